@@ -1,0 +1,1 @@
+"""What desktop and agent agree on: frames, messages, versions, errors."""

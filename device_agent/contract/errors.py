@@ -1,0 +1,57 @@
+"""The root of every error Flyweight raises on purpose.
+
+    FlyweightError                 code, message, remedy
+    ├── ContractError              a frame or message breaks the contract (also ValueError)
+    │   └── VersionError           the other side speaks another major version
+    └── AgentError                 the agent refused or failed a request
+
+``engine.errors`` and ``profiles.errors`` hang their own branches below :class:`FlyweightError`.
+"""
+
+from typing import Dict, Optional
+
+
+class FlyweightError(Exception):
+    """An error a person can act on.
+
+    Args:
+        code: stable, machine-readable, kebab-case (``"host-key-changed"``).
+        message: what is wrong, naming the file, layer, device or value.
+        remedy: what to do next.
+    """
+
+    exit_code = 1
+
+    def __init__(self, code: str, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> "tuple[type, tuple[str, str, str]]":
+        return (type(self), (self.code, self.message, self.remedy))
+
+    def to_json(self) -> Dict[str, str]:
+        """The object printed under ``"error"`` by ``--json`` and sent in a reply frame."""
+        return {"code": self.code, "message": self.message, "remedy": self.remedy}
+
+
+class ContractError(FlyweightError, ValueError):
+    """A frame or message that breaks the contract; the sender is faulty, outdated or hostile."""
+
+    def __init__(self, message: str, remedy: Optional[str] = None, code: str = "contract") -> None:
+        super().__init__(code, message, remedy or "update Flyweight on both sides: flyweight device add NAME ... again")
+
+    def __reduce__(self) -> "tuple[type, tuple[str, str, str]]":
+        return (type(self), (self.message, self.remedy, self.code))
+
+
+class VersionError(ContractError):
+    """Desktop and agent speak different major versions of the protocol."""
+
+
+class AgentError(FlyweightError, RuntimeError):
+    """The agent refused or failed a request; carries the agent's own code, message and remedy."""

@@ -1,0 +1,1 @@
+"""Adapters to the inference runtimes found on a board."""

@@ -1,0 +1,1 @@
+"""Model, compress, evaluate, package, deploy, measure: the desktop side of Flyweight, without Qt."""

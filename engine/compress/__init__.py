@@ -1,0 +1,1 @@
+"""Techniques, recipes and training: one folder per family."""

@@ -1,0 +1,1 @@
+"""Distillation: a small model taught by a large one."""

@@ -1,0 +1,1 @@
+"""Graph clean-up: fusion and folding."""

@@ -1,0 +1,1 @@
+"""Pruning: weights that become zero, structures that leave."""

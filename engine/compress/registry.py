@@ -1,0 +1,105 @@
+"""Where techniques are found.
+
+Built-ins and third parties use the same door: the decorator below; third parties are found through the entry-point
+group ``flyweight.techniques``.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from ..errors import FlyweightError, RecipeError
+from .technique import Apply, Effect, Need, Takes, Technique
+
+GROUP = "flyweight.techniques"
+
+_BUILT_IN = (
+    "engine.compress.graph.fusion",
+    "engine.compress.pruning.magnitude",
+    "engine.compress.pruning.channel",
+    "engine.compress.quantization.static",
+    "engine.compress.quantization.dynamic",
+    "engine.compress.distillation.soft_label",
+)
+
+_TECHNIQUES: dict[str, Technique] = {}
+_BROKEN: dict[str, str] = {}
+
+
+def technique(
+    id: str,
+    *,
+    name: str,
+    family: str,
+    covers: tuple[str, ...],
+    summary: str,
+    paper: str,
+    config: type,
+    takes: Takes,
+    needs: tuple[Need, ...] = (),
+    changes: tuple[Effect, ...] = (),
+    destroys: tuple[Effect, ...] = (),
+) -> Callable[[Apply], Apply]:
+    """Register the decorated function as a technique.
+
+    Raises:
+        RecipeError: the id is taken by another technique.
+    """
+
+    def register(apply: Apply) -> Apply:
+        known = _TECHNIQUES.get(id)
+        if known is not None and known.apply.__module__ != apply.__module__:
+            raise RecipeError(
+                "duplicate-technique",
+                f"technique '{id}' of {apply.__module__} is already provided by {known.apply.__module__}",
+                "uninstall one of the two packages",
+            )
+        _TECHNIQUES[id] = Technique(
+            id, name, family, covers, summary, paper, config, apply, takes, needs, changes, destroys
+        )
+        return apply
+
+    return register
+
+
+@cache
+def _load() -> None:
+    for module in _BUILT_IN:
+        import_module(module)
+    for point in entry_points(group=GROUP):
+        try:
+            point.load()
+        except Exception as error:
+            _BROKEN[point.name] = str(error) or type(error).__name__
+
+
+def techniques() -> tuple[Technique, ...]:
+    """All techniques, sorted by family and id. Loads none of torch, onnx or onnxruntime."""
+    _load()
+    return tuple(sorted(_TECHNIQUES.values(), key=lambda t: (t.family, t.id)))
+
+
+def broken() -> dict[str, str]:
+    """Entry points that could not be loaded: name -> reason."""
+    _load()
+    return dict(_BROKEN)
+
+
+def find(id: str) -> Technique:
+    """One technique by id.
+
+    Raises:
+        RecipeError: unknown id; the remedy names close matches.
+    """
+    _load()
+    if id in _TECHNIQUES:
+        return _TECHNIQUES[id]
+    from difflib import get_close_matches
+
+    close = get_close_matches(id, _TECHNIQUES, n=3, cutoff=0.4)
+    hint = f"did you mean {' or '.join(close)}? " if close else ""
+    raise RecipeError("unknown-technique", f"there is no technique '{id}'", f"{hint}list them: flyweight techniques")
+
+
+__all__ = ["FlyweightError", "broken", "find", "technique", "techniques"]

@@ -1,0 +1,264 @@
+"""The contract of a technique: one frozen config dataclass, one function, a declaration of what it takes and does.
+
+A technique is ``(ModelState, Config, Context) -> ModelState``. It never measures or scores by itself: the verb injects
+``score`` and ``time`` through the context, so techniques import neither ``evaluate`` nor ``measure``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import RecipeError
+from ..events import Cancel, Emit, ignore
+from ..records import Knob, Skip, TensorSpec
+
+if TYPE_CHECKING:
+    import torch
+    from onnx import ModelProto
+
+    from ..model.data import DataSet
+
+
+class Takes(StrEnum):
+    """The form of model a technique works on. ``EITHER`` keeps the form it is given."""
+
+    TORCH = "torch"
+    ONNX = "onnx"
+    EITHER = "either"
+
+
+class Need(StrEnum):
+    """What a technique needs beside the model."""
+
+    LABELS = "labels"  # training data with labels
+    DATA = "data"  # training inputs, no labels
+    CALIBRATION = "calibration"  # a few representative inputs
+    GRADIENTS = "gradients"
+    DEVICE = "device"  # a device to time candidates on
+
+
+class Effect(StrEnum):
+    """What a technique changes, keeps or destroys; the chain checker works on these words."""
+
+    WEIGHTS = "weights"  # values of the weights
+    MASKS = "masks"  # zeros placed on purpose
+    STRUCTURE = "structure"  # shapes of the tensors
+    INTEGERS = "integers"  # quantized representation
+    TRAINABLE = "trainable"  # the possibility to train afterwards
+
+
+@dataclass(frozen=True)
+class KnobSpec:
+    """One knob as CLI, GUI, recipe schema and docs see it; None where a property does not apply."""
+
+    name: str
+    type: str  # int | float | bool | str | enum | list
+    default: Knob
+    unit: str | None
+    min: float | None
+    max: float | None
+    choices: tuple[str, ...] | None
+    help: str
+    advanced: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON form of ``flyweight techniques --json``."""
+        return {
+            "name": self.name,
+            "type": self.type,
+            "default": self.default,
+            "unit": self.unit,
+            "min": self.min,
+            "max": self.max,
+            "choices": None if self.choices is None else list(self.choices),
+            "help": self.help,
+            "advanced": self.advanced,
+        }
+
+
+def knob(
+    default: Any,
+    help: str,
+    *,
+    unit: str | None = None,
+    min: float | None = None,
+    max: float | None = None,
+    choices: tuple[str, ...] | None = None,
+    advanced: bool = False,
+) -> Any:
+    """Declare a knob of a config dataclass with its limits and help."""
+    metadata = {"help": help, "unit": unit, "min": min, "max": max, "choices": choices, "advanced": advanced}
+    if isinstance(default, (list, dict)):
+        frozen = default
+        return field(default_factory=lambda: type(frozen)(frozen), metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class ModelState:
+    """A model between two steps: a torch module or an ONNX graph, never both.
+
+    ``masks`` maps parameter names of the module to boolean tensors (True = kept); every step that trains applies them.
+    """
+
+    inputs: tuple[TensorSpec, ...]
+    module: torch.nn.Module | None = None
+    onnx: ModelProto | None = None
+    masks: Mapping[str, torch.Tensor] = field(default_factory=dict)
+    skipped: tuple[Skip, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def form(self) -> Takes:
+        """Which of the two forms this state holds."""
+        return Takes.TORCH if self.module is not None else Takes.ONNX
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A quick timing of a candidate on the target device; used by techniques that let measurements decide."""
+
+    p50_ms: float
+    ci95_ms: tuple[float, float]
+    n: int
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a technique may use beside the model. ``time`` and ``score`` are None-able services the verb injects.
+
+    Attributes:
+        data: training and calibration data, None when the caller gave none.
+        teacher: the original model, for distillation.
+        original: state of the model before the first step.
+        scratch: a folder for checkpoints; what is in it survives a killed run and lets it resume.
+        score: accuracy (0..1) of a state on held-out training data.
+        time: interleaved timings of several states on the target, in the same order; None without a device.
+    """
+
+    data: DataSet | None
+    seed: int
+    scratch: Path | None = None
+    teacher: torch.nn.Module | None = None
+    emit: Emit = ignore
+    cancel: Cancel = field(default_factory=Cancel)
+    threads: int | None = None
+    score: Callable[[ModelState], float] | None = None
+    time: Callable[[list[ModelState]], list[Timed]] | None = None
+
+
+Apply = Callable[[ModelState, Any, Context], ModelState]
+
+
+@dataclass(frozen=True)
+class Technique:
+    """A registered technique: its declaration and the function that does it."""
+
+    id: str
+    name: str
+    family: str
+    covers: tuple[str, ...]
+    summary: str
+    paper: str
+    config: type
+    apply: Apply
+    takes: Takes
+    needs: tuple[Need, ...] = ()
+    changes: tuple[Effect, ...] = ()
+    destroys: tuple[Effect, ...] = ()
+
+    @property
+    def knobs(self) -> tuple[KnobSpec, ...]:
+        """The knobs, read from the config dataclass."""
+        return tuple(_spec(item) for item in fields(self.config))
+
+    def configure(self, values: Mapping[str, Knob]) -> Any:
+        """Build the config from recipe values, checking names, types and limits.
+
+        Raises:
+            RecipeError: names the knob, the value and its limits.
+        """
+        specs = {spec.name: spec for spec in self.knobs}
+        unknown = sorted(set(values) - set(specs))
+        if unknown:
+            raise RecipeError(
+                "unknown-knob",
+                f"technique '{self.id}' has no knob '{unknown[0]}'",
+                f"use one of: {', '.join(specs) or '(none)'}; see: flyweight techniques {self.id}",
+            )
+        return self.config(**{name: _checked(self.id, specs[name], value) for name, value in values.items()})
+
+    def to_json(self) -> dict[str, Any]:
+        """One entry of ``flyweight techniques --json``."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "family": self.family,
+            "covers": list(self.covers),
+            "summary": self.summary,
+            "paper": self.paper,
+            "takes": str(self.takes),
+            "needs": [str(need) for need in self.needs],
+            "changes": [str(effect) for effect in self.changes],
+            "destroys": [str(effect) for effect in self.destroys],
+            "knobs": [spec.to_json() for spec in self.knobs],
+        }
+
+
+def _spec(item: Field[Any]) -> KnobSpec:
+    default: Any = item.default
+    if item.default_factory is not MISSING:
+        default = item.default_factory()
+    meta = item.metadata
+    return KnobSpec(
+        name=item.name,
+        type="enum" if meta.get("choices") else _type_word(item.type),
+        default=default,
+        unit=meta.get("unit"),
+        min=meta.get("min"),
+        max=meta.get("max"),
+        choices=meta.get("choices"),
+        help=meta.get("help", ""),
+        advanced=meta.get("advanced", False),
+    )
+
+
+def _type_word(annotation: object) -> str:
+    text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
+    head = text.split("|")[0].strip()
+    return "list" if head.startswith(("list", "tuple")) else head
+
+
+def _checked(technique: str, spec: KnobSpec, value: Knob) -> Knob:
+    def refuse(why: str) -> RecipeError:
+        return RecipeError(
+            "bad-knob", f"{technique}: {spec.name}={value!r} {why}", f"see: flyweight techniques {technique}"
+        )
+
+    if value is None:
+        if spec.default is None:
+            return None
+        raise refuse("must not be empty")
+    if spec.choices is not None:
+        if value not in spec.choices:
+            raise refuse(f"is not one of {', '.join(spec.choices)}")
+        return value
+    if spec.type in ("int", "float"):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise refuse("is not a number")
+        if spec.type == "int" and not float(value).is_integer():
+            raise refuse("is not a whole number")
+        if value != value or (spec.min is not None and value < spec.min) or (spec.max is not None and value > spec.max):
+            raise refuse(f"is outside {spec.min} .. {spec.max}{' ' + spec.unit if spec.unit else ''}")
+        return int(value) if spec.type == "int" else float(value)
+    if spec.type == "bool" and not isinstance(value, bool):
+        raise refuse("is not true or false")
+    if spec.type == "str" and not isinstance(value, str):
+        raise refuse("is not text")
+    if spec.type == "list" and not isinstance(value, list):
+        raise refuse("is not a list")
+    return value

@@ -1,0 +1,1 @@
+"""Boards, transports and releases."""

@@ -1,0 +1,146 @@
+"""The desktop's errors. Every one carries a code, a message and a remedy (what to do next).
+
+FlyweightError (device_agent.contract.errors)
+├── UsageError (ValueError)             a wrong argument or combination              exit 2
+│   └── RecipeError                     a recipe or knob that cannot be used
+├── ModelError (ValueError)             a model file that cannot be opened or converted
+│   └── UnsupportedOperatorError        an operator the importer does not know
+├── DataError (ValueError)              a data set that cannot be read or does not fit
+├── TechniqueError (RuntimeError)       a technique that could not do its work
+├── BundleError (ValueError)            a bundle that is damaged, unsigned or does not fit
+├── WorkspaceError (OSError)            the project folder or a blob is damaged or not writable
+├── LimitError                          a stated limit was not met                   exit 3
+├── DeviceError (ConnectionError)
+│   ├── HostKeyError                    unknown or changed host key                  exit 4
+│   ├── AuthenticationError             no key was accepted                          exit 4
+│   ├── UnreachableError                no answer, link lost, deadline passed        exit 5
+│   └── RejectedError                   the board refused: verification failed, no space, ...
+├── MissingExtraError (ImportError)     an optional dependency is not installed
+└── Cancelled                           the user cancelled                           exit 130
+"""
+
+from device_agent.contract.errors import AgentError, ContractError, FlyweightError, VersionError
+
+__all__ = [
+    "AgentError",
+    "AuthenticationError",
+    "BundleError",
+    "Cancelled",
+    "ContractError",
+    "DataError",
+    "DeviceError",
+    "FlyweightError",
+    "HostKeyError",
+    "LimitError",
+    "MissingExtraError",
+    "ModelError",
+    "RecipeError",
+    "RejectedError",
+    "TechniqueError",
+    "UnreachableError",
+    "UnsupportedOperatorError",
+    "UsageError",
+    "VersionError",
+    "WorkspaceError",
+]
+
+
+class UsageError(FlyweightError, ValueError):
+    """A wrong argument, value or combination of them."""
+
+    exit_code = 2
+
+
+class RecipeError(UsageError):
+    """A recipe that cannot be read, or a knob outside its limits."""
+
+
+class ModelError(FlyweightError, ValueError):
+    """A model file that cannot be opened, described, converted or saved."""
+
+
+class UnsupportedOperatorError(ModelError):
+    """An operator the importer cannot turn into a module."""
+
+
+class DataError(FlyweightError, ValueError):
+    """A data set that cannot be read or does not fit the model."""
+
+
+class TechniqueError(FlyweightError, RuntimeError):
+    """A technique that could not do its work on this model."""
+
+
+class BundleError(FlyweightError, ValueError):
+    """A bundle that is damaged, unsigned, or does not fit its target."""
+
+
+class WorkspaceError(FlyweightError, OSError):
+    """The project folder, a blob or a journal is damaged or not writable."""
+
+
+class LimitError(FlyweightError):
+    """A limit the caller stated was not met."""
+
+    exit_code = 3
+
+
+class DeviceError(FlyweightError, ConnectionError):
+    """Talking to a board failed."""
+
+
+class HostKeyError(DeviceError):
+    """The host key is unknown or changed; nothing was sent."""
+
+    exit_code = 4
+
+
+class AuthenticationError(DeviceError):
+    """The board accepted none of the offered keys."""
+
+    exit_code = 4
+
+
+class UnreachableError(DeviceError):
+    """No answer, a lost link, or a deadline that passed."""
+
+    exit_code = 5
+
+
+class RejectedError(DeviceError):
+    """The board itself refused: verification failed, no space, no runtime."""
+
+
+class MissingExtraError(FlyweightError, ImportError):
+    """An optional dependency is not installed.
+
+    Args:
+        extra: name of the extra (``"tflite"``).
+        what: what needed it.
+    """
+
+    def __init__(self, extra: str, what: str) -> None:
+        super().__init__(
+            "missing-extra",
+            f"{what} needs the extra '{extra}', which is not installed",
+            f"pip install 'flyweight-studio[{extra}]'",
+        )
+        self.extra = extra
+        self.what = what
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:  # type: ignore[override]
+        return (type(self), (self.extra, self.what))
+
+
+class Cancelled(FlyweightError):
+    """The user cancelled; what was finished is kept."""
+
+    exit_code = 130
+
+    def __init__(
+        self, what: str = "cancelled", remedy: str = "run the same command again to go on where it stopped"
+    ) -> None:
+        super().__init__("cancelled", what, remedy)
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:  # type: ignore[override]
+        return (type(self), (self.message, self.remedy))

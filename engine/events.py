@@ -1,0 +1,121 @@
+"""What long work says while it runs, and how it is asked to stop.
+
+A verb takes ``emit`` (a callable that receives events) and ``cancel`` (a :class:`Cancel`). Front ends turn events into
+bars, JSON lines or signals; the engine never knows which.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
+
+from .errors import Cancelled
+
+
+@dataclass(frozen=True)
+class Event:
+    """Base of all events; ``t`` is Unix time in seconds, for display only."""
+
+    kind: ClassVar[str] = "event"
+    t: float = field(default_factory=time.time, kw_only=True)
+
+    def to_json(self) -> dict[str, Any]:
+        """The line written to journals and by ``--jsonl``."""
+        return {"event": self.kind, **asdict(self)}
+
+
+@dataclass(frozen=True)
+class Stage(Event):
+    """A new stage of the work begins (``"fine-tune"``, ``"upload"``)."""
+
+    kind: ClassVar[str] = "stage"
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Progress(Event):
+    """``done`` of ``total`` units within the current stage; ``eta_s`` is None while unknown."""
+
+    kind: ClassVar[str] = "progress"
+    done: float
+    total: float
+    unit: str = ""
+    eta_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Metric(Event):
+    """One value of a curve: loss or accuracy at a step."""
+
+    kind: ClassVar[str] = "metric"
+    name: str
+    value: float
+    step: int
+
+
+@dataclass(frozen=True)
+class Log(Event):
+    """A line for the log; ``level`` is ``info`` or ``warning``."""
+
+    kind: ClassVar[str] = "log"
+    message: str
+    level: str = "info"
+
+
+@dataclass(frozen=True)
+class Artifact(Event):
+    """A file or record came into being."""
+
+    kind: ClassVar[str] = "artifact"
+    what: str
+    id: str
+    path: str | None = None
+
+
+Emit = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """An ``emit`` that drops everything."""
+
+
+class Cancel:
+    """A request to stop, shared between who asks and who works."""
+
+    def __init__(self) -> None:
+        self._flag = threading.Event()
+
+    def set(self) -> None:
+        """Ask the work to stop at its next step."""
+        self._flag.set()
+
+    @property
+    def requested(self) -> bool:
+        """True once :meth:`set` was called."""
+        return self._flag.is_set()
+
+    def check(self) -> None:
+        """Call between steps.
+
+        Raises:
+            Cancelled: :meth:`set` was called.
+        """
+        if self._flag.is_set():
+            raise Cancelled
+
+
+class Eta:
+    """Estimates the remaining seconds from the rate so far; silent below 5 % done."""
+
+    def __init__(self, total: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._total = total
+        self._clock = clock
+        self._start = clock()
+
+    def at(self, done: float) -> float | None:
+        """Seconds left when ``done`` of the total units are finished, None while unknown."""
+        if self._total <= 0 or done < 0.05 * self._total:
+            return None
+        return (self._clock() - self._start) * (self._total - done) / done

@@ -1,0 +1,1 @@
+"""A/B plans, statistics and verdicts."""

@@ -1,0 +1,1 @@
+"""Open, describe, convert and save models; data and samples."""

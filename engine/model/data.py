@@ -1,0 +1,53 @@
+"""Data sets: named splits that stream pre-processed batches; nothing is loaded that is not used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from device_agent.contract.io import IoContract
+
+TRAIN, CALIBRATION, TEST = "train", "calibration", "test"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Pre-processed arrays, one per model input, each ``[n, ...]``; labels are int64 ``[n]``, or None."""
+
+    inputs: tuple[np.ndarray, ...]
+    labels: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class RawSample:
+    """A sample before pre-processing, as a file would hold it: ``kind`` is ``png``, ``jpeg`` or ``npy``."""
+
+    name: str
+    kind: str
+    content: bytes
+    label: int | None
+
+
+class DataSet(Protocol):
+    """What training, calibration, evaluation and packaging read from."""
+
+    name: str
+    contract: IoContract
+
+    @property
+    def classes(self) -> tuple[str, ...] | None:
+        """Class names in label order; None for data without labels."""
+
+    def count(self, split: str) -> int:
+        """Number of samples in a split; 0 when the split is not there."""
+
+    def batches(
+        self, split: str, batch_size: int, *, seed: int | None = None, limit: int | None = None
+    ) -> Iterator[Batch]:
+        """Stream a split in order, or shuffled by ``seed``; at most ``limit`` samples."""
+
+    def raw(self, split: str, index: int) -> RawSample:
+        """One sample before pre-processing."""

@@ -1,0 +1,1 @@
+"""Signed bundles: manifest, I/O contract, golden samples, runner."""

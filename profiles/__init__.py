@@ -1,0 +1,1 @@
+"""Readings in, knowledge out: the store of per-hardware profiles."""

@@ -1,0 +1,137 @@
+"""One measured run, bound to everything that makes it comparable: the record of a hardware profile."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Origin(StrEnum):
+    """Where a row comes from; rows of different origin are never mixed in one aggregate."""
+
+    MEASURED = "measured"
+    PREDICTED = "predicted"
+    PUBLISHED = "published"
+    DECLARED = "declared"
+    SIMULATED = "simulated"
+
+
+class Quality(StrEnum):
+    """How far a reading can be trusted; the reasons say why."""
+
+    OK = "ok"
+    NOTED = "noted"
+    REJECTED = "rejected"
+
+
+class Verdict(StrEnum):
+    """Outcome of a comparison with a margin."""
+
+    PASS = "PASS"
+    FAIL = "FAIL"
+    INCONCLUSIVE = "INCONCLUSIVE"
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Latency in milliseconds. ``p99`` is None below 299 samples: no distribution-free bound exists there."""
+
+    p50: float
+    p90: float | None
+    p95: float | None
+    p99: float | None
+    mean: float
+    min: float
+    max: float
+    ci95_p50: tuple[float, float] | None
+    n: int
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON form."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class MemoryMb:
+    """Resident memory in MB (1e6 bytes): runtime alone, added by loading, added at the peak of running."""
+
+    runtime_base: float | None
+    model_load: float | None
+    run_peak: float | None
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON form."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One run of one bundle on one device. Missing values are None."""
+
+    target: str
+    device_id: str
+    board: str
+    bundle: str
+    model: str
+    variant: str | None
+    slot: str | None
+    runtime: str
+    runtime_version: str
+    provider: str
+    precision: str
+    threads: int
+    power_mode: str | None
+    governor: str | None
+    latency_ms: Latency
+    first_ms: float | None
+    load_ms: float | None
+    memory_mb: MemoryMb
+    temperature_c: float | None
+    throttled: bool | None
+    origin: Origin
+    quality: Quality
+    reasons: tuple[str, ...]
+    kernel: str
+    os: str
+    boot_id: str
+    isa: tuple[str, ...]
+    nonce: str
+    measured_at: str  # UTC, ISO 8601
+    cpu_utilisation: float | None = None  # process CPU time / wall / threads
+    steal: float | None = None
+    raw_sha256: str | None = None
+    energy_mj: Mapping[str, Any] | None = None
+    power_mw: float | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+    scenario: str = "single-stream"
+
+    def to_json(self) -> dict[str, Any]:
+        """The document READING of the CLI contract."""
+        value = asdict(self)
+        value["origin"] = str(self.origin)
+        value["quality"] = str(self.quality)
+        value["reasons"] = list(self.reasons)
+        value["isa"] = list(self.isa)
+        return value
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """``speedup`` = p50 of ``b`` / p50 of ``a`` in paired interleaved blocks: above 1, ``a`` is faster than ``b``."""
+
+    a: str
+    b: str
+    target: str
+    speedup: float
+    ci95: tuple[float, float]
+    verdict: Verdict
+    margin: float
+    equal: bool
+    pairs: int
+
+    def to_json(self) -> dict[str, Any]:
+        """One entry of ``comparisons``."""
+        value = asdict(self)
+        value["verdict"] = str(self.verdict)
+        value["ci95"] = list(self.ci95)
+        return value
