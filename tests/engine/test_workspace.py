@@ -1,0 +1,103 @@
+"""A project keeps blobs and variants whole."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.errors import UsageError, WorkspaceError
+from engine.records import Estimate, Fidelity, Format, Recipe, RecipeStep, Score, Skip, Variant
+from engine.workspace import Workspace, write_atomic
+
+
+def _variant(id: str = "0123456789abcdef", name: str = "int8") -> Variant:
+    return Variant(
+        id=id,
+        name=name,
+        model="sample:fashion-resnet",
+        baseline="ffff",
+        path="",
+        format=Format.ONNX,
+        recipe=Recipe((RecipeStep("static-quantization", {"samples": 100}),), "int8"),
+        parameters=100,
+        nonzero_parameters=80,
+        macs=1000,
+        size_bytes=400,
+        packed_bytes=300,
+        sha256="0" * 64,
+        score=Score({"accuracy": Estimate(0.9, (0.88, 0.92), 1000)}, "fashion-mnist", ((1, 2), (3, 4))),
+        loss_points=Estimate(0.2, (-0.1, 0.5), 1000),
+        fidelity=Fidelity(0.99, None, 20.0),
+        skipped=(Skip("conv1", "shape"),),
+        notes=("a note",),
+        cost={"cpu_s": 1.5},
+    )
+
+
+def test_that_a_saved_variant_loads_equal_by_id_prefix_and_name(tmp_path: Path):
+    workspace = Workspace(tmp_path)
+    saved = workspace.save_variant(_variant(), {Format.ONNX: b"onnx", Format.TFLITE: b"tflite"})
+    for key in ("0123456789abcdef", "0123", "int8"):
+        assert workspace.load_variant(key) == saved
+    assert Path(saved.path).read_bytes() == b"onnx"
+    assert Path(saved.twins["tflite"]).read_bytes() == b"tflite"
+
+
+def test_that_an_ambiguous_or_unknown_variant_names_what_is_known(tmp_path: Path):
+    workspace = Workspace(tmp_path)
+    workspace.save_variant(_variant("0123aaaaaaaaaaaa", "a"), {Format.ONNX: b""})
+    workspace.save_variant(_variant("0123bbbbbbbbbbbb", "b"), {Format.ONNX: b""})
+    with pytest.raises(UsageError, match="several"):
+        workspace.load_variant("0123")
+    with pytest.raises(UsageError) as raised:
+        workspace.load_variant("nothing")
+    assert "a, b" in raised.value.remedy
+
+
+def test_that_a_damaged_variant_record_names_its_file(tmp_path: Path):
+    workspace = Workspace(tmp_path)
+    saved = workspace.save_variant(_variant(), {Format.ONNX: b"x"})
+    record = Path(saved.path).parent / "variant.json"
+    record.write_text(record.read_text()[:50])
+    with pytest.raises(WorkspaceError, match=r"variant\.json"):
+        workspace.variants()
+
+
+def test_that_a_blob_whose_content_changed_is_refused(tmp_path: Path):
+    blobs = Workspace(tmp_path).blobs
+    sha = blobs.put_bytes(b"content")
+    assert blobs.get(sha) == b"content"
+    path = blobs.path(sha)
+    path.chmod(0o644)
+    path.write_bytes(b"tampered")
+    with pytest.raises(WorkspaceError, match="does not have the content"):
+        blobs.get(sha)
+
+
+def test_that_the_nearest_parent_with_a_project_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("FLYWEIGHT_PROJECT", raising=False)
+    (tmp_path / ".flyweight").mkdir()
+    deep = tmp_path / "a" / "b"
+    deep.mkdir(parents=True)
+    assert Workspace.find(start=deep).folder == tmp_path
+    assert Workspace.find(deep).folder == deep
+    monkeypatch.setenv("FLYWEIGHT_PROJECT", str(deep))
+    assert Workspace.find(start=tmp_path).folder == deep
+
+
+def test_that_nothing_is_written_before_a_verb_writes(tmp_path: Path):
+    Workspace.find(start=tmp_path).variants()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_that_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    target = tmp_path / "file"
+    write_atomic(target, b"old")
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_atomic(target, b"new")
+    assert target.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
