@@ -1,0 +1,50 @@
+# Two commands do everything on a fresh machine:  make demo   and   make test
+PYTHON ?= $(shell for v in 3.11 3.12 3.13; do p=$$(command -v python$$v) && $$p -c 'import venv, ensurepip' 2>/dev/null && echo $$p && break; done || echo python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+TEST_EXTRAS := gui,tflite,dev
+PYTEST_ARGS ?= -n 2 -q
+
+.PHONY: help demo test check bench clean
+help:
+	@echo "make demo    compress, deploy over SSH, measure and profile two real networks (about 5 minutes)"
+	@echo "make test    run the tests          make check   lint, types, layers, docs"
+	@echo "make bench   benchmarks (figures)   make clean   remove .venv and caches"
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "Python 3.11 to 3.13 is needed. Debian/Ubuntu: apt-get install python3 python3-venv, or: make PYTHON=/path/to/python3.11 demo"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || bash .ci/system-packages python3-venv
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/core: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "installing the core (PIP_* settings are honoured) ..."
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/all: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "installing everything the tests need ..."
+	@bash .ci/system-packages openssh-server openssh-client strace xvfb fonts-noto-cjk libegl1 libgl1 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1
+	@$(PIP) --editable '.[$(TEST_EXTRAS)]'
+	@touch $@ $(VENV)/core
+
+demo: $(VENV)/core
+	@$(BIN)/flyweight demo $(DEMO_ARGS)
+
+test: $(VENV)/all
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/all
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config pyproject.toml
+	$(BIN)/python -m pytest -q tests/architecture
+
+bench: $(VENV)/all
+	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

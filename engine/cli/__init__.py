@@ -1,0 +1,1 @@
+"""The command line: parse, call the verb, print. One thin file per verb."""

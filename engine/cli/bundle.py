@@ -1,0 +1,51 @@
+"""``flyweight bundle``: a variant becomes a signed bundle."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .console import show, size
+from .options import AsJson, Data, Project, Quiet
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ..records import Bundle
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("bundle")(bundle)
+
+
+def bundle(
+    variant: Annotated[str, typer.Argument(metavar="VARIANT|FILE", help="A variant of the project, or an ONNX/TFLite file.")],
+    data: Data = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder to put the bundle in.")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="Name of the bundle (default: the variant's).")] = None,
+    project: Project = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Pack model, I/O contract, golden samples and runner into one signed folder.
+
+    With --data the golden inputs are real samples and the bundle predicts on image files; without it they are random.
+
+    Example: flyweight bundle int8 --data fashion-mnist
+    """
+    from ..verbs import bundle as verb
+
+    show(
+        lambda emit, cancel: verb(variant, data=data, out=out, name=name, project=project, emit=emit, cancel=cancel),
+        as_json=as_json,
+        quiet=quiet,
+        render=_render,
+    )
+
+
+def _render(result: "Bundle", console: "Console") -> None:
+    console.print(f"bundle     {result.id}  ({size(result.size_bytes)})")
+    console.print(f"signed by  {result.signed_by}")
+    console.print(f"folder     {result.path}")
+    console.print(f"next       flyweight deploy {result.id} loopback")

@@ -1,0 +1,134 @@
+"""``flyweight compress``: a model and a recipe in, compressed variants out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .console import plain, show, size
+from .options import Arch, AsJson, AsJsonLines, Data, Model, Project, Quiet, Seed
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ..records import Estimate, Variant
+    from ..verbs.compression import Compressed
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("compress")(compress)
+
+
+def compress(
+    model: Model,
+    data: Data = None,
+    recipe: Annotated[
+        list[Path] | None,
+        typer.Option("--recipe", metavar="FILE", help="Recipe file (YAML or JSON); give it again for more variants."),
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option("--preset", metavar="NAME", help="size, latency or accuracy instead of a recipe file.")
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option("--target", metavar="DEVICE", help="Time candidates on this device where a technique asks for it."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Also write the model files here.")] = None,
+    max_accuracy_loss: Annotated[
+        float | None,
+        typer.Option("--max-accuracy-loss", metavar="POINTS", min=0, help="Exit with 3 when a variant loses more."),
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", help="Name of the variant (default: the recipe's).")] = None,
+    arch: Arch = None,
+    seed: Seed = 0,
+    project: Project = None,
+    as_json: AsJson = False,
+    jsonl: AsJsonLines = False,
+    quiet: Quiet = False,
+) -> None:
+    """Compress a model with a recipe and evaluate what came out.
+
+    A recipe is a list of steps, for example:
+
+        - technique: channel-pruning
+          knobs: {ratio: 0.5}
+        - technique: soft-label-distillation
+        - technique: static-quantization
+
+    Example: flyweight compress sample:fashion-resnet --data fashion-mnist --preset size
+    """
+    from ..verbs import compress as verb
+
+    show(
+        lambda emit, cancel: verb(
+            model,
+            data=data,
+            recipes=recipe or (),
+            preset=preset,
+            target=target,
+            out=out,
+            max_accuracy_loss=max_accuracy_loss,
+            name=name,
+            arch=arch,
+            seed=seed,
+            project=project,
+            emit=emit,
+            cancel=cancel,
+        ),
+        as_json=as_json,
+        jsonl=jsonl,
+        quiet=quiet,
+        render=_render,
+    )
+
+
+def _render(result: "Compressed", console: "Console") -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("variant")
+    table.add_column("id")
+    for column in ("accuracy", "loss (points)", "parameters", "zeros", "size", "packed"):
+        table.add_column(column, justify="right")
+    for variant in (result.baseline, *result.variants):
+        table.add_row(*_row(variant, result.baseline))
+    console.print(table)
+    for variant in result.variants:
+        for skip in variant.skipped:
+            console.print(f"{plain(variant.name)}: {plain(skip.layer)} skipped: {plain(skip.reason)}", style="yellow")
+        for note in variant.notes:
+            console.print(f"{plain(variant.name)}: {plain(note)}")
+    if result.variants:
+        last = result.variants[-1]
+        console.print(f"\nfile   {last.path}\nnext   flyweight bundle {last.id}")
+
+
+def _row(variant: "Variant", baseline: "Variant") -> tuple[str, ...]:
+    smaller = baseline.packed_bytes / variant.packed_bytes if variant.packed_bytes else 0
+    return (
+        plain(variant.name),
+        variant.id[:8],
+        accuracy(variant),
+        _signed(variant.loss_points),
+        f"{variant.parameters:,}",
+        f"{variant.sparsity:.0%}",
+        size(variant.size_bytes),
+        f"{size(variant.packed_bytes)} ({smaller:.1f}x)",
+    )
+
+
+def accuracy(variant: "Variant") -> str:
+    """Accuracy in per cent with its interval, or why there is none."""
+    estimate = None if variant.score is None else variant.score.metrics.get("accuracy")
+    if estimate is None or estimate.value is None:
+        return "not evaluated"
+    low, high = estimate.ci95 or (estimate.value, estimate.value)
+    return f"{100 * estimate.value:.2f} % [{100 * low:.1f}, {100 * high:.1f}]"
+
+
+def _signed(estimate: "Estimate | None") -> str:
+    if estimate is None or estimate.value is None:
+        return ""
+    low, high = estimate.ci95 or (estimate.value, estimate.value)
+    return f"{estimate.value:+.2f} [{low:+.2f}, {high:+.2f}]"

@@ -1,0 +1,183 @@
+"""How a command runs and prints: one JSON document or a readable page, progress on a terminal, errors with a remedy."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..errors import Cancelled, FlyweightError
+from ..events import Artifact, Cancel, Emit, Event, Log, Metric, Progress, Stage
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PLAIN_WIDTH = 120
+
+
+class Document(Protocol):
+    """Anything a verb returns: it knows its JSON form."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``--json``."""
+
+
+def plain(text: object) -> str:
+    """Text without control characters, so that foreign names cannot steer the terminal."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+
+
+def page() -> "Console":
+    """The console that readable results are printed on (stdout)."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", PLAIN_WIDTH))
+    return Console(width=width, markup=False, highlight=False, emoji=False)
+
+
+def show[D: Document](
+    work: Callable[[Emit, Cancel], D],
+    *,
+    as_json: bool = False,
+    jsonl: bool = False,
+    quiet: bool = False,
+    render: Callable[[D, "Console"], None] | None = None,
+) -> D:
+    """Run a verb and print what it returns.
+
+    ``work`` gets an ``emit`` and a ``cancel``; SIGINT and SIGTERM ask it to stop at its next step, a second one stops
+    at once. Errors pass through to :func:`report`.
+    """
+    cancel = Cancel()
+    previous = {number: signal.signal(number, _stopper(cancel)) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        result = work(_emitter(jsonl, quiet), cancel)
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    if as_json:
+        print_json(result.to_json())
+    elif jsonl:
+        print(json.dumps({"event": "result", "result": result.to_json()}, allow_nan=False), flush=True)
+    elif render is not None:
+        render(result, page())
+    return result
+
+
+def _stopper(cancel: Cancel) -> Callable[[int, FrameType | None], None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        if cancel.requested:
+            raise KeyboardInterrupt
+        cancel.set()
+        if sys.stderr.isatty():
+            print("\nstopping at the next step (press Ctrl-C again to stop at once) ...", file=sys.stderr)
+
+    return stop
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """One strict JSON document on stdout."""
+    print(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False), flush=True)
+
+
+def _emitter(jsonl: bool, quiet: bool) -> Emit:
+    if jsonl:
+        return lambda event: print(json.dumps(event.to_json(), allow_nan=False, default=str), flush=True)
+    if quiet or not sys.stderr.isatty():
+        return lambda event: None
+    return ProgressLine()
+
+
+class ProgressLine:
+    """Progress on a terminal: one line that is rewritten, a new line per stage."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._metric = ""
+        self._open = False
+
+    def __call__(self, event: Event) -> None:
+        """Draw one event."""
+        if isinstance(event, Stage):
+            self._close()
+            self._stage, self._metric = plain(f"{event.name} {event.detail}".strip()), ""
+            self._draw(self._stage)
+        elif isinstance(event, Progress):
+            self._draw(f"{self._stage}  {_bar(event)}{self._metric}")
+        elif isinstance(event, Metric):
+            self._metric = f"  {plain(event.name)} {event.value:.4g}"
+        elif isinstance(event, Log):
+            self._close()
+            sys.stderr.write(("warning: " if event.level == "warning" else "") + plain(event.message) + "\n")
+        elif isinstance(event, Artifact) and event.path:
+            self._close()
+            sys.stderr.write(plain(f"{event.what}: {event.path}") + "\n")
+
+    def _draw(self, text: str) -> None:
+        width = os.get_terminal_size(sys.stderr.fileno()).columns if sys.stderr.isatty() else PLAIN_WIDTH
+        sys.stderr.write("\r\x1b[2K" + text[: max(width - 1, 20)])
+        sys.stderr.flush()
+        self._open = True
+
+    def _close(self) -> None:
+        if self._open:
+            sys.stderr.write("\n")
+            self._open = False
+
+
+def _bar(event: Progress) -> str:
+    share = min(max(event.done / event.total, 0.0), 1.0) if event.total else 0.0
+    filled = round(share * 24)
+    eta = "" if event.eta_s is None else f"  about {duration(event.eta_s)} left"
+    return "━" * filled + "╌" * (24 - filled) + f" {share:4.0%}{eta}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words, rounded to what a person needs: ``40 s``, ``3 min``."""
+    return f"{max(round(seconds), 1)} s" if seconds < 90 else f"{round(seconds / 60)} min"
+
+
+def size(count: float) -> str:
+    """Bytes in decimal units: ``1.24 MB``."""
+    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= scale:
+            return f"{count / scale:.3g} {unit}"
+    return f"{count:.0f} B"
+
+
+def report(error: BaseException, as_json: bool) -> int:
+    """Print an error on stderr; returns the exit code. Never a traceback: that goes to a file the message names."""
+    if isinstance(error, KeyboardInterrupt):
+        error = Cancelled()
+    if not isinstance(error, FlyweightError):
+        error = _unexpected(error)
+    if sys.stderr.isatty() and not as_json:
+        sys.stderr.write("\r\x1b[2K")
+    if as_json:
+        print(json.dumps({"error": {k: plain(v) for k, v in error.to_json().items()}}), file=sys.stderr)
+    else:
+        print(f"error: {plain(error.message)}\n  -> {plain(error.remedy)}", file=sys.stderr)
+    return error.exit_code
+
+
+def _unexpected(error: BaseException) -> FlyweightError:
+    import tempfile
+    import traceback
+
+    text = "".join(traceback.format_exception(error))
+    try:
+        from ..workspace import user_cache_dir
+
+        folder: Path | None = user_cache_dir()
+    except FlyweightError:
+        folder = None
+    with tempfile.NamedTemporaryFile("w", dir=folder, prefix="crash-", suffix=".txt", delete=False) as stream:
+        stream.write(text)
+    return FlyweightError(
+        "internal",
+        f"unexpected {type(error).__name__}: {str(error)[:300]}",
+        f"this is a fault of Flyweight; please report it with the file {stream.name}",
+    )

@@ -1,0 +1,59 @@
+"""``flyweight evaluate``: what a model is worth on data, with intervals."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .console import plain, show
+from .options import Arch, AsJson, Project, Quiet
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ..verbs.evaluation import Evaluated
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("evaluate")(evaluate)
+
+
+def evaluate(
+    model: Annotated[str, typer.Argument(metavar="VARIANT|FILE", help="A variant of the project, or a model file.")],
+    data: Annotated[str, typer.Option("--data", metavar="DATA", help="Data set with labels.")],
+    against: Annotated[
+        str | None, typer.Option("--against", metavar="FILE", help="The original, for fidelity and the loss in points.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="Use only the first N samples.")] = None,
+    arch: Arch = None,
+    project: Project = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Accuracy, F1, ROC-AUC and more with 95 % intervals; fidelity to the original.
+
+    Example: flyweight evaluate model.onnx --data fashion-mnist --against original.onnx
+    """
+    from ..verbs import evaluate as verb
+
+    show(
+        lambda emit, cancel: verb(
+            model, data=data, against=against, limit=limit, arch=arch, project=project, emit=emit, cancel=cancel
+        ),
+        as_json=as_json,
+        quiet=quiet,
+        render=_render,
+    )
+
+
+def _render(result: "Evaluated", console: "Console") -> None:
+    for name, estimate in result.score.metrics.items():
+        value = "undefined" if estimate.value is None else f"{estimate.value:.4f}"
+        interval = "" if estimate.ci95 is None else f"  [{estimate.ci95[0]:.4f}, {estimate.ci95[1]:.4f}]"
+        console.print(f"{plain(name):<22} {value}{interval}  n = {estimate.n:,}")
+    if result.loss_points is not None and result.loss_points.value is not None:
+        low, high = result.loss_points.ci95 or (0.0, 0.0)
+        console.print(f"{'loss in points':<22} {result.loss_points.value:+.2f}  [{low:+.2f}, {high:+.2f}]  paired")
+    if result.fidelity is not None:
+        for name, value in result.fidelity.to_json().items():
+            console.print(f"{name:<22} " + ("undefined" if value is None else f"{value:.4f}"))

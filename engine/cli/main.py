@@ -1,0 +1,101 @@
+"""The commands, in the order of the flow, and the one place where an error becomes an exit code.
+
+Nothing heavy is imported here: ``flyweight --help`` must answer at once.
+"""
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from ..errors import FlyweightError
+from . import (
+    bundle,
+    compare,
+    compress,
+    demo,
+    deploy,
+    device,
+    doctor,
+    evaluate,
+    gui,
+    inspect,
+    measure,
+    profile,
+    report,
+    run_on_board,
+    techniques,
+    worker,
+)
+from .console import report as report_error
+
+app = typer.Typer(
+    name="flyweight",
+    help="Compress a neural network, deploy it to your own board over SSH, measure it there.\n\n"
+    "Start here: flyweight demo --quick",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(show: bool) -> None:
+    if show:
+        from importlib.metadata import version
+
+        print(version("flyweight-studio"))
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version and exit."),
+) -> None:
+    """Compress, deploy over SSH, measure."""
+
+
+for module in (demo, inspect, techniques, compress, evaluate, compare, bundle):
+    module.register(app)
+for group in (device, deploy, run_on_board, measure, profile, report, doctor, gui, worker):
+    group.register(app)
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Entry point of the command ``flyweight``."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(main(arguments))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command line; returns its exit code."""
+    as_json = "--json" in arguments or "--jsonl" in arguments
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(args=list(arguments), prog_name="flyweight", standalone_mode=False)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    except typer.Abort:
+        return report_error(KeyboardInterrupt(), as_json)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: every failure becomes a message with a remedy
+        return report_error(_as_usage(error), as_json)
+    except KeyboardInterrupt as error:
+        return report_error(error, as_json)
+    return code if isinstance(code, int) else 0
+
+
+def _as_usage(error: Exception) -> Exception:
+    """Errors of the parser become usage errors with the same form as all others."""
+    format_message = getattr(error, "format_message", None)
+    if format_message is None or isinstance(error, FlyweightError):
+        return error
+    from ..errors import UsageError
+
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "flyweight"
+    return UsageError("usage", format_message().rstrip(".").lower() or "wrong usage", f"see: {path} --help")
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,33 @@
+"""Options that several commands share, so that they read and mean the same everywhere."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Model = Annotated[
+    str, typer.Argument(metavar="MODEL", help="Model file, sample:fashion-resnet, or module:factory of your own code.")
+]
+Arch = Annotated[
+    str | None, typer.Option("--arch", metavar="MODULE:FACTORY", help="Architecture for a state dict or safetensors file.")
+]
+Data = Annotated[
+    str | None,
+    typer.Option(
+        "--data", metavar="DATA", help="fashion-mnist, digits, an image folder, an .npz, a CSV, or module:factory."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+AsJsonLines = Annotated[bool, typer.Option("--jsonl", help="Stream events as JSON lines on stdout, the result last.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
+Project = Annotated[
+    Path | None,
+    typer.Option("--project", metavar="DIR", help="Project folder (default: the nearest with .flyweight, else here)."),
+]
+Target = Annotated[str, typer.Argument(metavar="TARGET", help="Device name, @all, or loopback (this computer over SSH).")]
+Targets = Annotated[list[str], typer.Argument(metavar="TARGET...", help="Device names, @all, or loopback.")]
+Slot = Annotated[str, typer.Option("--slot", metavar="NAME", help="Slot on the board; a board runs several models.")]
+Timeout = Annotated[
+    float, typer.Option("--timeout", metavar="S", min=1, help="Give up after this many seconds, whatever the link does.")
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything random.")]

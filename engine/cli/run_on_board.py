@@ -1,0 +1,46 @@
+"""``flyweight run``: predict on the board."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .console import plain, show
+from .options import AsJson, Slot, Target, Timeout
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ..verbs.prediction import Predicted
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("run")(run)
+
+
+def run(
+    target: Target,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Images or .npy arrays to predict on.")],
+    slot: Slot = "main",
+    top_k: Annotated[int, typer.Option("--top-k", min=1, max=100, help="How many classes to show.")] = 3,
+    timeout: Timeout = 60.0,
+    as_json: AsJson = False,
+) -> None:
+    """Predict on the board with the slot's model, through the bundle's own pre- and post-processing.
+
+    Example: flyweight run loopback shoe.png
+    """
+    from ..verbs import run as verb
+
+    show(
+        lambda emit, cancel: verb(target, files, slot=slot, top_k=top_k, timeout_s=timeout),
+        as_json=as_json,
+        render=_render,
+    )
+
+
+def _render(result: "Predicted", console: "Console") -> None:
+    for item in result.predictions:
+        answer = ", ".join(f"{plain(a['label'])} {a['probability']:.1%}" for a in item["classes"]) if item["classes"] else ""
+        console.print(f"{plain(item['file'])}: {answer or plain(item['outputs'])}")
