@@ -9,7 +9,6 @@ first 5,000 images of the test split, in their own order.
 
 import argparse
 import gzip
-import hashlib
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,3 +73,31 @@ def shuffled_training_split(source: Path = SOURCE) -> Split:
 def test_split(source: Path = SOURCE) -> Split:
     """All 10,000 test images in their own order."""
     return Split(read_idx(source / "t10k-images-idx3-ubyte.gz"), read_idx(source / "t10k-labels-idx1-ubyte.gz"))
+
+
+def shipped(source: Path = SOURCE) -> dict[str, Split]:
+    """The three parts of the shipped file, by name."""
+    training = shuffled_training_split(source)
+    return {
+        "train": training[:TRAIN_IMAGES],
+        "calibration": training[TRAIN_IMAGES : TRAIN_IMAGES + CALIBRATION_IMAGES],
+        "test": test_split(source)[:TEST_IMAGES],
+    }
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line: write the archive with arrays ``train_x``, ``train_y``, ``calibration_x``, ... (all ``uint8``)."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--source", type=Path, default=SOURCE, help="folder of the idx files")
+    parser.add_argument("--target", type=Path, default=TARGET, help="file to write")
+    options = parser.parse_args(arguments)
+    arrays: dict[str, Pixels] = {}
+    for name, split in shipped(options.source).items():
+        arrays |= {f"{name}_x": split.images, f"{name}_y": split.labels}
+    np.savez_compressed(options.target, allow_pickle=False, **arrays)
+    print(f"{options.target}: {options.target.stat().st_size} bytes", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -113,7 +113,6 @@ def fashion_resnet() -> ResNet:
 
 
 def fashion_mobilenet() -> MobileNet:
-    """MobileNetV2 in small."""
-    return MobileNet(
-        stem=16, rows=((1, 16, 1, 1), (4, 24, 2, 2), (4, 40, 2, 2), (4, 64, 1, 2)), head=128, classes=CLASSES
-    )
+    """MobileNetV2 in small (expansion 4, three stages of two blocks): 107,258 parameters."""
+    rows = ((1, 16, 1, 1), (4, 24, 2, 2), (4, 40, 2, 2), (4, 64, 2, 2))
+    return MobileNet(stem=24, rows=rows, head=256, classes=CLASSES)

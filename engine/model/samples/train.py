@@ -9,20 +9,20 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .make_data import SOURCE, VALIDATION_IMAGES, Split, shuffled_training_split
+from .make_data import SOURCE, VALIDATION_IMAGES, Pixels, Split, shuffled_training_split
 from .networks import CLASSES, MEAN, STD, fashion_mobilenet, fashion_resnet
 
-NETWORKS = {"fashion-resnet": fashion_resnet, "fashion-mobilenet": fashion_mobilenet}
+NETWORKS: dict[str, Callable[[], nn.Module]] = {"fashion-resnet": fashion_resnet, "fashion-mobilenet": fashion_mobilenet}
 SHIFT_PIXELS = 2
 
 
@@ -40,9 +40,9 @@ class Settings:
     seed: int = 7
 
 
-def normalised(images: np.ndarray) -> Tensor:
+def normalised(images: Pixels) -> Tensor:
     """``uint8[N, 28, 28]`` to ``float32[N, 1, 28, 28]`` as the networks expect it."""
-    pixels = torch.from_numpy(np.ascontiguousarray(images)).unsqueeze(1).float()
+    pixels = torch.from_numpy(images.astype(np.float32)).unsqueeze(1)
     return (pixels / 255 - MEAN) / STD
 
 
@@ -121,7 +121,8 @@ def train(name: str, settings: Settings, source: Path, target: Path) -> float:
     data = (normalised(learned.images), torch.from_numpy(learned.labels.astype(np.int64)))
     torch.manual_seed(settings.seed)
     random = torch.Generator().manual_seed(settings.seed)
-    network = NETWORKS[name]().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = NETWORKS[name]()
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = torch.optim.SGD(
         decayed_groups(network, settings.weight_decay), lr=settings.peak_learning_rate, momentum=0.9, nesterov=True
     )
