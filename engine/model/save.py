@@ -54,6 +54,7 @@ def to_onnx(
     frozen = copy.deepcopy(module).eval()
     for parameter in frozen.parameters():
         parameter.requires_grad_(False)
+    _flatten_names(frozen)
     examples = example_inputs(inputs)
     if output_names is None:
         output_names = _output_names(frozen, examples)
@@ -61,7 +62,48 @@ def to_onnx(
         model = _traced(frozen, examples, names, list(output_names), opset)
     except Exception as error:
         model = _exported(frozen, examples, names, list(output_names), error)
+    _restore_names(model)
     return finished(model)
+
+
+_DOT = "_dot_"
+
+
+def _flatten_names(module: nn.Module) -> None:
+    """Make nested modules of an imported graph direct children, so that the tracer names nodes by the whole path."""
+    from torch import fx
+
+    if not isinstance(module, fx.GraphModule):
+        return
+    for node in module.graph.nodes:
+        if node.op == "call_module" and "." in node.target:
+            flat = node.target.replace(".", _DOT)
+            module.add_module(flat, module.get_submodule(node.target))
+            node.target = flat
+    module.delete_all_unused_submodules()
+    module.recompile()
+
+
+def _restore_names(model: ModelProto) -> None:
+    """Undo :func:`_flatten_names` in the graph, and name folded weights after their node."""
+    from .module_builder import readable_name
+
+    graph = model.graph
+    for node in graph.node:
+        node.name = node.name.replace(_DOT, ".")
+    taken = {tensor.name for tensor in graph.initializer}
+    renamed = {name: name.replace(_DOT, ".") for name in taken if _DOT in name}
+    for node in graph.node:
+        if node.op_type in ("Conv", "ConvTranspose", "Gemm", "MatMul"):
+            for name, role in zip(node.input[1:], ("weight", "bias"), strict=False):
+                better = f"{readable_name(node)}.{role}"
+                if name in taken and name.startswith("onnx::") and better not in taken | set(renamed.values()):
+                    renamed[name] = better
+    for tensor in graph.initializer:
+        tensor.name = renamed.get(tensor.name, tensor.name)
+    for node in graph.node:
+        for position, name in enumerate(node.input):
+            node.input[position] = renamed.get(name, name)
 
 
 def example_inputs(inputs: Sequence[TensorSpec], batch: int = 2, seed: int = 0) -> tuple[Tensor, ...]:
