@@ -1,12 +1,12 @@
-"""Torch modules to TFLite files: float, static int8, and in a form that old boards read.
+r"""Torch modules to TFLite files: float, static int8, and in a form that old boards read.
 
-The converter (litert-torch, ai-edge-quantizer: the extra ``tflite``, 1.2 GB with jax) takes seconds to import, writes to stdout
-and changes process-wide settings, so it runs in a process of its own: either as a task of ``engine.model.child``
-(:func:`convert_task`, :func:`quantize_task`: paths in, facts out) or from a shell::
+The converter (litert-torch, ai-edge-quantizer: the extra ``tflite``, 1.2 GB with jax) takes seconds to import, writes
+to stdout and changes process-wide settings, so it runs in a process of its own: either as a task of
+``engine.model.child`` (:func:`convert_task`, :func:`quantize_task`: paths in, facts out) or from a shell::
 
-    python -m engine.model.tflite_convert convert --arch engine.model.samples.networks:fashion_resnet \\
+    python -m engine.model.tflite_convert convert --arch engine.model.samples.networks:fashion_resnet \
         --weights fashion-resnet.safetensors --input-shape 1,1,28,28 --out fashion-resnet.tflite
-    python -m engine.model.tflite_convert quantize fashion-resnet.tflite --calibration calibration.npz \\
+    python -m engine.model.tflite_convert quantize fashion-resnet.tflite --calibration calibration.npz \
         --out fashion-resnet-int8.tflite
 
 The layout of the inputs is kept (NCHW stays NCHW; the converter adds the transposes), the batch is the one of
@@ -91,9 +91,7 @@ def quantize_static(model: bytes, calibration: Iterable[Mapping[str, Array]], *,
         worker = quantizer.Quantizer(bytearray(model), recipe.static_wi8_ai8())
         if not integer_io:
             for operation in (quantizer.qtyping.TFLOperationName.INPUT, quantizer.qtyping.TFLOperationName.OUTPUT):
-                worker.update_quantization_recipe(
-                    ".*", operation, algorithm_key=quantizer.AlgorithmName.NO_QUANTIZE
-                )
+                worker.update_quantization_recipe(".*", operation, algorithm_key=quantizer.AlgorithmName.NO_QUANTIZE)
         ranges = worker.calibrate({SIGNATURE: samples}, num_threads=CALIBRATION_THREADS)
         quantized = worker.quantize(ranges).quantized_model
     except Exception as error:  # as above: no exception type of its own
@@ -108,8 +106,8 @@ def quantize_static(model: bytes, calibration: Iterable[Mapping[str, Array]], *,
 def with_inline_buffers(model: bytes) -> bytes:
     """The same model with every buffer inside the flatbuffer and without conversion metadata.
 
-    Converter and quantizer place large buffers behind the flatbuffer (``Buffer.offset`` and ``size``), which tflite-runtime
-    2.13 and 2.14 cannot read ("Input tensor lacks data").
+    Converter and quantizer place large buffers behind the flatbuffer (``Buffer.offset`` and ``size``), which
+    tflite-runtime 2.13 and 2.14 cannot read ("Input tensor lacks data").
 
     Raises:
         ModelError: not a TFLite file, or a buffer reaches beyond its end.
@@ -139,8 +137,8 @@ def convert_task(payload: dict[str, Any]) -> dict[str, Any]:
     """Convert a module from files to a float TFLite file.
 
     Args:
-        payload: ``out``; ``input_shapes`` (list of shapes, the batch included); and either ``program`` (a ``.pt2`` file)
-            or ``arch`` ("module:factory") with an optional ``weights`` (a ``.safetensors`` state dict).
+        payload: ``out``; ``input_shapes`` (list of shapes, the batch included); and either ``program`` (a ``.pt2``
+            file) or ``arch`` ("module:factory") with an optional ``weights`` (a ``.safetensors`` state dict).
     """
     import torch
 
@@ -154,8 +152,8 @@ def quantize_task(payload: dict[str, Any]) -> dict[str, Any]:
     """Quantize a float TFLite file with an ``.npz`` of calibration samples.
 
     Args:
-        payload: ``model``, ``calibration`` (array ``x`` for one input, else an array per input name; samples on the first
-            axis), ``out``, and optionally ``integer_io``.
+        payload: ``model``, ``calibration`` (array ``x`` for one input, else an array per input name; samples on the
+            first axis), ``out``, and optionally ``integer_io``.
     """
     start = time.monotonic()
     model = Path(payload["model"]).read_bytes()

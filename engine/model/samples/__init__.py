@@ -1,4 +1,4 @@
-"""The reference networks and the piece of Fashion-MNIST that come with the product: ``sample:fashion-resnet`` and friends.
+"""The reference networks and the part of Fashion-MNIST that come with the product: ``sample:fashion-resnet`` ...
 
 Importing this package loads no torch. The networks are in :mod:`.networks`, trained by :mod:`.train`, exported and
 measured by :mod:`.export`; the data file is made by :mod:`.make_data`.

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import Sample, names, sample
-from .make_data import SOURCE, TEST_IMAGES, test_split
+from .make_data import SOURCE, TEST_IMAGES, held_out_split
 
 Inputs = npt.NDArray[np.float32]
 Classes = npt.NDArray[np.int64]
@@ -99,7 +99,7 @@ def measured(chosen: Sample, source: Path = SOURCE) -> dict[str, Any]:
     """Parameters, sizes and accuracies of one sample."""
     from .export import load_network, model_inputs
 
-    test = test_split(source)
+    test = held_out_split(source)
     inputs = model_inputs(test.images)
     accuracies = {}
     for form, predict in predictors(chosen).items():

@@ -1,8 +1,8 @@
 """Write the ONNX and TFLite forms beside the weights: ``python -m engine.model.samples.export``.
 
-Needs onnxruntime, and for the TFLite forms an interpreter with the extra ``tflite``; ``--tflite-python`` names it if it is
-not this one. Static int8 is calibrated on the 500 shipped calibration images. The accuracies are measured afterwards
-by ``python -m engine.model.samples.accuracy``.
+Needs onnxruntime, and for the TFLite forms an interpreter with the extra ``tflite``; ``--tflite-python`` names it if
+it is not this one. Static int8 is calibrated on the 500 shipped calibration images. The accuracies are measured
+afterwards by ``python -m engine.model.samples.accuracy``.
 """
 
 import argparse
@@ -78,7 +78,7 @@ class _Calibration:
 
 
 def write_int8_onnx(chosen: Sample) -> None:
-    """Static int8 in QDQ form: int8 weights per output channel, uint8 activations from their smallest and largest value.
+    """Static int8 in QDQ form: int8 weights per output channel, uint8 activations with ranges from minimum to maximum.
 
     With int8 activations onnxruntime 1.32 left 8 of the ResNet's 12 convolutions in float; with uint8 none.
     """

@@ -1,10 +1,10 @@
 """Make the shipped subset of Fashion-MNIST from the complete set.
 
-Run it again with ``python -m engine.model.samples.make_data``; it needs the four idx files of Fashion-MNIST (Debian and Ubuntu:
-package ``dataset-fashion-mnist``). The training split is shuffled once with a fixed seed, class by class, so that any
-prefix of ten images holds each class once. Its first 10,000 images are shipped as ``train``, the next 500 as
-``calibration``; the last 5,000 were held back as validation when the reference networks were trained. ``test`` is the
-first 5,000 images of the test split, in their own order.
+Run it again with ``python -m engine.model.samples.make_data``; it needs the four idx files of Fashion-MNIST (Debian
+and Ubuntu: package ``dataset-fashion-mnist``). The training split is shuffled once with a fixed seed, class by class,
+so that each ten images in a row hold each class once. Its first 10,000 images are shipped as ``train``, the next 500
+as ``calibration``; the last 5,000 were held back as validation when the reference networks were trained. ``test`` is
+the first 5,000 images of the test split, in their own order.
 """
 
 import argparse
@@ -70,7 +70,7 @@ def shuffled_training_split(source: Path = SOURCE) -> Split:
     return Split(read_idx(source / "train-images-idx3-ubyte.gz")[order], labels[order])
 
 
-def test_split(source: Path = SOURCE) -> Split:
+def held_out_split(source: Path = SOURCE) -> Split:
     """All 10,000 test images in their own order."""
     return Split(read_idx(source / "t10k-images-idx3-ubyte.gz"), read_idx(source / "t10k-labels-idx1-ubyte.gz"))
 
@@ -81,7 +81,7 @@ def shipped(source: Path = SOURCE) -> dict[str, Split]:
     return {
         "train": training[:TRAIN_IMAGES],
         "calibration": training[TRAIN_IMAGES : TRAIN_IMAGES + CALIBRATION_IMAGES],
-        "test": test_split(source)[:TEST_IMAGES],
+        "test": held_out_split(source)[:TEST_IMAGES],
     }
 
 

@@ -1,8 +1,8 @@
 """The two reference networks, small enough to train on two cores and shaped like what boards really run.
 
-Both take ``float32[N, 1, 28, 28]``, normalised as ``(pixel / 255 - 0.2860) / 0.3530``, and give ``float32[N, 10]`` logits.
-Every shape is fixed by the constructor and no module is used twice, so that dependency-graph pruning, the ONNX and
-TFLite exporters and static int8 (convolution + BatchNorm + ReLU fused into one kernel) all see plain layers.
+Both take ``float32[N, 1, 28, 28]``, normalised as ``(pixel / 255 - 0.2860) / 0.3530``, and give ``float32[N, 10]``
+logits. Every shape is fixed by the constructor and no module is used twice, so that dependency-graph pruning, the ONNX
+and TFLite exporters and static int8 (convolution + BatchNorm + ReLU fused into one kernel) all see plain layers.
 """
 
 import torch
@@ -66,7 +66,7 @@ def _conv_norm_relu6(inputs: int, outputs: int, kernel: int, stride: int = 1, gr
 
 
 class InvertedResidual(nn.Module):
-    """Expand, filter depth-wise, project (Sandler et al., "MobileNetV2", 2018); a shortcut where the shapes allow it."""
+    """Expand, filter depth-wise, project (Sandler et al., "MobileNetV2", 2018); a shortcut where shapes allow it."""
 
     def __init__(self, inputs: int, outputs: int, stride: int, expansion: int) -> None:
         super().__init__()
