@@ -5,7 +5,12 @@ itself never loads it. Plain ``tensor`` contracts (arrays in, arrays out) are le
 """
 
 from dataclasses import dataclass, field
-from typing import List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
+
+from .errors import ContractError
+
+if TYPE_CHECKING:
+    import numpy
 
 
 @dataclass(frozen=True)
@@ -53,3 +58,312 @@ class IoContract:
     inputs: List[InputContract]
     output: OutputContract = field(default_factory=OutputContract)
     version: int = 1
+
+
+MAX_PIXELS = 64_000_000
+
+
+def preprocess(contract: InputContract, content: bytes, kind: str) -> "numpy.ndarray":
+    """One raw sample as the model's input, without the batch axis.
+
+    Args:
+        contract: of the input.
+        content: the file's bytes.
+        kind: ``png`` or ``jpeg`` (images), ``npy`` (an array: pixels 0..255 of shape ``[h, w]`` or ``[h, w, c]`` for an
+            image input when it is uint8, else the finished tensor), ``csv`` (one line of numbers).
+
+    Raises:
+        ContractError: the bytes are no such file, or do not fit the contract.
+    """
+    import numpy
+
+    if kind == "csv":
+        return _tensor(contract, _csv(content))
+    if kind == "npy":
+        array = _npy(content)
+        if contract.kind == "image" and array.dtype == numpy.uint8:
+            return image_tensor(contract, array)
+        return _tensor(contract, array)
+    if contract.kind != "image":
+        raise ContractError("the model takes a tensor, not a %s" % kind, "give .npy or .csv files")
+    if kind == "png":
+        return image_tensor(contract, decode_png(content))
+    if kind == "jpeg":
+        return image_tensor(contract, _jpeg(content))
+    raise ContractError("unknown kind of sample: %r" % kind[:40], "give .png, .jpg, .npy or .csv files")
+
+
+def image_tensor(contract: InputContract, pixels: "numpy.ndarray") -> "numpy.ndarray":
+    """Pixels as the model's input: colour, resize, scale to 0..1, mean and std, layout, integer quantization.
+
+    Args:
+        contract: of the input.
+        pixels: uint8 ``[h, w]``, ``[h, w, 1]``, ``[h, w, 3]`` or ``[h, w, 4]`` (alpha is dropped).
+    """
+    import numpy
+
+    channels_first = contract.layout == "CHW"
+    if len(contract.shape) != 3:
+        raise ContractError("an image input needs three axes, the contract has %s" % contract.shape)
+    channels, height, width = contract.shape if channels_first else (contract.shape[2], *contract.shape[:2])
+    image = _colour(pixels, contract.colour).astype(numpy.float64)
+    image = _fit(image, height, width, contract.resize)
+    if image.shape[2] != channels:
+        raise ContractError("the image has %d channels, the model takes %d" % (image.shape[2], channels))
+    values = image / 255.0
+    if contract.mean:
+        values = values - numpy.asarray(contract.mean, dtype=numpy.float64)
+    if contract.std:
+        values = values / numpy.asarray(contract.std, dtype=numpy.float64)
+    if channels_first:
+        values = values.transpose(2, 0, 1)
+    return numpy.ascontiguousarray(_quantized(contract, values))
+
+
+def _quantized(contract: InputContract, values: "numpy.ndarray") -> "numpy.ndarray":
+    import numpy
+
+    dtype = numpy.dtype(contract.dtype)
+    if contract.scale is None or dtype.kind == "f":
+        return values.astype(dtype)
+    limits = numpy.iinfo(dtype)
+    steps = numpy.rint(values / contract.scale) + (contract.zero_point or 0)
+    return numpy.clip(steps, limits.min, limits.max).astype(dtype)
+
+
+def _colour(pixels: "numpy.ndarray", colour: str) -> "numpy.ndarray":
+    """``[h, w, 1]`` for gray (ITU-R 601 luma, rounded), ``[h, w, 3]`` for rgb and bgr."""
+    import numpy
+
+    if pixels.dtype != numpy.uint8 or pixels.ndim not in (2, 3) or 0 in pixels.shape:
+        raise ContractError(
+            "pixels must be uint8 of shape [h, w] or [h, w, c], got %s %s" % (pixels.dtype, pixels.shape)
+        )
+    image = pixels[:, :, None] if pixels.ndim == 2 else pixels
+    count = image.shape[2]
+    if count not in (1, 2, 3, 4):
+        raise ContractError("an image of %d channels is not known" % count)
+    image = image[:, :, : 1 if count < 3 else 3]
+    if colour == "gray":
+        if image.shape[2] == 1:
+            return image
+        luma = image.astype(numpy.uint32) @ numpy.array([19595, 38470, 7471], dtype=numpy.uint32)
+        return ((luma + 0x8000) >> 16).astype(numpy.uint8)[:, :, None]
+    if image.shape[2] == 1:
+        image = numpy.repeat(image, 3, axis=2)
+    return image[:, :, ::-1] if colour == "bgr" else image
+
+
+def _fit(image: "numpy.ndarray", height: int, width: int, resize: str) -> "numpy.ndarray":
+    if resize == "center-crop":
+        have_height, have_width = image.shape[:2]
+        scale = max(height / have_height, width / have_width)
+        scaled = _bilinear(image, max(round(have_height * scale), height), max(round(have_width * scale), width))
+        top, left = (scaled.shape[0] - height) // 2, (scaled.shape[1] - width) // 2
+        return scaled[top : top + height, left : left + width]
+    return _bilinear(image, height, width)
+
+
+def _bilinear(image: "numpy.ndarray", height: int, width: int) -> "numpy.ndarray":
+    """Bilinear with half-pixel centres, edges clamped, no antialiasing: the same on every platform."""
+    for axis, size in ((0, height), (1, width)):
+        have = image.shape[axis]
+        if have == size:
+            continue
+        import numpy
+
+        place = numpy.clip((numpy.arange(size) + 0.5) * have / size - 0.5, 0, have - 1)
+        low = numpy.floor(place).astype(numpy.int64)
+        high = numpy.minimum(low + 1, have - 1)
+        shape = [1, 1, 1]
+        shape[axis] = size
+        weight = (place - low).reshape(shape)
+        image = numpy.take(image, low, axis) * (1 - weight) + numpy.take(image, high, axis) * weight
+    return image
+
+
+def _tensor(contract: InputContract, array: "numpy.ndarray") -> "numpy.ndarray":
+    import numpy
+
+    wanted = 1
+    for size in contract.shape:
+        wanted *= size
+    if array.size != wanted:
+        raise ContractError("the sample has %d values, the model takes %d %s" % (array.size, wanted, contract.shape))
+    array = array.reshape(contract.shape)
+    if array.dtype == numpy.dtype(contract.dtype):
+        return numpy.ascontiguousarray(array)
+    return numpy.ascontiguousarray(_quantized(contract, array.astype(numpy.float64)))
+
+
+def _csv(content: bytes) -> "numpy.ndarray":
+    import numpy
+
+    try:
+        text = content.decode("utf-8").replace("\n", ",")
+        return numpy.array([float(item) for item in text.split(",") if item.strip()])
+    except ValueError as error:
+        raise ContractError(
+            "the CSV holds no plain numbers: %s" % error, "give one line of comma-separated numbers"
+        ) from None
+
+
+def _npy(content: bytes) -> "numpy.ndarray":
+    import io
+
+    import numpy
+
+    try:
+        array = numpy.load(io.BytesIO(content), allow_pickle=False)
+    except (ValueError, EOFError, OSError) as error:
+        raise ContractError("not a .npy file: %s" % str(error)[:200], "save it with numpy.save") from None
+    if not isinstance(array, numpy.ndarray) or array.dtype.kind not in "fiub" or array.size > MAX_PIXELS:
+        raise ContractError("the .npy file holds no plain array of numbers", "save it with numpy.save")
+    return array
+
+
+def _jpeg(content: bytes) -> "numpy.ndarray":
+    import io
+
+    import numpy
+
+    try:
+        from PIL import Image
+    except ImportError:
+        raise ContractError("this board has no JPEG decoder (Pillow)", "send PNG files instead") from None
+    try:
+        with Image.open(io.BytesIO(content), formats=("JPEG",)) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise ContractError("the image has more than %d pixels" % MAX_PIXELS)
+            return numpy.asarray(image.convert("L" if image.mode == "L" else "RGB"))
+    except (OSError, SyntaxError) as error:
+        raise ContractError("not a JPEG file: %s" % str(error)[:200], "send an intact file") from None
+
+
+def postprocess(contract: OutputContract, outputs: List["numpy.ndarray"], top_k: int = 5) -> List[Dict[str, Any]]:
+    """The answer for one sample: the ``top_k`` classes, most likely first; empty for contracts without meaning.
+
+    Args:
+        contract: of the output.
+        outputs: one array per output, without the batch axis.
+        top_k: how many classes.
+    """
+    import numpy
+
+    if contract.kind != "classification" or not outputs:
+        return []
+    scores = numpy.asarray(outputs[0], dtype=numpy.float64).reshape(-1)
+    if contract.activation == "softmax":
+        scores = numpy.exp(scores - scores.max())
+        scores = scores / scores.sum()
+    order = numpy.argsort(-scores, kind="stable")[:top_k]
+    labels = contract.labels
+    return [
+        {"label": labels[i] if i < len(labels) else str(i), "index": int(i), "probability": float(scores[i])}
+        for i in order
+    ]
+
+
+PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+
+
+def decode_png(content: bytes) -> "numpy.ndarray":
+    """Decode an 8-bit, non-interlaced PNG (gray, gray-alpha, RGB, RGBA, palette): uint8 ``[h, w]`` or ``[h, w, c]``.
+
+    Source: PNG specification (W3C, third edition), with a cap on pixels and on the inflated size.
+
+    Raises:
+        ContractError: not a PNG, damaged, too large, or of a kind that is not read.
+    """
+    import struct
+    import zlib
+
+    import numpy
+
+    if not content.startswith(PNG_MAGIC):
+        raise ContractError("not a PNG file", "send an intact PNG")
+    header, palette, data = b"", b"", []
+    position = len(PNG_MAGIC)
+    while position + 12 <= len(content):
+        length, kind = struct.unpack_from(">I4s", content, position)
+        body = content[position + 8 : position + 8 + length]
+        checksum = content[position + 8 + length : position + 12 + length]
+        if len(checksum) < 4 or zlib.crc32(kind + body) != int.from_bytes(checksum, "big"):
+            raise ContractError("the PNG is damaged at byte %d" % position, "send an intact PNG")
+        if kind == b"IHDR":
+            header = body
+        elif kind == b"PLTE":
+            palette = body
+        elif kind == b"IDAT":
+            data.append(body)
+        elif kind == b"IEND":
+            break
+        position += 12 + length
+    if len(header) != 13 or not data:
+        raise ContractError("the PNG holds no image", "send an intact PNG")
+    width, height, depth, colour, _, _, interlace = struct.unpack(">IIBBBBB", header)
+    if depth != 8 or interlace or colour not in _CHANNELS:
+        raise ContractError("a PNG of %d bits, colour type %d, interlace %d is not read" % (depth, colour, interlace))
+    if not 0 < width * height <= MAX_PIXELS:
+        raise ContractError("a PNG of %d x %d pixels is not read" % (width, height))
+    channels = _CHANNELS[colour]
+    stride = width * channels
+    wanted = height * (stride + 1)
+    inflater = zlib.decompressobj()
+    try:
+        raw = inflater.decompress(b"".join(data), wanted)
+    except zlib.error as error:
+        raise ContractError("the PNG is damaged: %s" % error, "send an intact PNG") from None
+    if len(raw) != wanted:
+        raise ContractError("the PNG ends too early", "send an intact PNG")
+    rows = numpy.frombuffer(raw, dtype=numpy.uint8).reshape(height, stride + 1)
+    pixels = _unfilter(rows[:, 0], rows[:, 1:], channels).reshape(height, width, channels)
+    if colour == 3:
+        table = numpy.frombuffer(palette, dtype=numpy.uint8).reshape(-1, 3) if len(palette) % 3 == 0 else None
+        if table is None or not len(table) or int(pixels.max()) >= len(table):
+            raise ContractError("the PNG's palette is damaged", "send an intact PNG")
+        return table[pixels[:, :, 0]]
+    return pixels[:, :, 0] if channels == 1 else pixels
+
+
+def _unfilter(filters: "numpy.ndarray", rows: "numpy.ndarray", step: int) -> "numpy.ndarray":
+    """Undo the row filters 0-4 (none, sub, up, average, Paeth)."""
+    import numpy
+
+    out = numpy.zeros_like(rows)
+    above = numpy.zeros(rows.shape[1], dtype=numpy.uint8)
+    for index in range(len(rows)):
+        kind, row = int(filters[index]), rows[index]
+        if kind == 0:
+            line = row
+        elif kind == 1:
+            line = numpy.add.accumulate(row.reshape(-1, step), axis=0, dtype=numpy.uint8).reshape(-1)
+        elif kind == 2:
+            line = row + above
+        elif kind in (3, 4):
+            line = _unfilter_slow(kind, row.tolist(), above.tolist(), step)
+        else:
+            raise ContractError("the PNG uses an unknown filter %d" % kind, "send an intact PNG")
+        out[index] = line
+        above = out[index]
+    return out
+
+
+def _unfilter_slow(kind: int, row: List[int], above: List[int], step: int) -> "numpy.ndarray":
+    """Average and Paeth depend on the pixel to the left, so they go value by value."""
+    import numpy
+
+    line = [0] * len(row)
+    for i, value in enumerate(row):
+        left = line[i - step] if i >= step else 0
+        up = above[i]
+        if kind == 3:
+            guess = (left + up) >> 1
+        else:
+            corner = above[i - step] if i >= step else 0
+            estimate = left + up - corner
+            to_left, to_up, to_corner = abs(estimate - left), abs(estimate - up), abs(estimate - corner)
+            guess = left if to_left <= to_up and to_left <= to_corner else up if to_up <= to_corner else corner
+        line[i] = (value + guess) & 255
+    return numpy.array(line, dtype=numpy.uint8)
