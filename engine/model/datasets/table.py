@@ -1,0 +1,85 @@
+"""CSV files: a header, numeric columns, a label column (``label``, ``class``, ``target``, ``y``, else the last)."""
+
+from __future__ import annotations
+
+import array
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from device_agent.contract.io import IoContract, OutputContract
+
+from ...errors import DataError
+from ...records import TensorSpec
+from ..child import printable
+from .arrays import ArrayData, encode_arrays, pass_through, split_arrays, tensor_contract
+
+_LABEL_COLUMNS = ("label", "class", "target", "y")
+_MAX_VALUES = 1 << 29  # 2 GiB of float32
+_REMEDY = "give a header line, numbers in every column but the label's, and one row per sample"
+
+
+def open_table(path: Path, inputs: tuple[TensorSpec, ...]) -> ArrayData:
+    """Read a table; classes are the sorted label values, in numeric order where all are whole numbers.
+
+    Raises:
+        DataError: names the line and column of the first bad value.
+    """
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as stream:
+            values, labels = _read(path, csv.reader(stream, delimiter=delimiter))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError("csv-damaged", f"{path} cannot be read: {error}", _REMEDY) from error
+    classes = _classes(labels)
+    numbers = {name: index for index, name in enumerate(classes)}
+    shape = [values.shape[1]]
+    if inputs and len(inputs[0].shape) > 2:
+        sizes = [size or 0 for size in inputs[0].shape[1:]]
+        shape = sizes if int(np.prod(sizes)) == values.shape[1] else shape
+    name = inputs[0].name if inputs else "input"
+    data = values.reshape(-1, *shape)
+    contract = IoContract([tensor_contract(name, shape, "float32")], OutputContract("classification", classes))
+    splits = split_arrays((data,), np.asarray([numbers[label] for label in labels], np.int64))
+    return ArrayData(path.stem, contract, splits, pass_through(["float32"]), encode_arrays([name]))
+
+
+def _read(path: Path, rows: Iterator[list[str]]) -> tuple[np.ndarray, list[str]]:
+    header = next(rows, None)
+    if not header or len(header) < 2:
+        raise DataError("csv-header", f"{path} has no header with at least two columns", _REMEDY)
+    names = [name.strip().lower() for name in header]
+    label = next((names.index(name) for name in _LABEL_COLUMNS if name in names), len(names) - 1)
+    values, labels = array.array("f"), []
+    for line, row in enumerate(rows, start=2):
+        if not row:
+            continue
+        if len(row) != len(header):
+            raise DataError(
+                "csv-row", f"{path}, line {line}: {len(row)} columns where {len(header)} are named", _REMEDY
+            )
+        for column, text in enumerate(row):
+            if column == label:
+                labels.append(text.strip())
+            else:
+                values.append(_number(path, line, header[column], text))
+        if len(values) > _MAX_VALUES:
+            raise DataError("csv-too-large", f"{path} holds more values than are read at once", "convert it to .npz")
+    if not labels:
+        raise DataError("csv-empty", f"{path} has a header and no rows", _REMEDY)
+    return np.frombuffer(values, np.float32).reshape(len(labels), len(header) - 1), labels
+
+
+def _number(path: Path, line: int, column: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        where = f"{path}, line {line}, column '{printable(column, 60)}'"
+        raise DataError("csv-value", f"{where}: '{printable(text, 60)}' is not a number", _REMEDY) from None
+
+
+def _classes(labels: list[str]) -> list[str]:
+    names = sorted(set(labels))
+    return sorted(names, key=int) if all(name.isdecimal() for name in names) else names
