@@ -1,7 +1,7 @@
 """The reference networks and the part of Fashion-MNIST that come with the product: ``sample:fashion-resnet`` ...
 
-Importing this package loads no torch. The networks are in :mod:`.networks`, trained by :mod:`.train`, exported and
-measured by :mod:`.export`; the data file is made by :mod:`.make_data`.
+Importing this package loads no torch. The networks are in :mod:`.networks`, trained by :mod:`.train`, exported
+by :mod:`.export` and measured by :mod:`.scoring`; the data file is made by :mod:`.make_data`.
 
     >>> names()
     ('fashion-resnet', 'fashion-mobilenet')

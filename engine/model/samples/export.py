@@ -2,7 +2,7 @@
 
 Needs onnxruntime, and for the TFLite forms an interpreter with the extra ``tflite``; ``--tflite-python`` names it if
 it is not this one. Static int8 is calibrated on the 500 shipped calibration images. The accuracies are measured
-afterwards by ``python -m engine.model.samples.accuracy``.
+afterwards by ``python -m engine.model.samples.scoring``.
 """
 
 import argparse
@@ -125,7 +125,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--tflite-python", default=sys.executable, help="interpreter with the extra 'tflite'")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    sizes = {}
+    sizes: dict[str, int] = {}
     for name in options.names:
         chosen = sample(name)
         write_float_onnx(chosen)

@@ -75,7 +75,7 @@ def augmented(images: Tensor, erase_probability: float, random: torch.Generator)
 def batches(count: int, size: int, random: torch.Generator) -> Iterator[Tensor]:
     """Row numbers of the full batches of one shuffled pass; a last incomplete batch is left out."""
     order = torch.randperm(count, generator=random)
-    yield from order[: count - count % size].split(size)
+    yield from order[: count - count % size].view(-1, size)
 
 
 def accuracy(network: nn.Module, split: Split) -> float:

@@ -1,4 +1,4 @@
-"""Measure every form of every sample: ``python -m engine.model.samples.accuracy`` writes ``accuracy.json``.
+"""Measure every form of every sample: ``python -m engine.model.samples.scoring`` writes ``accuracy.json``.
 
 Counted are right top-1 answers on all 10,000 test images, and among the first 5,000 of them, the ones that are shipped.
 """
