@@ -12,6 +12,7 @@ gets a :class:`~engine.errors.ModelError` that says why in words.
 import contextlib
 import json
 import os
+import re
 import selectors
 import shutil
 import signal
@@ -329,6 +330,7 @@ def _environment(workdir: Path, threads: int) -> dict[str, str]:
 
 def printable(text: str, limit: int = 600) -> str:
     """Foreign text made safe for a terminal and a log: no control characters, no line ends, bounded."""
+    text = re.sub(r"\x1b\[[0-9;?]*[ -/]*[@-~]", "", text)
     clean = "".join(c if c.isprintable() else " " for c in text)
     clean = " ".join(clean.split())
     return clean if len(clean) <= limit else clean[: limit - 3] + "..."

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError
 from ..records import TensorSpec
+from .child import printable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +54,7 @@ def to_onnx(
     names = list(input_names or [spec.name for spec in inputs])
     frozen = copy.deepcopy(module).eval()
     for parameter in frozen.parameters():
-        parameter.requires_grad_(False)
+        parameter.detach_()
     _flatten_names(frozen)
     examples = example_inputs(inputs)
     if output_names is None:
@@ -213,7 +214,7 @@ class _QuietExporter:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]
+    return printable((str(error).strip() or type(error).__name__).splitlines()[0], 300)
 
 
 def _fix_batch_names(model: ModelProto) -> None:

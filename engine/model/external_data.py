@@ -1,0 +1,115 @@
+"""External data of ONNX files, put into the model itself; references that leave the model's folder are refused."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ModelError
+from .child import printable
+from .folding import elements
+from .formats import MAX_FILE_BYTES
+from .graph import all_graphs
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+_REMEDY = "keep the data file beside the model, or save the model as one file: onnx.save(model, path)"
+
+
+def inline_external_data(model: ModelProto, folder: Path) -> int:
+    """Replace references by the bytes they point to; returns the number of bytes read.
+
+    Raises:
+        ModelError: a reference is absolute, climbs out, passes a symbolic link, or does not fit its tensor.
+    """
+    from onnx import TensorProto
+
+    total = 0
+    for tensor in tensors(model):
+        if tensor.data_location == TensorProto.EXTERNAL:
+            content = _read(tensor, folder)
+            total += len(content)
+            if total > MAX_FILE_BYTES:
+                raise ModelError("too-large", "the model and its data exceed 2 GiB", "use a smaller model")
+            tensor.raw_data = content
+            tensor.ClearField("external_data")
+            tensor.data_location = TensorProto.DEFAULT
+    return total
+
+
+def tensors(model: ModelProto) -> Iterator[Any]:
+    """Every stored tensor of a model, in all graphs, attributes and functions."""
+    nodes = [node for function in model.functions for node in function.node]
+    for graph in all_graphs(model):
+        yield from graph.initializer
+        for sparse in graph.sparse_initializer:
+            yield from (sparse.values, sparse.indices)
+        nodes.extend(graph.node)
+    for node in nodes:
+        for attribute in node.attribute:
+            if attribute.HasField("t"):
+                yield attribute.t
+            yield from attribute.tensors
+
+
+def _read(tensor: Any, folder: Path) -> bytes:
+    from onnx.helper import tensor_dtype_to_np_dtype
+
+    entries = {entry.key: entry.value for entry in tensor.external_data}
+    path = _inside(entries.get("location", ""), folder)
+    name = printable(tensor.name, 80)
+    try:
+        offset = int(entries.get("offset", "0"))
+        expected = elements(tensor.dims) * tensor_dtype_to_np_dtype(tensor.data_type).itemsize
+        length = int(entries.get("length", expected))
+        available = path.stat().st_size
+    except (ValueError, KeyError, OSError) as error:
+        raise ModelError(
+            "external-data", f"the external data of weight '{name}' cannot be read: {printable(str(error))}", _REMEDY
+        ) from error
+    if offset < 0 or length < 0 or offset + length > available or (length != expected and not _packed(tensor)):
+        raise ModelError(
+            "external-data", f"the external data of weight '{name}' is cut short or does not fit its shape", _REMEDY
+        )
+    with path.open("rb") as stream:
+        stream.seek(offset)
+        return stream.read(length)
+
+
+def _packed(tensor: Any) -> bool:
+    """4-bit types: numpy's item size says nothing of what is stored."""
+    from onnx import TensorProto
+
+    return tensor.data_type in (TensorProto.INT4, TensorProto.UINT4, TensorProto.FLOAT4E2M1)
+
+
+def _inside(location: str, folder: Path) -> Path:
+    posix, windows = PurePosixPath(location), PureWindowsPath(location)
+    parts = windows.parts if "\\" in location else posix.parts
+    if (
+        not location
+        or "\0" in location
+        or posix.is_absolute()
+        or windows.is_absolute()
+        or ".." in parts
+        or windows.drive
+    ):
+        raise ModelError(
+            "unsafe-external-data",
+            f"the model refers to data outside its folder: '{printable(location, 120)}'",
+            "do not use this file unless you know where it comes from; " + _REMEDY,
+        )
+    base = folder.resolve()
+    path = base.joinpath(*parts)
+    if Path(os.path.realpath(path)) != path:
+        raise ModelError(
+            "unsafe-external-data",
+            f"the model's data '{printable(location, 120)}' is a symbolic link",
+            "put the data file itself beside the model",
+        )
+    if not path.is_file():
+        raise ModelError("external-data", f"the model's data file '{printable(location, 120)}' is missing", _REMEDY)
+    return path
