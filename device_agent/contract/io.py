@@ -117,7 +117,8 @@ def image_tensor(contract: InputContract, pixels: "numpy.ndarray") -> "numpy.nda
         values = values / numpy.asarray(contract.std, dtype=numpy.float64)
     if channels_first:
         values = values.transpose(2, 0, 1)
-    return numpy.ascontiguousarray(_quantized(contract, values))
+    result: numpy.ndarray = numpy.ascontiguousarray(_quantized(contract, values))
+    return result
 
 
 def _quantized(contract: InputContract, values: "numpy.ndarray") -> "numpy.ndarray":
@@ -127,8 +128,8 @@ def _quantized(contract: InputContract, values: "numpy.ndarray") -> "numpy.ndarr
     if contract.scale is None or dtype.kind == "f":
         return values.astype(dtype)
     limits = numpy.iinfo(dtype)
-    steps = numpy.rint(values / contract.scale) + (contract.zero_point or 0)
-    return numpy.clip(steps, limits.min, limits.max).astype(dtype)
+    steps: numpy.ndarray = numpy.rint(values / contract.scale) + (contract.zero_point or 0)
+    return steps.clip(limits.min, limits.max).astype(dtype)
 
 
 def _colour(pixels: "numpy.ndarray", colour: str) -> "numpy.ndarray":
@@ -323,7 +324,8 @@ def decode_png(content: bytes) -> "numpy.ndarray":
         table = numpy.frombuffer(palette, dtype=numpy.uint8).reshape(-1, 3) if len(palette) % 3 == 0 else None
         if table is None or not len(table) or int(pixels.max()) >= len(table):
             raise ContractError("the PNG's palette is damaged", "send an intact PNG")
-        return table[pixels[:, :, 0]]
+        painted: numpy.ndarray = table[pixels[:, :, 0]]
+        return painted
     return pixels[:, :, 0] if channels == 1 else pixels
 
 

@@ -95,7 +95,7 @@ class Needs:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The signed description of a bundle; ``purpose`` is ``release``, or ``trial`` for timing only (never activated)."""
+    """The signed description of a bundle; ``purpose`` is ``release``, or ``trial``: timed, but never activated."""
 
     name: str
     files: List[BundleFile]

@@ -258,7 +258,10 @@ class StopRule:
 
 @dataclass(frozen=True)
 class MeasurePlan:
-    """Interleaved blocks in random order: every round runs one block of every entry."""
+    """Interleaved blocks in random order: every round runs one block of every entry.
+
+    ``shared_child`` loads all entries into one process: quick, for ranking candidates; memory is then unknown.
+    """
 
     entries: List[PlanEntry]
     nonce: str
@@ -267,6 +270,7 @@ class MeasurePlan:
     block_s: float = 0.05
     min_blocks: int = 20
     warmup_max_s: float = 10.0
+    shared_child: bool = False
 
 
 @dataclass(frozen=True)

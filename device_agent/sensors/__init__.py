@@ -1,1 +1,11 @@
 """Raw text of a sensor in, one Sample out; one file per source."""
+
+from typing import List
+
+from ..contract.messages import Sample
+from . import frequency, thermal, throttling
+
+
+def read_all(root: str = "/") -> List[Sample]:
+    """All sensors once. What a board cannot tell is ``unavailable`` with the reason."""
+    return [*thermal.read(root), *frequency.read(root), *throttling.read(root)]

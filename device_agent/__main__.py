@@ -1,0 +1,50 @@
+"""``python3 -I -S AGENT.pyz serve`` answers a desktop over stdin and stdout; ``child`` is for the agent itself."""
+
+import os
+import signal
+import sys
+from typing import List, Optional
+
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    """Run one of: serve [--home DIR] [--root DIR], child [FOLDER...], version."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    command = arguments[0] if arguments else "help"
+    if command == "child":
+        from .runtimes.child import main as child
+
+        return child(arguments[1:])
+    if command == "serve":
+        return _serve(arguments[1:])
+    if command == "version":
+        from .contract.version import MAJOR, MINOR
+
+        print("flyweight agent, protocol %d.%d, Python %d.%d.%d" % (MAJOR, MINOR, *sys.version_info[:3]))
+        return 0
+    print(__doc__, file=sys.stderr)
+    return 0 if command in ("help", "-h", "--help") else 2
+
+
+def _serve(arguments: List[str]) -> int:
+    options = {"--home": os.path.join(os.path.expanduser("~"), ".flyweight"), "--root": "/"}
+    while arguments:
+        name = arguments.pop(0)
+        if name not in options or not arguments:
+            print("usage: serve [--home DIR] [--root DIR]", file=sys.stderr)
+            return 2
+        options[name] = arguments.pop(0)
+    from .server import Server
+
+    # The channel is a private copy of stdout, so that nothing printed by mistake can get between two frames.
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    signal.signal(signal.SIGHUP, lambda number, frame: sys.exit(0))
+    try:
+        return Server(options["--home"], options["--root"], lambda count: os.read(0, count), out).serve()
+    except BrokenPipeError:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""What board and machine this is: raw strings from an injectable root; the desktop's board table gives them a name."""
+
+import os
+from typing import Dict, List, Optional
+
+from .contract.messages import Board, Machine
+
+DEVICE_TREES = ("proc/device-tree", "sys/firmware/devicetree/base")
+
+
+def read_text(root: str, *parts: str, limit: int = 65536) -> Optional[str]:
+    """Text of a small file below ``root``, without NULs and white space at its ends; None when it is not readable."""
+    try:
+        with open(os.path.join(root, *parts), "rb") as stream:
+            content = stream.read(limit)
+    except OSError:
+        return None
+    return content.decode("utf-8", "replace").strip("\0 \t\r\n")
+
+
+def read_board(root: str = "/") -> Board:
+    """Device-tree model, compatible list and serial; DMI names on a PC."""
+    model = serial = None
+    compatible: List[str] = []
+    for tree in DEVICE_TREES:
+        model = model or read_text(root, tree, "model")
+        if not compatible:
+            compatible = [item for item in (read_text(root, tree, "compatible") or "").split("\0") if item]
+        serial = serial or read_text(root, tree, "serial-number")
+    dmi = [read_text(root, "sys/class/dmi/id", name) for name in ("sys_vendor", "product_name", "board_name")]
+    return Board(model or None, compatible, serial or None, " / ".join(item for item in dmi if item) or None)
+
+
+def _cpuinfo(root: str) -> Dict[str, str]:
+    values: Dict[str, str] = {}
+    for line in (read_text(root, "proc/cpuinfo") or "").splitlines():
+        key, colon, value = line.partition(":")
+        if colon:
+            values.setdefault(key.strip().lower(), value.strip())
+    return values
+
+
+ISA_OF_INTEREST = frozenset(
+    {
+        *("neon", "asimd", "asimdhp", "fphp", "asimddp", "i8mm", "bf16", "sve", "sve2", "vfpv4"),
+        *("sse4_1", "sse4_2", "avx", "avx2", "fma", "f16c", "avx_vnni", "avx512f", "avx512bw", "avx512_vnni"),
+        *("avx512_bf16", "avx512_fp16", "amx_tile", "amx_int8", "amx_bf16"),
+    }
+)
+
+
+def read_machine(store: str, root: str = "/") -> Machine:
+    """CPU, memory, system; ``store`` is the folder whose free disk space counts."""
+    cpu = _cpuinfo(root)
+    flags = (cpu.get("flags") or cpu.get("features") or "").split()
+    uname = os.uname()
+    return Machine(
+        arch=uname.machine,
+        cpu_model=cpu.get("model name") or cpu.get("cpu model") or _arm_core(cpu),
+        cpus=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        isa=sorted(ISA_OF_INTEREST.intersection(flags)),
+        ram_bytes=_ram_bytes(root),
+        disk_free_bytes=free_bytes(store),
+        os=_os_name(root),
+        kernel=uname.release,
+        libc=_libc(),
+        hostname=uname.nodename,
+        boot_id=read_text(root, "proc/sys/kernel/random/boot_id") or "unknown",
+        machine_id=read_text(root, "etc/machine-id"),
+        governor=read_text(root, "sys/devices/system/cpu/cpufreq/policy0/scaling_governor")
+        or read_text(root, "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+        power_mode=read_text(root, "var/lib/nvpmodel/status"),
+    )
+
+
+ARM_CORES = {
+    "0xd03": "Cortex-A53",
+    "0xd04": "Cortex-A35",
+    "0xd05": "Cortex-A55",
+    "0xd07": "Cortex-A57",
+    "0xd08": "Cortex-A72",
+    "0xd09": "Cortex-A73",
+    "0xd0b": "Cortex-A76",
+    "0xd42": "Cortex-A78AE",
+}
+
+
+def _arm_core(cpu: Dict[str, str]) -> Optional[str]:
+    part = cpu.get("cpu part")
+    return ARM_CORES.get(part, "ARM part " + part) if part else None
+
+
+def _ram_bytes(root: str) -> int:
+    for line in (read_text(root, "proc/meminfo") or "").splitlines():
+        if line.startswith("MemTotal:"):
+            return int(line.split()[1]) * 1024
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def free_bytes(folder: str) -> int:
+    """Bytes an unprivileged writer may still use on the file system of ``folder``."""
+    state = os.statvfs(folder)
+    return state.f_bavail * state.f_frsize
+
+
+def _os_name(root: str) -> str:
+    for line in (read_text(root, "etc/os-release") or "").splitlines():
+        if line.startswith("PRETTY_NAME="):
+            return line.partition("=")[2].strip('"')
+    return os.uname().sysname
+
+
+def _libc() -> str:
+    try:
+        return (os.confstr("CS_GNU_LIBC_VERSION") or "unknown").strip()
+    except (ValueError, OSError):
+        return "unknown"

@@ -1,0 +1,165 @@
+"""The agent's side of its child processes: start with limits, ask with a deadline, end for certain."""
+
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from types import TracebackType
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Type
+
+from .contract import codec
+from .contract.errors import AgentError, ContractError
+from .contract.messages import Runtime, decode
+
+ADDRESS_SPACE_EXTRA = 6 << 30
+OPEN_FILES = 512
+STDERR_KEPT = 2000
+
+
+def command(folders: Sequence[str]) -> List[str]:
+    """The command line of a child: the agent's own archive where it runs from one, else its folder."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    container = os.path.dirname(here)
+    if os.path.isfile(container):
+        return [sys.executable, "-I", container, "child", *folders]
+    start = "import sys; sys.path.insert(0, sys.argv.pop(1)); from device_agent.__main__ import main; sys.exit(main())"
+    return [sys.executable, "-I", "-c", start, container, "child", *folders]
+
+
+def _limits(cpu_s: int, memory: int) -> None:
+    import resource
+
+    os.setsid()
+    wanted = (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, cpu_s),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_CORE, 0),
+    )
+    for kind, value in wanted:
+        try:
+            resource.setrlimit(kind, (value, value))
+        except (ValueError, OSError):
+            continue
+
+
+class ChildProcess:
+    """One child; a context manager that kills it at the end.
+
+    Args:
+        folders: of the environment its runtime lives in.
+        cpu_s: CPU seconds it may use in its life.
+        ram_bytes: memory of the board; its address space is limited to this and some GB for mappings.
+    """
+
+    def __init__(self, folders: Sequence[str], cpu_s: int, ram_bytes: int) -> None:
+        memory = ram_bytes + ADDRESS_SPACE_EXTRA
+        environment = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if key in os.environ}
+        environment["OMP_NUM_THREADS"] = "1"
+        self._process = subprocess.Popen(
+            command(folders),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            env=environment,
+            preexec_fn=lambda: _limits(cpu_s, memory),
+        )
+        self._stderr = b""
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._process.stdout, selectors.EVENT_READ, "out")  # type: ignore[arg-type]
+        self._selector.register(self._process.stderr, selectors.EVENT_READ, "err")  # type: ignore[arg-type]
+        self._buffer = bytearray()
+
+    def __enter__(self) -> "ChildProcess":
+        return self
+
+    def __exit__(
+        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Kill the child with everything it started, and wait for it."""
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            self._process.kill()
+        self._process.wait()
+        self._selector.close()
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if stream is not None:
+                stream.close()
+
+    def ask(self, request: Dict[str, Any], timeout_s: float, chunks: int = 0) -> Tuple[Dict[str, Any], bytes]:
+        """Send a command and wait for its answer.
+
+        Args:
+            request: with the key ``do``.
+            timeout_s: wall clock for the answer; the child is killed when it passes.
+            chunks: bytes of raw chunks that follow a good answer.
+
+        Raises:
+            AgentError: the child refused, crashed, was killed by a limit, or took too long.
+        """
+        end = time.monotonic() + timeout_s
+        try:
+            codec.write_json(self._process.stdin, request)  # type: ignore[arg-type]
+            answer = codec.read_json(lambda count: self._read(count, end))
+            if "error" in answer:
+                error = answer["error"]
+                raise AgentError(str(error["code"]), str(error["message"]), str(error["remedy"]))
+            payload = bytearray()
+            while len(payload) < chunks:
+                payload += codec.read_frame(lambda count: self._read(count, end))[1]
+            return answer["reply"], bytes(payload)
+        except (EOFError, BrokenPipeError, ContractError):
+            raise self._death() from None
+
+    def _read(self, count: int, end: float) -> bytes:
+        while not self._buffer:
+            left = end - time.monotonic()
+            if left <= 0:
+                self.close()
+                raise AgentError(
+                    "model-too-slow", "the model did not answer in time and was stopped", "use a smaller model"
+                )
+            for key, _ in self._selector.select(left):
+                data = os.read(key.fd, 1 << 16)
+                if key.data == "err":
+                    self._stderr = (self._stderr + data)[-STDERR_KEPT:]
+                    if not data:
+                        self._selector.unregister(key.fileobj)
+                elif data:
+                    self._buffer += data
+                else:
+                    raise EOFError
+        part = bytes(self._buffer[:count])
+        del self._buffer[:count]
+        return part
+
+    def _death(self) -> AgentError:
+        try:
+            code = self._process.wait(2)
+        except subprocess.TimeoutExpired:
+            return AgentError(
+                "model-rejected", "the model's process broke its channel", "check the model on the desktop"
+            )
+        if code == -signal.SIGXCPU or code == -signal.SIGKILL:
+            return AgentError(
+                "model-too-slow", "the model used more CPU time than allowed and was stopped", "check the model"
+            )
+        name = signal.Signals(-code).name if code < 0 else "exit code %d" % code
+        said = self._stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+        detail = ": " + said[0][:200] if said else ""
+        return AgentError("model-crashed", "the model crashed its process (%s)%s" % (name, detail), "check the model")
+
+
+def probe_runtimes(folders: Sequence[str], ram_bytes: int, timeout_s: float = 60.0) -> List[Runtime]:
+    """Runtimes that import in a fresh child."""
+    with ChildProcess(folders, int(timeout_s), ram_bytes) as child:
+        answer, _ = child.ask({"do": "probe"}, timeout_s)
+    return [decode(Runtime, item) for item in answer["runtimes"]]

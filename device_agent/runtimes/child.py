@@ -1,0 +1,339 @@
+"""The child process that touches models: commands in, answers out, one model or several.
+
+It is started by the agent with limits already set, turns the network off where it can, and is the only place where
+numpy and a runtime are imported. Whatever a runtime prints goes to stderr; the channel is a private copy of stdout.
+"""
+
+import gc
+import os
+import sys
+import time
+from array import array
+from typing import Any, BinaryIO, Callable, Dict, List, Optional
+
+from ..contract import codec
+from ..contract.errors import AgentError, FlyweightError
+from ..contract.io import IoContract, postprocess, preprocess
+from ..contract.manifest import Tolerance, within
+from ..contract.messages import Runtime, decode, encode
+from .session import RUNTIME_IDS, Session
+
+STEADY = 0.02
+STEADY_TIMES = 3
+MIN_WINDOW_RUNS = 10
+CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+
+
+def now_ns() -> int:
+    """Nanoseconds of the raw monotonic clock, which no time server steers."""
+    return time.clock_gettime_ns(CLOCK)
+
+
+def adapter(runtime: str) -> "type[Session]":
+    """The session class of a runtime."""
+    if runtime == "onnxruntime":
+        from .onnxruntime_ import OnnxRuntimeSession
+
+        return OnnxRuntimeSession
+    from .tflite import LiteRtSession, TfliteRuntimeSession
+
+    if runtime == "litert":
+        return LiteRtSession
+    if runtime == "tflite-runtime":
+        return TfliteRuntimeSession
+    raise AgentError("unknown-runtime", "unknown runtime %r" % runtime[:40], "use one of: " + ", ".join(RUNTIME_IDS))
+
+
+def resident_bytes(field: str = "VmRSS") -> Optional[int]:
+    """VmRSS or VmHWM of this process."""
+    try:
+        with open("/proc/self/status", "rb") as stream:
+            for line in stream:
+                if line.startswith(field.encode() + b":"):
+                    return int(line.split()[1]) * 1024
+    except (OSError, ValueError):
+        pass
+    return None
+
+
+def reset_peak() -> None:
+    """Bring VmHWM down to the present VmRSS, so that a later peak belongs to the model."""
+    try:
+        with open("/proc/self/clear_refs", "w") as stream:
+            stream.write("5")
+    except OSError:
+        pass
+
+
+def _leave_network() -> None:
+    """A name space of its own, without interfaces; where that is not allowed the child goes on with the network."""
+    try:
+        import ctypes
+
+        library = ctypes.CDLL(None, use_errno=True)
+        if library.unshare(CLONE_NEWNET) != 0:
+            library.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+    except (OSError, AttributeError, ImportError):
+        pass
+
+
+class Child:
+    """State of the child: open sessions by index, and what they are fed."""
+
+    def __init__(self) -> None:
+        self._sessions: Dict[int, Session] = {}
+        self._feeds: Dict[int, List[List[Any]]] = {}
+        self._base: Optional[int] = None
+
+    def do_probe(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        """Which runtimes import here, with what they offer."""
+        found = []
+        for name in RUNTIME_IDS:
+            try:
+                import numpy
+
+                kind = adapter(name)
+                found.append(encode(Runtime(name, kind.version(), kind.providers(), str(numpy.__version__))))
+            except Exception:
+                # A broken installation of one runtime must not hide the others.
+                continue
+        return {"runtimes": found}
+
+    def do_load(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        """Import the runtime, open the model, run it once."""
+        import numpy
+
+        index, kind = int(request["index"]), adapter(request["runtime"])
+        version = kind.version()
+        if self._base is None:
+            self._base = resident_bytes()
+            reset_peak()
+        start = now_ns()
+        session = kind(request["path"], request["provider"], int(request["threads"]), request.get("options") or {})
+        loaded = now_ns()
+        self._sessions[index] = session
+        self._feeds[index] = feeds = self._inputs(request, session)
+        first_start = now_ns()
+        outputs = session.run(feeds[0])
+        first = now_ns()
+        after = resident_bytes()
+        if not all(numpy.isfinite(item).all() for item in outputs if item.dtype.kind == "f"):
+            raise AgentError("not-finite", "the first inference gave values that are not finite", "check the model")
+        return {
+            "load_ns": loaded - start,
+            "first_ns": first - first_start,
+            "runtime": encode(Runtime(kind.runtime, version, kind.providers(), str(numpy.__version__))),
+            "base": self._base,
+            "load": None if after is None or self._base is None else max(after - self._base, 0),
+        }
+
+    def _inputs(self, request: Dict[str, Any], session: Session) -> "List[List[Any]]":
+        import numpy
+
+        if request.get("golden"):
+            arrays = _golden_inputs(request["golden"], request["file"])
+            return [[item[i : i + 1] for item in arrays] for i in range(len(arrays[0]))]
+        generator = numpy.random.Generator(numpy.random.PCG64(0))
+        feed = []
+        for shape, dtype in zip(session.shapes(), session.dtypes()):
+            full = [1 if size < 1 else size for size in shape]
+            feed.append(_random(generator, full, numpy.dtype(dtype)))
+        return [feed]
+
+    def do_warm(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        """Run until the medians of three successive windows agree within 2 %, or ``max_s`` is over."""
+        index, limit = int(request["index"]), float(request["max_s"])
+        end = now_ns() + int(limit * 1e9)
+        window_ns = int(min(0.25, limit / 6) * 1e9)
+        medians: List[int] = []
+        runs = agree = 0
+        while now_ns() < end and agree < STEADY_TIMES:
+            samples = self._window(index, window_ns)
+            runs += len(samples)
+            medians.append(sorted(samples)[len(samples) // 2])
+            close = len(medians) > 1 and abs(medians[-1] / medians[-2] - 1) < STEADY
+            agree = agree + 1 if close else 0
+        return {"runs": runs, "steady": agree >= STEADY_TIMES, "median_ns": medians[-1] if medians else None}
+
+    def _window(self, index: int, length_ns: int) -> "array[int]":
+        samples = array("q")
+        end = now_ns() + length_ns
+        while len(samples) < MIN_WINDOW_RUNS or now_ns() < end:
+            samples.extend(self._block(index, 1))
+        return samples
+
+    def _block(self, index: int, count: int) -> "array[int]":
+        run, feeds = self._sessions[index].run, self._feeds[index]
+        clock, number = time.clock_gettime_ns, len(feeds)
+        samples = array("q", bytes(8 * count))
+        for i in range(count):
+            feed = feeds[i % number]
+            start = clock(CLOCK)
+            run(feed)
+            samples[i] = clock(CLOCK) - start
+        return samples
+
+    def do_block(self, request: Dict[str, Any]) -> "tuple[Dict[str, Any], bytes]":
+        """``count`` consecutive runs: their nanoseconds, and the CPU and wall time of the block."""
+        index, count = int(request["index"]), int(request["count"])
+        gc.disable()
+        cpu, start = time.process_time_ns(), now_ns()
+        samples = self._block(index, count)
+        wall, cpu = now_ns() - start, time.process_time_ns() - cpu
+        gc.enable()
+        if sys.byteorder == "big":
+            samples.byteswap()
+        return {"count": count, "start_ns": start, "wall_ns": wall, "cpu_ns": cpu}, samples.tobytes()
+
+    def do_memory(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        """Peak resident memory since the runtime was imported, above what the runtime alone took."""
+        peak = resident_bytes("VmHWM")
+        return {"peak": None if peak is None or self._base is None else max(peak - self._base, 0)}
+
+    def do_golden(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        """Run the golden samples of one model file and compare."""
+        import numpy
+
+        kind = adapter(request["runtime"])
+        session = kind(request["path"], request["provider"], int(request["threads"]), {})
+        tolerance = decode(Tolerance, request["tolerance"])
+        arrays = _golden_inputs(request["golden"], request["file"])
+        expected = _golden_outputs(request["golden"], request["file"])
+        outputs = [session.run([item[i : i + 1] for item in arrays]) for i in range(len(arrays[0]))]
+        verdicts = [
+            within(wanted, numpy.concatenate([item[number] for item in outputs]), tolerance)
+            for number, wanted in enumerate(expected)
+        ]
+        reason = next((item.reason for item in verdicts if not item.passed), None)
+        if reason is None:
+            reason = _check_raw(request, session, arrays, expected, tolerance)
+        worst = [item.max_abs_diff for item in verdicts if item.max_abs_diff is not None]
+        return {
+            "passed": reason is None,
+            "samples": len(arrays[0]),
+            "top1_agreement": verdicts[0].top1_agreement,
+            "max_abs_diff": max(worst) if worst else None,
+            "runtime": "%s %s" % (kind.runtime, kind.version()),
+            "reason": reason,
+        }
+
+    def do_predict(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        """Raw files through the I/O contract: pre-process, infer, post-process."""
+        import numpy
+
+        contract = decode(IoContract, request["io"])
+        kind = adapter(request["runtime"])
+        session = kind(request["path"], request["provider"], int(request["threads"]), {})
+        answers = []
+        for item in request["inputs"]:
+            with open(item["path"], "rb") as stream:
+                content = stream.read()
+            tensor = preprocess(contract.inputs[0], content, item["kind"])[None]
+            outputs = session.run([tensor.astype(session.dtypes()[0], copy=False)])
+            classes = postprocess(contract.output, [value[0] for value in outputs], int(request["top_k"]))
+            plain = (
+                []
+                if classes
+                else [numpy.asarray(value[0]).astype(float).reshape(-1)[:1000].tolist() for value in outputs]
+            )
+            answers.append({"name": item["name"], "classes": classes, "outputs": plain})
+        return {"predictions": answers}
+
+
+def _random(generator: Any, shape: List[int], dtype: Any) -> Any:
+    import numpy
+
+    if dtype.kind == "f":
+        return generator.standard_normal(shape).astype(dtype)
+    if dtype.kind == "b":
+        return numpy.zeros(shape, dtype)
+    high = 2 if dtype.itemsize > 1 else 100
+    return generator.integers(0, high, shape).astype(dtype)
+
+
+def _golden_inputs(path: str, file: str) -> "List[Any]":
+    return _arrays(path, file, "input")
+
+
+def _golden_outputs(path: str, file: str) -> "List[Any]":
+    return _arrays(path, file, "output")
+
+
+def _arrays(path: str, file: str, what: str) -> "List[Any]":
+    import numpy
+
+    found = []
+    with numpy.load(path, allow_pickle=False) as archive:
+        for number in range(64):
+            for key in ("%s/%s_%d" % (file, what, number), "%s_%d" % (what, number)):
+                if key in archive.files:
+                    found.append(archive[key])
+                    break
+            else:
+                break
+    if not found:
+        raise AgentError(
+            "golden-missing", "%s holds no %s for %s" % (os.path.basename(path), what, file), "bundle again"
+        )
+    return found
+
+
+def _check_raw(
+    request: Dict[str, Any], session: Session, arrays: "List[Any]", expected: "List[Any]", tolerance: Tolerance
+) -> Optional[str]:
+    """Raw golden samples go through this board's pre-processing; their outputs must agree, too."""
+    import numpy
+
+    contract = decode(IoContract, request["io"])
+    for raw in request["raw"]:
+        with open(raw["path"], "rb") as stream:
+            tensor = preprocess(contract.inputs[0], stream.read(), raw["kind"])
+        index = int(raw["index"])
+        tensor = tensor.astype(arrays[0].dtype, copy=False)
+        if tensor.shape != arrays[0][index].shape or not numpy.allclose(tensor, arrays[0][index], rtol=1e-4, atol=1e-4):
+            return "pre-processing of %s on this board differs from the desktop's" % os.path.basename(raw["path"])
+        output = session.run([tensor[None], *(item[index : index + 1] for item in arrays[1:])])[0]
+        verdict = within(expected[0][index : index + 1], output, tolerance)
+        if not verdict.passed:
+            return "%s: %s" % (os.path.basename(raw["path"]), verdict.reason)
+    return None
+
+
+def serve(read: Callable[[int], bytes], out: BinaryIO) -> None:
+    """Answer commands until the channel closes. An error is an answer, not the end."""
+    child = Child()
+    while True:
+        try:
+            request = codec.read_json(read)
+        except EOFError:
+            return
+        payload = b""
+        try:
+            answer = getattr(child, "do_" + str(request["do"]))(request)
+            if isinstance(answer, tuple):
+                answer, payload = answer
+            reply = {"reply": answer}
+        except FlyweightError as error:
+            reply = {"error": error.to_json()}
+        except MemoryError:
+            reply = {
+                "error": {"code": "memory", "message": "not enough memory for the model", "remedy": "use a smaller one"}
+            }
+        except Exception as error:
+            text = "%s: %s" % (type(error).__name__, str(error)[:500])
+            reply = {"error": {"code": "model-rejected", "message": text, "remedy": "check the model on the desktop"}}
+        codec.write_json(out, reply)
+        for start in range(0, len(payload), codec.MAX_CHUNK_BYTES):
+            codec.write_chunk(out, payload[start : start + codec.MAX_CHUNK_BYTES])
+        out.flush()
+
+
+def main(folders: List[str]) -> int:
+    """Entry of the child; ``folders`` hold unzipped wheels and come first on the path."""
+    channel = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    sys.path[:0] = folders
+    _leave_network()
+    serve(lambda count: os.read(0, count), channel)
+    return 0

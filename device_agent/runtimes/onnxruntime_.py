@@ -1,0 +1,56 @@
+"""onnxruntime: ONNX files, CPU by default, other execution providers by name."""
+
+from typing import TYPE_CHECKING, Dict, List
+
+from .session import Session
+
+if TYPE_CHECKING:
+    import numpy
+
+_NUMPY = {"tensor(float)": "float32", "tensor(double)": "float64", "tensor(float16)": "float16", "tensor(bool)": "bool"}
+
+
+class OnnxRuntimeSession(Session):
+    """Sequential execution with a fixed number of threads; warnings of the runtime are silenced."""
+
+    runtime = "onnxruntime"
+
+    @classmethod
+    def version(cls) -> str:
+        """Version of onnxruntime."""
+        import onnxruntime
+
+        return str(onnxruntime.__version__)
+
+    @classmethod
+    def providers(cls) -> List[str]:
+        """Providers this build has."""
+        import onnxruntime
+
+        return list(onnxruntime.get_available_providers())
+
+    def __init__(self, path: str, provider: str, threads: int, options: Dict[str, str]) -> None:
+        import onnxruntime
+
+        settings = onnxruntime.SessionOptions()
+        settings.intra_op_num_threads = threads
+        settings.inter_op_num_threads = 1
+        settings.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+        settings.log_severity_level = 3
+        if options.get("optimize") == "off":
+            settings.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        self._session = onnxruntime.InferenceSession(path, settings, providers=[provider])
+        self._inputs = self._session.get_inputs()
+        self._names = [item.name for item in self._inputs]
+
+    def run(self, inputs: "List[numpy.ndarray]") -> "List[numpy.ndarray]":
+        """One inference."""
+        return list(self._session.run(None, dict(zip(self._names, inputs))))
+
+    def shapes(self) -> "List[List[int]]":
+        """Input shapes; -1 for symbolic sizes."""
+        return [[size if isinstance(size, int) else -1 for size in item.shape] for item in self._inputs]
+
+    def dtypes(self) -> List[str]:
+        """Input dtypes."""
+        return [_NUMPY.get(item.type, item.type[len("tensor(") : -1]) for item in self._inputs]

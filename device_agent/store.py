@@ -1,0 +1,241 @@
+"""What the agent keeps on the board, written so that a power cut at any point leaves the old state or the new one.
+
+    ~/.flyweight/
+      lock                     held by the operation that changes the store
+      device-id                random id, for boards without a serial number
+      keys/<id>.pub            trusted signing keys (32 bytes in hex), put there by the enrolment
+      staging/<sha256>.part    an upload under way; its prefix is hashed again before it goes on
+      blobs/<sha256>           complete, verified content
+      bundles/<sha256>/        the files of a verified bundle (hard links to blobs) and verified.json
+      slots/<slot>/current     symbolic link to ../../bundles/<sha256>: what the user's program follows
+      slots/<slot>/history.json
+      env/<hash>/              unzipped wheels of a runtime
+
+Every file is written beside its place, synced, renamed over it, and its folder synced.
+"""
+
+import errno
+import json
+import os
+import shutil
+from typing import Any, Dict, Iterator, List, Optional, Tuple
+
+from .board import free_bytes
+from .contract.errors import AgentError
+from .contract.messages import SHA256
+
+RESERVE_BYTES = 64_000_000
+HASH_CHUNK = 1 << 20
+FOLDERS = ("keys", "staging", "blobs", "bundles", "slots", "env")
+
+
+def fsync_folder(path: str) -> None:
+    """Make renames and new names in a folder durable."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_durably(path: str, content: bytes) -> None:
+    """Replace a file atomically and durably."""
+    temporary = path + ".new"
+    with open(temporary, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(temporary, path)
+    fsync_folder(os.path.dirname(path))
+
+
+def sha256_of(path: str, count: Optional[int] = None) -> "Tuple[str, Any, int]":
+    """Hash of a file (or of its first ``count`` bytes): hex digest, the running hash, bytes read."""
+    from hashlib import sha256
+
+    digest, done = sha256(), 0
+    with open(path, "rb") as stream:
+        while count is None or done < count:
+            part = stream.read(HASH_CHUNK if count is None else min(HASH_CHUNK, count - done))
+            if not part:
+                break
+            digest.update(part)
+            done += len(part)
+    return digest.hexdigest(), digest, done
+
+
+class Store:
+    """The folder of the agent. ``home`` is usually ``~/.flyweight``."""
+
+    def __init__(self, home: str) -> None:
+        self.home = home
+        for name in ("", *FOLDERS):
+            os.makedirs(os.path.join(home, name), mode=0o755 if name else 0o700, exist_ok=True)
+        self._lock: Any = None
+
+    def path(self, *parts: str) -> str:
+        """A path below the store."""
+        return os.path.join(self.home, *parts)
+
+    def lock(self) -> None:
+        """Take the store for a change; refused while another session holds it."""
+        import fcntl
+
+        stream = open(self.path("lock"), "ab")  # noqa: SIM115 - held open for as long as the lock is
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            stream.close()
+            if error.errno not in (errno.EACCES, errno.EAGAIN):
+                raise
+            raise AgentError("busy", "another desktop changes this board right now", "try again in a moment") from None
+        self._lock = stream
+
+    def unlock(self) -> None:
+        """Give the store back."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def device_id(self, serial: Optional[str]) -> "Tuple[str, str]":
+        """Identity of the board and where it comes from: its serial number, else a random id kept in the store."""
+        if serial:
+            return serial, "serial"
+        path = self.path("device-id")
+        try:
+            with open(path, "rb") as stream:
+                found = stream.read(64).decode("ascii", "replace").strip()
+            if found:
+                return found, "random"
+        except FileNotFoundError:
+            pass
+        made = os.urandom(8).hex()
+        write_durably(path, made.encode("ascii") + b"\n")
+        return made, "random"
+
+    def keys(self) -> Dict[str, bytes]:
+        """Trusted public keys by id; a file that is not 32 bytes in hex is left out."""
+        found = {}
+        for name in sorted(os.listdir(self.path("keys"))):
+            if not name.endswith(".pub"):
+                continue
+            try:
+                with open(self.path("keys", name), "rb") as stream:
+                    key = bytes.fromhex(stream.read(200).decode("ascii").strip())
+            except (OSError, ValueError):
+                continue
+            if len(key) == 32:
+                found[name[:-4]] = key
+        return found
+
+    def check_signature(self, key_id: str, message: bytes, signature_hex: str) -> None:
+        """AgentError unless a trusted key signed ``message``."""
+        from .ed25519 import verify
+
+        key = self.keys().get(key_id)
+        if key is None:
+            raise AgentError(
+                "key-unknown",
+                "this board does not trust the signing key " + key_id[:16],
+                "enrol this desktop: flyweight device add NAME USER@HOST",
+            )
+        try:
+            signature = bytes.fromhex(signature_hex)
+        except ValueError:
+            signature = b""
+        if not verify(key, message, signature):
+            raise AgentError("signature-wrong", "the signature does not fit the content", "make the bundle again")
+
+    def blob(self, sha256: str) -> str:
+        """Path of a blob; the name is checked."""
+        if not SHA256.match(sha256):
+            raise AgentError("bad-hash", "a blob is named by 64 hex digits", "update Flyweight on the desktop")
+        return self.path("blobs", sha256)
+
+    def blob_content(self, sha256: str, limit: int) -> bytes:
+        """Content of a small blob, hashed again."""
+        path = self.blob(sha256)
+        try:
+            if os.path.getsize(path) > limit:
+                raise AgentError(
+                    "too-large", "the blob %s is larger than expected" % sha256[:16], "make the bundle again"
+                )
+            with open(path, "rb") as stream:
+                content = stream.read()
+        except FileNotFoundError:
+            raise AgentError("blob-missing", "the blob %s is not on the board" % sha256[:16], "deploy again") from None
+        from hashlib import sha256 as hasher
+
+        if hasher(content).hexdigest() != sha256:
+            os.unlink(path)
+            raise AgentError("blob-damaged", "the blob %s was damaged on the board" % sha256[:16], "deploy again")
+        return content
+
+    def open_blob(self, sha256: str, size: int) -> "Tuple[int, bool]":
+        """Where an upload goes on: ``(offset, complete)``. Checks the space first."""
+        path = self.blob(sha256)
+        if os.path.exists(path):
+            return size, True
+        part = self.path("staging", sha256 + ".part")
+        have = os.path.getsize(part) if os.path.exists(part) else 0
+        if have > size:
+            os.unlink(part)
+            have = 0
+        missing = size - have
+        free = free_bytes(self.home)
+        if missing + missing // 10 + RESERVE_BYTES > free:
+            raise AgentError(
+                "no-space",
+                "the board has %d MB free, the upload needs %d MB and a reserve of %d MB"
+                % (free // 1_000_000, missing // 1_000_000, RESERVE_BYTES // 1_000_000),
+                "free some space on the board",
+            )
+        return have, False
+
+    def receive(self, sha256: str, size: int, offset: int, chunks: Iterator[bytes]) -> int:
+        """Append chunks to the part file, verify, and make it a blob; returns the bytes received.
+
+        The prefix that is already there is hashed again, so a damaged one is found now and not at the end.
+        """
+        target = self.blob(sha256)
+        part = self.path("staging", sha256 + ".part")
+        have = os.path.getsize(part) if os.path.exists(part) else 0
+        if offset != have:
+            for _ in chunks:
+                pass
+            raise AgentError("wrong-offset", "the upload goes on at %d, not at %d" % (have, offset), "deploy again")
+        digest = sha256_of(part)[1] if have else sha256_of(os.devnull)[1]
+        received = 0
+        with open(part, "ab") as stream:
+            for chunk in chunks:
+                stream.write(chunk)
+                digest.update(chunk)
+                received += len(chunk)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if have + received != size or digest.hexdigest() != sha256:
+            os.unlink(part)
+            raise AgentError("hash-wrong", "the upload does not have the announced content", "deploy again")
+        os.replace(part, target)
+        fsync_folder(self.path("blobs"))
+        return received
+
+    def read_json(self, *parts: str) -> Optional[Dict[str, Any]]:
+        """A JSON file of the store; None when it is not there or damaged."""
+        try:
+            with open(self.path(*parts), "rb") as stream:
+                value = json.loads(stream.read().decode("utf-8"))
+        except (OSError, ValueError):
+            return None
+        return value if isinstance(value, dict) else None
+
+    def link(self, source: str, target: str) -> None:
+        """A hard link, or a copy where the file system has none."""
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copyfile(source, target)
+
+    def environments(self) -> List[str]:
+        """Hashes of the installed environments."""
+        return sorted(name for name in os.listdir(self.path("env")) if SHA256.match(name))
