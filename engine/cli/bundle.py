@@ -20,7 +20,9 @@ def register(app: typer.Typer) -> None:
 
 
 def bundle(
-    variant: Annotated[str, typer.Argument(metavar="VARIANT|FILE", help="A variant of the project, or an ONNX/TFLite file.")],
+    variant: Annotated[
+        str, typer.Argument(metavar="VARIANT|FILE", help="A variant of the project, or an ONNX/TFLite file.")
+    ],
     data: Data = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder to put the bundle in.")] = None,
     name: Annotated[str | None, typer.Option("--name", help="Name of the bundle (default: the variant's).")] = None,

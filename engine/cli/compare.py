@@ -19,7 +19,9 @@ def register(app: typer.Typer) -> None:
 
 
 def compare(
-    models: Annotated[list[str], typer.Argument(metavar="MODEL...", help="Variants or model files; the first is the original.")],
+    models: Annotated[
+        list[str], typer.Argument(metavar="MODEL...", help="Variants or model files; the first is the original.")
+    ],
     data: Data = None,
     project: Project = None,
     as_json: AsJson = False,

@@ -32,7 +32,9 @@ def compress(
     ] = None,
     target: Annotated[
         str | None,
-        typer.Option("--target", metavar="DEVICE", help="Time candidates on this device where a technique asks for it."),
+        typer.Option(
+            "--target", metavar="DEVICE", help="Time candidates on this device where a technique asks for it."
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Also write the model files here.")] = None,
     max_accuracy_loss: Annotated[

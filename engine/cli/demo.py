@@ -20,7 +20,9 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     short: Annotated[bool, typer.Option("--quick", help="One network, three variants, about a minute.")] = False,
-    target: Annotated[str, typer.Option("--target", metavar="DEVICE", help="Measure on this device instead.")] = "loopback",
+    target: Annotated[
+        str, typer.Option("--target", metavar="DEVICE", help="Measure on this device instead.")
+    ] = "loopback",
     seed: Seed = 0,
     as_json: AsJson = False,
     jsonl: AsJsonLines = False,
@@ -66,5 +68,7 @@ def _render(result: "Demonstrated", console: "Console") -> None:
     for note in result.notes:
         console.print(plain(note), style="yellow")
     device = result.device
-    console.print(f"\nmeasured on {plain(device['board_name'])} over SSH ({plain(device['name'])}), profile {plain(device['board'])}")
+    console.print(
+        f"\nmeasured on {plain(device['board_name'])} over SSH ({plain(device['name'])}), profile {plain(device['board'])}"
+    )
     console.print(f"report  {result.report}")

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from ..verbs.devices import Checked, DeviceFacts, DeviceList, Removed
 
 app = typer.Typer(
-    name="device", help="Boards you deploy to: add, list, probe, remove, check.", no_args_is_help=True, rich_markup_mode=None
+    name="device",
+    help="Boards you deploy to: add, list, probe, remove, check.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the device.")]
@@ -29,13 +32,19 @@ def register(parent: typer.Typer) -> None:
 @app.command()
 def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Your name for the board: letters, digits, . _ -")],
-    address: Annotated[str, typer.Argument(metavar="USER@HOST[:PORT]", help="As for ssh; a Host of ~/.ssh/config works.")],
-    identity: Annotated[Path | None, typer.Option("--identity", "-i", help="Private key (default: ssh agent, then ~/.ssh).")] = None,
+    address: Annotated[
+        str, typer.Argument(metavar="USER@HOST[:PORT]", help="As for ssh; a Host of ~/.ssh/config works.")
+    ],
+    identity: Annotated[
+        Path | None, typer.Option("--identity", "-i", help="Private key (default: ssh agent, then ~/.ssh).")
+    ] = None,
     accept_fingerprint: Annotated[
-        str | None, typer.Option("--accept-fingerprint", metavar="SHA256:...", help="Accept this host key without asking.")
+        str | None,
+        typer.Option("--accept-fingerprint", metavar="SHA256:...", help="Accept this host key without asking."),
     ] = None,
     python: Annotated[
-        str | None, typer.Option("--python", metavar="PATH", help="Python 3.8-3.13 on the board (default: the newest found).")
+        str | None,
+        typer.Option("--python", metavar="PATH", help="Python 3.8-3.13 on the board (default: the newest found)."),
     ] = None,
     timeout: Timeout = 120.0,
     as_json: AsJson = False,
@@ -133,16 +142,24 @@ def _facts(result: "DeviceFacts", console: "Console") -> None:
     console.print(f"{plain(result.name)}  {plain(result.board_name)}", style="bold")
     console.print(f"address    {plain(result.address)}")
     console.print(f"identity   {plain(hello.device_id)} ({plain(hello.device_id_source)})")
-    console.print(f"system     {plain(machine.os)}, {plain(machine.kernel)}, {plain(machine.arch)}, {plain(machine.libc)}")
-    console.print(f"CPU        {plain(machine.cpu_model or 'unknown')}, {machine.cpus} cores, {size(machine.ram_bytes)} RAM")
+    console.print(
+        f"system     {plain(machine.os)}, {plain(machine.kernel)}, {plain(machine.arch)}, {plain(machine.libc)}"
+    )
+    console.print(
+        f"CPU        {plain(machine.cpu_model or 'unknown')}, {machine.cpus} cores, {size(machine.ram_bytes)} RAM"
+    )
     console.print(f"disk free  {size(machine.disk_free_bytes)}")
-    console.print(f"agent      {hello.agent_id[:16]}, protocol {hello.major}.{hello.minor}, Python {plain(hello.python)}")
+    console.print(
+        f"agent      {hello.agent_id[:16]}, protocol {hello.major}.{hello.minor}, Python {plain(hello.python)}"
+    )
     for item in result.runtimes:
         console.print(f"runtime    {plain(item.id)} {plain(item.version)}  {plain(', '.join(item.providers))}")
     if not result.runtimes:
         console.print("runtime    none yet; the first deploy brings one")
     for sample in hello.samples:
-        value = f"unavailable: {plain(sample.reason)}" if sample.value is None else f"{sample.value:g} {plain(sample.unit)}"
+        value = (
+            f"unavailable: {plain(sample.reason)}" if sample.value is None else f"{sample.value:g} {plain(sample.unit)}"
+        )
         console.print(f"sensor     {plain(sample.sensor)}: {value}")
 
 

@@ -24,7 +24,9 @@ def evaluate(
     against: Annotated[
         str | None, typer.Option("--against", metavar="FILE", help="The original, for fidelity and the loss in points.")
     ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="Use only the first N samples.")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, help="Use only the first N samples.")
+    ] = None,
     arch: Arch = None,
     project: Project = None,
     as_json: AsJson = False,

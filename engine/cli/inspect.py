@@ -49,7 +49,9 @@ def _render(info: "ModelInfo", console: "Console") -> None:
     for layer in info.layers:
         shape = "" if layer.output_shape is None else "x".join("N" if d is None else str(d) for d in layer.output_shape)
         macs = "" if not layer.macs else f"{layer.macs:,}"
-        table.add_row(plain(layer.name), plain(layer.op), f"{layer.parameters:,}" if layer.parameters else "", macs, shape)
+        table.add_row(
+            plain(layer.name), plain(layer.op), f"{layer.parameters:,}" if layer.parameters else "", macs, shape
+        )
     console.print()
     console.print(table)
 

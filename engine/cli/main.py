@@ -50,7 +50,9 @@ def _version(show: bool) -> None:
 
 @app.callback()
 def _main(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version and exit."),
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and exit."
+    ),
 ) -> None:
     """Compress, deploy over SSH, measure."""
 
@@ -78,7 +80,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     except typer.Abort:
         return report_error(KeyboardInterrupt(), as_json)
-    except Exception as error:  # noqa: BLE001 - the last line of defence: every failure becomes a message with a remedy
+    except Exception as error:
         return report_error(_as_usage(error), as_json)
     except KeyboardInterrupt as error:
         return report_error(error, as_json)

@@ -29,10 +29,12 @@ def measure(
     threads: Annotated[int, typer.Option("--threads", min=1, max=256, help="Threads of the runtime.")] = 1,
     min_runs: Annotated[int, typer.Option("--min-runs", min=30, help="Runs per variant (p99 needs 299).")] = 299,
     min_speedup: Annotated[
-        float | None, typer.Option("--min-speedup", min=0, help="Exit with 3 unless the speed-up is surely at least this.")
+        float | None,
+        typer.Option("--min-speedup", min=0, help="Exit with 3 unless the speed-up is surely at least this."),
     ] = None,
     max_latency_ms: Annotated[
-        float | None, typer.Option("--max-latency-ms", min=0, help="Exit with 3 unless the median is surely below this.")
+        float | None,
+        typer.Option("--max-latency-ms", min=0, help="Exit with 3 unless the median is surely below this."),
     ] = None,
     timeout: Timeout = 600.0,
     project: Project = None,

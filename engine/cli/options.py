@@ -9,7 +9,8 @@ Model = Annotated[
     str, typer.Argument(metavar="MODEL", help="Model file, sample:fashion-resnet, or module:factory of your own code.")
 ]
 Arch = Annotated[
-    str | None, typer.Option("--arch", metavar="MODULE:FACTORY", help="Architecture for a state dict or safetensors file.")
+    str | None,
+    typer.Option("--arch", metavar="MODULE:FACTORY", help="Architecture for a state dict or safetensors file."),
 ]
 Data = Annotated[
     str | None,
@@ -24,10 +25,13 @@ Project = Annotated[
     Path | None,
     typer.Option("--project", metavar="DIR", help="Project folder (default: the nearest with .flyweight, else here)."),
 ]
-Target = Annotated[str, typer.Argument(metavar="TARGET", help="Device name, @all, or loopback (this computer over SSH).")]
+Target = Annotated[
+    str, typer.Argument(metavar="TARGET", help="Device name, @all, or loopback (this computer over SSH).")
+]
 Targets = Annotated[list[str], typer.Argument(metavar="TARGET...", help="Device names, @all, or loopback.")]
 Slot = Annotated[str, typer.Option("--slot", metavar="NAME", help="Slot on the board; a board runs several models.")]
 Timeout = Annotated[
-    float, typer.Option("--timeout", metavar="S", min=1, help="Give up after this many seconds, whatever the link does.")
+    float,
+    typer.Option("--timeout", metavar="S", min=1, help="Give up after this many seconds, whatever the link does."),
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything random.")]

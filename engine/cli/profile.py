@@ -36,7 +36,9 @@ def list_(as_json: AsJson = False) -> None:
 
 @app.command("show")
 def show_(
-    board: Annotated[str, typer.Argument(metavar="BOARD|DEVICE", help="Board id or device name, as in 'profile list'.")],
+    board: Annotated[
+        str, typer.Argument(metavar="BOARD|DEVICE", help="Board id or device name, as in 'profile list'.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """The data sheet of one board or device.

@@ -20,7 +20,9 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to write it (.html, .md or .csv).")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Where to write it (.html, .md or .csv).")
+    ] = None,
     model: Annotated[str | None, typer.Option("--model", help="Only variants of this model.")] = None,
     target: Annotated[str | None, typer.Option("--target", help="Only readings of this device.")] = None,
     lang: Annotated[str, typer.Option("--lang", help="en or zh_CN.")] = "en",

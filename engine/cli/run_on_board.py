@@ -42,5 +42,7 @@ def run(
 
 def _render(result: "Predicted", console: "Console") -> None:
     for item in result.predictions:
-        answer = ", ".join(f"{plain(a['label'])} {a['probability']:.1%}" for a in item["classes"]) if item["classes"] else ""
+        answer = (
+            ", ".join(f"{plain(a['label'])} {a['probability']:.1%}" for a in item["classes"]) if item["classes"] else ""
+        )
         console.print(f"{plain(item['file'])}: {answer or plain(item['outputs'])}")

@@ -1,0 +1,270 @@
+"""Typed requests to an agent over a channel: op-ids, deadlines, bounded answers."""
+
+import io
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from device_agent.contract import codec
+from device_agent.contract.errors import AgentError, ContractError
+from device_agent.contract.messages import (
+    ActivateRequest,
+    Hello,
+    HelloRequest,
+    MeasurePlan,
+    MeasureResult,
+    Op,
+    PredictRequest,
+    Runtime,
+    SlotList,
+    StageRequest,
+    StageResult,
+    Wheel,
+    decode,
+    encode,
+)
+from device_agent.contract.version import MAJOR, MARKER, MARKER_SEARCH_BYTES, MINOR
+
+from ..errors import RejectedError, UnreachableError
+from ..events import Cancel
+from .transport import Channel, Deadline, Transport, Watchdog
+
+CHUNK_BYTES = 256 * 1024
+SHORT_S = 30.0
+MAX_REPLY_CHUNKS = 256 << 20
+MAX_EVENTS = 100_000
+
+OnEvent = Callable[[dict[str, Any]], None]
+
+
+class NoAgentError(UnreachableError):
+    """The program on the board ended before it said it was an agent: it is not installed, or Python is missing."""
+
+
+class AgentClient:
+    """One session with an agent. Not for several threads at once.
+
+    Args:
+        transport: kept open as long as the client.
+        channel: to the running agent.
+        timeout_s: for the hello.
+    """
+
+    def __init__(self, transport: Transport, channel: Channel, *, timeout_s: float = SHORT_S) -> None:
+        self._transport, self._channel = transport, channel
+        self._pending = b""
+        self._session = secrets.token_hex(6)
+        self._count = 0
+        self.cancel = Cancel()
+        deadline = Deadline(timeout_s)
+        with self._watched(deadline):
+            self._find_marker(deadline)
+        self.hello = decode(Hello, self._request(Op.HELLO, encode(HelloRequest(MAJOR, MINOR)), timeout_s))
+
+    @contextmanager
+    def _watched(self, deadline: Deadline) -> Iterator[None]:
+        with Watchdog(self._transport, deadline) as dog:
+            try:
+                yield
+            except UnreachableError:
+                if dog.fired:
+                    raise UnreachableError(
+                        "deadline",
+                        f"the board did not answer within {deadline.seconds:g} s",
+                        "check the link, then try again",
+                    ) from None
+                raise
+
+    def _find_marker(self, deadline: Deadline) -> None:
+        noise = b""
+        while MARKER not in noise:
+            data = self._channel.read(4096, deadline)
+            noise += data
+            if not data or len(noise) > MARKER_SEARCH_BYTES:
+                said = (self._channel.stderr_tail or noise[-200:].decode("utf-8", "replace")).strip().splitlines()[-1:]
+                raise NoAgentError(
+                    "no-agent",
+                    f"no agent answered: {said[0][:200] if said else 'it ended at once'}",
+                    "flyweight device add NAME USER@HOST",
+                )
+        self._pending = noise[noise.index(MARKER) + len(MARKER) :]
+
+    def _read(self, count: int, deadline: Deadline) -> bytes:
+        if self._pending:
+            part, self._pending = self._pending[:count], self._pending[count:]
+            return part
+        return self._channel.read(count, deadline)
+
+    def _request(
+        self,
+        op: str,
+        arguments: dict[str, Any],
+        timeout_s: float,
+        *,
+        upload: Callable[[Deadline], None] | None = None,
+        on_event: OnEvent | None = None,
+    ) -> dict[str, Any]:
+        return self._exchange(op, arguments, timeout_s, upload=upload, on_event=on_event)[0]
+
+    def _exchange(
+        self,
+        op: str,
+        arguments: dict[str, Any],
+        timeout_s: float,
+        *,
+        upload: Callable[[Deadline], None] | None = None,
+        on_event: OnEvent | None = None,
+    ) -> tuple[dict[str, Any], bytes]:
+        self.cancel.check()
+        self._count += 1
+        operation = f"{self._session}-{self._count}"
+        deadline = Deadline(timeout_s)
+        request = codec.dumps({"id": operation, "op": op, "deadline_s": timeout_s, "args": arguments})
+        with self._watched(deadline):
+            try:
+                self._channel.write(codec.HEADER.pack(codec.JSON_KIND, len(request)) + request, deadline)
+                if upload is not None:
+                    upload(deadline)
+                return self._answer(operation, deadline, on_event)
+            except EOFError:
+                said = self._channel.stderr_tail.splitlines()[-1:]
+                raise UnreachableError(
+                    "agent-ended",
+                    f"the agent ended{': ' + said[0][:200] if said else ''}",
+                    "try again; if it stays: flyweight device doctor NAME",
+                ) from None
+            except ContractError:
+                self._transport.close()
+                raise
+
+    def _answer(self, operation: str, deadline: Deadline, on_event: OnEvent | None) -> tuple[dict[str, Any], bytes]:
+        for _ in range(MAX_EVENTS):
+            message = codec.read_json(lambda count: self._read(count, deadline))
+            if message.get("id") not in (operation, ""):
+                raise ContractError("the answer belongs to another request")
+            if isinstance(message.get("event"), dict):
+                if on_event is not None:
+                    on_event(message["event"])
+                continue
+            if isinstance(message.get("error"), dict):
+                error = message["error"]
+                raise AgentError(*(str(error.get(key, ""))[:2000] for key in ("code", "message", "remedy")))
+            if not isinstance(message.get("reply"), dict):
+                raise ContractError("the answer is neither event, reply nor error")
+            return message["reply"], self._chunks(message.get("chunks", 0), deadline)
+        raise ContractError("the board floods this desktop with events")
+
+    def _chunks(self, total: object, deadline: Deadline) -> bytes:
+        if not isinstance(total, int) or not 0 <= total <= MAX_REPLY_CHUNKS:
+            raise ContractError(f"the answer announces {total!r} bytes of data")
+        collected = bytearray()
+        while len(collected) < total:
+            kind, payload = codec.read_frame(lambda count: self._read(count, deadline))
+            if kind != codec.CHUNK_KIND or len(collected) + len(payload) > total:
+                raise ContractError("the data of the answer is out of step")
+            collected += payload
+        return bytes(collected)
+
+    def ping(self, timeout_s: float = SHORT_S) -> None:
+        """Ask for a sign of life."""
+        self._request(Op.PING, {}, timeout_s)
+
+    def runtimes(self) -> tuple[Runtime, ...]:
+        """Runtimes of the board, with those the agent keeps itself."""
+        reply = self._request(Op.RUNTIMES, {}, 120.0)
+        return tuple(decode(Runtime, item) for item in reply["runtimes"])
+
+    def put_blob(
+        self,
+        content: bytes | Path,
+        sha256: str,
+        *,
+        timeout_s: float = 600.0,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> int:
+        """Upload content unless the board has it; goes on after a cut. Returns the bytes that travelled."""
+        size = content.stat().st_size if isinstance(content, Path) else len(content)
+        reply = self._request(Op.BLOB_OPEN, {"sha256": sha256, "size": size}, 120.0)
+        if reply["complete"]:
+            return 0
+        offset = int(reply["offset"])
+        if not 0 <= offset <= size:
+            raise ContractError("the board wants to go on at %d of %d bytes" % (offset, size))
+
+        def upload(deadline: Deadline) -> None:
+            with content.open("rb") if isinstance(content, Path) else io.BytesIO(content) as stream:
+                self._send_chunks(stream, offset, size, deadline, on_progress)
+
+        arguments = {"sha256": sha256, "size": size, "offset": offset}
+        self._request(Op.BLOB_PUT, arguments, timeout_s, upload=upload)
+        return size - offset
+
+    def _send_chunks(
+        self,
+        stream: BinaryIO,
+        offset: int,
+        size: int,
+        deadline: Deadline,
+        on_progress: Callable[[int, int], None] | None,
+    ) -> None:
+        stream.seek(offset)
+        done = offset
+        while done < size:
+            if self.cancel.requested:
+                self._transport.close()
+                self.cancel.check()
+            part = stream.read(min(CHUNK_BYTES, size - done))
+            if not part:
+                raise ContractError("the file became shorter while it was sent", "try again")
+            self._channel.write(codec.chunk_header(len(part)) + part, deadline)
+            done += len(part)
+            if on_progress is not None:
+                on_progress(done, size)
+
+    def install_environment(self, environment: str, wheels: list[Wheel]) -> tuple[Runtime, ...]:
+        """Unzip pushed wheels into an environment of the agent's own."""
+        arguments = {"env": environment, "wheels": [encode(item) for item in wheels]}
+        reply = self._request(Op.ENV_INSTALL, arguments, 600.0)
+        return tuple(decode(Runtime, item) for item in reply["runtimes"])
+
+    def stage(self, request: StageRequest) -> StageResult:
+        """Verify a pushed bundle on the board."""
+        return decode(StageResult, self._request(Op.BUNDLE_STAGE, encode(request), request.timeout_s * 4 + SHORT_S))
+
+    def activate(self, request: ActivateRequest) -> dict[str, int]:
+        """Switch slots; returns their release numbers."""
+        reply = self._request(Op.SLOT_ACTIVATE, encode(request), 120.0)
+        placements = reply.get("placements")
+        if not isinstance(placements, dict) or not all(isinstance(item, int) for item in placements.values()):
+            raise ContractError(f"the board answered an order with {placements!r}")
+        return placements
+
+    def slots(self) -> SlotList:
+        """Slots and verified bundles."""
+        return decode(SlotList, self._request(Op.SLOT_LIST, {}, SHORT_S))
+
+    def predict(self, request: PredictRequest) -> list[dict[str, Any]]:
+        """Predict on pushed files; one answer each."""
+        reply = self._request(Op.PREDICT, encode(request), 180.0)
+        answers = reply.get("predictions")
+        if not isinstance(answers, list) or len(answers) != len(request.inputs):
+            raise ContractError("the board answered %d files with %r" % (len(request.inputs), type(answers).__name__))
+        return answers
+
+    def measure(self, plan: MeasurePlan, on_event: OnEvent | None = None) -> tuple[MeasureResult, bytes]:
+        """Run a plan; returns its result and the compressed raw samples."""
+        entries = len(plan.entries)
+        limit = SHORT_S + entries * (plan.stop.max_s + plan.warmup_max_s + 30.0) * 2
+        reply, raw = self._exchange(Op.MEASURE, encode(plan), limit, on_event=on_event)
+        result = decode(MeasureResult, reply)
+        if result.nonce != plan.nonce:
+            raise RejectedError("wrong-nonce", "the board answered with the result of another run", "measure again")
+        return result, raw
+
+    def close(self) -> None:
+        """End the session; the agent ends when its stdin closes."""
+        self._channel.finish_writing()
+        self._channel.close()
+        self._transport.close()

@@ -1,0 +1,59 @@
+"""The one way to a board: open the transport, start the agent that fits this desktop, hand out a client."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ..errors import HostKeyError
+from ..events import Cancel, Emit, Stage, ignore
+from .agent_client import AgentClient, NoAgentError
+from .enrol import install_agent, open_agent
+from .inventory import Device, Inventory
+from .loopback import Loopback
+from .ssh import SshTransport
+from .transport import Transport
+
+CONNECT_TIMEOUT_S = 30.0
+
+
+def open_transport(device: Device, *, timeout_s: float = CONNECT_TIMEOUT_S, emit: Emit = ignore) -> Transport:
+    """A connection to a device of the inventory; its host key must be the pinned one."""
+    if device.loopback:
+        return Loopback(timeout_s)
+    if device.host_key is None:
+        raise HostKeyError(
+            "host-key-unknown",
+            f"no host key is pinned for {device.name}",
+            f"flyweight device add {device.name} {device.address}",
+        )
+    return SshTransport(device, timeout_s=timeout_s, emit=emit)
+
+
+@contextmanager
+def connect(
+    name: str, *, emit: Emit = ignore, cancel: Cancel | None = None, timeout_s: float = CONNECT_TIMEOUT_S
+) -> Iterator[AgentClient]:
+    """A session with the agent of a device; an agent that is missing or of another version is installed first.
+
+    Args:
+        name: of the inventory, or ``loopback``.
+        timeout_s: for connecting; requests have their own deadlines.
+    """
+    inventory = Inventory.load()
+    device = inventory.get(name)
+    limit = min(timeout_s, CONNECT_TIMEOUT_S)
+    with open_transport(device, timeout_s=limit, emit=emit) as transport:
+        python = transport.device.python if isinstance(transport, Loopback) else device.python
+        try:
+            client = open_agent(transport, python or "python3", limit)
+        except NoAgentError:
+            emit(Stage("install the agent", name))
+            install_agent(transport, python or "python3", limit)
+            client = open_agent(transport, python or "python3", limit)
+        if cancel is not None:
+            client.cancel = cancel
+        if not device.loopback and device.device_id != client.hello.device_id:
+            inventory.update(name, device_id=client.hello.device_id)
+        try:
+            yield client
+        finally:
+            client.close()

@@ -1,0 +1,86 @@
+"""Checks a board step by step, so that a person sees where the way to it ends."""
+
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..errors import AuthenticationError, FlyweightError, HostKeyError
+from .connect import connect
+from .inventory import Device
+
+MIN_FREE_BYTES = 200_000_000
+
+
+@dataclass(frozen=True)
+class Check:
+    """One step: what was looked at, whether it is fine, and what to do if not."""
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str | None = None
+
+
+def examine(device: Device, *, timeout_s: float = 60.0) -> Iterator[Check]:
+    """Address, port, host key, login, agent, runtime, disk; ends at the first step that fails."""
+    if not device.loopback:
+        for check in _network(device.host, device.port, min(timeout_s, 10.0)):
+            yield check
+            if not check.ok:
+                return
+    start = time.monotonic()
+    try:
+        with connect(device.name, timeout_s=timeout_s) as client:
+            elapsed = time.monotonic() - start
+            hello = client.hello
+            yield Check("host key", True, "the pinned key")
+            yield Check("login", True, f"accepted after {elapsed:.2f} s")
+            yield Check(
+                "agent", True, f"{hello.agent_id[:16]}, Python {hello.python}, protocol {hello.major}.{hello.minor}"
+            )
+            found = client.runtimes()
+            yield Check(
+                "runtime",
+                True,
+                ", ".join(f"{item.id} {item.version}" for item in found) or "none yet; the first deploy brings one",
+            )
+            free = hello.machine.disk_free_bytes
+            yield Check(
+                "disk",
+                free >= MIN_FREE_BYTES,
+                f"{free / 1e9:.1f} GB free",
+                "free some space on the board: flyweight needs 0.2 GB",
+            )
+    except FlyweightError as error:
+        yield Check(_step(error), False, error.message, error.remedy)
+
+
+def _step(error: FlyweightError) -> str:
+    if isinstance(error, HostKeyError):
+        return "host key"
+    return "login" if isinstance(error, AuthenticationError) else "agent"
+
+
+def _network(host: str, port: int, timeout_s: float) -> Iterator[Check]:
+    try:
+        addresses = sorted({str(item[4][0]) for item in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)})
+    except OSError as error:
+        yield Check(
+            "address",
+            False,
+            f"{host} does not resolve: {error}",
+            "is the board on and in this network? try its IP address: flyweight device add NAME USER@IP",
+        )
+        return
+    yield Check("address", True, f"{host} is {', '.join(addresses)}")
+    try:
+        with socket.create_connection((host, port), timeout_s) as link:
+            link.settimeout(timeout_s)
+            banner = link.recv(64)
+    except OSError as error:
+        yield Check(
+            "port", False, f"{host}:{port}: {error}", "is SSH switched on? on a Raspberry Pi: sudo raspi-config"
+        )
+        return
+    yield Check("port", banner.startswith(b"SSH-"), banner.decode("ascii", "replace").strip(), "this is no SSH server")

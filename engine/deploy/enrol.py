@@ -1,0 +1,224 @@
+"""Adding a board: find a Python on it, install the agent and this desktop's signing key, remember what it is.
+
+Everything that runs on the board here is a constant of this file; what varies travels over stdin.
+"""
+
+import json
+import re
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import RejectedError, UsageError
+from ..events import Cancel, Emit, Stage, ignore
+from ..package.keys import signing_key
+from .agent_archive import build
+from .agent_client import AgentClient
+from .inventory import Device, HostKey, Inventory, check_name, parse_address
+from .ssh import AskPassphrase, Confirm, SshTransport
+from .transport import Deadline, Transport
+
+PYTHON_PATH = re.compile(r"^/?[A-Za-z0-9_.+~/-]{1,200}\Z")
+OLDEST, NEWEST = (3, 8), (3, 13)
+MAX_ANSWER = 65536
+
+FIND_PYTHONS = (
+    "sh -c '"
+    "for n in 13 12 11 10 9 8; do command -v python3.$n; done; command -v python3; "
+    "for p in /usr/bin/python3 /usr/local/bin/python3 /opt/conda/bin/python3; do [ -x $p ] && echo $p; done; "
+    "true' | while read -r p; do echo \"FOUND $($p -I -S -c "
+    '"import sys,zlib,hashlib,json;print(sys.version_info[0],sys.version_info[1],sys.executable)" 2>/dev/null)"; done'
+)
+"""Prints ``FOUND major minor path`` for every Python 3 that starts and has what the agent needs."""
+
+INSTALL = (
+    "import sys,os,json,hashlib\n"
+    "i=sys.stdin.buffer\n"
+    "h=json.loads(i.readline(4096).decode())\n"
+    'd=i.read(h["size"])\n'
+    'assert hashlib.sha256(d).hexdigest()==h["agent"],"damaged on the way"\n'
+    'r=os.path.join(os.path.expanduser("~"),".flyweight")\n'
+    "def put(p,c):\n"
+    "  p=os.path.join(r,p)\n"
+    "  os.makedirs(os.path.dirname(p),exist_ok=True)\n"
+    '  t=p+".new"\n'
+    '  f=open(t,"wb")\n'
+    "  f.write(c)\n"
+    "  f.flush()\n"
+    "  os.fsync(f.fileno())\n"
+    "  f.close()\n"
+    "  os.replace(t,p)\n"
+    'put("agent/"+h["agent"]+".pyz",d)\n'
+    'put("keys/"+h["key_id"]+".pub",h["key"].encode())\n'
+    'print("INSTALLED "+h["agent"])\n'
+)
+"""Reads one JSON line and the archive from stdin, writes both files atomically."""
+
+PURGE = (
+    "import os,shutil\n"
+    'r=os.path.join(os.path.expanduser("~"),".flyweight")\n'
+    "shutil.rmtree(r,ignore_errors=True)\n"
+    'print("PURGED" if not os.path.exists(r) else "LEFT")\n'
+)
+
+
+def add_device(
+    name: str,
+    address: str,
+    *,
+    identity: Path | None = None,
+    accept_fingerprint: str | None = None,
+    python: str | None = None,
+    confirm: Confirm | None = None,
+    ask_passphrase: AskPassphrase | None = None,
+    timeout_s: float = 120.0,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> Device:
+    """Enrol a board and put it into the inventory.
+
+    Raises:
+        UsageError: a bad name, address or Python path. HostKeyError, AuthenticationError, UnreachableError: see there.
+        RejectedError: the board has no Python the agent runs on.
+    """
+    check_name(name)
+    inventory = Inventory.load()
+    if any(item.name == name for item in inventory.all()) and inventory.get(name).loopback:
+        raise UsageError("loopback-stays", "'loopback' is this computer", "choose another name")
+    user, host, port = parse_address(address)
+    if identity is not None and not identity.expanduser().is_file():
+        raise UsageError(
+            "no-identity", f"{identity} is no key file", "give the private key, for example ~/.ssh/id_ed25519"
+        )
+    device = Device(name, host, port or 22, user, None if identity is None else str(identity.expanduser().resolve()))
+    known = next((item for item in inventory.all() if item.name == name), None)
+    if known is not None and (known.host, known.port) == (device.host, device.port):
+        device = replace(device, host_key=known.host_key)
+    emit(Stage("connect", device.address))
+    with SshTransport(
+        device,
+        accept_fingerprint=accept_fingerprint,
+        confirm=confirm,
+        ask_passphrase=ask_passphrase,
+        timeout_s=min(timeout_s, 60.0),
+        emit=emit,
+    ) as transport:
+        device = replace(device, host_key=transport.host_key)
+        emit(Stage("find Python", device.address))
+        device = replace(device, python=check_python(python) if python else newest_python(transport, timeout_s))
+        emit(Stage("install the agent", device.address))
+        install_agent(transport, device.python or "python3", timeout_s)
+        client = open_agent(transport, device.python or "python3", timeout_s)
+        device = replace(
+            device, device_id=client.hello.device_id, board=client.hello.board.model or client.hello.machine.cpu_model
+        )
+    if cancel is not None:
+        cancel.check()
+    inventory.put(device)
+    return device
+
+
+def check_python(path: str) -> str:
+    """A path that may stand in a command; UsageError otherwise."""
+    if not PYTHON_PATH.match(path):
+        raise UsageError(
+            "bad-python",
+            f"'{path[:100]}' is no path of an interpreter",
+            "give a plain path such as /usr/bin/python3.11",
+        )
+    return path
+
+
+def newest_python(transport: Transport, timeout_s: float) -> str:
+    """The newest Python 3.8-3.13 on the board.
+
+    Raises:
+        RejectedError: there is none; the remedy is the line to type there.
+    """
+    answer = run_constant(transport, FIND_PYTHONS, b"", timeout_s)
+    found = sorted(
+        {_python_line(line) for line in answer.splitlines() if line.startswith("FOUND ")} - {None}, reverse=True
+    )  # type: ignore[type-var]
+    fitting = [item for item in found if item is not None and OLDEST <= item[0] <= NEWEST]
+    if fitting:
+        return fitting[0][1]
+    seen = ", ".join(f"{item[0][0]}.{item[0][1]}" for item in found if item is not None) or "none"
+    raise RejectedError(
+        "no-python",
+        f"the agent runs on Python 3.8 to 3.13; this board has: {seen}",
+        "on the board: sudo apt-get install -y python3.8   (or give another one: --python PATH)",
+    )
+
+
+def _python_line(line: str) -> tuple[tuple[int, int], str] | None:
+    parts = line.split(" ", 3)
+    if len(parts) != 4 or not (parts[1].isdigit() and parts[2].isdigit()) or not PYTHON_PATH.match(parts[3]):
+        return None
+    return (int(parts[1]), int(parts[2])), parts[3]
+
+
+def run_constant(transport: Transport, command: str, stdin: bytes, timeout_s: float) -> str:
+    """Run a constant command, feed it, and read its bounded answer."""
+    deadline = Deadline(timeout_s)
+    channel = transport.run(command, deadline)
+    if stdin:
+        channel.write(stdin, deadline)
+    channel.finish_writing()
+    answer = b""
+    while len(answer) < MAX_ANSWER:
+        data = channel.read(4096, deadline)
+        if not data:
+            break
+        answer += data
+    said = channel.stderr_tail
+    channel.close()
+    return answer.decode("utf-8", "replace") or said
+
+
+def install_agent(transport: Transport, python: str, timeout_s: float) -> None:
+    """Put agent and signing key into ``~/.flyweight`` of the board.
+
+    Raises:
+        RejectedError: the board could not write them; its own words are in the message.
+    """
+    archive, key = build(), signing_key()
+    content = archive.path.read_bytes()
+    header = {"agent": archive.agent_id, "size": len(content), "key_id": key.id, "key": key.public_key.hex()}
+    command = f"{shlex.quote(python)} -I -S -c {shlex.quote(INSTALL)}"
+    answer = run_constant(transport, command, json.dumps(header).encode() + b"\n" + content, timeout_s)
+    if f"INSTALLED {archive.agent_id}" not in answer:
+        said = answer.strip().splitlines()[-1:] or ["it said nothing"]
+        raise RejectedError(
+            "install-failed",
+            f"the agent could not be installed: {said[0][:300]}",
+            "check free space and rights of the home folder on the board",
+        )
+
+
+def open_agent(transport: Transport, python: str, timeout_s: float) -> AgentClient:
+    """Start the installed agent that fits this desktop."""
+    agent_id = build().agent_id
+    command = f"{shlex.quote(python)} -I -S .flyweight/agent/{agent_id}.pyz serve"
+    return AgentClient(transport, transport.run(command, Deadline(timeout_s)), timeout_s=timeout_s)
+
+
+def remove_device(name: str, *, purge: bool = False, timeout_s: float = 60.0) -> None:
+    """Forget a board; with ``purge`` delete ``~/.flyweight`` there first.
+
+    Raises:
+        RejectedError: something could not be deleted there; the board stays in the inventory.
+    """
+    inventory = Inventory.load()
+    device = inventory.get(name)
+    if purge:
+        from .connect import open_transport
+
+        with open_transport(device, timeout_s=timeout_s) as transport:
+            command = f"{shlex.quote(device.python or 'python3')} -I -S -c {shlex.quote(PURGE)}"
+            if "PURGED" not in run_constant(transport, command, b"", timeout_s):
+                raise RejectedError("purge-failed", f"~/.flyweight on {name} could not be deleted", "delete it by hand")
+    if not device.loopback:
+        inventory.remove(name)
+
+
+__all__ = ["HostKey", "add_device", "install_agent", "newest_python", "open_agent", "remove_device", "run_constant"]

@@ -1,0 +1,175 @@
+"""The devices this user knows: ``devices.json`` in the user's data folder; ``loopback`` is always there."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from device_agent.contract.messages import NAME
+
+from ..errors import UsageError, WorkspaceError
+from ..workspace import user_data_dir, write_atomic
+
+VERSION = 1
+LOOPBACK = "loopback"
+ADDRESS = re.compile(
+    r"^(?:(?P<user>[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63})@)?(?P<host>\[[0-9A-Fa-f:.%a-z]+\]|[A-Za-z0-9_.-]{1,253})(?::(?P<port>\d{1,5}))?\Z"
+)
+
+
+@dataclass(frozen=True)
+class HostKey:
+    """A pinned host key as it stands in known_hosts: type and base64."""
+
+    type: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Device:
+    """A board: how to reach it, and what it was when it was last seen. No secrets: keys stay where they are."""
+
+    name: str
+    host: str
+    port: int = 22
+    user: str | None = None
+    identity: str | None = None
+    python: str | None = None
+    host_key: HostKey | None = None
+    device_id: str | None = None
+    board: str | None = None
+    loopback: bool = False
+
+    @property
+    def address(self) -> str:
+        """``user@host[:port]`` as a person writes it."""
+        user = f"{self.user}@" if self.user else ""
+        return (
+            "127.0.0.1 (this computer)"
+            if self.loopback
+            else f"{user}{self.host}" + (f":{self.port}" if self.port != 22 else "")
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """One entry of ``flyweight device list --json``."""
+        return {
+            "name": self.name,
+            "address": self.address,
+            "board": self.board,
+            "device_id": self.device_id,
+            "python": self.python,
+            "loopback": self.loopback,
+        }
+
+
+def parse_address(text: str) -> tuple[str | None, str, int | None]:
+    """Split ``user@host[:port]``; IPv6 in brackets.
+
+    Raises:
+        UsageError: the text is no address.
+    """
+    match = ADDRESS.match(text)
+    port = int(match["port"]) if match and match["port"] else None
+    if match is None or (port is not None and not 0 < port < 65536):
+        raise UsageError(
+            "bad-address", f"'{text[:100]}' is no address", "write it as for ssh: user@host or user@host:port"
+        )
+    return match["user"], match["host"].strip("[]"), port
+
+
+def check_name(name: str) -> str:
+    """A device name as it may be used; UsageError otherwise."""
+    if not NAME.match(name) or name == "all":
+        raise UsageError(
+            "bad-name",
+            f"'{name[:100]}' is no name for a device",
+            "use up to 64 letters, digits, dots, dashes, underscores",
+        )
+    return name
+
+
+class Inventory:
+    """The list of devices, read once; changes are written at once."""
+
+    def __init__(self, path: Path, devices: Mapping[str, Device]) -> None:
+        self._path = path
+        self._devices = dict(devices)
+
+    @classmethod
+    def load(cls) -> "Inventory":
+        """Read the user's inventory.
+
+        Raises:
+            WorkspaceError: the file is damaged or from a newer version.
+        """
+        path = user_data_dir() / "devices.json"
+        devices = {LOOPBACK: Device(LOOPBACK, "127.0.0.1", loopback=True)}
+        if path.exists():
+            devices.update(_read(path))
+        return cls(path, devices)
+
+    def all(self) -> tuple[Device, ...]:
+        """Every device, loopback first, then by name."""
+        return tuple(sorted(self._devices.values(), key=lambda item: (not item.loopback, item.name)))
+
+    def get(self, name: str) -> Device:
+        """One device; UsageError names what is known."""
+        if name not in self._devices:
+            known = ", ".join(item.name for item in self.all())
+            raise UsageError(
+                "unknown-device",
+                f"there is no device '{name[:100]}'",
+                f"known: {known}; add it: flyweight device add NAME USER@HOST",
+            )
+        return self._devices[name]
+
+    def expand(self, target: str) -> tuple[str, ...]:
+        """Names of a target: ``@all`` (without loopback, unless it is alone) or one device."""
+        if target == "@all":
+            boards = tuple(item.name for item in self.all() if not item.loopback)
+            return boards or (LOOPBACK,)
+        return (self.get(target).name,)
+
+    def put(self, device: Device) -> None:
+        """Add or replace a device."""
+        self._devices[check_name(device.name)] = device
+        self._save()
+
+    def update(self, name: str, **changes: Any) -> Device:
+        """Change fields of a device; returns the new record. Loopback's facts are kept as well."""
+        device = replace(self.get(name), **changes)
+        if device != self._devices[name]:
+            self._devices[name] = device
+            self._save()
+        return device
+
+    def remove(self, name: str) -> None:
+        """Forget a device."""
+        if self.get(name).loopback:
+            raise UsageError("loopback-stays", "loopback is this computer and always there", "remove another device")
+        del self._devices[name]
+        self._save()
+
+    def _save(self) -> None:
+        value = {"version": VERSION, "devices": [asdict(item) for item in self.all()]}
+        write_atomic(self._path, json.dumps(value, indent=1).encode(), 0o600)
+
+
+def _read(path: Path) -> dict[str, Device]:
+    try:
+        value = json.loads(path.read_text())
+        if value["version"] > VERSION:
+            raise WorkspaceError("inventory-newer", f"{path} was written by a newer Flyweight", "update Flyweight")
+        found = {}
+        for item in value["devices"]:
+            host_key = item.pop("host_key")
+            found[item["name"]] = Device(**item, host_key=None if host_key is None else HostKey(**host_key))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise WorkspaceError(
+            "inventory-damaged",
+            f"{path} cannot be read: {error}",
+            "repair the JSON, or move the file away and add devices again",
+        ) from None
+    return found

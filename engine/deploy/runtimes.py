@@ -1,0 +1,144 @@
+"""A runtime for a board that has none: the right wheels are fetched here, pushed, and unzipped into the agent's own folder.
+
+The board needs no internet, no pip and no compiler. Versions come from a table, because the newest wheel that installs
+somewhere is not always one that runs right (tflite-runtime on numpy 2, LiteRT before Python 3.10, ...).
+"""
+
+import hashlib
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from device_agent.contract.messages import Hello, Wheel
+
+from ..errors import RejectedError
+from ..events import Emit, Stage, ignore
+from ..records import canonical_json, sha256_hex
+from ..workspace import user_cache_dir
+from .agent_client import AgentClient
+
+DOWNLOAD_TIMEOUT_S = 600.0
+GLIBC = re.compile(r"glibc (\d+)\.(\d+)")
+
+
+@dataclass(frozen=True)
+class Pin:
+    """Packages that make one runtime on one Python; ``glibc`` is the oldest that the wheels accept."""
+
+    python: str
+    runtime: str
+    packages: tuple[str, ...]
+    glibc: tuple[int, int]
+
+
+PINS = (
+    Pin("3.8", "onnxruntime", ("onnxruntime==1.19.2", "numpy==1.24.4"), (2, 27)),
+    Pin("3.8", "tflite-runtime", ("tflite-runtime==2.13.0", "numpy==1.24.4"), (2, 17)),
+    Pin("3.9", "onnxruntime", ("onnxruntime==1.19.2", "numpy==2.0.2"), (2, 27)),
+    Pin("3.9", "litert", ("ai-edge-litert==2.1.0", "numpy==2.0.2"), (2, 27)),
+    Pin("3.10", "onnxruntime", ("onnxruntime==1.23.2", "numpy==2.2.6"), (2, 27)),
+    Pin("3.10", "litert", ("ai-edge-litert==2.3.0", "numpy==2.2.6"), (2, 27)),
+    Pin("3.11", "onnxruntime", ("onnxruntime==1.32.0", "numpy==2.4.6"), (2, 28)),
+    Pin("3.11", "litert", ("ai-edge-litert==2.3.0", "numpy==2.4.6"), (2, 27)),
+    Pin("3.12", "onnxruntime", ("onnxruntime==1.32.0", "numpy==2.4.6"), (2, 28)),
+    Pin("3.12", "litert", ("ai-edge-litert==2.3.0", "numpy==2.4.6"), (2, 27)),
+    Pin("3.13", "onnxruntime", ("onnxruntime==1.32.0", "numpy==2.4.6"), (2, 28)),
+    Pin("3.13", "litert", ("ai-edge-litert==2.3.0", "numpy==2.4.6"), (2, 27)),
+)
+"""Measured to install and run; one row is one promise."""
+
+EXTRA = {"onnxruntime": ("protobuf>=4.25", "flatbuffers", "packaging"), "litert": ("flatbuffers",), "tflite-runtime": ()}
+"""Pure-Python packages that the runtimes import."""
+
+
+def bring_runtime(client: AgentClient, wanted: Sequence[Sequence[str]], *, emit: Emit = ignore) -> str | None:
+    """Make sure the board can run at least one of the model files; returns the environment to use, None = its own.
+
+    Args:
+        client: an open session.
+        wanted: for each model file the runtimes that run it, the preferred first.
+
+    Raises:
+        RejectedError: no wheels exist for this board, or they cannot be fetched.
+    """
+    have = client.runtimes()
+    for runtimes in wanted:
+        for name in runtimes:
+            for found in have:
+                if found.id == name:
+                    return found.env
+    for name in dict.fromkeys(name for runtimes in wanted for name in runtimes):
+        pin = find_pin(client.hello, name)
+        if pin is not None:
+            emit(Stage("runtime", f"{pin.packages[0]} for Python {pin.python} on {client.hello.machine.arch}"))
+            return install(client, pin, emit)
+    machine = client.hello.machine
+    raise RejectedError(
+        "no-wheels",
+        f"no runtime is published for Python {client.hello.python} on {machine.arch} with {machine.libc}",
+        "use a 64-bit system with Python 3.8 to 3.13 on the board, or install onnxruntime there",
+    )
+
+
+def find_pin(hello: Hello, runtime: str) -> Pin | None:
+    """The row of the table for a board, None when there is none."""
+    if hello.machine.arch not in ("aarch64", "x86_64"):
+        return None
+    version = ".".join(hello.python.split(".")[:2])
+    match = GLIBC.match(hello.machine.libc)
+    glibc = (int(match[1]), int(match[2])) if match else (0, 0)
+    return next(
+        (pin for pin in PINS if pin.python == version and pin.runtime == runtime and glibc >= pin.glibc), None
+    )
+
+
+def install(client: AgentClient, pin: Pin, emit: Emit = ignore) -> str:
+    """Fetch, push and unzip the wheels of a pin; returns the environment's hash."""
+    wheels = fetch(pin, client.hello.machine.arch)
+    listed = []
+    for path in wheels:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        emit(Stage("upload", path.name))
+        client.put_blob(path, digest)
+        listed.append(Wheel(path.name, digest))
+    environment = sha256_hex(canonical_json([[item.name, item.sha256] for item in listed]))
+    found = client.install_environment(environment, listed)
+    if not any(item.id == pin.runtime for item in found):
+        raise RejectedError(
+            "runtime-broken", f"{pin.packages[0]} was installed on the board but does not start there", "install it on the board by hand"
+        )
+    return environment
+
+
+def platforms(arch: str, glibc: tuple[int, int]) -> list[str]:
+    """Wheel tags a board accepts, newest first."""
+    tags = [f"manylinux_2_{minor}_{arch}" for minor in range(glibc[1], 16, -1)]
+    return [*tags, f"manylinux2014_{arch}"]
+
+
+def fetch(pin: Pin, arch: str) -> list[Path]:
+    """Download the wheels of a pin into the user's cache, once.
+
+    Raises:
+        RejectedError: pip failed; its last line is in the message.
+    """
+    folder = user_cache_dir() / "wheels" / f"{pin.runtime}-{pin.python}-{arch}"
+    if (folder / "complete").exists():
+        return sorted(folder.glob("*.whl"))
+    folder.mkdir(parents=True, exist_ok=True)
+    tags = [word for tag in platforms(arch, max(pin.glibc, (2, 28))) for word in ("--platform", tag)]
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"]
+    command += ["--python-version", pin.python, "--implementation", "cp", *tags, "--dest", str(folder)]
+    done = subprocess.run(
+        [*command, *pin.packages, *EXTRA[pin.runtime]], capture_output=True, text=True, timeout=DOWNLOAD_TIMEOUT_S, check=False
+    )
+    if done.returncode:
+        said = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or ["pip failed"]
+        raise RejectedError(
+            "no-wheels", f"the wheels for the board could not be fetched: {said[-1][:300]}", "check this computer's network and pip settings"
+        )
+    (folder / "complete").touch()
+    return sorted(folder.glob("*.whl"))

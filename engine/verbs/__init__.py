@@ -1,0 +1,86 @@
+"""The door: one plain function per verb, records in, events out, records back.
+
+>>> from engine.verbs import inspect
+>>> inspect("sample:fashion-resnet").format
+<Format.ONNX: 'onnx'>
+
+Every verb takes keyword arguments ``emit`` (receives :mod:`engine.events`) and ``cancel`` where its work is long, and
+returns a frozen record with ``to_json()``: the document that ``--json`` prints. The command line, the window's worker
+and your scripts call the same functions. They are loaded on first use, so importing this module costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .bundling import bundle
+    from .catalogue import techniques
+    from .compression import compress
+    from .demonstration import demo
+    from .deployment import deploy, releases, rollback
+    from .devices import device_add, device_doctor, device_list, device_probe, device_remove
+    from .diagnosis import doctor
+    from .evaluation import compare, evaluate
+    from .inspection import inspect
+    from .measurement import measure
+    from .prediction import run
+    from .profiling import profile_export, profile_list, profile_show
+    from .reporting import report
+
+VERBS: dict[str, str] = {
+    "inspect": "inspection",
+    "techniques": "catalogue",
+    "compress": "compression",
+    "evaluate": "evaluation",
+    "compare": "evaluation",
+    "bundle": "bundling",
+    "device_add": "devices",
+    "device_list": "devices",
+    "device_probe": "devices",
+    "device_remove": "devices",
+    "device_doctor": "devices",
+    "deploy": "deployment",
+    "rollback": "deployment",
+    "releases": "deployment",
+    "run": "prediction",
+    "measure": "measurement",
+    "profile_list": "profiling",
+    "profile_show": "profiling",
+    "profile_export": "profiling",
+    "report": "reporting",
+    "doctor": "diagnosis",
+    "demo": "demonstration",
+}
+"""Verb -> the module of this package that holds it."""
+
+__all__ = [
+    "VERBS",
+    "bundle",
+    "compare",
+    "compress",
+    "demo",
+    "deploy",
+    "device_add",
+    "device_doctor",
+    "device_list",
+    "device_probe",
+    "device_remove",
+    "doctor",
+    "evaluate",
+    "inspect",
+    "measure",
+    "profile_export",
+    "profile_list",
+    "profile_show",
+    "releases",
+    "report",
+    "rollback",
+    "run",
+    "techniques",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in VERBS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{VERBS[name]}", __name__), name)

@@ -1,0 +1,100 @@
+"""The verb ``bundle``, and how a bundle is found again."""
+
+import json
+from pathlib import Path
+
+from ..errors import UsageError
+from ..events import Cancel, Emit, Stage, ignore
+from ..model.datasets import open_data
+from ..model.open import inspect
+from ..package.bundle import make_bundle, open_bundle
+from ..package.keys import signing_key
+from ..records import Bundle, Format, Recipe, Variant
+from ..workspace import Workspace
+
+
+def bundle(
+    variant: str,
+    *,
+    data: str | None = None,
+    out: Path | None = None,
+    name: str | None = None,
+    project: Path | None = None,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> Bundle:
+    """Pack a variant (or an ONNX/TFLite file) into one signed folder.
+
+    Args:
+        variant: id or name of a variant of the project, or a model file.
+        data: data set for the golden samples and the I/O contract; without it golden inputs are seeded random arrays.
+        out: folder to put the bundle folder in (default: the project's bundles).
+
+    Raises:
+        BundleError: the model cannot run on the boards' runtimes, or nothing can be written.
+    """
+    workspace = Workspace.find(project)
+    emit(Stage("bundle", variant))
+    files, record = _files(variant, workspace)
+    info = inspect(str(next(iter(files.values()))))
+    made = make_bundle(
+        files,
+        data=None if data is None else open_data(data, info.inputs),
+        recipe=Recipe(()) if record is None else record.recipe,
+        name=name or (Path(variant).stem if record is None else record.name),
+        variant=None if record is None else record.id,
+        model=Path(variant).name if record is None else record.model,
+        out_dir=out or workspace.bundles_dir,
+        signing_key=signing_key(),
+    )
+    remember(made, workspace)
+    return made
+
+
+def _files(variant: str, workspace: Workspace) -> tuple[dict[Format, Path], Variant | None]:
+    path = Path(variant)
+    if path.is_file():
+        format_ = inspect(variant).format
+        if format_ not in (Format.ONNX, Format.TFLITE):
+            raise UsageError(
+                "not-deployable",
+                f"{variant} is {format_}; boards run ONNX and TFLite",
+                f"make a variant of it: flyweight compress {variant}",
+            )
+        return {format_: path}, None
+    record = workspace.load_variant(variant)
+    files = {record.format: Path(record.path)}
+    files.update({Format(key): Path(value) for key, value in record.twins.items()})
+    return files, record
+
+
+def remember(made: Bundle, workspace: Workspace) -> None:
+    """Let ``find_bundle`` find a bundle that was written outside the project, too."""
+    index = workspace.bundles_dir / f"{made.id}.json"
+    index.write_text(json.dumps(made.to_json()))
+
+
+def find_bundle(key: str, workspace: Workspace) -> Bundle:
+    """A bundle by folder, id, unique prefix of an id, or name (the newest of that name); its signature is checked.
+
+    Raises:
+        UsageError: no bundle, or several, answer to ``key``.
+        BundleError: the bundle is damaged.
+    """
+    if Path(key).is_dir():
+        return open_bundle(Path(key))
+    records = []
+    for index in sorted((workspace.root / "bundles").glob("*.json"), key=lambda p: p.stat().st_mtime_ns):
+        value = json.loads(index.read_text())
+        if Path(value["path"]).is_dir():
+            records.append(Bundle(**value))
+    exact = [item for item in records if key in (item.id, item.name, item.variant)]
+    matches = exact[-1:] or [item for item in records if len(key) >= 4 and item.id.startswith(key)]
+    if len(matches) == 1:
+        return open_bundle(Path(matches[0].path))
+    known = ", ".join(f"{item.name} ({item.id[:8]})" for item in records[-8:])
+    raise UsageError(
+        "unknown-bundle",
+        f"'{key}' {'matches several bundles' if matches else 'is no bundle'} of {workspace.folder}",
+        f"known: {known}" if known else f"make one: flyweight bundle {key}",
+    )

@@ -1,0 +1,30 @@
+"""The verb ``techniques``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..compress.registry import broken, find
+from ..compress.registry import techniques as all_techniques
+from ..compress.technique import Technique
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Techniques, and plug-ins that could not be loaded with the reason."""
+
+    techniques: tuple[Technique, ...]
+    broken: Mapping[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight techniques --json``."""
+        return {"techniques": [item.to_json() for item in self.techniques], "broken": dict(self.broken)}
+
+
+def techniques(technique: str | None = None) -> Catalogue:
+    """All techniques with their knobs, or the one named.
+
+    Raises:
+        RecipeError: there is no technique of that id; the remedy names close matches.
+    """
+    return Catalogue((find(technique),) if technique else all_techniques(), broken())

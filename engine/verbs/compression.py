@@ -1,0 +1,140 @@
+"""The verb ``compress``."""
+
+import shutil
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..compress.chain import check_chain
+from ..compress.recipe import PRESETS, load_recipe
+from ..errors import LimitError, UsageError
+from ..events import Cancel, Emit, Log, Stage, ignore
+from ..jobs import Job
+from ..measure.candidates import candidate_timer
+from ..model.datasets import check_fits, open_data
+from ..model.open import open_model
+from ..records import Recipe, Variant
+from ..workspace import Workspace
+from .workbench import Workbench
+
+
+@dataclass(frozen=True)
+class Compressed:
+    """The original and what the recipes made of it."""
+
+    baseline: Variant
+    variants: tuple[Variant, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight compress --json``."""
+        return {"baseline": self.baseline.to_json(), "variants": [item.to_json() for item in self.variants]}
+
+
+def compress(
+    model: str,
+    *,
+    data: str | None = None,
+    recipes: Sequence[Path | str | Recipe | list[Any]] = (),
+    preset: str | None = None,
+    target: str | None = None,
+    out: Path | None = None,
+    max_accuracy_loss: float | None = None,
+    name: str | None = None,
+    arch: str | None = None,
+    seed: int = 0,
+    threads: int | None = None,
+    project: Path | None = None,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> Compressed:
+    """Compress a model with recipes, evaluate what came out, keep it as variants of the project.
+
+    Args:
+        model: file, ``sample:NAME`` or ``module:factory``.
+        data: data set for training, calibration and evaluation; recipes that need none run without.
+        recipes: files (YAML or JSON), lists of steps, or :class:`Recipe` objects.
+        preset: ``size``, ``latency`` or ``accuracy`` instead of recipes.
+        target: device on which techniques time their candidates.
+        out: folder that also gets the model files, named after the variants.
+        max_accuracy_loss: in points; a variant that loses more raises LimitError after everything is saved.
+
+    Raises:
+        RecipeError: a recipe cannot be read, or a later step would destroy an earlier one.
+        LimitError: ``max_accuracy_loss`` is not met.
+    """
+    workspace = Workspace.find(project)
+    wanted = _recipes(recipes, preset, name)
+    opened = open_model(model, arch=arch)
+    data_set = None if data is None else open_data(data, opened.inputs)
+    if data_set is not None:
+        check_fits(data_set, opened.inputs)
+    arguments = {
+        "model": opened.info.sha256,
+        "data": data,
+        "recipes": [recipe.sha256 for recipe in wanted],
+        "seed": seed,
+        "target": target,
+    }
+    with ExitStack() as stack:
+        job = stack.enter_context(Job(workspace, "compress", arguments, emit, cancel))
+        for recipe in wanted:
+            for problem in check_chain(recipe, has_data=data_set is not None, has_device=target is not None):
+                job.emit(Log(f"{recipe.name}: {problem}", "warning"))
+        timer = None if target is None else stack.enter_context(candidate_timer(target, cancel=job.cancel))
+        bench = Workbench(workspace, job, opened, data_set, seed=seed, timer=timer, threads=threads)
+        job.emit(Stage("baseline", opened.name))
+        baseline = bench.baseline()
+        variants = tuple(bench.make(recipe, recipe.name) for recipe in wanted)
+    if out is not None:
+        _copy((*variants,) or (baseline,), out)
+    _check_limit(variants, max_accuracy_loss)
+    return Compressed(baseline, variants)
+
+
+def _recipes(
+    recipes: Sequence[Path | str | Recipe | list[Any]], preset: str | None, name: str | None
+) -> tuple[Recipe, ...]:
+    if preset is not None:
+        if recipes:
+            raise UsageError("recipe-and-preset", "--recipe and --preset were both given", "give one of them")
+        if preset not in PRESETS:
+            raise UsageError("unknown-preset", f"there is no preset '{preset}'", f"use one of: {', '.join(PRESETS)}")
+        return (PRESETS[preset],)
+    if not recipes:
+        raise UsageError(
+            "no-recipe",
+            "no recipe was given",
+            f"give --recipe FILE or --preset {'|'.join(PRESETS)}; techniques are listed by: flyweight techniques",
+        )
+    loaded = [load_recipe(item) for item in recipes]
+    if name is not None and len(loaded) == 1:
+        loaded = [Recipe(loaded[0].steps, name, loaded[0].version)]
+    return tuple(loaded)
+
+
+def _copy(variants: Sequence[Variant], out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    for variant in variants:
+        for path in (variant.path, *variant.twins.values()):
+            shutil.copyfile(path, out / f"{variant.name}{Path(path).suffix}")
+
+
+def _check_limit(variants: Sequence[Variant], limit: float | None) -> None:
+    if limit is None:
+        return
+    for variant in variants:
+        lost = variant.loss_points
+        if lost is None or lost.value is None:
+            raise LimitError(
+                "accuracy-unknown",
+                f"{variant.name} was not evaluated, so its loss is unknown",
+                "give --data with labels",
+            )
+        if lost.value > limit:
+            raise LimitError(
+                "accuracy-loss",
+                f"{variant.name} loses {lost.value:.2f} points, more than the limit of {limit:g}",
+                "prune less, fine-tune longer, or raise the limit; the variant is kept in the project",
+            )

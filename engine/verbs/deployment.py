@@ -1,0 +1,128 @@
+"""The verbs ``deploy``, ``rollback`` and ``releases``."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from device_agent.contract.messages import SlotState, encode
+
+from ..deploy import release as releasing
+from ..deploy.inventory import Inventory
+from ..errors import DeviceError, FlyweightError
+from ..events import Cancel, Emit, Stage, ignore
+from ..records import Placement
+from ..workspace import Workspace
+from .bundling import find_bundle
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """One placement per target, in their order."""
+
+    placements: tuple[Placement, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight deploy --json``."""
+        return {"placements": [item.to_json() for item in self.placements]}
+
+
+@dataclass(frozen=True)
+class Releases:
+    """Slots of a board."""
+
+    target: str
+    slots: Mapping[str, SlotState]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight releases --json``; ``current`` and ``releases`` repeat the slot main."""
+        slots = {name: encode(state) for name, state in self.slots.items()}
+        main = slots.get("main", {"current": None, "releases": []})
+        return {"target": self.target, "slots": slots, "current": main["current"], "releases": main["releases"]}
+
+
+def deploy(
+    bundle: str,
+    targets: Sequence[str] | str,
+    *,
+    slot: str = "main",
+    timeout_s: float = 300.0,
+    project: Path | None = None,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> Deployed:
+    """Push a bundle to boards, verify it there, switch to it atomically.
+
+    Args:
+        bundle: id, name or folder of a bundle.
+        targets: device names, ``@all`` or ``loopback``.
+        slot: name of the slot; made on first use.
+        timeout_s: per target, whatever the link does.
+
+    Returns:
+        One placement per target; with several targets a failure is recorded in its placement and the rest goes on.
+
+    Raises:
+        FlyweightError: with a single target, the failure itself.
+    """
+    found = find_bundle(bundle, Workspace.find(project))
+
+    def place(name: str) -> Placement:
+        return releasing.deploy(found, name, slot=slot, timeout_s=timeout_s, emit=emit, cancel=cancel or Cancel())
+
+    return Deployed(_each(targets, place, emit, slot, found.sha256))
+
+
+def rollback(
+    targets: Sequence[str] | str,
+    *,
+    slot: str = "main",
+    timeout_s: float = 120.0,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> Deployed:
+    """Return a slot to the bundle it ran before; that content gets a new release number.
+
+    Raises:
+        FlyweightError: with a single target, the failure itself (no release to return to, unreachable, ...).
+    """
+
+    def back(name: str) -> Placement:
+        return releasing.rollback(name, slot=slot, timeout_s=timeout_s, emit=emit, cancel=cancel or Cancel())
+
+    return Deployed(_each(targets, back, emit, slot, ""))
+
+
+def releases(target: str, *, timeout_s: float = 60.0) -> Releases:
+    """Slots of a board with their releases, newest first."""
+    return Releases(target, releasing.releases(target, timeout_s=timeout_s).slots)
+
+
+def expand(targets: Sequence[str] | str) -> tuple[str, ...]:
+    """Device names of targets: ``@all`` becomes every device of the inventory; unknown names are refused."""
+    wanted = [targets] if isinstance(targets, str) else list(targets)
+    inventory = Inventory.load()
+    names: list[str] = []
+    for target in wanted:
+        names += inventory.expand(target)
+    return tuple(dict.fromkeys(names))
+
+
+def _each(
+    targets: Sequence[str] | str, act: Callable[[str], Placement], emit: Emit, slot: str, bundle: str
+) -> tuple[Placement, ...]:
+    names = expand(targets)
+    placements = []
+    for name in names:
+        emit(Stage("deploy", name))
+        try:
+            placements.append(act(name))
+        except DeviceError as error:
+            if len(names) == 1:
+                raise
+            placements.append(Placement(name, slot, bundle, None, "failed", False, reason=_reason(error)))
+    return tuple(placements)
+
+
+def _reason(error: FlyweightError) -> str:
+    return f"{error.message}; {error.remedy}"

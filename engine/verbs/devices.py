@@ -1,0 +1,144 @@
+"""The verbs ``device_add``, ``device_list``, ``device_probe``, ``device_remove`` and ``device_doctor``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from profiles.board import identify
+
+from device_agent.contract.messages import Hello, Runtime, encode
+
+from ..deploy import enrol
+from ..deploy.connect import connect
+from ..deploy.doctor import Check, examine
+from ..deploy.inventory import Device, Inventory
+from ..events import Cancel, Emit, ignore
+
+
+@dataclass(frozen=True)
+class DeviceFacts:
+    """What a board says of itself, and the board id the table gives it."""
+
+    name: str
+    address: str
+    board: str
+    board_name: str
+    hello: Hello
+    runtimes: tuple[Runtime, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight device probe --json``."""
+        return {
+            "name": self.name,
+            "address": self.address,
+            "board": self.board,
+            "board_name": self.board_name,
+            "device_id": self.hello.device_id,
+            "hello": encode(self.hello),
+            "runtimes": [encode(item) for item in self.runtimes],
+        }
+
+
+@dataclass(frozen=True)
+class DeviceList:
+    """The inventory."""
+
+    devices: tuple[Device, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight device list --json``."""
+        return {"devices": [item.to_json() for item in self.devices]}
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A forgotten board."""
+
+    name: str
+    purged: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight device remove --json``."""
+        return {"name": self.name, "purged": self.purged}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Result of the doctor: checks in their order; the first failing one is where to begin."""
+
+    name: str
+    checks: tuple[Check, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight device doctor --json``."""
+        return {
+            "name": self.name,
+            "ok": all(item.ok for item in self.checks),
+            "checks": [{"name": c.name, "ok": c.ok, "detail": c.detail, "remedy": c.remedy} for c in self.checks],
+        }
+
+
+def device_add(
+    name: str,
+    address: str,
+    *,
+    identity: Path | None = None,
+    accept_fingerprint: str | None = None,
+    python: str | None = None,
+    confirm: Callable[[str, str], bool] | None = None,
+    ask_passphrase: Callable[[str], str] | None = None,
+    timeout_s: float = 120.0,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> DeviceFacts:
+    """Enrol a board: pin its host key, install the agent and this desktop's signing key, and look at it.
+
+    Args:
+        address: ``user@host[:port]`` or a Host of ~/.ssh/config.
+        accept_fingerprint: ``SHA256:...`` of the host key; without it ``confirm`` is asked, without both it is refused.
+        python: path of a Python 3.8-3.13 on the board; default: the newest found.
+        confirm: called with host and fingerprint, returns whether the key is right.
+
+    Raises:
+        HostKeyError: unknown or changed host key. AuthenticationError: no key was accepted. UnreachableError: no answer.
+    """
+    enrol.add_device(
+        name,
+        address,
+        identity=identity,
+        accept_fingerprint=accept_fingerprint,
+        python=python,
+        confirm=confirm,
+        ask_passphrase=ask_passphrase,
+        timeout_s=timeout_s,
+        emit=emit,
+        cancel=cancel or Cancel(),
+    )
+    return device_probe(name, timeout_s=timeout_s)
+
+
+def device_list() -> DeviceList:
+    """All boards; ``loopback`` is always the first."""
+    return DeviceList(Inventory.load().all())
+
+
+def device_probe(name: str, *, timeout_s: float = 60.0) -> DeviceFacts:
+    """Connect and ask a board for what it is and has."""
+    device = Inventory.load().get(name)
+    with connect(name, timeout_s=timeout_s) as client:
+        hello = client.hello
+        runtimes = tuple(client.runtimes())
+    match = identify(hello.board, hello.machine)
+    return DeviceFacts(name, device.address, match.id, match.name, hello, runtimes)
+
+
+def device_remove(name: str, *, purge: bool = False, timeout_s: float = 60.0) -> Removed:
+    """Forget a board; ``purge`` also deletes the agent and its store there first."""
+    enrol.remove_device(name, purge=purge, timeout_s=timeout_s)
+    return Removed(name, purge)
+
+
+def device_doctor(name: str, *, timeout_s: float = 60.0) -> Checked:
+    """Check a board step by step and stop at the first step that fails."""
+    return Checked(name, tuple(examine(Inventory.load().get(name), timeout_s=timeout_s)))

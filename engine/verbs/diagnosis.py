@@ -1,0 +1,85 @@
+"""The verb ``doctor``: is this computer ready?"""
+
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from ..deploy.agent_archive import build
+from ..deploy.doctor import Check
+from ..errors import FlyweightError
+from ..package.keys import signing_key
+from ..workspace import user_cache_dir, user_data_dir
+
+LIBRARIES = ("torch", "onnx", "onnxruntime", "ai-edge-litert", "torch-pruning", "paramiko", "asyncssh", "numpy")
+EXTRAS = {"gui": "PySide6_Essentials", "tflite": "litert-torch", "keras": "keras", "cluster": "distributed"}
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Checks in order, and the agent archive that boards get."""
+
+    checks: tuple[Check, ...]
+    agent_path: str
+    agent_id: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight doctor --json``."""
+        return {
+            "ok": all(item.ok for item in self.checks),
+            "agent_path": self.agent_path,
+            "agent_id": self.agent_id,
+            "checks": [{"name": c.name, "ok": c.ok, "detail": c.detail, "remedy": c.remedy} for c in self.checks],
+        }
+
+
+def doctor() -> Diagnosis:
+    """Check versions, extras, folders, signing key, profile store and agent archive of this installation."""
+    agent = build()
+    checks = [
+        Check("product", True, f"flyweight-studio {version('flyweight-studio')}"),
+        _python(),
+        *(_library(name) for name in LIBRARIES),
+        *(_extra(name, package) for name, package in EXTRAS.items()),
+        _try("data folder", lambda: str(user_data_dir())),
+        _try("cache folder", lambda: str(user_cache_dir())),
+        _try("signing key", lambda: signing_key().id),
+        _try("profile store", _profile_store),
+        Check("agent", True, f"{agent.path.stat().st_size:,} bytes, id {agent.agent_id[:16]}"),
+    ]
+    return Diagnosis(tuple(checks), str(agent.path), agent.agent_id)
+
+
+def _python() -> Check:
+    fits = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    return Check("python", fits, f"{platform.python_version()} ({sys.executable})", "install Python 3.11, 3.12 or 3.13")
+
+
+def _library(name: str) -> Check:
+    try:
+        return Check(name, True, version(name))
+    except PackageNotFoundError:
+        return Check(name, False, "not installed", "pip install -c constraints.txt -e .")
+
+
+def _extra(name: str, package: str) -> Check:
+    try:
+        return Check(f"extra {name}", True, f"{package} {version(package)}")
+    except PackageNotFoundError:
+        return Check(f"extra {name}", True, f"not installed (optional): pip install 'flyweight-studio[{name}]'")
+
+
+def _try(name: str, find: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, find())
+    except FlyweightError as error:
+        return Check(name, False, error.message, error.remedy)
+
+
+def _profile_store() -> str:
+    from profiles.store import ProfileStore
+
+    with ProfileStore.open() as store:
+        return f"{len(store.readings()):,} readings in {store.url}"

@@ -1,0 +1,137 @@
+"""The verb ``measure``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from profiles.store import ProfileStore
+
+from device_agent.contract.messages import StopRule
+from profiles.reading import Comparison, Reading, Verdict
+
+from ..deploy.connect import connect
+from ..deploy.release import stage
+from ..errors import LimitError
+from ..events import Cancel, Emit, Stage, ignore
+from ..measure.plan import Subject, measure_on
+from ..records import Bundle
+from ..workspace import Workspace
+from .bundling import find_bundle
+from .deployment import expand
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """Readings and, where something was measured against, comparisons."""
+
+    readings: tuple[Reading, ...]
+    comparisons: tuple[Comparison, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight measure --json``."""
+        return {
+            "readings": [item.to_json() for item in self.readings],
+            "comparisons": [item.to_json() for item in self.comparisons],
+        }
+
+
+def measure(
+    bundle: str,
+    targets: Sequence[str] | str,
+    *,
+    against: str | None = None,
+    threads: int = 1,
+    min_runs: int = 299,
+    min_speedup: float | None = None,
+    max_latency_ms: float | None = None,
+    timeout_s: float = 600.0,
+    project: Path | None = None,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> Measurements:
+    """Measure a bundle on boards, alone or interleaved with another; the readings go into the profile.
+
+    Bundles that are not on the board yet are pushed and verified first (their slots stay as they are).
+
+    Raises:
+        LimitError: ``min_speedup`` or ``max_latency_ms`` was stated and is not surely met; the readings are stored.
+        DeviceError: a board cannot be reached or rejects the bundle.
+    """
+    workspace = Workspace.find(project)
+    cancel = cancel or Cancel()
+    bundles = [find_bundle(key, workspace) for key in (bundle, against) if key]
+    readings: list[Reading] = []
+    comparisons: list[Comparison] = []
+    for name in expand(targets):
+        cancel.check()
+        taken, compared = measure_bundles(
+            bundles, name, threads=threads, stop=StopRule(min_n=min_runs), timeout_s=timeout_s, emit=emit, cancel=cancel
+        )
+        readings += taken
+        comparisons += compared
+    result = Measurements(tuple(readings), tuple(comparisons))
+    _check_limits(result, bundles[0], min_speedup, max_latency_ms)
+    return result
+
+
+def measure_bundles(
+    bundles: Sequence[Bundle],
+    target: str,
+    *,
+    threads: int,
+    stop: StopRule,
+    timeout_s: float,
+    emit: Emit,
+    cancel: Cancel,
+    baselines: Sequence[int | None] | None = None,
+) -> tuple[tuple[Reading, ...], tuple[Comparison, ...]]:
+    """Stage bundles on one board, measure them in one interleaved plan, store the readings.
+
+    Args:
+        bundles: what to measure; by default all others are compared with the last one.
+        baselines: for each bundle the index of the one it is compared with, or None.
+    """
+    if baselines is None:
+        baselines = [None if i == len(bundles) - 1 else len(bundles) - 1 for i in range(len(bundles))]
+    with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
+        for item in bundles:
+            emit(Stage("verify", f"{item.name} on {target}"))
+            stage(client, item, emit=emit, cancel=cancel)
+        emit(Stage("measure", f"{len(bundles)} variants on {target}, interleaved"))
+        subjects = [Subject.of(item, threads=threads) for item in bundles]
+        measured = measure_on(client, target, subjects, baselines=baselines, stop=stop, emit=emit)
+    with ProfileStore.open() as store:
+        for reading, raw in zip(measured.readings, measured.raw, strict=True):
+            store.add(reading, raw)
+    return measured.readings, measured.comparisons
+
+
+def _check_limits(
+    result: Measurements, bundle: Bundle, min_speedup: float | None, max_latency_ms: float | None
+) -> None:
+    if min_speedup is not None:
+        missed = [c for c in result.comparisons if c.ci95[0] < min_speedup]
+        if missed or not result.comparisons:
+            found = ", ".join(f"{c.speedup:.2f}x [{c.ci95[0]:.2f}, {c.ci95[1]:.2f}] on {c.target}" for c in missed)
+            raise LimitError(
+                "speedup-not-met",
+                f"{bundle.name} is not surely {min_speedup:g}x faster: {found or 'nothing to compare with'}",
+                "compress further, or measure --against the original",
+            )
+    if max_latency_ms is not None:
+        slow = [
+            r
+            for r in result.readings
+            if r.bundle == bundle.sha256 and (r.latency_ms.ci95_p50 or (0, r.latency_ms.p50))[1] > max_latency_ms
+        ]
+        if slow:
+            found = ", ".join(f"{r.latency_ms.p50:.3f} ms on {r.target}" for r in slow)
+            raise LimitError(
+                "latency-not-met",
+                f"the median of {bundle.name} is not surely below {max_latency_ms:g} ms: {found}",
+                "compress further, or raise the limit",
+            )
+
+
+__all__ = ["Measurements", "Verdict", "measure", "measure_bundles"]

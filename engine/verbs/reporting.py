@@ -1,0 +1,71 @@
+"""The verb ``report``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from profiles.store import Filter, ProfileStore
+
+from profiles.reading import Comparison, Reading
+
+from ..errors import UsageError
+from ..records import Variant
+from ..report.data import DeviceFacts, ReportData
+from ..report.write import write_report
+from ..workspace import Workspace
+from .bundling import list_bundles
+
+
+@dataclass(frozen=True)
+class Reported:
+    """Where the report is."""
+
+    path: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight report --json``."""
+        return {"path": self.path}
+
+
+def report(
+    *,
+    out: Path | None = None,
+    model: str | None = None,
+    target: str | None = None,
+    language: str = "en",
+    project: Path | None = None,
+) -> Reported:
+    """Write one self-contained page about the variants of the project and the newest plan they were measured in.
+
+    Args:
+        out: file to write; .html, .md or .csv by its ending (default: report.html in the project).
+        model: only variants of this model. target: only readings of this device.
+        language: ``en`` or ``zh_CN``.
+
+    Raises:
+        UsageError: the project has no variants.
+    """
+    workspace = Workspace.find(project)
+    variants = [v for v in workspace.variants() if model in (None, v.model)]
+    if not variants:
+        raise UsageError(
+            "nothing-to-report",
+            f"{workspace.folder} has no variants" + (f" of {model}" if model else ""),
+            "make some: flyweight compress MODEL --preset size --data DATA",
+        )
+    readings = _newest_readings(variants, workspace, target)
+    data = ReportData.of(variants, readings, (), DeviceFacts.from_readings(readings))
+    path = write_report(out or workspace.reports_dir / "report.html", data, language=language)
+    return Reported(str(path))
+
+
+def _newest_readings(variants: Sequence[Variant], workspace: Workspace, target: str | None) -> tuple[Reading, ...]:
+    wanted = {v.id for v in variants}
+    with ProfileStore.open() as store:
+        found = [r for r in store.readings(Filter(target=target)) if r.variant in wanted]
+    newest = {(r.variant, r.target, r.runtime, r.threads): r for r in sorted(found, key=lambda r: r.measured_at)}
+    return tuple(newest.values())
+
+
+__all__ = ["Comparison", "Reported", "list_bundles", "report"]

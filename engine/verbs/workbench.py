@@ -1,0 +1,190 @@
+"""One model on the bench: opened, evaluated once, then turned into variants by recipes.
+
+``compress`` and ``demo`` share it, so both do exactly the same work.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..compress.run import apply_recipe
+from ..compress.technique import Context, ModelState, Timed
+from ..errors import ModelError
+from ..evaluate.fidelity import fidelity
+from ..evaluate.paired import loss_points
+from ..evaluate.score import Evaluation, evaluate_file
+from ..events import Artifact, Stage
+from ..jobs import Job
+from ..model.cost import describe_onnx
+from ..model.open import OpenedModel
+from ..model.packed import pack
+from ..model.save import to_onnx
+from ..records import Format, ModelInfo, Recipe, Variant, content_id, sha256_hex
+from ..workspace import Workspace
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+    from ..model.data import DataSet
+
+Timer = Callable[[list[bytes]], list[Timed]]
+"""Times ONNX files (their bytes) on the target, interleaved, in their order."""
+
+
+class Workbench:
+    """An opened model with its data, baseline and evaluation.
+
+    Args:
+        opened: from ``engine.model.open.open_model``.
+        data: None means: compress what needs no data, evaluate nothing.
+        timer: device in the loop for techniques that let measurements decide, or None.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        job: Job,
+        opened: OpenedModel,
+        data: "DataSet | None",
+        *,
+        seed: int = 0,
+        timer: Timer | None = None,
+        threads: int | None = None,
+        test_split: str = "test",
+    ) -> None:
+        self.workspace = workspace
+        self.job = job
+        self.opened = opened
+        self.data = data
+        self.seed = seed
+        self.timer = timer
+        self.threads = threads
+        self.test_split = test_split
+        self._evaluation: Evaluation | None = None
+        self._baseline: Variant | None = None
+
+    @property
+    def original(self) -> ModelState:
+        """The model before the first step: as a module where there is one, else as its graph."""
+        import onnx
+
+        opened = self.opened
+        if opened.module is not None:
+            return ModelState(opened.inputs, module=opened.module)
+        if opened.onnx is None:
+            raise ModelError(
+                "not-compressible",
+                f"{opened.name} ({opened.info.format}) cannot be turned into an ONNX graph or a module",
+                "give the ONNX file or the PyTorch code (module:factory) it was made from",
+            )
+        return ModelState(opened.inputs, onnx=onnx.load_from_string(opened.onnx))
+
+    def graph(self, state: ModelState) -> "ModelProto":
+        """The ONNX graph of a state."""
+        if state.onnx is not None:
+            return state.onnx
+        assert state.module is not None
+        return to_onnx(state.module, state.inputs)
+
+    def baseline(self) -> Variant:
+        """The original as a variant: the file every other one is compared with."""
+        if self._baseline is None:
+            content = self.opened.onnx or self.graph(self.original).SerializeToString()
+            self._baseline = self.keep(content, Recipe((), "baseline"), name="baseline")
+        return self._baseline
+
+    def make(self, recipe: Recipe, name: str) -> Variant:
+        """Apply a recipe to the original and keep the result as a variant."""
+        emit = self.job.emit
+        emit(Stage("compress", name))
+        scratch = self.job.scratch / recipe.sha256[:16]
+        scratch.mkdir(parents=True, exist_ok=True)
+        wall, cpu = time.monotonic(), time.process_time()
+        context = Context(
+            data=self.data,
+            seed=self.seed,
+            scratch=scratch,
+            teacher=self.opened.module,
+            emit=emit,
+            cancel=self.job.cancel,
+            threads=self.threads,
+            score=self._score if self.data is not None else None,
+            time=None if self.timer is None else self._time,
+        )
+        state = apply_recipe(self.original, recipe, context, self.graph)
+        content = self.graph(state).SerializeToString()
+        cost = {"wall_s": time.monotonic() - wall, "cpu_s": time.process_time() - cpu}
+        return self.keep(content, recipe, name=name, state=state, cost=cost)
+
+    def _score(self, state: ModelState) -> float:
+        """Accuracy on the calibration split: training data, never the test split."""
+        assert self.data is not None
+        folder = self.job.scratch
+        path = folder / "candidate.onnx"
+        path.write_bytes(self.graph(state).SerializeToString())
+        value = evaluate_file(path, Format.ONNX, self.data, split="calibration").score.metrics["accuracy"].value
+        return 0.0 if value is None else value
+
+    def _time(self, states: list[ModelState]) -> list[Timed]:
+        assert self.timer is not None
+        return self.timer([self.graph(state).SerializeToString() for state in states])
+
+    def keep(
+        self,
+        content: bytes,
+        recipe: Recipe,
+        *,
+        name: str,
+        format_: Format = Format.ONNX,
+        info: ModelInfo | None = None,
+        state: ModelState | None = None,
+        cost: Mapping[str, float] | None = None,
+    ) -> Variant:
+        """Describe, evaluate and save a model file as a variant of this model."""
+        info = info or describe_onnx(content)
+        sha256 = sha256_hex(content)
+        first = self._baseline is None
+        variant = Variant(
+            id=content_id({"model": self.opened.info.sha256, "recipe": recipe.sha256, "file": sha256}),
+            name=name,
+            model=self.opened.name,
+            baseline=None if self._baseline is None else self._baseline.id,
+            path="",
+            format=format_,
+            recipe=recipe,
+            parameters=info.parameters,
+            nonzero_parameters=info.nonzero_parameters,
+            macs=info.macs,
+            size_bytes=len(content),
+            packed_bytes=len(pack(content, format_)),
+            sha256=sha256,
+            skipped=() if state is None else state.skipped,
+            notes=() if state is None else state.notes,
+            cost=dict(cost or {}),
+        )
+        saved = self.workspace.save_variant(variant, {format_: content})
+        if self.data is not None and self.data.count(self.test_split):
+            saved = self._evaluated(saved, first)
+        self.job.emit(Artifact("variant", saved.id, saved.path))
+        return saved
+
+    def _evaluated(self, variant: Variant, first: bool) -> Variant:
+        assert self.data is not None
+        self.job.emit(Stage("evaluate", variant.name))
+        found = evaluate_file(Path(variant.path), variant.format, self.data, split=self.test_split)
+        if first:
+            self._evaluation = found
+            variant = replace(variant, score=found.score)
+        else:
+            assert self._evaluation is not None
+            original = self._evaluation
+            lost = None
+            if original.correct is not None and found.correct is not None:
+                lost = loss_points(original.correct, found.correct)
+            variant = replace(
+                variant, score=found.score, loss_points=lost, fidelity=fidelity(original.outputs, found.outputs)
+            )
+        self.workspace.update_variant(variant)
+        return variant

@@ -1,0 +1,106 @@
+"""What a person and a program see of any command."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.cli.console import ProgressLine, duration, plain, size
+from engine.cli.main import main
+from engine.events import Log, Progress, Stage
+
+
+def test_that_a_usage_error_is_exit_code_2_with_a_remedy(capsys: pytest.CaptureFixture[str]):
+    assert main(["inspect"]) == 2
+    error = capsys.readouterr().err
+    assert "error:" in error
+    assert "flyweight inspect --help" in error
+
+
+def test_that_with_json_an_error_is_one_json_object_on_stderr(capsys: pytest.CaptureFixture[str]):
+    assert main(["techniques", "no-such-thing", "--json"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    error = json.loads(captured.err)["error"]
+    assert set(error) == {"code", "message", "remedy"}
+    assert error["code"] == "unknown-technique"
+
+
+def test_that_a_misspelt_technique_names_the_right_one(capsys: pytest.CaptureFixture[str]):
+    assert main(["techniques", "chanel-pruning", "--json"]) == 2
+    assert "channel-pruning" in json.loads(capsys.readouterr().err)["error"]["remedy"]
+
+
+def test_that_json_of_techniques_follows_the_contract(capsys: pytest.CaptureFixture[str]):
+    assert main(["techniques", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    ids = {item["id"] for item in document["techniques"]}
+    assert {"static-quantization", "dynamic-quantization", "magnitude-pruning", "channel-pruning"} <= ids
+    for item in document["techniques"]:
+        assert {"id", "name", "family", "covers", "needs", "knobs"} <= set(item)
+        for knob in item["knobs"]:
+            assert {"name", "type", "default", "unit", "min", "max", "choices", "help"} <= set(knob)
+            assert knob["help"], f"{item['id']}.{knob['name']} has no help"
+
+
+def test_that_control_characters_of_foreign_names_never_reach_the_terminal():
+    assert "\x1b" not in plain("\x1b[31mred\x07\u202e")
+    assert plain("normal – text") == "normal – text"
+
+
+def test_that_progress_is_silent_when_stderr_is_no_terminal(tmp_path: Path):
+    done = subprocess.run(
+        [sys.executable, "-m", "engine.cli.main", "techniques"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert "magnitude-pruning" in done.stdout
+
+
+def test_that_the_progress_line_says_stage_share_and_remaining_time(capsys: pytest.CaptureFixture[str]):
+    line = ProgressLine()
+    line(Stage("fine-tune", "epoch 2 of 8"))
+    line(Progress(30, 120, "steps", 45.0))
+    line(Log("a note", "warning"))
+    text = capsys.readouterr().err
+    assert "fine-tune epoch 2 of 8" in text
+    assert "25%" in text
+    assert "about 45 s left" in text
+    assert "warning: a note" in text
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.2, "1 s"), (44.6, "45 s"), (100, "2 min")])
+def test_that_durations_are_rounded_to_what_a_person_needs(seconds: float, words: str):
+    assert duration(seconds) == words
+
+
+@pytest.mark.parametrize(("count", "words"), [(12, "12 B"), (1_240_000, "1.24 MB"), (352_023, "352 kB")])
+def test_that_sizes_are_decimal(count: int, words: str):
+    assert size(count) == words
+
+
+def test_that_an_unexpected_fault_names_a_file_and_shows_no_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    def broken(technique: str | None = None) -> None:
+        raise ZeroDivisionError("boom")
+
+    monkeypatch.setattr("engine.verbs.catalogue.techniques", broken)
+    assert main(["techniques", "--json"]) == 1
+    captured = capsys.readouterr()
+    error = json.loads(captured.err)["error"]
+    assert error["code"] == "internal"
+    assert "Traceback" not in captured.err
+    crash = Path(error["remedy"].rsplit(" ", 1)[1])
+    assert "ZeroDivisionError" in crash.read_text()
+
+
+def test_that_version_prints_the_version(capsys: pytest.CaptureFixture[str]):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.strip().count(".") == 2
