@@ -142,7 +142,7 @@ class _Run:
         self.answer: dict[str, Any] | None = None
         self.too_much = False
         self.timed_out: float | None = None
-        self._pending = b""
+        self._pending = bytearray()
         self._received = 0
         self.tail = {"stdout": b"", "stderr": b""}
         report, report_child = os.pipe()
@@ -217,9 +217,11 @@ class _Run:
             self._received += len(data)
             self.too_much = self._received > self.limits.result_bytes
             self._pending += data
-            *lines, self._pending = self._pending.split(b"\n")
-            for line in lines:
-                self._line(line)
+            if b"\n" in data:
+                *lines, rest = self._pending.split(b"\n")
+                self._pending = bytearray(rest)
+                for line in lines:
+                    self._line(bytes(line))
         else:
             self.tail[key.data] = (self.tail[key.data] + data)[-OUTPUT_BYTES:]
 
@@ -265,7 +267,7 @@ class _Run:
         if not (isinstance(kind, type) and issubclass(kind, FlyweightError)):
             kind = ModelError
         code, message = str(error.get("code")), printable(str(error.get("message")))
-        if code == "out-of-memory":
+        if code == "out-of-memory" and not error.get("remedy"):
             return self._out_of_memory()
         if code == "unreadable":
             message = f"{self.what} cannot be read: {message}"

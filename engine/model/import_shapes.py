@@ -212,11 +212,7 @@ def _resize(builder: Builder, node: NodeProto, _: Consumers) -> None:
 
     values = builder.attributes(node)
     before, after = builder.need_shape(node, node.input[0]), builder.need_shape(node, node.output[0])
-    if (
-        len(before) < 3
-        or before[:2] != after[:2]
-        or not all(isinstance(size, int) for size in (*before[2:], *after[2:]))
-    ):
+    if len(before) < 3 or before[1] != after[1] or not all(isinstance(size, int) for size in (*before[2:], *after[2:])):
         raise unsupported(node, "changes the batch or the channels")
     mode, corners = _resize_mode(node, values, len(before) - 2)
     factors = [new / old for new, old in zip(after[2:], before[2:], strict=True)]  # type: ignore[operator]

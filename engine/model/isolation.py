@@ -39,11 +39,12 @@ def limit_resources(limits: dict[str, int]) -> None:
     }
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for name, kind in known.items():
-        wanted = int(limits[name])
+        wanted = int(limits[name]) + (1 if name == "cpu_s" else 0)
         _, hard = resource.getrlimit(kind)
         if hard != resource.RLIM_INFINITY:
             wanted = min(wanted, hard)
-        resource.setrlimit(kind, (wanted, wanted))
+        # one second between SIGXCPU, which tells the parent why, and the kill
+        resource.setrlimit(kind, (max(1, wanted - 1) if kind == resource.RLIMIT_CPU else wanted, wanted))
 
 
 def die_with_parent(parent: int) -> None:

@@ -246,7 +246,7 @@ def readable_name(node: NodeProto) -> str:
     if len(parts) > 1 and re.fullmatch(rf"{re.escape(node.op_type)}(_\d+)?", parts[-1]):
         suffix = parts[-1][len(node.op_type) :]
         parts = [*parts[:-2], parts[-2] + suffix]
-    kept = [part for part, after in zip(parts, [*parts[1:], ""], strict=True) if not after.startswith(part + ".")]
+    kept = [part for part, after in zip(parts, [*parts[1:], ""], strict=False) if not after.startswith(part + ".")]
     return _clean(".".join(kept)) or _clean(node.output[0]) or node.op_type.lower()
 
 

@@ -1,0 +1,167 @@
+"""Parameters, non-zeros and MACs against closed forms; quantized graphs recognised whatever their style."""
+
+import numpy as np
+import pytest
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+
+from engine.model.cost import count_macs, count_nonzero, count_parameters, is_quantized, layer_table
+from engine.model.save import to_onnx
+from engine.records import TensorSpec
+
+from .zoo import ZOO, build
+
+
+def model_of(nodes, weights=None, inputs=(("x", TensorProto.FLOAT, [None, 4]),), domains=()):
+    initializers = [numpy_helper.from_array(array, name) for name, array in (weights or {}).items()]
+    graph = helper.make_graph(
+        nodes,
+        "g",
+        [helper.make_tensor_value_info(*value) for value in inputs],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+        initializers,
+    )
+    opsets = [helper.make_opsetid("", 17), *(helper.make_opsetid(domain, 1) for domain in domains)]
+    return helper.make_model(graph, opset_imports=opsets, ir_version=8)
+
+
+@pytest.mark.parametrize("name", [name for name in ZOO if name not in ("residual", "mobile", "waveform")])
+def test_that_parameters_equal_torchs_where_nothing_is_folded(name):
+    network, shape = build(name)
+    model = to_onnx(network, (TensorSpec("input", (None, *shape), "float32"),))
+    assert count_parameters(model) == sum(parameter.numel() for parameter in network.parameters())
+
+
+def hooked_macs(network, shape):
+    """MACs by watching the layers of the torch module."""
+    total = 0
+
+    def watch(layer, inputs, output):
+        nonlocal total
+        per_output = layer.weight[0].numel()
+        if isinstance(layer, nn.ConvTranspose2d):
+            total += inputs[0].numel() * per_output
+        else:
+            total += output.numel() * per_output
+
+    kinds = (nn.Conv1d, nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
+    handles = [part.register_forward_hook(watch) for part in network.modules() if isinstance(part, kinds)]
+    with torch.inference_mode():
+        network(torch.rand(1, *shape))
+    for handle in handles:
+        handle.remove()
+    return total
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_that_macs_equal_those_counted_on_the_running_layers(name):
+    network, shape = build(name)
+    model = to_onnx(network, (TensorSpec("input", (None, *shape), "float32"),))
+    assert count_macs(model) == hooked_macs(network, shape)
+
+
+def test_that_weights_count_wherever_they_live():
+    fill = helper.make_node("ConstantOfShape", ["s"], ["c"], value=numpy_helper.from_array(np.array([0.5], np.float32)))
+    stored = helper.make_node("Constant", [], ["k"], value=numpy_helper.from_array(np.eye(4, dtype=np.float32)))
+    branch = helper.make_graph(
+        [
+            helper.make_node("Constant", [], ["z"], value=numpy_helper.from_array(np.ones((4, 2), np.float32))),
+            helper.make_node("MatMul", ["x", "z"], ["b"]),
+        ],
+        "then",
+        [],
+        [helper.make_tensor_value_info("b", TensorProto.FLOAT, [None, 2])],
+    )
+    nodes = [
+        fill,
+        stored,
+        helper.make_node("MatMul", ["x", "c"], ["m"]),
+        helper.make_node("MatMul", ["m", "k"], ["n"]),
+        helper.make_node("If", ["go"], ["i"], then_branch=branch, else_branch=branch),
+        helper.make_node("Concat", ["n", "i"], ["y"], axis=1),
+    ]
+    model = model_of(
+        nodes, {"s": np.array([4, 4])}, (("x", TensorProto.FLOAT, [None, 4]), ("go", TensorProto.BOOL, []))
+    )
+    assert count_parameters(model) == 16 + 16 + 8 + 8
+    assert count_nonzero(model) == 16 + 4 + 8 + 8
+    assert "If[then_branch]/" in "".join(layer.name for layer in layer_table(model))
+
+
+def test_that_a_huge_fill_is_counted_without_being_built():
+    fill = helper.make_node("ConstantOfShape", ["s"], ["c"])
+    model = model_of([fill, helper.make_node("ReduceSum", ["c"], ["y"])], {"s": np.array([200_000, 200_000])})
+    assert count_parameters(model) == 40_000_000_000
+    assert count_nonzero(model) == 0
+
+
+def test_that_bounds_shapes_and_running_statistics_are_no_parameters():
+    nodes = [
+        helper.make_node("BatchNormalization", ["x", "g", "b", "m", "v"], ["n"]),
+        helper.make_node("Clip", ["n", "low", "high"], ["c"]),
+        helper.make_node("Reshape", ["c", "shape"], ["y"]),
+    ]
+    four = np.arange(4, dtype=np.float32)
+    weights = {"g": four, "b": four, "m": four, "v": four, "shape": np.array([-1, 2, 2])}
+    weights |= {"low": np.array(0.0, np.float32), "high": np.array(6.0, np.float32)}
+    model = model_of(nodes, weights)
+    assert count_parameters(model) == 8
+    assert count_nonzero(model) == 6
+
+
+def test_that_integer_weights_are_zero_at_their_zero_point():
+    weight = np.array([[3, 3, 5], [7, 0, 7]], np.uint8)
+    nodes = [
+        helper.make_node("DequantizeLinear", ["w", "s", "z"], ["d"], axis=0),
+        helper.make_node("MatMul", ["x", "d"], ["y"]),
+    ]
+    scales = {"s": np.array([0.1, 0.2], np.float32), "z": np.array([3, 7], np.uint8)}
+    model = model_of(nodes, {"w": weight, **scales}, (("x", TensorProto.FLOAT, [None, 2]),))
+    assert count_parameters(model) == 6
+    assert count_nonzero(model) == 2
+    assert count_macs(model) == 6
+    assert [(layer.op, layer.parameters) for layer in layer_table(model)] == [("MatMul", 6)]
+
+
+QUANTIZED = {
+    "qdq": [
+        helper.make_node("QuantizeLinear", ["x", "s"], ["q"]),
+        helper.make_node("DequantizeLinear", ["q", "s"], ["y"]),
+    ],
+    "integer operator": [
+        helper.make_node("DynamicQuantizeLinear", ["x"], ["q", "qs", "qz"]),
+        helper.make_node("MatMulInteger", ["q", "w", "qz"], ["i"]),
+        helper.make_node("Cast", ["i"], ["y"], to=TensorProto.FLOAT),
+    ],
+    "cast and scaled": [
+        helper.make_node("Cast", ["w"], ["f"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", ["f", "s"], ["d"]),
+        helper.make_node("MatMul", ["x", "d"], ["y"]),
+    ],
+}
+
+
+@pytest.mark.parametrize("style", QUANTIZED)
+def test_that_a_quantized_graph_is_recognised(style):
+    weights = {"w": np.ones((4, 8), np.int8), "s": np.array(0.1, np.float32)}
+    model = model_of(QUANTIZED[style], weights)
+    assert is_quantized(model)
+    if style != "qdq":
+        assert count_parameters(model) == 32
+
+
+def test_that_a_float_graph_is_not_called_quantized():
+    nodes = [
+        helper.make_node("Cast", ["x"], ["c"], to=TensorProto.FLOAT),
+        helper.make_node("MatMul", ["c", "w"], ["y"]),
+    ]
+    assert not is_quantized(model_of(nodes, {"w": np.ones((4, 8), np.float32)}))
+
+
+def test_that_macs_are_unknown_rather_than_wrong_where_a_size_is_open():
+    node = helper.make_node("Conv", ["x", "w"], ["y"])
+    inputs = (("x", TensorProto.FLOAT, [None, 3, "height", "width"]),)
+    model = model_of([node], {"w": np.ones((2, 3, 3, 3), np.float32)}, inputs)
+    assert count_macs(model) is None
+    assert layer_table(model)[0].macs is None

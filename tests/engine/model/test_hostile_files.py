@@ -1,0 +1,310 @@
+"""Files that mean harm: each ends within ten seconds in a clear error, runs no code of its own and leaves no trace."""
+
+import json
+import os
+import pickle
+import struct
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from onnx import TensorProto, helper, numpy_helper
+
+from engine.errors import ModelError
+from engine.model.open import inspect, open_model
+from engine.model.samples import sample
+
+SECONDS = 10.0
+
+
+@pytest.fixture(autouse=True)
+def no_trace(tmp_path, monkeypatch):
+    """Temporary files of the test go to a folder of its own, which must be empty afterwards."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setenv("TMPDIR", str(folder))
+    start = time.monotonic()
+    yield
+    assert time.monotonic() - start < SECONDS
+    assert list(folder.iterdir()) == []
+    assert not (tmp_path / "executed").exists()
+
+
+def refused(path, code=None, **options):
+    with pytest.raises(ModelError) as caught:
+        inspect(path, **options)
+    assert caught.value.remedy
+    assert "Traceback" not in caught.value.message
+    if code is not None:
+        assert caught.value.code == code, caught.value.message
+    return caught.value
+
+
+def save(path, nodes, inputs=(), outputs=(("y", TensorProto.FLOAT, None),), initializers=()):
+    graph = helper.make_graph(
+        list(nodes),
+        "g",
+        [helper.make_tensor_value_info(*value) for value in inputs],
+        [helper.make_tensor_value_info(*value) for value in outputs],
+        list(initializers),
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    path.write_bytes(model.SerializeToString())
+    return path
+
+
+def test_that_a_hundred_bytes_asking_for_160_gb_are_refused(tmp_path):
+    shape = numpy_helper.from_array(np.array([200_000, 200_000]), "s")
+    path = save(tmp_path / "a.onnx", [helper.make_node("ConstantOfShape", ["s"], ["y"])], initializers=[shape])
+    assert path.stat().st_size < 200
+    assert "149.0 GiB" in refused(path, "out-of-memory").message
+
+
+def test_that_memory_asked_for_while_running_is_refused(tmp_path):
+    nodes = [
+        helper.make_node("Shape", ["x"], ["s"]),
+        helper.make_node("Mul", ["s", "k"], ["t"]),
+        helper.make_node("ConstantOfShape", ["t"], ["c"]),
+        helper.make_node("ReduceSum", ["c"], ["y"]),
+    ]
+    factor = numpy_helper.from_array(np.array([200_000, 200_000]), "k")
+    path = save(tmp_path / "a.onnx", nodes, [("x", TensorProto.FLOAT, [1, 1])], initializers=[factor])
+    refused(path, "out-of-memory")
+
+
+def test_that_an_endless_loop_is_refused(tmp_path):
+    body = helper.make_graph(
+        [helper.make_node("Identity", ["c"], ["c_out"]), helper.make_node("Add", ["v", "v"], ["v_out"])],
+        "body",
+        [
+            helper.make_tensor_value_info("i", TensorProto.INT64, []),
+            helper.make_tensor_value_info("c", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("v", TensorProto.FLOAT, [1]),
+        ],
+        [
+            helper.make_tensor_value_info("c_out", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("v_out", TensorProto.FLOAT, [1]),
+        ],
+    )
+    forever = numpy_helper.from_array(np.array(True), "go")
+    node = helper.make_node("Loop", ["", "go", "x"], ["y"], body=body)
+    path = save(tmp_path / "a.onnx", [node], [("x", TensorProto.FLOAT, [1])], initializers=[forever])
+    assert "one inference" in refused(path, "too-slow").message
+
+
+_CUTS = [(kind, share) for kind in ("onnx", "onnx_int8", "tflite") for share in (0.02, 0.5, 0.98)]
+_CUTS += [("safetensors", 0.02), ("safetensors", 0.9), ("pt", 0.5), ("pt2", 0.9), ("torchscript", 0.5)]
+
+
+@pytest.mark.parametrize(("kind", "share"), _CUTS)
+def test_that_a_truncated_file_is_refused(tmp_path, files, kind, share):
+    content = files[kind].read_bytes()
+    path = tmp_path / f"cut{files[kind].suffix}"
+    path.write_bytes(content[: int(len(content) * share)])
+    refused(path)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole")
+    record = sample("fashion-resnet")
+    network = torch.nn.Sequential(torch.nn.Conv2d(1, 4, 3), torch.nn.Flatten(), torch.nn.Linear(4 * 36, 3)).eval()
+    torch.save(network.state_dict(), folder / "a.pt")
+    torch.export.save(torch.export.export(network, (torch.rand(1, 1, 8, 8),)), folder / "a.pt2")
+    _trace(network, folder / "script.pt")
+    return {
+        "onnx": record.onnx,
+        "onnx_int8": record.onnx_int8,
+        "tflite": record.tflite,
+        "safetensors": record.safetensors,
+        "pt": folder / "a.pt",
+        "pt2": folder / "a.pt2",
+        "torchscript": folder / "script.pt",
+    }
+
+
+def _trace(network, path):
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch announces the end of TorchScript; users still have such files
+        torch.jit.trace(network, torch.rand(1, 1, 8, 8)).save(str(path))
+
+
+@pytest.mark.parametrize("name", ["a.onnx", "a.tflite", "a.pt", "a.pt2", "a.safetensors", "a"])
+def test_that_an_empty_file_is_refused(tmp_path, name):
+    (tmp_path / name).touch()
+    refused(tmp_path / name, "empty-file")
+
+
+@pytest.mark.parametrize("name", ["a.onnx", "a.tflite", "a.pt", "a.safetensors"])
+def test_that_a_large_random_file_is_refused(tmp_path, name):
+    (tmp_path / name).write_bytes(np.random.default_rng(0).bytes(20 << 20))
+    refused(tmp_path / name)
+
+
+@pytest.mark.parametrize("kind", ["onnx", "onnx_int8", "tflite"])
+def test_that_flipped_bits_never_end_the_parent(tmp_path, files, kind):
+    content = bytearray(files[kind].read_bytes())
+    positions = np.random.default_rng(4).integers(0, min(len(content), 4000), 40)
+    for position in positions:
+        content[position] ^= 0xFF
+    path = tmp_path / files[kind].name
+    path.write_bytes(bytes(content))
+    refused(path)
+
+
+class RunsCode:
+    def __init__(self, marker):
+        self.marker = str(marker)
+
+    def __reduce__(self):
+        return (os.system, (f"touch {self.marker}",))
+
+
+def test_that_a_pickle_that_runs_code_is_never_executed(tmp_path):
+    path = tmp_path / "evil.pt"
+    torch.save({"weight": RunsCode(tmp_path / "executed")}, path)
+    error = refused(path, "unsafe-pickle")
+    assert "system" in error.message
+    assert "state_dict" in error.remedy
+    with pytest.raises(ModelError):
+        open_model(path, "tests.engine.model.zoo:residual")
+
+
+def test_that_a_bare_pickle_that_runs_code_is_never_executed(tmp_path):
+    path = tmp_path / "evil.pt"
+    path.write_bytes(pickle.dumps(RunsCode(tmp_path / "executed")))
+    refused(path)
+
+
+def test_that_a_whole_module_in_a_pickle_is_refused_with_the_remedy(tmp_path):
+    path = tmp_path / "whole.pt"
+    torch.save(torch.nn.Linear(2, 2), path)
+    assert "torch.save(model.state_dict()" in refused(path, "unsafe-pickle").remedy
+
+
+def test_that_a_pickle_inside_an_exported_program_is_never_executed(tmp_path, files):
+    path = tmp_path / "evil.pt2"
+    evil = pickle.dumps(RunsCode(tmp_path / "executed"))
+    with zipfile.ZipFile(files["pt2"]) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as target:
+        for member in source.infolist():
+            content = source.read(member)
+            if member.filename.endswith(("sample_inputs/model.pt", ".pt")) or "weight_" in member.filename:
+                content = evil
+            if member.filename.endswith("_config.json"):
+                config = json.loads(content)
+                for entry in config.get("config", {}).values():
+                    entry["use_pickle"] = True
+                content = json.dumps(config).encode()
+            target.writestr(member, content)
+    refused(path)
+
+
+@pytest.mark.parametrize("name", ["bomb.pt", "bomb.pt2", "bomb.keras"])
+def test_that_a_zip_bomb_is_refused_before_it_unpacks(tmp_path, name):
+    path = tmp_path / name
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a/archive_format", "pt2")
+        with archive.open("a/data.pkl", "w", force_zip64=True) as stream:
+            for _ in range(300):
+                stream.write(bytes(1 << 20))
+    assert path.stat().st_size < 1 << 20
+    refused(path, "archive-too-large")
+
+
+def external(path, location, **entries):
+    weight = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[4], data_location=TensorProto.EXTERNAL)
+    for key, value in {"location": location, **entries}.items():
+        weight.external_data.add(key=key, value=str(value))
+    return save(
+        path,
+        [helper.make_node("Add", ["x", "w"], ["y"])],
+        [("x", TensorProto.FLOAT, [None, 4])],
+        [("y", TensorProto.FLOAT, [None, 4])],
+        [weight],
+    )
+
+
+@pytest.mark.parametrize(
+    "location", ["/etc/passwd", "../secret.bin", "a/../../secret.bin", "..\\secret.bin", "C:\\secret.bin", "", "a\0b"]
+)
+def test_that_external_data_outside_the_folder_is_refused(tmp_path, location):
+    (tmp_path / "secret.bin").write_bytes(bytes(16))
+    folder = tmp_path / "model"
+    folder.mkdir()
+    refused(external(folder / "a.onnx", location), "unsafe-external-data")
+
+
+def test_that_external_data_behind_a_symbolic_link_is_refused(tmp_path):
+    (tmp_path / "secret.bin").write_bytes(bytes(16))
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "link.bin").symlink_to(tmp_path / "secret.bin")
+    refused(external(folder / "a.onnx", "link.bin"), "unsafe-external-data")
+    (folder / "inner").symlink_to(tmp_path)
+    refused(external(folder / "a.onnx", "inner/secret.bin"), "unsafe-external-data")
+
+
+@pytest.mark.parametrize(
+    "entries", [{"offset": 8}, {"length": 4}, {"offset": -16}, {"length": 1 << 40}, {"offset": "x"}]
+)
+def test_that_external_data_that_does_not_fit_is_refused(tmp_path, entries):
+    (tmp_path / "data.bin").write_bytes(bytes(16))
+    refused(external(tmp_path / "a.onnx", "data.bin", **entries), "external-data")
+
+
+def test_that_missing_external_data_is_named(tmp_path):
+    assert "missing.bin" in refused(external(tmp_path / "a.onnx", "missing.bin"), "external-data").message
+
+
+def test_that_a_script_that_never_ends_is_refused(tmp_path):
+    import warnings
+
+    class Forever(torch.nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            while bool(x.sum() == x.sum()):
+                x = x + 1
+            return x
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as above
+        network = torch.nn.Sequential(torch.nn.Linear(4, 4), Forever())
+        torch.jit.script(network).save(str(tmp_path / "forever.pt"))
+    refused(tmp_path / "forever.pt", "too-slow")
+
+
+def test_that_a_safetensors_header_that_lies_is_refused(tmp_path):
+    header = json.dumps({"w": {"dtype": "F32", "shape": [1 << 40], "data_offsets": [0, 1 << 42]}}).encode()
+    (tmp_path / "a.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + bytes(64))
+    refused(tmp_path / "a.safetensors")
+
+
+def test_that_a_graph_deep_in_itself_is_refused(tmp_path):
+    inner = helper.make_graph([], "g", [], [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1])])
+    for _ in range(60):
+        node = helper.make_node("If", ["c"], ["y"], then_branch=inner, else_branch=inner)
+        inner = helper.make_graph([node], "g", [], [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1])])
+        if inner.ByteSize() > 2 << 20:
+            break
+    path = tmp_path / "a.onnx"
+    model = helper.make_model(inner, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    path.write_bytes(model.SerializeToString())
+    refused(path)
+
+
+def test_that_names_of_a_foreign_file_carry_no_terminal_escapes(tmp_path):
+    weight = numpy_helper.from_array(np.ones((4, 4), np.float32), "w")
+    node = helper.make_node("MatMul", ["x", "w"], ["y"], name="\x1b]0;owned\x07\x1b[31mlayer")
+    path = save(tmp_path / "a.onnx", [node], [("x", TensorProto.FLOAT, [None, 4])], initializers=[weight])
+    assert not any("\x1b" in layer.name for layer in inspect(path).layers)
+
+
+@pytest.mark.parametrize("path", ["/nowhere/a.onnx", "/", "no-such-thing"])
+def test_that_what_is_no_file_is_refused(path):
+    refused(Path(path) if path != "no-such-thing" else path)
