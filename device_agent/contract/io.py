@@ -61,6 +61,63 @@ class IoContract:
 
 
 MAX_PIXELS = 64_000_000
+MAX_VALUES = 1 << 28
+DTYPES = (
+    "float16",
+    "float32",
+    "float64",
+    "uint8",
+    "int8",
+    "uint16",
+    "int16",
+    "uint32",
+    "int32",
+    "uint64",
+    "int64",
+    "bool",
+)
+_CHOICES = {
+    "kind": ("image", "tensor"),
+    "layout": ("CHW", "HWC"),
+    "colour": ("gray", "rgb", "bgr"),
+    "resize": ("stretch", "center-crop"),
+    "dtype": DTYPES,
+}
+
+
+def check(contract: IoContract) -> None:
+    """Refuse a contract that cannot be carried out.
+
+    Raises:
+        ContractError: names the input and the field.
+    """
+    for item in contract.inputs:
+        where = "input %s" % item.name[:80]
+        for name, choices in _CHOICES.items():
+            if getattr(item, name) not in choices:
+                raise ContractError("%s: unknown %s %r" % (where, name, getattr(item, name)[:40]))
+        values = 1
+        for size in item.shape:
+            values *= max(size, 0)
+        if not 0 < values <= MAX_VALUES or len(item.shape) > 16:
+            raise ContractError("%s: the shape %s is not possible" % (where, item.shape[:16]))
+        if item.scale is not None and item.scale <= 0:
+            raise ContractError("%s: a quantization scale of %g" % (where, item.scale))
+        if item.kind == "image":
+            _check_image(item, where)
+    if contract.output.kind not in ("classification", "none") or contract.output.activation not in ("softmax", "none"):
+        raise ContractError("the output's kind %r is not known" % contract.output.kind[:40])
+
+
+def _check_image(item: InputContract, where: str) -> None:
+    if len(item.shape) != 3:
+        raise ContractError("%s: an image has three axes, the contract has %s" % (where, item.shape[:16]))
+    channels = item.shape[0] if item.layout == "CHW" else item.shape[2]
+    if channels != (1 if item.colour == "gray" else 3):
+        raise ContractError("%s: %d channels do not fit %s" % (where, channels, item.colour))
+    for name, values in (("mean", item.mean), ("std", item.std)):
+        if len(values) not in (0, 1, channels) or (name == "std" and 0 in values):
+            raise ContractError("%s: %s of %s does not fit %d channels" % (where, name, values[:16], channels))
 
 
 def preprocess(contract: InputContract, content: bytes, kind: str) -> "numpy.ndarray":
@@ -103,8 +160,6 @@ def image_tensor(contract: InputContract, pixels: "numpy.ndarray") -> "numpy.nda
     import numpy
 
     channels_first = contract.layout == "CHW"
-    if len(contract.shape) != 3:
-        raise ContractError("an image input needs three axes, the contract has %s" % contract.shape)
     channels, height, width = contract.shape if channels_first else (contract.shape[2], *contract.shape[:2])
     image = _colour(pixels, contract.colour).astype(numpy.float64)
     image = _fit(image, height, width, contract.resize)
@@ -266,11 +321,11 @@ def postprocess(contract: OutputContract, outputs: List["numpy.ndarray"], top_k:
 
 
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
-_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
 
 
 def decode_png(content: bytes) -> "numpy.ndarray":
-    """Decode an 8-bit, non-interlaced PNG (gray, gray-alpha, RGB, RGBA, palette): uint8 ``[h, w]`` or ``[h, w, c]``.
+    """Decode a non-interlaced PNG of up to 8 bits (gray, gray-alpha, RGB, RGBA, palette): uint8 ``[h, w]``, ``[h, w, c]``.
 
     Source: PNG specification (W3C, third edition), with a cap on pixels and on the inflated size.
 
@@ -284,42 +339,35 @@ def decode_png(content: bytes) -> "numpy.ndarray":
 
     if not content.startswith(PNG_MAGIC):
         raise ContractError("not a PNG file", "send an intact PNG")
-    header, palette, data = b"", b"", []
-    position = len(PNG_MAGIC)
-    while position + 12 <= len(content):
-        length, kind = struct.unpack_from(">I4s", content, position)
-        body = content[position + 8 : position + 8 + length]
-        checksum = content[position + 8 + length : position + 12 + length]
-        if len(checksum) < 4 or zlib.crc32(kind + body) != int.from_bytes(checksum, "big"):
-            raise ContractError("the PNG is damaged at byte %d" % position, "send an intact PNG")
-        if kind == b"IHDR":
-            header = body
-        elif kind == b"PLTE":
-            palette = body
-        elif kind == b"IDAT":
-            data.append(body)
-        elif kind == b"IEND":
-            break
-        position += 12 + length
+    chunks = _png_chunks(content)
+    header, palette, data = chunks[b"IHDR"], chunks[b"PLTE"], chunks[b"IDAT"]
     if len(header) != 13 or not data:
         raise ContractError("the PNG holds no image", "send an intact PNG")
-    width, height, depth, colour, _, _, interlace = struct.unpack(">IIBBBBB", header)
-    if depth != 8 or interlace or colour not in _CHANNELS:
-        raise ContractError("a PNG of %d bits, colour type %d, interlace %d is not read" % (depth, colour, interlace))
+    width, height, depth, colour, compression, filtering, interlace = struct.unpack(">IIBBBBB", header)
+    small = depth in (1, 2, 4) and colour in (0, 3)
+    if (depth != 8 and not small) or interlace or compression or filtering or colour not in _CHANNELS:
+        raise ContractError(
+            "a PNG of %d bits, colour type %d, interlace %d is not read" % (depth, colour, interlace),
+            "save it with 8 bits and without interlacing",
+        )
     if not 0 < width * height <= MAX_PIXELS:
-        raise ContractError("a PNG of %d x %d pixels is not read" % (width, height))
+        raise ContractError("a PNG of %d x %d pixels is not read" % (width, height), "scale it down")
     channels = _CHANNELS[colour]
-    stride = width * channels
+    stride = (width * channels * depth + 7) // 8
     wanted = height * (stride + 1)
-    inflater = zlib.decompressobj()
     try:
-        raw = inflater.decompress(b"".join(data), wanted)
+        raw = zlib.decompressobj().decompress(data, wanted)
     except zlib.error as error:
         raise ContractError("the PNG is damaged: %s" % error, "send an intact PNG") from None
     if len(raw) != wanted:
         raise ContractError("the PNG ends too early", "send an intact PNG")
     rows = numpy.frombuffer(raw, dtype=numpy.uint8).reshape(height, stride + 1)
-    pixels = _unfilter(rows[:, 0], rows[:, 1:], channels).reshape(height, width, channels)
+    values = _unfilter(rows[:, 0], rows[:, 1:], channels)
+    if small:
+        values = _unpacked(values, depth, width)
+        if colour == 0:
+            values = values * numpy.uint8(255 // ((1 << depth) - 1))
+    pixels = values.reshape(height, width, channels)
     if colour == 3:
         table = numpy.frombuffer(palette, dtype=numpy.uint8).reshape(-1, 3) if len(palette) % 3 == 0 else None
         if table is None or not len(table) or int(pixels.max()) >= len(table):
@@ -329,43 +377,70 @@ def decode_png(content: bytes) -> "numpy.ndarray":
     return pixels[:, :, 0] if channels == 1 else pixels
 
 
+def _png_chunks(content: bytes) -> Dict[bytes, bytes]:
+    """Header, palette and joined image data of a PNG, each chunk's checksum verified."""
+    import struct
+    import zlib
+
+    found: Dict[bytes, List[bytes]] = {b"IHDR": [], b"PLTE": [], b"IDAT": []}
+    position = len(PNG_MAGIC)
+    while position + 12 <= len(content):
+        length, kind = struct.unpack_from(">I4s", content, position)
+        body = content[position + 8 : position + 8 + length]
+        checksum = content[position + 8 + length : position + 12 + length]
+        if len(checksum) < 4 or zlib.crc32(kind + body) != int.from_bytes(checksum, "big"):
+            raise ContractError("the PNG is damaged at byte %d" % position, "send an intact PNG")
+        if kind == b"IEND":
+            break
+        if kind in found:
+            found[kind].append(body)
+        position += 12 + length
+    return {kind: b"".join(parts) for kind, parts in found.items()}
+
+
+def _unpacked(rows: "numpy.ndarray", depth: int, width: int) -> "numpy.ndarray":
+    """Values of 1, 2 or 4 bits, highest bits first, as one byte each."""
+    import numpy
+
+    shifts = numpy.arange(8 - depth, -1, -depth, dtype=numpy.uint8)
+    values = (rows[:, :, None] >> shifts) & numpy.uint8((1 << depth) - 1)
+    return values.reshape(len(rows), -1)[:, :width]
+
+
 def _unfilter(filters: "numpy.ndarray", rows: "numpy.ndarray", step: int) -> "numpy.ndarray":
-    """Undo the row filters 0-4 (none, sub, up, average, Paeth)."""
+    """Undo the row filters 0-4 (none, sub, up, average, Paeth).
+
+    Every value depends on its left, upper and upper left neighbour, so all values of one anti-diagonal can be had at
+    once: with one column and row of zeros in front, those of a diagonal lie ``width`` apart in the flat array.
+
+    Args:
+        filters: uint8 ``[h]``, the filter of each row.
+        rows: uint8 ``[h, width * step]``.
+        step: bytes of one pixel.
+    """
     import numpy
 
-    out = numpy.zeros_like(rows)
-    above = numpy.zeros(rows.shape[1], dtype=numpy.uint8)
-    for index in range(len(rows)):
-        kind, row = int(filters[index]), rows[index]
-        if kind == 0:
-            line = row
-        elif kind == 1:
-            line = numpy.add.accumulate(row.reshape(-1, step), axis=0, dtype=numpy.uint8).reshape(-1)
-        elif kind == 2:
-            line = row + above
-        elif kind in (3, 4):
-            line = _unfilter_slow(kind, row.tolist(), above.tolist(), step)
-        else:
-            raise ContractError("the PNG uses an unknown filter %d" % kind, "send an intact PNG")
-        out[index] = line
-        above = out[index]
-    return out
+    if int(filters.max()) > 4:
+        raise ContractError("the PNG uses an unknown filter %d" % int(filters.max()), "send an intact PNG")
+    if not filters.any():
+        return rows
+    height, width = len(rows), rows.shape[1] // step
+    grid = numpy.zeros((height + 1, width + 1, step), dtype=numpy.int16)
+    grid[1:, 1:] = rows.reshape(height, width, step)
+    flat = grid.reshape(-1, step)
+    kinds = filters.astype(numpy.intp)[:, None]
+    for diagonal in range(height + width - 1):
+        first, last = max(0, diagonal - width + 1), min(height - 1, diagonal)
+        start = (first + 1) * (width + 1) + diagonal - first + 1
+        stop = start + (last - first) * width + 1
 
+        def behind(distance: int, start: int = start, stop: int = stop) -> "numpy.ndarray":
+            return flat[start - distance : stop - distance : width]
 
-def _unfilter_slow(kind: int, row: List[int], above: List[int], step: int) -> "numpy.ndarray":
-    """Average and Paeth depend on the pixel to the left, so they go value by value."""
-    import numpy
-
-    line = [0] * len(row)
-    for i, value in enumerate(row):
-        left = line[i - step] if i >= step else 0
-        up = above[i]
-        if kind == 3:
-            guess = (left + up) >> 1
-        else:
-            corner = above[i - step] if i >= step else 0
-            estimate = left + up - corner
-            to_left, to_up, to_corner = abs(estimate - left), abs(estimate - up), abs(estimate - corner)
-            guess = left if to_left <= to_up and to_left <= to_corner else up if to_up <= to_corner else corner
-        line[i] = (value + guess) & 255
-    return numpy.array(line, dtype=numpy.uint8)
+        left, up, corner = behind(1), behind(width + 1), behind(width + 2)
+        to_left, to_up, to_corner = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
+        nearer = numpy.where(to_up <= to_corner, up, corner)
+        paeth = numpy.where((to_left <= to_up) & (to_left <= to_corner), left, nearer)
+        guess = numpy.choose(kinds[first : last + 1], [numpy.zeros_like(up), left, up, (left + up) >> 1, paeth])
+        flat[start:stop:width] = (behind(0) + guess) & 255
+    return grid[1:, 1:].astype(numpy.uint8).reshape(rows.shape)
