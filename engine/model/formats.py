@@ -70,6 +70,8 @@ def _zipped(path: Path, size: int) -> Format:
         raise ModelError(
             "damaged-archive", f"{path} is not a complete archive: {error}", "save or copy the model again"
         ) from error
+    if members and min(member.header_offset for member in members) > 0:  # what was found is an archive inside this one
+        raise ModelError("damaged-archive", f"{path} is cut short", "save or copy the model again")
     unpacked = sum(member.file_size for member in members)
     if len(members) > _MAX_MEMBERS or unpacked > max(_BOMB_FLOOR, _BOMB_RATIO * size):
         raise ModelError(

@@ -28,6 +28,7 @@ _TRIAL_S = 4.0
 _MAX_FILL_BYTES = 1 * GIB
 _MAX_FEED_BYTES = 512 << 20
 _MAX_NODES = 200_000
+_MAX_NAME = 500
 
 
 def read_task(payload: dict[str, Any]) -> dict[str, Any]:
@@ -65,6 +66,9 @@ def load(path: Path) -> tuple[ModelProto, int]:
         raise ModelError("damaged-onnx", f"{path.name} holds no complete ONNX graph", _REMEDY)
     if sum(len(graph.node) for graph in all_graphs(model)) > _MAX_NODES:
         raise ModelError("too-large", f"{path.name} has more than {_MAX_NODES} nodes", "use a smaller model")
+    names = [value.name for value in (*model.graph.input, *model.graph.output)]
+    if not all(name.isprintable() and len(name) < _MAX_NAME for name in names):
+        raise ModelError("unsafe-name", f"an input or output of {path.name} has a name that cannot be shown", _REMEDY)
     inlined = inline_external_data(model, path.parent)
     _check_tensors(model, path.name)
     _check_fills(model, path.name)

@@ -177,6 +177,7 @@ def _open_program(
             "format": str(format_),
             "out": str(out),
             "inputs": [spec.to_json() for spec in inputs] or None,
+            "trial_s": _trial_seconds(path.stat().st_size),
         }
         result = run_limited(
             "engine.model.torch_reading:program_task",

@@ -113,7 +113,8 @@ def _readable(value: Any) -> bool:
 
 def _items(name: str, value: Any) -> Any:
     """Something with a length and items by number: a Dataset, or a DataLoader's."""
-    value = getattr(value, "dataset", value)
+    if not hasattr(value, "__getitem__"):  # a DataLoader; a Subset has both and is meant as it is
+        value = getattr(value, "dataset", value)
     if hasattr(value, "__getitem__") and hasattr(value, "__len__") and len(value):
         return value
     raise DataError("data-factory", f"'{name}' returned {type(value).__name__} without items", _REMEDY)

@@ -15,7 +15,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from engine.errors import ModelError
-from engine.model.open import inspect, open_model
+from engine.model.open import inspect
 from engine.model.samples import sample
 
 SECONDS = 10.0
@@ -98,7 +98,7 @@ def test_that_an_endless_loop_is_refused(tmp_path):
 
 
 _CUTS = [(kind, share) for kind in ("onnx", "onnx_int8", "tflite") for share in (0.02, 0.5, 0.98)]
-_CUTS += [("safetensors", 0.02), ("safetensors", 0.9), ("pt", 0.5), ("pt2", 0.9), ("torchscript", 0.5)]
+_CUTS += [("safetensors", 0.02), ("safetensors", 0.9), ("pt", 0.5), ("pt2", 0.9), ("pt2", 0.3), ("torchscript", 0.5)]
 
 
 @pytest.mark.parametrize(("kind", "share"), _CUTS)
@@ -173,8 +173,6 @@ def test_that_a_pickle_that_runs_code_is_never_executed(tmp_path):
     error = refused(path, "unsafe-pickle")
     assert "system" in error.message
     assert "state_dict" in error.remedy
-    with pytest.raises(ModelError):
-        open_model(path, "tests.engine.model.zoo:residual")
 
 
 def test_that_a_bare_pickle_that_runs_code_is_never_executed(tmp_path):
@@ -203,7 +201,7 @@ def test_that_a_pickle_inside_an_exported_program_is_never_executed(tmp_path, fi
                     entry["use_pickle"] = True
                 content = json.dumps(config).encode()
             target.writestr(member, content)
-    refused(path)
+    assert "posix.system" in refused(path, "unsafe-pickle").message
 
 
 @pytest.mark.parametrize("name", ["bomb.pt", "bomb.pt2", "bomb.keras"])
@@ -263,8 +261,10 @@ def test_that_missing_external_data_is_named(tmp_path):
     assert "missing.bin" in refused(external(tmp_path / "a.onnx", "missing.bin"), "external-data").message
 
 
-def test_that_a_script_that_never_ends_is_refused(tmp_path):
+def test_that_a_script_that_never_ends_is_refused(tmp_path, monkeypatch):
     import warnings
+
+    monkeypatch.setattr("engine.model.open._trial_seconds", lambda size: 1.0)
 
     class Forever(torch.nn.Module):
         def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -290,7 +290,7 @@ def test_that_a_graph_deep_in_itself_is_refused(tmp_path):
     for _ in range(60):
         node = helper.make_node("If", ["c"], ["y"], then_branch=inner, else_branch=inner)
         inner = helper.make_graph([node], "g", [], [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1])])
-        if inner.ByteSize() > 2 << 20:
+        if inner.ByteSize() > 1 << 17:
             break
     path = tmp_path / "a.onnx"
     model = helper.make_model(inner, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
@@ -303,6 +303,11 @@ def test_that_names_of_a_foreign_file_carry_no_terminal_escapes(tmp_path):
     node = helper.make_node("MatMul", ["x", "w"], ["y"], name="\x1b]0;owned\x07\x1b[31mlayer")
     path = save(tmp_path / "a.onnx", [node], [("x", TensorProto.FLOAT, [None, 4])], initializers=[weight])
     assert not any("\x1b" in layer.name for layer in inspect(path).layers)
+
+
+def test_that_an_input_name_that_cannot_be_shown_is_refused(tmp_path):
+    node = helper.make_node("Relu", ["\x1b[2J"], ["y"])
+    refused(save(tmp_path / "a.onnx", [node], [("\x1b[2J", TensorProto.FLOAT, [1])]), "unsafe-name")
 
 
 @pytest.mark.parametrize("path", ["/nowhere/a.onnx", "/", "no-such-thing"])
