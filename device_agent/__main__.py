@@ -1,4 +1,8 @@
-"""``python3 -I -S AGENT.pyz serve`` answers a desktop over stdin and stdout; ``child`` is for the agent itself."""
+"""``python3 -I -S AGENT.pyz serve`` answers a desktop over stdin and stdout; ``child`` is for the agent itself.
+
+serve [--home DIR] [--root DIR]   DIR of the store (~/.flyweight); another root makes every reading "simulated"
+version                           protocol and Python
+"""
 
 import os
 import signal
@@ -33,6 +37,7 @@ def _serve(arguments: List[str]) -> int:
             print("usage: serve [--home DIR] [--root DIR]", file=sys.stderr)
             return 2
         options[name] = arguments.pop(0)
+    from .desktop import Desktop, DesktopGone
     from .server import Server
 
     # The channel is a private copy of stdout, so that nothing printed by mistake can get between two frames.
@@ -41,8 +46,8 @@ def _serve(arguments: List[str]) -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     signal.signal(signal.SIGHUP, lambda number, frame: sys.exit(0))
     try:
-        return Server(options["--home"], options["--root"], lambda count: os.read(0, count), out).serve()
-    except BrokenPipeError:
+        return Server(options["--home"], options["--root"], Desktop(0), out).serve()
+    except (BrokenPipeError, DesktopGone):
         return 0
 
 

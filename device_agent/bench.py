@@ -1,6 +1,8 @@
 """Runs a measuring plan: a fresh child per entry, warm-up to steady state, interleaved blocks, stop rule."""
 
+import random
 import sys
+import time
 import zlib
 from array import array
 from functools import partial
@@ -26,34 +28,53 @@ from .contract.messages import (
 from .sensors import load, read_all, throttling
 
 LOAD_TIMEOUT_S = 120.0
-MAX_BLOCK_RUNS = 100_000
+CPU_RESERVE_S = 120
+MAX_ENTRIES = 64
+MAX_BLOCKS = 6000
+"""So that the reply stays below the cap of a frame; a larger plan gets longer blocks."""
+MAX_SAMPLES = 1_000_000
+SPIN_DOWN_S = 0.005
+"""Threads of a runtime spin for a moment after their work; the next entry must not compete with them."""
+RANKED = 20_000
 Z_95 = 1.959964
 
-Locate = Callable[[str], Tuple[Manifest, str]]
-"""Manifest and folder of a verified bundle."""
+Locate = Callable[[str, str], Tuple[Manifest, str]]
+"""Manifest and folder of a verified bundle whose named model file was hashed again."""
+Progress = Callable[[Dict[str, Any]], None]
 
 
 class _Entry:
-    """An entry while it is measured."""
+    """One entry of the plan while it is measured; ``error`` ends its part, what it gave until then stays."""
 
-    def __init__(self, child: ChildProcess, index: int, spec: PlanEntry, loaded: Dict[str, Any]) -> None:
-        self.child, self.index, self.spec, self.loaded = child, index, spec, loaded
+    def __init__(self, index: int, spec: PlanEntry) -> None:
+        self.index, self.spec = index, spec
+        self.child: Optional[ChildProcess] = None
+        self.model: Dict[str, Any] = {}
+        self.loaded: Dict[str, Any] = {}
         self.samples = array("q")
         self.spent_ns = 0
         self.warmup_runs = 0
         self.steady = False
         self.block_runs = 1
+        self.memory = Memory(None, None, None)
+        self.providers: Dict[str, int] = {}
         self.error: Optional[str] = None
 
-    def warm(self, max_s: float, block_s: float) -> None:
-        answer, _ = self.child.ask({"do": "warm", "index": self.index, "max_s": max_s}, max_s + LOAD_TIMEOUT_S)
-        self.warmup_runs, self.steady = int(answer["runs"]), bool(answer["steady"])
-        median = max(int(answer["median_ns"] or 1), 1)
-        self.block_runs = max(1, min(int(block_s * 1e9 / median), MAX_BLOCK_RUNS))
+    def ask(self, what: str, timeout_s: float, chunks: int = 0, **more: Any) -> Tuple[Dict[str, Any], bytes]:
+        """A command to the child, about this entry's model."""
+        if self.child is None:
+            raise AgentError("no-child", "the entry has no process", "measure again")
+        return self.child.ask({"do": what, "index": self.index, **self.model, **more}, timeout_s, chunks)
 
-    def block(self, number: int, entry: int) -> Block:
-        request = {"do": "block", "index": self.index, "count": self.block_runs}
-        answer, payload = self.child.ask(request, LOAD_TIMEOUT_S, chunks=8 * self.block_runs)
+    def warm(self, max_s: float, block_s: float) -> None:
+        """Warm up, and find out how many runs make a block."""
+        answer, _ = self.ask("warm", max_s + LOAD_TIMEOUT_S, max_s=max_s)
+        self.warmup_runs, self.steady = int(answer["runs"]), bool(answer["steady"])
+        self.block_runs = max(1, min(round(block_s * 1e9 / max(int(answer["median_ns"]), 1)), 100_000))
+
+    def block(self, number: int) -> Block:
+        """One block of consecutive runs."""
+        answer, payload = self.ask("block", LOAD_TIMEOUT_S, 8 * self.block_runs, count=self.block_runs)
         first = len(self.samples)
         fresh = array("q")
         fresh.frombytes(payload)
@@ -61,163 +82,172 @@ class _Entry:
             fresh.byteswap()
         self.samples.extend(fresh)
         self.spent_ns += int(answer["wall_ns"])
-        return Block(
-            number, entry, first, len(fresh), int(answer["start_ns"]), int(answer["wall_ns"]), int(answer["cpu_ns"])
+        start, wall, cpu = int(answer["start_ns"]), int(answer["wall_ns"]), int(answer["cpu_ns"])
+        return Block(number, self.index, first, len(fresh), start, wall, cpu)
+
+    def finish(self, shared: bool) -> None:
+        """Memory, and where the nodes ran; asked last because a traced run takes memory of its own."""
+        if not shared:
+            peak = self.ask("memory", LOAD_TIMEOUT_S)[0]["peak"]
+            self.memory = Memory(self.loaded["base"], self.loaded["load"], peak)
+        try:
+            self.providers = dict(self.ask("placement", LOAD_TIMEOUT_S)[0]["providers"])
+        except AgentError:
+            self.providers = {}  # a trace that fails leaves the table empty; the timings stand
+
+    def result(self) -> EntryResult:
+        """What the entry gave."""
+        runtime = decode(Runtime, self.loaded["runtime"]) if self.loaded else Runtime(self.spec.runtime.id, "unknown")
+        return EntryResult(
+            len(self.samples),
+            int(self.loaded.get("load_ns", 0)),
+            int(self.loaded.get("first_ns", 0)),
+            self.warmup_runs,
+            self.steady,
+            runtime,
+            self.spec.threads,
+            self.memory,
+            self.providers,
+            self.error,
         )
 
 
 def half_width(samples: Sequence[int]) -> float:
-    """Half of the 95 % interval of the median by order statistics, relative to the median."""
-    ordered = sorted(samples)
-    count = len(ordered)
-    spread = Z_95 * count**0.5 / 2
-    low, high = max(int(count / 2 - spread), 0), min(int(count / 2 + spread), count - 1)
-    return (ordered[high] - ordered[low]) / 2 / max(ordered[count // 2], 1)
+    """Half of the 95 % interval of the median by order statistics, relative to the median.
+
+    Above 20,000 samples every k-th is ranked: the ranks of the interval lie close to the middle in any case.
+    """
+    count = len(samples)
+    ordered = sorted(samples[:: max(count // RANKED, 1)])
+    spread = Z_95 / 2 / count**0.5 * len(ordered)
+    middle = len(ordered) / 2
+    low, high = max(int(middle - spread), 0), min(int(middle + spread), len(ordered) - 1)
+    return (ordered[high] - ordered[low]) / 2 / max(ordered[len(ordered) // 2], 1)
 
 
-def finished(entry: "_Entry", stop: StopRule) -> bool:
-    """Whether one entry has enough runs, enough time, and a narrow interval."""
-    if len(entry.samples) < stop.min_n or entry.spent_ns < stop.min_s * 1e9:
+def narrow(samples: Sequence[int], spent_ns: int, stop: StopRule) -> bool:
+    """Whether there are enough runs over enough time for a narrow interval."""
+    if not samples or len(samples) < stop.min_n or spent_ns < stop.min_s * 1e9:
         return False
-    return half_width(entry.samples) <= stop.half_width
+    return half_width(samples) <= stop.half_width
 
 
 class Bench:
-    """Measures plans on this board."""
+    """Measures plans on this board.
+
+    Args:
+        locate: finds verified bundles.
+        folders: of an environment.
+        machine: this board.
+        root: where sensors are read.
+        check: called all the time; raises when the work must stop.
+    """
 
     def __init__(
-        self, locate: Locate, folders: Callable[[Optional[str]], List[str]], machine: Machine, root: str
+        self,
+        locate: Locate,
+        folders: Callable[[Optional[str]], List[str]],
+        machine: Machine,
+        root: str,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         self._locate, self._folders, self._machine, self._root = locate, folders, machine, root
+        self._check = check
+        self._children: List[ChildProcess] = []
 
-    def run(
-        self, plan: MeasurePlan, device_id: str, progress: Callable[[Dict[str, Any]], None]
-    ) -> Tuple[MeasureResult, bytes]:
+    def run(self, plan: MeasurePlan, device_id: str, progress: Progress) -> Tuple[MeasureResult, bytes]:
         """Measure a plan.
 
         Args:
             plan: entries name verified bundles.
             device_id: of this board, for the result.
-            progress: called with ``{"stage", "done", "total"}``.
+            progress: called with ``{"stage", "done", "total"}`` and, while measuring, ``"eta_s"``.
 
         Returns:
             The result and the zlib-compressed samples of all entries, in their order.
         """
+        if not 0 < len(plan.entries) <= MAX_ENTRIES:
+            raise AgentError("bad-plan", "a plan has 1 to %d entries" % MAX_ENTRIES, "split the plan")
         before, times = read_all(self._root), load.cpu_times(self._root)
-        children: List[ChildProcess] = []
-        entries: List[Optional[_Entry]] = []
-        errors: Dict[int, str] = {}
+        entries = [_Entry(index, spec) for index, spec in enumerate(plan.entries)]
         try:
-            for index, spec in enumerate(plan.entries):
-                progress({"stage": "load", "done": index, "total": len(plan.entries)})
-                try:
-                    entries.append(self._open(plan, spec, index, children))
-                except AgentError as error:
-                    entries.append(None)
-                    errors[index] = error.message
-            blocks, stopped = self._rounds(plan, entries, progress, errors)
-            results = [self._result(plan, index, entry, errors) for index, entry in enumerate(entries)]
+            for entry in entries:
+                progress({"stage": "load", "done": entry.index, "total": len(entries)})
+                self._guard(entry, lambda item: self._open(plan, item))
+            block_s = max(plan.block_s, plan.stop.max_s * len(entries) / MAX_BLOCKS)
+            for entry in entries:
+                progress({"stage": "warm-up", "done": entry.index, "total": len(entries)})
+                self._guard(entry, lambda item: item.warm(plan.warmup_max_s, block_s))
+            blocks, stopped = self._rounds(plan, entries, progress)
+            for entry in entries:
+                self._guard(entry, lambda item: item.finish(plan.shared_child))
         finally:
-            for child in children:
+            for child in self._children:
                 child.close()
-        raw = b"".join(_little(entry.samples) if entry is not None else b"" for entry in entries)
         after = read_all(self._root)
-        packed = zlib.compress(raw, 6)
         conditions = self._conditions(before, after, load.steal_share(times, load.cpu_times(self._root)))
+        packed = zlib.compress(b"".join(_little(entry.samples) for entry in entries), 6)
         origin = "measured" if self._root == "/" else "simulated"
+        results = [entry.result() for entry in entries]
         return MeasureResult(plan.nonce, device_id, results, blocks, conditions, stopped, len(packed), origin), packed
 
-    def _open(self, plan: MeasurePlan, spec: PlanEntry, index: int, children: List[ChildProcess]) -> _Entry:
-        manifest, folder = self._locate(spec.bundle)
-        if not plan.shared_child or not children:
-            seconds = int((plan.stop.max_s + plan.warmup_max_s) * max(spec.threads, 1) * 2 + LOAD_TIMEOUT_S)
-            if plan.shared_child:
-                seconds *= len(plan.entries)
-            children.append(ChildProcess(self._folders(spec.env), seconds, self._machine.ram_bytes))
-        child = children[-1]
-        golden = "" if manifest.purpose == "trial" else folder + "/" + manifest.golden.file
-        request = {
-            "do": "load",
-            "index": index,
+    def _open(self, plan: MeasurePlan, entry: _Entry) -> None:
+        spec = entry.spec
+        manifest, folder = self._locate(spec.bundle, spec.file)
+        if plan.shared_child and self._children:
+            entry.child = self._children[0]
+        else:
+            share = len(plan.entries) if plan.shared_child else 1
+            seconds = (plan.stop.max_s * 2 + plan.warmup_max_s) * max(spec.threads, 1) * share
+            folders = self._folders(spec.env)
+            entry.child = ChildProcess(folders, int(seconds) + CPU_RESERVE_S, self._machine.ram_bytes, self._check)
+            self._children.append(entry.child)
+        entry.model = {
             "runtime": spec.runtime.id,
             "provider": spec.runtime.provider,
             "options": spec.runtime.options,
             "threads": spec.threads,
             "path": folder + "/" + manifest.file(spec.file).name,
             "file": spec.file,
-            "golden": golden,
+            "golden": folder + "/" + manifest.golden.file if manifest.golden.samples else "",
         }
-        return _Entry(child, index, spec, child.ask(request, LOAD_TIMEOUT_S)[0])
+        entry.loaded = entry.ask("load", LOAD_TIMEOUT_S)[0]
 
-    def _rounds(
-        self,
-        plan: MeasurePlan,
-        entries: List[Optional[_Entry]],
-        progress: Callable[[Dict[str, Any]], None],
-        errors: Dict[int, str],
-    ) -> Tuple[List[Block], str]:
-        import random
-
-        order = random.Random(plan.seed)
-        for index, entry in enumerate(entries):
-            progress({"stage": "warm-up", "done": index, "total": len(entries)})
-            if entry is not None:
-                self._guard(index, entries, errors, lambda e: e.warm(plan.warmup_max_s, plan.block_s))
+    def _rounds(self, plan: MeasurePlan, entries: List[_Entry], progress: Progress) -> Tuple[List[Block], str]:
+        order, number, next_look = random.Random(plan.seed), 0, plan.min_blocks
         blocks: List[Block] = []
-        number = 0
         while True:
-            alive = [index for index, entry in enumerate(entries) if entry is not None]
+            alive = [entry for entry in entries if entry.error is None]
+            order.shuffle(alive)
+            for entry in alive:
+                self._guard(entry, partial(_add_block, blocks, number))
+                if entry.spec.threads > 1:
+                    time.sleep(SPIN_DOWN_S)
+            number += 1
+            alive = [entry for entry in entries if entry.error is None]
             if not alive:
                 return blocks, "max-s"
-            order.shuffle(alive)
-            for index in alive:
-                self._guard(index, entries, errors, partial(_add_block, blocks, number, index))
-            number += 1
-            left = [entry for entry in entries if entry is not None]
-            if number >= plan.min_blocks and all(finished(entry, plan.stop) for entry in left):
-                return blocks, "half-width"
-            enough = number >= plan.min_blocks and all(len(entry.samples) >= plan.stop.min_n for entry in left)
-            if enough and all(entry.spent_ns >= plan.stop.max_s * 1e9 for entry in left):
+            if number >= next_look:
+                if all(narrow(entry.samples, entry.spent_ns, plan.stop) for entry in alive):
+                    return blocks, "half-width"
+                next_look = number + max(number // 10, 1)
+            longest = max(entry.spent_ns for entry in alive)
+            most = max(len(entry.samples) for entry in alive)
+            if longest >= plan.stop.max_s * 1e9 or most >= MAX_SAMPLES:
                 return blocks, "max-s"
-            if number % 4 == 0 and left:
-                progress({"stage": "measure", **_share(left, plan)})
+            if number % 4 == 0:
+                progress({"stage": "measure", **_share(alive, plan, number)})
 
-    def _guard(
-        self,
-        index: int,
-        entries: List[Optional[_Entry]],
-        errors: Dict[int, str],
-        act: Callable[[_Entry], Any],
-    ) -> None:
-        """A child that dies costs its own entry only."""
-        entry = entries[index]
-        if entry is None:
+    def _guard(self, entry: _Entry, act: Callable[[_Entry], Any]) -> None:
+        """A model that fails or a child that dies costs its own entry only."""
+        if entry.error is not None:
             return
         try:
             act(entry)
         except AgentError as error:
-            errors[index] = error.message
-            entries[index] = None
-
-    def _result(self, plan: MeasurePlan, index: int, entry: Optional[_Entry], errors: Dict[int, str]) -> EntryResult:
-        spec = plan.entries[index]
-        if entry is None:
-            runtime = Runtime(spec.runtime.id, "unknown")
-            return EntryResult(0, 0, 0, 0, False, runtime, spec.threads, Memory(None, None, None), {}, errors[index])
-        memory = Memory(None, None, None)
-        if not plan.shared_child:
-            answer, _ = entry.child.ask({"do": "memory"}, LOAD_TIMEOUT_S)
-            memory = Memory(entry.loaded["base"], entry.loaded["load"], answer["peak"])
-        return EntryResult(
-            len(entry.samples),
-            int(entry.loaded["load_ns"]),
-            int(entry.loaded["first_ns"]),
-            entry.warmup_runs,
-            entry.steady,
-            decode(Runtime, entry.loaded["runtime"]),
-            spec.threads,
-            memory,
-        )
+            if error.code == "deadline":
+                raise
+            entry.error = error.message
 
     def _conditions(self, before: List[Sample], after: List[Sample], steal: Optional[float]) -> Conditions:
         return Conditions(
@@ -232,17 +262,24 @@ class Bench:
         )
 
 
-def _add_block(blocks: List[Block], number: int, index: int, entry: _Entry) -> None:
-    blocks.append(entry.block(number, index))
+def _add_block(blocks: List[Block], number: int, entry: _Entry) -> None:
+    blocks.append(entry.block(number))
 
 
-def _share(entries: Sequence[_Entry], plan: MeasurePlan) -> Dict[str, float]:
-    stop = plan.stop
-    done = min(
-        min(len(entry.samples) / max(stop.min_n, 1), entry.spent_ns / (max(stop.min_s, 0.001) * 1e9))
+def _share(entries: Sequence[_Entry], plan: MeasurePlan, rounds: int) -> Dict[str, Any]:
+    """How far the rounds are: towards the fewest they can end with, then towards the most."""
+    stop, spent_s = plan.stop, max(entry.spent_ns for entry in entries) / 1e9
+    least = min(
+        min(len(entry.samples) / max(stop.min_n, 1), entry.spent_ns / 1e9 / max(stop.min_s, 1e-3), 1.0)
         for entry in entries
     )
-    return {"done": round(min(done, 1.0), 3), "total": 1}
+    least = min(least, rounds / max(plan.min_blocks, 1))
+    total_s = sum(entry.spent_ns for entry in entries) / 1e9
+    if least < 1.0:
+        done, eta_s = 0.95 * least, total_s / max(least, 1e-3) - total_s
+    else:
+        done, eta_s = 0.95 + 0.05 * spent_s / max(stop.max_s, 1e-3), (stop.max_s - spent_s) * len(entries)
+    return {"done": round(min(done, 1.0), 3), "total": 1, "eta_s": round(max(eta_s, 0.0), 1)}
 
 
 def _little(samples: "array[int]") -> bytes:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from types import TracebackType
-from typing import Any, Dict, List, Optional, Sequence, Tuple, Type
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Type
 
 from .contract import codec
 from .contract.errors import AgentError, ContractError
@@ -15,17 +15,20 @@ from .contract.messages import Runtime, decode
 
 ADDRESS_SPACE_EXTRA = 6 << 30
 OPEN_FILES = 512
+FILE_BYTES = 64 << 20  # what a runtime may write: traces of where its operators ran
 STDERR_KEPT = 2000
+LOOK_AROUND_S = 0.25
+KEPT_VARIABLES = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
 
 
 def command(folders: Sequence[str]) -> List[str]:
     """The command line of a child: the agent's own archive where it runs from one, else its folder."""
-    here = os.path.dirname(os.path.abspath(__file__))
-    container = os.path.dirname(here)
+    container = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    arguments = ["child", str(os.getpid()), *folders]
     if os.path.isfile(container):
-        return [sys.executable, "-I", container, "child", *folders]
+        return [sys.executable, "-I", container, *arguments]
     start = "import sys; sys.path.insert(0, sys.argv.pop(1)); from device_agent.__main__ import main; sys.exit(main())"
-    return [sys.executable, "-I", "-c", start, container, "child", *folders]
+    return [sys.executable, "-I", "-c", start, container, *arguments]
 
 
 def _limits(cpu_s: int, memory: int) -> None:
@@ -35,7 +38,7 @@ def _limits(cpu_s: int, memory: int) -> None:
     wanted = (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, cpu_s),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, FILE_BYTES),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_CORE, 0),
     )
@@ -53,12 +56,16 @@ class ChildProcess:
         folders: of the environment its runtime lives in.
         cpu_s: CPU seconds it may use in its life.
         ram_bytes: memory of the board; its address space is limited to this and some GB for mappings.
+        check: called several times a second while the child works; what it raises ends the wait.
     """
 
-    def __init__(self, folders: Sequence[str], cpu_s: int, ram_bytes: int) -> None:
+    def __init__(
+        self, folders: Sequence[str], cpu_s: int, ram_bytes: int, check: Callable[[], None] = lambda: None
+    ) -> None:
         memory = ram_bytes + ADDRESS_SPACE_EXTRA
-        environment = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if key in os.environ}
+        environment = {key: os.environ[key] for key in KEPT_VARIABLES if key in os.environ}
         environment["OMP_NUM_THREADS"] = "1"
+        self._check = check
         self._process = subprocess.Popen(
             command(folders),
             stdin=subprocess.PIPE,
@@ -84,11 +91,12 @@ class ChildProcess:
 
     def close(self) -> None:
         """Kill the child with everything it started, and wait for it."""
-        try:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            self._process.kill()
-        self._process.wait()
+        if self._process.poll() is None:
+            try:
+                os.killpg(self._process.pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):
+                self._process.kill()
+            self._process.wait()
         self._selector.close()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream is not None:
@@ -116,7 +124,7 @@ class ChildProcess:
             while len(payload) < chunks:
                 payload += codec.read_frame(lambda count: self._read(count, end))[1]
             return answer["reply"], bytes(payload)
-        except (EOFError, BrokenPipeError, ContractError):
+        except (EOFError, BrokenPipeError, ContractError, KeyError, TypeError):
             raise self._death() from None
 
     def _read(self, count: int, end: float) -> bytes:
@@ -127,7 +135,8 @@ class ChildProcess:
                 raise AgentError(
                     "model-too-slow", "the model did not answer in time and was stopped", "use a smaller model"
                 )
-            for key, _ in self._selector.select(left):
+            self._check()
+            for key, _ in self._selector.select(min(left, LOOK_AROUND_S)):
                 data = os.read(key.fd, 1 << 16)
                 if key.data == "err":
                     self._stderr = (self._stderr + data)[-STDERR_KEPT:]
@@ -148,9 +157,15 @@ class ChildProcess:
             return AgentError(
                 "model-rejected", "the model's process broke its channel", "check the model on the desktop"
             )
-        if code == -signal.SIGXCPU or code == -signal.SIGKILL:
+        if code == -signal.SIGXCPU:
             return AgentError(
                 "model-too-slow", "the model used more CPU time than allowed and was stopped", "check the model"
+            )
+        if code == -signal.SIGKILL:
+            return AgentError(
+                "model-killed",
+                "the system killed the model's process: out of memory or CPU time",
+                "use a smaller model",
             )
         name = signal.Signals(-code).name if code < 0 else "exit code %d" % code
         said = self._stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
@@ -158,8 +173,10 @@ class ChildProcess:
         return AgentError("model-crashed", "the model crashed its process (%s)%s" % (name, detail), "check the model")
 
 
-def probe_runtimes(folders: Sequence[str], ram_bytes: int, timeout_s: float = 60.0) -> List[Runtime]:
+def probe_runtimes(
+    folders: Sequence[str], ram_bytes: int, check: Callable[[], None] = lambda: None, timeout_s: float = 60.0
+) -> List[Runtime]:
     """Runtimes that import in a fresh child."""
-    with ChildProcess(folders, int(timeout_s), ram_bytes) as child:
+    with ChildProcess(folders, int(timeout_s), ram_bytes, check) as child:
         answer, _ = child.ask({"do": "probe"}, timeout_s)
     return [decode(Runtime, item) for item in answer["runtimes"]]

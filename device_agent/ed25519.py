@@ -6,8 +6,9 @@ refused, because a signature under such a key proves nothing. The equation check
 ``S*B == R + k*A``, as OpenSSL does.
 """
 
-from hashlib import sha512
 from typing import Optional, Tuple
+
+from .hashing import sha512
 
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -98,5 +99,5 @@ def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
     scalar = int.from_bytes(signature[32:], "little")
     if commitment is None or scalar >= ORDER:
         return False
-    challenge = int.from_bytes(sha512(signature[:32] + public_key + message).digest(), "little") % ORDER
+    challenge = int.from_bytes(sha512(signature[:32] + public_key + message), "little") % ORDER
     return _equal(_multiply(scalar, BASE), _add(commitment, _multiply(challenge, key)))

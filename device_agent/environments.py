@@ -1,13 +1,15 @@
 """Runtimes of the agent's own: wheels unzipped into ``env/<hash>``, no pip, no compiler, no internet on the board."""
 
 import os
-import shutil
-import zipfile
-from typing import List, Optional
+from typing import TYPE_CHECKING, Callable, List, Optional
 
 from .contract.errors import AgentError
 from .contract.messages import SHA256, Wheel
-from .store import Store, fsync_folder, sha256_of
+from .hashing import file_sha256
+from .store import Store, fsync_folder, remove_tree
+
+if TYPE_CHECKING:
+    import zipfile
 
 MAX_UNPACKED_BYTES = 2 << 30
 MAX_RATIO = 200
@@ -24,7 +26,7 @@ def folders(store: Store, environment: Optional[str]) -> List[str]:
     return [path]
 
 
-def install(store: Store, environment: str, wheels: List[Wheel]) -> None:
+def install(store: Store, environment: str, wheels: List[Wheel], check: Callable[[], None] = lambda: None) -> None:
     """Unzip wheels that were pushed as blobs; the folder appears under its name only when it is whole.
 
     Raises:
@@ -35,34 +37,48 @@ def install(store: Store, environment: str, wheels: List[Wheel]) -> None:
     final = store.path("env", environment)
     if os.path.isdir(final):
         return
+    if not wheels:
+        raise AgentError("no-wheels", "an environment needs at least one wheel", "update Flyweight on the desktop")
     temporary = final + ".new"
-    shutil.rmtree(temporary, ignore_errors=True)
+    remove_tree(temporary)
     os.makedirs(temporary)
     try:
         for wheel in wheels:
             path = store.blob(wheel.sha256)
-            if not os.path.exists(path) or sha256_of(path)[0] != wheel.sha256:
+            if not os.path.exists(path) or file_sha256(path) != wheel.sha256:
                 raise AgentError("blob-missing", "the wheel %s is not on the board" % wheel.name[:80], "deploy again")
-            _unzip(path, temporary, wheel.name)
-        fsync_folder(temporary)
+            _unzip(path, store, temporary, wheel.name, check)
+        os.sync()  # thousands of small files: one sync of all is far quicker than one each
         os.rename(temporary, final)
         fsync_folder(store.path("env"))
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        remove_tree(temporary)
 
 
-def _unzip(path: str, target: str, name: str) -> None:
+def remove(store: Store, environment: str) -> None:
+    """Delete an environment that turned out to be of no use."""
+    if SHA256.match(environment):
+        remove_tree(store.path("env", environment))
+
+
+def _unzip(path: str, store: Store, target: str, name: str, check: Callable[[], None]) -> None:
+    import zipfile
+    import zlib
+
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-            _check(members, os.path.getsize(path), target, name)
+            store.check_space(_check(members, os.path.getsize(path), target, name))
             for member in members:
+                check()
                 archive.extract(member, target)
-    except (zipfile.BadZipFile, OSError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError) as error:
+        if isinstance(error, AgentError):
+            raise
         raise AgentError("wheel-damaged", "%s cannot be unpacked: %s" % (name[:80], error), "deploy again") from None
 
 
-def _check(members: "List[zipfile.ZipInfo]", packed: int, target: str, name: str) -> None:
+def _check(members: "List[zipfile.ZipInfo]", packed: int, target: str, name: str) -> int:
     total = sum(member.file_size for member in members)
     if len(members) > MAX_MEMBERS or total > MAX_UNPACKED_BYTES or total > MAX_RATIO * max(packed, 1):
         raise AgentError(
@@ -71,8 +87,11 @@ def _check(members: "List[zipfile.ZipInfo]", packed: int, target: str, name: str
     root = os.path.realpath(target)
     for member in members:
         place = os.path.realpath(os.path.join(target, member.filename))
-        is_link = (member.external_attr >> 16) & 0o170000 == 0o120000
-        if is_link or not (place + os.sep).startswith(root + os.sep):
+        kind = (member.external_attr >> 16) & 0o170000
+        if kind not in (0, 0o100000, 0o040000) or not (place + os.sep).startswith(root + os.sep):
             raise AgentError(
-                "wheel-refused", "%s reaches outside its folder" % name[:80], "this is no wheel of a runtime"
+                "wheel-refused",
+                "%s holds a link or a name outside its folder" % name[:80],
+                "this is no wheel of a runtime",
             )
+    return total

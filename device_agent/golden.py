@@ -1,7 +1,7 @@
 """The golden check: a bundle is believed only after this board's own runtime gave the expected outputs."""
 
 import os
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence
 
 from .children import ChildProcess
 from .contract.errors import AgentError
@@ -30,8 +30,20 @@ def check(
     folders: Sequence[str],
     ram_bytes: int,
     timeout_s: float,
+    stop: Callable[[], None] = lambda: None,
 ) -> List[Golden]:
     """Run the golden samples of every model file this board has a runtime for, each in its own limited child.
+
+    A model that crashes, hangs, or gives other outputs is a result that did not pass, not an error.
+
+    Args:
+        folder: of the bundle's files.
+        manifest: of the bundle.
+        runtimes: of the board.
+        folders: of the environment they live in.
+        ram_bytes: memory of the board.
+        timeout_s: wall clock for each model file.
+        stop: called during the work; raises when it must stop.
 
     Raises:
         AgentError: the board has no runtime for any of the files.
@@ -42,10 +54,12 @@ def check(
         if runtime is None:
             continue
         try:
-            with ChildProcess(folders, int(timeout_s) + 1, ram_bytes) as child:
+            with ChildProcess(folders, int(timeout_s) + 1, ram_bytes, stop) as child:
                 answer, _ = child.ask(_request(folder, manifest, model, runtime), timeout_s)
             results.append(decode(Golden, answer))
         except AgentError as error:
+            if error.code == "deadline":
+                raise
             results.append(Golden(False, 0, None, None, runtime.id, error.message))
     if not results:
         wanted = sorted({name for model in manifest.models for name in RUNTIMES[model.format]})

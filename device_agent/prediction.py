@@ -1,59 +1,88 @@
 """Predictions on the board: files through the contract of a slot's current bundle, in a limited child."""
 
 import os
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
-from . import environments
 from .children import ChildProcess
 from .contract.errors import AgentError
-from .contract.messages import PredictRequest, encode
+from .contract.manifest import Manifest, ModelFile
+from .contract.messages import PredictRequest, Runtime, encode
 from .golden import choose_runtime, default_provider
+from .releases import Releases
 
-if TYPE_CHECKING:
-    from .server import Server
+Folders = Callable[[Optional[str]], List[str]]
+Runtimes = Callable[[Optional[str]], List[Runtime]]
 
 
-def predict(server: "Server", request: PredictRequest, timeout_s: float) -> List[Dict[str, Any]]:
+def predict(
+    releases: Releases,
+    request: PredictRequest,
+    environments: Tuple[Runtimes, Folders],
+    ram_bytes: int,
+    timeout_s: float,
+    check: Callable[[], None],
+) -> List[Dict[str, Any]]:
     """One answer per input: ``{"name", "classes", "outputs"}``.
+
+    Args:
+        releases: of this board.
+        request: slot and pushed files.
+        environments: runtimes and folders by environment; None is the interpreter's own.
+        ram_bytes: memory of the board.
+        timeout_s: wall clock for all inputs together.
+        check: called during the work; raises when it must stop.
 
     Raises:
         AgentError: the slot is empty, the board has no runtime for it, or a file does not fit the contract.
     """
-    bundle = server.releases.current_bundle(request.slot)
+    state = releases.generations.state()
+    bundle = state.current(request.slot)
     if bundle is None:
-        known = ", ".join(server.releases.slots()) or "none"
+        known = ", ".join(sorted(state.slots)) or "none"
         raise AgentError(
             "slot-empty",
             "nothing runs in slot %s (slots: %s)" % (request.slot[:64], known),
             "deploy a bundle to it first",
         )
-    manifest, folder = server.releases.manifest(bundle)
-    candidates: List[Optional[str]] = [None, *server.store.environments()]
-    for environment in candidates:
-        for model in manifest.models:
-            runtime = choose_runtime(model, server.runtimes(environment))
-            if runtime is None:
-                continue
-            with ChildProcess(
-                environments.folders(server.store, environment), int(timeout_s) + 1, server.machine.ram_bytes
-            ) as child:
-                answer, _ = child.ask(
-                    {
-                        "do": "predict",
-                        "runtime": runtime.id,
-                        "provider": default_provider(runtime.id),
-                        "threads": 1,
-                        "path": os.path.join(folder, model.file),
-                        "io": encode(manifest.io),
-                        "inputs": [
-                            {"path": server.store.blob(item.sha256), "kind": item.kind, "name": item.name}
-                            for item in request.inputs
-                        ],
-                        "top_k": request.top_k,
-                    },
-                    timeout_s,
-                )
-            return list(answer["predictions"])
+    manifest, folder = releases.manifest(bundle)
+    runtimes, folders = environments
+    for environment in [None, *releases.store.environments()]:
+        found = _model(manifest, runtimes(environment))
+        if found is None:
+            continue
+        model, runtime = found
+        with ChildProcess(folders(environment), int(timeout_s) + 1, ram_bytes, check) as child:
+            question = _request(releases, request, manifest, os.path.join(folder, model.file), runtime.id)
+            return list(child.ask(question, timeout_s)[0]["predictions"])
     raise AgentError(
         "no-runtime", "this board has no runtime for the slot's bundle", "deploy it again from the desktop"
     )
+
+
+def _model(manifest: Manifest, runtimes: Sequence[Runtime]) -> "Optional[Tuple[ModelFile, Runtime]]":
+    for model in manifest.models:
+        runtime = choose_runtime(model, runtimes)
+        if runtime is not None:
+            return model, runtime
+    return None
+
+
+def _request(
+    releases: Releases, request: PredictRequest, manifest: Manifest, path: str, runtime: str
+) -> Dict[str, Any]:
+    inputs = []
+    for item in request.inputs:
+        blob = releases.store.blob(item.sha256)
+        if not os.path.exists(blob):
+            raise AgentError("blob-missing", "the file %s is not on the board" % item.name[:80], "send it again")
+        inputs.append({"path": blob, "kind": item.kind, "name": item.name})
+    return {
+        "do": "predict",
+        "runtime": runtime,
+        "provider": default_provider(runtime),
+        "threads": 1,
+        "path": path,
+        "io": encode(manifest.io),
+        "inputs": inputs,
+        "top_k": request.top_k,
+    }

@@ -1,243 +1,266 @@
-"""Bundles and slots on the board: verify, switch atomically, remember, clean up.
+"""Bundles on the board: verify, activate, clean up.
 
-A bundle folder appears under its final name only after every file is linked and the golden check has passed; a slot's
-``current`` is one symbolic link replaced by a rename. The release counter is durable before the link moves, so that a
-crash can waste a number but never lets an old order in again.
+A bundle's folder appears under its name only after every file was hashed and the golden check has passed. Every
+activation hashes it again, so that a damaged card never puts a broken model into service.
 """
 
+import json
 import os
-import shutil
-from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
+import time
+from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 from . import golden
 from .contract.codec import loads
 from .contract.errors import AgentError
 from .contract.manifest import MANIFEST, SIGNATURE, Manifest, fits, parse
 from .contract.messages import (
-    NAME,
+    SHA256,
     ActivateRequest,
-    Golden,
     Machine,
-    Release,
     Runtime,
     SlotList,
-    SlotState,
     StageRequest,
     StageResult,
-    decode,
     encode,
 )
-from .store import Store, fsync_folder, sha256_of, write_durably
+from .generations import Generations, State, is_slot
+from .hashing import file_sha256, sha256_hex
+from .store import Store, fsync_folder, remove_tree, write_durably
 
 MAX_MANIFEST_BYTES = 1 << 20
+MAX_SLOTS = 64
 VERIFIED = "verified.json"
-KEPT_RELEASES = 20
+UNUSED_KEPT_S = 3600.0
+"""Content that nothing refers to is kept this long: another desktop may be about to use what it has just uploaded."""
+
+Check = Callable[[], None]
 
 
 class Releases:
-    """Operations on bundles and slots of one store; the caller holds the lock for those that change it."""
+    """Operations on the bundles of one store; the caller holds the lock for those that change it."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.fresh: Set[str] = set()
+        self.generations = Generations(store)
+        self._fresh: Set[str] = set()
 
     def stage(
-        self, request: StageRequest, machine: Machine, runtimes: Callable[[], List[Runtime]], folders: Sequence[str]
+        self,
+        request: StageRequest,
+        machine: Machine,
+        runtimes: Callable[[], List[Runtime]],
+        folders: Sequence[str],
+        check: Check = lambda: None,
     ) -> StageResult:
-        """Verify signature, hashes, needs and golden samples; a good bundle becomes ``bundles/<sha256>``."""
-        store, sha256 = self.store, request.manifest
-        content = store.blob_content(sha256, MAX_MANIFEST_BYTES)
-        store.check_signature(request.key, content, request.signature)
+        """Verify signature, hashes, needs and golden samples; a good bundle becomes ``bundles/<sha256>``.
+
+        Args:
+            request: names manifest, signature and key.
+            machine: this board, for what the bundle needs.
+            runtimes: those of the request's environment.
+            folders: of that environment.
+            check: called during the work; raises when it must stop.
+        """
+        sha256 = request.manifest
+        content = self.store.blob_content(sha256, MAX_MANIFEST_BYTES)
+        self.store.check_signature(request.key, content, request.signature)
         manifest = parse(content)
-        final = store.path("bundles", sha256)
-        known = store.read_json("bundles", sha256, VERIFIED)
-        if known is not None and self._intact(sha256, manifest):
-            self.fresh.add(sha256)
-            return decode(StageResult, known)
         reason = fits(manifest, machine.isa, machine.ram_bytes)
         if reason is not None:
             return StageResult(sha256, "rejected", [], reason)
-        folder = final + ".new"
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
+        final = self.store.path("bundles", sha256)
+        known = os.path.isdir(final)
+        folder = final if known else final + ".new"
+        if not known:
+            remove_tree(folder)
+            os.makedirs(folder)
         try:
-            self._link_files(folder, manifest, content, request.signature)
-            results = self._golden(folder, manifest, runtimes(), folders, machine, request.timeout_s)
-            bad = next((item for item in results if not item.passed), None)
-            if bad is not None:
-                return StageResult(sha256, "rejected", results, "%s: %s" % (bad.runtime, bad.reason))
-            result = StageResult(sha256, "verified", results, None)
-            import json
-
+            self._link_files(folder, manifest, content, request.signature, check)
+            result = self._golden(folder, request, manifest, machine, runtimes, folders, check)
+            if result.state != "verified":
+                if known:
+                    self._distrust(sha256)
+                return result
             write_durably(os.path.join(folder, VERIFIED), json.dumps(encode(result)).encode())
-            fsync_folder(folder)
-            shutil.rmtree(final, ignore_errors=True)
-            os.rename(folder, final)
-            fsync_folder(store.path("bundles"))
+            if not known:
+                os.rename(folder, final)
+                fsync_folder(self.store.path("bundles"))
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
-        self.fresh.add(sha256)
+            if not known:
+                remove_tree(folder)
+        self._fresh.add(sha256)
         return result
 
     def _golden(
         self,
         folder: str,
+        request: StageRequest,
         manifest: Manifest,
-        runtimes: List[Runtime],
-        folders: Sequence[str],
         machine: Machine,
-        timeout_s: float,
-    ) -> List[Golden]:
+        runtimes: Callable[[], List[Runtime]],
+        folders: Sequence[str],
+        check: Check,
+    ) -> StageResult:
+        """The verdict of this board; trial bundles are only timed, so nothing is compared."""
         if manifest.purpose == "trial":
-            return []
-        return golden.check(folder, manifest, runtimes, folders, machine.ram_bytes, timeout_s)
+            return StageResult(request.manifest, "verified")
+        results = golden.check(folder, manifest, runtimes(), folders, machine.ram_bytes, request.timeout_s, check)
+        bad = next((item for item in results if not item.passed), None)
+        if bad is not None:
+            return StageResult(request.manifest, "rejected", results, "%s: %s" % (bad.runtime, bad.reason))
+        return StageResult(request.manifest, "verified", results)
 
-    def _link_files(self, folder: str, manifest: Manifest, content: bytes, signature: str) -> None:
+    def _link_files(self, folder: str, manifest: Manifest, content: bytes, signature: str, check: Check) -> None:
+        """Put every file in its place; those that are there already are repaired where they are damaged."""
         for item in manifest.files:
+            check()
+            target = os.path.join(folder, item.name)
+            if os.path.isfile(target) and file_sha256(target) == item.sha256:
+                continue
             source = self.store.blob(item.sha256)
             if not os.path.exists(source):
                 raise AgentError(
                     "blob-missing", "the file %s of the bundle is not on the board" % item.name, "deploy again"
                 )
-            self._check_file(source, item.name, item.sha256)
-            self.store.link(source, os.path.join(folder, item.name))
+            if file_sha256(source) != item.sha256:
+                os.unlink(source)
+                raise AgentError(
+                    "blob-damaged", "the file %s was damaged on the board" % item.name, "deploy again: it is sent anew"
+                )
+            self.store.link(source, target)
         write_durably(os.path.join(folder, MANIFEST), content)
         write_durably(os.path.join(folder, SIGNATURE), signature.encode("ascii") + b"\n")
 
-    def _check_file(self, path: str, name: str, sha256: str) -> None:
-        if sha256_of(path)[0] != sha256:
-            os.unlink(path)
-            raise AgentError("blob-damaged", "the file %s was damaged on the board" % name, "deploy again")
-
-    def _intact(self, sha256: str, manifest: Manifest) -> bool:
-        folder = self.store.path("bundles", sha256)
+    def _distrust(self, sha256: str) -> None:
+        """A bundle that fails a later check may not be activated again; what runs keeps running."""
         try:
-            return all(sha256_of(os.path.join(folder, item.name))[0] == item.sha256 for item in manifest.files)
-        except OSError:
-            return False
+            os.unlink(self.store.path("bundles", sha256, VERIFIED))
+            fsync_folder(self.store.path("bundles", sha256))
+        except FileNotFoundError:
+            pass
 
     def manifest(self, sha256: str) -> "Tuple[Manifest, str]":
         """Manifest and folder of a verified bundle; AgentError when it is not verified on this board."""
-        folder = self.store.path("bundles", sha256)
-        if self.store.read_json("bundles", sha256, VERIFIED) is None:
+        if not SHA256.match(sha256) or self.store.read_json("bundles", sha256, VERIFIED) is None:
             raise AgentError(
                 "not-verified", "the bundle %s is not verified on this board" % sha256[:16], "deploy it first"
             )
+        folder = self.store.path("bundles", sha256)
         with open(os.path.join(folder, MANIFEST), "rb") as stream:
-            return parse(stream.read(MAX_MANIFEST_BYTES)), folder
+            content = stream.read(MAX_MANIFEST_BYTES)
+        if sha256_hex(content) != sha256:
+            raise self._damaged(sha256, MANIFEST)
+        return parse(content), folder
+
+    def check_files(self, sha256: str, names: Optional[Sequence[str]] = None) -> "Tuple[Manifest, str]":
+        """Hash the files of a verified bundle (or only ``names``) again; AgentError when one is damaged."""
+        manifest, folder = self.manifest(sha256)
+        for item in manifest.files:
+            if names is not None and item.name not in names:
+                continue
+            path = os.path.join(folder, item.name)
+            if not os.path.isfile(path) or file_sha256(path) != item.sha256:
+                raise self._damaged(sha256, item.name)
+        return manifest, folder
+
+    def _damaged(self, sha256: str, name: str) -> AgentError:
+        self._distrust(sha256)
+        return AgentError(
+            "bundle-damaged",
+            "the file %s of the bundle %s was damaged on the board" % (name, sha256[:16]),
+            "deploy again: it is sent anew; look after the board's disk",
+        )
 
     def activate(self, request: ActivateRequest, device_id: str) -> Dict[str, int]:
-        """Switch slots as a signed order says; returns the release number of each slot."""
-        order_bytes = request.order.encode("utf-8")
-        self.store.check_signature(request.key, order_bytes, request.signature)
-        device, counter, slots = _read_order(loads(order_bytes))
+        """Switch slots as a signed order says; returns the release number of each slot.
+
+        The order that made the present state is answered again without doing anything, so that a desktop which lost
+        the answer can repeat it.
+        """
+        content = request.order.encode("utf-8")
+        self.store.check_signature(request.key, content, request.signature)
+        device, counter, slots = _read_order(loads(content))
         if device != device_id:
             raise AgentError("other-device", "the order is for another board", "deploy to this board")
+        state, order = self.generations.state(), sha256_hex(content)
+        if state.order == order:
+            return state.placed
+        names = {}
         for slot, bundle in slots.items():
-            seen = self._history(slot)["counter"]
+            seen = state.counters.get(slot, 0)
             if counter <= seen:
                 raise AgentError(
                     "old-order", "slot %s has seen order %d, this is %d" % (slot, seen, counter), "deploy again"
                 )
-            manifest, _ = self.manifest(bundle)
-            if manifest.purpose != "release":
+            if self.manifest(bundle)[0].purpose != "release":
                 raise AgentError("not-a-release", "a trial bundle cannot be activated", "make a bundle of the variant")
-            if not self._intact(bundle, manifest):
-                shutil.rmtree(self.store.path("bundles", bundle), ignore_errors=True)
-                raise AgentError("bundle-damaged", "the bundle was damaged on the board", "deploy again")
-        for slot, bundle in slots.items():
-            self._switch(slot, bundle, counter, self.manifest(bundle)[0].name)
+            names[bundle] = self.check_files(bundle)[0].name
+        following = state.after(order, counter, slots, names)
+        if len(following.slots) > MAX_SLOTS:
+            raise AgentError("too-many-slots", "a board has at most %d slots" % MAX_SLOTS, "use an existing slot")
+        self.generations.switch(following)
         self.collect()
-        return {slot: counter for slot in slots}
-
-    def _switch(self, slot: str, bundle: str, counter: int, name: str) -> None:
-        folder = self.store.path("slots", slot)
-        os.makedirs(folder, exist_ok=True)
-        fsync_folder(self.store.path("slots"))
-        history = self._history(slot)
-        entry = encode(Release(counter, bundle, "committed", name))
-        # First the counter and the intent, then the link, then nothing: a reader takes the link as the truth.
-        history["counter"] = counter
-        history["releases"] = [entry, *history["releases"]][:KEPT_RELEASES]
-        self._write_history(slot, history)
-        link = os.path.join(folder, "current.new")
-        if os.path.lexists(link):
-            os.unlink(link)
-        os.symlink(os.path.join("..", "..", "bundles", bundle), link)
-        os.replace(link, os.path.join(folder, "current"))
-        fsync_folder(folder)
-
-    def _write_history(self, slot: str, history: Dict[str, Any]) -> None:
-        import json
-
-        write_durably(self.store.path("slots", slot, "history.json"), json.dumps(history).encode())
-
-    def _history(self, slot: str) -> Dict[str, Any]:
-        found = self.store.read_json("slots", slot, "history.json") or {}
-        return {"counter": int(found.get("counter", 0)), "releases": list(found.get("releases", []))}
-
-    def current_bundle(self, slot: str) -> Optional[str]:
-        """The bundle a slot's link points to; None for an empty slot."""
-        try:
-            return os.path.basename(os.readlink(self.store.path("slots", slot, "current")))
-        except OSError:
-            return None
-
-    def slots(self) -> List[str]:
-        """Names of the slots."""
-        return sorted(name for name in os.listdir(self.store.path("slots")) if NAME.match(name))
-
-    def counters(self) -> Dict[str, int]:
-        """Last release counter of each slot."""
-        return {slot: self._history(slot)["counter"] for slot in self.slots()}
+        return following.placed
 
     def list(self) -> SlotList:
-        """All slots; an order that was interrupted before its link moved is shown as rolled back."""
-        states = {}
-        for slot in self.slots():
-            bundle, releases = self.current_bundle(slot), []
-            current: Optional[int] = None
-            for value in self._history(slot)["releases"]:
-                item = decode(Release, value)
-                if current is None and item.bundle == bundle:
-                    current = item.release
-                elif current is None:
-                    item = Release(item.release, item.bundle, "rolled-back", item.name)
-                releases.append(item)
-            states[slot] = SlotState(current, releases)
-        return SlotList(states, self._verified())
-
-    def _verified(self) -> List[str]:
-        names = sorted(os.listdir(self.store.path("bundles")))
-        return [name for name in names if self.store.read_json("bundles", name, VERIFIED) is not None]
+        """All slots, and the bundles that are verified but in no slot."""
+        state = self.generations.state()
+        current = {state.current(slot) for slot in state.slots}
+        names = sorted(name for name in os.listdir(self.store.path("bundles")) if SHA256.match(name))
+        verified = [name for name in names if self.store.read_json("bundles", name, VERIFIED) is not None]
+        return SlotList(state.slots, [name for name in verified if name not in current])
 
     def collect(self) -> None:
-        """Delete bundles and blobs nothing needs: kept are current and previous of each slot, and this session's."""
-        kept = set(self.fresh)
-        for slot in self.slots():
-            kept.update(filter(None, [self.current_bundle(slot)]))
-            different: List[str] = []
-            for value in self._history(slot)["releases"]:
-                if value["bundle"] not in different:
-                    different.append(value["bundle"])
-            kept.update(different[:2])
+        """Delete what nothing needs: kept are current and previous of each slot, and what was used within an hour."""
+        kept = self._kept(self.generations.state())
         used: Set[str] = set()
         for name in os.listdir(self.store.path("bundles")):
-            if name not in kept:
-                shutil.rmtree(self.store.path("bundles", name), ignore_errors=True)
+            path = self.store.path("bundles", name)
+            if name not in kept and (not SHA256.match(name) or _unused(os.path.join(path, VERIFIED))):
+                remove_tree(path)
                 continue
-            manifest, _ = self.manifest(name)
             used.add(name)
-            used.update(item.sha256 for item in manifest.files)
-        for name in os.listdir(self.store.path("blobs")):
-            if name not in used:
-                os.unlink(self.store.path("blobs", name))
+            used.update(_hashes(os.path.join(path, MANIFEST)))
+        for folder in ("blobs", "staging"):
+            for name in os.listdir(self.store.path(folder)):
+                path = self.store.path(folder, name)
+                if name not in used and _unused(path):
+                    os.unlink(path)
+        self.generations.collect()
+
+    def _kept(self, state: State) -> Set[str]:
+        kept = set(self._fresh)
+        for slot in state.slots.values():
+            different: List[str] = []
+            for item in slot.releases:
+                if item.bundle not in different:
+                    different.append(item.bundle)
+            kept.update(different[:2])
+        return kept
 
 
-def _read_order(order: Dict[str, Any]) -> "Tuple[str, int, Dict[str, str]]":
+def _unused(path: str) -> bool:
+    try:
+        return time.time() - os.lstat(path).st_mtime > UNUSED_KEPT_S
+    except OSError:
+        return True
+
+
+def _hashes(manifest: str) -> List[str]:
+    """Hashes of the files a manifest names; a damaged manifest names none."""
+    try:
+        with open(manifest, "rb") as stream:
+            return [item.sha256 for item in parse(stream.read(MAX_MANIFEST_BYTES)).files]
+    except (OSError, ValueError):
+        return []
+
+
+def _read_order(order: "Dict[str, object]") -> "Tuple[str, int, Dict[str, str]]":
     device, counter, slots = order.get("device"), order.get("counter"), order.get("slots")
-    if order.get("schema") != 1 or not isinstance(device, str) or not isinstance(counter, int) or not slots:
+    if order.get("schema") != 1 or not isinstance(device, str) or type(counter) is not int or counter < 1:
         raise AgentError("bad-order", "the order is not of the form this agent knows", "update Flyweight on both sides")
-    if not isinstance(slots, dict) or not all(NAME.match(k) and isinstance(v, str) for k, v in slots.items()):
-        raise AgentError("bad-order", "the order names a slot that is none", "use letters, digits, . _ - for slots")
+    if not isinstance(slots, dict) or not slots or not all(is_slot(name) for name in slots):
+        raise AgentError("bad-order", "the order names no slot, or one that is none", "use letters, digits, . _ -")
+    if not all(isinstance(item, str) and SHA256.match(item) for item in slots.values()):
+        raise AgentError("bad-order", "the order names a bundle that is none", "update Flyweight on both sides")
     return device, counter, slots

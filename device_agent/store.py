@@ -7,8 +7,9 @@
       staging/<sha256>.part    an upload under way; its prefix is hashed again before it goes on
       blobs/<sha256>           complete, verified content
       bundles/<sha256>/        the files of a verified bundle (hard links to blobs) and verified.json
-      slots/<slot>/current     symbolic link to ../../bundles/<sha256>: what the user's program follows
-      slots/<slot>/history.json
+      generations/<n>/         one state of all slots: a link <slot> -> ../../bundles/<sha256> each, and state.json
+      active                   link to generations/<n>: the one rename that switches any number of slots at once
+      slots/<slot>/current     link to ../../active/<slot>: what the user's program follows
       env/<hash>/              unzipped wheels of a runtime
 
 Every file is written beside its place, synced, renamed over it, and its folder synced.
@@ -17,16 +18,15 @@ Every file is written beside its place, synced, renamed over it, and its folder 
 import errno
 import json
 import os
-import shutil
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from .board import free_bytes
 from .contract.errors import AgentError
 from .contract.messages import SHA256
+from .hashing import hash_file, new_sha256, sha256_hex
 
 RESERVE_BYTES = 64_000_000
-HASH_CHUNK = 1 << 20
-FOLDERS = ("keys", "staging", "blobs", "bundles", "slots", "env")
+FOLDERS = ("keys", "staging", "blobs", "bundles", "generations", "slots", "env")
 
 
 def fsync_folder(path: str) -> None:
@@ -49,19 +49,21 @@ def write_durably(path: str, content: bytes) -> None:
     fsync_folder(os.path.dirname(path))
 
 
-def sha256_of(path: str, count: Optional[int] = None) -> "Tuple[str, Any, int]":
-    """Hash of a file (or of its first ``count`` bytes): hex digest, the running hash, bytes read."""
-    from hashlib import sha256
+def link_durably(target: str, path: str) -> None:
+    """Point a symbolic link somewhere else, atomically and durably."""
+    temporary = path + ".new"
+    if os.path.lexists(temporary):
+        os.unlink(temporary)
+    os.symlink(target, temporary)
+    os.replace(temporary, path)
+    fsync_folder(os.path.dirname(path))
 
-    digest, done = sha256(), 0
-    with open(path, "rb") as stream:
-        while count is None or done < count:
-            part = stream.read(HASH_CHUNK if count is None else min(HASH_CHUNK, count - done))
-            if not part:
-                break
-            digest.update(part)
-            done += len(part)
-    return digest.hexdigest(), digest, done
+
+def remove_tree(path: str) -> None:
+    """Delete a folder with what is in it, if it is there."""
+    import shutil
+
+    shutil.rmtree(path, ignore_errors=True)
 
 
 class Store:
@@ -69,8 +71,13 @@ class Store:
 
     def __init__(self, home: str) -> None:
         self.home = home
-        for name in ("", *FOLDERS):
-            os.makedirs(os.path.join(home, name), mode=0o755 if name else 0o700, exist_ok=True)
+        fresh = not all(os.path.isdir(os.path.join(home, name)) for name in FOLDERS)
+        if fresh:
+            os.makedirs(home, mode=0o700, exist_ok=True)
+            for name in FOLDERS:
+                os.makedirs(os.path.join(home, name), mode=0o755, exist_ok=True)
+            fsync_folder(home)
+            fsync_folder(os.path.dirname(os.path.abspath(home)))
         self._lock: Any = None
 
     def path(self, *parts: str) -> str:
@@ -99,19 +106,23 @@ class Store:
 
     def device_id(self, serial: Optional[str]) -> "Tuple[str, str]":
         """Identity of the board and where it comes from: its serial number, else a random id kept in the store."""
-        if serial:
+        if serial and serial.strip("0"):
             return serial, "serial"
         path = self.path("device-id")
-        try:
-            with open(path, "rb") as stream:
-                found = stream.read(64).decode("ascii", "replace").strip()
-            if found:
-                return found, "random"
-        except FileNotFoundError:
-            pass
-        made = os.urandom(8).hex()
-        write_durably(path, made.encode("ascii") + b"\n")
-        return made, "random"
+        if not os.path.exists(path):
+            # Two sessions may meet here: the first link stands, the other reads it.
+            temporary = path + ".%d" % os.getpid()
+            write_durably(temporary, os.urandom(8).hex().encode("ascii") + b"\n")
+            try:
+                os.link(temporary, path)
+                os.unlink(temporary)
+            except FileExistsError:
+                os.unlink(temporary)
+            except OSError:
+                os.replace(temporary, path)
+            fsync_folder(self.home)
+        with open(path, "rb") as stream:
+            return stream.read(64).decode("ascii", "replace").strip(), "random"
 
     def keys(self) -> Dict[str, bytes]:
         """Trusted public keys by id; a file that is not 32 bytes in hex is left out."""
@@ -164,15 +175,15 @@ class Store:
                 content = stream.read()
         except FileNotFoundError:
             raise AgentError("blob-missing", "the blob %s is not on the board" % sha256[:16], "deploy again") from None
-        from hashlib import sha256 as hasher
-
-        if hasher(content).hexdigest() != sha256:
+        if sha256_hex(content) != sha256:
             os.unlink(path)
             raise AgentError("blob-damaged", "the blob %s was damaged on the board" % sha256[:16], "deploy again")
         return content
 
     def open_blob(self, sha256: str, size: int) -> "Tuple[int, bool]":
         """Where an upload goes on: ``(offset, complete)``. Checks the space first."""
+        if size < 0:
+            raise AgentError("bad-size", "a blob cannot have %d bytes" % size, "update Flyweight on the desktop")
         path = self.blob(sha256)
         if os.path.exists(path):
             return size, True
@@ -181,37 +192,39 @@ class Store:
         if have > size:
             os.unlink(part)
             have = 0
-        missing = size - have
-        free = free_bytes(self.home)
-        if missing + missing // 10 + RESERVE_BYTES > free:
-            raise AgentError(
-                "no-space",
-                "the board has %d MB free, the upload needs %d MB and a reserve of %d MB"
-                % (free // 1_000_000, missing // 1_000_000, RESERVE_BYTES // 1_000_000),
-                "free some space on the board",
-            )
+        self.check_space(size - have)
         return have, False
 
-    def receive(self, sha256: str, size: int, offset: int, chunks: Iterator[bytes]) -> int:
-        """Append chunks to the part file, verify, and make it a blob; returns the bytes received.
+    def check_space(self, needed: int) -> None:
+        """AgentError unless ``needed`` bytes fit with a tenth to spare and the reserve left."""
+        free = free_bytes(self.home)
+        if needed + needed // 10 + RESERVE_BYTES > free:
+            raise AgentError(
+                "no-space",
+                "the board has %d MB free, %d MB and a reserve of %d MB are needed"
+                % (free // 1_000_000, -(-needed // 1_000_000), RESERVE_BYTES // 1_000_000),
+                "free some space on the board",
+            )
 
-        The prefix that is already there is hashed again, so a damaged one is found now and not at the end.
+    def receive(self, sha256: str, size: int, offset: int, chunks: Iterator[bytes]) -> int:
+        """Append chunks to the part file, verify the whole, and make it a blob; returns the bytes received.
+
+        The prefix that is already there is read and hashed again: its length alone says nothing after a power cut.
+        What was received before a cut stays for the next attempt; content that does not fit its name is deleted.
         """
         target = self.blob(sha256)
         part = self.path("staging", sha256 + ".part")
-        have = os.path.getsize(part) if os.path.exists(part) else 0
+        digest, have = hash_file(part, size) if os.path.exists(part) else (new_sha256(size), 0)
         if offset != have:
-            for _ in chunks:
-                pass
             raise AgentError("wrong-offset", "the upload goes on at %d, not at %d" % (have, offset), "deploy again")
-        digest = sha256_of(part)[1] if have else sha256_of(os.devnull)[1]
         received = 0
-        with open(part, "ab") as stream:
+        with open(part, "ab", buffering=0) as stream:
             for chunk in chunks:
-                stream.write(chunk)
+                view = memoryview(chunk)
+                while view:
+                    view = view[stream.write(view) :]
                 digest.update(chunk)
                 received += len(chunk)
-            stream.flush()
             os.fsync(stream.fileno())
         if have + received != size or digest.hexdigest() != sha256:
             os.unlink(part)
@@ -230,11 +243,21 @@ class Store:
         return value if isinstance(value, dict) else None
 
     def link(self, source: str, target: str) -> None:
-        """A hard link, or a copy where the file system has none."""
+        """A hard link in place of ``target``, or a synced copy where the file system has no links."""
+        temporary = target + ".new"
+        if os.path.lexists(temporary):
+            os.unlink(temporary)
         try:
-            os.link(source, target)
+            os.link(source, temporary)
         except OSError:
-            shutil.copyfile(source, target)
+            import shutil
+
+            shutil.copyfile(source, temporary)
+            with open(temporary, "rb+") as stream:
+                os.fsync(stream.fileno())
+        os.replace(temporary, target)
+        if os.path.lexists(temporary):
+            os.unlink(temporary)  # both were the same file already: then a rename does nothing
 
     def environments(self) -> List[str]:
         """Hashes of the installed environments."""

@@ -1,9 +1,10 @@
 """The messages between desktop and agent, as frozen records with one strict decoder.
 
 A request is ``{"id", "op", "deadline_s", "args"}``; the answers to it are any number of ``{"id", "event": {...}}``
-followed by one ``{"id", "reply": {...}}`` or ``{"id", "error": {"code", "message", "remedy"}}``. A reply that says
-``"chunks": n`` is followed by chunk frames of n bytes in total; a ``blob.put`` request is followed by the chunk frames
-of the blob. ``id`` is chosen by the desktop and names the operation: a repeated id is answered with the stored reply.
+followed by one ``{"id", "reply": {...}}`` or ``{"id", "error": {"code", "message", "remedy"}}``. A reply with a third
+key, ``{"id", "reply", "chunks": n}``, is followed by chunk frames of n bytes in total; a ``blob.put`` request is
+followed by the chunk frames of the blob. ``id`` is chosen by the desktop and names the operation: a repeated id is
+answered with the stored reply. The first request of a session is ``hello``.
 
 Fields that a newer minor version adds are ignored by :func:`decode`; missing ones take their defaults. All times are
 nanoseconds of CLOCK_MONOTONIC_RAW unless the name says otherwise.
@@ -125,6 +126,7 @@ class Hello:
     keys: List[str] = field(default_factory=list)  # ids of trusted signing keys
     counters: Dict[str, int] = field(default_factory=dict)  # slot -> last release counter
     samples: List[Sample] = field(default_factory=list)
+    notes: List[str] = field(default_factory=list)  # what a person should know about this agent
 
 
 @dataclass(frozen=True)
@@ -184,6 +186,7 @@ class ActivateRequest:
 
     ``order`` is the canonical JSON text of ``{"schema": 1, "device", "counter", "slots": {slot: bundle}}``, signed like
     a manifest. The counter must be above every counter the named slots have seen: old content returns under a new one.
+    All named slots switch at once; the order that made the present state is answered again without effect.
     """
 
     order: str
@@ -297,7 +300,10 @@ class Memory:
 
 @dataclass(frozen=True)
 class EntryResult:
-    """What one entry gave; its raw samples are ``samples`` int64 values in the chunks, in the order of the entries."""
+    """What one entry gave; its raw samples are ``samples`` int64 values in the chunks, in the order of the entries.
+
+    An entry with an ``error`` keeps what it gave before.
+    """
 
     samples: int
     load_ns: int
@@ -321,7 +327,7 @@ class Conditions:
     boot_id: str
     kernel: str
     load_1min: Optional[float]
-    steal: Optional[float]  # share of CPU time taken by others, 0..1
+    steal: Optional[float]  # share of CPU time the hypervisor gave to others, 0..1
     throttled: Optional[bool]
 
 

@@ -23,6 +23,8 @@ STEADY_TIMES = 3
 MIN_WINDOW_RUNS = 10
 CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+PR_SET_PDEATHSIG, SIGKILL = 1, 9
+SETTLE_RUNS = 4
 
 
 def now_ns() -> int:
@@ -66,16 +68,19 @@ def reset_peak() -> None:
         pass
 
 
-def _leave_network() -> None:
-    """A name space of its own, without interfaces; where that is not allowed the child goes on with the network."""
+def _confine(parent: int) -> None:
+    """End with the agent; and a name space without network interfaces, where the kernel allows one."""
     try:
         import ctypes
 
         library = ctypes.CDLL(None, use_errno=True)
+        library.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
         if library.unshare(CLONE_NEWNET) != 0:
             library.unshare(CLONE_NEWUSER | CLONE_NEWNET)
     except (OSError, AttributeError, ImportError):
-        pass
+        pass  # no libc to ask: the end of stdin still ends the child
+    if os.getppid() != parent:
+        sys.exit(1)
 
 
 class Child:
@@ -115,11 +120,9 @@ class Child:
         self._sessions[index] = session
         self._feeds[index] = feeds = self._inputs(request, session)
         first_start = now_ns()
-        outputs = session.run(feeds[0])
+        session.run(feeds[0])
         first = now_ns()
         after = resident_bytes()
-        if not all(numpy.isfinite(item).all() for item in outputs if item.dtype.kind == "f"):
-            raise AgentError("not-finite", "the first inference gave values that are not finite", "check the model")
         return {
             "load_ns": loaded - start,
             "first_ns": first - first_start,
@@ -149,17 +152,17 @@ class Child:
         medians: List[int] = []
         runs = agree = 0
         while now_ns() < end and agree < STEADY_TIMES:
-            samples = self._window(index, window_ns)
+            samples = self._window(index, min(now_ns() + window_ns, end), end)
             runs += len(samples)
             medians.append(sorted(samples)[len(samples) // 2])
             close = len(medians) > 1 and abs(medians[-1] / medians[-2] - 1) < STEADY
             agree = agree + 1 if close else 0
         return {"runs": runs, "steady": agree >= STEADY_TIMES, "median_ns": medians[-1] if medians else None}
 
-    def _window(self, index: int, length_ns: int) -> "array[int]":
-        samples = array("q")
-        end = now_ns() + length_ns
-        while len(samples) < MIN_WINDOW_RUNS or now_ns() < end:
+    def _window(self, index: int, soft_end_ns: int, hard_end_ns: int) -> "array[int]":
+        """Runs until the soft end, then on to a minimum of runs, but never beyond the hard end."""
+        samples = self._block(index, 1)
+        while now_ns() < hard_end_ns and (len(samples) < MIN_WINDOW_RUNS or now_ns() < soft_end_ns):
             samples.extend(self._block(index, 1))
         return samples
 
@@ -175,9 +178,15 @@ class Child:
         return samples
 
     def do_block(self, request: Dict[str, Any]) -> "tuple[Dict[str, Any], bytes]":
-        """``count`` consecutive runs: their nanoseconds, and the CPU and wall time of the block."""
+        """``count`` consecutive runs: their nanoseconds, and the CPU and wall time of the block.
+
+        Before a block of many runs a few are not counted: they bring the model back into the caches that the blocks of
+        the other entries have filled.
+        """
         index, count = int(request["index"]), int(request["count"])
         gc.disable()
+        if count >= 8 * SETTLE_RUNS:
+            self._block(index, SETTLE_RUNS)
         cpu, start = time.process_time_ns(), now_ns()
         samples = self._block(index, count)
         wall, cpu = now_ns() - start, time.process_time_ns() - cpu
@@ -190,6 +199,13 @@ class Child:
         """Peak resident memory since the runtime was imported, above what the runtime alone took."""
         peak = resident_bytes("VmHWM")
         return {"peak": None if peak is None or self._base is None else max(peak - self._base, 0)}
+
+    def do_placement(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        """Nodes by provider, from a traced run of the loaded model; empty where the runtime does not tell."""
+        feed = self._feeds[int(request["index"])][0]
+        kind = adapter(request["runtime"])
+        options = request.get("options") or {}
+        return {"providers": kind.placement(request["path"], request["provider"], options, feed)}
 
     def do_golden(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """Run the golden samples of one model file and compare."""
@@ -329,11 +345,15 @@ def serve(read: Callable[[int], bytes], out: BinaryIO) -> None:
         out.flush()
 
 
-def main(folders: List[str]) -> int:
-    """Entry of the child; ``folders`` hold unzipped wheels and come first on the path."""
+def main(arguments: List[str]) -> int:
+    """Entry of the child.
+
+    Args:
+        arguments: process id of the agent, then folders of unzipped wheels, which come first on the path.
+    """
     channel = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    sys.path[:0] = folders
-    _leave_network()
+    sys.path[:0] = arguments[1:]
+    _confine(int(arguments[0]))
     serve(lambda count: os.read(0, count), channel)
     return 0

@@ -39,3 +39,10 @@ class Session(ABC):
     @abstractmethod
     def dtypes(self) -> List[str]:
         """Input dtypes as numpy names."""
+
+    @classmethod
+    def placement(
+        cls, path: str, provider: str, options: Dict[str, str], feed: "List[numpy.ndarray]"
+    ) -> Dict[str, int]:
+        """How many nodes of the model each provider really ran; empty where the runtime does not tell."""
+        return {}

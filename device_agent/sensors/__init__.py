@@ -3,9 +3,15 @@
 from typing import List
 
 from ..contract.messages import Sample
-from . import frequency, thermal, throttling
+from . import frequency, hwmon, powercap, thermal, throttling
 
 
 def read_all(root: str = "/") -> List[Sample]:
     """All sensors once. What a board cannot tell is ``unavailable`` with the reason."""
-    return [*thermal.read(root), *frequency.read(root), *throttling.read(root)]
+    return [
+        *thermal.read(root),
+        *frequency.read(root),
+        *throttling.read(root),
+        *hwmon.read(root),
+        *powercap.read(root),
+    ]

@@ -1,0 +1,281 @@
+"""What the agent can do, one method per operation of the contract.
+
+Modules that only some operations need are imported there: an agent that waits stays small.
+"""
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Tuple
+
+from .board import read_board, read_machine
+from .contract import codec
+from .contract.errors import AgentError, ContractError, FlyweightError, VersionError
+from .contract.messages import (
+    ActivateRequest,
+    Hello,
+    HelloRequest,
+    Machine,
+    MeasurePlan,
+    Op,
+    PredictRequest,
+    Runtime,
+    StageRequest,
+    Wheel,
+    decode,
+    encode,
+)
+from .contract.version import MAJOR, MINOR
+from .desktop import Desktop
+from .store import Store
+
+if TYPE_CHECKING:
+    from .releases import Releases
+
+PREDICT_TIMEOUT_S = 170.0
+MAX_PREDICT_INPUTS = 1024
+CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
+
+Answer = Tuple[Dict[str, Any], bytes]
+"""A reply and the bytes that follow it as chunks."""
+
+Handler = Callable[[Dict[str, Any]], Answer]
+
+
+class OutOfStep(Exception):
+    """An upload ended inside a frame: what follows may be content, so the session must not go on.
+
+    Args:
+        error: for the desktop.
+    """
+
+    def __init__(self, error: FlyweightError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+def agent_id() -> str:
+    """SHA-256 of the archive this agent runs from; ``source`` when it runs from a folder."""
+    container = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if not os.path.isfile(container):
+        return "source"
+    from .hashing import file_sha256
+
+    return file_sha256(container)
+
+
+class Operations:
+    """The operations of one session.
+
+    Args:
+        home: the store's folder.
+        root: where /sys and /proc are looked for.
+        desktop: sends uploads, and knows the deadline.
+        event: sends an event to the desktop.
+    """
+
+    def __init__(self, home: str, root: str, desktop: Desktop, event: Callable[[Dict[str, Any]], None]) -> None:
+        self._store = Store(home)
+        self._root = root
+        self._desktop = desktop
+        self._event = event
+        self._runtimes: Dict[Optional[str], List[Runtime]] = {}
+        self._machine: Optional[Machine] = None
+        self._releases: "Optional[Releases]" = None
+        self.handlers: Dict[str, Handler] = {
+            Op.HELLO: self._hello,
+            Op.PING: self._ping,
+            Op.RUNTIMES: self._list_runtimes,
+            Op.SENSORS: self._sensors,
+            Op.BLOB_OPEN: self._exclusive(self._blob_open),
+            Op.BLOB_PUT: self._exclusive(self._blob_put),
+            Op.ENV_INSTALL: self._exclusive(self._env_install),
+            Op.BUNDLE_STAGE: self._exclusive(self._stage),
+            Op.SLOT_ACTIVATE: self._exclusive(self._activate),
+            Op.SLOT_LIST: self._slot_list,
+            Op.PREDICT: self._predict,
+            Op.MEASURE: self._exclusive(self._measure),
+            Op.SHUTDOWN: lambda arguments: ({}, b""),
+        }
+
+    def _exclusive(self, handler: Handler) -> Handler:
+        """Changes and measurements go one at a time, whichever desktop asks."""
+
+        def locked(arguments: Dict[str, Any]) -> Answer:
+            self._store.lock()
+            try:
+                return handler(arguments)
+            finally:
+                self._store.unlock()
+
+        return locked
+
+    def machine(self) -> Machine:
+        """Facts about this computer, read once in a session."""
+        if self._machine is None:
+            self._machine = read_machine(self._store.home, self._root)
+        return self._machine
+
+    def releases(self) -> "Releases":
+        """Bundles and slots."""
+        if self._releases is None:
+            from .releases import Releases
+
+            self._releases = Releases(self._store)
+        return self._releases
+
+    def device_id(self) -> "Tuple[str, str]":
+        """Identity of the board and its source."""
+        return self._store.device_id(read_board(self._root).serial)
+
+    def folders(self, environment: Optional[str]) -> List[str]:
+        """Folders of an environment of the agent's own; none for the interpreter's packages."""
+        from .environments import folders
+
+        return folders(self._store, environment)
+
+    def runtimes(self, environment: Optional[str]) -> List[Runtime]:
+        """Runtimes of an environment, probed once in a session."""
+        if environment not in self._runtimes:
+            from .children import probe_runtimes
+
+            found = probe_runtimes(self.folders(environment), self.machine().ram_bytes, self._desktop.check)
+            self._runtimes[environment] = [
+                Runtime(item.id, item.version, item.providers, item.numpy, environment) for item in found
+            ]
+        return self._runtimes[environment]
+
+    def _hello(self, arguments: Dict[str, Any]) -> Answer:
+        request = decode(HelloRequest, arguments)
+        if request.major != MAJOR:
+            raise VersionError(
+                "the desktop speaks protocol %d, this agent %d" % (request.major, MAJOR),
+                "update Flyweight on the older side; 'flyweight device add' installs the agent that fits",
+                "version",
+            )
+        from .generations import Generations
+        from .sensors import read_all
+
+        identity, source = self.device_id()
+        hello = Hello(
+            MAJOR,
+            MINOR,
+            agent_id(),
+            identity,
+            source,
+            read_board(self._root),
+            self.machine(),
+            "%d.%d.%d" % sys.version_info[:3],
+            self._store.home,
+            self._root,
+            sorted(self._store.keys()),
+            Generations(self._store).state().counters,
+            read_all(self._root),
+            ["the agent runs as root; an account of its own is safer"] if os.geteuid() == 0 else [],
+        )
+        return encode(hello), b""
+
+    def _ping(self, arguments: Dict[str, Any]) -> Answer:
+        return {"t_ns": time.clock_gettime_ns(CLOCK)}, b""
+
+    def _list_runtimes(self, arguments: Dict[str, Any]) -> Answer:
+        wanted: List[Optional[str]] = [None, *self._store.environments()]
+        if arguments.get("env") is not None:
+            wanted = [_text(arguments, "env")]
+        return {"runtimes": [encode(item) for name in wanted for item in self.runtimes(name)]}, b""
+
+    def _sensors(self, arguments: Dict[str, Any]) -> Answer:
+        from .sensors import read_all
+
+        return {"samples": [encode(item) for item in read_all(self._root)]}, b""
+
+    def _blob_open(self, arguments: Dict[str, Any]) -> Answer:
+        offset, complete = self._store.open_blob(_text(arguments, "sha256"), _number(arguments, "size"))
+        return {"offset": offset, "complete": complete}, b""
+
+    def _blob_put(self, arguments: Dict[str, Any]) -> Answer:
+        sha256, size, offset = _text(arguments, "sha256"), _number(arguments, "size"), _number(arguments, "offset")
+        self._store.check_space(size - offset)
+        return {"bytes": self._store.receive(sha256, size, offset, self._chunks(size - offset))}, b""
+
+    def _chunks(self, total: int) -> Iterator[bytes]:
+        """The chunk frames of an upload."""
+        while total > 0:
+            try:
+                kind, payload = codec.read_frame(self._desktop.read)
+            except FlyweightError as error:
+                raise OutOfStep(error) from None
+            if kind != codec.CHUNK_KIND or len(payload) > total:
+                raise OutOfStep(ContractError("the upload is out of step"))
+            total -= len(payload)
+            yield payload
+
+    def _env_install(self, arguments: Dict[str, Any]) -> Answer:
+        from . import environments
+
+        name, wheels = _text(arguments, "env"), arguments.get("wheels")
+        if not isinstance(wheels, list):
+            raise ContractError("env.install: expected a list of wheels")
+        environments.install(self._store, name, [decode(Wheel, item) for item in wheels], self._desktop.check)
+        self._runtimes.pop(name, None)
+        found = self.runtimes(name)
+        if not found:
+            environments.remove(self._store, name)
+            del self._runtimes[name]
+            raise AgentError(
+                "env-unusable",
+                "no runtime of the environment can be imported by Python %d.%d" % sys.version_info[:2],
+                "install a runtime on the board, or use another Python: device add --python",
+            )
+        return {"runtimes": [encode(item) for item in found]}, b""
+
+    def _stage(self, arguments: Dict[str, Any]) -> Answer:
+        request = decode(StageRequest, arguments)
+        folders, check = self.folders(request.env), self._desktop.check
+        result = self.releases().stage(request, self.machine(), lambda: self.runtimes(request.env), folders, check)
+        return encode(result), b""
+
+    def _activate(self, arguments: Dict[str, Any]) -> Answer:
+        return {"placements": self.releases().activate(decode(ActivateRequest, arguments), self.device_id()[0])}, b""
+
+    def _slot_list(self, arguments: Dict[str, Any]) -> Answer:
+        return encode(self.releases().list()), b""
+
+    def _predict(self, arguments: Dict[str, Any]) -> Answer:
+        from .prediction import predict
+
+        request = decode(PredictRequest, arguments)
+        if not 0 < len(request.inputs) <= MAX_PREDICT_INPUTS:
+            raise ContractError("predict: expected 1 to %d files" % MAX_PREDICT_INPUTS)
+        timeout_s = self._desktop.left_s(PREDICT_TIMEOUT_S)
+        found = (self.runtimes, self.folders)
+        ram_bytes, check = self.machine().ram_bytes, self._desktop.check
+        return {"predictions": predict(self.releases(), request, found, ram_bytes, timeout_s, check)}, b""
+
+    def _measure(self, arguments: Dict[str, Any]) -> Answer:
+        from .bench import Bench
+
+        plan, releases = decode(MeasurePlan, arguments), self.releases()
+        bench = Bench(
+            lambda bundle, file: releases.check_files(bundle, [file]),
+            self.folders,
+            self.machine(),
+            self._root,
+            self._desktop.check,
+        )
+        result, raw = bench.run(plan, self.device_id()[0], self._event)
+        return encode(result), raw
+
+
+def _text(arguments: Dict[str, Any], name: str) -> str:
+    value = arguments.get(name)
+    if not isinstance(value, str):
+        raise ContractError("the argument '%s' must be a text" % name)
+    return value
+
+
+def _number(arguments: Dict[str, Any], name: str) -> int:
+    value = arguments.get(name)
+    if type(value) is not int or value < 0:
+        raise ContractError("the argument '%s' must be a whole number from 0 on" % name)
+    return value

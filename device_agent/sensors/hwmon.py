@@ -1,0 +1,69 @@
+"""Power, current and voltage monitors, fans and alarms from /sys/class/hwmon, keyed by name and label.
+
+Numbers of hwmon folders change with every boot, so a sensor is called ``kind:chip/label``. Units of the kernel's ABI:
+microwatt, milliampere, millivolt, revolutions per minute.
+"""
+
+import os
+import re
+from typing import Dict, List, Optional, Tuple
+
+from ..board import read_text
+from ..contract.messages import Sample
+from .sample import measured, number, rejected, unavailable
+
+CHIPS = "sys/class/hwmon"
+KINDS: Dict[str, Tuple[str, str, float, float]] = {
+    "power": ("power", "W", 1e-6, 2000.0),
+    "curr": ("current", "A", 1e-3, 200.0),
+    "in": ("voltage", "V", 1e-3, 100.0),
+    "fan": ("fan", "rpm", 1.0, 50_000.0),
+}
+"""Kind of file: kind of sensor, its unit, factor to that unit, largest value that can be true."""
+
+FILE = re.compile(r"^(power|curr|in|fan)(\d+)_input\Z")
+INA3221_SHUNTS = 4
+"""From this number on the inputs of an ina3221 are shunt voltages and their sum, not rails."""
+
+
+def read(root: str = "/") -> List[Sample]:
+    """All inputs of all chips; ``power`` is unavailable with a reason where no chip measures any."""
+    found: List[Sample] = []
+    folder = os.path.join(root, CHIPS)
+    for chip in _listed(folder):
+        name = read_text(root, CHIPS, chip, "name") or chip
+        for file in _listed(os.path.join(folder, chip)):
+            match = FILE.match(file)
+            if match and not (name == "ina3221" and match[1] == "in" and int(match[2]) >= INA3221_SHUNTS):
+                found.extend(_input(root, chip, name, match[1], match[2]))
+    if not any(item.sensor.startswith("power:") for item in found):
+        found.append(unavailable("power", "W", "/" + CHIPS, "no power monitor is known to the kernel", "board"))
+    return found
+
+
+def _listed(folder: str) -> List[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []
+
+
+def _input(root: str, chip: str, name: str, kind: str, index: str) -> List[Sample]:
+    label = read_text(root, CHIPS, chip, "%s%s_label" % (kind, index)) or kind + index
+    if label == "NC":
+        return []  # not connected
+    source = "/%s/%s/%s%s_input" % (CHIPS, chip, kind, index)
+    return [parse(kind, "%s/%s" % (name, label), read_text(root, CHIPS, chip, "%s%s_input" % (kind, index)), source)]
+
+
+def parse(kind: str, label: str, text: Optional[str], source: str) -> Sample:
+    """The text of one ``_input`` file."""
+    what, unit, factor, largest = KINDS[kind]
+    sensor = "%s:%s" % (what, label)
+    value = number(text)
+    if value is None:
+        return unavailable(sensor, unit, source, "the input is not readable", "board")
+    scaled = value * factor
+    if not -largest <= scaled <= largest or (kind in ("power", "fan") and scaled < 0):
+        return rejected(sensor, unit, source, "sysfs", "%g %s cannot be true" % (scaled, unit), "board")
+    return measured(sensor, scaled, unit, source, "sysfs", "board")

@@ -1,0 +1,46 @@
+"""Energy counters of x86 packages (RAPL) from /sys/class/powercap; microjoule in, joule out.
+
+A counter wraps at ``max_energy_range_uj``; :func:`difference` takes that into account. Only packages are read: cores are
+part of them and would be counted twice.
+"""
+
+import os
+import re
+from typing import List, Optional
+
+from ..board import read_text
+from ..contract.messages import Sample
+from .sample import measured, number, rejected, unavailable
+
+ZONES = "sys/class/powercap"
+PACKAGE = re.compile(r"^intel-rapl:\d+\Z")
+
+
+def read(root: str = "/") -> List[Sample]:
+    """The energy counter of each package."""
+    try:
+        zones = sorted(name for name in os.listdir(os.path.join(root, ZONES)) if PACKAGE.match(name))
+    except OSError:
+        zones = []
+    found = []
+    for zone in zones:
+        source = "/%s/%s/energy_uj" % (ZONES, zone)
+        name = read_text(root, ZONES, zone, "name") or zone
+        found.append(parse(name, read_text(root, ZONES, zone, "energy_uj"), source))
+    return found or [unavailable("energy", "J", "/" + ZONES, "the kernel shows no RAPL package")]
+
+
+def parse(name: str, text: Optional[str], source: str) -> Sample:
+    """The text of an ``energy_uj`` file."""
+    sensor = "energy:" + name
+    value = number(text)
+    if value is None:
+        return unavailable(sensor, "J", source, "the counter is readable by root only")
+    if value < 0:
+        return rejected(sensor, "J", source, "sysfs", "a counter below zero")
+    return measured(sensor, value / 1e6, "J", source, "sysfs")
+
+
+def difference(before_j: float, after_j: float, range_j: float) -> float:
+    """Joules between two readings of a counter that wraps at ``range_j``."""
+    return after_j - before_j if after_j >= before_j else after_j - before_j + range_j
