@@ -64,7 +64,8 @@ def _prelu(builder: Builder, node: NodeProto, _: Consumers) -> None:
     import torch
 
     slope = builder.need_array(node, 1)
-    if slope.size not in (1, slope.shape[0]):
+    aligned = [1] * (builder.rank(node, node.input[0]) - slope.ndim) + list(slope.shape)
+    if slope.size > 1 and (len(aligned) < 2 or aligned[1] != slope.size):
         raise unsupported(node, "has a slope per position")
     layer = torch.nn.PReLU(slope.size)
     layer.weight = torch.nn.Parameter(tensor_of(slope.reshape(-1)))
@@ -189,6 +190,14 @@ RULES: dict[str, Rule] = {
     "Min": _several("minimum"),
     "Max": _several("maximum"),
     "Sum": _several("add"),
+    "Greater": _binary(operator.gt),
+    "Less": _binary(operator.lt),
+    "GreaterOrEqual": _binary(operator.ge),
+    "LessOrEqual": _binary(operator.le),
+    "Equal": _binary(operator.eq),
+    "And": _several("logical_and"),
+    "Or": _several("logical_or"),
+    "Not": _function("logical_not"),
     "Sqrt": _function("sqrt"),
     "Erf": _function("erf"),
     "Exp": _function("exp"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .module_builder import Builder, readable_name, symmetric, tensor_of, torch_pads, unsupported
+from .module_builder import Builder, layer_name, readable_name, symmetric, tensor_of, torch_pads, unsupported
 
 if TYPE_CHECKING:
     from onnx import NodeProto
@@ -44,7 +44,7 @@ def _conv(builder: Builder, node: NodeProto, _: Consumers) -> None:
         bias=bias is not None,
     )
     _fill(layer, weight, bias)
-    builder.set(node, builder.module(node, layer, data))
+    builder.set(node, builder.module(node, layer, data, name=layer_name(node)))
 
 
 def _conv_transpose(builder: Builder, node: NodeProto, _: Consumers) -> None:
@@ -75,7 +75,7 @@ def _conv_transpose(builder: Builder, node: NodeProto, _: Consumers) -> None:
         dilation=_per_axis(values, "dilations", axes),
     )
     _fill(layer, weight, bias)
-    builder.set(node, builder.module(node, layer, builder.value(node, 0)))
+    builder.set(node, builder.module(node, layer, builder.value(node, 0), name=layer_name(node)))
 
 
 def _gemm(builder: Builder, node: NodeProto, _: Consumers) -> None:
@@ -135,7 +135,7 @@ def _linear(builder: Builder, node: NodeProto, weight: np.ndarray, bias: np.ndar
 
     layer = torch.nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None)
     _fill(layer, weight, bias)
-    return builder.module(node, layer, data)
+    return builder.module(node, layer, data, name=layer_name(node))
 
 
 def _fill(layer: nn.Module, weight: np.ndarray, bias: np.ndarray | None) -> None:
@@ -168,7 +168,7 @@ def _batch_norm(builder: Builder, node: NodeProto, _: Consumers) -> None:
     )
     _fill(layer, scale, shift)
     layer.running_mean, layer.running_var = tensor_of(mean), tensor_of(variance)
-    builder.set(node, builder.module(node, layer, builder.value(node, 0)))
+    builder.set(node, builder.module(node, layer, builder.value(node, 0), name=layer_name(node)))
 
 
 def _instance_norm(builder: Builder, node: NodeProto, _: Consumers) -> None:

@@ -55,10 +55,10 @@ def _reshaped(builder: Builder, node: NodeProto) -> None:
     import torch
 
     sizes = builder.need_shape(node, node.output[0])
-    builder.set(node, builder.call(torch.reshape, builder.value(node, 0), _target(builder, node, sizes)))
+    builder.set(node, builder.call(torch.reshape, builder.value(node, 0), _target(builder, sizes)))
 
 
-def _target(builder: Builder, node: NodeProto, sizes: tuple[Size, ...]) -> tuple[Any, ...]:
+def _target(builder: Builder, sizes: tuple[Size, ...]) -> tuple[Any, ...]:
     """Sizes for a reshape: the one that depends on the batch is -1, further ones are computed from the input."""
     result: list[Any] = []
     for size in sizes:
@@ -67,16 +67,13 @@ def _target(builder: Builder, node: NodeProto, sizes: tuple[Size, ...]) -> tuple
         elif -1 not in result:
             result.append(-1)
         else:
-            batch = _batch(builder, node)
-            result.append(batch if size.times == 1 else builder.call(operator.mul, batch, size.times))
+            result.append(_times_batch(builder, size))
     return tuple(result)
 
 
-def _batch(builder: Builder, node: NodeProto) -> fx.Node:
-    before = builder.need_shape(node, node.input[0])
-    if not before or before[0] != BatchSize(1):
-        raise unsupported(node, "uses the batch size where its input does not have it")
-    return builder.method("size", builder.value(node, 0), 0)
+def _times_batch(builder: Builder, size: BatchSize) -> fx.Node:
+    batch = builder.batch()
+    return batch if size.times == 1 else builder.call(operator.mul, batch, size.times)
 
 
 def _transpose(builder: Builder, node: NodeProto, _: Consumers) -> None:
@@ -177,10 +174,7 @@ def _gather(builder: Builder, node: NodeProto, _: Consumers) -> None:
 
 def _expand(builder: Builder, node: NodeProto, _: Consumers) -> None:
     sizes = builder.need_shape(node, node.output[0])
-    before = builder.need_shape(node, node.input[0])
-    if any(isinstance(size, BatchSize) for size in sizes[: len(sizes) - len(before)]):
-        raise unsupported(node, "repeats along the batch")
-    target = tuple(size if isinstance(size, int) else -1 for size in sizes)
+    target = tuple(size if isinstance(size, int) else _times_batch(builder, size) for size in sizes)
     builder.set(node, builder.method("expand", builder.value(node, 0), target))
 
 

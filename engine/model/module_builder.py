@@ -76,6 +76,16 @@ class Builder:
             return first
         return None
 
+    def is_folded(self, name: str) -> bool:
+        """True for constants, and for integers that depend on the batch alone: what reads them looks at shapes."""
+        first = self.facts.constants.get(name)
+        return first is not None and (first.dtype.kind != "f" or self.array(name) is not None)
+
+    def batch(self) -> fx.Node:
+        """The size of the first input's first axis."""
+        first = next(node for node in self.graph.nodes if node.op == "placeholder")
+        return self.graph.call_method("size", (first, 0))
+
     def need_array(self, node: NodeProto, position: int) -> np.ndarray:
         """The constant at an input of a node.
 
@@ -257,6 +267,14 @@ def _clean(name: str) -> str:
     parts = [re.sub(r"\W+", "_", part, flags=re.ASCII).strip("_") for part in name.split(".")]
     parts = [part[:80] + "_" if part in _RESERVED else part[:80] for part in parts if part]
     return ".".join(parts[:12]) if not parts or not parts[0][0].isdigit() or len(parts) == 1 else "n" + ".".join(parts)
+
+
+def layer_name(node: NodeProto) -> str:
+    """The path of the layer a weight was stored under (``stem.0.weight``), else the node's own name."""
+    path, dot, role = node.input[1].rpartition(".")
+    if dot and role == "weight" and re.fullmatch(r"[A-Za-z_][\w.]*", path, flags=re.ASCII):
+        return _clean(path) or readable_name(node)
+    return readable_name(node)
 
 
 def symmetric(pads: Sequence[int]) -> list[int] | None:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import ModelError
 from ..records import TensorSpec
-from .graph import Facts, facts, input_specs, real_inputs
+from .folding import attributes
+from .graph import facts, input_specs, real_inputs
 from .module_builder import Builder, unsupported
 
 if TYPE_CHECKING:
@@ -70,21 +71,21 @@ def _convert_nodes(model: ModelProto, builder: Builder) -> None:
     for node in model.graph.node:
         for name in node.input:
             consumers.setdefault(name, []).append(node)
-    for node in _needed(model, builder.facts):
+    for node in _needed(model, builder):
         if not any(name in builder.done for name in node.output):
             if node.domain not in ("", "ai.onnx") or node.op_type not in rules:
                 raise unsupported(node, "is not one the importer knows")
             rules[node.op_type](builder, node, consumers)
 
 
-def _needed(model: ModelProto, known: Facts) -> list[NodeProto]:
-    """Nodes that results depend on and that are not constants, in graph order."""
+def _needed(model: ModelProto, builder: Builder) -> list[NodeProto]:
+    """Nodes that results depend on and that are neither constants nor shape arithmetic, in graph order."""
     wanted = {value.name for value in model.graph.output}
     needed = []
     for node in reversed(model.graph.node):
         if not wanted.intersection(node.output):
             continue
-        if all(name in known.constants for name in node.output if name):
+        if all(builder.is_folded(name) for name in node.output if name):
             continue
         needed.append(node)
         wanted.update(name for name in node.input if name)
@@ -126,9 +127,10 @@ def _with_free_batch(model: ModelProto) -> ModelProto:
         if target is None or node.input[0] in weights or node.input[0] in constants:
             continue
         shape = numpy_helper.to_array(target).copy()
-        if shape.size > 1 and shape[0] == fixed:
+        if shape.size > 1 and shape[0] == fixed and not (attributes(node).get("allowzero") and 0 in shape):
             shape[0] = 0
             name = f"free_batch_{index}"
             graph.initializer.append(numpy_helper.from_array(shape, name))
             node.input[1] = name
+            node.ClearField("attribute")  # allowzero, which would take the 0 literally
     return copy

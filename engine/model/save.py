@@ -199,16 +199,29 @@ def _exported(
 
 
 class _QuietExporter:
-    """torch.onnx logs one line per torchvision operator it does not find, and progress on stdout."""
+    """torch.onnx logs a line per missing torchvision operator, and on failure prints its graph to stdout.
+
+    Attention's fast path is one operator no exporter knows, so it is off meanwhile.
+    """
 
     _loggers = ("torch.onnx", "torch.onnx._internal.exporter._registration", "onnxscript", "onnx_ir")
 
     def __enter__(self) -> None:
+        import torch
+
+        self._printed = torch._C._jit_is_onnx_log_enabled()
+        torch._C._jit_set_onnx_log_enabled(False)
+        self._fast_path = torch.backends.mha.get_fastpath_enabled()
+        torch.backends.mha.set_fastpath_enabled(False)
         self._levels = [logging.getLogger(name).level for name in self._loggers]
         for name in self._loggers:
             logging.getLogger(name).setLevel(logging.ERROR)
 
     def __exit__(self, *_: object) -> None:
+        import torch
+
+        torch._C._jit_set_onnx_log_enabled(self._printed)
+        torch.backends.mha.set_fastpath_enabled(self._fast_path)
         for name, level in zip(self._loggers, self._levels, strict=True):
             logging.getLogger(name).setLevel(level)
 

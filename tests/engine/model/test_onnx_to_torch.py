@@ -239,6 +239,51 @@ def test_that_a_rule_agrees_with_onnxruntime(case):
     assert differs(to_module(model), model, (3, 9, 9), 2) < 1e-5
 
 
+@pytest.mark.parametrize("dynamic", [True, False])
+def test_that_the_other_exporters_files_are_read_too(dynamic):
+    network, shape = build("concat")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch warns of its own tree code
+        program = torch.onnx.export(
+            network,
+            (torch.rand(2 if dynamic else 1, *shape),),
+            dynamo=True,
+            verbose=False,
+            dynamic_shapes=({0: torch.export.Dim("n")},) if dynamic else None,
+        )
+    module = to_module(program.model_proto)
+    assert {"a.weight", "head.bias"} <= set(module.state_dict())
+    images = torch.rand(3, *shape)
+    with torch.inference_mode():
+        assert torch.allclose(module(images), network(images), atol=1e-4)
+
+
+class Transformer(nn.Module):
+    """Patches, a class token that is repeated along the batch, attention."""
+
+    def __init__(self):
+        super().__init__()
+        self.patches = nn.Conv2d(3, 16, 4, 4)
+        self.token = nn.Parameter(torch.randn(1, 1, 16))
+        layer = nn.TransformerEncoderLayer(16, 4, 32, batch_first=True, activation="gelu")
+        self.encoder = nn.TransformerEncoder(layer, 1, enable_nested_tensor=False)
+        self.head = nn.Linear(16, 5)
+
+    def forward(self, x):
+        x = self.patches(x).flatten(2).transpose(1, 2)
+        x = torch.cat([self.token.expand(x.size(0), -1, -1), x], 1)
+        return self.head(self.encoder(x)[:, 0])
+
+
+def test_that_a_small_vision_transformer_goes_out_and_comes_in_quietly(capfd):
+    torch.manual_seed(1)
+    network = Transformer().eval()
+    model = to_onnx(network, spec((3, 8, 8)))
+    assert largest_difference(network, model, spec((3, 8, 8))) < 1e-4
+    assert differs(to_module(model), model, (3, 8, 8), 3) < 1e-4
+    assert capfd.readouterr().out == ""
+
+
 def test_that_an_unknown_operator_is_refused_by_name_with_the_remedy():
     model = graph_of([helper.make_node("Einsum", ["x"], ["y"], name="mix", equation="ij->ji")], {}, [None, 3], None)
     with pytest.raises(UnsupportedOperatorError, match=r"operator Einsum of node 'mix'") as caught:
