@@ -1,145 +1,176 @@
-"""Metrics of classifiers as pure functions, each with a 95 % interval.
+"""Classification metrics, each with a 95 % interval and its number of samples. Pure functions on arrays.
 
-Proportions carry Wilson's score interval (Wilson 1927, JASA 22); F1, precision, recall and ROC-AUC a percentile
-bootstrap over samples (Efron 1979) with a fixed seed. Values come from scikit-learn.
+Shares (accuracy, top-k) have Wilson's interval, averages of precision, recall and F1 a multinomial bootstrap of the
+confusion matrix, ROC-AUC the interval of DeLong's placement values. What is undefined is None.
 """
+
+from math import sqrt
 
 import numpy as np
 
 from ..records import Estimate
 
-Z = 1.959963984540054
-BOOTSTRAPS = 400
-SEED = 20240229
+Z95 = 1.959963984540054
+RESAMPLES = 2000
+MAX_BOOTSTRAP_VALUES = 4_000_000
+SEED = 20_261_124
 
 
-def wilson(successes: int, n: int) -> tuple[float, float] | None:
-    """Wilson's 95 % interval of a proportion; None without samples.
+def wilson(right: int, n: int) -> Estimate:
+    """A share with Wilson's score interval (Wilson, 1927).
 
-    >>> tuple(round(x, 4) for x in wilson(90, 100))
-    (0.8256, 0.9448)
+    >>> wilson(90, 100).ci95
+    (0.8256343384950865, 0.9447708073051732)
     """
     if n == 0:
-        return None
-    p, z2 = successes / n, Z * Z
-    centre = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z * np.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return float(max(centre - half, 0.0)), float(min(centre + half, 1.0))
+        return Estimate(None, None, 0)
+    share = right / n
+    centre = (share + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
+    half = Z95 / (1 + Z95**2 / n) * sqrt(share * (1 - share) / n + Z95**2 / (4 * n * n))
+    return Estimate(share, (max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half))), n)
 
 
-def proportion(hits: np.ndarray) -> Estimate:
-    """Share of True with Wilson's interval; undefined (None) without samples.
-
-    Args:
-        hits: bool ``[n]``.
-    """
-    n, count = len(hits), int(hits.sum())
-    return Estimate(count / n if n else None, wilson(count, n), n)
-
-
-def top_k_hits(scores: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
-    """Whether the label is among the ``k`` highest scores: bool ``[n]``; ties count against the model.
+def top_k_correct(scores: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
+    """Whether the label is among the ``k`` best classes, bool ``[n]``; equal scores rank in class order.
 
     Args:
-        scores: ``[n, classes]``.
+        scores: ``[n, classes]``; NaN ranks last.
         labels: int ``[n]``.
         k: at least 1.
     """
-    own = scores[np.arange(len(labels)), labels][:, None]
-    better = (scores > own).sum(axis=1)
-    equal_before = ((scores == own) & (np.arange(scores.shape[1]) < labels[:, None])).sum(axis=1)
-    hits: np.ndarray = better + equal_before < k
-    return hits
+    ranked = np.where(np.isnan(scores), -np.inf, scores)
+    own = np.take_along_axis(ranked, labels[:, None], axis=1)
+    earlier = np.arange(scores.shape[1]) < labels[:, None]
+    better = (ranked > own) | ((ranked == own) & earlier)
+    known = ~np.isnan(np.take_along_axis(scores, labels[:, None], axis=1))[:, 0]
+    result: np.ndarray = (better.sum(axis=1) < k) & known
+    return result
+
+
+def accuracy(correct: np.ndarray) -> Estimate:
+    """Share of right answers with Wilson's interval; ``correct`` is bool ``[n]``."""
+    return wilson(int(correct.sum()), len(correct))
 
 
 def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
-    """Counts ``[true, predicted]``."""
-    flat = np.bincount(labels * classes + predicted, minlength=classes * classes)
-    matrix: np.ndarray = flat.reshape(classes, classes)
-    return matrix
+    """Counts ``[true class, predicted class]``."""
+    cells = np.bincount(labels.astype(np.int64) * classes + predicted, minlength=classes * classes)
+    return cells.reshape(classes, classes)
 
 
-def rates(confusion: np.ndarray) -> dict[str, float]:
-    """Precision, recall and F1 from a confusion matrix: macro over the classes that occur, micro, weighted by support.
+def averages(right: np.ndarray, true: np.ndarray, predicted: np.ndarray) -> dict[str, np.ndarray]:
+    """Averages over classes from counts ``[..., classes]``, as scikit-learn defines them with ``zero_division=0``.
 
-    A class that is never predicted has precision 0 and F1 0, as in scikit-learn with ``zero_division=0``.
-    """
-    hits = np.diag(confusion).astype(float)
-    predicted, support = confusion.sum(axis=0), confusion.sum(axis=1)
-    seen = (predicted + support) > 0
-    precision = np.divide(hits, predicted, out=np.zeros_like(hits), where=predicted > 0)
-    recall = np.divide(hits, support, out=np.zeros_like(hits), where=support > 0)
-    both = precision + recall
-    f1 = np.divide(2 * precision * recall, both, out=np.zeros_like(hits), where=both > 0)
-    total = confusion.sum()
-    return {
-        "precision_macro": float(precision[seen].mean()),
-        "recall_macro": float(recall[seen].mean()),
-        "f1_macro": float(f1[seen].mean()),
-        "f1_micro": float(hits.sum() / total),
-        "f1_weighted": float((f1 * support).sum() / total),
-    }
-
-
-def rate_estimates(labels: np.ndarray, predicted: np.ndarray, classes: int) -> dict[str, Estimate]:
-    """Precision, recall and F1 with bootstrap intervals.
-
-    The bootstrap draws confusion matrices from the multinomial of the observed one, which is the same as drawing samples.
-    """
-    matrix = confusion_matrix(labels, predicted, classes)
-    n = int(matrix.sum())
-    generator = np.random.default_rng(SEED)
-    draws = generator.multinomial(n, matrix.reshape(-1) / n, size=BOOTSTRAPS)
-    values = [rates(draw.reshape(classes, classes)) for draw in draws]
-    return {
-        name: Estimate(value, _percentiles(np.array([item[name] for item in values])), n)
-        for name, value in rates(matrix).items()
-    }
-
-
-def roc_auc(scores: np.ndarray, labels: np.ndarray) -> Estimate:
-    """Area under the ROC curve, macro one-against-rest; undefined when a class has no or only positive samples.
+    Macro averages are over the classes that occur as a label or an answer; weighted ones by the number of labels.
 
     Args:
-        scores: ``[n, classes]``; only their order matters.
+        right: answers that are right, per class.
+        true: labels per class.
+        predicted: answers per class.
+    """
+    occurs = (true + predicted) > 0
+    number = np.maximum(occurs.sum(axis=-1), 1)
+    precision = right / np.maximum(predicted, 1)
+    recall = right / np.maximum(true, 1)
+    f1 = 2 * right / np.maximum(true + predicted, 1)
+    total = np.maximum(true.sum(axis=-1), 1)
+    return {
+        "precision_macro": precision.sum(axis=-1) / number,
+        "recall_macro": recall.sum(axis=-1) / number,
+        "f1_macro": f1.sum(axis=-1) / number,
+        "f1_weighted": (f1 * true).sum(axis=-1) / total,
+        "f1_micro": right.sum(axis=-1) / total,
+    }
+
+
+def averaged(confusion: np.ndarray, *, resamples: int = RESAMPLES, seed: int = SEED) -> dict[str, Estimate]:
+    """Precision, recall and F1 averaged over classes, each with a percentile bootstrap interval.
+
+    The samples behind the confusion matrix are drawn again with replacement, which is one multinomial draw of its cells.
+    Where every answer is right (or wrong) drawing again shows nothing, and Wilson's interval of the accuracy is taken.
+
+    Args:
+        confusion: counts ``[true, predicted]``.
+        resamples: draws; fewer when the matrix has very many cells in use.
+        seed: of the draws.
+    """
+    n, right = int(confusion.sum()), int(np.trace(confusion))
+    values = averages(np.diag(confusion), confusion.sum(axis=1), confusion.sum(axis=0))
+    if n == 0:
+        return {name: Estimate(None, None, 0) for name in values}
+    if right in (0, n):
+        share = wilson(right, n)
+        return {name: Estimate(float(value), share.ci95, n) for name, value in values.items()}
+    drawn = _redrawn(confusion, n, resamples, seed)
+    result = {}
+    for name, value in values.items():
+        low, high = np.quantile(drawn[name], (0.025, 0.975))
+        point = float(value)
+        result[name] = Estimate(point, (float(min(low, point)), float(max(high, point))), n)
+    return result
+
+
+def _redrawn(confusion: np.ndarray, n: int, resamples: int, seed: int) -> dict[str, np.ndarray]:
+    rows, columns = np.nonzero(confusion)
+    shares = confusion[rows, columns] / n
+    resamples = max(200, min(resamples, MAX_BOOTSTRAP_VALUES // len(rows)))
+    generator = np.random.default_rng(seed)
+    block = max(1, MAX_BOOTSTRAP_VALUES // (len(rows) + 3 * len(confusion)))
+    parts: list[dict[str, np.ndarray]] = []
+    diagonal = np.nonzero(rows == columns)[0]
+    for start in range(0, resamples, block):
+        counts = generator.multinomial(n, shares, size=min(block, resamples - start))
+        right, true, predicted = (np.zeros((len(counts), len(confusion))) for _ in range(3))
+        right[:, rows[diagonal]] = counts[:, diagonal]
+        for target, index in ((true, rows), (predicted, columns)):
+            order = np.argsort(index, kind="stable")
+            starts = np.nonzero(np.diff(index[order], prepend=-1))[0]
+            target[:, index[order][starts]] = np.add.reduceat(counts[:, order], starts, axis=1)
+        parts.append(averages(right, true, predicted))
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def roc_auc_macro(scores: np.ndarray, labels: np.ndarray) -> Estimate:
+    """Area under the ROC curve, one class against the rest, averaged over the classes that have both kinds of samples.
+
+    The value is scikit-learn's; the interval follows DeLong, DeLong and Clarke-Pearson (1988), extended to the mean over
+    classes through each sample's placement values and taken on the logit scale. A perfect (or perfectly wrong) ranking
+    has no spread to measure; there Wilson's interval for the smallest class stands in.
+
+    Args:
+        scores: ``[n, classes]``, any increasing function of the probability.
         labels: int ``[n]``.
     """
-    n, classes = scores.shape
-    present = np.bincount(labels, minlength=classes)
-    if n == 0 or (present == 0).any() or (present == n).any():
+    from sklearn.metrics import roc_auc_score
+
+    n = len(labels)
+    counts = np.bincount(labels, minlength=scores.shape[1])
+    usable = np.nonzero((counts > 0) & (counts < n))[0]
+    if not len(usable) or not np.isfinite(scores).all():
         return Estimate(None, None, n)
-    ranks = _probabilities(scores)
-    one_hot = labels[:, None] == np.arange(classes)
-    value = float(np.mean([_auc(ranks[:, c], one_hot[:, c]) for c in range(classes)]))
-    # Hanley & McNeil 1982, Radiology 143: variance of one AUC from its value and the two counts; the mean over classes
-    # is at most as uncertain as the root mean of their variances.
-    variances = [
-        _auc_variance(_auc(ranks[:, c], one_hot[:, c]), int(present[c]), n - int(present[c])) for c in range(classes)
-    ]
-    half = Z * float(np.sqrt(np.mean(variances)))
-    return Estimate(value, (max(value - half, 0.0), min(value + half, 1.0)), n)
+    areas = [float(roc_auc_score(labels == index, scores[:, index])) for index in usable]
+    value = float(np.mean(areas))
+    influence = np.zeros(n)
+    for index, area in zip(usable, areas, strict=True):
+        influence += _influence(scores[:, index], labels == index, area) / len(usable)
+    error = float(np.sqrt((influence**2).sum() / (n - 1) / n)) if n > 1 else 0.0
+    if error == 0.0 or value in (0.0, 1.0):
+        smallest = int(min(counts[usable].min(), (n - counts[usable]).min()))
+        return Estimate(value, wilson(round(value * smallest), smallest).ci95, n)
+    logit, width = np.log(value / (1 - value)), Z95 * error / (value * (1 - value))
+    low, high = 1 / (1 + np.exp(-(logit - width))), 1 / (1 + np.exp(-(logit + width)))
+    return Estimate(value, (float(low), float(high)), n)
 
 
-def _auc(scores: np.ndarray, positive: np.ndarray) -> float:
-    from scipy.stats import rankdata
-
-    ranks = rankdata(scores)
-    count = int(positive.sum())
-    return float((ranks[positive].sum() - count * (count + 1) / 2) / (count * (len(scores) - count)))
-
-
-def _auc_variance(area: float, positives: int, negatives: int) -> float:
-    q1, q2 = area / (2 - area), 2 * area * area / (1 + area)
-    top = area * (1 - area) + (positives - 1) * (q1 - area**2) + (negatives - 1) * (q2 - area**2)
-    return max(top / (positives * negatives), 0.0)
-
-
-def _probabilities(scores: np.ndarray) -> np.ndarray:
-    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
-    soft: np.ndarray = shifted / shifted.sum(axis=1, keepdims=True)
-    return soft
-
-
-def _percentiles(values: np.ndarray) -> tuple[float, float]:
-    low, high = np.percentile(values, [2.5, 97.5])
-    return float(low), float(high)
+def _influence(scores: np.ndarray, positive: np.ndarray, area: float) -> np.ndarray:
+    """What each sample adds to the deviation of one class's area: its placement among the other kind, centred."""
+    result = np.empty(len(scores))
+    for own, sign in ((positive, 1), (~positive, -1)):
+        others = np.sort(scores[~own])
+        below = np.searchsorted(others, scores[own], "left")
+        up_to = np.searchsorted(others, scores[own], "right")
+        placement = (below + up_to) / (2 * len(others))
+        if sign < 0:
+            placement = 1 - placement
+        result[own] = (placement - area) * len(scores) / own.sum()
+    return result

@@ -1,141 +1,139 @@
-"""Run a model file over arrays in a limited child: onnxruntime for ONNX, LiteRT for TFLite.
+"""Run a model file on a stream of batches, in a limited child process.
 
-Inputs are written to the child's folder in parts and read back one batch at a time, so neither side holds a data set.
+Inputs travel through files in the child's working folder, at most :data:`CHUNK_BYTES` at a time, so neither side holds
+a data set; outputs come back the same way. Quantized inputs and outputs are converted from and to real numbers.
 """
 
-import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 import numpy as np
 
-from ..errors import ModelError
+from ..errors import DataError, ModelError
 from ..events import Cancel
 from ..model.child import INFER, run_limited, temporary_workdir
-from ..model.data import Batch
 from ..records import Format
 
-MODES = ("as-is", "dequantized")
-"""``dequantized`` runs QDQ graphs in float, with every optimisation off: the reference for integer models."""
+if TYPE_CHECKING:
+    from ..model.data import Batch
+
+CHUNK_BYTES = 256 << 20
+_BATCH_DEPENDENT = b"DynamicQuantizeLinear"
+RUNNABLE = (Format.ONNX, Format.TFLITE)
 
 
 def predict(
-    path: Path,
+    model_path: Path, format_: Format, inputs: "Iterable[Batch]", threads: int = 2, *, cancel: Cancel | None = None
+) -> np.ndarray:
+    """The first output for every sample, ``[n, ...]``; see :func:`predict_all`."""
+    return predict_all(model_path, format_, inputs, threads, cancel=cancel)[0]
+
+
+def predict_all(
+    model_path: Path,
     format_: Format,
-    batches: Iterable[Batch],
-    *,
+    inputs: "Iterable[Batch]",
     threads: int = 2,
-    mode: str = "as-is",
+    *,
+    names: Sequence[str] = (),
     cancel: Cancel | None = None,
-) -> tuple[tuple[np.ndarray, ...], np.ndarray | None]:
-    """Outputs of a model on batches, and the labels that came with them.
+) -> list[np.ndarray]:
+    """Every output for every sample, each ``[n, ...]``, in order.
 
     Args:
-        path: ONNX or TFLite file.
-        format_: which of them.
-        batches: pre-processed inputs.
+        model_path: ONNX or TFLite file.
+        format_: of the file.
+        inputs: batches of pre-processed arrays; they are consumed as they are needed.
         threads: of the runtime.
-        mode: see :data:`MODES`.
+        names: of the inputs; where they are the model's own, they decide the order, else their order does.
         cancel: ends the child.
 
-    Returns:
-        One array ``[n, ...]`` per output, and int64 labels ``[n]`` or None.
-
     Raises:
-        ModelError: the model does not run, or takes other inputs than the data gives.
+        ModelError: the file cannot be run.
+        DataError: there is no sample, or the arrays do not fit.
     """
-    labels: list[np.ndarray] = []
-    with temporary_workdir() as folder:
-        parts = 0
-        for parts, batch in enumerate(batches, 1):
-            np.savez(folder / f"in_{parts - 1}.npz", *batch.inputs)
-            if batch.labels is not None:
-                labels.append(batch.labels)
-        if parts == 0:
-            raise ModelError(
-                "no-samples", f"there are no samples to run {path.name} on", "give a split that is not empty"
-            )
-        payload = {
-            "path": str(path.resolve()),
-            "format": str(format_),
-            "parts": parts,
-            "threads": threads,
-            "mode": mode,
-        }
-        run_limited(
-            "engine.evaluate.predict:task",
-            stdin_json=payload,
-            limits=INFER,
-            workdir=folder,
-            what=path.name,
-            cancel=cancel,
-        )
-        with np.load(folder / "out.npz", allow_pickle=False) as archive:
-            outputs = tuple(archive[f"arr_{i}"] for i in range(len(archive.files)))
-    return outputs, np.concatenate(labels).astype(np.int64) if labels else None
+    if format_ not in RUNNABLE:
+        raise ModelError("not-runnable", f"{model_path} is {format_}", "evaluate its ONNX or TFLite form")
+    # Dynamic quantization takes its scale from the whole batch, so only single samples give what a board would.
+    batch = 1 if format_ is Format.ONNX and _BATCH_DEPENDENT in model_path.read_bytes() else None
+    results = []
+    left = iter(inputs)
+    while (first := next(left, None)) is not None:
+        with temporary_workdir() as folder, _Feed(folder, first.inputs, names) as feed:
+            feed.add(first.inputs)
+            while feed.size_bytes < CHUNK_BYTES and (item := next(left, None)) is not None:
+                feed.add(item.inputs)
+            if feed.count:
+                results.append(_run(model_path, format_, feed, threads, batch, cancel))
+    if not results:
+        raise DataError("no-samples", "there is no sample to predict on", "choose a split that has samples")
+    return [np.concatenate(parts) for parts in zip(*results, strict=True)]
 
 
-def task(payload: dict[str, Any]) -> dict[str, Any]:
-    """The child's side: run all parts, leave ``out.npz`` in the current folder."""
-    run = _onnx(payload) if payload["format"] == "onnx" else _tflite(payload)
-    start = time.process_time()
-    collected: list[Sequence[np.ndarray]] = []
-    for number in range(int(payload["parts"])):
-        with np.load(f"in_{number}.npz", allow_pickle=False) as archive:
-            collected.append(run([archive[f"arr_{i}"] for i in range(len(archive.files))]))
-    np.savez("out.npz", *(np.concatenate(items) for items in zip(*collected, strict=True)))
-    return {"cpu_s": time.process_time() - start}
+class _Feed:
+    """Input files of one child, written as batches come."""
+
+    def __init__(self, folder: Path, first: Sequence[np.ndarray], names: Sequence[str]) -> None:
+        self.folder = folder
+        self.count = 0
+        self.size_bytes = 0
+        self._kinds = [(array.dtype, array.shape[1:]) for array in first]
+        self._names = list(names) if len(names) == len(first) else [f"input_{i}" for i in range(len(first))]
+        self._paths = [folder / f"input_{i}.bin" for i in range(len(first))]
+        self._streams: list[BinaryIO] = [path.open("wb") for path in self._paths]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for stream in self._streams:
+            stream.close()
+
+    def add(self, arrays: Sequence[np.ndarray]) -> None:
+        """Append one batch."""
+        if [(array.dtype, array.shape[1:]) for array in arrays] != self._kinds:
+            raise DataError("uneven", "the samples differ in shape or type", "bring them to one size first")
+        for stream, array in zip(self._streams, arrays, strict=True):
+            self.size_bytes += stream.write(np.ascontiguousarray(array).data.cast("B") if array.size else b"")
+        self.count += len(arrays[0])
+
+    def described(self) -> list[dict[str, object]]:
+        """The finished files, as the child needs to know them."""
+        for stream in self._streams:
+            stream.flush()
+        return [
+            {"name": name, "file": path.name, "dtype": str(dtype), "shape": [self.count, *shape]}
+            for name, path, (dtype, shape) in zip(self._names, self._paths, self._kinds, strict=True)
+        ]
 
 
-def _onnx(payload: dict[str, Any]) -> Any:
-    import onnxruntime
-
-    settings = onnxruntime.SessionOptions()
-    settings.intra_op_num_threads = int(payload["threads"])
-    settings.log_severity_level = 3
-    if payload["mode"] == "dequantized":
-        settings.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    session = onnxruntime.InferenceSession(payload["path"], settings, providers=["CPUExecutionProvider"])
-    inputs = session.get_inputs()
-
-    def run(arrays: list[np.ndarray]) -> Sequence[np.ndarray]:
-        _same_count(len(arrays), len(inputs))
-        size = inputs[0].shape[0] if inputs[0].shape else None
-        feeds = [(spec.name, array) for spec, array in zip(inputs, arrays, strict=True)]
-        if not isinstance(size, int) or size == len(arrays[0]):
-            return list(session.run(None, dict(feeds)))
-        single = [session.run(None, {name: array[i : i + 1] for name, array in feeds}) for i in range(len(arrays[0]))]
-        return [np.concatenate(items) for items in zip(*single, strict=True)]
-
-    return run
-
-
-def _tflite(payload: dict[str, Any]) -> Any:
-    from ai_edge_litert.interpreter import Interpreter, OpResolverType
-
-    resolver = OpResolverType.BUILTIN_REF if payload["mode"] == "dequantized" else OpResolverType.AUTO
-    interpreter = Interpreter(
-        model_path=payload["path"], num_threads=int(payload["threads"]), experimental_op_resolver_type=resolver
+def _run(
+    path: Path, format_: Format, feed: _Feed, threads: int, batch: int | None, cancel: Cancel | None
+) -> list[np.ndarray]:
+    payload = {
+        "path": str(path.resolve()),
+        "format": str(format_),
+        "threads": threads,
+        "batch": batch,
+        "inputs": feed.described(),
+    }
+    answer = run_limited(
+        "engine.evaluate.runtime:predict_task",
+        stdin_json=payload,
+        limits=INFER,
+        workdir=feed.folder,
+        what=path.name,
+        cancel=cancel,
     )
-    interpreter.allocate_tensors()
-    inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
-
-    def run(arrays: list[np.ndarray]) -> Sequence[np.ndarray]:
-        _same_count(len(arrays), len(inputs))
-        rows = []
-        for i in range(len(arrays[0])):
-            for detail, array in zip(inputs, arrays, strict=True):
-                interpreter.set_tensor(detail["index"], array[i : i + 1].astype(detail["dtype"], copy=False))
-            interpreter.invoke()
-            rows.append([interpreter.get_tensor(detail["index"]) for detail in outputs])
-        return [np.concatenate(items) for items in zip(*rows, strict=True)]
-
-    return run
+    return [_output(feed.folder / f"output_{i}.npy", feed.count, path) for i in range(int(answer["outputs"]))]
 
 
-def _same_count(given: int, wanted: int) -> None:
-    if given != wanted:
-        raise ModelError(
-            "inputs-differ", f"the model has {wanted} inputs, the data {given}", "give one array per input"
-        )
+def _output(file: Path, count: int, path: Path) -> np.ndarray:
+    try:
+        array = np.load(file, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise ModelError("no-output", f"{path.name} left no readable output: {error}", "check the model") from None
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiub" or array.shape[:1] != (count,):
+        raise ModelError("no-output", f"{path.name} left an output that is no array of {count} rows", "check the model")
+    return array

@@ -1,77 +1,159 @@
-"""One model file on one split: outputs, which samples are right, and every metric with its interval."""
+"""One model file on one split of a data set: predictions, metrics, and what paired comparisons need."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..errors import DataError
 from ..events import Cancel
-from ..model.data import DataSet
 from ..records import Estimate, Format, Score
-from .metrics import confusion_matrix, proportion, rate_estimates, roc_auc, top_k_hits
-from .predict import predict
+from . import metrics
+from .predict import predict_all
 
-BATCH = 250
-TOP_K = 5
+if TYPE_CHECKING:
+    from ..model.data import Batch, DataSet
+
+BATCH = 256
+MAX_BATCH_BYTES = 64 << 20
+MAX_CONFUSION_CLASSES = 256
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Outputs of a model on a split, with what was computed from them; ``correct`` is None without labels."""
+    """A score with what it was made of.
 
-    outputs: tuple[np.ndarray, ...]
-    labels: np.ndarray | None
-    correct: np.ndarray | None
+    Attributes:
+        score: the metrics; empty for data without labels.
+        outputs: first output of every sample, ``[n, ...]``.
+        correct: bool ``[n]``, None without labels.
+    """
+
     score: Score
+    outputs: np.ndarray
+    correct: np.ndarray | None
 
 
 def evaluate_file(
     path: Path,
     format_: Format,
-    data: DataSet,
+    data: "DataSet",
     *,
     split: str = "test",
     limit: int | None = None,
     threads: int = 2,
     cancel: Cancel | None = None,
 ) -> Evaluation:
-    """Run a model file over a split in a limited child and score it.
+    """Predict on a split and score the answers.
 
     Args:
-        path: ONNX or TFLite file. format_: which of them.
-        data: its pre-processed batches fit the model.
+        path: ONNX or TFLite file.
+        format_: of the file.
+        data: whose inputs fit the model.
         split: name of the split.
-        limit: only the first samples.
+        limit: use only its first samples.
+        threads: of the runtime.
+        cancel: ends the work.
 
     Raises:
-        DataError: the split is empty or its labels are no classes of the model.
-        ModelError: the model does not run.
+        DataError: the split is empty, or its labels do not fit the model's outputs.
+        ModelError: the file cannot be run.
     """
     if data.count(split) == 0:
-        raise DataError("empty-split", f"{data.name} has no samples in '{split}'", "give data with a test part")
-    outputs, labels = predict(path, format_, data.batches(split, BATCH, limit=limit), threads=threads, cancel=cancel)
-    name = f"{data.name}:{split}"
-    if labels is None or outputs[0].ndim != 2 or outputs[0].shape[1] < 2:
-        return Evaluation(outputs, labels, None, Score({}, name))
-    return _classified(outputs, labels, name)
-
-
-def _classified(outputs: tuple[np.ndarray, ...], labels: np.ndarray, name: str) -> Evaluation:
-    scores = outputs[0].astype(np.float64)
-    classes = scores.shape[1]
-    if int(labels.max()) >= classes or int(labels.min()) < 0:
         raise DataError(
-            "labels-differ",
-            f"{name} has label {int(labels.max())}, the model has {classes} classes",
-            "give the data set this model was trained for",
+            "empty-split", f"the data '{data.name}' has no samples in split '{split}'", "choose another split"
         )
-    correct = scores.argmax(axis=1) == labels
-    metrics: dict[str, Estimate] = {"accuracy": proportion(correct)}
-    if classes > TOP_K:
-        metrics[f"top{TOP_K}_accuracy"] = proportion(top_k_hits(scores, labels, TOP_K))
-    metrics.update(rate_estimates(labels, scores.argmax(axis=1), classes))
-    metrics["roc_auc_macro"] = roc_auc(scores, labels)
-    matrix = confusion_matrix(labels, scores.argmax(axis=1), classes)
-    confusion = tuple(tuple(int(value) for value in row) for row in matrix)
-    return Evaluation(outputs, labels, correct, Score(metrics, name, confusion))
+    labels: list[np.ndarray | None] = []
+    names = [item.name for item in data.contract.inputs]
+    batches = _noting(data.batches(split, _batch_size(data), limit=limit), labels)
+    outputs = predict_all(path, format_, batches, threads, names=names, cancel=cancel)[0]
+    known = [item for item in labels if item is not None]
+    if not known or len(known) != len(labels):
+        return Evaluation(Score({}, data.name), outputs, None)
+    score, correct = score_outputs(
+        outputs, np.concatenate(known), data.name, softmax=data.contract.output.activation == "softmax"
+    )
+    return Evaluation(score, outputs, correct)
+
+
+def score_model(path: Path, format_: Format, data: "DataSet", split: str = "test", limit: int | None = None) -> Score:
+    """The metrics of :func:`evaluate_file` alone."""
+    return evaluate_file(path, format_, data, split=split, limit=limit).score
+
+
+def score_outputs(
+    outputs: np.ndarray, labels: np.ndarray, data: str, *, softmax: bool = True
+) -> tuple[Score, np.ndarray]:
+    """Metrics of classification outputs, and which samples are right (bool ``[n]``).
+
+    Args:
+        outputs: ``[n, classes]``, or ``[n]`` / ``[n, 1]`` for two classes (a logit, or a probability).
+        labels: int ``[n]``.
+        data: name for the record.
+        softmax: outputs are logits; False: they are probabilities.
+
+    Raises:
+        DataError: the outputs are no classes, or a label has no class.
+    """
+    scores = class_scores(outputs, softmax=softmax)
+    classes = scores.shape[1]
+    if labels.min() < 0 or labels.max() >= classes:
+        raise DataError(
+            "label-range",
+            f"the data '{data}' has label {int(labels.max() if labels.max() >= classes else labels.min())}, "
+            f"the model has {classes} classes",
+            "use data with the model's own classes, numbered from 0",
+        )
+    correct = metrics.top_k_correct(scores, labels, 1)
+    found: dict[str, Estimate] = {"accuracy": metrics.accuracy(correct)}
+    if classes > 5:
+        found["top5_accuracy"] = metrics.accuracy(metrics.top_k_correct(scores, labels, 5))
+    predicted = np.where(np.isnan(scores), -np.inf, scores).argmax(axis=1)
+    confusion = metrics.confusion_matrix(labels, predicted, classes)
+    found |= metrics.averaged(confusion)
+    found["roc_auc_macro"] = metrics.roc_auc_macro(_probabilities(scores) if softmax else scores, labels)
+    table = tuple(tuple(int(cell) for cell in row) for row in confusion) if classes <= MAX_CONFUSION_CLASSES else None
+    return Score(found, data, table), correct
+
+
+def class_scores(outputs: np.ndarray, *, softmax: bool) -> np.ndarray:
+    """Outputs as float64 ``[n, classes]``.
+
+    Raises:
+        DataError: they have another shape.
+    """
+    scores = outputs.astype(np.float64)
+    if scores.ndim > 2 and all(size == 1 for size in scores.shape[2:]):
+        scores = scores.reshape(scores.shape[:2])
+    if scores.ndim == 1:
+        scores = scores[:, None]
+    if scores.ndim != 2:
+        raise DataError(
+            "not-classes",
+            f"the model's output of shape {outputs.shape[1:]} is no list of classes",
+            "evaluate without labels (fidelity), or use a classification model",
+        )
+    if scores.shape[1] == 1:
+        other = np.zeros_like(scores) if softmax else 1 - scores
+        scores = np.concatenate([other, scores], axis=1)
+    return scores
+
+
+def _probabilities(scores: np.ndarray) -> np.ndarray:
+    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
+    result: np.ndarray = shifted / shifted.sum(axis=1, keepdims=True)
+    return result
+
+
+def _batch_size(data: "DataSet") -> int:
+    values = sum(int(np.prod(item.shape)) for item in data.contract.inputs)
+    return max(1, min(BATCH, MAX_BATCH_BYTES // max(8 * values, 1)))
+
+
+def _noting(batches: "Iterator[Batch]", labels: list[np.ndarray | None]) -> "Iterator[Batch]":
+    """Keep the labels of batches that pass by."""
+    for batch in batches:
+        labels.append(batch.labels)
+        yield batch

@@ -152,8 +152,8 @@ def test_that_one_step_of_an_integer_model_passes_and_three_fail():
 
 def test_that_the_relative_part_grows_with_the_expected_value():
     expected = np.array([[1000.0, 0.0]])
-    assert within(expected, expected + [[0.9, 0.0]], FLOAT).passed
-    assert not within(expected, expected + [[0.0, 0.9]], FLOAT).passed
+    assert within(expected, expected + np.array([[0.9, 0.0]]), FLOAT).passed
+    assert not within(expected, expected + np.array([[0.0, 0.9]]), FLOAT).passed
 
 
 def test_that_another_top1_passes_only_where_the_margin_is_within_the_tolerance():
