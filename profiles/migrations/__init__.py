@@ -1,0 +1,1 @@
+"""Migrations of the profile store, run by the program itself when a store is opened."""

@@ -1,0 +1,37 @@
+"""The tables of the profile store, as SQLAlchemy Core. SQLite and PostgreSQL take the same."""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+readings = sa.Table(
+    "readings",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("origin", sa.String(16), nullable=False),
+    sa.Column("board", sa.String(80), nullable=False),
+    sa.Column("device_id", sa.String(80), nullable=False),
+    sa.Column("target", sa.String(80), nullable=False),
+    sa.Column("bundle", sa.String(64), nullable=False),
+    sa.Column("model", sa.String(400), nullable=False),
+    sa.Column("variant", sa.String(80)),
+    sa.Column("runtime", sa.String(40), nullable=False),
+    sa.Column("threads", sa.Integer, nullable=False),
+    sa.Column("p50_ms", sa.Float, nullable=False),
+    sa.Column("measured_at", sa.String(40), nullable=False),
+    sa.Column("nonce", sa.String(64), nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("row_sha256", sa.String(64), nullable=False),
+    sa.UniqueConstraint("nonce", "bundle", "runtime", "threads", name="one_reading_per_run"),
+    sa.Index("readings_by_board", "board", "origin"),
+    sa.Index("readings_by_target", "target"),
+)
+"""One row per reading: the columns that are searched, and the whole record as canonical JSON with its hash."""
+
+raw_samples = sa.Table(
+    "raw_samples",
+    metadata,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+"""Compressed samples (zlib of little-endian int64 nanoseconds) by their hash."""
