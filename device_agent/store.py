@@ -125,7 +125,7 @@ class Store:
             return stream.read(64).decode("ascii", "replace").strip(), "random"
 
     def keys(self) -> Dict[str, bytes]:
-        """Trusted public keys by id; a file that is not 32 bytes in hex is left out."""
+        """Trusted public keys by id; a file that is no key, or not named by its hash, is left out."""
         found = {}
         for name in sorted(os.listdir(self.path("keys"))):
             if not name.endswith(".pub"):
@@ -135,8 +135,8 @@ class Store:
                     key = bytes.fromhex(stream.read(200).decode("ascii").strip())
             except (OSError, ValueError):
                 continue
-            if len(key) == 32:
-                found[name[:-4]] = key
+            if len(key) == 32 and sha256_hex(key)[:16] == name[: -len(".pub")]:
+                found[name[: -len(".pub")]] = key
         return found
 
     def check_signature(self, key_id: str, message: bytes, signature_hex: str) -> None:

@@ -1,0 +1,217 @@
+"""The session: frames in, frames out, whatever comes."""
+
+import json
+import os
+import signal
+import struct
+import time
+from pathlib import Path
+
+import pytest
+
+from device_agent.contract import codec
+from device_agent.contract.errors import AgentError
+
+from .session import Agent, sha256
+
+
+def test_that_the_hello_tells_versions_board_machine_and_sensors(agent: Agent):
+    hello = agent.hello
+    assert (hello["major"], hello["minor"]) == (1, 0)
+    assert hello["root"] == "/"
+    assert hello["machine"]["cpus"] >= 1
+    assert hello["machine"]["ram_bytes"] > 1e8
+    assert hello["machine"]["libc"].startswith("glibc")
+    assert hello["machine"]["boot_id"] == Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    assert {item["unit"] for item in hello["samples"]} >= {"C", "MHz", "W"}
+    assert all(item["reason"] for item in hello["samples"] if item["value"] is None)
+
+
+def test_that_the_agent_id_is_the_hash_of_the_archive(agent: Agent, pyz: Path):
+    assert agent.hello["agent_id"] == sha256(pyz.read_bytes())
+
+
+def test_that_the_random_device_id_stays_the_same(agent: Agent, pyz: Path):
+    assert agent.hello["device_id_source"] == "random"
+    with Agent(pyz, agent.home) as again:
+        assert again.hello["device_id"] == agent.hello["device_id"]
+
+
+def test_that_two_agents_on_a_fresh_store_agree_on_the_device_id(pyz: Path, store: Path):
+    pairs = [Agent(pyz, store, greet=False) for _ in range(4)]
+    try:
+        requests = [(agent, agent.send("hello", {"major": 1, "minor": 0})) for agent in pairs]
+        assert len({agent.result(request)[0]["device_id"] for agent, request in requests}) == 1
+    finally:
+        for agent in pairs:
+            agent.close()
+
+
+def test_that_an_agent_says_when_it_runs_as_root(agent: Agent):
+    assert any("root" in note for note in agent.hello["notes"]) == (os.geteuid() == 0)
+
+
+def test_that_the_agent_ends_when_stdin_closes(agent: Agent):
+    assert agent.close() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_that_a_signal_ends_the_agent_cleanly(agent: Agent, number: signal.Signals):
+    agent.process.send_signal(number)
+    assert agent.process.wait(5) == 0
+
+
+def test_that_shutdown_is_answered_before_the_end(agent: Agent):
+    assert agent.request("shutdown") == {}
+    assert agent.process.wait(5) == 0
+
+
+def test_that_another_major_version_is_refused_with_the_remedy(pyz: Path, store: Path):
+    with Agent(pyz, store, greet=False) as agent:
+        with pytest.raises(AgentError, match="protocol 2") as caught:
+            agent.request("hello", {"major": 2, "minor": 0})
+        assert caught.value.code == "version"
+        assert "device add" in caught.value.remedy
+        with pytest.raises(AgentError, match="hello"):
+            agent.request("slot.list")
+
+
+def test_that_fields_of_a_newer_minor_version_are_ignored(pyz: Path, store: Path):
+    with Agent(pyz, store, greet=False) as agent:
+        assert agent.request("hello", {"major": 1, "minor": 7, "news": [1, 2]})["major"] == 1
+
+
+def test_that_a_repeated_id_gets_the_stored_reply(agent: Agent):
+    first = agent.request("ping", id="same")
+    assert agent.request("ping", id="same") == first
+    assert agent.request("ping", id="other") != first
+
+
+def test_that_a_repeated_upload_is_answered_and_its_chunks_are_skipped(agent: Agent):
+    content = b"c" * 100
+    args = {"sha256": sha256(content), "size": 100, "offset": 0}
+    for _ in range(2):
+        name = agent.send("blob.put", args, id="upload")
+        agent.send_raw(codec.chunk_header(100) + content)
+        assert agent.result(name)[0] == {"bytes": 100}
+    assert agent.request("ping")
+
+
+def test_that_stored_replies_are_bounded(agent: Agent):
+    first = agent.request("ping", id="first")
+    for _ in range(64):
+        agent.request("ping")
+    assert agent.request("ping", id="first") != first
+
+
+def test_that_an_unknown_operation_is_an_answer_and_not_the_end(agent: Agent):
+    with pytest.raises(AgentError, match="does not know 'rm -rf'"):
+        agent.request("rm -rf")
+    assert agent.request("ping")
+
+
+@pytest.mark.parametrize(
+    ("op", "args"),
+    [
+        ("blob.open", {"sha256": "../../etc/passwd", "size": 1}),
+        ("blob.open", {"sha256": "0" * 64, "size": -1}),
+        ("blob.open", {"sha256": "0" * 64, "size": True}),
+        ("blob.open", {"sha256": "0" * 64, "size": "1"}),
+        ("blob.open", {}),
+        ("bundle.stage", {"manifest": "/etc/passwd", "signature": "00", "key": "k"}),
+        ("bundle.stage", {"manifest": "0" * 64, "signature": "00", "key": "k"}),
+        ("slot.activate", {"order": "{}", "signature": "zz", "key": "k"}),
+        ("predict", {"slot": "../../..", "inputs": [{"sha256": "0" * 64, "kind": "png"}]}),
+        ("predict", {"slot": "main", "inputs": []}),
+        ("env.install", {"env": "../x", "wheels": []}),
+        ("env.install", {"env": "0" * 64, "wheels": []}),
+        ("env.install", {"env": "0" * 64, "wheels": 7}),
+        ("runtimes", {"env": "/"}),
+        ("measure", {"entries": [], "nonce": "n", "seed": 1}),
+        ("measure", {"entries": [{"bundle": "../..", "file": "x", "runtime": {"id": "r"}}], "nonce": "n"}),
+        ("measure", 5),
+    ],
+)
+def test_that_bad_arguments_are_an_answer_with_a_remedy_and_not_the_end(agent: Agent, op: str, args: object):
+    with pytest.raises(AgentError) as caught:
+        agent.request(op, args)  # type: ignore[arg-type]
+    assert caught.value.code not in ("", "agent-failed")
+    assert caught.value.remedy
+    assert agent.request("ping")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Z\x00\x00\x00\x01x",
+        struct.pack(">cI", b"J", 2**31),
+        struct.pack(">cI", b"C", 4) + b"abcd",
+        struct.pack(">cI", b"J", 3) + b"[1]",
+        struct.pack(">cI", b"J", 8) + b'{"a":NaN',
+        struct.pack(">cI", b"J", 2) + b"{}",
+        struct.pack(">cI", b"J", 4) + b"\xff\xfe\x00\x00",
+        b"GET / HTTP/1.1\r\n\r\n",
+    ],
+)
+def test_that_a_session_out_of_step_ends_with_an_error_frame(agent: Agent, data: bytes):
+    agent.send_raw(data)
+    message = agent.answer()
+    assert message["id"] == ""
+    assert message["error"]["code"] == "contract"
+    assert agent.process.wait(5) == 1
+
+
+def test_that_a_stream_cut_inside_a_frame_ends_the_agent(agent: Agent):
+    agent.send_raw(codec.HEADER.pack(b"J", 500) + b'{"id"')
+    assert agent.close() == 0
+
+
+def test_that_hostile_nesting_and_numbers_are_refused(agent: Agent):
+    text = json.dumps({"id": "a", "op": "ping", "args": {"x": 2**70}}).encode()
+    agent.send_raw(codec.HEADER.pack(b"J", len(text)) + text)
+    assert "64 bits" in agent.answer()["error"]["message"]
+
+
+def test_that_an_upload_which_stalls_beyond_its_deadline_ends_the_session(agent: Agent):
+    """What follows would be content, and content must never be read as a request."""
+    name = agent.send("blob.put", {"sha256": "0" * 64, "size": 1000, "offset": 0}, deadline_s=0.3)
+    agent.send_raw(codec.chunk_header(1000) + b"x" * 10)
+    start = time.monotonic()
+    with pytest.raises(AgentError, match="deadline"):
+        agent.result(name)
+    assert time.monotonic() - start < 5
+    assert agent.process.wait(5) == 1
+
+
+def test_that_a_request_inside_an_upload_is_out_of_step(agent: Agent):
+    agent.send("blob.put", {"sha256": "0" * 64, "size": 1000, "offset": 0})
+    agent.send("ping")
+    assert "out of step" in agent.answer()["error"]["message"]
+    assert agent.process.wait(5) == 1
+
+
+def test_that_a_second_desktop_is_told_that_the_board_is_busy(agent: Agent, pyz: Path):
+    agent.send("blob.put", {"sha256": "0" * 64, "size": 1000, "offset": 0})
+    with Agent(pyz, agent.home) as other:
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            try:
+                other.request("blob.open", {"sha256": "1" * 64, "size": 5})
+            except AgentError as error:
+                assert error.code == "busy"
+                return
+    pytest.fail("the second desktop was never refused")
+
+
+def test_that_the_idle_agent_stays_below_its_memory_budget(agent: Agent):
+    assert agent.rss_bytes() <= 16_500_000, "budget 15 MB, with room for other builds of Python"
+
+
+def test_that_the_archive_is_small(pyz: Path):
+    assert pyz.stat().st_size <= 200_000
+
+
+def test_that_nothing_a_library_prints_gets_between_the_frames(pyz: Path, store: Path, tmp_path: Path):
+    """The agent's stdout is a private copy: file descriptor 1 leads to stderr."""
+    with Agent(pyz, store) as agent:
+        assert os.path.realpath(f"/proc/{agent.process.pid}/fd/1") == os.path.realpath(f"/proc/{agent.process.pid}/fd/2")
