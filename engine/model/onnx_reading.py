@@ -38,8 +38,11 @@ def read_task(payload: dict[str, Any]) -> dict[str, Any]:
     """
     path = Path(payload["path"])
     stage("reading")
-    model, inlined = load(path)
-    result = describe(model, float(payload.get("trial_s", _TRIAL_S)))
+    try:
+        model, inlined = load(path)
+        result = describe(model, float(payload.get("trial_s", _TRIAL_S)))
+    except (TypeError, AttributeError) as error:  # names that are no text arrive as bytes
+        raise ModelError("damaged-onnx", f"{path.name} holds a name that is no text", _REMEDY) from error
     result["size_bytes"] = path.stat().st_size + inlined
     result["self_contained"] = not inlined
     if payload.get("out"):

@@ -305,6 +305,12 @@ def test_that_names_of_a_foreign_file_carry_no_terminal_escapes(tmp_path):
     assert not any("\x1b" in layer.name for layer in inspect(path).layers)
 
 
+def test_that_a_name_that_is_no_text_is_refused(tmp_path):
+    path = save(tmp_path / "a.onnx", [helper.make_node("Relu", ["the_name"], ["y"])], [("the_name", 1, [1])])
+    path.write_bytes(path.read_bytes().replace(b"the_name", b"the_\xff\xfe\xff\xff"))
+    refused(path, "damaged-onnx")
+
+
 def test_that_an_input_name_that_cannot_be_shown_is_refused(tmp_path):
     node = helper.make_node("Relu", ["\x1b[2J"], ["y"])
     refused(save(tmp_path / "a.onnx", [node], [("\x1b[2J", TensorProto.FLOAT, [1])]), "unsafe-name")
