@@ -1,9 +1,9 @@
 """One measured run, bound to everything that makes it comparable: the record of a hardware profile."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 
 class Origin(StrEnum):
@@ -114,6 +114,23 @@ class Reading:
         value["isa"] = list(self.isa)
         return value
 
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The inverse of :meth:`to_json`; fields of a newer version are ignored.
+
+        Raises:
+            KeyError, TypeError, ValueError: a field is missing or of the wrong kind.
+        """
+        known = {item.name: value[item.name] for item in fields(cls) if item.name in value}
+        interval = known["latency_ms"]["ci95_p50"]
+        known["latency_ms"] = Latency(
+            **{**known["latency_ms"], "ci95_p50": None if interval is None else (interval[0], interval[1])}
+        )
+        known["memory_mb"] = MemoryMb(**known["memory_mb"])
+        known["origin"], known["quality"] = Origin(known["origin"]), Quality(known["quality"])
+        known["reasons"], known["isa"] = tuple(known["reasons"]), tuple(known["isa"])
+        return cls(**known)
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -128,6 +145,8 @@ class Comparison:
     margin: float
     equal: bool
     pairs: int
+    nonce: str = ""  # of the plan both were measured in
+    measured_at: str = ""  # UTC, ISO 8601
 
     def to_json(self) -> dict[str, Any]:
         """One entry of ``comparisons``."""
@@ -135,3 +154,10 @@ class Comparison:
         value["verdict"] = str(self.verdict)
         value["ci95"] = list(self.ci95)
         return value
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The inverse of :meth:`to_json`; fields of a newer version are ignored."""
+        known = {item.name: value[item.name] for item in fields(cls) if item.name in value}
+        known["verdict"], known["ci95"] = Verdict(known["verdict"]), (known["ci95"][0], known["ci95"][1])
+        return cls(**known)

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+
 from device_agent.contract.messages import MeasurePlan, PlanEntry, RuntimeChoice, StopRule
 
 from ..compress.technique import Timed
@@ -18,8 +20,9 @@ from ..deploy.release import stage
 from ..events import Cancel, Emit, ignore
 from ..package.bundle import make_trial_bundle
 from ..package.keys import signing_key
-from .plan import fresh_nonce, unpack_raw
+from .plan import fresh_nonce
 from .statistics import median_interval
+from .trust import check_answer, unpack_raw
 
 QUICK = StopRule(min_n=40, min_s=0.08, max_s=0.4, half_width=0.01)
 BLOCK_S = 0.01
@@ -55,8 +58,11 @@ def time_candidates(
         shared_child=True,
     )
     result, raw = client.measure(plan)
-    timed = []
-    for samples in unpack_raw(result, raw):
-        low, high = median_interval(samples)
-        timed.append(Timed(float(sorted(samples)[len(samples) // 2]) / 1e6, (low / 1e6, high / 1e6), len(samples)))
-    return timed
+    samples = unpack_raw(result, raw)
+    check_answer(plan, result, samples, client.hello)
+    return [_timed(values) for values in samples]
+
+
+def _timed(samples: np.ndarray) -> Timed:
+    low, high = median_interval(samples)
+    return Timed(float(np.median(samples)) / 1e6, (low / 1e6, high / 1e6), len(samples))

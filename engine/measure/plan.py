@@ -7,19 +7,15 @@ again from the raw samples.
 import secrets
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, Self
 
 import numpy as np
-from profiles.board import identify
 
-from device_agent.contract.errors import ContractError
 from device_agent.contract.manifest import RUNTIMES, parse
 from device_agent.contract.messages import (
-    Block,
-    EntryResult,
     Hello,
     MeasurePlan,
     MeasureResult,
@@ -29,18 +25,17 @@ from device_agent.contract.messages import (
     Sample,
     StopRule,
 )
-from profiles.reading import Comparison, MemoryMb, Origin, Quality, Reading
+from profiles.board import identify
+from profiles.reading import Comparison, MemoryMb, Origin, Quality, Reading, Verdict
 
 from ..errors import RejectedError
 from ..events import Emit, Eta, Progress, ignore
 from ..records import Bundle, sha256_hex
-from .statistics import latency, paired_ratio, utilisation
+from .statistics import MIN_PAIRS, latency, paired_ratio, utilisation
+from .trust import blocks_of, check_answer, judge_quality, unpack_raw
 from .verdict import MARGIN, is_equal, judge
 
-CONTENDED = 0.9
-STOLEN = 0.05
-MAX_SAMPLES = 50_000_000
-HOTTEST_C = 150.0
+MIN_BLOCKS = 20
 
 
 class Client(Protocol):
@@ -127,7 +122,7 @@ def measure_on(
     """
     have = client.runtimes()
     entries = [_entry(item, have) for item in subjects]
-    plan = MeasurePlan(entries, fresh_nonce(), seed, stop or StopRule())
+    plan = MeasurePlan(entries, fresh_nonce(), seed, stop or StopRule(), min_blocks=MIN_BLOCKS)
     eta: dict[str, Eta] = {}
 
     def on_event(event: dict[str, Any]) -> None:
@@ -138,24 +133,23 @@ def measure_on(
 
     result, raw = client.measure(plan, on_event)
     samples = unpack_raw(result, raw)
-    _check(plan, result, samples, client.hello)
+    check_answer(plan, result, samples, client.hello)
+    packed = tuple(zlib.compress(item.astype("<i8").tobytes(), 6) for item in samples)
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
     readings = tuple(
-        _reading(target, client.hello, subject, entry, result, index, samples[index])
+        replace(
+            _reading(target, client.hello, subject, entry, result, index, samples[index]),
+            raw_sha256=sha256_hex(packed[index]),
+            measured_at=now,
+        )
         for index, (subject, entry) in enumerate(zip(subjects, plan.entries, strict=True))
     )
     compared = tuple(
-        _compare(index, base, subjects, result, samples, target, margin)
+        _compare(readings[index], readings[base], _paired(index, base, result, samples), margin)
         for index, base in enumerate(baselines)
         if base is not None
     )
-    packed = tuple(zlib.compress(item.astype("<i8").tobytes(), 6) for item in samples)
-    return Measured(tuple(_with_raw(r, p) for r, p in zip(readings, packed, strict=True)), compared, packed)
-
-
-def _with_raw(reading: Reading, packed: bytes) -> Reading:
-    from dataclasses import replace
-
-    return replace(reading, raw_sha256=sha256_hex(packed))
+    return Measured(readings, compared, packed)
 
 
 def _entry(subject: Subject, have: Sequence[Runtime]) -> PlanEntry:
@@ -172,79 +166,42 @@ def _entry(subject: Subject, have: Sequence[Runtime]) -> PlanEntry:
     )
 
 
-def unpack_raw(result: MeasureResult, raw: bytes) -> list[np.ndarray]:
-    """The samples of each entry in nanoseconds: int64 ``[n]``.
+def _paired(
+    index: int, base: int, result: MeasureResult, samples: Sequence[np.ndarray]
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """The samples of baseline and subject, one array for each round that has both."""
 
-    Raises:
-        ContractError: the data does not have the announced length.
-    """
-    total = sum(entry.samples for entry in result.entries)
-    if any(entry.samples < 0 for entry in result.entries) or total > MAX_SAMPLES:
-        raise ContractError(f"the board announces {total} samples")
-    inflater = zlib.decompressobj()
-    try:
-        data = inflater.decompress(raw, 8 * total + 1)
-    except zlib.error as error:
-        raise ContractError(f"the samples cannot be unpacked: {error}") from None
-    if len(data) != 8 * total:
-        raise ContractError(f"the board sent {len(data) // 8} samples and announced {total}")
-    values = np.frombuffer(data, dtype="<i8").astype(np.int64)
-    cuts = np.cumsum([entry.samples for entry in result.entries])[:-1]
-    return [np.array(part) for part in np.split(values, cuts)]
-
-
-def _check(plan: MeasurePlan, result: MeasureResult, samples: Sequence[np.ndarray], hello: Hello) -> None:
-    if len(result.entries) != len(plan.entries) or result.nonce != plan.nonce or result.device_id != hello.device_id:
-        raise RejectedError("other-result", "the answer does not belong to this plan", "measure again")
-    for spec, entry, values in zip(plan.entries, result.entries, samples, strict=True):
-        if entry.error is not None or len(values) == 0:
-            raise RejectedError(
-                "not-measured",
-                f"{spec.file} was not measured on the board: {entry.error or 'no samples'}",
-                "check the model there",
-            )
-        if (values <= 0).any():
-            raise RejectedError(
-                "impossible-time", f"{spec.file}: the board reports runs that took no time", "measure again"
-            )
-    for index, values in enumerate(samples):
-        own = [block for block in result.blocks if block.entry == index]
-        if sum(block.count for block in own) != len(values) or any(
-            later.start_ns < earlier.start_ns + earlier.wall_ns
-            for earlier, later in zip(result.blocks, result.blocks[1:], strict=False)
-        ):
-            raise RejectedError("time-disorder", "the blocks of the run do not fit together", "measure again")
-
-
-def _blocks(result: MeasureResult, index: int) -> list[Block]:
-    return [block for block in result.blocks if block.entry == index]
-
-
-def _compare(
-    index: int,
-    base: int,
-    subjects: Sequence[Subject],
-    result: MeasureResult,
-    samples: Sequence[np.ndarray],
-    target: str,
-    margin: float,
-) -> Comparison:
     def by_round(number: int) -> dict[int, np.ndarray]:
-        return {b.round: samples[number][b.first : b.first + b.count] for b in _blocks(result, number)}
+        return {b.round: samples[number][b.first : b.first + b.count] for b in blocks_of(result, number)}
 
     reference, subject = by_round(base), by_round(index)
     rounds = sorted(set(reference) & set(subject))
-    ratio = paired_ratio([reference[r] for r in rounds], [subject[r] for r in rounds])
+    if len(rounds) < MIN_PAIRS:
+        raise RejectedError(
+            "too-few-blocks",
+            f"the board measured only {len(rounds)} rounds of pairs; an interval needs {MIN_PAIRS}",
+            "measure longer",
+        )
+    return [reference[r] for r in rounds], [subject[r] for r in rounds]
+
+
+def _compare(
+    subject: Reading, baseline: Reading, paired: tuple[list[np.ndarray], list[np.ndarray]], margin: float
+) -> Comparison:
+    ratio = paired_ratio(*paired)
+    trusted = Quality.REJECTED not in (subject.quality, baseline.quality)
     return Comparison(
-        subjects[index].bundle,
-        subjects[base].bundle,
-        target,
+        subject.bundle,
+        baseline.bundle,
+        subject.target,
         ratio.value,
         ratio.ci95,
-        judge(ratio, margin),
+        judge(ratio, margin) if trusted else Verdict.INCONCLUSIVE,
         margin,
-        is_equal(ratio, margin),
+        trusted and is_equal(ratio, margin),
         ratio.pairs,
+        subject.nonce,
+        subject.measured_at,
     )
 
 
@@ -258,9 +215,9 @@ def _reading(
     samples: np.ndarray,
 ) -> Reading:
     found, conditions = result.entries[index], result.conditions
-    own = _blocks(result, index)
+    own = blocks_of(result, index)
     used = utilisation([b.cpu_ns for b in own], [b.wall_ns for b in own], found.threads)
-    quality, reasons = _quality(found, used, result)
+    quality, reasons = judge_quality(found, own, samples, result, hello)
     return Reading(
         target=target,
         device_id=result.device_id,
@@ -294,7 +251,7 @@ def _reading(
         boot_id=conditions.boot_id,
         isa=tuple(hello.machine.isa),
         nonce=result.nonce,
-        measured_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        measured_at="",
         cpu_utilisation=used,
         steal=conditions.steal,
         options=dict(entry.runtime.options),
@@ -307,23 +264,6 @@ def _megabytes(count: int | None) -> float | None:
 
 def _temperature(samples: Sequence[Sample]) -> float | None:
     for item in samples:
-        if item.sensor.startswith("temperature") and item.value is not None and item.value < HOTTEST_C:
+        if item.sensor.startswith("temperature") and item.quality == "measured" and item.value is not None:
             return item.value
     return None
-
-
-def _quality(entry: EntryResult, used: float | None, result: MeasureResult) -> tuple[Quality, tuple[str, ...]]:
-    reasons = []
-    if result.conditions.throttled:
-        reasons.append("the board throttled during the run")
-    if used is not None and used < CONTENDED:
-        reasons.append(f"contended: the model had {used:.0%} of the processor time of its threads")
-    if result.conditions.steal is not None and result.conditions.steal >= STOLEN:
-        reasons.append(f"{result.conditions.steal:.0%} of the processor time was taken by other machines on this host")
-    if not entry.warmup_steady:
-        reasons.append("the warm-up ended before the latency was steady")
-    if result.stopped != "half-width":
-        reasons.append("stopped at the time limit before the interval was as narrow as asked")
-    if result.conditions.throttled:
-        return Quality.REJECTED, tuple(reasons)
-    return (Quality.NOTED if reasons else Quality.OK), tuple(reasons)

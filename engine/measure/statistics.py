@@ -1,9 +1,11 @@
 """Statistics of latency samples. Everything published is computed here, from raw samples, on the desktop.
 
-Medians carry the distribution-free interval of order statistics; ratios of two variants the bootstrap of paired block
-medians, so that drift of the machine, which hits both members of a pair, cancels.
+Medians carry the distribution-free interval of order statistics, widened where neighbouring samples resemble one
+another; ratios of two variants carry the bootstrap of paired block medians, so that drift of the machine, which hits
+both members of a pair, cancels. No sample is ever dropped as an outlier.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,46 +18,95 @@ MIN_N_P99 = 299
 """Below this no distribution-free 95 % upper bound of the 99th percentile exists: 0.99**298 > 0.05."""
 MIN_N_P95 = 59
 MIN_N_P90 = 29
+EXACT_N = 2000
+"""Up to here the ranks of the interval come from the binomial distribution itself, above from its normal limit."""
+RESEMBLING = 0.2
+"""Lag-1 autocorrelation above which samples are not treated as independent."""
 BOOTSTRAPS = 2000
 MIN_PAIRS = 6
 
 
 def median_interval(samples: np.ndarray) -> tuple[float, float]:
-    """95 % interval of the median: the order statistics at ranks n/2 -+ 0.98 sqrt(n).
+    """95 % interval of the median from order statistics, for samples in the order in which they were taken.
+
+    Independent samples: the narrowest symmetric pair of binomial ranks that covers at least 95 % (below 6 samples the
+    extremes, which cover less). Samples that resemble their neighbours: the ranks are moved out by the long-run variance
+    of "above the median", estimated from batches at least as long as their memory (batch means, Heidelberger and Lewis 1984).
 
     Args:
-        samples: ``[n]``, any unit.
+        samples: ``[n]``, n >= 1, any unit, in time order.
     """
-    ordered = np.sort(samples)
-    count = len(ordered)
-    spread = Z_95 * np.sqrt(count) / 2
-    low = max(int(np.floor(count / 2 - spread)), 0)
-    high = min(int(np.ceil(count / 2 + spread)), count - 1)
-    return float(ordered[low]), float(ordered[high])
+    values = np.asarray(samples, dtype=np.float64)
+    count = len(values)
+    ordered = np.sort(values)
+    below = count // 2 - binomial_rank(count)
+    above = (values > ordered[count // 2]).astype(np.float64)
+    likeness = autocorrelation(above)
+    if count >= 2 * MIN_N_P90 and likeness > RESEMBLING:
+        below = max(below, math.ceil(_long_run_spread(above, likeness)))
+    low = max(count // 2 - below, 0)
+    return float(ordered[low]), float(ordered[count - 1 - low])
+
+
+def binomial_rank(count: int) -> int:
+    """Largest rank k (from 0) such that the k-th smallest to the k-th largest of ``count`` samples cover the median.
+
+    >>> binomial_rank(6), binomial_rank(10), binomial_rank(100)
+    (0, 1, 39)
+    """
+    if count > EXACT_N:
+        return max(math.floor((count - 1) / 2 - Z_95 * math.sqrt(count) / 2), 0)
+    log_half = count * math.log(0.5)
+    tail, rank = 0.0, -1
+    while rank + 1 <= count // 2:
+        step = rank + 1
+        tail += math.exp(math.lgamma(count + 1) - math.lgamma(step + 1) - math.lgamma(count - step + 1) + log_half)
+        if tail > 0.025:
+            break
+        rank = step
+    return max(rank, 0)
+
+
+def _long_run_spread(above: np.ndarray, likeness: float) -> float:
+    """How many ranks the interval reaches to either side when samples resemble their neighbours."""
+    count = len(above)
+    memory = (1 + likeness) / max(1 - likeness, 0.01)
+    length = max(min(round(max(math.sqrt(count), 5 * memory)), count // 8), 2)
+    batches = count // length
+    means = above[: batches * length].reshape(batches, length).mean(axis=1)
+    variance = length * float(means.var(ddof=1))
+    quantile = Z_95 + (Z_95**3 + Z_95) / (4 * (batches - 1))  # Student's t by its first correction term
+    return quantile * math.sqrt(variance * count)
+
+
+def autocorrelation(values: np.ndarray) -> float:
+    """Lag-1 autocorrelation; 0 for constant or fewer than 3 values."""
+    centred = np.asarray(values, dtype=np.float64) - np.mean(values)
+    power = float((centred**2).sum())
+    return 0.0 if len(centred) < 3 or power == 0 else float((centred[1:] * centred[:-1]).sum() / power)
 
 
 def latency(samples_ns: np.ndarray) -> Latency:
     """Percentiles of one run in milliseconds; those that n cannot support are None.
 
     Args:
-        samples_ns: int64 ``[n]``, nanoseconds.
+        samples_ns: int64 ``[n]``, nanoseconds, in time order.
     """
     values = samples_ns.astype(np.float64) / 1e6
     count = len(values)
-    low, high = median_interval(values)
 
     def percentile(q: float, needed: int) -> float | None:
         return float(np.percentile(values, q)) if count >= needed else None
 
     return Latency(
-        p50=float(np.percentile(values, 50)),
+        p50=float(np.median(values)),
         p90=percentile(90, MIN_N_P90),
         p95=percentile(95, MIN_N_P95),
         p99=percentile(99, MIN_N_P99),
         mean=float(values.mean()),
         min=float(values.min()),
         max=float(values.max()),
-        ci95_p50=(low, high),
+        ci95_p50=median_interval(values),
         n=count,
     )
 
@@ -73,10 +124,10 @@ def paired_ratio(reference: Sequence[np.ndarray], subject: Sequence[np.ndarray],
     """How many times faster ``subject`` is than ``reference``: median over rounds of (reference / subject) block medians.
 
     The interval resamples runs of neighbouring rounds together (moving-block bootstrap, Künsch 1989), because a
-    disturbed machine stays disturbed for a while.
+    disturbed machine stays disturbed for a while. Swapping the two gives the reciprocal ratio and interval.
 
     Args:
-        reference: one array of nanoseconds per round.
+        reference: one array of nanoseconds (all above 0) per round.
         subject: the same rounds.
         seed: of the bootstrap.
 
@@ -94,20 +145,13 @@ def paired_ratio(reference: Sequence[np.ndarray], subject: Sequence[np.ndarray],
     draws = np.median(logs[index], axis=1)
     low, high = np.percentile(draws, [2.5, 97.5])
     centre = float(np.median(logs))
-    return Ratio(float(np.exp(centre)), (float(np.exp(min(low, centre))), float(np.exp(max(high, centre)))), count)
+    return Ratio(math.exp(centre), (math.exp(min(low, centre)), math.exp(max(high, centre))), count)
 
 
 def block_length(values: np.ndarray) -> int:
     """Length of bootstrap blocks: 1 for independent values, about the square root of n where neighbours resemble."""
     count = len(values)
-    if count < 10:
-        return 1
-    centred = values - values.mean()
-    power = float((centred**2).sum())
-    if power == 0:
-        return 1
-    correlation = float((centred[1:] * centred[:-1]).sum() / power)
-    return max(1, round(np.sqrt(count))) if correlation > 0.2 else 1
+    return max(1, round(math.sqrt(count))) if count >= 10 and autocorrelation(values) > RESEMBLING else 1
 
 
 def utilisation(cpu_ns: Sequence[int], wall_ns: Sequence[int], threads: int) -> float | None:
@@ -119,3 +163,19 @@ def utilisation(cpu_ns: Sequence[int], wall_ns: Sequence[int], threads: int) -> 
 def mad(samples: np.ndarray) -> float:
     """Median absolute deviation from the median."""
     return float(np.median(np.abs(samples - np.median(samples))))
+
+
+def log_histogram(samples: np.ndarray, step: float = 0.01) -> tuple[np.ndarray, np.ndarray]:
+    """Counts in buckets whose width is ``step`` relative to their place, so that a tail of 100x stays short.
+
+    Args:
+        samples: ``[n]``, all above 0.
+        step: relative width of a bucket.
+
+    Returns:
+        ``edges [b + 1]`` in the unit of the samples and ``counts [b]``; every sample is in one bucket.
+    """
+    bucket = np.floor(np.log(samples) / math.log1p(step)).astype(np.int64)
+    first, last = int(bucket.min()), int(bucket.max())
+    edges = np.exp(np.arange(first, last + 2) * math.log1p(step))
+    return edges, np.bincount(bucket - first, minlength=last - first + 1)

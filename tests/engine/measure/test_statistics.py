@@ -1,0 +1,166 @@
+"""Latency statistics against independent computations (scipy, numpy) and against simulated truth."""
+
+import numpy as np
+import pytest
+
+from engine.measure import statistics
+from engine.measure.statistics import Ratio
+from engine.measure.verdict import is_equal, judge
+from profiles.reading import Verdict
+
+
+@pytest.mark.parametrize("count", [6, 7, 10, 29, 100, 299, 1000, 2000, 2001, 100_000])
+def test_that_the_ranks_of_the_median_interval_are_the_narrowest_binomial_ones(count):
+    from scipy.stats import binom
+
+    rank = statistics.binomial_rank(count)
+    assert 2 * binom.cdf(rank, count, 0.5) <= 0.0501
+    if count <= statistics.EXACT_N:
+        assert 2 * binom.cdf(rank + 1, count, 0.5) > 0.05
+
+
+def test_that_the_interval_of_the_median_equals_scipys():
+    from scipy.stats import quantile_test
+
+    samples = np.random.default_rng(3).lognormal(0, 0.4, 500)
+    theirs = quantile_test(samples, q=1, p=0.5).confidence_interval(0.95)
+    low, high = statistics.median_interval(samples)
+    assert np.searchsorted(np.sort(samples), [low, high]) == pytest.approx(
+        np.searchsorted(np.sort(samples), [theirs.low, theirs.high]), abs=1
+    )
+
+
+@pytest.mark.parametrize("count", [30, 299, 1000])
+def test_that_the_interval_of_the_median_covers_the_true_median_95_times_of_100(count):
+    draw = np.random.default_rng(count)
+    hits = sum(
+        low <= 1 <= high
+        for low, high in (statistics.median_interval(draw.lognormal(0, 0.5, count)) for _ in range(1000))
+    )
+    assert 0.93 <= hits / 1000 <= 0.99
+
+
+def test_that_the_interval_stays_honest_when_samples_resemble_their_neighbours():
+    draw, hits, naive = np.random.default_rng(5), 0, 0
+    for _ in range(300):
+        noise = draw.normal(size=1000)
+        series = np.empty(1000)
+        series[0] = noise[0]
+        for i in range(1, 1000):
+            series[i] = 0.8 * series[i - 1] + noise[i]
+        low, high = statistics.median_interval(np.exp(series))
+        hits += low <= 1 <= high
+        rank = statistics.binomial_rank(1000)
+        ordered = np.sort(np.exp(series))
+        naive += ordered[rank] <= 1 <= ordered[999 - rank]
+    assert hits / 300 >= 0.88
+    assert naive / 300 < 0.65  # the control: independence assumed where there is none
+
+
+def test_that_percentiles_equal_numpys_and_p99_needs_299_samples():
+    samples = np.random.default_rng(0).integers(100_000, 900_000, 299)
+    found = statistics.latency(samples)
+    assert (found.p50, found.p90, found.p95, found.p99) == pytest.approx(np.percentile(samples / 1e6, [50, 90, 95, 99]))
+    assert (found.mean, found.min, found.max, found.n) == pytest.approx(
+        (samples.mean() / 1e6, samples.min() / 1e6, samples.max() / 1e6, 299)
+    )
+    assert statistics.latency(samples[:298]).p99 is None
+    few = statistics.latency(samples[:10])
+    assert few.p90 is None
+    assert few.p95 is None
+    assert few.n == 10
+
+
+def test_that_a_slow_run_is_never_dropped():
+    samples = np.array([1_000_000] * 298 + [500_000_000])
+    assert statistics.latency(samples).max == 500
+
+
+@pytest.mark.parametrize(("rounds", "covered"), [(6, 0.90), (20, 0.92), (60, 0.92)])
+def test_that_the_interval_of_a_paired_ratio_covers_the_truth_although_the_machine_drifts(rounds, covered):
+    draw, hits = np.random.default_rng(rounds), 0
+    for _ in range(400):
+        drift = np.exp(np.cumsum(draw.normal(0, 0.05, rounds)))
+        reference = [speed * draw.lognormal(0, 0.1, 15) for speed in drift]
+        subject = [speed * draw.lognormal(0, 0.1, 15) / 2 for speed in drift]
+        low, high = statistics.paired_ratio(reference, subject).ci95
+        hits += low <= 2 <= high
+    assert hits / 400 >= covered
+
+
+def test_that_a_variant_compared_with_itself_comes_out_as_one_within_its_interval():
+    draw, hits, equal = np.random.default_rng(11), 0, 0
+    for _ in range(200):
+        drift = np.exp(np.cumsum(draw.normal(0, 0.1, 40)))
+        one, other = ([speed * draw.lognormal(0, 0.03, 20) for speed in drift] for _ in range(2))
+        ratio = statistics.paired_ratio(one, other)
+        assert ratio.value == pytest.approx(1, abs=0.03)
+        hits += ratio.ci95[0] <= 1 <= ratio.ci95[1]
+        equal += is_equal(ratio)
+    assert hits / 200 >= 0.92
+    assert equal / 200 >= 0.98
+
+
+def test_that_swapping_both_sides_gives_the_reciprocal_ratio():
+    draw = np.random.default_rng(2)
+    one, other = [draw.lognormal(0, 0.1, 9) for _ in range(21)], [draw.lognormal(0.3, 0.1, 9) for _ in range(21)]
+    there, back = statistics.paired_ratio(one, other), statistics.paired_ratio(other, one)
+    assert there.value == pytest.approx(1 / back.value)
+    assert there.ci95 == pytest.approx((1 / back.ci95[1], 1 / back.ci95[0]), rel=1e-3)
+
+
+def test_that_the_bootstrap_is_repeatable():
+    draw = np.random.default_rng(2)
+    blocks = [draw.lognormal(0, 0.1, 9) for _ in range(21)]
+    assert statistics.paired_ratio(blocks, blocks[::-1]) == statistics.paired_ratio(blocks, blocks[::-1])
+
+
+def test_that_five_rounds_carry_no_interval():
+    with pytest.raises(ValueError, match="at least 6"):
+        statistics.paired_ratio([np.ones(3)] * 5, [np.ones(3)] * 5)
+
+
+def test_that_resembling_rounds_are_resampled_in_runs():
+    draw = np.random.default_rng(0)
+    assert statistics.block_length(draw.normal(size=100)) == 1
+    assert statistics.block_length(np.cumsum(draw.normal(size=100))) == 10
+    assert statistics.block_length(np.ones(100)) == 1
+
+
+def test_that_the_median_absolute_deviation_equals_scipys():
+    from scipy.stats import median_abs_deviation
+
+    samples = np.random.default_rng(0).normal(size=101)
+    assert statistics.mad(samples) == pytest.approx(median_abs_deviation(samples))
+
+
+def test_that_every_sample_is_in_one_bucket_of_the_histogram():
+    samples = np.random.default_rng(0).lognormal(10, 1, 5000)
+    edges, counts = statistics.log_histogram(samples)
+    assert counts.sum() == 5000
+    assert edges[1:] / edges[:-1] == pytest.approx(np.full(len(counts), 1.01))
+    assert edges[0] <= samples.min()
+    assert samples.max() < edges[-1]
+    assert np.histogram(samples, edges)[0] == pytest.approx(counts)
+
+
+def test_that_stolen_processor_time_shows_as_low_utilisation():
+    assert statistics.utilisation([46, 46], [100, 100], 1) == pytest.approx(0.46)
+    assert statistics.utilisation([200], [100], 2) == 1
+    assert statistics.utilisation([], [], 1) is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict", "equal"),
+    [
+        (1.9, 2.1, Verdict.PASS, False),
+        (0.97, 1.02, Verdict.PASS, True),
+        (0.9, 0.96, Verdict.FAIL, False),
+        (0.96, 1.01, Verdict.INCONCLUSIVE, False),
+        (0.9, 0.97, Verdict.INCONCLUSIVE, False),
+        (0.98, 1.05, Verdict.PASS, False),
+    ],
+)
+def test_that_the_verdict_follows_the_margin(low, high, verdict, equal):
+    ratio = Ratio((low + high) / 2, (low, high), 40)
+    assert (judge(ratio), is_equal(ratio)) == (verdict, equal)
