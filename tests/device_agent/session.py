@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from device_agent.contract import codec
 from device_agent.contract.errors import AgentError
+from device_agent.contract.io import InputContract, IoContract, OutputContract
 from device_agent.contract.manifest import (
     MANIFEST,
     BundleFile,
@@ -26,7 +27,6 @@ from device_agent.contract.manifest import (
     Tolerance,
     to_bytes,
 )
-from device_agent.contract.io import InputContract, IoContract, OutputContract
 from device_agent.contract.messages import decode, encode
 from device_agent.contract.version import MARKER
 
@@ -97,7 +97,9 @@ class Agent:
         self.process.wait()
         self.close()
 
-    def send(self, op: str, args: dict[str, Any] | None = None, *, id: str | None = None, deadline_s: float = 60.0) -> str:
+    def send(
+        self, op: str, args: dict[str, Any] | None = None, *, id: str | None = None, deadline_s: float = 60.0
+    ) -> str:
         name = id or f"op-{next(self._count)}"
         codec.write_json(self._stdin, {"id": name, "op": op, "deadline_s": deadline_s, "args": args or {}})
         return name
@@ -158,7 +160,9 @@ class Agent:
         return int(next(line.split()[1] for line in text.splitlines() if line.startswith("VmRSS"))) * 1024
 
 
-def order(device: str, slots: dict[str, str], counter: int, key: Ed25519PrivateKey = KEY, **more: Any) -> dict[str, str]:
+def order(
+    device: str, slots: dict[str, str], counter: int, key: Ed25519PrivateKey = KEY, **more: Any
+) -> dict[str, str]:
     text = json.dumps({"schema": 1, "device": device, "counter": counter, "slots": slots, **more}, sort_keys=True)
     return {"order": text, "signature": key.sign(text.encode()).hex(), "key": KEY_ID}
 
@@ -191,7 +195,7 @@ class Made:
 def classifier(scale: float = 1.0, *, seed: int = 0) -> bytes:
     """A small convolutional ONNX network: ``x`` [n, 1, 8, 8] to ``y`` [n, 4]."""
     import numpy as np
-    from onnx import TensorProto, helper, numpy_helper
+    from onnx import helper, numpy_helper
 
     random = np.random.default_rng(seed)
     weights = {

@@ -214,4 +214,6 @@ def test_that_the_archive_is_small(pyz: Path):
 def test_that_nothing_a_library_prints_gets_between_the_frames(pyz: Path, store: Path, tmp_path: Path):
     """The agent's stdout is a private copy: file descriptor 1 leads to stderr."""
     with Agent(pyz, store) as agent:
-        assert os.path.realpath(f"/proc/{agent.process.pid}/fd/1") == os.path.realpath(f"/proc/{agent.process.pid}/fd/2")
+        assert os.path.realpath(f"/proc/{agent.process.pid}/fd/1") == os.path.realpath(
+            f"/proc/{agent.process.pid}/fd/2"
+        )
