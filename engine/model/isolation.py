@@ -2,7 +2,8 @@
 
 Every measure is applied where the kernel offers it and skipped where it does not: resource limits (POSIX), death with
 the parent, no new privileges, an empty network (user + network namespace) and a read-only file system outside its
-working folder (Landlock, Linux 5.13 or newer). What could be applied is returned, so that a test can name it.
+working folder (Landlock, Linux 5.13 or newer; from 6.7 on it refuses TCP as well). What could be applied is returned,
+so that a test can name it.
 """
 
 import ctypes
@@ -22,6 +23,7 @@ _LANDLOCK_RULE_PATH_BENEATH = 1
 _WRITES_ABI1 = (1 << 1) | sum(1 << bit for bit in range(4, 13))
 _REFER_ABI2 = 1 << 13
 _TRUNCATE_ABI3 = 1 << 14
+_TCP_ABI4 = 0b11  # bind and connect
 _FILE_ONLY = (1 << 1) | _TRUNCATE_ABI3
 
 
@@ -84,7 +86,8 @@ def give_up_writing(writable: Sequence[str]) -> bool:
     if abi < 1:
         return False
     access = _WRITES_ABI1 | (_REFER_ABI2 if abi >= 2 else 0) | (_TRUNCATE_ABI3 if abi >= 3 else 0)
-    attributes = struct.pack("=Q", access)
+    # from version 4 on also TCP, for kernels that allow no user namespaces: handled and never granted
+    attributes = struct.pack("=QQ", access, _TCP_ABI4) if abi >= 4 else struct.pack("=Q", access)
     ruleset = libc.syscall(_LANDLOCK_CREATE, attributes, ctypes.c_size_t(len(attributes)), 0)
     if ruleset < 0:
         return False

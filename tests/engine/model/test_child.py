@@ -47,6 +47,10 @@ def network(p):
     except OSError as error:
         return {"refused": str(error)}
     return {"refused": None}
+def network_by_landlock(p):
+    from engine.model.isolation import give_up_writing
+    applied = give_up_writing([])
+    return {"applied": applied, **network(p)}
 def grandchild(p):
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     return {"pid": child.pid}
@@ -177,7 +181,17 @@ def test_that_the_network_is_out_of_reach():
         answer = run("network", {"port": port})
     if answer["refused"] is None:
         pytest.skip("this kernel gives no user namespaces")
-    assert "nreachable" in answer["refused"]
+    assert "nreachable" in answer["refused"] or "denied" in answer["refused"]
+
+
+def test_that_tcp_is_refused_even_where_namespaces_are_not_to_be_had():
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        answer = run("network_by_landlock", {"port": server.getsockname()[1]}, isolate=False)
+    if not answer["applied"] or answer["refused"] is None:
+        pytest.skip("this kernel's Landlock knows no TCP")
+    assert "Permission denied" in answer["refused"]
 
 
 def test_that_secrets_in_the_environment_stay_with_the_parent(monkeypatch):
