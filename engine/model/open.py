@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import MissingExtraError, ModelError
+from ..errors import ModelError
 from ..events import Cancel
 from ..records import Format, Layer, ModelInfo, TensorSpec, sha256_hex
 from .child import CONVERT, PARSE, Limits, printable, run_limited, temporary_workdir
@@ -131,7 +131,7 @@ def _as_file(spec: str) -> Path | None:
     return path.resolve() if path.is_file() else path
 
 
-def _keras_error(path: Path) -> ModelError | MissingExtraError:
+def _keras_error(path: Path) -> ModelError:
     return ModelError(
         "keras-file",
         f"{path} is a Keras file, which is not read directly",
