@@ -99,6 +99,16 @@ def knob(
 
 
 @dataclass(frozen=True)
+class StepCost:
+    """What one step of a recipe cost: seconds and peak resident memory; None where the system does not tell."""
+
+    technique: str
+    wall_s: float
+    cpu_s: float
+    peak_rss_mb: float | None
+
+
+@dataclass(frozen=True)
 class ModelState:
     """A model between two steps: a torch module or an ONNX graph, never both.
 
@@ -111,6 +121,7 @@ class ModelState:
     masks: Mapping[str, torch.Tensor] = field(default_factory=dict)
     skipped: tuple[Skip, ...] = ()
     notes: tuple[str, ...] = ()
+    costs: tuple[StepCost, ...] = ()
 
     @property
     def form(self) -> Takes:
@@ -133,9 +144,9 @@ class Context:
 
     Attributes:
         data: training and calibration data, None when the caller gave none.
-        teacher: the original model, for distillation.
-        original: state of the model before the first step.
+        teacher: the original model, for distillation; it is never trained.
         scratch: a folder for checkpoints; what is in it survives a killed run and lets it resume.
+        cache: a folder of content-addressed results that steps and recipes share (the teacher's outputs).
         score: accuracy (0..1) of a state on held-out training data.
         time: interleaved timings of several states on the target, in the same order; None without a device.
     """
@@ -149,6 +160,7 @@ class Context:
     threads: int | None = None
     score: Callable[[ModelState], float] | None = None
     time: Callable[[list[ModelState]], list[Timed]] | None = None
+    cache: Path | None = None
 
 
 Apply = Callable[[ModelState, Any, Context], ModelState]
@@ -191,6 +203,11 @@ class Technique:
                 f"use one of: {', '.join(specs) or '(none)'}; see: flyweight techniques {self.id}",
             )
         return self.config(**{name: _checked(self.id, specs[name], value) for name, value in values.items()})
+
+    def needs_of(self, config: Any) -> tuple[Need, ...]:
+        """What it needs with these knobs: a config with a method ``needs`` answers itself."""
+        asked = getattr(config, "needs", None)
+        return tuple(asked()) if callable(asked) else self.needs
 
     def to_json(self) -> dict[str, Any]:
         """One entry of ``flyweight techniques --json``."""

@@ -1,0 +1,75 @@
+"""Q4: dynamic quantization. Weights become int8 ahead of time, activations at run time; good for transformers."""
+
+from dataclasses import dataclass, replace
+
+from ...records import Skip
+from ..registry import technique
+from ..technique import Context, Effect, ModelState, Takes, knob
+
+
+@dataclass(frozen=True)
+class DynamicQuantization:
+    """Knobs of dynamic quantization."""
+
+    granularity: str = knob(
+        "per-channel", "One scale per output channel or per tensor.", choices=("per-channel", "per-tensor")
+    )
+    convolutions: bool = knob(
+        False, "Also convolutions; they usually get slower (0.07x to 0.9x were measured).", advanced=True
+    )
+    exclude: list[str] = knob([], "Names of nodes that stay float.", advanced=True)
+
+
+@technique(
+    "dynamic-quantization",
+    name="Dynamic int8 quantization",
+    family="quantization",
+    covers=("Q4",),
+    summary="int8 weights for matrix products, activations quantized while running; needs no data.",
+    paper="onnxruntime.quantization.quantize_dynamic; Jacob et al. 2018 (arXiv:1712.05877)",
+    config=DynamicQuantization,
+    takes=Takes.ONNX,
+    changes=(Effect.INTEGERS,),
+    destroys=(Effect.TRAINABLE,),
+)
+def dynamic_quantization(state: ModelState, config: DynamicQuantization, context: Context) -> ModelState:
+    """Quantize MatMul and Gemm; says which nodes were not."""
+    import contextlib
+    import io
+    import logging
+    from tempfile import TemporaryDirectory
+
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    assert state.onnx is not None
+    kinds = ["MatMul", "Gemm", *(["Conv"] if config.convolutions else [])]
+    found = [node.name for node in state.onnx.graph.node if node.op_type in kinds and node.name not in config.exclude]
+    skipped = [
+        Skip(n.name, "convolutions run slower with dynamic int8") for n in state.onnx.graph.node if n.op_type == "Conv"
+    ]
+    if config.convolutions:
+        skipped = []
+    if not found:
+        note = "nothing was quantized: the graph has no MatMul or Gemm"
+        return replace(state, skipped=(*state.skipped, *skipped), notes=(*state.notes, note))
+    previous = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+            onnx.save(state.onnx, f"{folder}/in.onnx")
+            quantize_dynamic(
+                f"{folder}/in.onnx",
+                f"{folder}/out.onnx",
+                op_types_to_quantize=kinds,
+                per_channel=config.granularity == "per-channel",
+                weight_type=QuantType.QInt8,
+                nodes_to_exclude=config.exclude,
+            )
+            graph = onnx.load(f"{folder}/out.onnx")
+    finally:
+        logging.disable(previous)
+    from ...model.save import strip_metadata
+
+    strip_metadata(graph)
+    return replace(state, onnx=graph, masks={}, skipped=(*state.skipped, *skipped))
