@@ -28,8 +28,8 @@ def prepared(pyz: Path, tiny: Made, other: Made, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture
-def agent(pyz: Path, prepared: Path, tmp_path: Path):
-    with Agent(pyz, Path(shutil.copytree(prepared, tmp_path / "store"))) as session:
+def agent(pyz: Path, prepared: Path, disk: Path):
+    with Agent(pyz, Path(shutil.copytree(prepared, disk / "store"))) as session:
         yield session
 
 
@@ -195,7 +195,7 @@ def test_that_predictions_come_from_the_current_bundle(agent: Agent, tiny: Made)
     request = {"slot": "main", "inputs": [{"sha256": image, "kind": "png", "name": "a"}], "top_k": 2}
     (answer,) = agent.request("predict", request)["predictions"]
     assert answer["name"] == "a"
-    assert [item["label"] for item in answer["classes"]][0] in ("ant", "bee", "cat", "dog")
+    assert answer["classes"][0]["label"] in ("ant", "bee", "cat", "dog")
     assert len(answer["classes"]) == 2
     assert answer["classes"][0]["probability"] >= answer["classes"][1]["probability"]
 

@@ -1,0 +1,200 @@
+# ruff: noqa: PTH - it plants mistakes into code that is written with os, and must be written alike
+"""Breaks a deployment at every change of the disk, one after the other, and looks at what is left. Run by test_crash.
+
+Each attempt is a forked process that uploads, stages and activates bundle B on a board that runs bundle A, and dies (or
+gets an error from the disk) at the n-th call that changes something. Prints one JSON object with what was seen.
+"""
+
+import builtins
+import errno
+import hashlib
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parents[2]
+sys.path.insert(0, str(HERE))
+
+from device_agent import golden, releases, store  # noqa: E402
+from device_agent.contract.io import IoContract  # noqa: E402
+from device_agent.contract.manifest import (  # noqa: E402
+    BundleFile,
+    GoldenSet,
+    Manifest,
+    ModelFile,
+    Tolerance,
+    to_bytes,
+)
+from device_agent.contract.messages import ActivateRequest, Golden, Machine, StageRequest  # noqa: E402
+
+CHANGES = ("replace", "rename", "symlink", "link", "unlink", "mkdir", "rmdir", "fsync", "open")
+EXIT_KILLED = 137
+MACHINE = Machine("x86_64", None, 1, [], 1 << 33, 1 << 33, "os", "kernel", "libc", "host", "boot")
+
+
+class Content:
+    """A bundle with two files whose bytes depend on its name."""
+
+    def __init__(self, name: str) -> None:
+        files = {"model.onnx": name.encode() * 5000, "golden.npz": b"shared"}
+        listed = [BundleFile(k, hashlib.sha256(v).hexdigest(), len(v), "model") for k, v in files.items()]
+        model = ModelFile("model.onnx", "onnx", "float", Tolerance("float", 0.0))
+        self.manifest = to_bytes(Manifest(name, listed, [model], IoContract([]), GoldenSet("golden.npz", 16)))
+        self.id = hashlib.sha256(self.manifest).hexdigest()
+        self.blobs = {hashlib.sha256(data).hexdigest(): data for data in [*files.values(), self.manifest]}
+        self.model = files["model.onnx"]
+
+
+def deploy(home: str, content: Content, slots: dict[str, str], counter: int) -> None:
+    """Everything the agent does for one deployment; signatures are not the subject here."""
+    board = store.Store(home)
+    board.check_signature = lambda *arguments: None  # type: ignore[method-assign]
+    golden.check = lambda *arguments: [Golden(True, 16, 1.0, 0.0, "fake")]
+    for sha256, data in content.blobs.items():
+        offset, complete = board.open_blob(sha256, len(data))
+        if not complete:
+            rest = data[offset:]
+            board.receive(sha256, len(data), offset, iter([rest[:1000], rest[1000:]]))
+    session = releases.Releases(board)
+    result = session.stage(StageRequest(content.id, "00", "key"), MACHINE, list, [])
+    assert result.state == "verified"
+    order = json.dumps({"schema": 1, "device": "d", "counter": counter, "slots": slots})
+    session.activate(ActivateRequest(order, "00", "key"), "d")
+
+
+def arm(stop_at: int, failure: str) -> None:
+    """Make the ``stop_at``-th change of the disk the last one, or fail with an error number."""
+    seen = [0]
+
+    def wrap(real):
+        def call(*arguments, **named):
+            seen[0] += 1
+            if seen[0] == stop_at:
+                if failure == "kill":
+                    os._exit(EXIT_KILLED)
+                raise OSError(getattr(errno, failure), os.strerror(getattr(errno, failure)))
+            return real(*arguments, **named)
+
+        return call
+
+    for name in CHANGES:
+        setattr(os, name, wrap(getattr(os, name)))
+    builtins.open = wrap(builtins.open)  # type: ignore[assignment]
+
+
+def plant(bug: str) -> None:
+    """A mistake that the test must find, or it finds nothing."""
+    if bug == "unlink-first":
+
+        def link(target: str, path: str) -> None:
+            if os.path.lexists(path):
+                os.unlink(path)
+            os.symlink(target, path)
+
+        from device_agent import generations
+
+        generations.link_durably = link
+    if bug == "write-in-place":
+
+        def write(path: str, content: bytes) -> None:
+            with open(path, "wb", buffering=0) as stream:
+                stream.write(content[: len(content) // 2])
+                os.fsync(stream.fileno())
+                stream.write(content[len(content) // 2 :])
+
+        from device_agent import generations
+
+        generations.write_durably = write
+        generations.Generations.switch = _careless_switch  # type: ignore[method-assign]
+
+
+def _careless_switch(self, following) -> None:
+    """Changes the generation that is current instead of writing another."""
+    from device_agent import generations
+
+    board = self._store
+    generations.write_durably(os.path.join(os.path.realpath(board.path("active")), "state.json"), following.to_bytes())
+
+
+def state_of(home: str, old: Content, new: Content, slots: list[str]) -> str:
+    """``old`` or ``new`` when every slot is whole and all agree, else what is wrong."""
+    seen = set()
+    for slot in slots:
+        try:
+            model = Path(home, "slots", slot, "current", "model.onnx").read_bytes()
+        except OSError as error:
+            return f"{slot}: {error.strerror}"
+        seen.add({old.model: "old", new.model: "new"}.get(model, "torn"))
+    if len(seen) > 1:
+        return f"mixed: {sorted(seen)}"
+    (which,) = seen
+    state = releases.Releases(store.Store(home)).generations.state()
+    expected = {"old": (old.id, 1), "new": (new.id, 2)}.get(which)
+    for slot in slots:
+        if (state.current(slot), state.counters.get(slot)) != expected:
+            return f"{which}, but the state says {state.current(slot)} {state.counters}"
+    return which
+
+
+def in_child(act) -> int:
+    """Exit code of ``act`` in a process of its own; 0 for no error, 3 for an exception."""
+    child = os.fork()
+    if child == 0:
+        code = 3
+        try:
+            act()
+            code = 0
+        except BaseException as error:
+            if not isinstance(error, OSError) and getattr(error, "code", "") != "agent-failed":
+                print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def main() -> None:
+    work, failure, bug = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    old, new, gone = Content("A"), Content("B"), Content("C")
+    slots = ["main", "second"]
+    prepared = work / "prepared"
+    for path, made in ((prepared, gone), (prepared, old)):
+        assert in_child(lambda path=path, made=made: deploy(str(path), made, dict.fromkeys(slots, made.id), 1)) in (
+            0,
+            3,
+        )
+        if made is gone:
+            shutil.rmtree(prepared / "generations")
+            (prepared / "active").unlink()
+            (prepared / "generations").mkdir()
+    for path in [*prepared.glob("blobs/*"), *prepared.glob("bundles/*/verified.json")]:
+        os.utime(path, (1, 1))  # so that the clean-up after the switch has something to do
+    seen: dict[str, int] = {}
+    points = converged = fired = 0
+    while True:
+        points += 1
+        home = work / f"p{points}"
+        shutil.copytree(prepared, home, symlinks=True)
+
+        def attempt(home: Path = home, point: int = points) -> None:
+            plant(bug)
+            arm(point, failure)
+            deploy(str(home), new, dict.fromkeys(slots, new.id), 2)
+
+        code = in_child(attempt)
+        if code == 0 and failure == "kill":
+            break
+        fired += code != 0
+        found = state_of(str(home), old, new, slots)
+        seen[found] = seen.get(found, 0) + 1
+        again = in_child(lambda home=home: deploy(str(home), new, dict.fromkeys(slots, new.id), 2))
+        converged += again == 0 and state_of(str(home), old, new, slots) == "new"
+        shutil.rmtree(home)
+        if points > 400 or (failure != "kill" and points >= int(sys.argv[4])):
+            break
+    print(json.dumps({"points": points, "fired": fired, "seen": seen, "converged": converged}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""A power cut or a failing disk at any moment leaves the old release or the new one, and a second attempt finishes.
+
+Every point is tried, not some random ones; planted mistakes show that the test would find one.
+"""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from device_agent.contract import codec
+
+from .session import Agent, Made, bundle, classifier, order, sha256
+
+DRIVER = Path(__file__).with_name("crash_points.py")
+
+
+def crash_everywhere(work: Path, failure: str = "kill", bug: str = "none", points: int = 0) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, str(DRIVER), str(work), failure, bug, str(points)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def test_that_a_kill_at_any_change_of_the_disk_leaves_the_old_release_or_the_new_one(disk: Path):
+    result = crash_everywhere(disk)
+    assert result["points"] > 60
+    assert set(result["seen"]) == {"old", "new"}
+    assert result["fired"] == result["converged"] == result["points"] - 1
+
+
+@pytest.mark.parametrize("failure", ["ENOSPC", "EIO"])
+def test_that_an_error_of_the_disk_at_any_change_does_no_harm(disk: Path, failure: str):
+    result = crash_everywhere(disk, failure, points=70)
+    assert result["fired"] > 50
+    assert set(result["seen"]) <= {"old", "new"}
+    assert result["converged"] == result["points"]
+
+
+@pytest.mark.parametrize("bug", ["unlink-first", "write-in-place"])
+def test_that_planted_mistakes_are_found(disk: Path, bug: str):
+    assert not set(crash_everywhere(disk, bug=bug)["seen"]) <= {"old", "new"}
+
+
+def test_that_an_upload_goes_on_after_the_agent_was_killed(agent: Agent, pyz: Path):
+    content = bytes(range(256)) * 8192
+    name = sha256(content)
+    agent.request("blob.open", {"sha256": name, "size": len(content)})
+    agent.send("blob.put", {"sha256": name, "size": len(content), "offset": 0})
+    for start in range(0, 1 << 20, 1 << 16):
+        agent.send_raw(codec.chunk_header(1 << 16) + content[start : start + (1 << 16)])
+    part = agent.home / "staging" / f"{name}.part"
+    deadline = time.monotonic() + 10
+    while not (part.exists() and part.stat().st_size >= 1 << 19):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    agent.kill()
+    with Agent(pyz, agent.home) as again:
+        place = again.request("blob.open", {"sha256": name, "size": len(content)})
+        assert place["offset"] >= 1 << 19
+        assert not place["complete"]
+        assert again.put(content) == name
+        assert (again.home / "blobs" / name).read_bytes() == content
+
+
+def test_that_a_damaged_prefix_is_found_and_the_upload_starts_anew(agent: Agent):
+    content = b"weights" * 1000
+    name = sha256(content)
+    (agent.home / "staging" / f"{name}.part").write_bytes(b"damaged" * 100)
+    with pytest.raises(Exception, match="announced content"):
+        agent.put(content)
+    assert agent.put(content) == name
+
+
+def test_that_a_killed_agent_takes_its_child_with_it(agent: Agent):
+    import numpy as np
+
+    from .session import endless_loop
+
+    looping = bundle(endless_loop(), expected=np.zeros((16, 1, 8, 8), np.float32))
+    for content in [*looping.files.values(), looping.manifest]:
+        agent.put(content)
+    request = {"manifest": looping.id, "signature": looping.signature, "key": agent.hello["keys"][0], "timeout_s": 50.0}
+    agent.send("bundle.stage", request)
+    child = _child_of(agent.process.pid, busy=True)
+    agent.kill()
+    deadline = time.monotonic() + 5
+    while Path(f"/proc/{child}").exists() and _state(child) != "Z":
+        assert time.monotonic() < deadline, "the child outlived the agent"
+        time.sleep(0.02)
+
+
+def test_that_closing_stdin_ends_an_operation_under_way(agent: Agent):
+    import numpy as np
+
+    from .session import endless_loop
+
+    looping = bundle(endless_loop(), expected=np.zeros((16, 1, 8, 8), np.float32))
+    for content in [*looping.files.values(), looping.manifest]:
+        agent.put(content)
+    request = {"manifest": looping.id, "signature": looping.signature, "key": agent.hello["keys"][0], "timeout_s": 50.0}
+    agent.send("bundle.stage", request)
+    _child_of(agent.process.pid, busy=True)
+    start = time.monotonic()
+    assert agent.close() == 0
+    assert time.monotonic() - start < 3
+
+
+def _state(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
+
+
+def _child_of(agent: int, *, busy: bool) -> int:
+    """Process id of the agent's child that is at work (has used some CPU time)."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        for text in Path(f"/proc/{agent}/task/{agent}/children").read_text().split():
+            try:
+                used = Path(f"/proc/{text}/stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            command = Path(f"/proc/{text}/cmdline").read_bytes()
+            if b"child" in command and int(used[11]) >= (40 if busy else 0):
+                return int(text)
+        time.sleep(0.02)
+    pytest.fail("the agent started no child")
+
+
+STRACE = shutil.which("strace")
+CALLS = ("rename", "symlink", "mkdir", "fsync", "unlink", "rmdir")
+
+
+@pytest.mark.skipif(STRACE is None, reason="strace is not installed: apt-get install strace")
+def test_that_a_kill_inside_the_system_calls_of_the_real_agent_is_survived(pyz: Path, store: Path, disk: Path):
+    """The same with the real agent and the kernel's own calls, for the switch itself."""
+    first, second = bundle(), bundle(classifier(seed=2), name="second")
+    with Agent(pyz, store) as agent:
+        device = agent.hello["device_id"]
+        for made in (first, second):
+            assert agent.stage(made)["state"] == "verified"
+        agent.activate({"main": first.id}, 1)
+    signed = order(device, {"main": second.id}, 2)
+    fired = 0
+    for call in CALLS:
+        for number in range(1, 7):
+            home = disk / f"{call}-{number}"
+            shutil.copytree(store, home, symlinks=True)
+            killed = _killed_at(pyz, home, signed, call, number)
+            if not killed:
+                break
+            fired += 1
+            assert _current(home) in (first.id, second.id), f"{call} {number}"
+            with Agent(pyz, home) as agent:
+                assert agent.request("slot.activate", signed)["placements"] == {"main": 2}
+            assert _current(home) == second.id, f"{call} {number}"
+    assert fired >= 8
+
+
+def _current(home: Path) -> str:
+    return (home / "slots/main/current").resolve(strict=True).name
+
+
+def _killed_at(pyz: Path, home: Path, signed: dict[str, str], call: str, number: int) -> bool:
+    """Run one order under strace, which kills the agent at the n-th call of this name; whether it really did."""
+    requests = [{"id": "1", "op": "hello", "args": {"major": 1, "minor": 0}}, {"id": "2", "op": "slot.activate"}]
+    requests[1]["args"] = signed
+    data = b""
+    for request in requests:
+        payload = codec.dumps({**request, "deadline_s": 30})
+        data += codec.HEADER.pack(codec.JSON_KIND, len(payload)) + payload
+    names = f"?{call},?{call}at,?{call}at2"  # ? = where the architecture has it
+    inject = f"inject={names}:signal=SIGKILL:when={number}"
+    done = subprocess.run(
+        [STRACE, "-qq", "-o", "/dev/null", "-e", inject, sys.executable, "-I", "-S", str(pyz), "serve", "--home", home],
+        input=data,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode in (0, -signal.SIGKILL, 128 + signal.SIGKILL), done.stderr[-500:]
+    return done.returncode != 0
+
+
+def test_that_the_prepared_bundles_differ():
+    """The crash tests tell old from new by content."""
+    assert bundle().id != bundle(classifier(seed=2)).id
+    assert isinstance(bundle(), Made)
