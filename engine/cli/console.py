@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..errors import Cancelled, FlyweightError
 from ..events import Artifact, Cancel, Emit, Event, Log, Metric, Progress, Stage
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PLAIN_WIDTH = 120
+D = TypeVar("D", bound="Document")
 
 
 class Document(Protocol):
@@ -38,7 +39,7 @@ def page() -> "Console":
     return Console(width=width, markup=False, highlight=False, emoji=False)
 
 
-def show[D: Document](
+def show(
     work: Callable[[Emit, Cancel], D],
     *,
     as_json: bool = False,

@@ -183,7 +183,7 @@ def install_agent(transport: Transport, python: str, timeout_s: float) -> None:
     """
     archive, key = build(), signing_key()
     content = archive.path.read_bytes()
-    header = {"agent": archive.agent_id, "size": len(content), "key_id": key.id, "key": key.public_key.hex()}
+    header = {"agent": archive.agent_id, "size": len(content), "key_id": key.id, "key": key.public.hex()}
     command = f"{shlex.quote(python)} -I -S -c {shlex.quote(INSTALL)}"
     answer = run_constant(transport, command, json.dumps(header).encode() + b"\n" + content, timeout_s)
     if f"INSTALLED {archive.agent_id}" not in answer:

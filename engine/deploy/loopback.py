@@ -120,7 +120,7 @@ async def _serve(folder: Path, scratch: Path) -> None:
     host, client = _key(folder / "host-key"), _key(folder / "client-key")
     allowed = asyncssh.import_authorized_keys(client.export_public_key().decode())
 
-    class Server(asyncssh.SSHServer):  # type: ignore[misc]
+    class Server(asyncssh.SSHServer):
         def begin_auth(self, username: str) -> bool:
             return True
 

@@ -117,7 +117,9 @@ def push(
     def report(done: int, size: int) -> None:
         emit(Progress(base + done, total, "bytes", eta.at(base + done)))
 
-    for sha256, data in [(sha256_hex(content), content), *((f.sha256, folder / f.name) for f in manifest.files)]:
+    items: list[tuple[str, bytes | Path]] = [(sha256_hex(content), content)]
+    items += [(item.sha256, folder / item.name) for item in manifest.files]
+    for sha256, data in items:
         if cancel is not None and cancel.requested:
             raise Cancelled
         sent += client.put_blob(data, sha256, timeout_s=deadline.check("uploading"), on_progress=report)
@@ -134,10 +136,16 @@ def activate(client: AgentClient, slots: dict[str, str]) -> dict[str, int]:
     for attempt in range(3):
         counter = max([*seen, *known, 0]) + 1 + attempt
         order = canonical_json(
-            {"schema": 1, "device": client.hello.device_id, "counter": counter, "slots": slots, "nonce": secrets.token_hex(8)}
+            {
+                "schema": 1,
+                "device": client.hello.device_id,
+                "counter": counter,
+                "slots": slots,
+                "nonce": secrets.token_hex(8),
+            }
         )
         try:
-            return client.activate(ActivateRequest(order.decode(), key.sign(order).hex(), key.id))
+            return client.activate(ActivateRequest(order.decode(), key.sign(order), key.id))
         except AgentError as error:
             if error.code != "old-order" or attempt == 2:
                 raise
@@ -169,7 +177,9 @@ def previous(state: SlotList, slot: str) -> str:
     for item in found.releases:
         if item.bundle != current and item.state == "committed" and item.bundle in state.verified:
             return item.bundle
-    raise RejectedError("no-earlier-release", f"slot {slot} has no earlier bundle on the board", "deploy the one you want")
+    raise RejectedError(
+        "no-earlier-release", f"slot {slot} has no earlier bundle on the board", "deploy the one you want"
+    )
 
 
 def releases(target: str, *, timeout_s: float = 60.0) -> SlotList:

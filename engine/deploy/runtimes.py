@@ -50,7 +50,11 @@ PINS = (
 )
 """Measured to install and run; one row is one promise."""
 
-EXTRA = {"onnxruntime": ("protobuf>=4.25", "flatbuffers", "packaging"), "litert": ("flatbuffers",), "tflite-runtime": ()}
+EXTRA = {
+    "onnxruntime": ("protobuf>=4.25", "flatbuffers", "packaging"),
+    "litert": ("flatbuffers",),
+    "tflite-runtime": (),
+}
 """Pure-Python packages that the runtimes import."""
 
 
@@ -90,9 +94,7 @@ def find_pin(hello: Hello, runtime: str) -> Pin | None:
     version = ".".join(hello.python.split(".")[:2])
     match = GLIBC.match(hello.machine.libc)
     glibc = (int(match[1]), int(match[2])) if match else (0, 0)
-    return next(
-        (pin for pin in PINS if pin.python == version and pin.runtime == runtime and glibc >= pin.glibc), None
-    )
+    return next((pin for pin in PINS if pin.python == version and pin.runtime == runtime and glibc >= pin.glibc), None)
 
 
 def install(client: AgentClient, pin: Pin, emit: Emit = ignore) -> str:
@@ -108,7 +110,9 @@ def install(client: AgentClient, pin: Pin, emit: Emit = ignore) -> str:
     found = client.install_environment(environment, listed)
     if not any(item.id == pin.runtime for item in found):
         raise RejectedError(
-            "runtime-broken", f"{pin.packages[0]} was installed on the board but does not start there", "install it on the board by hand"
+            "runtime-broken",
+            f"{pin.packages[0]} was installed on the board but does not start there",
+            "install it on the board by hand",
         )
     return environment
 
@@ -130,15 +134,30 @@ def fetch(pin: Pin, arch: str) -> list[Path]:
         return sorted(folder.glob("*.whl"))
     folder.mkdir(parents=True, exist_ok=True)
     tags = [word for tag in platforms(arch, max(pin.glibc, (2, 28))) for word in ("--platform", tag)]
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--only-binary=:all:",
+    ]
     command += ["--python-version", pin.python, "--implementation", "cp", *tags, "--dest", str(folder)]
     done = subprocess.run(
-        [*command, *pin.packages, *EXTRA[pin.runtime]], capture_output=True, text=True, timeout=DOWNLOAD_TIMEOUT_S, check=False
+        [*command, *pin.packages, *EXTRA[pin.runtime]],
+        capture_output=True,
+        text=True,
+        timeout=DOWNLOAD_TIMEOUT_S,
+        check=False,
     )
     if done.returncode:
         said = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or ["pip failed"]
         raise RejectedError(
-            "no-wheels", f"the wheels for the board could not be fetched: {said[-1][:300]}", "check this computer's network and pip settings"
+            "no-wheels",
+            f"the wheels for the board could not be fetched: {said[-1][:300]}",
+            "check this computer's network and pip settings",
         )
     (folder / "complete").touch()
     return sorted(folder.glob("*.whl"))

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from math import log2
 from typing import Any
 
-from profiles.store import ProfileStore
-
 from device_agent.contract.messages import StopRule
 from profiles.reading import Comparison, Reading, Verdict
+from profiles.store import ProfileStore
 
 from ..compress.recipe import load_recipe
 from ..deploy import release as releasing
@@ -26,6 +25,7 @@ from ..model.samples import sample
 from ..package.bundle import make_bundle
 from ..package.keys import signing_key
 from ..records import Bundle, Format, Placement, Recipe, Variant
+from ..report.data import DeviceFacts as ReportFacts
 from ..report.data import ReportData
 from ..report.write import write_report
 from ..workspace import Workspace, user_data_dir
@@ -35,6 +35,7 @@ from .measurement import measure_bundles
 from .workbench import Workbench
 
 DATA = "fashion-mnist"
+SHIPPED = "fashion-mnist:shipped"  # the same images on every machine
 GOAL_SMALLER, GOAL_FASTER, GOAL_LOSS, GOAL_CLOSE = 10.0, 3.0, 1.0, 0.3
 DEPLOY_TIMEOUT_S = 120.0
 
@@ -166,7 +167,9 @@ def demo(
         timer = None if quick else stack.enter_context(candidate_timer(target, cancel=job.cancel))
         made: list[_Made] = []
         for network in networks:
-            bench = Workbench(workspace, job, open_model(f"sample:{network}"), open_data(DATA), seed=seed, timer=timer)
+            bench = Workbench(
+                workspace, job, open_model(f"sample:{network}"), open_data(SHIPPED), seed=seed, timer=timer
+            )
             variants = _variants(bench, network, quick)
             base = len(made)
             made += [_Made(variant, _bundle(bench, variant), base) for variant in variants]
@@ -179,7 +182,7 @@ def demo(
             tuple(item.variant for item in made),
             readings,
             comparisons,
-            facts.for_report(),
+            ReportFacts.of(facts.name, facts.board, facts.board_name, facts.hello, facts.runtimes),
             placements=tuple(placements),
             recommended=tuple(item.variant.id for item in best.values()),
         )
@@ -204,14 +207,11 @@ def demo(
 def _variants(bench: Workbench, network: str, quick: bool) -> list[Variant]:
     """The float original first, then its LiteRT twins, then what the recipes make."""
     variants = [bench.baseline()]
-    files = sample(network).files
+    shipped = sample(network)
     twins = (
-        {"fp32-litert": files["tflite"]}
+        {"fp32-litert": shipped.tflite}
         if quick
-        else {
-            "fp32-litert": files["tflite"],
-            "int8-litert": files["tflite_int8"],
-        }
+        else {"fp32-litert": shipped.tflite, "int8-litert": shipped.tflite_int8}
     )
     for name, path in twins.items():
         recipe = Recipe((), name)

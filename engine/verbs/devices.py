@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from profiles.board import identify
-
 from device_agent.contract.messages import Hello, Runtime, encode
+from profiles.board import identify
 
 from ..deploy import enrol
 from ..deploy.connect import connect

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from profiles.store import ProfileStore
-
 from device_agent.contract.messages import StopRule
 from profiles.reading import Comparison, Reading, Verdict
+from profiles.store import ProfileStore
 
 from ..deploy.connect import connect
 from ..deploy.release import stage

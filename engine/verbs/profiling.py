@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from profiles.store import Filter, ProfileStore
-
 from profiles.reading import Reading
+from profiles.store import Filter, ProfileStore
 
 from ..deploy.inventory import Inventory
 from ..errors import UsageError

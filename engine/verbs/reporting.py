@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from profiles.reading import Reading
 from profiles.store import Filter, ProfileStore
-
-from profiles.reading import Comparison, Reading
 
 from ..errors import UsageError
 from ..records import Variant
 from ..report.data import DeviceFacts, ReportData
 from ..report.write import write_report
 from ..workspace import Workspace
-from .bundling import list_bundles
 
 
 @dataclass(frozen=True)
@@ -66,6 +64,3 @@ def _newest_readings(variants: Sequence[Variant], workspace: Workspace, target: 
         found = [r for r in store.readings(Filter(target=target)) if r.variant in wanted]
     newest = {(r.variant, r.target, r.runtime, r.threads): r for r in sorted(found, key=lambda r: r.measured_at)}
     return tuple(newest.values())
-
-
-__all__ = ["Comparison", "Reported", "list_bundles", "report"]

@@ -17,8 +17,7 @@ from ..evaluate.paired import loss_points
 from ..evaluate.score import Evaluation, evaluate_file
 from ..events import Artifact, Stage
 from ..jobs import Job
-from ..model.cost import describe_onnx
-from ..model.open import OpenedModel
+from ..model.open import OpenedModel, onnx_info
 from ..model.packed import pack
 from ..model.save import to_onnx
 from ..records import Format, ModelInfo, Recipe, Variant, content_id, sha256_hex
@@ -99,7 +98,8 @@ class Workbench:
         """Apply a recipe to the original and keep the result as a variant."""
         emit = self.job.emit
         emit(Stage("compress", name))
-        scratch = self.job.scratch / recipe.sha256[:16]
+        # One folder for all recipes: those that begin alike share what they trained.
+        scratch = self.job.scratch / "steps"
         scratch.mkdir(parents=True, exist_ok=True)
         wall, cpu = time.monotonic(), time.process_time()
         context = Context(
@@ -143,7 +143,10 @@ class Workbench:
         cost: Mapping[str, float] | None = None,
     ) -> Variant:
         """Describe, evaluate and save a model file as a variant of this model."""
-        info = info or describe_onnx(content)
+        if info is None:
+            import onnx
+
+            info = onnx_info(onnx.load_from_string(content))
         sha256 = sha256_hex(content)
         first = self._baseline is None
         variant = Variant(

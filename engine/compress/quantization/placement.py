@@ -1,7 +1,7 @@
 """Latency-guided placement: which nodes pay as integers is decided by measuring, not by a rule.
 
-Integer kernels lose on narrow layers and at the borders between float and integer. Starting from all-integer, nodes return to float
-where the measured network gets faster: single layers, everything before a layer, everything after it.
+Integer kernels lose on narrow layers and at the borders between float and integer. Starting from all-integer, nodes return
+to float where the measured network gets faster: single layers, everything before a layer, everything after it.
 """
 
 from __future__ import annotations
