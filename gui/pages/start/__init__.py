@@ -1,0 +1,5 @@
+"""The start page: run the sample project, watch it, read what it gained."""
+
+from .page import StartPage
+
+__all__ = ["StartPage"]

@@ -1,0 +1,126 @@
+"""Tokens -> palette, style sheet and fonts of the application; widgets set no colour of their own."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from .tokens import FAMILIES, MONOSPACE, TOKENS, Theme, Tokens, TypeSize
+
+FOLDER = Path(__file__).parent
+KEYBOARD_REASONS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+
+
+def font(
+    pixels: int, weight: QFont.Weight = QFont.Weight.Normal, families: Sequence[str] = FAMILIES, hint: bool = False
+) -> QFont:
+    """A font of the application; ``hint`` asks for a fixed pitch."""
+    made = QFont()
+    made.setFamilies(list(families))
+    made.setPixelSize(pixels)
+    made.setWeight(weight)
+    if hint:
+        made.setStyleHint(QFont.StyleHint.Monospace)
+    return made
+
+
+def monospace(pixels: int = TypeSize.TABLE) -> QFont:
+    """The font of logs."""
+    return font(pixels, families=MONOSPACE, hint=True)
+
+
+def palette(tokens: Tokens) -> QPalette:
+    """The palette behind the style sheet."""
+    made, role = QPalette(), QPalette.ColorRole
+    colours = {
+        role.Window: tokens.page,
+        role.Base: tokens.surface,
+        role.AlternateBase: tokens.page,
+        role.Button: tokens.surface,
+        role.Text: tokens.text,
+        role.WindowText: tokens.text,
+        role.ButtonText: tokens.text,
+        role.BrightText: tokens.text,
+        role.Highlight: tokens.accent_soft,
+        role.HighlightedText: tokens.text,
+        role.PlaceholderText: tokens.muted,
+        role.ToolTipBase: tokens.surface,
+        role.ToolTipText: tokens.text,
+        role.Link: tokens.accent,
+        role.Accent: tokens.accent,
+    }
+    for key, colour in colours.items():
+        made.setColor(key, QColor(colour))
+    for key in (role.Text, role.WindowText, role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, key, QColor(tokens.faint))
+    return made
+
+
+def style_sheet(theme: Theme) -> str:
+    """The style sheet of a theme."""
+    values = TOKENS[theme].colours() | {"check": (FOLDER / f"check_{theme}.svg").as_posix()}
+    text = (FOLDER / "style.qss").read_text(encoding="utf-8")
+    for name in sorted(values, key=len, reverse=True):
+        text = text.replace(f"@{name}", values[name])
+    return text
+
+
+def restyle(widget: QWidget, **properties: object) -> None:
+    """Set dynamic properties that the style sheet looks at."""
+    if all(widget.property(name) == value for name, value in properties.items()):
+        return
+    for name, value in properties.items():
+        widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def system_theme() -> Theme:
+    """The theme the desktop prefers; light where it does not say."""
+    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return Theme.DARK if dark else Theme.LIGHT
+
+
+class Style(QObject):
+    """The look of the running application."""
+
+    changed = Signal()
+
+    def __init__(self, application: QApplication, theme: Theme) -> None:
+        super().__init__(application)
+        self._application = application
+        self.theme = theme
+        application.setStyle("Fusion")
+        application.setFont(font(TypeSize.BODY))
+        application.installEventFilter(self)
+        self.use(theme)
+
+    @property
+    def tokens(self) -> Tokens:
+        """Tokens of the theme in use."""
+        return TOKENS[self.theme]
+
+    def use(self, theme: Theme) -> None:
+        """Switch the theme."""
+        self.theme = theme
+        self._application.setPalette(palette(self.tokens))
+        self._application.setStyleSheet(style_sheet(theme))
+        self.changed.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Mark widgets that got the focus from the keyboard: only they show a ring."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut) and isinstance(watched, QWidget):
+            keyboard = (
+                event.type() == QEvent.Type.FocusIn
+                and isinstance(event, QFocusEvent)
+                and event.reason() in KEYBOARD_REASONS
+            )
+            if bool(watched.property("ring")) != keyboard:
+                restyle(watched, ring=keyboard)
+        return False

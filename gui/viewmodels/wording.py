@@ -1,0 +1,132 @@
+"""The words of the window: stages, durations, sizes, reasons. Every text is a literal, so that lupdate finds it."""
+
+import signal
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from ..operations import OperationState
+from ..protocol import Crash
+from .phases import Phase
+
+NO_VALUE = "–"
+
+
+def stage(name: str) -> str:
+    """A stage of the engine in words; techniques and stages without a translation keep the engine's name."""
+    words = {
+        "device": QCoreApplication.translate("Words", "Check the device"),
+        "connect": QCoreApplication.translate("Words", "Connect"),
+        "find Python": QCoreApplication.translate("Words", "Look for Python"),
+        "install the agent": QCoreApplication.translate("Words", "Install the agent"),
+        "runtime": QCoreApplication.translate("Words", "Install the runtime"),
+        "baseline": QCoreApplication.translate("Words", "Prepare the original"),
+        "compress": QCoreApplication.translate("Words", "Compress"),
+        "train": QCoreApplication.translate("Words", "Fine-tune"),
+        "teacher": QCoreApplication.translate("Words", "Ask the teacher"),
+        "evaluate": QCoreApplication.translate("Words", "Evaluate"),
+        "bundle": QCoreApplication.translate("Words", "Pack and sign"),
+        "deploy": QCoreApplication.translate("Words", "Deploy"),
+        "upload": QCoreApplication.translate("Words", "Upload"),
+        "verify": QCoreApplication.translate("Words", "Verify on the device"),
+        "activate": QCoreApplication.translate("Words", "Switch over"),
+        "measure": QCoreApplication.translate("Words", "Measure"),
+        "rollback": QCoreApplication.translate("Words", "Roll back"),
+        "report": QCoreApplication.translate("Words", "Write the report"),
+    }
+    return words.get(name, name)
+
+
+def phase(value: Phase) -> str:
+    """Title of a phase."""
+    return {
+        Phase.DEVICE: QCoreApplication.translate("Words", "Check the device"),
+        Phase.COMPRESS: QCoreApplication.translate("Words", "Compress and evaluate"),
+        Phase.DEPLOY: QCoreApplication.translate("Words", "Deploy and verify"),
+        Phase.MEASURE: QCoreApplication.translate("Words", "Measure"),
+        Phase.FINISH: QCoreApplication.translate("Words", "Activate and report"),
+    }[value]
+
+
+def state(value: OperationState) -> str:
+    """State of an operation in one word."""
+    return {
+        OperationState.IDLE: QCoreApplication.translate("Words", "Ready"),
+        OperationState.RUNNING: QCoreApplication.translate("Words", "Running"),
+        OperationState.CANCELLING: QCoreApplication.translate("Words", "Stopping"),
+        OperationState.SUCCEEDED: QCoreApplication.translate("Words", "Done"),
+        OperationState.FAILED: QCoreApplication.translate("Words", "Failed"),
+        OperationState.CANCELLED: QCoreApplication.translate("Words", "Cancelled"),
+        OperationState.CRASHED: QCoreApplication.translate("Words", "Crashed"),
+    }[value]
+
+
+def time_left(seconds: float) -> str:
+    """A rounded rest: "about 40 s left", "about 2 min left"."""
+    if seconds < 10:
+        return QCoreApplication.translate("Words", "a few seconds left")
+    if seconds < 90:
+        return QCoreApplication.translate("Words", "about {0} s left").format(round(seconds / 10) * 10)
+    return QCoreApplication.translate("Words", "about {0} min left").format(round(seconds / 60))
+
+
+def time_spent(seconds: float) -> str:
+    """How long a step has been going on: "for 14 s", "for 3 min"."""
+    if seconds < 90:
+        return QCoreApplication.translate("Words", "for {0} s").format(int(seconds))
+    return QCoreApplication.translate("Words", "for {0} min").format(round(seconds / 60))
+
+
+def percent(share: float) -> str:
+    """How much of the current step is done."""
+    return QCoreApplication.translate("Words", "{0} % of this step").format(int(share * 100))
+
+
+def crash(value: Crash) -> str:
+    """Why a worker is gone, in one sentence."""
+    if value.signal_number == signal.SIGKILL:
+        return QCoreApplication.translate(
+            "Words", "The worker was killed from outside (signal 9). The computer may have run out of memory."
+        )
+    if value.signal_number is not None:
+        return QCoreApplication.translate("Words", "The worker crashed with signal {0} ({1}).").format(
+            value.signal_number, value.signal_name
+        )
+    return QCoreApplication.translate("Words", "The worker ended with exit code {0} before it was done.").format(
+        value.exit_code
+    )
+
+
+def verdict(value: str | None) -> str:
+    """A verdict of the engine as a word."""
+    return {
+        "PASS": QCoreApplication.translate("Words", "Pass"),
+        "FAIL": QCoreApplication.translate("Words", "Fail"),
+        "INCONCLUSIVE": QCoreApplication.translate("Words", "Inconclusive"),
+        None: QCoreApplication.translate("Words", "Baseline"),
+    }.get(value, str(value))
+
+
+def number(value: float, decimals: int) -> str:
+    """A number in the language of the window."""
+    return QLocale().toString(float(value), "f", decimals)
+
+
+def size(count: int | None) -> str:
+    """Bytes in decimal units: "1.24 MB"."""
+    if count is None:
+        return NO_VALUE
+    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= scale:
+            shown = count / scale
+            return f"{number(shown, 0 if shown >= 100 else 1)} {unit}"
+    return f"{count} B"
+
+
+def with_interval(value: float | None, interval: tuple[float, float] | None, decimals: int, unit: str = "") -> str:
+    """A value and its 95 % interval: "91.3 % [90.7, 91.8]"."""
+    if value is None:
+        return NO_VALUE
+    shown = number(value, decimals) + unit
+    if interval is None:
+        return shown
+    return f"{shown} [{number(interval[0], decimals)}, {number(interval[1], decimals)}]"

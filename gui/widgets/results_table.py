@@ -1,0 +1,121 @@
+"""The table of results: numbers to the right, the verdict as a pill, the recommended variant marked."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from ..theme.style import Style, font
+from ..theme.tokens import Tokens, TypeSize
+from ..viewmodels.results import RECOMMENDED_ROLE, VERDICT_ROLE, Column, ResultsModel
+
+ROW_PIXELS = 36
+PILL_PIXELS = 20
+PILL_PADDING = 10
+INDENT = 8
+
+_KINDS = {"PASS": "ok", "FAIL": "bad", "INCONCLUSIVE": "warn"}
+
+
+class _PillDelegate(QStyledItemDelegate):
+    """Draws the text of a cell as a pill: the verdict, or the word Recommended behind the variant's name."""
+
+    def __init__(self, style: Style, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._style = style
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw one cell."""
+        blank = QStyleOptionViewItem(option)
+        self.initStyleOption(blank, index)
+        if index.column() == Column.VERDICT:
+            text, blank.text = blank.text, ""
+            left = float(blank.rect.left() + INDENT)
+            kind = _KINDS.get(index.data(VERDICT_ROLE), "idle")
+        elif index.data(RECOMMENDED_ROLE):
+            blank.font.setWeight(QFont.Weight.DemiBold)
+            text, kind = self.tr("Recommended"), "info"
+            left = blank.rect.left() + INDENT + QFontMetricsF(blank.font).horizontalAdvance(blank.text) + 10
+        else:
+            text, kind, left = "", "", 0.0
+        blank.widget.style().drawControl(
+            blank.widget.style().ControlElement.CE_ItemViewItem, blank, painter, blank.widget
+        )
+        if text:
+            self._pill(painter, left, blank.rect.center().y() + 0.5, text, kind)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Room for the name and its pill."""
+        hint = super().sizeHint(option, index)
+        if index.data(RECOMMENDED_ROLE) or index.column() == Column.VERDICT:
+            hint.setWidth(hint.width() + 24)
+        if index.data(RECOMMENDED_ROLE) and index.column() == Column.VARIANT:
+            metrics = QFontMetricsF(_pill_font())
+            hint.setWidth(hint.width() + round(metrics.horizontalAdvance(self.tr("Recommended"))) + 2 * PILL_PADDING)
+        return hint
+
+    def _pill(self, painter: QPainter, left: float, middle: float, text: str, kind: str) -> None:
+        back, front = _colours(self._style.tokens, kind)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(_pill_font())
+        width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 2 * PILL_PADDING
+        box = QRectF(left, middle - PILL_PIXELS / 2, width, PILL_PIXELS)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(back))
+        painter.drawRoundedRect(box, PILL_PIXELS / 2, PILL_PIXELS / 2)
+        painter.setPen(QColor(front))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.restore()
+
+
+def _pill_font() -> QFont:
+    return font(TypeSize.TABLE, QFont.Weight.DemiBold)
+
+
+def _colours(tokens: Tokens, kind: str) -> tuple[str, str]:
+    return {
+        "ok": (tokens.ok_soft, tokens.ok),
+        "bad": (tokens.bad_soft, tokens.bad),
+        "warn": (tokens.warn_soft, tokens.warn),
+        "info": (tokens.accent_soft, tokens.accent),
+    }.get(kind, (tokens.page, tokens.muted))
+
+
+class ResultsTable(QTableView):
+    """Shows a :class:`ResultsModel`; the variant column takes what space is left."""
+
+    def __init__(self, model: ResultsModel, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        delegate = _PillDelegate(style, self)
+        for column in (Column.VARIANT, Column.VERDICT):
+            self.setItemDelegateForColumn(column, delegate)
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_PIXELS)
+        head = self.horizontalHeader()
+        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(Column.VARIANT, QHeaderView.ResizeMode.Stretch)
+        head.setHighlightSections(False)
+        head.setMinimumSectionSize(64)
+        style.changed.connect(self.viewport().update)
+        model.modelReset.connect(self._hide_what_says_nothing)
+
+    def _hide_what_says_nothing(self) -> None:
+        model = self.model()
+        names = {model.index(row, Column.MODEL).data() for row in range(model.rowCount())}
+        self.setColumnHidden(Column.MODEL, len(names) < 2)

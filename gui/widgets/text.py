@@ -1,0 +1,64 @@
+"""Labels: plain text only, so that foreign names cannot carry markup."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from ..theme.style import restyle
+
+
+class Text(QLabel):
+    """A label with a role of the style sheet (``page-title``, ``card-title``, ``muted``, ``caption``, ``metric``)."""
+
+    def __init__(self, role: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(wrap)
+        if role:
+            self.setProperty("role", role)
+
+
+class ShrinkingText(Text):
+    """One line that gives way when space is short: it ends in an ellipsis and tells all as its tool tip."""
+
+    def __init__(self, role: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(role, parent=parent)
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(60)
+
+    def show_text(self, text: str) -> None:
+        """Set the whole text."""
+        self._whole = text
+        self._fit()
+
+    def resizeEvent(self, event: object) -> None:
+        """Cut the text anew."""
+        self._fit()
+
+    def sizeHint(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
+        """Room for the whole text."""
+        hint = super().sizeHint()
+        hint.setWidth(self.fontMetrics().horizontalAdvance(self._whole) + 4)
+        return hint
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(self.width(), 60))
+        self.setText(shown)
+        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setAccessibleName(self._whole)
+        self.updateGeometry()
+
+
+class Pill(QLabel):
+    """A state as a word on a tint: ``ok``, ``warn``, ``bad``, ``info`` or ``idle``."""
+
+    def __init__(self, kind: str = "idle", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+        self.setProperty("pill", kind)
+
+    def show_state(self, kind: str, text: str) -> None:
+        """Set kind and word."""
+        restyle(self, pill=kind)
+        self.setText(text)
