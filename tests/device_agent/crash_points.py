@@ -1,4 +1,5 @@
-# ruff: noqa: PTH - it plants mistakes into code that is written with os, and must be written alike
+# It plants mistakes into code that is written with os, and must be written alike:
+# ruff: noqa: PTH108, PTH118, PTH123, PTH211
 """Breaks a deployment at every change of the disk, one after the other, and looks at what is left. Run by test_crash.
 
 Each attempt is a forked process that uploads, stages and activates bundle B on a board that runs bundle A, and dies (or

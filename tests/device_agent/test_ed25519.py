@@ -19,7 +19,7 @@ def openssl(key: bytes, message: bytes, signature: bytes) -> bool:
     return True
 
 
-RFC_8032 = [  # section 7.1: TEST 1, 2, 3, 1024 is in sign.input, SHA(abc)
+RFC_8032 = [  # section 7.1: TEST 1, 2, 3 and SHA(abc); TEST 1024 is a line of sign.input
     (
         "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
         "",
@@ -39,7 +39,7 @@ RFC_8032 = [  # section 7.1: TEST 1, 2, 3, 1024 is in sign.input, SHA(abc)
         "c027beceea1ec40a",
     ),
     (
-        "ec172b93ad5e563f4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
+        "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
         "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e"
         "2a9ac94fa54ca49f",
         "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b58909351fc9ac90b3ecfdfbc7c66431e0303dca179c138ac17a"
@@ -50,7 +50,7 @@ RFC_8032 = [  # section 7.1: TEST 1, 2, 3, 1024 is in sign.input, SHA(abc)
 
 @pytest.mark.parametrize(("key", "message", "signature"), RFC_8032)
 def test_that_the_vectors_of_the_rfc_verify_and_their_changes_do_not(key: str, message: str, signature: str):
-    public, text, signed = bytes.fromhex(key.zfill(64)), bytes.fromhex(message), bytes.fromhex(signature)
+    public, text, signed = bytes.fromhex(key), bytes.fromhex(message), bytes.fromhex(signature)
     assert openssl(public, text, signed), "the vector itself"
     assert verify(public, text, signed)
     for place in (0, 31, 32, 63):

@@ -1,0 +1,116 @@
+"""Runtimes of the agent's own, from wheels; and archives that want more than that."""
+
+import io
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from device_agent.contract.errors import AgentError
+
+from .session import Agent, sha256
+
+ENV = "e" * 64
+FAKE_RUNTIME = {
+    "onnxruntime/__init__.py": "__version__ = '9.9'\ndef get_available_providers():\n    return ['CPUExecutionProvider']\n",
+    "numpy/__init__.py": "__version__ = '8.8'\n",
+}
+
+
+def wheel(files: dict[str, str | bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def install(agent: Agent, *wheels: bytes, env: str = ENV) -> list[dict[str, object]]:
+    named = [{"name": f"w{i}.whl", "sha256": agent.put(item)} for i, item in enumerate(wheels)]
+    return agent.request("env.install", {"env": env, "wheels": named})["runtimes"]
+
+
+def test_that_wheels_become_an_environment_that_is_probed(agent: Agent):
+    runtimes = install(agent, wheel(FAKE_RUNTIME))
+    assert [(item["id"], item["version"], item["numpy"], item["env"]) for item in runtimes] == [
+        ("onnxruntime", "9.9", "8.8", ENV)
+    ]
+    assert (agent.home / "env" / ENV / "onnxruntime" / "__init__.py").exists()
+    assert any(item["env"] == ENV for item in agent.request("runtimes")["runtimes"])
+
+
+def test_that_an_installed_environment_is_not_unpacked_again(agent: Agent):
+    install(agent, wheel(FAKE_RUNTIME))
+    marker = agent.home / "env" / ENV / "marker"
+    marker.touch()
+    assert install(agent, wheel(FAKE_RUNTIME))
+    assert marker.exists()
+
+
+def test_that_wheels_without_a_runtime_are_refused_and_removed(agent: Agent):
+    with pytest.raises(AgentError) as caught:
+        install(agent, wheel({"x.py": "", "numpy/__init__.py": "raise ImportError('broken')"}))
+    assert caught.value.code == "env-unusable"
+    assert list((agent.home / "env").iterdir()) == []
+
+
+def linked() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        entry = zipfile.ZipInfo("link")
+        entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(entry, "/etc")
+    return stream.getvalue()
+
+
+def device_node() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        entry = zipfile.ZipInfo("node")
+        entry.external_attr = (stat.S_IFCHR | 0o666) << 16
+        archive.writestr(entry, "")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (wheel({"../outside.py": "x"}), "wheel-refused"),
+        (wheel({"/tmp/outside.py": "x"}), "wheel-refused"),
+        (wheel({"a/../../outside.py": "x"}), "wheel-refused"),
+        (linked(), "wheel-refused"),
+        (device_node(), "wheel-refused"),
+        (wheel({"bomb.bin": bytes(50_000_000)}), "wheel-refused"),
+        (b"PK\x03\x04 this is no archive", "wheel-damaged"),
+        (wheel({"a.py": "x" * 1000})[:-30], "wheel-damaged"),
+    ],
+)
+def test_that_a_hostile_or_damaged_wheel_is_refused_and_leaves_nothing(agent: Agent, content: bytes, code: str):
+    with pytest.raises(AgentError) as caught:
+        install(agent, content)
+    assert caught.value.code == code
+    assert list((agent.home / "env").iterdir()) == []
+    assert not (agent.home.parent / "outside.py").exists()
+    assert not Path("/tmp/outside.py").exists()
+    assert agent.request("ping")
+
+
+def test_that_a_wheel_whose_content_does_not_fit_its_checksum_is_refused(agent: Agent):
+    content = bytearray(wheel({"a.py": b"x" * 5}))
+    place = content.index(b"a.py") + 6
+    content[place] ^= 0xFF
+    with pytest.raises(AgentError) as caught:
+        install(agent, bytes(content))
+    assert caught.value.code == "wheel-damaged"
+
+
+def test_that_a_wheel_that_was_not_sent_is_named(agent: Agent):
+    wheels = [{"name": "numpy.whl", "sha256": sha256(b"never sent")}]
+    with pytest.raises(AgentError, match=r"numpy\.whl is not on the board"):
+        agent.request("env.install", {"env": ENV, "wheels": wheels})
+
+
+def test_that_a_missing_environment_is_named(agent: Agent):
+    with pytest.raises(AgentError, match="not on the board"):
+        agent.request("runtimes", {"env": ENV})
