@@ -167,8 +167,8 @@ def sections(data: ReportData) -> tuple[Section, ...]:
     for model in dict.fromkeys(variant.model for variant in data.variants):
         own = [variant for variant in data.variants if variant.model == model]
         ids = {variant.id for variant in own}
-        targets = list(dict.fromkeys(r.target for r in data.readings if r.variant in ids)) or [None]
-        found += [_section(model, target, own, data) for target in targets]
+        targets = dict.fromkeys(r.target for r in data.readings if r.variant in ids)
+        found += [_section(model, target, own, data) for target in targets] or [_section(model, None, own, data)]
     return tuple(found)
 
 

@@ -1,0 +1,394 @@
+"""The report as ONE self-contained HTML file: no script, no picture, no request leaves the page.
+
+Every text that comes from a model, a board or a user goes through :func:`text`; the page forbids everything but its own
+style sheet by a content security policy.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from html import escape
+from importlib import resources
+
+from profiles.reading import Origin, Reading
+
+from ..records import Variant
+from .data import MAX_LOSS_POINTS, DeviceFacts, ReportData, Row, Section, sections
+from .plot import Point, pareto_plot, visible
+from .rows import (
+    clean,
+    metric_name,
+    milliseconds,
+    model_name,
+    percent,
+    points,
+    signed,
+    size,
+    step_text,
+    times,
+    titled,
+    verdict,
+)
+from .texts import Texts
+
+SHOWN_SKIPS = 4
+BAR_PX = 64
+
+
+def text(value: object) -> str:
+    """A foreign value as harmless HTML."""
+    return escape(clean(str(value)))
+
+
+def render(data: ReportData, language: str = "en") -> str:
+    """The whole page.
+
+    Raises:
+        UsageError: there is no such language.
+    """
+    texts = Texts(language)
+    found = sections(data)
+    style = resources.files(__package__).joinpath("report.css").read_text(encoding="utf-8")
+    names = ", ".join(dict.fromkeys(model_name(section.model) for section in found))
+    parts = [
+        "<!doctype html>",
+        f'<html lang="{language.replace("_", "-")}"><head><meta charset="utf-8">',
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{text(texts('title'))}: {text(names)}</title>",
+        f"<style>\n{style}</style></head><body><main>",
+        _header(data, found, names, texts),
+        *(_section(section, data, texts) for section in found),
+        _how(data, found, texts),
+        _limits(data, texts),
+        f"<footer>{text(texts('footer'))}</footer></main></body></html>\n",
+    ]
+    return "\n".join(parts)
+
+
+def _header(data: ReportData, found: Sequence[Section], names: str, texts: Texts) -> str:
+    facts = [texts("variants", count=len(data.variants))]
+    targets = dict.fromkeys(section.target for section in found if section.target)
+    if targets:
+        board = data.device.board_name if data.device is not None and len(targets) == 1 else None
+        facts.append(texts("measured_on", target=", ".join(targets)) + (f" ({board})" if board else ""))
+    facts.append(texts("made", time=_when(data.made_at)))
+    simulated = any(reading.origin is Origin.SIMULATED for reading in data.readings)
+    warning = f'<p class="card"><span class="pill warn">{text(texts("simulated"))}</span></p>' if simulated else ""
+    return (
+        f'<header><div class="brand">Flyweight</div><h1>{text(texts("title"))}</h1>'
+        f'<p class="muted">{text(names)} · {" · ".join(text(fact) for fact in facts)}</p>{warning}</header>'
+    )
+
+
+def _when(moment: str) -> str:
+    try:
+        return datetime.fromisoformat(moment).strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return moment
+
+
+def _section(section: Section, data: ReportData, texts: Texts) -> str:
+    where = f' <span class="muted">· {text(section.target)}</span>' if section.target else ""
+    parts = [f"<section><h2>{text(model_name(section.model))}{where}</h2>", _result(section, data, texts)]
+    parts += [_plot(section, texts), _table(section, texts), _remarks(section, texts), _recipes(section, texts)]
+    return "\n".join([*parts, "</section>"])
+
+
+def _result(section: Section, data: ReportData, texts: Texts) -> str:
+    row = section.recommended
+    if row is None:
+        key = "nothing_chosen" if any(item.comparison for item in section.rows) else "not_compared"
+        return f'<div class="card result"><p>{text(texts(key, limit=f"{MAX_LOSS_POINTS:g}"))}</p></div>'
+    base = next((item for item in section.rows if item.baseline), None)
+    metrics = "".join(
+        f"<div>{item}</div>" for item in (_smaller(row, base, texts), _faster(row, base, texts), _change(row, texts))
+    )
+    return (
+        f'<div class="card result"><div class="head"><h2>{text(row.variant.name or row.variant.id)}</h2>'
+        f'<span class="pill info">{text(texts("recommended"))}</span>{_placed(row, data, texts)}</div>'
+        f'<div class="metrics">{metrics}</div>'
+        f'<p class="muted">{text(_reason(section, data, texts))}</p></div>'
+    )
+
+
+def _reason(section: Section, data: ReportData, texts: Texts) -> str:
+    row = section.recommended
+    if row is not None and row.variant.id in data.recommended and data.notes:
+        return texts("chosen_by_caller")
+    fit = [
+        item
+        for item in section.rows
+        if not item.baseline
+        and item.comparison is not None
+        and str(item.comparison.verdict) == "PASS"
+        and item.variant.loss_points is not None
+        and (item.variant.loss_points.value or 0) <= MAX_LOSS_POINTS
+    ]
+    return texts("chosen_because", count=len(fit), limit=f"{MAX_LOSS_POINTS:g}")
+
+
+def _placed(row: Row, data: ReportData, texts: Texts) -> str:
+    for item in reversed(data.placements):
+        if row.reading is not None and item.bundle == row.reading.bundle and item.verified:
+            return f'<span class="pill ok">{text(texts("verified_on", target=item.target, slot=item.slot))}</span>'
+    return ""
+
+
+def _metric(figure: str, word: str, detail: str) -> str:
+    return f'<div class="metric">{text(figure)} <small>{text(word)}</small></div><div class="muted small">{text(detail)}</div>'
+
+
+def _smaller(row: Row, base: Row | None, texts: Texts) -> str:
+    before = "" if base is None else size(base.variant.packed_bytes)
+    detail = texts("smaller_detail", before=before, after=size(row.variant.packed_bytes))
+    return _metric(times(row.smaller), texts("smaller"), detail)
+
+
+def _faster(row: Row, base: Row | None, texts: Texts) -> str:
+    if row.comparison is None:
+        return _metric("–", texts("faster"), texts("not_measured"))
+    ratio, (low, high) = row.comparison.speedup, row.comparison.ci95
+    before = "" if base is None else milliseconds(base.p50_ms)
+    detail = texts("speed_detail", before=before, after=milliseconds(row.p50_ms), low=f"{low:.2f}", high=f"{high:.2f}")
+    return _metric(times(ratio), texts("faster" if ratio >= 1 else "slower"), detail)
+
+
+def _change(row: Row, texts: Texts) -> str:
+    lost, metric = row.variant.loss_points, metric_name(row.metric, texts)
+    if lost is None or lost.value is None:
+        return _metric("–", texts("points", metric=metric), texts("points_unknown"))
+    detail = ""
+    if lost.ci95 is not None:
+        detail = texts("points_detail", low=signed(-lost.ci95[1]), high=signed(-lost.ci95[0]), n=f"{lost.n:,}")
+    return _metric(signed(-lost.value), texts("points", metric=metric), detail)
+
+
+def _plot(section: Section, texts: Texts) -> str:
+    base = next((row.points for row in section.rows if row.baseline), None)
+    drawn = [_point(row, base) for row in section.rows if row.p50_ms is not None and row.points is not None]
+    if len(drawn) < 2:
+        return ""
+    metric = metric_name(next((row.metric for row in section.rows if row.metric), None), texts)
+    runs = min(reading.latency_ms.n for reading in section.readings)
+    subtitle = texts(
+        "plot_subtitle", target=clean(section.target or ""), threads=_threads(section.readings, texts), n=f"{runs:,}"
+    )
+    hidden = len(drawn) - len(visible(drawn))
+    if hidden:
+        subtitle += " · " + texts("off_scale", count=hidden)
+    title = texts("plot", metric=titled(metric))
+    svg = pareto_plot(
+        drawn,
+        x_title=texts("axis_latency"),
+        y_title=texts("axis_score", metric=metric),
+        description=clean(title),
+    )
+    keys = "".join(
+        f'<svg class="key" viewBox="0 0 12 12"><circle class="{kind}" cx="6" cy="6" r="4.5"/></svg> {text(texts(key))} &nbsp; '
+        for kind, key in (("front", "legend_front"), ("dominated", "legend_dominated"))
+    )
+    legend = f'<span class="muted small">{keys}</span>'
+    head = f'<div class="head"><h2>{text(title)}</h2><span class="muted">{text(subtitle)}</span></div>'
+    return f'<div class="card">{head}{legend}{svg}</div>'
+
+
+def _point(row: Row, base: float | None) -> Point:
+    """A variant in the plot; its vertical whisker is the paired interval of the change against the original."""
+    assert row.reading is not None
+    assert row.points is not None
+    lost = row.variant.loss_points
+    paired = None if row.baseline or base is None or lost is None or lost.ci95 is None else lost.ci95
+    return Point(
+        clean(row.variant.name or row.variant.id)[:40],
+        row.reading.latency_ms.p50,
+        row.points,
+        row.reading.latency_ms.ci95_p50,
+        None if paired is None or base is None else (base - paired[1], base - paired[0]),
+        row.on_front,
+        row.recommended,
+        row.baseline,
+    )
+
+
+def _threads(readings: Iterable[Reading], texts: Texts) -> str:
+    counts = sorted({reading.threads for reading in readings})
+    key = "thread" if counts == [1] else "thread_many"
+    return texts(key, count=", ".join(str(count) for count in counts))
+
+
+def _table(section: Section, texts: Texts) -> str:
+    metric = next((row.metric for row in section.rows if row.metric), None)
+    keys = ["change", "size", "packed", "ratio", "p50", "p99", "speedup", "verdict", "memory"]
+    names = [
+        texts("variant"),
+        titled(metric_name(metric, texts)),
+        *(texts(k) for k in keys),
+    ]
+    fastest = max((row.comparison.speedup for row in section.rows if row.comparison is not None), default=1.0)
+    head = "".join(f"<th>{text(name)}</th>" for name in names)
+    body = "\n".join(_table_row(row, fastest, texts) for row in section.rows)
+    subtitle = f'<span class="muted">{text(texts("table_subtitle"))}</span>'
+    title = f'<div class="head"><h2>{text(texts("table"))}</h2>{subtitle}</div>'
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="card">{title}<div class="scroll">{table}</div></div>'
+
+
+def _table_row(row: Row, fastest: float, texts: Texts) -> str:
+    variant, reading, compared = row.variant, row.reading, row.comparison
+    name = f"<b>{text(variant.name or variant.id)}</b>"
+    if row.recommended:
+        name += f' <span class="pill info">{text(texts("recommended"))}</span>'
+    if reading is not None:
+        name += f"<small>{text(reading.runtime)}</small>"
+    word, style = verdict(row, texts)
+    time = None if reading is None else reading.latency_ms
+    interval = None if time is None else time.ci95_p50
+    speed = ("", "")
+    if compared is not None:
+        speed = (times(compared.speedup), f"{compared.ci95[0]:.2f}–{compared.ci95[1]:.2f}")
+    bar = (
+        ""
+        if compared is None
+        else f'<span class="bar" style="width:{BAR_PX * min(compared.speedup / fastest, 1):.0f}px"></span>'
+    )
+    peak = None if reading is None else reading.memory_mb.run_peak
+    cells = [
+        name,
+        _cell(*percent(row.score)),
+        _cell(*(("", "") if row.baseline else points(variant.loss_points))),
+        _cell(size(variant.size_bytes)),
+        _cell(size(variant.packed_bytes)),
+        _cell("" if row.baseline else times(row.smaller)),
+        _cell(
+            milliseconds(row.p50_ms) or texts("not_measured"),
+            "" if interval is None else f"{milliseconds(interval[0])}–{milliseconds(interval[1])}",
+        ),
+        _cell("" if time is None else milliseconds(time.p99) or texts("few_runs")),
+        _cell(*speed) + bar,
+        f'<span class="pill {style}">{text(word)}</span>' if word else "",
+        _cell("" if peak is None else f"{peak:.1f}"),
+    ]
+    chosen = ' class="chosen"' if row.recommended else ""
+    return f"<tr{chosen}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def _cell(value: str, interval: str = "") -> str:
+    return text(value) + (f"<small>{text(interval)}</small>" if interval else "")
+
+
+def _remarks(section: Section, texts: Texts) -> str:
+    """Warnings of the readings, those that hold for several variants said once, and notes of the variants."""
+    by_reason: dict[str, list[str]] = {}
+    for row in section.rows:
+        name = row.variant.name or row.variant.id
+        for reason in (*(() if row.reading is None else row.reading.reasons), *row.variant.notes):
+            by_reason.setdefault(reason, []).append(name)
+    if not by_reason:
+        return ""
+    items = "".join(
+        f'<li>{text(reason)} <span class="muted">({", ".join(text(name) for name in names)})</span></li>'
+        for reason, names in by_reason.items()
+    )
+    return f'<div class="card"><h2>{text(texts("warnings"))}</h2><ul>{items}</ul></div>'
+
+
+def _recipes(section: Section, texts: Texts) -> str:
+    items = "".join(
+        f"<dt>{text(row.variant.name or row.variant.id)}</dt><dd>{_recipe(row.variant, row.baseline, texts)}</dd>"
+        for row in section.rows
+    )
+    return f'<div class="card"><h2>{text(texts("recipes"))}</h2><dl class="recipes">{items}</dl></div>'
+
+
+def _recipe(variant: Variant, baseline: bool, texts: Texts) -> str:
+    if not variant.recipe.steps:
+        return f'<span class="muted">{text(texts("no_steps" if baseline else "twin"))}</span>'
+    arrow = ' <span class="arrow">→</span> '
+    steps = arrow.join(f'<span class="step">{text(step_text(step))}</span>' for step in variant.recipe.steps)
+    note = ""
+    if variant.skipped:
+        listed = ", ".join(f"{clean(item.layer)} ({clean(item.reason)})" for item in variant.skipped[:SHOWN_SKIPS])
+        if len(variant.skipped) > SHOWN_SKIPS:
+            listed += ", " + texts("more", count=len(variant.skipped) - SHOWN_SKIPS)
+        note = f'<div class="muted small">{escape(texts("skipped", layers=listed))}</div>'
+    return f'<div class="steps">{steps}</div>{note}'
+
+
+def _how(data: ReportData, found: Sequence[Section], texts: Texts) -> str:
+    if not data.readings:
+        return ""
+    method = _list(_method(data, found, texts))
+    machine = _list(_machine(data, texts))
+    return (
+        f'<section><div class="card"><h2>{text(texts("how"))}</h2>{method}</div>'
+        f'<div class="card"><h2>{text(texts("machine"))}</h2>{machine}</div></section>'
+    )
+
+
+def _list(items: Iterable[tuple[str, str]]) -> str:
+    return (
+        "<dl>" + "".join(f"<dt>{text(name)}</dt><dd>{escape(value)}</dd>" for name, value in items if value) + "</dl>"
+    )
+
+
+def _method(data: ReportData, found: Sequence[Section], texts: Texts) -> Iterable[tuple[str, str]]:
+    readings, compared = data.readings, data.comparisons
+    counts = [reading.latency_ms.n for reading in readings]
+    low, high = f"{min(counts):,}", f"{max(counts):,}"
+    yield texts("method"), texts("method_text")
+    if compared:
+        yield texts("runs"), texts("runs_text", low=low, high=high, pairs=min(item.pairs for item in compared))
+        margin = compared[0].margin
+        yield texts("rule"), texts("rule_text", bound=f"{1 - margin:.2f}", margin=f"{100 * margin:g}")
+    else:
+        yield texts("runs"), texts("runs_plain", low=low, high=high)
+    scored = next((row for section in found for row in section.rows if row.score is not None), None)
+    if scored is not None and scored.score is not None and scored.variant.score is not None:
+        metric = metric_name(scored.metric, texts)
+        data_name = clean(scored.variant.score.data)
+        yield texts("accuracy_data"), texts("accuracy_text", metric=metric, data=data_name, n=f"{scored.score.n:,}")
+    bases = [reading.memory_mb.runtime_base for reading in readings if reading.memory_mb.runtime_base is not None]
+    if bases:
+        yield texts("memory_rule"), texts("memory_text", base=f"{min(bases):.0f}–{max(bases):.0f}")
+    yield (
+        texts("runtimes"),
+        ", ".join(sorted({clean(f"{r.runtime} {r.runtime_version}, {r.provider}") for r in readings})),
+    )
+    yield texts("threads"), ", ".join(str(count) for count in sorted({r.threads for r in readings}))
+    used = [reading.cpu_utilisation for reading in readings if reading.cpu_utilisation is not None]
+    if used:
+        yield texts("cpu_share"), texts("cpu_share_text", low=f"{min(used):.0%}", high=f"{max(used):.0%}")
+
+
+def _machine(data: ReportData, texts: Texts) -> Iterable[tuple[str, str]]:
+    device = data.device or DeviceFacts.from_readings(data.readings)
+    newest = max(data.readings, key=lambda item: item.measured_at)
+    unknown = texts("not_known")
+    if device is not None:
+        yield texts("device"), clean(device.name)
+        yield texts("board"), clean(" · ".join(item for item in (device.board_name, device.board) if item))
+        cores = "" if device.cpus is None else f" × {device.cpus}"
+        yield (
+            texts("cpu"),
+            clean(f"{device.cpu_model or ''}{cores if device.cpu_model else ''} {device.arch or ''}".strip()),
+        )
+        yield texts("isa"), clean(" ".join(device.isa))
+        yield texts("ram"), "" if device.ram_bytes is None else f"{device.ram_bytes / 2**30:.1f} GiB"
+        parts = (device.os, f"Linux {device.kernel}" if device.kernel else None, device.libc)
+        yield texts("system"), clean(" · ".join(item for item in parts if item))
+    yield texts("governor"), clean(newest.governor or unknown)
+    yield texts("power_mode"), clean(newest.power_mode or unknown)
+    yield texts("temperature"), unknown if newest.temperature_c is None else f"{newest.temperature_c:.1f} °C"
+    yield texts("throttled"), unknown if newest.throttled is None else texts("yes" if newest.throttled else "no")
+    if device is not None:
+        yield texts("identity"), clean(device.device_id or newest.device_id)
+        yield texts("agent"), clean((device.agent_id or "")[:16])
+    yield texts("boot"), clean(newest.boot_id)
+
+
+def _limits(data: ReportData, texts: Texts) -> str:
+    keys = ["limit_hardware", "limit_intervals", "limit_packed"]
+    if all(reading.power_mw is None for reading in data.readings):
+        keys.append("limit_power")
+    items = "".join(f"<li>{text(line)}</li>" for line in (*data.notes, *(texts(key) for key in keys)))
+    return f'<section><div class="card"><h2>{text(texts("limits"))}</h2><ul>{items}</ul></div></section>'

@@ -1,0 +1,212 @@
+"""The report as a page: self-contained, safe, complete, in two languages and two themes."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from importlib import resources
+
+import pytest
+
+from engine.errors import UsageError
+from engine.records import Skip
+from engine.report.html import render
+from engine.report.texts import LANGUAGES, catalogue
+from engine.report.write import write_report
+from profiles.reading import Origin, Quality, Verdict
+
+from .sample import report
+
+VOID = {"meta", "br", "img", "input", "link", "hr"}
+DRAWN = {"path", "line", "circle", "rect"}
+
+
+class Page(HTMLParser):
+    """Checks nesting on the way and collects tags, attributes and text."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.open, self.tags, self.attributes, self.text = [], [], [], []
+        self.feed(source)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        assert tag in DRAWN | VOID
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if not self.open or self.open[-1] != "style":
+            self.text.append(data)
+
+    @property
+    def words(self):
+        return " ".join(" ".join(self.text).split())
+
+
+def test_that_the_page_needs_nothing_from_outside():
+    source = render(report())
+    page = Page(source)
+    assert not {"script", "link", "img", "iframe", "object", "base", "form"} & set(page.tags)
+    assert not [name for name, _ in page.attributes if name in ("src", "href") or name.startswith("on")]
+    assert "default-src 'none'" in source
+    assert not re.search(r"https?://|url\(|@import", source)
+
+
+def test_that_the_card_says_size_speed_and_accuracy_of_the_recommended_variant():
+    words = Page(render(report())).words
+    assert "half-guided recommended verified on loopback, slot fashion-resnet 13.6× smaller" in words
+    assert "3.42× faster 0.239 → 0.0699 ms, 95 % interval 3.39–3.45×" in words
+    assert "−0.81 points of accuracy 95 % interval −1.14 to −0.48, 5,000 samples" in words
+
+
+def test_that_every_variant_has_a_row_with_its_verdict():
+    source = render(report())
+    table = source[source.index("<tbody>") : source.index("</tbody>")]
+    rows = [Page(row).words for row in re.findall(r"<tr.*?</tr>", table, re.S)]
+    assert len(rows) == 8
+    assert rows[0].startswith("fp32 onnxruntime 92.36 %")
+    assert "baseline" in rows[0]
+    assert "0.88× 0.87–0.89 slower" in rows[-1]
+    assert "half-guided recommended" in rows[1]
+
+
+def test_that_method_machine_recipes_and_remarks_are_told():
+    words = Page(render(report())).words
+    for expected in (
+        "4,210 to 4,217 per variant, 64 paired rounds",
+        "litert 2.3.0, CPU, onnxruntime 1.32.0, CPUExecutionProvider",
+        "Intel Xeon 2.7 GHz × 2 x86_64",
+        "avx2 avx512_vnni fma",
+        "24.0 GiB",
+        "cannot be read here",
+        "contended: the model had 83% of the processor time of its threads (fp32-litert)",
+        "channel-pruning (ratio 0.5) → soft-label-distillation (epochs 8) → static-quantization",
+        "left alone: stage1.conv0 (float is faster here), stage1.conv1 (float is faster here)",
+        "lower bound is at least 0.97×",
+    ):
+        assert expected in words
+
+
+def test_that_hostile_names_stay_text():
+    evil = "<img src=x onerror=alert(1)>\"'&{0}%s\u202e\x1b[31m"
+    base = report()
+    variants = tuple(
+        replace(v, name=evil, model=evil, notes=(evil,), skipped=(Skip(evil, evil),)) for v in base.variants[:3]
+    )
+    readings = tuple(
+        replace(r, target=evil, reasons=(evil,), governor=evil, runtime_version=evil) for r in base.readings
+    )
+    source = render(
+        replace(base, variants=variants, readings=readings, notes=(evil,), device=replace(base.device, name=evil))
+    )
+    page = Page(source)
+    assert "img" not in page.tags
+    assert not [name for name, _ in page.attributes if name == "onerror"]
+    assert "\x1b" not in source
+    assert "\u202e" not in source
+    assert "<img src=x onerror=alert(1)>" in page.words
+
+
+def test_that_a_report_without_readings_or_scores_is_still_a_page():
+    base = report()
+    bare = tuple(replace(v, score=None, loss_points=None) for v in base.variants)
+    words = Page(render(replace(base, variants=bare, readings=(), comparisons=(), device=None, placements=()))).words
+    assert "not measured" in words
+    assert "none is recommended" in words
+
+
+def test_that_nothing_is_recommended_that_is_not_surely_as_fast():
+    base = report()
+    slow = tuple(replace(c, verdict=Verdict.INCONCLUSIVE) for c in base.comparisons)
+    words = Page(render(replace(base, comparisons=slow))).words
+    assert "recommended verified" not in words
+    assert "so none is recommended" in words
+
+
+def test_that_a_rejected_reading_is_never_recommended_and_says_so():
+    base = report()
+    spoiled = tuple(
+        replace(r, quality=Quality.REJECTED, reasons=("the board throttled during the run",)) for r in base.readings
+    )
+    words = Page(render(replace(base, readings=spoiled))).words
+    assert "so none is recommended" in words
+    assert "the board throttled during the run (fp32, half-guided" in words
+
+
+def test_that_simulated_readings_are_announced_at_the_top():
+    base = report()
+    fake = tuple(replace(r, origin=Origin.SIMULATED) for r in base.readings)
+    assert "simulated" in Page(render(replace(base, readings=fake))).words[:600]
+    assert "simulated" not in Page(render(base)).words
+
+
+def test_that_every_language_has_every_text_with_the_same_values():
+    english = catalogue("en")
+    for language in LANGUAGES:
+        texts = catalogue(language)
+        assert set(texts) == set(english)
+        for key, text in texts.items():
+            assert set(re.findall(r"{(\w+)}", text)) == set(re.findall(r"{(\w+)}", english[key])), (language, key)
+
+
+def test_that_every_text_is_used():
+    folder = resources.files("engine.report")
+    code = "".join(folder.joinpath(name).read_text() for name in ("html.py", "rows.py"))
+    spoken = {str(verdict) for verdict in Verdict}
+    assert [key for key in catalogue("en") if f'"{key}"' not in code and key not in spoken] == []
+
+
+def test_that_the_chinese_page_speaks_chinese():
+    page = Page(render(report(), "zh_CN"))
+    assert "更小" in page.words
+    assert ("lang", "zh-CN") in page.attributes
+    assert "smaller" not in page.words
+
+
+def test_that_an_unknown_language_or_ending_is_a_usage_error(tmp_path):
+    with pytest.raises(UsageError, match="klingon"):
+        render(report(), "klingon")
+    with pytest.raises(UsageError, match=r"\.docx"):
+        write_report(tmp_path / "report.docx", report())
+
+
+def contrast(one, other):
+    def luminance(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def themes():
+    style = resources.files("engine.report").joinpath("report.css").read_text()
+    blocks = re.findall(r":root \{([^}]*--bg[^}]*--surface[^}]*)\}", style)
+    return {
+        name: dict(re.findall(r"--([a-z-]+): (#[0-9A-F]{6})", block))
+        for name, block in zip(("light", "dark"), blocks, strict=True)
+    }
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("front", "back", "least"),
+    [
+        ("text", "bg", 4.5), ("text", "surface", 4.5), ("muted", "surface", 4.5), ("muted", "bg", 4.5), ("text", "accent-soft", 4.5),
+        ("ok", "ok-soft", 4.5), ("warn", "warn-soft", 4.5), ("bad", "bad-soft", 4.5), ("accent", "accent-soft", 4.5),
+        ("accent", "surface", 3.0), ("dim", "surface", 3.0), ("muted", "grid", 4.5),
+    ],
+)  # fmt: skip
+def test_that_colours_keep_the_contrast_of_wcag(theme, front, back, least):
+    colours = themes()[theme]
+    assert contrast(colours[front], colours[back]) >= least
