@@ -162,7 +162,7 @@ def test_that_every_text_is_used():
     folder = resources.files("engine.report")
     code = "".join(folder.joinpath(name).read_text() for name in ("html.py", "rows.py"))
     spoken = {str(verdict) for verdict in Verdict}
-    assert [key for key in catalogue("en") if f'"{key}"' not in code and key not in spoken] == []
+    assert [key for key in catalogue("en") if not re.search(f"""["']{key}["']""", code) and key not in spoken] == []
 
 
 def test_that_the_chinese_page_speaks_chinese():
@@ -192,17 +192,16 @@ def contrast(one, other):
 def themes():
     style = resources.files("engine.report").joinpath("report.css").read_text()
     blocks = re.findall(r":root \{([^}]*--bg[^}]*--surface[^}]*)\}", style)
-    return {
-        name: dict(re.findall(r"--([a-z-]+): (#[0-9A-F]{6})", block))
-        for name, block in zip(("light", "dark"), blocks, strict=True)
-    }
+    found = [dict(re.findall(r"--([a-z-]+): (#[0-9A-F]{6})", block)) for block in blocks]
+    return dict(zip(("light", "dark"), found, strict=True))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("front", "back", "least"),
     [
-        ("text", "bg", 4.5), ("text", "surface", 4.5), ("muted", "surface", 4.5), ("muted", "bg", 4.5), ("text", "accent-soft", 4.5),
+        ("text", "bg", 4.5), ("text", "surface", 4.5), ("muted", "surface", 4.5), ("muted", "bg", 4.5),
+        ("text", "accent-soft", 4.5),
         ("ok", "ok-soft", 4.5), ("warn", "warn-soft", 4.5), ("bad", "bad-soft", 4.5), ("accent", "accent-soft", 4.5),
         ("accent", "surface", 3.0), ("dim", "surface", 3.0), ("muted", "grid", 4.5),
     ],

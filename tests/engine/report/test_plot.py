@@ -3,6 +3,7 @@
 import random
 import re
 import xml.etree.ElementTree as ElementTree
+from itertools import pairwise
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_that_ticks_enclose_the_values_evenly(low, high):
     found = plot.ticks(low, high, 6)
     assert found[0] <= low
     assert high <= found[-1]
-    steps = {round((b - a) / (found[1] - found[0]), 6) for a, b in zip(found, found[1:], strict=False)}
+    steps = {round((b - a) / (found[1] - found[0]), 6) for a, b in pairwise(found)}
     assert steps == {1.0}
     assert 2 <= len(found) <= 9
 

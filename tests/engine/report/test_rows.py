@@ -16,7 +16,8 @@ from .sample import report
 
 @pytest.mark.parametrize(
     ("count", "expected"),
-    [(0, "0 B"), (999, "999 B"), (1000, "1.00 kB"), (94_500, "94.5 kB"), (118_000, "118 kB"), (1_240_000, "1.24 MB"), (97_500_000, "97.5 MB"), (5_200_000_000, "5.20 GB")],
+    [(0, "0 B"), (999, "999 B"), (1000, "1.00 kB"), (94_500, "94.5 kB"), (118_000, "118 kB"),
+     (1_240_000, "1.24 MB"), (97_500_000, "97.5 MB"), (5_200_000_000, "5.20 GB")],
 )  # fmt: skip
 def test_that_sizes_have_three_figures(count, expected):
     assert rows.size(count) == expected
