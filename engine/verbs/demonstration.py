@@ -16,6 +16,9 @@ from profiles.store import ProfileStore
 
 from ..compress.recipe import load_recipe
 from ..deploy import release as releasing
+from ..deploy.agent_client import AgentClient
+from ..deploy.connect import connect
+from ..deploy.transport import Deadline
 from ..events import Cancel, Emit, Log, Stage, ignore
 from ..jobs import Job
 from ..measure.candidates import candidate_timer
@@ -173,11 +176,13 @@ def demo(
             variants = _variants(bench, network, quick)
             base = len(made)
             made += [_Made(variant, _bundle(bench, variant), base) for variant in variants]
-        placements = [_deploy(item, target, job) for item in made]
+        with connect(target, emit=job.emit, cancel=job.cancel) as client:
+            placements = [_deploy(client, item, target, job) for item in made]
         readings, comparisons = _measure(made, target, quick, job)
         best = _recommend(made, comparisons)
-        for item in best.values():
-            _deploy(item, target, job)
+        with connect(target, emit=job.emit, cancel=job.cancel) as client:
+            for item in best.values():
+                _deploy(client, item, target, job)
         data = ReportData.of(
             tuple(item.variant for item in made),
             readings,
@@ -243,13 +248,14 @@ def _bundle(bench: Workbench, variant: Variant) -> Bundle:
     return made
 
 
-def _deploy(item: _Made, target: str, job: Job) -> Placement:
+def _deploy(client: AgentClient, item: _Made, target: str, job: Job) -> Placement:
     job.emit(Stage("deploy", f"{item.bundle.name} to {target}"))
-    return releasing.deploy(
+    return releasing.deploy_with(
+        client,
         item.bundle,
         target,
         slot=item.variant.model.removeprefix("sample:"),
-        timeout_s=DEPLOY_TIMEOUT_S,
+        deadline=Deadline(DEPLOY_TIMEOUT_S),
         emit=job.emit,
         cancel=job.cancel,
     )
@@ -330,7 +336,7 @@ def _model(
     comparisons: Sequence[Comparison],
     best: Mapping[int, _Made],
 ) -> DemoModel:
-    own = [item for item in made if item.variant.model == f"sample:{network}"]
+    own = [item for item in made if item.variant.model.removeprefix("sample:") == network]
     chosen = best.get(own[0].base)
     rows = tuple(_row(item, made, readings, comparisons, item is chosen) for item in own)
     sentence = "no variant is surely faster within 1 point in this run"
