@@ -104,6 +104,7 @@ class Reading:
     power_mw: float | None = None
     options: Mapping[str, str] = field(default_factory=dict)
     scenario: str = "single-stream"
+    name: str | None = None  # of the bundle, for people
 
     def to_json(self) -> dict[str, Any]:
         """The document READING of the CLI contract."""

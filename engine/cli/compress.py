@@ -92,7 +92,7 @@ def _render(result: "Compressed", console: "Console") -> None:
     table.add_column("variant")
     table.add_column("id")
     for column in ("accuracy", "loss (points)", "parameters", "zeros", "size", "packed"):
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     for variant in (result.baseline, *result.variants):
         table.add_row(*_row(variant, result.baseline))
     console.print(table)

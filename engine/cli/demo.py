@@ -51,7 +51,7 @@ def _render(result: "Demonstrated", console: "Console") -> None:
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("variant", overflow="fold")
         for column in ("accuracy %", "loss (points)", "size", "packed", "p50 ms", "speed-up", ""):
-            table.add_column(column, justify="right")
+            table.add_column(column, justify="right", no_wrap=True)
         for row in model.rows:
             table.add_row(
                 plain(row.name) + (" *" if row.recommended else ""),

@@ -78,16 +78,16 @@ def _render(result: "Measurements", console: "Console") -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("target", "board", "variant", "runtime"):
         table.add_column(column, overflow="fold")
-    for column in ("p50 ms", "95 % interval", "p90", "p99", "runs", "memory MB"):
-        table.add_column(column, justify="right")
+    for column in ("threads", "p50 ms", "95 % interval", "p90", "p99", "runs", "memory MB"):
+        table.add_column(column, justify="right", no_wrap=True)
     for reading in result.readings:
         table.add_row(*_row(reading))
     console.print(table)
     for reading in result.readings:
         for reason in reading.reasons:
-            console.print(f"{plain(reading.model)} {plain(reading.variant or '')}: {plain(reason)}", style="yellow")
+            console.print(f"{plain(reading.name or reading.model)}: {plain(reason)}", style="yellow")
     for comparison in result.comparisons:
-        console.print(_sentence(comparison))
+        console.print(_sentence(comparison, {item.bundle: item.name or item.bundle[:12] for item in result.readings}))
 
 
 def _row(reading: "Reading") -> tuple[str, ...]:
@@ -97,8 +97,9 @@ def _row(reading: "Reading") -> tuple[str, ...]:
     return (
         plain(reading.target),
         plain(reading.board),
-        plain(reading.variant or reading.model),
-        f"{reading.runtime} {plain(reading.runtime_version)}, {reading.threads} thread" + "s" * (reading.threads > 1),
+        plain(reading.name or reading.variant or reading.model),
+        f"{reading.runtime} {plain(reading.runtime_version)}",
+        str(reading.threads),
         f"{latency.p50:.4g}",
         interval,
         "n/a" if latency.p90 is None else f"{latency.p90:.4g}",
@@ -108,9 +109,9 @@ def _row(reading: "Reading") -> tuple[str, ...]:
     )
 
 
-def _sentence(item: "Comparison") -> str:
+def _sentence(item: "Comparison", names: dict[str, str]) -> str:
     low, high = item.ci95
     return (
-        f"{plain(item.a)} against {plain(item.b)} on {plain(item.target)}: "
+        f"{plain(names[item.a])} against {plain(names[item.b])} on {plain(item.target)}: "
         f"{item.speedup:.2f}x [{low:.2f}, {high:.2f}]  {item.verdict}{' (equal)' if item.equal else ''}"
     )

@@ -98,7 +98,7 @@ def _show(result: "ProfileDocument", console: "Console") -> None:
     for column in ("model", "variant", "runtime"):
         table.add_column(column, overflow="fold")
     for column in ("threads", "p50 ms", "95 % interval", "p99 ms", "memory MB", "runs", "readings", "origin"):
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     for row in result.rows:
         table.add_row(*(plain(cell) for cell in row.cells()))
     console.print(table)

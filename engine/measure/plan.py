@@ -255,6 +255,7 @@ def _reading(
         cpu_utilisation=used,
         steal=conditions.steal,
         options=dict(entry.runtime.options),
+        name=subject.name,
     )
 
 

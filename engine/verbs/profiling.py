@@ -59,7 +59,7 @@ class ProfileRow:
         interval = "" if latency.ci95_p50 is None else f"[{latency.ci95_p50[0]:.4g}, {latency.ci95_p50[1]:.4g}]"
         return (
             self.newest.model,
-            self.newest.variant or "",
+            self.newest.name or (self.newest.variant or "")[:12],
             f"{self.newest.runtime} {self.newest.runtime_version}",
             str(self.newest.threads),
             f"{latency.p50:.4g}",
