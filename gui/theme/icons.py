@@ -33,10 +33,23 @@ def pixmap(name: str, colour: str, pixels: int, ratio: float = 1.0, width: float
     return made
 
 
-def icon(name: str, normal: str, selected: str | None = None, pixels: int = 18) -> QIcon:
-    """An icon whose colour follows the selection."""
+def icon(name: str, normal: str, selected: str | None = None, pixels: int = 18, gap: int = 0) -> QIcon:
+    """An icon whose colour follows the selection, with ``gap`` pixels of air to its right."""
     made = QIcon()
     for ratio in (1.0, 2.0):
-        made.addPixmap(pixmap(name, normal, pixels, ratio), QIcon.Mode.Normal, QIcon.State.Off)
-        made.addPixmap(pixmap(name, selected or normal, pixels, ratio), QIcon.Mode.Normal, QIcon.State.On)
+        for state, colour in ((QIcon.State.Off, normal), (QIcon.State.On, selected or normal)):
+            made.addPixmap(_with_gap(pixmap(name, colour, pixels, ratio), gap), QIcon.Mode.Normal, state)
+    return made
+
+
+def _with_gap(drawn: QPixmap, gap: int) -> QPixmap:
+    if not gap:
+        return drawn
+    ratio = drawn.devicePixelRatio()
+    made = QPixmap(drawn.width() + round(gap * ratio), drawn.height())
+    made.fill(Qt.GlobalColor.transparent)
+    made.setDevicePixelRatio(ratio)
+    painter = QPainter(made)
+    painter.drawPixmap(0, 0, drawn)
+    painter.end()
     return made

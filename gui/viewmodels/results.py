@@ -56,6 +56,8 @@ class Results:
     board: str
     threads: int | None
     runs: int | None
+    placed: int
+    verified: int
     report: str | None
     notes: tuple[str, ...]
 
@@ -72,6 +74,7 @@ class Results:
 def read_results(document: Mapping[str, Any]) -> Results:
     """Read the document of ``flyweight demo --json``; what is missing or of another type reads as None."""
     variants, readings = _objects(document.get("variants")), _objects(document.get("readings"))
+    placements = _objects(document.get("placements"))
     compared = {str(c.get("a")): c for c in _objects(document.get("comparisons"))}
     by_variant = {str(r["variant"]): r for r in readings if r.get("variant") is not None}
     packed = {str(v.get("id")): _whole(v.get("packed_bytes")) for v in variants}
@@ -87,6 +90,8 @@ def read_results(document: Mapping[str, Any]) -> Results:
         board=_text(device.get("board_name")) or _text(device.get("name")),
         threads=_whole(readings[0].get("threads")) if readings else None,
         runs=min(counts, default=None),
+        placed=len(placements),
+        verified=sum(item.get("verified") is True for item in placements),
         report=_text(document.get("report")) or None,
         notes=tuple(map(str, document["notes"])) if isinstance(document.get("notes"), list) else (),
     )

@@ -1,6 +1,7 @@
 """What the start page shows: the state of the sample run, its step, its log, its results."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from .results import Results, ResultsModel, read_results
 
 REFRESH_MS = 100
 TICK_MS = 1000
+MAX_WAITING_LINES = 500  # more arrive in a tenth of a second only when nobody can read them
 VERB = "demo"
 
 
@@ -57,7 +59,7 @@ class StartModel(QObject):
         self._clock = clock
         self._step_began = clock()
         self._phases = PhaseTracker()
-        self._lines: list[str] = []
+        self._lines: deque[str] = deque(maxlen=MAX_WAITING_LINES)
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(REFRESH_MS)
@@ -132,7 +134,8 @@ class StartModel(QObject):
         """Tell the views now what they would be told soon."""
         self._refresh.stop()
         if self._lines:
-            lines, self._lines = self._lines, []
+            lines = list(self._lines)
+            self._lines.clear()
             self.logged.emit(lines)
         self.changed.emit()
 

@@ -1,6 +1,7 @@
 """Labels: plain text only, so that foreign names cannot carry markup."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ..theme.style import restyle
@@ -31,11 +32,11 @@ class ShrinkingText(Text):
         self._whole = text
         self._fit()
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut the text anew."""
         self._fit()
 
-    def sizeHint(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    def sizeHint(self) -> QSize:
         """Room for the whole text."""
         hint = super().sizeHint()
         hint.setWidth(self.fontMetrics().horizontalAdvance(self._whole) + 4)

@@ -1,0 +1,175 @@
+"""``flyweight gui``: opens the window, or writes pictures of its pages and exits.
+
+Qt is imported inside the functions: without it, and without a screen, a person gets one sentence and a remedy.
+"""
+
+import argparse
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import FlyweightError, MissingExtraError
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+    from PySide6.QtWidgets import QApplication
+
+    from .operations import Operation
+    from .window import MainWindow
+
+LAST_MOMENT_MS = 7000
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Entry point of ``flyweight-gui`` and ``python -m gui.app``; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.screenshot is not None:
+            os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        _check_qt()
+        return _screenshots(options.screenshot) if options.screenshot is not None else _open()
+    except FlyweightError as error:
+        print(f"error: {error.message}\n  -> {error.remedy}", file=sys.stderr)
+        return error.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="flyweight gui", description="Open the window of Flyweight.")
+    parser.add_argument("--screenshot", metavar="DIR", type=Path, help="write a picture of every page to DIR and exit")
+    return parser
+
+
+def _check_qt() -> None:
+    """Everything that would make Qt fail or end the process, asked beforehand."""
+    from .display import check_display, missing_library
+
+    try:
+        import PySide6
+    except ImportError:
+        raise MissingExtraError("gui", "the window") from None
+    assert PySide6.__path__
+    check_display()
+    try:
+        import PySide6.QtSvg
+        import PySide6.QtWidgets
+    except ImportError as error:
+        raise missing_library(error) from None
+
+
+def build(operation: "Operation | None" = None) -> "tuple[QApplication, MainWindow]":
+    """The application and its window, not shown yet; settings of the user are applied."""
+    from PySide6.QtWidgets import QApplication
+
+    from .i18n import Language, Translation, can_show, system_language
+    from .settings import load_settings, settings_path
+    from .theme.style import Style, system_theme
+    from .window import MainWindow
+
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(["flyweight"])
+    application.setApplicationName("Flyweight")
+    application.setDesktopFileName("flyweight")
+    settings = load_settings(settings_path())
+    translation = Translation(application)
+    wanted = Language(settings.language) if settings.language in list(Language) else system_language()
+    translation.use(wanted if can_show(wanted) else Language.ENGLISH)
+    style = Style(application, settings.theme or system_theme())
+    return application, MainWindow(style, translation, operation, settings_file=settings_path())
+
+
+def _open() -> int:
+    application, window = build()
+    stop = Signals(window)
+    window.show()
+    code = application.exec()
+    stop.close()
+    _tear_down(application, window)
+    return code
+
+
+class Signals:
+    """SIGTERM and SIGINT close the window; the process ends within eight seconds whatever the worker does."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        from PySide6.QtCore import QSocketNotifier
+
+        self._window = window
+        self._here, there = socket.socketpair()
+        self._there = there
+        for end in (self._here, there):
+            end.setblocking(False)
+        self._before = signal.set_wakeup_fd(there.fileno(), warn_on_full_buffer=False)
+        self._handlers = {n: signal.signal(n, lambda number, frame: None) for n in (signal.SIGTERM, signal.SIGINT)}
+        self._notifier = QSocketNotifier(self._here.fileno(), QSocketNotifier.Type.Read, window)
+        self._notifier.activated.connect(self._arrived)
+
+    def _arrived(self) -> None:
+        from PySide6.QtCore import QTimer
+
+        self._here.recv(64)
+        QTimer.singleShot(LAST_MOMENT_MS, self._insist)
+        self._window.close()
+
+    def _insist(self) -> None:
+        from PySide6.QtWidgets import QApplication
+
+        QApplication.exit(1)
+
+    def close(self) -> None:
+        """Put back what was there before."""
+        self._notifier.setEnabled(False)
+        signal.set_wakeup_fd(self._before)
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        self._here.close()
+        self._there.close()
+
+
+def _screenshots(folder: Path) -> int:
+    """Write ``PAGE_THEME_LANGUAGE.png`` for every page, theme and language that can be shown."""
+    from .i18n import Language, can_show
+    from .theme.tokens import Theme
+    from .window import SIZE
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FlyweightError(
+            "not-writable", f"cannot write pictures to {folder}: {error.strerror}", "name a folder you may write to"
+        ) from None
+    application, window = build()
+    window.resize(SIZE)
+    window.show()
+    for theme in Theme:
+        window.style_.use(theme)
+        for language in filter(can_show, Language):
+            window.translation.use(language)
+            save_picture(application, window, folder / f"start_{theme}_{language}.png")
+    window.close()
+    _tear_down(application, window)
+    return 0
+
+
+def save_picture(application: "QApplication", window: "MainWindow", path: Path) -> None:
+    """Paint the window as it is now into a PNG file."""
+    application.processEvents()
+    if not window.grab().save(str(path)):
+        raise FlyweightError("not-writable", f"cannot write {path}", "name a folder you may write to")
+    print(path)
+
+
+def _tear_down(application: "QApplication", window: "QObject") -> None:
+    """Qt objects go before the interpreter does, in this order."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    application.processEvents()
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -1,0 +1,171 @@
+"""The start page: header, the state of the run, the log, the bar at the bottom."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
+
+from ...actions import Command
+from ...operations import OperationState
+from ...theme.style import Style
+from ...theme.tokens import Space
+from ...viewmodels import wording
+from ...viewmodels.start import StartModel
+from ...widgets.jobbar import JobBar
+from ...widgets.layout import button, column, row
+from ...widgets.log import LogPanel
+from ...widgets.text import Text
+from .empty import EmptyState
+from .gained import GainedState
+from .notice import NoticeState
+from .running import RunningState
+
+ELAPSED_SHOWN_AFTER_S = 2.0
+Opener = Callable[[str], bool]
+
+
+def open_file(path: str) -> bool:
+    """Open a file with the program the desktop has for it."""
+    return bool(QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
+
+
+class StartPage(QWidget):
+    """Shows a :class:`StartModel`."""
+
+    def __init__(
+        self, model: StartModel, style: Style, opener: Opener = open_file, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.model = model
+        self._opener = opener
+        self._log_wanted = False
+        self.run_command = Command("run", "Ctrl+R", model.run, lambda: not model.state.busy)
+        self.cancel_command = Command("cancel", "Ctrl+.", model.cancel, lambda: model.state is OperationState.RUNNING)
+        self.report_command = Command("open-report", "Ctrl+E", self._open_report, lambda: self._report is not None)
+        self.log_command = Command("toggle-log", "Ctrl+L", self._toggle_log, lambda: self._log_is_optional)
+        self._build(style)
+        model.changed.connect(self.render_state)
+        model.logged.connect(self.log.append)
+        model.log_cleared.connect(self._new_run)
+        self.retranslate()
+
+    @property
+    def commands(self) -> list[Command]:
+        """What can be done on this page."""
+        return [self.run_command, self.cancel_command, self.report_command, self.log_command]
+
+    def _build(self, style: Style) -> None:
+        self.title, self.sentence = Text("page-title"), Text("muted", wrap=True)
+        self.log_button = button(self.log_command)
+        self.again_button = button(self.run_command)
+        self.report_button = button(self.report_command, primary=True)
+        self.empty = EmptyState(self.model, self.run_command, style)
+        self.running = RunningState(self.model, style)
+        self.notice = NoticeState(self.model, self.run_command)
+        self.gained = GainedState(self.model, style)
+        self.log = LogPanel()
+        self.job = JobBar(self.cancel_command)
+        self.stack = QStackedWidget()
+        for state in (self.empty, self.running, self.notice, self.gained):
+            self.stack.addWidget(state)
+        words = column(self.title, self.sentence, gap=Space.XS)
+        head = row(words, self.log_button, self.again_button, self.report_button, gap=Space.S)
+        head.setStretch(0, 1)
+        body = column(head, self.stack, self.log, gap=Space.L, margins=(Space.XL, Space.L, Space.XL, Space.L))
+        self._body = body
+        self.setLayout(column(body, self.job, gap=0))
+
+    def retranslate(self) -> None:
+        """Set the texts."""
+        self.title.setText(self.tr("Start"))
+        self.again_button.setText(self.tr("Run again"))
+        self.again_button.setToolTip(self.run_command.hint)
+        self.report_button.setText(self.tr("Open report"))
+        self.report_button.setToolTip(self.report_command.hint)
+        self.log_button.setToolTip(self.log_command.hint)
+        for part in (self.empty, self.running, self.notice, self.gained, self.log, self.job):
+            part.retranslate()
+        self.render_state()
+
+    def render_state(self) -> None:
+        """Show what the model says."""
+        state = self.model.state
+        succeeded = state is OperationState.SUCCEEDED and self.model.results is not None
+        shown = self._part(state)
+        for part in (self.empty, self.running, self.notice, self.gained):
+            size = QSizePolicy.Policy.Preferred if part is shown else QSizePolicy.Policy.Ignored
+            part.setSizePolicy(QSizePolicy.Policy.Preferred, size)
+        self.stack.setCurrentWidget(shown)
+        shown.render_state()
+        fills = shown in (self.empty, self.gained)
+        self._body.setStretch(1, 1 if fills else 0)
+        self.stack.setSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding if fills else QSizePolicy.Policy.Maximum
+        )
+        self.log.setVisible(state is not OperationState.IDLE and (not succeeded or self._log_wanted))
+        self.log_button.setVisible(succeeded)
+        self.log_button.setText(self.tr("Hide log") if self._log_wanted else self.tr("View log"))
+        self.again_button.setVisible(succeeded)
+        self.report_button.setVisible(succeeded and self._report is not None)
+        self.sentence.setText(self._sentence(state))
+        self._render_job(state)
+
+    def _part(self, state: OperationState) -> EmptyState | RunningState | NoticeState | GainedState:
+        if state.busy:
+            return self.running
+        if state is OperationState.IDLE:
+            return self.empty
+        return self.gained if state is OperationState.SUCCEEDED else self.notice
+
+    def _sentence(self, state: OperationState) -> str:
+        if state.busy:
+            return self.tr("The sample project is running. Everything stays on this computer.")
+        if (results := self.model.results) is not None and state is OperationState.SUCCEEDED:
+            return self.tr("{0} of {1} variants were deployed and verified on the device, then measured there.").format(
+                results.verified, results.placed
+            )
+        if state is OperationState.IDLE:
+            return self.tr("Compress a network, put it on a board, measure it there.")
+        return self.tr("The sample project has no result yet.")
+
+    def _render_job(self, state: OperationState) -> None:
+        self.job.setVisible(state.busy)
+        step, spent = self.model.step, self.model.step_s
+        words = []
+        if step.share is not None:
+            words.append(wording.percent(step.share))
+        if step.eta_s is not None:
+            words.append(wording.time_left(step.eta_s))
+        if not words and spent >= ELAPSED_SHOWN_AFTER_S:
+            words.append(wording.time_spent(spent))
+        title = wording.stage(step.name) if step.name else self.tr("Starting")
+        self.job.show_step(title, step.detail, step.share, " · ".join(words))
+        self.job.show_silence(self.model.silent)
+        stopping = state is OperationState.CANCELLING
+        self.job.cancel_button.setText(self.tr("Stopping…") if stopping else self.tr("Cancel"))
+        self.job.cancel_button.setToolTip(self.cancel_command.hint)
+        self.job.cancel_button.setEnabled(not stopping)
+
+    @property
+    def _report(self) -> str | None:
+        results = self.model.results
+        return None if results is None or self.model.state is not OperationState.SUCCEEDED else results.report
+
+    @property
+    def _log_is_optional(self) -> bool:
+        return self.model.state is OperationState.SUCCEEDED
+
+    def _toggle_log(self) -> None:
+        self._log_wanted = not self._log_wanted
+        self.render_state()
+
+    def _open_report(self) -> None:
+        if self._report is not None and not self._opener(self._report):
+            self._log_wanted = True
+            self.log.append([self.tr("No program opened the report. It is here: {0}").format(self._report)])
+            self.render_state()
+
+    def _new_run(self) -> None:
+        self._log_wanted = False
+        self.log.clear()
