@@ -44,11 +44,16 @@ class InputContract:
 
 @dataclass(frozen=True)
 class OutputContract:
-    """What the outputs mean: ``classification`` (labels, softmax, top-k) or ``none`` (raw arrays)."""
+    """What the outputs mean: ``classification`` (labels, softmax, top-k) or ``none`` (raw arrays).
+
+    ``scale`` and ``zero_point`` turn an integer output back into real numbers first.
+    """
 
     kind: str = "none"
     labels: List[str] = field(default_factory=list)
     activation: str = "softmax"  # softmax | none: what turns the model's output into probabilities
+    scale: Optional[float] = None
+    zero_point: Optional[int] = None
 
 
 @dataclass(frozen=True)
@@ -309,6 +314,8 @@ def postprocess(contract: OutputContract, outputs: List["numpy.ndarray"], top_k:
     if contract.kind != "classification" or not outputs:
         return []
     scores = numpy.asarray(outputs[0], dtype=numpy.float64).reshape(-1)
+    if contract.scale is not None:
+        scores = (scores - (contract.zero_point or 0)) * contract.scale
     if contract.activation == "softmax":
         scores = numpy.exp(scores - scores.max())
         scores = scores / scores.sum()

@@ -107,7 +107,7 @@ def averaged(confusion: np.ndarray, *, resamples: int = RESAMPLES, seed: int = S
         low, high = np.quantile(drawn[name], (0.025, 0.975))
         point = float(value)
         result[name] = Estimate(point, (float(min(low, point)), float(max(high, point))), n)
-    return result
+    return result | {"f1_micro": wilson(right, n)}  # the micro average is the accuracy
 
 
 def _redrawn(confusion: np.ndarray, n: int, resamples: int, seed: int) -> dict[str, np.ndarray]:

@@ -55,6 +55,8 @@ def predict_all(
     """
     if format_ not in RUNNABLE:
         raise ModelError("not-runnable", f"{model_path} is {format_}", "evaluate its ONNX or TFLite form")
+    if not model_path.is_file():
+        raise ModelError("model-not-found", f"{model_path} is not there", "name a model file that exists")
     # Dynamic quantization takes its scale from the whole batch, so only single samples give what a board would.
     batch = 1 if format_ is Format.ONNX and _BATCH_DEPENDENT in model_path.read_bytes() else None
     results = []

@@ -15,7 +15,7 @@ from ..errors import DataError, ModelError
 from ..model.child_side import stage
 from ..records import Format
 
-MAX_BATCH = 256
+MAX_BATCH = 64
 MAX_BATCH_BYTES = 64 << 20
 
 
@@ -117,7 +117,14 @@ class TfliteRunner(Runner):
         from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
         kind = OpResolverType.AUTO if optimize else OpResolverType.BUILTIN_REF
-        self._interpreter = Interpreter(model_path=str(path), num_threads=threads, experimental_op_resolver_type=kind)
+        try:
+            self._interpreter = Interpreter(
+                model_path=str(path), num_threads=threads, experimental_op_resolver_type=kind
+            )
+        except ValueError as error:  # its words, "allocation", would read like a lack of memory
+            raise ModelError(
+                "damaged-tflite", f"{path.name} is no complete TFLite file: {error}", "convert the model again"
+            ) from None
         self._interpreter.allocate_tensors()
         details = self._interpreter.get_input_details()
         self._indices = [item["index"] for item in details]

@@ -15,7 +15,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from device_agent.contract.io import InputContract, IoContract, OutputContract
+import numpy as np
+
+from device_agent.contract.io import InputContract, IoContract, OutputContract, preprocess
 from device_agent.contract.manifest import (
     GOLDEN,
     MANIFEST,
@@ -34,7 +36,7 @@ from ..errors import BundleError, ContractError
 from ..events import Cancel
 from ..model.save import MAX_IR, MAX_OPSET
 from ..records import Bundle, Format, Recipe, sha256_hex
-from .golden import SAMPLES, GoldenInputs, GoldenRun, choose_inputs, run_golden, to_npz
+from .golden import SAMPLES, GoldenInputs, GoldenRun, RawFile, choose_inputs, run_golden, to_npz
 from .keys import SigningKey, trusted_keys, verify
 from .runner_files import runner_files
 
@@ -96,7 +98,8 @@ def make_bundle(
     first = next(iter(runs.values()))
     for file, run in runs.items():
         _check_twins(file, first, run)
-    raw = () if given is None else given.raw
+    contract = _contract(first, data)
+    raw = [] if given is None else [item for item in given.raw if _reproduced(contract.inputs[0], item, first)]
     contents[GOLDEN] = to_npz(first.arrays, {file: run.outputs for file, run in runs.items()})
     contents |= {item.name: item.content for item in raw}
     contents |= runner_files()
@@ -108,7 +111,7 @@ def make_bundle(
             ModelFile(file, file.partition(".")[2], run.precision, run.tolerance, run.opset, run.ir)
             for file, run in runs.items()
         ],
-        io=_contract(first, data),
+        io=contract,
         golden=GoldenSet(GOLDEN, SAMPLES, [RawGolden(item.name, item.kind, item.index) for item in raw]),
         variant=variant,
         model=model,
@@ -165,11 +168,15 @@ def _check_runnable(path: Path, run: GoldenRun) -> None:
 
 
 def _check_twins(file: str, first: GoldenRun, other: GoldenRun) -> None:
-    """Files beside each other answer for one contract, so they must take the same arrays in the same order."""
+    """Files beside each other answer for one contract: they take the same arrays in the same order, and give alike."""
     keys = ("shape", "dtype", "scale", "zero_point")
     if [[item[key] for key in keys] for item in first.inputs] != [[item[key] for key in keys] for item in other.inputs]:
         raise BundleError(
             "twins-differ", f"{file} takes other inputs than the file beside it", "make one bundle of each file"
+        )
+    if [first.result[key] for key in keys] != [other.result[key] for key in keys]:
+        raise BundleError(
+            "twins-differ", f"{file} gives other outputs than the file beside it", "make one bundle of each file"
         )
     if first.order != other.order and len(first.inputs) > 1:
         raise BundleError("twins-differ", f"{file} takes its inputs in another order", "make one bundle of each file")
@@ -192,7 +199,14 @@ def _contract(run: GoldenRun, data: "DataSet | None") -> IoContract:
                 zero_point=item["zero_point"],
             )
         )
-    return IoContract(inputs, OutputContract() if data is None else data.contract.output)
+    output = OutputContract() if data is None else data.contract.output
+    return IoContract(inputs, replace(output, scale=run.result["scale"], zero_point=run.result["zero_point"]))
+
+
+def _reproduced(contract: InputContract, file: RawFile, run: GoldenRun) -> bool:
+    """Whether pre-processing gives the golden tensor; a quantized input may be a step off where it lies between two."""
+    found = preprocess(contract, file.content, file.kind)
+    return bool(np.allclose(found, run.arrays[0][file.index], rtol=1e-4, atol=1e-4))
 
 
 def _write(manifest: Manifest, contents: Mapping[str, bytes], out_dir: Path, key: SigningKey) -> Bundle:

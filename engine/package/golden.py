@@ -58,6 +58,7 @@ class GoldenRun:
 
     Attributes:
         inputs: name, shape, dtype, scale and zero point of every input of the file.
+        result: the same of its first output.
         order: which input of the data each of them took; None for random inputs.
         arrays: the inputs as the file takes them.
         outputs: expected outputs.
@@ -65,6 +66,7 @@ class GoldenRun:
     """
 
     inputs: tuple[dict[str, Any], ...]
+    result: dict[str, Any]
     order: tuple[int, ...] | None
     arrays: tuple[np.ndarray, ...]
     outputs: tuple[np.ndarray, ...]
@@ -185,6 +187,7 @@ def run_golden(
     tolerance = integer_tolerance(outputs, second, answer["steps"]) if answer["quantized"] else float_tolerance(outputs)
     return GoldenRun(
         tuple(answer["inputs"]),
+        dict(answer["result"]),
         None if answer["order"] is None else tuple(answer["order"]),
         tuple(arrays),
         tuple(outputs),

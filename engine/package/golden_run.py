@@ -78,6 +78,7 @@ def golden_task(payload: dict[str, Any]) -> dict[str, Any]:
     steps = described.steps if len(described.steps) == len(outputs) else [None] * len(outputs)
     return {
         "inputs": [_port_json(port, array) for port, array in zip(runner.inputs, arrays, strict=True)],
+        "result": _port_json(runner.outputs[0], outputs[0]),
         "order": order,
         "outputs": len(outputs),
         "quantized": described.quantized,

@@ -278,6 +278,13 @@ def test_that_the_answer_holds_the_likeliest_classes_with_softmax_probabilities(
     assert postprocess(OutputContract("classification", ["a"]), [logits], 9)[-1]["label"] == "3"
 
 
+def test_that_an_integer_output_becomes_real_before_it_becomes_probabilities():
+    contract = OutputContract("classification", scale=0.1, zero_point=-5)
+    answer = postprocess(contract, [np.array([-5, 5, 15], np.int8)], 3)
+    wanted = np.exp([2.0, 1.0, 0.0]) / np.exp([2.0, 1.0, 0.0]).sum()
+    assert np.allclose([item["probability"] for item in answer], wanted)
+
+
 def test_that_huge_logits_do_not_overflow():
     answer = postprocess(OutputContract("classification", ["a", "b"]), [np.array([1e30, -1e30])], 2)
     assert [item["probability"] for item in answer] == [1.0, 0.0]

@@ -158,8 +158,14 @@ def test_that_no_samples_is_an_error_with_a_remedy():
 
 def test_that_a_damaged_file_ends_as_a_model_error(tmp_path):
     (tmp_path / "bad.tflite").write_bytes(NETWORK.tflite.read_bytes()[:5000])
-    with pytest.raises(ModelError, match=r"bad\.tflite"):
+    with pytest.raises(ModelError, match=r"bad\.tflite is no complete TFLite file"):
         predict(tmp_path / "bad.tflite", Format.TFLITE, batches(images(1)))
+
+
+@pytest.mark.parametrize(("name", "format_"), [("no.onnx", Format.ONNX), ("no.tflite", Format.TFLITE)])
+def test_that_a_missing_file_is_named(tmp_path, name, format_):
+    with pytest.raises(ModelError, match=f"{name} is not there"):
+        predict(tmp_path / name, format_, batches(images(1)))
 
 
 def test_that_a_format_without_a_runtime_here_is_refused():

@@ -11,10 +11,12 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from device_agent.contract.io import preprocess
 from device_agent.contract.manifest import MANIFEST, SIGNATURE, parse, to_bytes
 from device_agent.contract.messages import encode
 from device_agent.runtimes.child import Child
 from engine.errors import BundleError
+from engine.evaluate.score import evaluate_file
 from engine.package.bundle import board_name, make_trial_bundle, open_bundle, read_bundle
 from engine.package.keys import signing_key, verify
 from engine.records import Format, sha256_hex
@@ -118,6 +120,25 @@ def test_that_the_agents_golden_check_passes_with_raw_samples_on_both_runtimes(b
         answer = Child().do_golden({**request, "io": encode(drifted)})
         assert not answer["passed"]
         assert "pre-processing" in answer["reason"]
+
+
+def test_that_an_integer_network_gets_pixels_quantized_by_the_contract(make, integer_network, data, tmp_path):
+    manifest, files = read_bundle(Path(make({Format.TFLITE: integer_network}, tmp_path).path))
+    contract = manifest.io.inputs[0]
+    assert (contract.dtype, contract.kind) == ("int8", "image")
+    assert contract.scale > 0
+    model = manifest.models[0]
+    assert (model.precision, model.tolerance.output_step) == ("int8", 1.0)
+    with np.load(files["golden.npz"], allow_pickle=False) as stored:
+        assert stored["input_0"].dtype == stored["model.tflite/output_0"].dtype == np.int8
+        raw = manifest.golden.raw[0]
+        found = preprocess(contract, files[raw.file].read_bytes(), raw.kind)
+        assert (found == stored["input_0"][raw.index]).all()
+    output = manifest.io.output
+    assert (output.kind, output.zero_point is None) == ("classification", False)
+    score = evaluate_file(integer_network, Format.TFLITE, data, limit=500).score
+    twin = evaluate_file(NETWORK.tflite_int8, Format.TFLITE, data, limit=500).score
+    assert score.metrics["accuracy"] == twin.metrics["accuracy"]
 
 
 def flip(path, place):
