@@ -1,0 +1,207 @@
+"""A plan from bundles to readings, against a simulated board whose true times are known."""
+
+import hashlib
+import zlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from device_agent.contract.messages import MeasurePlan, StopRule, decode, encode
+from engine.errors import RejectedError
+from engine.events import Progress
+from engine.measure.plan import measure_on
+from profiles.reading import Origin, Quality, Verdict
+
+from . import board
+from .board import FakeBoard, subject
+
+
+def measured(fake, count=2, baselines=None, **options):
+    subjects = [subject(i) for i in range(count)]
+    return measure_on(fake, "pi5", subjects, baselines=baselines or [None, *[0] * (count - 1)], **options)
+
+
+def halved_processor_time(result, raw):
+    return replace(result, blocks=[replace(item, cpu_ns=item.cpu_ns // 2) for item in result.blocks]), raw
+
+
+def test_that_readings_carry_everything_that_makes_them_comparable():
+    fake = FakeBoard([200, 100])
+    reading = measured(fake).readings[1]
+    assert (reading.target, reading.device_id, reading.bundle, reading.model, reading.variant) == (
+        "pi5", "device-1", f"{1:064x}", "sample:net", "variant-1",
+    )  # fmt: skip
+    assert (reading.runtime, reading.runtime_version, reading.provider, reading.threads) == (
+        "onnxruntime", "1.32.0", "CPUExecutionProvider", 1,
+    )  # fmt: skip
+    assert (reading.governor, reading.temperature_c, reading.throttled, reading.boot_id) == (
+        "performance",
+        51.5,
+        False,
+        "boot-1",
+    )
+    assert (reading.first_ms, reading.load_ms) == (0.9, 5.0)
+    assert reading.memory_mb.run_peak == pytest.approx(7.34, abs=0.01)
+    assert (reading.origin, reading.quality, reading.reasons) == (Origin.MEASURED, Quality.OK, ())
+    assert reading.nonce == fake.plans[0].nonce
+    assert reading.cpu_utilisation == pytest.approx(0.99, abs=0.001)
+    assert reading.board == "pc-intel-xeon-2-70ghz-2c"
+
+
+def test_that_figures_are_computed_again_from_the_raw_samples():
+    result = measured(FakeBoard([200, 100]))
+    for reading, raw in zip(result.readings, result.raw, strict=True):
+        samples = np.frombuffer(zlib.decompress(raw), dtype="<i8") / 1e6
+        assert hashlib.sha256(raw).hexdigest() == reading.raw_sha256
+        assert reading.latency_ms.n == len(samples) == 600
+        assert (reading.latency_ms.p50, reading.latency_ms.p99) == pytest.approx(np.percentile(samples, [50, 99]))
+
+
+def test_that_the_speed_up_is_found_although_the_machine_drifts():
+    compared = measured(FakeBoard([200, 100, 210], drift=0.05), 3).comparisons
+    assert compared[0].speedup == pytest.approx(2, rel=0.02)
+    assert compared[0].ci95[0] <= 2 <= compared[0].ci95[1]
+    assert (compared[0].verdict, compared[0].equal, compared[0].pairs) == (Verdict.PASS, False, 30)
+    assert (compared[0].a, compared[0].b) == (f"{1:064x}", f"{0:064x}")
+    assert compared[1].verdict is Verdict.FAIL
+
+
+def test_that_a_bundle_against_itself_is_one_within_its_interval():
+    hits = 0
+    for seed in range(40):
+        compared = measured(FakeBoard([150, 150], seed=seed, drift=0.05)).comparisons[0]
+        hits += compared.ci95[0] <= 1 <= compared.ci95[1]
+        assert compared.verdict is Verdict.PASS
+        assert compared.equal
+    assert hits >= 35
+
+
+def test_that_each_subject_is_compared_with_its_own_baseline():
+    compared = measured(FakeBoard([200, 100, 90, 30]), 4, [None, 0, None, 2]).comparisons
+    assert [(c.a[-1], c.b[-1]) for c in compared] == [("1", "0"), ("3", "2")]
+    assert [round(c.speedup) for c in compared] == [2, 3]
+
+
+def test_that_the_plan_survives_the_wire_and_states_runtime_and_environment():
+    fake = FakeBoard([200, 100])
+    measured(fake, stop=StopRule(min_n=500), seed=7)
+    plan = fake.plans[0]
+    assert decode(MeasurePlan, encode(plan)) == plan
+    assert (plan.stop.min_n, plan.seed, plan.entries[0].runtime.id, plan.entries[0].env) == (
+        500,
+        7,
+        "onnxruntime",
+        "env-1",
+    )
+    assert plan.nonce != (measured(fake) and fake.plans[1].nonce)
+
+
+def test_that_progress_is_told_with_the_time_left():
+    events = []
+    measured(FakeBoard([200, 100]), emit=events.append)
+    told = [event for event in events if isinstance(event, Progress)]
+    assert (told[-1].done, told[-1].total, told[-1].unit) == (29, 30, "measure")
+    assert told[-1].eta_s is not None
+
+
+def test_that_a_fake_root_makes_the_readings_simulated():
+    hello = replace(board.HELLO, root="/tmp/fake")
+    assert {r.origin for r in measured(FakeBoard([200, 100], hello=hello)).readings} == {Origin.SIMULATED}
+
+
+def test_that_a_board_without_the_runtime_is_told_by_name():
+    fake = FakeBoard([200])
+    lite = replace(subject(0), format="tflite")
+    with pytest.raises(RejectedError, match="no runtime for v0"):
+        measure_on(fake, "pi5", [lite], baselines=[None])
+
+
+def test_that_too_few_rounds_give_no_comparison():
+    with pytest.raises(RejectedError, match="only 5 rounds"):
+        measured(FakeBoard([200, 100], rounds=5))
+    assert measured(FakeBoard([200, 100], rounds=5), baselines=[None, None]).comparisons == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda r, raw: (replace(r, nonce="other"), raw), "does not belong to this plan"),
+        (lambda r, raw: (replace(r, device_id="device-2"), raw), "does not belong to this plan"),
+        (lambda r, raw: (replace(r, entries=r.entries[:1]), raw), "other data"),
+        (board.entry(error="the child died"), "the child died"),
+        (board.entry(samples=599), "other data"),
+        (board.entry(samples=-1), "announces"),
+        (board.entry(samples=10**12), "announces"),
+        (lambda r, raw: (r, raw[:-20]), "other data"),
+        (lambda r, raw: (r, raw + b"more"), "other data"),
+        (lambda r, raw: (r, b"no zlib"), "unpacked"),
+        (lambda r, raw: (r, zlib.compress(bytes(10_000_000))), "other data"),
+        (board.times(lambda v: v - v), "took no time"),
+        (board.times(lambda v: np.where(np.arange(len(v)) == 7, -5, v)), "took no time"),
+        (board.block(start_ns=0), "fit together"),
+        (board.block(wall_ns=0), "fit together"),
+        (board.block(cpu_ns=-1), "fit together"),
+        (board.block(count=19), "every sample"),
+        (board.block(first=0), "every sample"),
+        (lambda r, raw: (replace(r, blocks=r.blocks[:-1]), raw), "every sample"),
+        (lambda r, raw: (replace(r, blocks=[]), raw), "every sample"),
+        (lambda r, raw: (replace(r, blocks=[*r.blocks, r.blocks[-1]]), raw), "fit together"),
+    ],
+)
+def test_that_an_answer_that_does_not_fit_is_refused(change, message):
+    from engine.errors import FlyweightError
+
+    with pytest.raises(FlyweightError, match=message) as caught:
+        measured(FakeBoard([200, 100], change=change))
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (board.conditions(throttled=True), "throttled"),
+        (board.conditions(boot_id="boot-2"), "started anew"),
+        (board.times(lambda v: v * 3), "longer than their block"),
+        (board.times(lambda v: np.full(len(v), int(v.min()))), "clock stood still"),
+        (board.block(cpu_ns=10**12), "more processor time"),
+        (board.entry(load_ns=0), "took no time"),
+        (board.entry(memory=board.Memory(1, 1, 10**15)), "more memory than the board has"),
+        (board.entry(memory=board.Memory(-1, 1, 1)), "less than none"),
+    ],
+)
+def test_that_an_implausible_answer_becomes_a_rejected_reading_without_a_verdict(change, reason):
+    result = measured(FakeBoard([200, 100], change=change))
+    rejected = [r for r in result.readings if r.quality is Quality.REJECTED]
+    assert rejected
+    assert any(reason in text for r in rejected for text in r.reasons)
+    assert result.comparisons[0].verdict is Verdict.INCONCLUSIVE
+    assert not result.comparisons[0].equal
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (board.conditions(steal=0.3), "30% of the processor time was taken"),
+        (board.entry(warmup_steady=False), "before the latency was steady"),
+        (lambda r, raw: (replace(r, stopped="max-s"), raw), "time limit"),
+        (halved_processor_time, "contended: the model had"),
+    ],
+)  # fmt: skip
+def test_that_a_disturbed_run_is_noted_and_keeps_its_verdict(change, reason):
+    result = measured(FakeBoard([200, 100], change=change))
+    assert result.readings[0].quality is Quality.NOTED
+    assert any(reason in text for text in result.readings[0].reasons)
+    assert result.comparisons[0].verdict is Verdict.PASS
+
+
+def test_that_a_missing_or_rejected_sensor_is_unknown_and_never_zero():
+    hot = board.Sample("temperature:cpu", 400.0, "C", "/sys", "sysfs", 0, "rejected")
+    result = measured(FakeBoard([200, 100], change=board.conditions(after=[hot], throttled=None, governor=None)))
+    assert (result.readings[0].temperature_c, result.readings[0].throttled, result.readings[0].governor) == (
+        None,
+        None,
+        None,
+    )
+    bare = board.entry(memory=board.Memory(None, None, None))
+    assert measured(FakeBoard([200, 100], change=bare)).readings[0].memory_mb.run_peak is None
