@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from .children import ChildProcess
-from .contract.errors import AgentError
+from .contract.errors import AgentError, FlyweightError
 from .contract.manifest import Manifest
 from .contract.messages import (
     Block,
@@ -244,7 +244,7 @@ class Bench:
             return
         try:
             act(entry)
-        except AgentError as error:
+        except FlyweightError as error:
             if error.code == "deadline":
                 raise
             entry.error = error.message

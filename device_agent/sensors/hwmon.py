@@ -14,12 +14,12 @@ from .sample import measured, number, rejected, unavailable
 
 CHIPS = "sys/class/hwmon"
 KINDS: Dict[str, Tuple[str, str, float, float]] = {
-    "power": ("power", "W", 1e-6, 2000.0),
-    "curr": ("current", "A", 1e-3, 200.0),
-    "in": ("voltage", "V", 1e-3, 100.0),
+    "power": ("power", "W", 1e6, 2000.0),
+    "curr": ("current", "A", 1e3, 200.0),
+    "in": ("voltage", "V", 1e3, 100.0),
     "fan": ("fan", "rpm", 1.0, 50_000.0),
 }
-"""Kind of file: kind of sensor, its unit, factor to that unit, largest value that can be true."""
+"""Kind of file: kind of sensor, its unit, divisor to that unit, largest value that can be true."""
 
 FILE = re.compile(r"^(power|curr|in|fan)(\d+)_input\Z")
 INA3221_SHUNTS = 4
@@ -58,12 +58,12 @@ def _input(root: str, chip: str, name: str, kind: str, index: str) -> List[Sampl
 
 def parse(kind: str, label: str, text: Optional[str], source: str) -> Sample:
     """The text of one ``_input`` file."""
-    what, unit, factor, largest = KINDS[kind]
+    what, unit, divisor, largest = KINDS[kind]
     sensor = "%s:%s" % (what, label)
     value = number(text)
     if value is None:
         return unavailable(sensor, unit, source, "the input is not readable", "board")
-    scaled = value * factor
+    scaled = value / divisor
     if not -largest <= scaled <= largest or (kind in ("power", "fan") and scaled < 0):
         return rejected(sensor, unit, source, "sysfs", "%g %s cannot be true" % (scaled, unit), "board")
     return measured(sensor, scaled, unit, source, "sysfs", "board")

@@ -1,0 +1,210 @@
+"""Measuring on the board: interleaved blocks, the stop rule, entries that fail alone."""
+
+import array
+import itertools
+import statistics
+import time
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from device_agent.bench import half_width, narrow
+from device_agent.contract.errors import AgentError
+from device_agent.contract.messages import MeasureResult, StopRule, decode
+
+from .session import Agent, Made, bundle, endless_loop, entry, plan
+from .test_golden import fashion_bundle
+
+
+def measure(agent: Agent, entries: list[dict[str, Any]], **more: Any) -> tuple[MeasureResult, list[np.ndarray]]:
+    reply, raw = agent.result(agent.send("measure", plan(entries, **more)))
+    result = decode(MeasureResult, reply)
+    assert result.raw_bytes == len(raw)
+    samples = np.frombuffer(zlib.decompress(raw), dtype="<i8")
+    ends = np.cumsum([item.samples for item in result.entries])
+    assert ends[-1] == len(samples)
+    return result, np.split(samples, ends[:-1])
+
+
+@pytest.fixture
+def ready(agent: Agent, tiny: Made) -> Agent:
+    assert agent.stage(tiny)["state"] == "verified"
+    return agent
+
+
+def test_that_a_measurement_brings_samples_blocks_memory_and_conditions(ready: Agent, tiny: Made):
+    result, (samples,) = measure(ready, [entry(tiny.id)])
+    (found,) = result.entries
+    assert (result.nonce, result.device_id, result.origin) == ("n-1", ready.hello["device_id"], "measured")
+    assert found.samples == len(samples) >= 50
+    assert found.error is None
+    assert samples.min() > 0
+    assert found.load_ns > 0
+    assert found.first_ns > 0
+    assert (found.runtime.id, found.threads) == ("onnxruntime", 1)
+    assert found.providers == {"CPUExecutionProvider": sum(found.providers.values())}
+    assert sum(found.providers.values()) >= 2
+    memory = found.memory
+    assert None not in (memory.runtime_base, memory.model_load, memory.run_peak)
+    assert memory.runtime_base > 10_000_000  # type: ignore[operator]
+    assert memory.run_peak >= memory.model_load > 0  # type: ignore[operator]
+    assert result.conditions.boot_id == ready.hello["machine"]["boot_id"]
+    assert len(result.conditions.before) == len(result.conditions.after) > 0
+
+
+def test_that_every_round_runs_one_block_of_every_entry_in_a_random_order(ready: Agent, tiny: Made):
+    result, samples = measure(ready, [entry(tiny.id), entry(tiny.id), entry(tiny.id)])
+    rounds = [list(group) for _, group in itertools.groupby(result.blocks, key=lambda block: block.round)]
+    assert len(rounds) >= 5
+    assert all(sorted(block.entry for block in group) == [0, 1, 2] for group in rounds)
+    assert len({tuple(block.entry for block in group) for group in rounds}) > 1
+    for number, own in enumerate(samples):
+        blocks = [block for block in result.blocks if block.entry == number]
+        assert [block.first for block in blocks] == list(
+            itertools.accumulate([block.count for block in blocks[:-1]], initial=0)
+        )
+        assert sum(block.count for block in blocks) == len(own)
+        assert all(own[b.first : b.first + b.count].sum() <= b.wall_ns for b in blocks)
+    assert all(a.start_ns + a.wall_ns <= b.start_ns for a, b in itertools.pairwise(result.blocks)), "never two at once"
+    assert all(block.cpu_ns > 0 for block in result.blocks)
+
+
+def test_that_the_same_seed_gives_the_same_order(ready: Agent, tiny: Made):
+    orders = []
+    for seed in (5, 5, 6):
+        result, _ = measure(ready, [entry(tiny.id)] * 4, seed=seed, warmup_max_s=0.1, shared_child=True)
+        orders.append([block.entry for block in result.blocks][:20])
+    assert orders[0] == orders[1] != orders[2]
+
+
+def test_that_a_model_against_itself_is_as_fast_as_itself(ready: Agent, tiny: Made):
+    result, _ = measure(ready, [entry(tiny.id)] * 2, min_blocks=20)
+    medians: dict[int, list[float]] = {0: [], 1: []}
+    for block in result.blocks:
+        medians[block.entry].append(block.wall_ns / block.count)
+    ratio = statistics.median(a / b for a, b in zip(medians[0], medians[1], strict=True))
+    assert 0.7 < ratio < 1.4
+
+
+def test_that_onnxruntime_and_litert_run_in_one_plan(agent: Agent):
+    both = fashion_bundle()
+    assert agent.stage(both)["state"] == "verified"
+    entries = [entry(both.id), entry(both.id, "model.tflite", "litert")]
+    result, samples = measure(agent, entries, block_s=0.01)
+    assert [item.runtime.id for item in result.entries] == ["onnxruntime", "litert"]
+    assert all(item.error is None for item in result.entries)
+    assert all(len(own) >= 50 for own in samples)
+
+
+def test_that_an_entry_that_fails_costs_its_own_part_only(ready: Agent, tiny: Made):
+    entries = [
+        entry(tiny.id),
+        entry(tiny.id, runtime="made-up"),
+        entry("f" * 64),
+        entry(tiny.id, "golden.npz"),
+        entry(tiny.id, "no-such-file.onnx"),
+    ]
+    reply, _ = ready.result(ready.send("measure", plan(entries)))
+    errors = [item["error"] for item in reply["entries"]]
+    assert errors[0] is None
+    assert "unknown runtime" in errors[1]
+    assert "not verified" in errors[2]
+    assert all(errors[3:])
+    assert {block["entry"] for block in reply["blocks"]} == {0}
+
+
+def test_that_a_damaged_model_file_is_not_measured(ready: Agent, tiny: Made):
+    path = ready.home / "bundles" / tiny.id / "model.onnx"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    result, _ = measure(ready, [entry(tiny.id)])
+    assert "damaged" in str(result.entries[0].error)
+
+
+def test_that_a_plan_with_no_entry_left_still_has_a_result(agent: Agent):
+    reply, raw = agent.result(agent.send("measure", plan([entry("f" * 64)])))
+    assert (reply["blocks"], reply["stopped"], zlib.decompress(raw)) == ([], "max-s", b"")
+
+
+def test_that_the_longest_time_ends_a_measurement_that_stays_wide(ready: Agent, tiny: Made):
+    stop = {"min_n": 10**9, "min_s": 0.1, "max_s": 0.3, "half_width": 0.01}
+    result, _ = measure(ready, [entry(tiny.id)], stop=stop)
+    assert result.stopped == "max-s"
+    assert 0.3 <= sum(block.wall_ns for block in result.blocks) / 1e9 < 1.0
+
+
+def test_that_a_narrow_interval_ends_it_earlier(ready: Agent, tiny: Made):
+    stop = {"min_n": 50, "min_s": 0.05, "max_s": 30.0, "half_width": 0.5}
+    result, _ = measure(ready, [entry(tiny.id)], stop=stop)
+    assert result.stopped == "half-width"
+    assert sum(block.wall_ns for block in result.blocks) < 5e9
+
+
+def test_that_the_deadline_ends_a_measurement(agent: Agent):
+    looping = bundle(endless_loop(), expected=np.zeros((16, 1, 8, 8), np.float32), purpose="trial")
+    agent.stage(looping)
+    start = time.monotonic()
+    with pytest.raises(AgentError, match="deadline"):
+        agent.request("measure", plan([entry(looping.id)]), deadline_s=1.0)
+    assert time.monotonic() - start < 5
+    assert agent.request("ping")
+
+
+def test_that_progress_says_what_is_done_and_how_long_it_takes(ready: Agent, tiny: Made):
+    measure(ready, [entry(tiny.id)], min_blocks=40)
+    stages = [item["stage"] for item in ready.events]
+    assert stages[:2] == ["load", "warm-up"]
+    shares = [item["done"] for item in ready.events if item["stage"] == "measure"]
+    assert shares == sorted(shares)
+    assert all(0 <= item <= 1 for item in shares)
+    assert all(item["eta_s"] >= 0 for item in ready.events if item["stage"] == "measure")
+
+
+def test_that_candidates_can_share_one_process(ready: Agent, tiny: Made):
+    result, samples = measure(ready, [entry(tiny.id)] * 3, shared_child=True)
+    assert all(len(own) >= 50 for own in samples)
+    assert all(item.memory.run_peak is None for item in result.entries)
+
+
+def test_that_another_root_makes_the_result_simulated(pyz: Path, store: Path, tiny: Made, tmp_path: Path):
+    with Agent(pyz, store, root=str(tmp_path)) as agent:
+        agent.stage(tiny)
+        result, _ = measure(agent, [entry(tiny.id)])
+        assert result.origin == "simulated"
+        assert agent.hello["root"] == str(tmp_path)
+
+
+def test_that_nothing_is_reported_to_the_maker_of_a_runtime(ready: Agent, tiny: Made):
+    """onnxruntime 1.32 keeps a device id and a queue of events below the home folder unless it is told not to."""
+    measure(ready, [entry(tiny.id)])
+    assert not list(ready.home.rglob("*onnxruntime*"))
+    assert not (ready.home / ".cache").exists()
+
+
+def test_that_the_interval_of_the_median_is_that_of_the_binomial_ranks():
+    from scipy.stats import binom
+
+    values = np.random.default_rng(1).lognormal(size=999)
+    ordered = np.sort(values)
+    low, high = (int(binom.ppf(q, 999, 0.5)) for q in (0.025, 0.975))
+    expected = (ordered[high] - ordered[low]) / 2 / ordered[499]
+    assert half_width([int(v * 1e9) for v in values]) == pytest.approx(expected, rel=0.1)
+
+
+def test_that_many_samples_are_thinned_without_changing_the_interval_much():
+    values = (np.random.default_rng(2).normal(1e6, 5e4, 400_000)).astype(np.int64)
+    ordered = np.sort(values)
+    spread = 0.98 * len(values) ** 0.5
+    exact = (ordered[int(2e5 + spread)] - ordered[int(2e5 - spread)]) / 2 / ordered[200_000]
+    assert half_width(array.array("q", values.tolist())) == pytest.approx(exact, rel=0.35)
+
+
+def test_that_the_stop_rule_wants_runs_time_and_a_narrow_interval():
+    stop = StopRule(min_n=10, min_s=1.0, max_s=9.0, half_width=0.01)
+    assert narrow([100] * 10, int(1e9), stop)
+    assert not narrow([100] * 9, int(1e9), stop)
+    assert not narrow([100] * 10, int(0.9e9), stop)
+    assert not narrow([50, 150] * 5, int(1e9), stop)
+    assert not narrow([], int(1e9), stop)

@@ -1,0 +1,80 @@
+"""Raw strings of boards, from a tree that stands for /."""
+
+from pathlib import Path
+
+from device_agent.board import read_board, read_machine
+
+PI5_CPU = """processor\t: 0
+BogoMIPS\t: 108.00
+Features\t: fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp asimdhp cpuid asimdrdm lrcpc dcpop asimddp
+CPU implementer\t: 0x41
+CPU part\t: 0xd0b
+"""
+
+
+def board(root: Path, files: dict[str, bytes]) -> str:
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return str(root)
+
+
+def test_that_a_pi_is_read_from_the_device_tree(tmp_path: Path):
+    root = board(
+        tmp_path,
+        {
+            "proc/device-tree/model": b"Raspberry Pi 5 Model B Rev 1.0\0",
+            "proc/device-tree/compatible": b"raspberrypi,5-model-b\0brcm,bcm2712\0",
+            "proc/device-tree/serial-number": b"10000000abcdef01\0",
+        },
+    )
+    found = read_board(root)
+    assert found.model == "Raspberry Pi 5 Model B Rev 1.0"
+    assert found.compatible == ["raspberrypi,5-model-b", "brcm,bcm2712"]
+    assert found.serial == "10000000abcdef01"
+    assert found.dmi is None
+
+
+def test_that_the_second_place_of_the_device_tree_counts_too(tmp_path: Path):
+    root = board(tmp_path, {"sys/firmware/devicetree/base/model": b"NVIDIA Jetson Orin Nano Developer Kit\0"})
+    assert read_board(root).model == "NVIDIA Jetson Orin Nano Developer Kit"
+
+
+def test_that_a_pc_is_read_from_dmi(tmp_path: Path):
+    root = board(
+        tmp_path,
+        {
+            "sys/class/dmi/id/sys_vendor": b"LENOVO\n",
+            "sys/class/dmi/id/product_name": b"20XW\n",
+            "sys/class/dmi/id/board_name": b"\n",
+        },
+    )
+    found = read_board(root)
+    assert (found.model, found.compatible, found.serial, found.dmi) == (None, [], None, "LENOVO / 20XW")
+
+
+def test_that_a_machine_without_any_of_it_is_none_and_not_empty_text(tmp_path: Path):
+    found = read_board(str(tmp_path))
+    assert (found.model, found.compatible, found.serial, found.dmi) == (None, [], None, None)
+
+
+def test_that_core_flags_memory_and_system_are_read(tmp_path: Path):
+    root = board(
+        tmp_path,
+        {
+            "proc/cpuinfo": PI5_CPU.encode(),
+            "proc/meminfo": b"MemTotal:        8245632 kB\nMemFree: 1 kB\n",
+            "etc/os-release": b'NAME="x"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n',
+            "proc/sys/kernel/random/boot_id": b"b-1\n",
+            "sys/devices/system/cpu/cpufreq/policy0/scaling_governor": b"ondemand\n",
+            "var/lib/nvpmodel/status": b"pmode:0002\n",
+        },
+    )
+    machine = read_machine(str(tmp_path), root)
+    assert machine.cpu_model == "Cortex-A76"
+    assert machine.isa == ["asimd", "asimddp", "asimdhp", "fphp"]
+    assert machine.ram_bytes == 8245632 * 1024
+    assert machine.os == "Debian GNU/Linux 12 (bookworm)"
+    assert (machine.boot_id, machine.governor, machine.power_mode) == ("b-1", "ondemand", "pmode:0002")
+    assert machine.machine_id is None
