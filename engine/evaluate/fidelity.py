@@ -19,7 +19,7 @@ def fidelity(original: np.ndarray, variant: np.ndarray) -> Fidelity:
     Raises:
         DataError: the shapes differ.
 
-    >>> fidelity(np.array([[1.0, 2.0]]), np.array([[2.0, 4.0]])).cosine
+    >>> round(fidelity(np.array([[1.0, 2.0]]), np.array([[2.0, 4.0]])).cosine, 6)
     1.0
     """
     if original.shape != variant.shape:
