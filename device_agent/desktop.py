@@ -55,8 +55,18 @@ class Desktop:
                 "deadline", "the operation did not end within its deadline", "allow more time or give it less to do"
             )
         for _, events in self._poll.poll(0):
-            if events & HANG_UP and not events & select.POLLIN:
+            if events & HANG_UP and self._unread() == 0:
                 raise DesktopGone
+
+    def _unread(self) -> int:
+        """Bytes that arrived and were not read; a closed socket without any still counts as readable."""
+        import array
+        import fcntl
+        import termios
+
+        count = array.array("i", [0])
+        fcntl.ioctl(self._descriptor, termios.FIONREAD, count)
+        return count[0]
 
     def read(self, count: int) -> bytes:
         """At most ``count`` bytes; b"" at the end of the channel; AgentError when the deadline passes first."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .releases import Releases
 
 PREDICT_TIMEOUT_S = 170.0
+LOCK_WAIT_S = 3.0
 MAX_PREDICT_INPUTS = 1024
 CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
 
@@ -99,10 +100,13 @@ class Operations:
         }
 
     def _exclusive(self, handler: Handler) -> Handler:
-        """Changes and measurements go one at a time, whichever desktop asks."""
+        """Changes and measurements go one at a time, whichever desktop asks.
+
+        The short wait is for a session whose link was cut and that is about to end.
+        """
 
         def locked(arguments: Dict[str, Any]) -> Answer:
-            self._store.lock()
+            self._store.lock(self._desktop.left_s(LOCK_WAIT_S))
             try:
                 return handler(arguments)
             finally:

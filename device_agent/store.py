@@ -18,6 +18,7 @@ Every file is written beside its place, synced, renamed over it, and its folder 
 import errno
 import json
 import os
+import time
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from .board import free_bytes
@@ -26,6 +27,7 @@ from .contract.messages import SHA256
 from .hashing import hash_file, new_sha256, sha256_hex
 
 RESERVE_BYTES = 64_000_000
+LOCK_LOOK_S = 0.05
 FOLDERS = ("keys", "staging", "blobs", "bundles", "generations", "slots", "env")
 
 
@@ -84,18 +86,26 @@ class Store:
         """A path below the store."""
         return os.path.join(self.home, *parts)
 
-    def lock(self) -> None:
-        """Take the store for a change; refused while another session holds it."""
+    def lock(self, wait_s: float = 0.0) -> None:
+        """Take the store for a change; AgentError when another session still holds it after ``wait_s``."""
         import fcntl
 
         stream = open(self.path("lock"), "ab")  # noqa: SIM115 - held open for as long as the lock is
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            stream.close()
-            if error.errno not in (errno.EACCES, errno.EAGAIN):
-                raise
-            raise AgentError("busy", "another desktop changes this board right now", "try again in a moment") from None
+        end = time.monotonic() + wait_s
+        while True:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError as error:
+                if error.errno not in (errno.EACCES, errno.EAGAIN):
+                    stream.close()
+                    raise
+            if time.monotonic() >= end:
+                stream.close()
+                raise AgentError(
+                    "busy", "another desktop changes or measures this board right now", "try again in a moment"
+                )
+            time.sleep(LOCK_LOOK_S)
         self._lock = stream
 
     def unlock(self) -> None:

@@ -198,8 +198,20 @@ def test_that_a_second_desktop_is_told_that_the_board_is_busy(agent: Agent, pyz:
         time.sleep(0.01)
     with Agent(pyz, agent.home) as other:
         with pytest.raises(AgentError) as caught:
-            other.request("blob.open", {"sha256": "1" * 64, "size": 5})
+            other.request("blob.open", {"sha256": "1" * 64, "size": 5}, deadline_s=0.2)
         assert caught.value.code == "busy"
+
+
+def test_that_a_session_which_is_about_to_end_is_waited_for(agent: Agent, pyz: Path):
+    agent.send("blob.put", {"sha256": "0" * 64, "size": 1000, "offset": 0})
+    part = agent.home / "staging" / ("0" * 64 + ".part")
+    while not part.exists():
+        time.sleep(0.01)
+    with Agent(pyz, agent.home) as other:
+        name = other.send("blob.open", {"sha256": "1" * 64, "size": 5})
+        time.sleep(0.1)
+        agent.kill()
+        assert other.result(name)[0] == {"offset": 0, "complete": False}
 
 
 def test_that_the_idle_agent_stays_below_its_memory_budget(agent: Agent):
