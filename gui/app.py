@@ -51,13 +51,28 @@ def _check_qt() -> None:
         import PySide6
     except ImportError:
         raise MissingExtraError("gui", "the window") from None
-    assert PySide6.__path__
     check_display()
     try:
         import PySide6.QtSvg
         import PySide6.QtWidgets
     except ImportError as error:
         raise missing_library(error) from None
+    _check_references(PySide6.__version__)
+
+
+def _check_references(version: str) -> None:
+    """PySide6 6.12.0 takes a reference of None with every call on Python 3.11: the window would soon be gone."""
+    from PySide6.QtCore import QObject
+
+    probe, before = QObject(), sys.getrefcount(None)
+    for _ in range(100):
+        probe.setObjectName("x")
+    if sys.getrefcount(None) < before - 50:
+        raise FlyweightError(
+            "qt-faulty",
+            f"PySide6 {version} does not work with Python {sys.version_info.major}.{sys.version_info.minor}",
+            "pip install 'PySide6_Essentials<6.12'",
+        )
 
 
 def build(operation: "Operation | None" = None) -> "tuple[QApplication, MainWindow]":

@@ -168,6 +168,10 @@
         <translation>精度</translation>
     </message>
     <message>
+        <source>Points lost</source>
+        <translation>损失（百分点）</translation>
+    </message>
+    <message>
         <source>Size</source>
         <translation>大小</translation>
     </message>
@@ -190,6 +194,10 @@
     <message>
         <source>Share of correct answers with its 95 % interval</source>
         <translation>正确预测的比例及其 95 % 置信区间</translation>
+    </message>
+    <message>
+        <source>Accuracy lost against the original on the same samples, in percentage points</source>
+        <translation>相同样本上相对原模型的精度损失，单位为百分点</translation>
     </message>
     <message>
         <source>Size after lossless packing</source>

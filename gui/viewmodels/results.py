@@ -21,11 +21,12 @@ class Column(IntEnum):
     VARIANT = 0
     MODEL = 1
     ACCURACY = 2
-    SIZE = 3
-    PACKED = 4
-    LATENCY = 5
-    SPEEDUP = 6
-    VERDICT = 7
+    LOST = 3
+    SIZE = 4
+    PACKED = 5
+    LATENCY = 6
+    SPEEDUP = 7
+    VERDICT = 8
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class ResultRow:
     verdict: str | None  # None: the baseline itself
     recommended: bool
     lost_points: float | None
+    lost_ci95: Interval | None
     smaller: float | None
 
 
@@ -109,7 +111,7 @@ def _row(
     value, interval = _number(accuracy.get("value")), _interval(accuracy.get("ci95"))
     model, name = _text(variant.get("model")), _text(variant.get("name")) or _text(variant.get("id"))
     own, base = _whole(variant.get("packed_bytes")), packed.get(str(variant.get("baseline")))
-    compared = comparison or {}
+    compared, lost = comparison or {}, _object(variant.get("loss_points"))
     return ResultRow(
         name=name,
         model=model.removeprefix("sample:"),
@@ -122,7 +124,8 @@ def _row(
         speedup_ci95=_interval(compared.get("ci95")),
         verdict=None if comparison is None else _text(compared.get("verdict")),
         recommended=name != "" and recommended.get(model) == name,
-        lost_points=_number(_object(variant.get("loss_points")).get("value")),
+        lost_points=_number(lost.get("value")),
+        lost_ci95=_interval(lost.get("ci95")),
         smaller=base / own if base and own else None,
     )
 
@@ -223,6 +226,7 @@ def _title(column: Column) -> str:
         Column.VARIANT: QCoreApplication.translate("Results", "Variant"),
         Column.MODEL: QCoreApplication.translate("Results", "Network"),
         Column.ACCURACY: QCoreApplication.translate("Results", "Accuracy"),
+        Column.LOST: QCoreApplication.translate("Results", "Points lost"),
         Column.SIZE: QCoreApplication.translate("Results", "Size"),
         Column.PACKED: QCoreApplication.translate("Results", "Packed"),
         Column.LATENCY: QCoreApplication.translate("Results", "Latency p50"),
@@ -234,6 +238,9 @@ def _title(column: Column) -> str:
 def _explanation(column: Column) -> str | None:
     return {
         Column.ACCURACY: QCoreApplication.translate("Results", "Share of correct answers with its 95 % interval"),
+        Column.LOST: QCoreApplication.translate(
+            "Results", "Accuracy lost against the original on the same samples, in percentage points"
+        ),
         Column.PACKED: QCoreApplication.translate("Results", "Size after lossless packing"),
         Column.LATENCY: QCoreApplication.translate("Results", "Median time of one prediction on the device"),
         Column.SPEEDUP: QCoreApplication.translate(
@@ -252,6 +259,8 @@ def _cell(row: ResultRow, column: Column) -> str:
         return row.model
     if column is Column.ACCURACY:
         return wording.with_interval(row.accuracy_percent, row.accuracy_ci95, 1, " %")
+    if column is Column.LOST:
+        return wording.with_interval(row.lost_points, row.lost_ci95, 1)
     if column is Column.SIZE:
         return wording.size(row.size_bytes)
     if column is Column.PACKED:

@@ -9,7 +9,7 @@ from ...viewmodels.results import ResultRow
 from ...viewmodels.start import StartModel
 from ...widgets.layout import Card, column, row
 from ...widgets.results_table import ResultsTable
-from ...widgets.text import Text
+from ...widgets.text import Text, sentence
 
 
 class GainCard(Card):
@@ -62,11 +62,13 @@ class GainedState(QWidget):
         self._cards_row = row(gap=Space.M)
         self.table = ResultsTable(model.table, style)
         self._title, self._conditions = Text("card-title"), Text("caption")
+        self.notes = Text("caption", wrap=True)
         below = Card()
         below.setLayout(
             column(
                 row(self._title, Space.XS, self._conditions, None),
                 self.table,
+                self.notes,
                 margins=(Space.L, Space.M, Space.L, Space.M),
             )
         )
@@ -95,6 +97,8 @@ class GainedState(QWidget):
         self.cards = [GainCard(name, results.recommended(name)) for name in results.models]
         for card in self.cards:
             self._cards_row.addWidget(card, 1)
+        self.notes.setText("\n".join(map(sentence, results.notes)))
+        self.notes.setVisible(bool(results.notes))
         parts = [results.board]
         if results.threads is not None:
             one = results.threads == 1

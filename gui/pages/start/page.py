@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ...actions import Command
 from ...operations import OperationState
@@ -66,14 +66,13 @@ class StartPage(QWidget):
         self.gained = GainedState(self.model, style)
         self.log = LogPanel()
         self.job = JobBar(self.cancel_command)
-        self.stack = QStackedWidget()
-        for state in (self.empty, self.running, self.notice, self.gained):
-            self.stack.addWidget(state)
+        self._parts = (self.empty, self.running, self.notice, self.gained)
         words = column(self.title, self.sentence, gap=Space.XS)
         head = row(words, self.log_button, self.again_button, self.report_button, gap=Space.S)
         head.setStretch(0, 1)
-        body = column(head, self.stack, self.log, gap=Space.L, margins=(Space.XL, Space.L, Space.XL, Space.L))
-        self._body = body
+        body = column(head, *self._parts, self.log, gap=Space.L, margins=(Space.XL, Space.L, Space.XL, Space.L))
+        for part, share in ((self.empty, 1), (self.gained, 2), (self.log, 1)):
+            body.setStretchFactor(part, share)
         self.setLayout(column(body, self.job, gap=0))
 
     def retranslate(self) -> None:
@@ -84,7 +83,7 @@ class StartPage(QWidget):
         self.report_button.setText(self.tr("Open report"))
         self.report_button.setToolTip(self.report_command.hint)
         self.log_button.setToolTip(self.log_command.hint)
-        for part in (self.empty, self.running, self.notice, self.gained, self.log, self.job):
+        for part in (*self._parts, self.log, self.job):
             part.retranslate()
         self.render_state()
 
@@ -93,16 +92,9 @@ class StartPage(QWidget):
         state = self.model.state
         succeeded = state is OperationState.SUCCEEDED and self.model.results is not None
         shown = self._part(state)
-        for part in (self.empty, self.running, self.notice, self.gained):
-            size = QSizePolicy.Policy.Preferred if part is shown else QSizePolicy.Policy.Ignored
-            part.setSizePolicy(QSizePolicy.Policy.Preferred, size)
-        self.stack.setCurrentWidget(shown)
+        for part in self._parts:
+            part.setVisible(part is shown)
         shown.render_state()
-        fills = shown in (self.empty, self.gained)
-        self._body.setStretch(1, 1 if fills else 0)
-        self.stack.setSizePolicy(
-            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding if fills else QSizePolicy.Policy.Maximum
-        )
         self.log.setVisible(state is not OperationState.IDLE and (not succeeded or self._log_wanted))
         self.log_button.setVisible(succeeded)
         self.log_button.setText(self.tr("Hide log") if self._log_wanted else self.tr("View log"))
