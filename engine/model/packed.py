@@ -1,71 +1,83 @@
 """The packed container: a model file with its weights entropy-coded, restored bit for bit.
 
-Zeros, narrow integers and codebooks only pay in a file that is coded for them. Weights are taken out of the ONNX or TFLite file,
-grouped by width, and every group is stored in the shortest of several codes: zlib, LZMA, or order-0 range coding (rANS,
-Duda 2013, arXiv:1311.2540) of bytes; floats are split into byte planes, and sparse ones into a mask and the values left.
+Zeros and narrow integers only pay in a file that is coded for them. Weights are taken out of the ONNX or TFLite file and put into
+units: a large tensor is one, the small ones of a kind are one together. Every unit becomes byte planes (one per byte of
+its values; a sparse unit first gives a mask of its zeros), and every plane is stored in the shortest of: as it is, zlib, LZMA,
+rANS with the table of alike planes, rANS with a table of its own.
 
-Layout (little endian): magic ``FLWP``, version (u8), SHA-256 of the original (32), its length (u64), number of weight
-segments (u32), then three coded streams: segment table, the file without its weights, and the groups.
+Layout, little endian: magic ``FLWP``, version u8, SHA-256 of the original (32 bytes), its length u64; then blocks. A block is
+kind u8, length of the original u32, length of the code u32, code. Block 1 holds the spans of the tensors, block 2 the file
+without them, block 3 the shared tables; then the planes of the units.
+
+    >>> from engine.records import Format
+    >>> content = bytes(4096)
+    >>> packed = pack(content, Format.ONNX)
+    >>> unpack(packed) == content, len(packed) < 200
+    (True, True)
 """
+
+from __future__ import annotations
 
 import hashlib
 import lzma
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..errors import ModelError
 from ..records import Format
+from . import rans
+from .tensor_spans import KINDS, Span, tensor_spans
 
-MAGIC = b"FLWP"
-VERSION = 1
-MAX_BYTES = 8 << 30
-MIN_SEGMENT = 64
-SPARSE_SHARE = 0.12
-WIDTHS = (1, 2, 4, 8)
-HEADER = struct.Struct("<4sB32sQI")
-SEGMENT = np.dtype([("offset", "<u8"), ("length", "<u8"), ("width", "<u1")])
+MAGIC, VERSION = b"FLWP", 2
+MAX_BYTES = 4 << 30
+SPARSE_SHARE = 0.05
+LZMA_UP_TO = 1 << 24  # above this LZMA costs seconds and wins nothing on weights
+PLANE_BYTES = 1 << 24  # longer planes are cut, so that coding needs little memory
+LARGE_VALUES = 1 << 13  # a tensor from this size on is a unit of its own
+RAW, ZLIB, LZMA, RANS, RANS_OF_GROUP = range(5)
 
-RAW, ZLIB, LZMA, RANS = 0, 1, 2, 3
-PRECISION = 12
-LOW = 1 << 16
+_HEADER = struct.Struct("<4sB32sQ")
+_BLOCK = struct.Struct("<BII")
+_TABLE_BYTES = 2 * 256
+_LZMA_FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9, "lc": 3, "lp": 0, "pb": 0, "dict_size": LZMA_UP_TO}]
+
+_Group = tuple[str, int, int]
+"""Kind, bytes a value, and which byte of the value (-1: the mask of zeros)."""
 
 
 @dataclass(frozen=True)
-class Segment:
-    """Bytes of one weight tensor in the file, ``width`` bytes an element."""
-
-    offset: int
-    length: int
-    width: int
+class _Plane:
+    group: _Group
+    symbols: np.ndarray
 
 
-def pack(content: bytes, format_: Format) -> bytes:
+def pack(content: bytes, format: Format) -> bytes:
     """Code a model file.
 
     Args:
-        content: an ONNX or TFLite file; any other format is coded as plain bytes.
-        format_: of the file.
+        content: an ONNX or TFLite file; what is neither, or damaged, is coded as plain bytes.
+        format: of the file.
 
     Returns:
-        The container; ``unpack`` gives back exactly ``content``.
+        The container; :func:`unpack` gives back exactly ``content``.
+
+    Raises:
+        ModelError: the file is larger than 4 GiB.
     """
-    segments = sorted(_segments(content, format_), key=lambda item: item.offset)
-    table = np.array([(s.offset, s.length, s.width) for s in segments], dtype=SEGMENT)
-    rest, position = [], 0
-    for item in segments:
-        rest.append(content[position : item.offset])
-        position = item.offset + item.length
-    rest.append(content[position:])
-    streams = [_table_bytes(table), b"".join(rest)]
-    out = [HEADER.pack(MAGIC, VERSION, hashlib.sha256(content).digest(), len(content), len(segments))]
-    out += [_coded(item) for item in streams]
-    for width in WIDTHS:
-        group = b"".join(content[s.offset : s.offset + s.length] for s in segments if s.width == width)
-        out.append(_group(np.frombuffer(group, dtype=np.uint8), width))
+    if len(content) > MAX_BYTES:
+        raise ModelError("too-large-to-pack", f"the file has {len(content)} bytes", f"at most {MAX_BYTES} are packed")
+    spans = tensor_spans(content, str(format))
+    units = [list(_planes(content, unit)) for unit in _units(spans)]
+    tables = _tables([plane for planes in units for plane in planes])
+    out = [_HEADER.pack(MAGIC, VERSION, hashlib.sha256(content).digest(), len(content))]
+    out.append(_block(_spans_to_bytes(spans)))
+    out += [_block(part) for part in _cut(_rest(content, spans))]
+    out.append(_block(b"".join(_key(group) + table.astype("<u2").tobytes() for group, table in tables.items())))
+    out += [_coded_plane(plane, tables.get(plane.group)) for planes in units for plane in planes]
     return b"".join(out)
 
 
@@ -73,254 +85,231 @@ def unpack(packed: bytes) -> bytes:
     """Restore the model file.
 
     Raises:
-        ModelError: not a container, damaged, of a newer version, or larger than allowed.
+        ModelError: not a container, damaged, cut, of another version, or larger than allowed.
     """
+    if packed[:4] != MAGIC:
+        raise ModelError("not-packed", "this is no packed model", "give a file made by Flyweight")
     try:
         return _unpacked(packed)
+    except ModelError:
+        raise
     except (struct.error, ValueError, IndexError, zlib.error, lzma.LZMAError, OverflowError) as error:
-        raise ModelError("packed-damaged", f"the packed model is damaged: {error}", "make it again") from None
+        raise ModelError(
+            "packed-damaged", f"the packed model is damaged: {error or type(error).__name__}", "pack it again"
+        ) from None
 
 
 def _unpacked(packed: bytes) -> bytes:
-    magic, version, digest, length, count = HEADER.unpack_from(packed)
-    if magic != MAGIC:
-        raise ModelError("not-packed", "this is no packed model", "give a file made by Flyweight")
+    _, version, digest, length = _HEADER.unpack_from(packed)
     if version != VERSION or length > MAX_BYTES:
-        raise ModelError("packed-version", f"version {version} or size {length} is not read", "update Flyweight")
-    reader = _Reader(packed, HEADER.size, length)
-    raw_table = reader.stream()
-    if len(raw_table) != count * SEGMENT.itemsize:
-        raise ValueError("the segment table has another length")
-    table = _table_from(raw_table)
-    rest = memoryview(reader.stream())
-    groups = {width: memoryview(_ungroup(reader, width)) for width in WIDTHS}
-    taken = dict.fromkeys(WIDTHS, 0)
-    out, position, used = bytearray(), 0, 0
-    for offset, size, width in table.tolist():
-        if offset < position or width not in taken:
-            raise ValueError("the segment table is out of order")
-        out += rest[used : used + offset - position]
-        used += offset - position
-        out += groups[width][taken[width] : taken[width] + size]
-        taken[width] += size
-        position = offset + size
-    out += rest[used:]
-    result = bytes(out)
-    if len(result) != length or hashlib.sha256(result).digest() != digest:
-        raise ValueError("the restored file has another hash")
-    return result
+        raise ModelError(
+            "packed-version", f"a packed model of version {version} and {length} bytes is not read", "update Flyweight"
+        )
+    reader = _Reader(packed, _HEADER.size)
+    spans = _spans_from_bytes(reader.block(length), length)
+    rest_length = length - sum(span.size for span in spans)
+    rest = b"".join(reader.block(size) for size in _cut_sizes(rest_length))
+    tables = _tables_from_bytes(reader.block(length))
+    values = bytearray(length)
+    for unit in _units(spans):
+        _restore(values, unit, reader, tables)
+    used, position = 0, 0
+    for span in (*spans, Span(length, 0, KINDS[0], 1)):
+        gap = span.start - position
+        values[position : span.start] = rest[used : used + gap]
+        used, position = used + gap, span.start + span.size
+    content = bytes(values)
+    if len(content) != length or hashlib.sha256(content).digest() != digest or not reader.at_end:
+        raise ValueError("its hash does not fit")
+    return content
 
 
-def _table_bytes(table: np.ndarray) -> bytes:
-    """Field by field with differences of offsets, which compresses well."""
-    if not len(table):
-        return b""
-    gaps = np.diff(table["offset"].astype(np.int64), prepend=0).astype("<i8")
-    return gaps.tobytes() + table["length"].astype("<u8").tobytes() + table["width"].tobytes()
+def _rest(content: bytes, spans: Sequence[Span]) -> bytes:
+    parts, position = [], 0
+    for span in spans:
+        parts.append(content[position : span.start])
+        position = span.start + span.size
+    return b"".join([*parts, content[position:]])
 
 
-def _table_from(content: bytes) -> np.ndarray:
-    count = len(content) // SEGMENT.itemsize
-    table = np.zeros(count, dtype=SEGMENT)
-    table["offset"] = np.cumsum(np.frombuffer(content, "<i8", count))
-    table["length"] = np.frombuffer(content, "<u8", count, 8 * count)
-    table["width"] = np.frombuffer(content, "<u1", count, 16 * count)
-    return table
+def _cut_sizes(length: int) -> list[int]:
+    """Sizes of the blocks a long stream is cut into; a stream of nothing is one empty block."""
+    return [min(PLANE_BYTES, length - start) for start in range(0, max(length, 1), PLANE_BYTES)]
 
 
-def _segments(content: bytes, format_: Format) -> Iterator[Segment]:
-    if format_ is Format.ONNX:
-        yield from _onnx_segments(content)
-    elif format_ is Format.TFLITE:
-        yield from _tflite_segments(content)
+def _cut(data: bytes) -> list[bytes]:
+    return [data[start : start + PLANE_BYTES] for start in range(0, max(len(data), 1), PLANE_BYTES)]
 
 
-def _onnx_segments(content: bytes) -> Iterator[Segment]:
-    """Raw data of the initializers; each is found in the file by its own bytes, in order."""
-    import onnx
-
-    model = onnx.load_from_string(content)
-    position = 0
-    for tensor in model.graph.initializer:
-        raw = tensor.raw_data
-        if len(raw) < MIN_SEGMENT:
+def _units(spans: Sequence[Span]) -> list[tuple[Span, ...]]:
+    """Small tensors of a kind together, large ones alone, very large ones cut."""
+    small: dict[tuple[str, int], list[Span]] = {}
+    large: list[tuple[Span, ...]] = []
+    for span in spans:
+        if span.size < LARGE_VALUES * span.width:
+            small.setdefault((span.kind, span.width), []).append(span)
             continue
-        place = content.find(raw, position)
-        if place < 0:
-            continue
-        width = onnx.helper.tensor_dtype_to_np_dtype(tensor.data_type).itemsize
-        yield Segment(place, len(raw) - len(raw) % width, width if width in WIDTHS else 1)
-        position = place + len(raw)
+        step = PLANE_BYTES * span.width
+        for start in range(0, span.size, step):
+            large.append((Span(span.start + start, min(step, span.size - start), span.kind, span.width),))
+    return [*(tuple(unit) for unit in small.values()), *large]
 
 
-def _tflite_segments(content: bytes) -> Iterator[Segment]:
-    """Buffers of the flatbuffer; the tensors that use them tell the width."""
-    from ai_edge_litert import schema_py_generated as schema
-
-    model = schema.Model.GetRootAs(bytearray(content), 0)
-    widths: dict[int, int] = {}
-    for g in range(model.SubgraphsLength()):
-        graph = model.Subgraphs(g)
-        for t in range(graph.TensorsLength()):
-            tensor = graph.Tensors(t)
-            widths.setdefault(tensor.Buffer(), 4 if tensor.Type() in (0, 2) else 8 if tensor.Type() == 4 else 1)
-    position = 0
-    found = []
-    for index in range(model.BuffersLength()):
-        buffer = model.Buffers(index)
-        size = buffer.DataLength()
-        if size >= MIN_SEGMENT:
-            raw = buffer.DataAsNumpy().tobytes()
-            place = content.find(raw)
-            if place >= 0:
-                width = widths.get(index, 1)
-                found.append(Segment(place, size - size % width, width))
-    for item in sorted(found, key=lambda s: s.offset):
-        if item.offset >= position:
-            yield item
-            position = item.offset + item.length
+def _planes(content: bytes, unit: tuple[Span, ...]) -> Iterator[_Plane]:
+    """A mask (empty where the unit is not sparse), then one plane per byte of the values."""
+    kind, width = unit[0].kind, unit[0].width
+    flat = b"".join(content[span.start : span.start + span.size] for span in unit)
+    values = np.frombuffer(flat, np.uint8).reshape(-1, width)
+    if width > 1:
+        zero = ~values.any(axis=1)
+        mask = np.empty(0, np.uint8)
+        if zero.mean() > SPARSE_SHARE:
+            mask, values = np.packbits(zero), values[~zero]
+        yield _Plane((kind, width, -1), mask)
+    for byte in range(width):
+        yield _Plane((kind, width, byte), np.ascontiguousarray(values[:, byte]))
 
 
-def _group(data: np.ndarray, width: int) -> bytes:
-    """All weights of one width: byte planes, and for sparse ones a mask first."""
-    elements = data.reshape(-1, width)
-    zero = ~elements.any(axis=1)
-    sparse = width > 1 and len(elements) > 0 and zero.mean() > SPARSE_SHARE
-    out = [struct.pack("<QB", len(elements), int(sparse))]
-    if sparse:
-        out.append(_coded(np.packbits(zero).tobytes()))
-        elements = elements[~zero]
-    out += [_coded(np.ascontiguousarray(elements[:, plane]).tobytes()) for plane in range(width)]
-    return b"".join(out)
+def _restore(content: bytearray, unit: tuple[Span, ...], reader: _Reader, tables: dict[_Group, np.ndarray]) -> None:
+    """Read the planes of a unit and write its bytes where they belong."""
+    kind, width = unit[0].kind, unit[0].width
+    count = sum(span.size for span in unit) // width
+    values, kept = np.zeros((count, width), np.uint8), np.ones(count, bool)
+    if width > 1:
+        mask = reader.plane(-(-count // 8), tables.get((kind, width, -1)))
+        if mask.size:
+            kept = ~np.unpackbits(mask, count=count).astype(bool)
+    wanted = int(kept.sum())
+    for byte in range(width):
+        symbols = reader.plane(wanted, tables.get((kind, width, byte)))
+        if symbols.size != wanted:
+            raise ValueError("a plane has another length")
+        values[kept, byte] = symbols
+    flat, start = values.tobytes(), 0
+    for span in unit:
+        content[span.start : span.start + span.size] = flat[start : start + span.size]
+        start += span.size
 
 
-def _ungroup(reader: "_Reader", width: int) -> bytes:
-    count, sparse = struct.unpack("<QB", reader.take(9))
-    if count * width > reader.limit:
-        raise ValueError("a group is larger than the file")
-    elements = np.zeros((count, width), dtype=np.uint8)
-    rows: np.ndarray = np.ones(count, dtype=bool)
-    if sparse:
-        rows = ~np.unpackbits(np.frombuffer(reader.stream(), dtype=np.uint8), count=count).astype(bool)
-    for plane in range(width):
-        elements[rows, plane] = np.frombuffer(reader.stream(), dtype=np.uint8)
-    return elements.tobytes()
+def _tables(planes: Sequence[_Plane]) -> dict[_Group, np.ndarray]:
+    """One table for all planes of a group; only where two planes share it."""
+    counts: dict[_Group, list[np.ndarray]] = {}
+    for plane in planes:
+        if plane.symbols.size:
+            counts.setdefault(plane.group, []).append(np.bincount(plane.symbols, minlength=256))
+    return {group: rans.frequencies(np.sum(items, axis=0)) for group, items in counts.items() if len(items) > 1}
 
 
-def _coded(data: bytes) -> bytes:
-    """The shortest code of some bytes: kind (u8), coded length (u32), original length (u64), code."""
-    candidates = [(RAW, data), (ZLIB, zlib.compress(data, 9))]
-    if len(data) > MIN_SEGMENT:
-        filters = [{"id": lzma.FILTER_LZMA2, "preset": 9, "lc": 3, "pb": 0}]
-        candidates.append((LZMA, lzma.compress(data, lzma.FORMAT_RAW, filters=filters)))
-        candidates.append((RANS, rans_encode(data)))
+def _key(group: _Group) -> bytes:
+    return struct.pack("<BBb", KINDS.index(group[0]), group[1], group[2])
+
+
+def _tables_from_bytes(content: bytes) -> dict[_Group, np.ndarray]:
+    size = 3 + _TABLE_BYTES
+    if len(content) % size:
+        raise ValueError("tables are cut")
+    tables = {}
+    for start in range(0, len(content), size):
+        kind, width, byte = struct.unpack_from("<BBb", content, start)
+        tables[(KINDS[kind], width, byte)] = np.frombuffer(content, "<u2", 256, start + 3).astype(np.int64)
+    return tables
+
+
+def _spans_to_bytes(spans: Sequence[Span]) -> bytes:
+    """Columns of gaps, sizes, kinds and widths: alike numbers beside each other code well."""
+    ends = [0, *(span.start + span.size for span in spans)]
+    gaps = np.array([span.start - end for span, end in zip(spans, ends, strict=False)], "<u4")
+    sizes = np.array([span.size for span in spans], "<u4")
+    kinds = bytes(KINDS.index(span.kind) for span in spans)
+    return gaps.tobytes() + sizes.tobytes() + kinds + bytes(span.width for span in spans)
+
+
+def _spans_from_bytes(content: bytes, length: int) -> list[Span]:
+    count, left = divmod(len(content), 10)
+    gaps = np.frombuffer(content, "<u4", count).astype(np.int64)
+    sizes = np.frombuffer(content, "<u4", count, 4 * count).astype(np.int64)
+    kinds, widths = content[8 * count : 9 * count], content[9 * count :]
+    starts = np.cumsum(gaps + sizes) - sizes
+    if left or (count and int(starts[-1] + sizes[-1]) > length):
+        raise ValueError("its tensors lie outside the file")
+    spans = [Span(int(a), int(b), KINDS[k], w) for a, b, k, w in zip(starts, sizes, kinds, widths, strict=True)]
+    if any(span.width not in (1, 2, 4, 8) or span.size % span.width for span in spans):
+        raise ValueError("a tensor has a strange width")
+    return spans
+
+
+def _block(data: bytes, extra: Sequence[tuple[int, bytes]] = ()) -> bytes:
+    """The shortest code of some bytes."""
+    candidates = [(RAW, data), (ZLIB, zlib.compress(data, 9)), *extra]
+    if 64 < len(data) <= LZMA_UP_TO and len(candidates[1][1]) < 0.98 * len(data):
+        candidates.append((LZMA, lzma.compress(data, lzma.FORMAT_RAW, filters=_LZMA_FILTERS)))
     kind, code = min(candidates, key=lambda item: len(item[1]))
-    return struct.pack("<BIQ", kind, len(code), len(data)) + code
+    return _BLOCK.pack(kind, len(data), len(code)) + code
+
+
+def _coded_plane(plane: _Plane, shared: np.ndarray | None) -> bytes:
+    """As a block, with rANS among the candidates."""
+    symbols = plane.symbols
+    if symbols.size == 0:
+        return _block(b"")
+    counts = np.bincount(symbols, minlength=256)
+    own = rans.frequencies(counts)
+    own_table = zlib.compress(own.astype("<u2").tobytes(), 9)
+    extra = []
+    own_bits = rans.cost_bits(counts, own) + 8 * (2 + len(own_table))
+    if shared is not None and rans.cost_bits(counts, shared) <= own_bits:
+        extra.append((RANS_OF_GROUP, rans.encode(symbols, shared)))
+    else:
+        extra.append((RANS, struct.pack("<H", len(own_table)) + own_table + rans.encode(symbols, own)))
+    return _block(symbols.tobytes(), extra)
 
 
 class _Reader:
-    """Reads coded streams, never beyond the announced size."""
+    """Reads blocks one after the other, none longer than announced to be allowed."""
 
-    def __init__(self, content: bytes, position: int, limit: int) -> None:
-        self._content, self._position, self.limit = content, position, limit + SEGMENT.itemsize * 1_000_000
+    def __init__(self, content: bytes, position: int) -> None:
+        self._content, self._position = content, position
 
-    def take(self, count: int) -> bytes:
-        """The next bytes."""
-        part = self._content[self._position : self._position + count]
-        if len(part) != count:
-            raise ValueError("it ends too early")
-        self._position += count
-        return part
+    @property
+    def at_end(self) -> bool:
+        """True when every byte was read."""
+        return self._position == len(self._content)
 
-    def stream(self) -> bytes:
-        """The next coded stream, decoded."""
-        kind, coded, length = struct.unpack("<BIQ", self.take(13))
-        if length > self.limit:
-            raise ValueError("a stream is larger than the file")
-        code = self.take(coded)
-        if kind == RAW:
-            data = code
-        elif kind == ZLIB:
-            data = zlib.decompressobj().decompress(code, length + 1)
-        elif kind == LZMA:
-            filters = [{"id": lzma.FILTER_LZMA2, "preset": 9, "lc": 3, "pb": 0}]
-            data = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters).decompress(code, length + 1)
-        elif kind == RANS:
-            data = rans_decode(code, length)
-        else:
-            raise ValueError(f"unknown code {kind}")
-        if len(data) != length:
-            raise ValueError("a stream has another length")
+    def block(self, limit: int) -> bytes:
+        """The next block of plain bytes."""
+        return self.plane(limit, None).tobytes()
+
+    def plane(self, limit: int, shared: np.ndarray | None) -> np.ndarray:
+        """The next block as ``uint8[n]``, n at most ``limit``."""
+        kind, length, coded = _BLOCK.unpack_from(self._content, self._position)
+        start = self._position + _BLOCK.size
+        code = self._content[start : start + coded]
+        if length > limit or len(code) != coded:
+            raise ValueError("a block is cut or longer than allowed")
+        self._position = start + coded
+        data = (
+            np.frombuffer(_plain(kind, code, length), np.uint8)
+            if kind <= LZMA
+            else _symbols(kind, code, length, shared)
+        )
+        if data.size != length:
+            raise ValueError("a block has another length")
         return data
 
 
-def _lanes(length: int) -> int:
-    """Interleaved coders: more for long data, because each costs four bytes."""
-    return int(min(max(length // 1024, 4), 512))
+def _plain(kind: int, code: bytes, length: int) -> bytes:
+    if kind == RAW:
+        return code
+    if kind == ZLIB:
+        return zlib.decompressobj().decompress(code, length + 1)
+    return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=_LZMA_FILTERS).decompress(code, length + 1)
 
 
-def _frequencies(data: np.ndarray) -> np.ndarray:
-    """Counts scaled to a sum of 4096; every byte that occurs keeps at least 1."""
-    counts = np.bincount(data, minlength=256).astype(np.float64)
-    total = 1 << PRECISION
-    scaled = np.where(counts > 0, np.maximum(np.floor(counts * total / counts.sum()), 1), 0).astype(np.int64)
-    while scaled.sum() != total:
-        step = 1 if scaled.sum() < total else -1
-        able = np.where(
-            (scaled > (1 if step < 0 else 0)) & (counts > 0),
-            counts / np.maximum(scaled, 1),
-            -1.0 if step > 0 else np.inf,
-        )
-        scaled[int(able.argmax() if step > 0 else np.where(scaled > 1, able, np.inf).argmin())] += step
-    return scaled
-
-
-def rans_encode(data: bytes) -> bytes:
-    """Order-0 rANS of bytes in interleaved lanes with 12-bit frequencies and 16-bit renormalisation."""
-    symbols = np.frombuffer(data, dtype=np.uint8)
-    lanes = _lanes(len(symbols))
-    frequency = _frequencies(symbols)
-    start = np.concatenate([[0], np.cumsum(frequency)[:-1]])
-    padding = (-len(symbols)) % lanes
-    rows = np.concatenate([symbols, np.full(padding, frequency.argmax(), dtype=np.uint8)]).reshape(-1, lanes)
-    state = np.full(lanes, LOW, dtype=np.int64)
-    words = []
-    for row in rows[::-1]:
-        f = frequency[row]
-        full = state >= f << (32 - PRECISION)
-        words.append((state[full] & 0xFFFF).astype("<u2"))
-        state[full] >>= 16
-        state = ((state // f) << PRECISION) + start[row] + state % f
-    used = np.packbits(frequency > 0).tobytes()
-    table = zlib.compress(used + frequency[frequency > 0].astype("<u2").tobytes(), 9)
-    body = np.concatenate(words[::-1]) if words else np.zeros(0, "<u2")
-    return struct.pack("<H", len(table)) + table + state.astype("<u4").tobytes() + body.tobytes()
-
-
-def rans_decode(code: bytes, length: int) -> bytes:
-    """Inverse of :func:`rans_encode`."""
+def _symbols(kind: int, code: bytes, length: int, shared: np.ndarray | None) -> np.ndarray:
+    if kind == RANS_OF_GROUP and shared is not None:
+        return rans.decode(code, shared, length)
+    if kind != RANS:
+        raise ValueError(f"unknown code {kind}")
     (size,) = struct.unpack_from("<H", code)
-    table = zlib.decompressobj().decompress(code[2 : 2 + size], 32 + 512 + 1)
-    frequency = np.zeros(256, dtype=np.int64)
-    frequency[np.unpackbits(np.frombuffer(table[:32], np.uint8)).astype(bool)] = np.frombuffer(table[32:], "<u2")
-    if frequency.sum() != 1 << PRECISION:
-        raise ValueError("the frequencies do not add up")
-    start = np.concatenate([[0], np.cumsum(frequency)[:-1]])
-    symbol_of = np.repeat(np.arange(256, dtype=np.uint8), frequency)
-    lanes = _lanes(length)
-    state = np.frombuffer(code, "<u4", lanes, 2 + size).astype(np.int64)
-    words = np.frombuffer(code[2 + size + 4 * lanes :], "<u2").astype(np.int64)
-    count = -(-length // lanes)
-    out, position = np.zeros((count, lanes), dtype=np.uint8), 0
-    for row in range(count):
-        slot = state & ((1 << PRECISION) - 1)
-        symbols = symbol_of[slot]
-        out[row] = symbols
-        state = frequency[symbols] * (state >> PRECISION) + slot - start[symbols]
-        low = state < LOW
-        needed = int(low.sum())
-        if position + needed > len(words):
-            raise ValueError("the code ends too early")
-        state[low] = (state[low] << 16) | words[position : position + needed]
-        position += needed
-    return out.reshape(-1)[:length].tobytes()
+    table = zlib.decompressobj().decompress(code[2 : 2 + size], _TABLE_BYTES + 1)
+    return rans.decode(code[2 + size :], np.frombuffer(table, "<u2").astype(np.int64), length)
