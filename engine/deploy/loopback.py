@@ -173,23 +173,26 @@ async def _run(request: Any, scratch: Path) -> None:
         "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
         "LANG": os.environ.get("LANG", "C.UTF-8"),
     }
-    child = await asyncio.create_subprocess_exec(
-        *arguments,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+    child = subprocess.Popen(
+        arguments,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         cwd=scratch,
         env=environment,
+        bufsize=0,
     )
     try:
         await request.redirect(stdin=child.stdin, stdout=child.stdout, stderr=child.stderr)
-        code = await child.wait()
-        await request.wait_closed() if request.is_closing() else None
+        # Both end when the program has closed its side and everything has gone out; only then may the channel close.
+        await request.stdout.drain()
+        await request.stderr.drain()
+        code = await asyncio.get_running_loop().run_in_executor(None, child.wait)
         request.exit(code if code >= 0 else 1)
     finally:
-        if child.returncode is None:
+        if child.poll() is None:
             child.kill()
-            await child.wait()
+            child.wait()
 
 
 def main() -> int:

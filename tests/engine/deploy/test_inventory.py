@@ -1,0 +1,84 @@
+"""Names and addresses: what is taken, what is refused, what survives."""
+
+import json
+import stat
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.deploy.inventory import Device, HostKey, Inventory, check_name, parse_address
+from engine.errors import UsageError, WorkspaceError
+from engine.workspace import user_data_dir
+
+
+def test_that_loopback_is_always_there_and_cannot_be_removed():
+    inventory = Inventory.load()
+    assert [device.name for device in inventory.all()] == ["loopback"]
+    with pytest.raises(UsageError):
+        inventory.remove("loopback")
+
+
+def test_that_a_device_survives_and_its_file_is_private():
+    Inventory.load().put(Device("pi5", "pi.local", 2222, "pi", None, "python3", HostKey("ssh-ed25519", "AAAA")))
+    assert Inventory.load().get("pi5").host_key == HostKey("ssh-ed25519", "AAAA")
+    path = user_data_dir() / "devices.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_that_all_means_every_board_or_loopback_when_there_is_none():
+    inventory = Inventory.load()
+    assert inventory.expand("@all") == ("loopback",)
+    inventory.put(Device("a", "a.local"))
+    inventory.put(Device("b", "b.local"))
+    assert inventory.expand("@all") == ("a", "b")
+
+
+def test_that_an_unknown_device_names_the_known_ones():
+    with pytest.raises(UsageError) as raised:
+        Inventory.load().get("pi6")
+    assert "loopback" in raised.value.remedy
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"version": 1}', '{"version": 1, "devices": [{"x": 1}]}', "\x00" * 9]
+)
+def test_that_a_damaged_inventory_is_named_and_left_alone(content: str):
+    path = user_data_dir() / "devices.json"
+    path.write_text(content)
+    with pytest.raises(WorkspaceError, match=r"devices\.json"):
+        Inventory.load()
+    assert path.read_text() == content
+
+
+def test_that_an_inventory_of_a_newer_version_is_not_touched():
+    path = user_data_dir() / "devices.json"
+    path.write_text(json.dumps({"version": 99, "devices": []}))
+    with pytest.raises(WorkspaceError, match="newer"):
+        Inventory.load()
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("pi@raspberrypi.local", ("pi", "raspberrypi.local", None)),
+        ("10.0.0.7:2222", (None, "10.0.0.7", 2222)),
+        ("root@[fe80::1%eth0]:22", ("root", "fe80::1%eth0", 22)),
+    ],
+)
+def test_that_addresses_are_read_as_ssh_writes_them(text: str, parts):
+    assert parse_address(text) == parts
+
+
+@given(st.text(max_size=80).filter(lambda text: any(c in text for c in "$`;&|<>(){}'\"\\\n\0 *?!")))
+def test_that_names_and_addresses_with_characters_of_a_shell_are_refused(text: str):
+    with pytest.raises(UsageError):
+        check_name(text)
+    with pytest.raises(UsageError):
+        parse_address(text)
+
+
+@pytest.mark.parametrize("name", ["", "..", "-rf", "a/b", "x" * 65, "na\u202eme", "all", ".hidden"])
+def test_that_names_that_could_be_paths_or_options_are_refused(name: str):
+    with pytest.raises(UsageError):
+        check_name(name)
