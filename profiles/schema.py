@@ -1,6 +1,13 @@
-"""The tables of the profile store, as SQLAlchemy Core. SQLite and PostgreSQL take the same."""
+"""The tables of the profile store, as SQLAlchemy Core. SQLite and PostgreSQL take the same.
+
+``row_sha256`` is the hash of the row's other columns but ``id``, as canonical JSON. Columns that a later version adds stay out of
+it (they can be made from ``document``), so that an older program can still tell whole rows from damaged ones.
+"""
 
 import sqlalchemy as sa
+
+HEAD = "0002"
+"""Version of the schema; one file in ``migrations/versions`` for each."""
 
 metadata = sa.MetaData()
 
@@ -35,3 +42,18 @@ raw_samples = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 """Compressed samples (zlib of little-endian int64 nanoseconds) by their hash."""
+
+comparisons = sa.Table(
+    "comparisons",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("nonce", sa.String(64), nullable=False),
+    sa.Column("target", sa.String(80), nullable=False),
+    sa.Column("a", sa.String(64), nullable=False),
+    sa.Column("b", sa.String(64), nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("row_sha256", sa.String(64), nullable=False),
+    sa.UniqueConstraint("nonce", "a", "b", name="one_comparison_per_run"),
+    sa.Index("comparisons_by_target", "target"),
+)
+"""One row per comparison: two bundles measured in one plan."""

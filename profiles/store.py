@@ -1,45 +1,32 @@
 """The store of readings: SQLite by default, PostgreSQL by URL; every row carries a hash that is checked on reading.
 
-SQLite itself does not notice a flipped byte inside a value, so a row whose hash does not fit is reported as damaged and never
-handed out. The database runs in WAL mode with full synchronisation: what :meth:`ProfileStore.add` has acknowledged is
-there after a power cut.
+SQLite itself does not notice a flipped byte inside a value, so a row whose hash does not fit is reported as damaged and
+never handed out. What :meth:`ProfileStore.add` has acknowledged is there after a power cut.
 """
 
-import csv
 import hashlib
-import io
 import json
-import os
-import sqlite3
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import event
 
+from .database import Database, default_url, open_database
 from .errors import ProfileError
-from .reading import Latency, MemoryMb, Origin, Quality, Reading
-from .schema import raw_samples, readings
+from .export import to_text
+from .reading import Comparison, Origin, Reading
+from .schema import comparisons, raw_samples, readings
+from .sheet import Sheet, data_sheet
 
-APPLICATION_ID = 0x464C5957  # "FLYW"
-HEAD = "0001"
-BUSY_MS = 5000
+__all__ = ["Damage", "Filter", "ProfileStore", "default_url"]
 
+log = logging.getLogger(__name__)
 
-def default_url() -> str:
-    """``$FLYWEIGHT_PROFILES`` (a URL), else ``profiles.sqlite`` in the user's data folder."""
-    if os.environ.get("FLYWEIGHT_PROFILES"):
-        return os.environ["FLYWEIGHT_PROFILES"]
-    from platformdirs import user_data_path
-
-    folder = user_data_path("flyweight", appauthor=False)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return f"sqlite:///{folder / 'profiles.sqlite'}"
+Record = TypeVar("Record", Reading, Comparison)
 
 
 @dataclass(frozen=True)
@@ -49,10 +36,22 @@ class Filter:
     board: str | None = None
     target: str | None = None
     model: str | None = None
+    variant: str | None = None
+    bundle: str | None = None
+    nonce: str | None = None
     origin: Origin | None = None
 
 
-def canonical(document: dict[str, Any]) -> str:
+@dataclass(frozen=True)
+class Damage:
+    """A row that was left out because it is not what was stored."""
+
+    table: str
+    row: str
+    reason: str
+
+
+def canonical(document: Mapping[str, Any]) -> str:
     """The text that is stored and hashed."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -61,40 +60,26 @@ class ProfileStore:
     """An open store; a context manager.
 
     Args:
-        engine: of SQLAlchemy, with an up-to-date schema.
-        url: shown to people, without a password.
+        database: with the schema of this program, or a newer one.
     """
 
-    def __init__(self, engine: sa.Engine, url: str) -> None:
-        self._engine = engine
-        self.url = url
-        self.damaged: tuple[int, ...] = ()
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.url = database.url
+        self.read_only = database.newer is not None
+        self.damaged: tuple[Damage, ...] = ()
+        """Damaged rows met by the last query or check."""
 
     @classmethod
-    def open(cls, url: str | None = None) -> Self:
-        """Open (and where needed create or migrate) the store at ``url``.
+    def open(cls, where: str | Path | None = None) -> Self:
+        """Open (and where needed create or migrate) the store at a URL or path; default: the user's own.
+
+        A store that a newer program made is opened for reading only.
 
         Raises:
-            ProfileError: the file is no profile store, damaged, newer than this program, or the server refuses.
+            ProfileError: the file is no profile store, damaged, or the server refuses.
         """
-        url = url or default_url()
-        path = Path(sa.engine.make_url(url).database or "") if url.startswith("sqlite") else None
-        engine = sa.create_engine(url)
-        if path is not None:
-            event.listen(engine, "connect", _prepare_sqlite)
-        try:
-            _migrate(engine, path)
-        except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
-            engine.dispose()
-            raise ProfileError(
-                "store-damaged",
-                f"{path or engine.url.render_as_string()} cannot be used: {str(error.__cause__ or error)[:200]}",
-                "move the file away; a new store is made, and a backup may lie beside it (*.backup)",
-            ) from None
-        except ProfileError:
-            engine.dispose()
-            raise
-        return cls(engine, engine.url.render_as_string(hide_password=True))
+        return cls(open_database(where))
 
     def __enter__(self) -> Self:
         return self
@@ -102,7 +87,11 @@ class ProfileStore:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._engine.dispose()
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._database.close()
 
     def add(self, reading: Reading, raw: bytes | None = None) -> None:
         """Store one reading with its raw samples; durable when this returns.
@@ -112,210 +101,185 @@ class ProfileStore:
             raw: compressed samples whose SHA-256 the reading names.
 
         Raises:
-            ProfileError: ``raw`` is not what the reading names.
+            ProfileError: ``raw`` is not what the reading names, or the store is read-only.
         """
         self.add_many([(reading, raw)])
 
-    def add_many(self, pairs: Iterable[tuple[Reading, bytes | None]]) -> None:
-        """Store several readings in one transaction: all of them or none."""
-        with self._engine.begin() as connection:
+    def add_many(self, pairs: Iterable[tuple[Reading, bytes | None]], compared: Iterable[Comparison] = ()) -> None:
+        """Store the readings and comparisons of a run in one transaction: all of them or none."""
+        with self._database.writing() as connection:
             for reading, raw in pairs:
                 if raw is not None:
-                    self._add_raw(connection, reading, raw)
-                known = sa.select(readings.c.id).where(
-                    readings.c.nonce == reading.nonce,
-                    readings.c.bundle == reading.bundle,
-                    readings.c.runtime == reading.runtime,
-                    readings.c.threads == reading.threads,
-                )
-                if connection.execute(known).first() is None:
-                    connection.execute(sa.insert(readings).values(_row(reading)))
-
-    def _add_raw(self, connection: sa.Connection, reading: Reading, raw: bytes) -> None:
-        digest = hashlib.sha256(raw).hexdigest()
-        if digest != reading.raw_sha256:
-            raise ProfileError("raw-differs", "the raw samples are not those the reading names", "measure again")
-        known = sa.select(raw_samples.c.sha256).where(raw_samples.c.sha256 == digest)
-        if connection.execute(known).first() is None:
-            connection.execute(sa.insert(raw_samples).values(sha256=digest, content=raw))
+                    _add_raw(connection, reading, raw)
+                _insert_once(connection, readings, _reading_row(reading), ("nonce", "bundle", "runtime", "threads"))
+            for comparison in compared:
+                _insert_once(connection, comparisons, _comparison_row(comparison), ("nonce", "a", "b"))
 
     def raw(self, sha256: str) -> bytes:
-        """Compressed samples by hash.
+        """Compressed samples (zlib of little-endian int64 nanoseconds) by hash.
 
         Raises:
             ProfileError: they are missing or damaged.
         """
-        with self._engine.connect() as connection:
-            row = connection.execute(sa.select(raw_samples.c.content).where(raw_samples.c.sha256 == sha256)).first()
-        if row is None or hashlib.sha256(row[0]).hexdigest() != sha256:
+        with self._database.reading() as connection:
+            content = connection.execute(
+                sa.select(raw_samples.c.content).where(raw_samples.c.sha256 == sha256)
+            ).scalar_one_or_none()
+        if content is None or hashlib.sha256(content).hexdigest() != sha256:
             raise ProfileError("raw-damaged", f"the raw samples {sha256[:16]} are missing or damaged", "measure again")
-        return bytes(row[0])
+        return bytes(content)
 
     def readings(self, wanted: Filter | None = None) -> list[Reading]:
-        """Readings in the order they were added. Damaged rows are left out and listed in :attr:`damaged`."""
-        wanted = wanted or Filter()
-        query = sa.select(readings).order_by(readings.c.id)
-        for column, value in (
-            (readings.c.board, wanted.board),
-            (readings.c.target, wanted.target),
-            (readings.c.model, wanted.model),
-            (readings.c.origin, None if wanted.origin is None else str(wanted.origin)),
-        ):
-            if value is not None:
-                query = query.where(column == value)
-        found, damaged = [], []
-        with self._engine.connect() as connection:
+        """Readings in the order they were added. Damaged rows are left out, listed in :attr:`damaged` and logged."""
+        found: list[Reading] = []
+        damaged: list[Damage] = []
+        query = _matching(readings, wanted or Filter())
+        with self._database.reading() as connection:
             for row in connection.execute(query).mappings():
-                reading = _checked(dict(row))
-                if reading is None:
-                    damaged.append(int(row["id"]))
-                else:
-                    found.append(reading)
-        self.damaged = tuple(damaged)
+                item = _verified("readings", row, Reading, damaged)
+                if item is not None:
+                    found.append(item)
+        self._report(damaged)
         return found
 
-    def export(self, chosen: Sequence[Reading], kind: str) -> str:
-        """Readings as text.
+    def comparisons(self, wanted: Filter | None = None) -> list[Comparison]:
+        """Comparisons in the order they were added; the filter's ``bundle`` is the one that was compared."""
+        wanted = wanted or Filter()
+        query = sa.select(comparisons).order_by(comparisons.c.id)
+        for column, value in (("target", wanted.target), ("nonce", wanted.nonce), ("a", wanted.bundle)):
+            if value is not None:
+                query = query.where(comparisons.c[column] == value)
+        found: list[Comparison] = []
+        damaged: list[Damage] = []
+        with self._database.reading() as connection:
+            for row in connection.execute(query).mappings():
+                item = _verified("comparisons", row, Comparison, damaged)
+                if item is not None:
+                    found.append(item)
+        self._report(damaged)
+        return found
 
-        Args:
-            chosen: which.
-            kind: ``json``, ``csv`` or ``markdown``.
+    def boards(self) -> tuple[str, ...]:
+        """Ids of the boards that have readings, sorted."""
+        return tuple(sorted({item.board for item in self.readings()}))
+
+    def profile(self, name: str) -> Sheet:
+        """The data sheet of a board (by id) or of one device (by name).
+
+        Raises:
+            ProfileError: nothing was measured there.
         """
-        if kind == "json":
-            document = {"version": 1, "readings": [item.to_json() for item in chosen]}
-            return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        rows = [_flat(item) for item in chosen]
-        names = list(rows[0]) if rows else list(_COLUMNS)
-        if kind == "csv":
-            out = io.StringIO()
-            writer = csv.DictWriter(out, names, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-            return out.getvalue()
-        lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-        lines += ["| " + " | ".join(_cell(row[name]) for name in names) + " |" for row in rows]
-        return "\n".join(lines) + "\n"
+        found = self.readings(Filter(board=name)) or self.readings(Filter(target=name))
+        if not found:
+            known = ", ".join(self.boards()) or "none yet"
+            raise ProfileError("no-profile", f"nothing was measured on '{name}'", f"known boards: {known}")
+        return data_sheet(name, found)
+
+    def check(self) -> tuple[Damage, ...]:
+        """Look at every row and every sample blob; returns what is damaged."""
+        damaged: list[Damage] = []
+        with self._database.reading() as connection:
+            if connection.dialect.name == "sqlite":
+                state = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+                damaged += [] if state == "ok" else [Damage("database", "", str(state)[:200])]
+            for row in connection.execute(sa.select(readings)).mappings():
+                _verified("readings", row, Reading, damaged)
+            for row in connection.execute(sa.select(comparisons)).mappings():
+                _verified("comparisons", row, Comparison, damaged)
+            for digest, content in connection.execute(sa.select(raw_samples.c.sha256, raw_samples.c.content)):
+                if hashlib.sha256(content).hexdigest() != digest:
+                    damaged.append(Damage("raw_samples", str(digest)[:64], "the content does not have its hash"))
+        self._report(damaged)
+        return self.damaged
+
+    def export(self, chosen: Sequence[Reading], kind: str) -> str:
+        """Readings as ``json``, ``csv`` or ``markdown``."""
+        return to_text(chosen, kind)
+
+    def _report(self, damaged: Sequence[Damage]) -> None:
+        self.damaged = tuple(damaged)
+        for item in damaged:
+            log.warning("damaged row left out: %s %s in %s: %s", item.table, item.row, self.url, item.reason)
 
 
-_COLUMNS = (
-    "origin", "board", "target", "model", "variant", "runtime", "runtime_version", "provider", "precision", "threads",
-    "p50_ms", "p50_low_ms", "p50_high_ms", "p90_ms", "p99_ms", "n", "load_ms", "first_ms", "run_peak_mb",
-    "temperature_c", "throttled", "governor", "quality", "measured_at", "bundle",
-)  # fmt: skip
+def _matching(table: sa.Table, wanted: Filter) -> sa.Select[Any]:
+    query = sa.select(table).order_by(table.c.id)
+    for name in ("board", "target", "model", "variant", "bundle", "nonce", "origin"):
+        value = getattr(wanted, name)
+        if value is not None:
+            query = query.where(table.c[name] == str(value))
+    return query
 
 
-def _flat(item: Reading) -> dict[str, Any]:
-    time, interval = item.latency_ms, item.latency_ms.ci95_p50 or (None, None)
-    values = {
-        **item.to_json(),
-        "p50_ms": time.p50,
-        "p50_low_ms": interval[0],
-        "p50_high_ms": interval[1],
-        "p90_ms": time.p90,
-        "p99_ms": time.p99,
-        "n": time.n,
-        "run_peak_mb": item.memory_mb.run_peak,
-    }
-    return {name: values[name] for name in _COLUMNS}
-
-
-def _cell(value: Any) -> str:
-    return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")
-
-
-def _row(reading: Reading) -> dict[str, Any]:
-    document = canonical(reading.to_json())
-    columns = {
-        "origin": str(reading.origin),
-        "board": reading.board,
-        "device_id": reading.device_id,
-        "target": reading.target,
-        "bundle": reading.bundle,
-        "model": reading.model,
-        "variant": reading.variant,
-        "runtime": reading.runtime,
-        "threads": reading.threads,
-        "p50_ms": reading.latency_ms.p50,
-        "measured_at": reading.measured_at,
-        "nonce": reading.nonce,
-        "document": document,
-    }
-    return {**columns, "row_sha256": _row_hash(columns)}
-
-
-def _row_hash(columns: dict[str, Any]) -> str:
-    return hashlib.sha256(canonical(columns).encode()).hexdigest()
-
-
-def _checked(row: dict[str, Any]) -> Reading | None:
-    """The reading of a row, None when its hash does not fit."""
-    stored = row.pop("row_sha256")
-    row.pop("id")
+def _insert_once(connection: sa.Connection, table: sa.Table, row: dict[str, Any], key: Sequence[str]) -> None:
+    """Insert unless the key is there. SQLite's writers wait in line; a server's constraint is taken as an answer too."""
+    known = sa.select(sa.literal(1)).select_from(table).where(*(table.c[name] == row[name] for name in key))
+    if connection.execute(known).first() is not None:
+        return
     try:
-        return _reading(json.loads(row["document"])) if _row_hash(row) == stored else None
-    except (ValueError, TypeError, KeyError):
-        return None
+        with connection.begin_nested():
+            connection.execute(sa.insert(table).values(row))
+    except sa.exc.IntegrityError:
+        if connection.execute(known).first() is None:
+            raise
 
 
-def _reading(value: dict[str, Any]) -> Reading:
-    time = dict(value["latency_ms"])
-    time["ci95_p50"] = None if time["ci95_p50"] is None else tuple(time["ci95_p50"])
-    return Reading(
-        **{
-            **value,
-            "latency_ms": Latency(**time),
-            "memory_mb": MemoryMb(**value["memory_mb"]),
-            "origin": Origin(value["origin"]),
-            "quality": Quality(value["quality"]),
-            "reasons": tuple(value["reasons"]),
-            "isa": tuple(value["isa"]),
+def _add_raw(connection: sa.Connection, reading: Reading, raw: bytes) -> None:
+    digest = hashlib.sha256(raw).hexdigest()
+    if digest != reading.raw_sha256:
+        raise ProfileError("raw-differs", "the raw samples are not those the reading names", "measure again")
+    _insert_once(connection, raw_samples, {"sha256": digest, "content": raw}, ("sha256",))
+
+
+def _reading_row(reading: Reading) -> dict[str, Any]:
+    return _hashed(
+        {
+            "origin": str(reading.origin),
+            "board": reading.board,
+            "device_id": reading.device_id,
+            "target": reading.target,
+            "bundle": reading.bundle,
+            "model": reading.model,
+            "variant": reading.variant,
+            "runtime": reading.runtime,
+            "threads": reading.threads,
+            "p50_ms": reading.latency_ms.p50,
+            "measured_at": reading.measured_at,
+            "nonce": reading.nonce,
+            "document": canonical(reading.to_json()),
         }
     )
 
 
-def _prepare_sqlite(connection: Any, record: Any) -> None:
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        f"busy_timeout={BUSY_MS}",
-        "foreign_keys=ON",
-        "trusted_schema=OFF",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+def _comparison_row(comparison: Comparison) -> dict[str, Any]:
+    return _hashed(
+        {
+            "nonce": comparison.nonce,
+            "target": comparison.target,
+            "a": comparison.a,
+            "b": comparison.b,
+            "document": canonical(comparison.to_json()),
+        }
+    )
 
 
-def _migrate(engine: sa.Engine, path: Path | None) -> None:
-    """Bring the schema to this program's version, in one transaction, after a backup of an existing file."""
-    current = _version(engine)
-    if current == HEAD:
-        return
-    if current is not None and current > HEAD:
-        raise ProfileError(
-            "store-newer", f"the profile store has version {current}, this program knows {HEAD}", "update Flyweight"
-        )
-    if current is not None and path is not None:
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-        with engine.connect() as connection:
-            connection.exec_driver_sql("VACUUM INTO ?", (str(path.with_name(f"{path.name}.{stamp}.backup")),))
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(resources.files(__package__).joinpath("migrations")))
-    with engine.begin() as connection:
-        if path is not None:
-            connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+def _hashed(columns: dict[str, Any]) -> dict[str, Any]:
+    return {**columns, "row_sha256": _row_hash(columns)}
 
 
-def _version(engine: sa.Engine) -> str | None:
-    """Schema version of a store; None for an empty database; ProfileError for somebody else's."""
-    with engine.connect() as connection:
-        names = sa.inspect(connection).get_table_names()
-        if "alembic_version" in names:
-            row = connection.execute(sa.text("SELECT version_num FROM alembic_version")).first()
-            return None if row is None else str(row[0])
-        if names and "readings" not in names:
-            raise ProfileError("not-a-store", "the database belongs to another program", "give another file or URL")
+def _row_hash(columns: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical(columns).encode()).hexdigest()
+
+
+def _verified(table: str, row: sa.RowMapping, kind: type[Record], damaged: list[Damage]) -> Record | None:
+    """The record of a row; None, and an entry in ``damaged``, when the row is not what was stored."""
+    columns: dict[str, Any] = {str(name): value for name, value in row.items()}
+    stored, key = columns.pop("row_sha256", None), str(columns.pop("id", ""))
+    try:
+        if _row_hash(columns) == stored:
+            return kind.from_json(json.loads(columns["document"]))
+        reason = "the row does not have its hash"
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        reason = f"it cannot be read ({type(error).__name__})"
+    damaged.append(Damage(table, key, reason))
     return None

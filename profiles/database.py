@@ -1,0 +1,236 @@
+"""The database under the profile store: where it is, how SQLite is told to be careful, and its migrations.
+
+SQLite runs in WAL mode with full synchronisation; transactions begin explicitly, so a migration is all or nothing and
+writers wait for one another instead of failing. An existing file is copied (``VACUUM INTO``) before it is migrated.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from .errors import ProfileError
+from .schema import HEAD
+
+APPLICATION_ID = 0x464C5957  # "FLYW"
+BUSY_MS = 5000
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database.
+
+    Attributes:
+        engine: of SQLAlchemy.
+        path: of the SQLite file, None for a server.
+        newer: the schema version, where a newer program made the database: it can be read and not written.
+    """
+
+    engine: sa.Engine
+    path: Path | None
+    newer: str | None
+
+    @property
+    def url(self) -> str:
+        """For people, without a password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction that sees one state."""
+        with _explained(self.engine), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that is durable when the block ends, or leaves no trace.
+
+        Raises:
+            ProfileError: a newer program made the database.
+        """
+        if self.newer is not None:
+            raise ProfileError(
+                "store-newer",
+                f"the profile store {self.url} has version {self.newer}, this program knows {HEAD}: it is read-only here",
+                "update Flyweight, or name another store in FLYWEIGHT_PROFILES",
+            )
+        with _explained(self.engine), _writer(self.engine) as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+def default_url() -> sa.URL:
+    """``$FLYWEIGHT_PROFILES`` (a URL), else ``profiles.sqlite`` in the user's data folder."""
+    if os.environ.get("FLYWEIGHT_PROFILES"):
+        return _parsed(os.environ["FLYWEIGHT_PROFILES"])
+    from platformdirs import user_data_path
+
+    folder = user_data_path("flyweight", appauthor=False)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ProfileError(
+            "not-writable", f"cannot create {folder}: {error.strerror}", "make it writable or set XDG_DATA_HOME"
+        ) from None
+    return sa.URL.create("sqlite", database=str(folder / "profiles.sqlite"))
+
+
+def _parsed(url: str) -> sa.URL:
+    try:
+        return sa.engine.make_url(url)
+    except sa.exc.ArgumentError:
+        raise ProfileError(
+            "bad-url", f"'{url[:80]}' is no database URL", "use sqlite:///FILE or postgresql+psycopg://..."
+        ) from None
+
+
+def open_database(where: str | Path | None = None) -> Database:
+    """Open, and where needed create or migrate, a database.
+
+    Args:
+        where: URL or path of an SQLite file; None = :func:`default_url`.
+
+    Raises:
+        ProfileError: it is no profile store, damaged, or the server refuses.
+    """
+    if where is None:
+        url = default_url()
+    else:
+        url = sa.URL.create("sqlite", database=str(where)) if isinstance(where, Path) else _parsed(where)
+    try:
+        engine = sa.create_engine(url)
+    except ImportError as error:
+        raise ProfileError(
+            "no-driver", f"{url.drivername}: {error}", f"pip install {error.name or 'its driver'}"
+        ) from None
+    path = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    try:
+        with _explained(engine):
+            newer = _migrate(engine, path)
+            if path is not None:  # only now is it known to be ours
+                _outside_transaction(engine, "PRAGMA journal_mode=WAL")
+    except BaseException:
+        engine.dispose()
+        raise
+    return Database(engine, path, newer)
+
+
+@contextmanager
+def _explained(engine: sa.Engine) -> Iterator[None]:
+    """Errors of the database as ours."""
+    try:
+        yield
+    except (sa.exc.DBAPIError, sqlite3.Error) as error:
+        cause = str(getattr(error, "orig", None) or error)[:200]
+        where = engine.url.render_as_string(hide_password=True)
+        if "locked" in cause:
+            raise ProfileError(
+                "store-busy", f"{where} is held by another program", "try again when it has finished"
+            ) from None
+        if isinstance(getattr(error, "orig", error), sqlite3.OperationalError) and "malformed" not in cause:
+            raise ProfileError(
+                "store-failed", f"{where}: {cause}", "check the disk, the folder and its rights"
+            ) from None
+        raise ProfileError(
+            "store-damaged",
+            f"{where} cannot be used: {cause}",
+            "move the file away, a new one is made; copies from before migrations lie beside it (*.backup)",
+        ) from None
+
+
+@contextmanager
+def _writer(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that takes SQLite's write lock at its beginning."""
+    with engine.connect() as connection, connection.execution_options(writes=True).begin():
+        yield connection
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where this module says so, also around DDL
+    for pragma in (
+        f"busy_timeout={BUSY_MS}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "trusted_schema=OFF",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _migrate(engine: sa.Engine, path: Path | None) -> str | None:
+    """Bring the schema to this program's version in one transaction; returns the version if it is newer."""
+    with engine.connect() as connection, connection.begin():
+        current = _version(connection)
+    if current == HEAD:
+        return None
+    if current is not None and current > HEAD:
+        return current
+    if current is not None and path is not None:
+        _back_up(engine, path, current)
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option(
+        "script_location", str(resources.files(__package__).joinpath("migrations")).replace("%", "%%")
+    )
+    with _writer(engine) as connection:
+        if _version(connection) != current:
+            return None  # another program was quicker
+        if path is not None:
+            connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+        config.attributes["connection"] = connection
+        command.upgrade(config, HEAD)
+    return None
+
+
+def _back_up(engine: sa.Engine, path: Path, version: str) -> None:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    target = path.with_name(f"{path.name}.{version}.{stamp}.backup")
+    unfinished = target.with_suffix(".partial")
+    _outside_transaction(engine, "VACUUM INTO ?", str(unfinished))
+    unfinished.replace(target)
+
+
+def _outside_transaction(engine: sa.Engine, statement: str, *values: str) -> None:
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(statement, values)
+        cursor.fetchall()
+        cursor.close()
+    finally:
+        connection.close()
+
+
+def _version(connection: sa.Connection) -> str | None:
+    """Schema version of a store; None for an empty database; ProfileError for somebody else's."""
+    names = sa.inspect(connection).get_table_names()
+    if "alembic_version" in names and "readings" in names:
+        row = connection.execute(sa.text("SELECT version_num FROM alembic_version")).first()
+        return None if row is None else str(row[0])
+    owner = 0
+    if connection.dialect.name == "sqlite":
+        owner = int(connection.exec_driver_sql("PRAGMA application_id").scalar_one())
+    if names or owner not in (0, APPLICATION_ID):
+        where = connection.engine.url.render_as_string(hide_password=True)
+        raise ProfileError("not-a-store", f"{where} belongs to another program", "give another file or URL")
+    return None

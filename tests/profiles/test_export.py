@@ -1,0 +1,47 @@
+"""Readings as JSON, CSV and Markdown."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from profiles.errors import ProfileError
+from profiles.export import COLUMNS, to_text
+from profiles.reading import Reading
+
+from ..engine.report.sample import RESNET, reading
+
+
+def some(**changes):
+    return reading("fashion-resnet", RESNET[0], 0, **changes)
+
+
+def test_that_json_keeps_everything():
+    document = json.loads(to_text([some(), some(target="pi5")], "json"))
+    assert [Reading.from_json(item) for item in document["readings"]] == [some(), some(target="pi5")]
+    assert document["version"] == 1
+
+
+def test_that_csv_has_units_in_its_head_and_numbers_below():
+    (row,) = csv.DictReader(io.StringIO(to_text([some(reasons=("a", "b"))], "csv")))
+    assert (float(row["p50_ms"]), int(row["n"]), row["temperature_c"], row["reasons"]) == (0.2391, 4210, "", "a; b")
+    assert tuple(row) == COLUMNS
+
+
+def test_that_a_formula_in_a_name_is_not_run_by_a_spreadsheet():
+    (row,) = csv.DictReader(io.StringIO(to_text([some(target="=cmd()")], "csv")))
+    assert row["target"] == "'=cmd()"
+
+
+def test_that_markdown_cells_hold_foreign_texts():
+    lines = to_text([some(target="a|b\n<i>")], "markdown").splitlines()
+    assert len(lines) == 3
+    assert "a\\|b \\<i>" in lines[2]
+    assert lines[2].replace("\\|", "").count("|") == len(COLUMNS) + 1
+
+
+def test_that_nothing_is_written_as_a_head_alone_and_another_kind_is_refused():
+    assert to_text([], "csv").strip() == ",".join(COLUMNS)
+    with pytest.raises(ProfileError, match="xlsx"):
+        to_text([], "xlsx")
