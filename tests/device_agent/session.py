@@ -330,7 +330,7 @@ def bundle(
 def plan(entries: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     stop = {"min_n": 50, "min_s": 0.05, "max_s": 1.0, "half_width": 0.05}
     base = {"entries": entries, "nonce": "n-1", "seed": 3, "stop": stop, "block_s": 0.005, "min_blocks": 5}
-    return {**base, "warmup_max_s": 0.3, **more}
+    return {**base, "warmup_max_s": 0.15, **more}
 
 
 def entry(bundle_id: str, file: str = "model.onnx", runtime: str = "onnxruntime", **more: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from device_agent.bench import half_width, narrow
 from device_agent.contract.errors import AgentError
 from device_agent.contract.messages import MeasureResult, StopRule, decode
 
-from .session import Agent, Made, bundle, endless_loop, entry, plan
+from .session import Agent, Made, bundle, endless_loop, entry, plan, trust
 from .test_golden import fashion_bundle
 
 
@@ -29,10 +29,20 @@ def measure(agent: Agent, entries: list[dict[str, Any]], **more: Any) -> tuple[M
     return result, np.split(samples, ends[:-1])
 
 
+@pytest.fixture(scope="module")
+def session(pyz: Path, tiny: Made, tmp_path_factory: pytest.TempPathFactory):
+    """One agent with a verified bundle for the tests that only measure."""
+    home = tmp_path_factory.mktemp("bench") / "store"
+    trust(home)
+    with Agent(pyz, home) as agent:
+        assert agent.stage(tiny)["state"] == "verified"
+        yield agent
+
+
 @pytest.fixture
-def ready(agent: Agent, tiny: Made) -> Agent:
-    assert agent.stage(tiny)["state"] == "verified"
-    return agent
+def ready(session: Agent) -> Agent:
+    session.events.clear()
+    return session
 
 
 def test_that_a_measurement_brings_samples_blocks_memory_and_conditions(ready: Agent, tiny: Made):
@@ -75,8 +85,8 @@ def test_that_every_round_runs_one_block_of_every_entry_in_a_random_order(ready:
 def test_that_the_same_seed_gives_the_same_order(ready: Agent, tiny: Made):
     orders = []
     for seed in (5, 5, 6):
-        result, _ = measure(ready, [entry(tiny.id)] * 4, seed=seed, warmup_max_s=0.1, shared_child=True)
-        orders.append([block.entry for block in result.blocks][:20])
+        result, _ = measure(ready, [entry(tiny.id)] * 3, seed=seed, warmup_max_s=0.05, shared_child=True)
+        orders.append([block.entry for block in result.blocks][:15])
     assert orders[0] == orders[1] != orders[2]
 
 
@@ -116,10 +126,11 @@ def test_that_an_entry_that_fails_costs_its_own_part_only(ready: Agent, tiny: Ma
     assert {block["entry"] for block in reply["blocks"]} == {0}
 
 
-def test_that_a_damaged_model_file_is_not_measured(ready: Agent, tiny: Made):
-    path = ready.home / "bundles" / tiny.id / "model.onnx"
+def test_that_a_damaged_model_file_is_not_measured(agent: Agent, tiny: Made):
+    agent.stage(tiny)
+    path = agent.home / "bundles" / tiny.id / "model.onnx"
     path.write_bytes(path.read_bytes()[:-1] + b"x")
-    result, _ = measure(ready, [entry(tiny.id)])
+    result, _ = measure(agent, [entry(tiny.id)])
     assert "damaged" in str(result.entries[0].error)
 
 

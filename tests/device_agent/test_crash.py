@@ -142,7 +142,7 @@ def _child_of(agent: int, *, busy: bool) -> int:
 
 
 STRACE = shutil.which("strace")
-CALLS = ("rename", "symlink", "mkdir", "fsync", "unlink", "rmdir")
+CALLS = ("rename", "symlink", "fsync")
 
 
 @pytest.mark.skipif(STRACE is None, reason="strace is not installed: apt-get install strace")
@@ -157,7 +157,7 @@ def test_that_a_kill_inside_the_system_calls_of_the_real_agent_is_survived(pyz: 
     signed = order(device, {"main": second.id}, 2)
     fired = 0
     for call in CALLS:
-        for number in range(1, 7):
+        for number in range(1, 5):
             home = disk / f"{call}-{number}"
             shutil.copytree(store, home, symlinks=True)
             killed = _killed_at(pyz, home, signed, call, number)
@@ -168,7 +168,7 @@ def test_that_a_kill_inside_the_system_calls_of_the_real_agent_is_survived(pyz: 
             with Agent(pyz, home) as agent:
                 assert agent.request("slot.activate", signed)["placements"] == {"main": 2}
             assert _current(home) == second.id, f"{call} {number}"
-    assert fired >= 8
+    assert fired >= 7
 
 
 def _current(home: Path) -> str:
