@@ -181,6 +181,9 @@ class StartModel(QObject):
             self.table.show(self.results.rows)
             for note in self.results.notes:
                 self._write(note)
+        elif outcome.failure is not None:
+            self._write(f"{outcome.failure.message} ({outcome.failure.code})")
+            self._write(outcome.failure.remedy)
         elif outcome.crash is not None and (tail := self.operation.error_tail.strip()):
             for line in tail.splitlines()[-20:]:
                 self._write(line)

@@ -20,7 +20,7 @@ class LogPanel(Card):
         self._title = Text("card-title")
         self.follow = QCheckBox()
         self.follow.setChecked(True)
-        self.follow.toggled.connect(self._jump)
+        self.follow.toggled.connect(lambda: self._jump())
         self.view = QPlainTextEdit()
         self.view.setReadOnly(True)
         self.view.setMaximumBlockCount(MAX_LINES)
@@ -29,6 +29,7 @@ class LogPanel(Card):
         self.view.setUndoRedoEnabled(False)
         self.view.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.view.document().setDocumentMargin(0)
+        self.view.verticalScrollBar().rangeChanged.connect(lambda: self._jump())
         head = row(self._title, None, self.follow)
         self.setLayout(column(head, self.view, margins=(Space.L, Space.M, Space.M, Space.M)))
         self.setMinimumHeight(140)
@@ -45,16 +46,13 @@ class LogPanel(Card):
         bar = self.view.verticalScrollBar()
         before = bar.value()
         self.view.appendPlainText("\n".join(lines[-MAX_LINES:]))
-        if self.follow.isChecked():
-            bar.setValue(bar.maximum())
-        else:
-            bar.setValue(before)
+        bar.setValue(bar.maximum() if self.follow.isChecked() else before)
 
     def clear(self) -> None:
         """Remove all lines."""
         self.view.clear()
 
-    def _jump(self, follow: bool) -> None:
-        if follow:
+    def _jump(self) -> None:
+        if self.follow.isChecked():
             bar = self.view.verticalScrollBar()
             bar.setValue(bar.maximum())

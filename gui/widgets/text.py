@@ -63,8 +63,3 @@ class Pill(QLabel):
         """Set kind and word."""
         restyle(self, pill=kind)
         self.setText(text)
-
-
-def sentence(text: str) -> str:
-    """The engine writes messages in lower case; a page shows sentences."""
-    return text[:1].upper() + text[1:]

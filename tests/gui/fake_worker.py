@@ -50,7 +50,13 @@ def document(quick: bool = True, report: str | None = None) -> dict:
             readings.append({"variant": f"{model}-{number}", "bundle": bundle, "threads": 1, "latency_ms": latency})
             if speed:
                 comparisons.append(
-                    {"a": bundle, "b": f"bundle-{model}-0", "speedup": speed[0], "ci95": list(speed[1:]), "verdict": verdict}
+                    {
+                        "a": bundle,
+                        "b": f"bundle-{model}-0",
+                        "speedup": speed[0],
+                        "ci95": list(speed[1:]),
+                        "verdict": verdict,
+                    }
                 )
     return {
         "models": sorted({v["model"] for v in variants}),
@@ -96,7 +102,10 @@ def run(scenario: str, arguments: dict) -> None:
                 time.sleep(0.005)
         say("log", message="a library said something", level="warning")
         say("artifact", what="variant", id="abc", path="/somewhere/abc.onnx")
-        say("result", result=document(bool(arguments.get("quick")), os.environ.get("FAKE_REPORT", "/somewhere/report.html")))
+        say(
+            "result",
+            result=document(bool(arguments.get("quick")), os.environ.get("FAKE_REPORT", "/somewhere/report.html")),
+        )
     elif scenario in ("patient", "measure"):
         for name, detail in STAGES if scenario == "measure" else STAGES[:3]:
             say("stage", name=name, detail=detail)
@@ -126,10 +135,21 @@ def run(scenario: str, arguments: dict) -> None:
         os._exit(7)
     elif scenario == "error":
         message = "loopback has 12 MB of free space, the bundle needs 40 MB"
-        say("error", error={"code": "no-space", "message": message, "remedy": "remove old releases: flyweight releases loopback"})
+        say(
+            "error",
+            error={
+                "code": "no-space",
+                "message": message,
+                "remedy": "remove old releases: flyweight releases loopback",
+            },
+        )
     elif scenario == "garbage":
-        sys.stdout.buffer.write(b"\x00\xff not json\n[1,2]\n" + b"[" * 5000 + b'\n{"v":1,"event":5}\n{"v":1,"event":"unheard of"}\n')
-        sys.stdout.buffer.write(b'{"v":1,"event":"progress","done":"x","total":null}\n{"v":1,"event":"log","message":"\\u001b[31mred<b>"}\n')
+        sys.stdout.buffer.write(
+            b"\x00\xff not json\n[1,2]\n" + b"[" * 5000 + b'\n{"v":1,"event":5}\n{"v":1,"event":"unheard of"}\n'
+        )
+        sys.stdout.buffer.write(
+            b'{"v":1,"event":"progress","done":"x","total":null}\n{"v":1,"event":"log","message":"\\u001b[31mred<b>"}\n'
+        )
         sys.stdout.buffer.flush()
         say("result", result={"variants": "none", "readings": [1], "device": None, "notes": 3})
         sys.stdout.write("after the end\n")

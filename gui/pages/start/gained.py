@@ -9,7 +9,7 @@ from ...viewmodels.results import ResultRow
 from ...viewmodels.start import StartModel
 from ...widgets.layout import Card, column, row
 from ...widgets.results_table import ResultsTable
-from ...widgets.text import Text, sentence
+from ...widgets.text import Text
 
 
 class GainCard(Card):
@@ -97,7 +97,7 @@ class GainedState(QWidget):
         self.cards = [GainCard(name, results.recommended(name)) for name in results.models]
         for card in self.cards:
             self._cards_row.addWidget(card, 1)
-        self.notes.setText("\n".join(map(sentence, results.notes)))
+        self.notes.setText("\n".join(results.notes))
         self.notes.setVisible(bool(results.notes))
         parts = [results.board]
         if results.threads is not None:

@@ -8,7 +8,7 @@ from ...theme.tokens import Space
 from ...viewmodels import wording
 from ...viewmodels.start import StartModel
 from ...widgets.layout import Card, button, column, row
-from ...widgets.text import Pill, Text, sentence
+from ...widgets.text import Pill, Text
 
 PILLS = {OperationState.CANCELLED: "idle", OperationState.FAILED: "bad", OperationState.CRASHED: "bad"}
 
@@ -47,7 +47,7 @@ class NoticeState(Card):
         if notice is None:
             return
         self.pill.show_state(PILLS.get(notice.state, "idle"), wording.state(notice.state))
-        self.message.setText(sentence(notice.message))
-        self.remedy.setText(sentence(notice.remedy))
+        self.message.setText(notice.message)
+        self.remedy.setText(notice.remedy)
         again = notice.state is OperationState.CANCELLED
         self.retry_button.setText(self.tr("Run again") if again else self.tr("Retry"))

@@ -1,0 +1,65 @@
+import re
+
+import pytest
+from PySide6.QtGui import QPalette
+
+from gui.theme.style import FOLDER, palette, style_sheet
+from gui.theme.tokens import TOKENS, Theme, contrast
+
+TEXT = [
+    ("text", "page"),
+    ("text", "surface"),
+    ("text", "nav"),
+    ("text", "border"),
+    ("text", "accent_soft"),
+    ("muted", "page"),
+    ("muted", "surface"),
+    ("muted", "nav"),
+    ("accent", "surface"),
+    ("accent", "accent_soft"),
+    ("on_accent", "accent"),
+    ("on_accent", "accent_hover"),
+    ("ok", "ok_soft"),
+    ("warn", "warn_soft"),
+    ("bad", "bad_soft"),
+]
+GRAPHICS = [("accent", "surface"), ("accent", "track"), ("faint", "page"), ("faint", "surface"), ("accent", "nav")]
+
+
+def test_that_contrast_is_computed_as_wcag_defines_it():
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+    assert contrast("#FFFFFF", "#777777") == contrast("#777777", "#FFFFFF")
+
+
+@pytest.mark.parametrize("theme", Theme)
+@pytest.mark.parametrize(("front", "back"), TEXT)
+def test_that_every_text_can_be_read(theme, front, back):
+    colours = TOKENS[theme].colours()
+    assert contrast(colours[front], colours[back]) >= 4.5
+
+
+@pytest.mark.parametrize("theme", Theme)
+@pytest.mark.parametrize(("front", "back"), GRAPHICS)
+def test_that_every_graphic_can_be_seen(theme, front, back):
+    colours = TOKENS[theme].colours()
+    assert contrast(colours[front], colours[back]) >= 3
+
+
+@pytest.mark.parametrize("theme", Theme)
+def test_that_the_style_sheet_knows_every_token_it_names(theme):
+    assert re.findall(r"@\w+", style_sheet(theme)) == []
+
+
+def test_that_the_style_sheet_writes_no_colour_of_its_own():
+    assert re.findall(r"#[0-9A-Fa-f]{3,8}\b", (FOLDER / "style.qss").read_text()) == []
+
+
+def test_that_the_check_marks_exist_for_every_theme():
+    assert all((FOLDER / f"check_{theme}.svg").exists() for theme in Theme)
+
+
+def test_that_the_two_palettes_differ(qapp):
+    light, dark = (palette(TOKENS[theme]).color(QPalette.ColorRole.Window) for theme in Theme)
+    assert light.lightness() > 200
+    assert dark.lightness() < 60
