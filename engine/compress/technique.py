@@ -205,9 +205,11 @@ class Technique:
         return self.config(**{name: _checked(self.id, specs[name], value) for name, value in values.items()})
 
     def needs_of(self, config: Any) -> tuple[Need, ...]:
-        """What it needs with these knobs: a config with a property ``needs`` answers itself."""
-        asked: tuple[Need, ...] | None = getattr(config, "needs", None)
-        return self.needs if asked is None else asked
+        """What it needs with these knobs: a config with ``needs``, a method or a property, answers itself."""
+        asked: Any = getattr(config, "needs", None)
+        if callable(asked):
+            asked = asked()
+        return self.needs if asked is None else tuple(asked)
 
     def to_json(self) -> dict[str, Any]:
         """One entry of ``flyweight techniques --json``."""
