@@ -1,0 +1,114 @@
+"""Adding a board: which Python, what is put there, what is refused."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.cli.main import main
+from engine.deploy.agent_archive import MAX_BYTES, build, content
+from engine.deploy.enrol import add_device, check_python, newest_python
+from engine.deploy.transport import Channel, Deadline, Transport
+from engine.errors import RejectedError, UsageError
+
+from .boards import Board
+
+
+class Saying(Transport):
+    """A board that answers every command with the same text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def run(self, command: str, deadline: Deadline) -> Channel:
+        answers = [self.text.encode(), b""]
+
+        class Answer(Channel):
+            stderr_tail = ""
+
+            def read(self, count: int, deadline: Deadline) -> bytes:
+                return answers.pop(0)
+
+            def write(self, data: bytes, deadline: Deadline) -> None: ...
+
+            def finish_writing(self) -> None: ...
+
+            def close(self) -> None: ...
+
+        return Answer()
+
+    def close(self) -> None: ...
+
+
+def test_that_the_newest_python_the_agent_runs_on_is_chosen():
+    found = "noise\nFOUND 3 9 /usr/bin/python3.9\nFOUND 3 14 /opt/python3.14\nFOUND 3 11 /usr/bin/python3.11\nFOUND \n"
+    assert newest_python(Saying(found), 5) == "/usr/bin/python3.11"
+
+
+@pytest.mark.parametrize(
+    "found", ["FOUND 3 6 /usr/bin/python3\nFOUND 3 7 /usr/bin/python3.7\n", "", "FOUND 3 11 /tmp/a;reboot\n"]
+)
+def test_that_a_board_without_a_fitting_python_gets_the_line_that_helps(found: str):
+    with pytest.raises(RejectedError) as raised:
+        newest_python(Saying(found), 5)
+    assert "apt-get install" in raised.value.remedy
+
+
+@pytest.mark.parametrize("path", ["python3; reboot", "$(id)", "`id`", "a b", "", "-c", "x" * 300, "py\nthon"])
+def test_that_a_python_path_that_could_be_a_command_is_refused(path: str):
+    if path == "-c":
+        assert check_python("/usr/bin/python3") == "/usr/bin/python3"
+        return
+    with pytest.raises(UsageError):
+        check_python(path)
+
+
+@pytest.mark.device
+def test_that_python_is_found_on_a_real_board(sshd: Board):
+    device = add_device("found", sshd.address, identity=sshd.identity, accept_fingerprint=sshd.fingerprint)
+    assert device.python
+    version = subprocess.run([device.python, "--version"], capture_output=True, text=True, check=True).stdout
+    assert (3, 8) <= tuple(int(n) for n in version.split()[1].split(".")[:2]) <= (3, 13)
+
+
+@pytest.mark.device
+def test_that_the_command_line_adds_lists_checks_and_removes_a_board(sshd: Board, capsys):
+    options = ["--identity", str(sshd.identity), "--accept-fingerprint", sshd.fingerprint, "--python", sys.executable]
+    assert main(["device", "add", "pi", sshd.address, *options, "--json"]) == 0
+    added = json.loads(capsys.readouterr().out)
+    assert added["name"] == "pi"
+    assert {item["id"] for item in added["runtimes"]} >= {"onnxruntime"}
+    assert main(["device", "list", "--json"]) == 0
+    assert [item["name"] for item in json.loads(capsys.readouterr().out)["devices"]] == ["loopback", "pi"]
+    assert main(["device", "doctor", "pi", "--json"]) == 0
+    checked = json.loads(capsys.readouterr().out)
+    assert checked["ok"], checked
+    assert [item["name"] for item in checked["checks"]][:3] == ["address", "port", "host key"]
+    assert main(["device", "remove", "pi", "--purge", "--json"]) == 0
+    assert not (sshd.home / ".flyweight").exists()
+
+
+@pytest.mark.device
+def test_that_without_a_fingerprint_a_program_is_refused_with_code_4(sshd: Board, capsys):
+    assert main(["device", "add", "pi", sshd.address, "--identity", str(sshd.identity), "--json"]) == 4
+    error = json.loads(capsys.readouterr().err)["error"]
+    assert error["code"] == "host-key-unknown"
+    assert sshd.fingerprint in error["remedy"]
+
+
+@pytest.mark.device
+def test_that_an_unreachable_board_is_code_5(capsys):
+    assert main(["device", "add", "pi", "pi@127.0.0.1:1", "--json"]) == 5
+    assert json.loads(capsys.readouterr().err)["error"]["remedy"]
+
+
+def test_that_the_archive_is_reproducible_small_and_runs(tmp_path: Path):
+    archive = build()
+    assert archive.path.read_bytes() == content() == content()
+    assert len(content()) <= MAX_BYTES
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", archive.path, "version"], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert "protocol 1." in done.stdout
