@@ -68,7 +68,7 @@ class ChildProcess:
     ) -> None:
         memory = ram_bytes + ADDRESS_SPACE_EXTRA
         environment = {key: os.environ[key] for key in KEPT_VARIABLES if key in os.environ}
-        environment.update(OMP_NUM_THREADS="1", ORT_DISABLE_TELEMETRY="1")  # onnxruntime 1.32 would report to its maker
+        environment["OMP_NUM_THREADS"] = "1"
         self._check = check
         self._process = subprocess.Popen(
             command(folders),

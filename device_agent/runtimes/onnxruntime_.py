@@ -18,19 +18,19 @@ class OnnxRuntimeSession(Session):
     @classmethod
     def version(cls) -> str:
         """Version of onnxruntime."""
-        import onnxruntime
+        onnxruntime = _quiet_onnxruntime()
 
         return str(onnxruntime.__version__)
 
     @classmethod
     def providers(cls) -> List[str]:
         """Providers this build has."""
-        import onnxruntime
+        onnxruntime = _quiet_onnxruntime()
 
         return list(onnxruntime.get_available_providers())
 
     def __init__(self, path: str, provider: str, threads: int, options: Dict[str, str]) -> None:
-        import onnxruntime
+        onnxruntime = _quiet_onnxruntime()
 
         settings = _settings(threads, options)
         self._session = onnxruntime.InferenceSession(path, settings, providers=[provider])
@@ -58,7 +58,7 @@ class OnnxRuntimeSession(Session):
         import os
         import tempfile
 
-        import onnxruntime
+        onnxruntime = _quiet_onnxruntime()
 
         with tempfile.TemporaryDirectory() as folder:
             settings = _settings(1, options)
@@ -76,8 +76,18 @@ class OnnxRuntimeSession(Session):
         return {name: found.count(name) for name in sorted(set(found)) if name}
 
 
-def _settings(threads: int, options: Dict[str, str]) -> Any:
+def _quiet_onnxruntime() -> Any:
+    """The module, told before its first import not to report to its maker (it would, from version 1.32 on)."""
+    import os
+
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
+
+    return onnxruntime
+
+
+def _settings(threads: int, options: Dict[str, str]) -> Any:
+    onnxruntime = _quiet_onnxruntime()
 
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = threads
