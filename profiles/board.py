@@ -5,6 +5,7 @@ The agent reports strings only; what they mean is knowledge of the desktop, vers
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -14,6 +15,16 @@ from device_agent.contract.messages import Board, Machine
 
 from .errors import ProfileError
 
+SCHEMA = 1
+REVISION = re.compile(r" (?:Rev|V|v|Version) ?\d[\w.]*$")
+"""What a model string may carry behind the name: ``Raspberry Pi 5 Model B Rev 1.1``."""
+
+NO_NAME = re.compile(
+    r"^$|to be filled|o\.e\.m|default string|system (product|manufacturer)|not (specified|applicable)|none|unknown|invalid",
+    re.IGNORECASE,
+)
+VIRTUAL = re.compile(r"qemu|kvm|vmware|virtualbox|innotek|xen|bochs|virtual machine|firecracker", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Description:
@@ -21,9 +32,13 @@ class Description:
 
     Attributes:
         id: stable, kebab-case (``raspberry-pi-5``).
-        compatible: device-tree strings that name it, most specific.
-        models: prefixes of the device-tree model string (a revision may follow).
-        facts: CPU, memory, power sensors, ... each with ``source``; ``verified`` is False until a board showed it.
+        version: of its file.
+        compatible: device-tree strings that name it.
+        models: model strings; a revision may follow, and one that ends in ``*`` is a prefix.
+        verified: whether a board of this kind confirmed the facts.
+        unverified: names of the facts that rest on general knowledge alone.
+        source: where strings and facts come from.
+        facts: CPU, memory, instructions, power sensor, ...
     """
 
     id: str
@@ -32,8 +47,9 @@ class Description:
     compatible: tuple[str, ...]
     models: tuple[str, ...]
     verified: bool
+    unverified: tuple[str, ...]
     source: str
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,7 +58,7 @@ class BoardMatch:
 
     id: str
     name: str
-    by: str  # compatible | model | cpu | unknown
+    by: str  # compatible | model | dmi | cpu | unknown
     description: Description | None = None
 
 
@@ -53,20 +69,34 @@ def descriptions() -> tuple[Description, ...]:
     Raises:
         ProfileError: a file is damaged; names it.
     """
-    found = []
+    found: list[Description] = []
     for file in sorted(resources.files(__package__).joinpath("boards").iterdir(), key=lambda item: item.name):
-        if not file.name.endswith(".toml"):
-            continue
-        try:
-            value = tomllib.loads(file.read_text(encoding="utf-8"))
-            found += [_description(item, value) for item in value["board"]]
-        except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-            raise ProfileError("board-file", f"{file.name}: {error}", "install Flyweight again") from None
+        if file.name.endswith(".toml"):
+            found += parse(file.name, file.read_text(encoding="utf-8"))
     return tuple(found)
 
 
+def parse(name: str, text: str) -> list[Description]:
+    """The descriptions of one file.
+
+    Args:
+        name: of the file, for errors.
+        text: TOML.
+
+    Raises:
+        ProfileError: the file is damaged or of another schema.
+    """
+    try:
+        value = tomllib.loads(text)
+        if value["schema"] != SCHEMA:
+            raise ProfileError("board-file", f"{name} has schema {value['schema']}, not {SCHEMA}", "update Flyweight")
+        return [_description(item, value) for item in value["board"]]
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise ProfileError("board-file", f"{name}: {error}", "install Flyweight again") from None
+
+
 def _description(item: dict[str, Any], file: dict[str, Any]) -> Description:
-    known = {"id", "name", "compatible", "model", "verified"}
+    known = {"id", "name", "compatible", "model", "verified", "unverified"}
     return Description(
         item["id"],
         item["name"],
@@ -74,13 +104,14 @@ def _description(item: dict[str, Any], file: dict[str, Any]) -> Description:
         tuple(item.get("compatible", ())),
         tuple(item.get("model", ())),
         item.get("verified", False),
+        tuple(item.get("unverified", ())),
         file["source"],
         {key: value for key, value in item.items() if key not in known},
     )
 
 
 def identify(board: Board, machine: Machine) -> BoardMatch:
-    """The board of some raw strings: compatible exact, then the longest model prefix, then the CPU.
+    """The board of some raw strings: compatible exact, then the model, then a PC's DMI name and processor.
 
     A board that no description knows gets an id made from its own strings, so its readings never mix with others.
     """
@@ -88,20 +119,37 @@ def identify(board: Board, machine: Machine) -> BoardMatch:
         for item in descriptions():
             if compatible in item.compatible:
                 return BoardMatch(item.id, item.name, "compatible", item)
-    model = board.model or ""
-    prefixed = [(len(p), item) for item in descriptions() for p in item.models if model.startswith(p)]
-    if prefixed:
-        item = max(prefixed, key=lambda pair: pair[0])[1]
+    model = REVISION.sub("", (board.model or "").strip())
+    fitting = [(len(known), item) for item in descriptions() for known in item.models if _fits(known, model)]
+    if fitting:
+        item = max(fitting, key=lambda pair: pair[0])[1]
         return BoardMatch(item.id, item.name, "model", item)
     if model:
         return BoardMatch(slug(model), model, "model")
-    if machine.cpu_model:
-        name = f"{machine.cpu_model}, {machine.cpus} cores"
-        return BoardMatch(f"pc-{slug(machine.cpu_model)}-{machine.cpus}c", name, "cpu")
+    return _computer(board, machine)
+
+
+def _fits(known: str, model: str) -> bool:
+    return model.startswith(known[:-1]) if known.endswith("*") else model == known
+
+
+def _computer(board: Board, machine: Machine) -> BoardMatch:
+    """A PC or virtual machine: product and processor together, since either alone says too little of its speed."""
+    parts = [part.strip() for part in (board.dmi or "").split(" / ")]
+    named = [part for part in parts[:2] if not NO_NAME.search(part)]
+    product = "" if VIRTUAL.search(board.dmi or "") else " ".join(dict.fromkeys(named))
+    cpu = machine.cpu_model or ""
+    cores = f"{machine.cpus} core" + "s" * (machine.cpus != 1)
+    if product and cpu:
+        return BoardMatch(f"pc-{slug(product)}-{slug(cpu)}-{machine.cpus}c", f"{product}, {cpu}, {cores}", "dmi")
+    if cpu:
+        return BoardMatch(f"pc-{slug(cpu)}-{machine.cpus}c", f"{cpu}, {cores}", "cpu")
+    if product:
+        return BoardMatch(f"pc-{slug(product)}-{machine.cpus}c", f"{product}, {cores}", "dmi")
     return BoardMatch(f"unknown-{slug(machine.arch)}", f"unknown {machine.arch} board", "unknown")
 
 
 def slug(text: str) -> str:
     """Letters and digits of a foreign text, joined by dashes, at most 60 of them."""
-    cleaned = re.sub(r"\((?:r|tm)\)|processor|cpu", " ", text.lower())
+    cleaned = re.sub(r"\((?:r|tm)\)|\bprocessor\b|\bcpu\b", " ", text.lower())
     return re.sub(r"[^a-z0-9]+", "-", cleaned).strip("-")[:60].strip("-") or "unnamed"

@@ -42,7 +42,8 @@ def test_that_rejected_readings_do_not_enter_and_noted_ones_do():
 @pytest.mark.parametrize(
     "changes",
     [
-        {"runtime": "litert"}, {"runtime_version": "1.0"}, {"threads": 4}, {"provider": "CUDA"}, {"power_mode": "MAXN"}, {"bundle": "b" * 64},
+        {"runtime": "litert"}, {"runtime_version": "1.0"}, {"threads": 4}, {"provider": "CUDA"}, {"power_mode": "MAXN"},
+        {"bundle": "b" * 64},
         {"options": {"spin": "0"}}, {"board": "raspberry-pi-5"}, {"scenario": "offline"},
     ],
 )  # fmt: skip
