@@ -24,6 +24,7 @@ from ..records import Format, ModelInfo, Recipe, Variant, content_id, sha256_hex
 from ..workspace import Workspace
 
 if TYPE_CHECKING:
+    import torch
     from onnx import ModelProto
 
     from ..model.data import DataSet
@@ -80,6 +81,19 @@ class Workbench:
             )
         return ModelState(opened.inputs, onnx=onnx.load_from_string(opened.onnx))
 
+    def _teacher(self) -> "torch.nn.Module | None":
+        """The original as a module; None where its operators cannot become one."""
+        if self.opened.module is not None or self.opened.onnx is None or self.opened.info.quantized:
+            return self.opened.module
+        import onnx
+
+        from ..model.onnx_to_torch import to_module
+
+        try:
+            return to_module(onnx.load_from_string(self.opened.onnx))
+        except ModelError:
+            return None
+
     def graph(self, state: ModelState) -> "ModelProto":
         """The ONNX graph of a state."""
         if state.onnx is not None:
@@ -106,7 +120,7 @@ class Workbench:
             data=self.data,
             seed=self.seed,
             scratch=scratch,
-            teacher=self.opened.module,
+            teacher=self._teacher(),
             emit=emit,
             cancel=self.job.cancel,
             threads=self.threads,
