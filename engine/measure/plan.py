@@ -32,10 +32,11 @@ from ..errors import RejectedError
 from ..events import Emit, Eta, Progress, ignore
 from ..records import Bundle, sha256_hex
 from .statistics import MIN_PAIRS, latency, paired_ratio, utilisation
-from .trust import blocks_of, check_answer, judge_quality, unpack_raw
+from .trust import blocks_of, check_answer, judge_quality, noted, unpack_raw
 from .verdict import MARGIN, is_equal, judge
 
 MIN_BLOCKS = 20
+BLOCK_S = 0.05
 
 
 class Client(Protocol):
@@ -117,12 +118,17 @@ def measure_on(
         margin: of the verdicts.
         emit: receives progress.
 
+    Returns:
+        One reading per subject. A subject that ran in too few rounds has no comparison, and its reading says so.
+
     Raises:
         RejectedError: the board could not run a subject, or its answer is not plausible.
     """
     have = client.runtimes()
     entries = [_entry(item, have) for item in subjects]
-    plan = MeasurePlan(entries, fresh_nonce(), seed, stop or StopRule(), min_blocks=MIN_BLOCKS)
+    stop = stop or StopRule()
+    block_s = min(BLOCK_S, stop.max_s / (2 * MIN_BLOCKS))  # a short plan still has rounds enough for an interval
+    plan = MeasurePlan(entries, fresh_nonce(), seed, stop, block_s, MIN_BLOCKS)
     eta: dict[str, Eta] = {}
 
     def on_event(event: dict[str, Any]) -> None:
@@ -136,20 +142,25 @@ def measure_on(
     check_answer(plan, result, samples, client.hello)
     packed = tuple(zlib.compress(item.astype("<i8").tobytes(), 6) for item in samples)
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    readings = tuple(
+    readings = [
         replace(
             _reading(target, client.hello, subject, entry, result, index, samples[index]),
             raw_sha256=sha256_hex(packed[index]),
             measured_at=now,
         )
         for index, (subject, entry) in enumerate(zip(subjects, plan.entries, strict=True))
-    )
-    compared = tuple(
-        _compare(readings[index], readings[base], _paired(index, base, result, samples), margin)
-        for index, base in enumerate(baselines)
-        if base is not None
-    )
-    return Measured(readings, compared, packed)
+    ]
+    compared = []
+    for index, base in enumerate(baselines):
+        if base is None:
+            continue
+        pairs = _paired(index, base, result, samples)
+        if len(pairs) < MIN_PAIRS:
+            reason = f"only {len(pairs)} rounds fitted into the time limit; a comparison needs {MIN_PAIRS}"
+            readings[index] = noted(readings[index], reason)
+        else:
+            compared.append(_compare(readings[index], readings[base], pairs, margin))
+    return Measured(tuple(readings), tuple(compared), packed)
 
 
 def _entry(subject: Subject, have: Sequence[Runtime]) -> PlanEntry:
@@ -168,27 +179,20 @@ def _entry(subject: Subject, have: Sequence[Runtime]) -> PlanEntry:
 
 def _paired(
     index: int, base: int, result: MeasureResult, samples: Sequence[np.ndarray]
-) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """The samples of baseline and subject, one array for each round that has both."""
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The samples of baseline and subject for each round that has both."""
 
     def by_round(number: int) -> dict[int, np.ndarray]:
         return {b.round: samples[number][b.first : b.first + b.count] for b in blocks_of(result, number)}
 
     reference, subject = by_round(base), by_round(index)
-    rounds = sorted(set(reference) & set(subject))
-    if len(rounds) < MIN_PAIRS:
-        raise RejectedError(
-            "too-few-blocks",
-            f"the board measured only {len(rounds)} rounds of pairs; an interval needs {MIN_PAIRS}",
-            "measure longer",
-        )
-    return [reference[r] for r in rounds], [subject[r] for r in rounds]
+    return [(reference[number], subject[number]) for number in sorted(set(reference) & set(subject))]
 
 
 def _compare(
-    subject: Reading, baseline: Reading, paired: tuple[list[np.ndarray], list[np.ndarray]], margin: float
+    subject: Reading, baseline: Reading, pairs: Sequence[tuple[np.ndarray, np.ndarray]], margin: float
 ) -> Comparison:
-    ratio = paired_ratio(*paired)
+    ratio = paired_ratio([reference for reference, _ in pairs], [own for _, own in pairs])
     trusted = Quality.REJECTED not in (subject.quality, baseline.quality)
     return Comparison(
         subject.bundle,

@@ -7,13 +7,14 @@ of quality ``rejected`` with its reasons; what merely deserves a remark is ``not
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from device_agent.contract.errors import ContractError
 from device_agent.contract.messages import Block, EntryResult, Hello, MeasurePlan, MeasureResult
-from profiles.reading import Quality
+from profiles.reading import Quality, Reading
 
 from ..errors import RejectedError
 from .statistics import utilisation
@@ -124,10 +125,10 @@ def judge_quality(
         rejected.append("the board throttled during the run")
     if result.conditions.boot_id != hello.machine.boot_id:
         rejected.append("the board started anew during the run")
-    noted = _remarks(entry, blocks, result)
+    remarks = _remarks(entry, blocks, result)
     if rejected:
-        return Quality.REJECTED, (*rejected, *noted)
-    return (Quality.NOTED if noted else Quality.OK), tuple(noted)
+        return Quality.REJECTED, (*rejected, *remarks)
+    return (Quality.NOTED if remarks else Quality.OK), tuple(remarks)
 
 
 def _impossible(entry: EntryResult, blocks: Sequence[Block], samples: np.ndarray, hello: Hello) -> list[str]:
@@ -149,15 +150,21 @@ def _impossible(entry: EntryResult, blocks: Sequence[Block], samples: np.ndarray
 
 
 def _remarks(entry: EntryResult, blocks: Sequence[Block], result: MeasureResult) -> list[str]:
-    noted = []
+    found = []
     used = utilisation([b.cpu_ns for b in blocks], [b.wall_ns for b in blocks], entry.threads)
     if used is not None and used < CONTENDED:
-        noted.append(f"contended: the model had {used:.0%} of the processor time of its threads")
+        found.append(f"contended: the model had {used:.0%} of the processor time of its threads")
     steal = result.conditions.steal
     if steal is not None and steal >= STOLEN:
-        noted.append(f"{steal:.0%} of the processor time was taken by other machines on this host")
+        found.append(f"{steal:.0%} of the processor time was taken by other machines on this host")
     if not entry.warmup_steady:
-        noted.append("the warm-up ended before the latency was steady")
+        found.append("the warm-up ended before the latency was steady")
     if result.stopped != "half-width":
-        noted.append("stopped at the time limit before the interval was as narrow as asked")
-    return noted
+        found.append("stopped at the time limit before the interval was as narrow as asked")
+    return found
+
+
+def noted(reading: Reading, reason: str) -> Reading:
+    """The reading with one more remark."""
+    quality = Quality.NOTED if reading.quality is Quality.OK else reading.quality
+    return replace(reading, quality=quality, reasons=(*reading.reasons, reason))

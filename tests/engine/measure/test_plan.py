@@ -117,10 +117,19 @@ def test_that_a_board_without_the_runtime_is_told_by_name():
         measure_on(fake, "pi5", [lite], baselines=[None])
 
 
-def test_that_too_few_rounds_give_no_comparison():
-    with pytest.raises(RejectedError, match="only 5 rounds"):
-        measured(FakeBoard([200, 100], rounds=5))
-    assert measured(FakeBoard([200, 100], rounds=5), baselines=[None, None]).comparisons == ()
+def test_that_too_few_rounds_give_readings_that_say_so_and_no_comparison():
+    result = measured(FakeBoard([200, 100], rounds=5))
+    assert result.comparisons == ()
+    assert "only 5 rounds" in result.readings[1].reasons[0]
+    assert [r.quality for r in result.readings] == [Quality.OK, Quality.NOTED]
+    assert measured(FakeBoard([200, 100], rounds=5), baselines=[None, None]).readings[1].reasons == ()
+
+
+def test_that_a_short_plan_has_blocks_short_enough_for_twenty_rounds():
+    fake = FakeBoard([200, 100])
+    measured(fake, stop=StopRule(max_s=0.6))
+    measured(fake)
+    assert [plan.block_s for plan in fake.plans] == [pytest.approx(0.015), 0.05]
 
 
 @pytest.mark.parametrize(
