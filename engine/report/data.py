@@ -207,15 +207,18 @@ def _row(variant: Variant, base: Variant | None, metric: str | None, target: str
 
 
 def _chosen(rows: Sequence[Row], wanted: Sequence[str]) -> Row | None:
-    """The stated variant; else, of those within a point that are surely not slower, the one that gains most."""
-    for row in rows:
-        if row.variant.id in wanted:
-            return row
-    fit = [row for row in rows if not row.baseline and _acceptable(row)]
-    return max(fit, key=_gain, default=None)
+    return next((row for row in rows if row.variant.id in wanted), None) or best(rows)
 
 
-def _acceptable(row: Row) -> bool:
+def best(rows: Sequence[Row]) -> Row | None:
+    """Of the :func:`acceptable` variants the one that gains most in size and speed; None if there is none."""
+    return max((row for row in rows if acceptable(row)), key=_gain, default=None)
+
+
+def acceptable(row: Row) -> bool:
+    """Whether a variant loses at most a point, is surely not slower, and its reading is trusted."""
+    if row.baseline:
+        return False
     lost = row.variant.loss_points
     trusted = row.reading is not None and row.reading.quality is not Quality.REJECTED
     faster = row.comparison is not None and row.comparison.verdict is Verdict.PASS

@@ -12,7 +12,7 @@ from importlib import resources
 from profiles.reading import Origin, Reading
 
 from ..records import Variant
-from .data import MAX_LOSS_POINTS, DeviceFacts, ReportData, Row, Section, sections
+from .data import MAX_LOSS_POINTS, DeviceFacts, ReportData, Row, Section, acceptable, best, sections
 from .plot import Point, pareto_plot, visible
 from .rows import (
     clean,
@@ -57,6 +57,7 @@ def render(data: ReportData, language: str = "en") -> str:
         f"<title>{text(texts('title'))}: {text(names)}</title>",
         f"<style>\n{style}</style></head><body><main>",
         _header(data, found, names, texts),
+        _notes(data, texts),
         *(_section(section, data, texts) for section in found),
         _how(data, found, texts),
         _limits(data, texts),
@@ -78,6 +79,13 @@ def _header(data: ReportData, found: Sequence[Section], names: str, texts: Texts
         f'<header><div class="brand">Flyweight</div><h1>{text(texts("title"))}</h1>'
         f'<p class="muted">{text(names)} · {" · ".join(text(fact) for fact in facts)}</p>{warning}</header>'
     )
+
+
+def _notes(data: ReportData, texts: Texts) -> str:
+    if not data.notes:
+        return ""
+    items = "".join(f"<li>{text(note)}</li>" for note in data.notes)
+    return f'<div class="card"><h2>{text(texts("notes"))}</h2><ul>{items}</ul></div>'
 
 
 def _when(moment: str) -> str:
@@ -107,24 +115,16 @@ def _result(section: Section, data: ReportData, texts: Texts) -> str:
         f'<div class="card result"><div class="head"><h2>{text(row.variant.name or row.variant.id)}</h2>'
         f'<span class="pill info">{text(texts("recommended"))}</span>{_placed(row, data, texts)}</div>'
         f'<div class="metrics">{metrics}</div>'
-        f'<p class="muted">{text(_reason(section, data, texts))}</p></div>'
+        f'<p class="muted">{text(_reason(section, texts))}</p></div>'
     )
 
 
-def _reason(section: Section, data: ReportData, texts: Texts) -> str:
-    row = section.recommended
-    if row is not None and row.variant.id in data.recommended and data.notes:
+def _reason(section: Section, texts: Texts) -> str:
+    chosen, own = section.recommended, best(section.rows)
+    if chosen is None or own is None or chosen.variant.id != own.variant.id:
         return texts("chosen_by_caller")
-    fit = [
-        item
-        for item in section.rows
-        if not item.baseline
-        and item.comparison is not None
-        and str(item.comparison.verdict) == "PASS"
-        and item.variant.loss_points is not None
-        and (item.variant.loss_points.value or 0) <= MAX_LOSS_POINTS
-    ]
-    return texts("chosen_because", count=len(fit), limit=f"{MAX_LOSS_POINTS:g}")
+    count = sum(acceptable(row) for row in section.rows)
+    return texts("chosen_because", count=count, limit=f"{MAX_LOSS_POINTS:g}")
 
 
 def _placed(row: Row, data: ReportData, texts: Texts) -> str:
@@ -390,5 +390,5 @@ def _limits(data: ReportData, texts: Texts) -> str:
     keys = ["limit_hardware", "limit_intervals", "limit_packed"]
     if all(reading.power_mw is None for reading in data.readings):
         keys.append("limit_power")
-    items = "".join(f"<li>{text(line)}</li>" for line in (*data.notes, *(texts(key) for key in keys)))
+    items = "".join(f"<li>{text(line)}</li>" for line in (texts(key) for key in keys))
     return f'<section><div class="card"><h2>{text(texts("limits"))}</h2><ul>{items}</ul></div></section>'

@@ -190,6 +190,7 @@ def demo(
             ReportFacts.of(facts.name, facts.board, facts.board_name, facts.hello, facts.runtimes),
             placements=tuple(placements),
             recommended=tuple(item.variant.id for item in best.values()),
+            notes=_goals(made, comparisons),
         )
         report = write_report(workspace.reports_dir / "report.html", data)
         models = tuple(_model(network, made, readings, comparisons, best) for network in networks)

@@ -101,8 +101,7 @@ def measure_bundles(
         subjects = [Subject.of(item, threads=threads) for item in bundles]
         measured = measure_on(client, target, subjects, baselines=baselines, stop=stop, emit=emit)
     with ProfileStore.open() as store:
-        for reading, raw in zip(measured.readings, measured.raw, strict=True):
-            store.add(reading, raw)
+        store.add_many(zip(measured.readings, measured.raw, strict=True), measured.comparisons)
     return measured.readings, measured.comparisons
 
 

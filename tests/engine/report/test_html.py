@@ -209,3 +209,17 @@ def themes():
 def test_that_colours_keep_the_contrast_of_wcag(theme, front, back, least):
     colours = themes()[theme]
     assert contrast(colours[front], colours[back]) >= least
+
+
+def test_that_the_reason_says_whose_choice_it_was():
+    base = report()
+    by_itself = Page(render(replace(base, recommended=(base.variants[6].id,)))).words
+    assert "Gains most in size and speed of the 6 variants" in by_itself
+    by_caller = Page(render(replace(base, recommended=(base.variants[2].id,)))).words
+    assert "Chosen by the run that made this report." in by_caller
+
+
+def test_that_notes_of_the_run_come_before_the_variants():
+    words = Page(render(replace(report(), notes=("goal reached by half-guided",)))).words
+    assert words.index("goal reached by half-guided") < words.index("13.6×")
+    assert "Notes of this run" not in Page(render(report())).words
