@@ -98,6 +98,8 @@ def build(operation: "Operation | None" = None) -> "tuple[QApplication, MainWind
 
 def _open() -> int:
     application, window = build()
+    application.setQuitOnLastWindowClosed(False)  # a hidden window may still wait for its worker
+    window.gone.connect(application.quit)
     stop = Signals(window)
     window.show()
     code = application.exec()

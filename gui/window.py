@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QToolButton, QWidget
 
@@ -27,7 +27,9 @@ ICON_GAP = 6
 
 
 class MainWindow(QWidget):
-    """Everything a person sees."""
+    """Everything a person sees. ``gone`` is emitted when the window is closed and no worker is left."""
+
+    gone = Signal()
 
     def __init__(
         self,
@@ -176,6 +178,7 @@ class MainWindow(QWidget):
         """A running worker goes first, the window is gone at once; the application ends when both are."""
         if not self.operation.state.busy:
             event.accept()
+            self.gone.emit()
             return
         event.ignore()
         if not self._closing:

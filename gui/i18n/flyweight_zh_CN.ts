@@ -180,8 +180,8 @@
         <translation>打包后</translation>
     </message>
     <message>
-        <source>Latency p50</source>
-        <translation>延迟 p50</translation>
+        <source>Latency</source>
+        <translation>延迟</translation>
     </message>
     <message>
         <source>Speed-up</source>

@@ -229,7 +229,7 @@ def _title(column: Column) -> str:
         Column.LOST: QCoreApplication.translate("Results", "Points lost"),
         Column.SIZE: QCoreApplication.translate("Results", "Size"),
         Column.PACKED: QCoreApplication.translate("Results", "Packed"),
-        Column.LATENCY: QCoreApplication.translate("Results", "Latency p50"),
+        Column.LATENCY: QCoreApplication.translate("Results", "Latency"),
         Column.SPEEDUP: QCoreApplication.translate("Results", "Speed-up"),
         Column.VERDICT: QCoreApplication.translate("Results", "Verdict"),
     }[column]

@@ -1,7 +1,7 @@
 """The table of results: numbers to the right, the verdict as a pill, the recommended variant marked."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -18,7 +18,8 @@ from ..viewmodels.results import RECOMMENDED_ROLE, VERDICT_ROLE, Column, Results
 ROW_PIXELS = 36
 PILL_PIXELS = 20
 PILL_PADDING = 10
-INDENT = 8
+PILL_GAP = 10
+INDENT = 9  # where the style puts the text of a cell
 
 _KINDS = {"PASS": "ok", "FAIL": "bad", "INCONCLUSIVE": "warn"}
 
@@ -38,12 +39,12 @@ class _PillDelegate(QStyledItemDelegate):
         self.initStyleOption(blank, index)
         if index.column() == Column.VERDICT:
             text, blank.text = blank.text, ""
-            left = float(blank.rect.left() + INDENT)
+            left = float(blank.rect.left() + INDENT - 3)  # the tint begins a little before the header's text
             kind = _KINDS.get(index.data(VERDICT_ROLE), "idle")
         elif index.data(RECOMMENDED_ROLE):
             blank.font.setWeight(QFont.Weight.DemiBold)
             text, kind = self.tr("Recommended"), "info"
-            left = blank.rect.left() + INDENT + QFontMetricsF(blank.font).horizontalAdvance(blank.text) + 10
+            left = blank.rect.left() + INDENT + QFontMetricsF(blank.font).horizontalAdvance(blank.text) + PILL_GAP
         else:
             text, kind, left = "", "", 0.0
         blank.widget.style().drawControl(
@@ -55,11 +56,11 @@ class _PillDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Room for the name and its pill."""
         hint = super().sizeHint(option, index)
-        if index.data(RECOMMENDED_ROLE) or index.column() == Column.VERDICT:
-            hint.setWidth(hint.width() + 24)
-        if index.data(RECOMMENDED_ROLE) and index.column() == Column.VARIANT:
-            metrics = QFontMetricsF(_pill_font())
-            hint.setWidth(hint.width() + round(metrics.horizontalAdvance(self.tr("Recommended"))) + 2 * PILL_PADDING)
+        if index.column() == Column.VERDICT:
+            hint.setWidth(round(2 * INDENT + _pill_width(index.data())))
+        elif index.data(RECOMMENDED_ROLE):
+            name = QFontMetricsF(font(TypeSize.BODY, QFont.Weight.DemiBold)).horizontalAdvance(index.data())
+            hint.setWidth(round(2 * INDENT + name + PILL_GAP + _pill_width(self.tr("Recommended"))))
         return hint
 
     def _pill(self, painter: QPainter, left: float, middle: float, text: str, kind: str) -> None:
@@ -67,8 +68,7 @@ class _PillDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(_pill_font())
-        width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 2 * PILL_PADDING
-        box = QRectF(left, middle - PILL_PIXELS / 2, width, PILL_PIXELS)
+        box = QRectF(left, middle - PILL_PIXELS / 2, _pill_width(text), PILL_PIXELS)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(back))
         painter.drawRoundedRect(box, PILL_PIXELS / 2, PILL_PIXELS / 2)
@@ -81,6 +81,10 @@ def _pill_font() -> QFont:
     return font(TypeSize.TABLE, QFont.Weight.DemiBold)
 
 
+def _pill_width(text: str) -> float:
+    return QFontMetricsF(_pill_font()).horizontalAdvance(text) + 2 * PILL_PADDING
+
+
 def _colours(tokens: Tokens, kind: str) -> tuple[str, str]:
     return {
         "ok": (tokens.ok_soft, tokens.ok),
@@ -91,7 +95,7 @@ def _colours(tokens: Tokens, kind: str) -> tuple[str, str]:
 
 
 class ResultsTable(QTableView):
-    """Shows a :class:`ResultsModel`; the variant column takes what space is left."""
+    """Shows a :class:`ResultsModel`; the variant column takes what space is left, nothing is ever cut."""
 
     def __init__(self, model: ResultsModel, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,13 +113,26 @@ class ResultsTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(ROW_PIXELS)
         head = self.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(Column.VARIANT, QHeaderView.ResizeMode.Stretch)
+        head.setSectionResizeMode(Column.VARIANT, QHeaderView.ResizeMode.Fixed)
+        head.geometriesChanged.connect(self._fit)
+        head.sectionResized.connect(lambda column, old, new: self._fit() if column != Column.VARIANT else None)
         head.setHighlightSections(False)
-        head.setMinimumSectionSize(64)
+        head.setMinimumSectionSize(56)
         style.changed.connect(self.viewport().update)
         model.modelReset.connect(self._hide_what_says_nothing)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        others = sum(self.columnWidth(column) for column in Column if column is not Column.VARIANT)
+        room = self.viewport().width() - others
+        self.setColumnWidth(Column.VARIANT, max(self.sizeHintForColumn(Column.VARIANT), room))
 
     def _hide_what_says_nothing(self) -> None:
         model = self.model()
         names = {model.index(row, Column.MODEL).data() for row in range(model.rowCount())}
         self.setColumnHidden(Column.MODEL, len(names) < 2)
+        self._fit()

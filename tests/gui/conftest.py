@@ -55,7 +55,10 @@ def opened() -> list[str]:
 
 
 @pytest.fixture
-def window(qtbot, qapp, look: Style, operation: Operation, opened: list[str], tmp_path: Path) -> MainWindow:
+def window(
+    qtbot, qapp, look: Style, operation: Operation, opened: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> MainWindow:
+    monkeypatch.setattr("gui.window.can_show", lambda language: True)  # whatever fonts this computer has
     translation = Translation(qapp)
     translation.use(Language.ENGLISH)
     look.use(Theme.LIGHT)

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.events import Artifact, Log, Metric, Progress, Stage
@@ -86,6 +86,7 @@ def test_that_a_line_beyond_the_limit_is_dropped_and_the_next_is_read():
     assert lines.dropped == 2
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.binary(max_size=60)

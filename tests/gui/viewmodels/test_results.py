@@ -1,0 +1,59 @@
+import pytest
+from PySide6.QtCore import Qt
+
+from gui.viewmodels.results import VERDICT_ROLE, Column, ResultsModel, read_results
+from tests.gui.fake_worker import document
+
+
+def test_that_rows_join_variant_reading_and_comparison():
+    results = read_results(document(quick=False))
+    assert results.models == ("fashion-resnet", "fashion-mobilenet")
+    best = results.recommended("fashion-mobilenet")
+    assert best.name == "quarter-guided"
+    assert best.smaller == pytest.approx(2_590_113 / 161_730)
+    assert (best.speedup, best.speedup_ci95, best.verdict) == (5.15, (5.02, 5.31), "PASS")
+    assert best.latency_p50_ms == 0.371
+    assert (results.placed, results.verified, results.runs, results.threads) == (10, 10, 312, 1)
+
+
+def test_that_the_baseline_has_no_verdict_of_its_own():
+    base = read_results(document()).rows[0]
+    assert (base.verdict, base.speedup, base.lost_points) == (None, None, None)
+
+
+def test_that_a_variant_that_was_not_measured_shows_so():
+    found = document()
+    found["readings"].pop()
+    model = ResultsModel()
+    model.show(read_results(found).rows)
+    assert model.index(4, Column.LATENCY).data() == "–"
+    assert model.index(4, Column.SPEEDUP).data() == "–"
+
+
+def test_that_only_verified_placements_count():
+    found = document()
+    found["placements"][0]["verified"] = False
+    results = read_results(found)
+    assert (results.placed, results.verified) == (5, 4)
+
+
+@pytest.mark.parametrize("key", ["variants", "readings", "comparisons", "device", "recommended", "placements", "notes"])
+@pytest.mark.parametrize("damage", [None, 3, "x", [None, 1], {"a": []}, [{"score": 1, "id": [], "latency_ms": "x"}]])
+def test_that_a_damaged_document_reads_without_an_error(key, damage):
+    found = document()
+    found[key] = damage
+    model = ResultsModel()
+    model.show(read_results(found).rows)
+    for row in range(model.rowCount()):
+        for column in Column:
+            assert isinstance(model.index(row, column).data(), str)
+
+
+def test_that_numbers_stand_to_the_right_and_cells_can_be_read_aloud():
+    model = ResultsModel()
+    model.show(read_results(document()).rows)
+    cell = model.index(2, Column.SPEEDUP)
+    assert cell.data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
+    assert cell.data(Qt.ItemDataRole.AccessibleTextRole) == "Speed-up: 1.92× [1.86, 1.97]"
+    assert model.index(3, Column.VERDICT).data(VERDICT_ROLE) == "INCONCLUSIVE"
+    assert model.headerData(Column.SPEEDUP, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
