@@ -4,6 +4,7 @@ Every text that comes from a model, a board or a user goes through :func:`text`;
 style sheet by a content security policy.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
@@ -32,6 +33,7 @@ from .texts import Texts
 
 SHOWN_SKIPS = 4
 BAR_PX = 64
+NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 
 
 def text(value: object) -> str:
@@ -255,7 +257,7 @@ def _table_row(row: Row, fastest: float, texts: Texts) -> str:
     cells = [
         name,
         _cell(*percent(row.score)),
-        _cell(*(("", "") if row.baseline else points(variant.loss_points))),
+        _changed(row),
         _cell(size(variant.size_bytes)),
         _cell(size(variant.packed_bytes)),
         _cell("" if row.baseline else times(row.smaller)),
@@ -272,24 +274,50 @@ def _table_row(row: Row, fastest: float, texts: Texts) -> str:
     return f"<tr{chosen}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
+def _changed(row: Row) -> str:
+    """The change of the metric; red where surely more than a point is lost."""
+    lost = row.variant.loss_points
+    if row.baseline or lost is None:
+        return ""
+    cell = _cell(*points(lost))
+    surely = lost.ci95 is not None and lost.ci95[0] > MAX_LOSS_POINTS
+    return f'<span class="lost">{cell}</span>' if surely else cell
+
+
 def _cell(value: str, interval: str = "") -> str:
     return text(value) + (f"<small>{text(interval)}</small>" if interval else "")
 
 
 def _remarks(section: Section, texts: Texts) -> str:
     """Warnings of the readings, those that hold for several variants said once, and notes of the variants."""
-    by_reason: dict[str, list[str]] = {}
+    by_shape: dict[str, list[tuple[str, str]]] = {}
     for row in section.rows:
         name = row.variant.name or row.variant.id
         for reason in (*(() if row.reading is None else row.reading.reasons), *row.variant.notes):
-            by_reason.setdefault(reason, []).append(name)
-    if not by_reason:
+            by_shape.setdefault(NUMBER.sub("#", reason), []).append((reason, name))
+    if not by_shape:
         return ""
     items = "".join(
-        f'<li>{text(reason)} <span class="muted">({", ".join(text(name) for name in names)})</span></li>'
-        for reason, names in by_reason.items()
+        f"<li>{text(merged([reason for reason, _ in found]))} "
+        f'<span class="muted">({", ".join(text(name) for _, name in found)})</span></li>'
+        for found in by_shape.values()
     )
     return f'<div class="card"><h2>{text(texts("warnings"))}</h2><ul>{items}</ul></div>'
+
+
+def merged(reasons: Sequence[str]) -> str:
+    """One sentence for several that differ in their numbers only, each number as the range it has.
+
+    >>> merged(["had 49% of 2", "had 51% of 2"])
+    'had 49–51% of 2'
+    """
+    columns = iter(zip(*(NUMBER.findall(reason) for reason in reasons), strict=True))
+
+    def spread(match: re.Match[str]) -> str:
+        values = sorted(set(next(columns)), key=float)
+        return values[0] if len(values) == 1 else f"{values[0]}–{values[-1]}"
+
+    return NUMBER.sub(spread, reasons[0])
 
 
 def _recipes(section: Section, texts: Texts) -> str:
@@ -349,10 +377,11 @@ def _method(data: ReportData, found: Sequence[Section], texts: Texts) -> Iterabl
         yield texts("accuracy_data"), texts("accuracy_text", metric=metric, data=data_name, n=f"{scored.score.n:,}")
     bases = [reading.memory_mb.runtime_base for reading in readings if reading.memory_mb.runtime_base is not None]
     if bases:
-        yield texts("memory_rule"), texts("memory_text", base=f"{min(bases):.0f}–{max(bases):.0f}")
+        low, high = f"{min(bases):.0f}", f"{max(bases):.0f}"
+        yield texts("memory_rule"), texts("memory_text", base=low if low == high else f"{low}–{high}")
     yield (
         texts("runtimes"),
-        ", ".join(sorted({clean(f"{r.runtime} {r.runtime_version}, {r.provider}") for r in readings})),
+        "; ".join(sorted({clean(f"{r.runtime} {r.runtime_version}, {r.provider}") for r in readings})),
     )
     yield texts("threads"), ", ".join(str(count) for count in sorted({r.threads for r in readings}))
     used = [reading.cpu_utilisation for reading in readings if reading.cpu_utilisation is not None]

@@ -83,7 +83,7 @@ def test_that_method_machine_recipes_and_remarks_are_told():
     words = Page(render(report())).words
     for expected in (
         "4,210 to 4,217 per variant, 64 paired rounds",
-        "litert 2.3.0, CPU, onnxruntime 1.32.0, CPUExecutionProvider",
+        "litert 2.3.0, CPU; onnxruntime 1.32.0, CPUExecutionProvider",
         "Intel Xeon 2.7 GHz × 2 x86_64",
         "avx2 avx512_vnni fma",
         "24.0 GiB",
@@ -223,3 +223,19 @@ def test_that_notes_of_the_run_come_before_the_variants():
     words = Page(render(replace(report(), notes=("goal reached by half-guided",)))).words
     assert words.index("goal reached by half-guided") < words.index("13.6×")
     assert "Notes of this run" not in Page(render(report())).words
+
+
+def test_that_one_remark_of_many_variants_is_one_line_with_the_range():
+    base = report()
+    disturbed = tuple(
+        replace(r, reasons=(f"contended: the model had {49 + i % 3}% of the processor time of its threads",))
+        for i, r in enumerate(base.readings)
+    )
+    words = Page(render(replace(base, readings=disturbed))).words
+    assert words.count("contended") == 2  # one line for each network
+    assert "the model had 49–51% of the processor time of its threads (fp32, half-guided" in words
+
+
+def test_that_a_variant_that_surely_lost_more_than_a_point_is_marked():
+    source = render(report())
+    assert re.findall(r'class="lost">([^<]*)', source) == ["−36.00"]
