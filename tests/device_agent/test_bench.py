@@ -67,6 +67,7 @@ def test_that_a_measurement_brings_samples_blocks_memory_and_conditions(ready: A
 
 def test_that_every_round_runs_one_block_of_every_entry_in_a_random_order(ready: Agent, tiny: Made):
     result, samples = measure(ready, [entry(tiny.id), entry(tiny.id), entry(tiny.id)])
+    assert [item.error for item in result.entries] == [None] * 3
     rounds = [list(group) for _, group in itertools.groupby(result.blocks, key=lambda block: block.round)]
     assert len(rounds) >= 5
     assert all(sorted(block.entry for block in group) == [0, 1, 2] for group in rounds)
