@@ -285,3 +285,19 @@ def test_that_rejected_and_simulated_readings_stay_in_the_store_but_out_of_the_s
     assert store.profile("loopback").rows[0].latest == some(0)
     with pytest.raises(ProfileError, match="nothing was measured on 'mars'"):
         store.profile("mars")
+
+
+def test_that_a_server_without_its_driver_is_a_clear_error(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ProfileError, match="psycopg") as caught:
+        ProfileStore.open("postgresql+psycopg://someone:secret@localhost/profiles")
+    assert caught.value.code == "no-driver"
+    assert "secret" not in str(caught.value)
+
+
+def test_that_a_damaged_row_is_logged_once_per_query(store, path, caplog):
+    store.add(some())
+    flip(path, "readings", "model", "another")
+    store.readings()
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "damaged row left out: readings 1" in caplog.text
