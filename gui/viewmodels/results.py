@@ -80,7 +80,8 @@ def read_results(document: Mapping[str, Any]) -> Results:
     compared = {str(c.get("a")): c for c in _objects(document.get("comparisons"))}
     by_variant = {str(r["variant"]): r for r in readings if r.get("variant") is not None}
     packed = {str(v.get("id")): _whole(v.get("packed_bytes")) for v in variants}
-    device, recommended = _object(document.get("device")), _object(document.get("recommended"))
+    device = _object(document.get("device"))
+    recommended = {_network(key): name for key, name in _object(document.get("recommended")).items()}
     rows = []
     for variant in variants:
         reading = by_variant.get(str(variant.get("id")), {})
@@ -109,12 +110,12 @@ def _row(
     scores = _object(variant.get("score"))
     accuracy = _object(scores.get(next((k for k in scores if k.startswith("accuracy")), "")))
     value, interval = _number(accuracy.get("value")), _interval(accuracy.get("ci95"))
-    model, name = _text(variant.get("model")), _text(variant.get("name")) or _text(variant.get("id"))
+    model, name = _network(_text(variant.get("model"))), _text(variant.get("name")) or _text(variant.get("id"))
     own, base = _whole(variant.get("packed_bytes")), packed.get(str(variant.get("baseline")))
     compared, lost = comparison or {}, _object(variant.get("loss_points"))
     return ResultRow(
         name=name,
-        model=model.removeprefix("sample:"),
+        model=model,
         accuracy_percent=None if value is None else 100 * value,
         accuracy_ci95=None if interval is None else (100 * interval[0], 100 * interval[1]),
         size_bytes=_whole(variant.get("size_bytes")),
@@ -128,6 +129,11 @@ def _row(
         lost_ci95=_interval(lost.get("ci95")),
         smaller=base / own if base and own else None,
     )
+
+
+def _network(model: str) -> str:
+    """The name of a network, with or without the prefix of the built-in ones."""
+    return model.removeprefix("sample:")
 
 
 def _objects(value: object) -> list[Mapping[str, Any]]:
@@ -260,7 +266,7 @@ def _cell(row: ResultRow, column: Column) -> str:
     if column is Column.ACCURACY:
         return wording.with_interval(row.accuracy_percent, row.accuracy_ci95, 1, " %")
     if column is Column.LOST:
-        return wording.with_interval(row.lost_points, row.lost_ci95, 1)
+        return wording.with_interval(row.lost_points, row.lost_ci95, 2)
     if column is Column.SIZE:
         return wording.size(row.size_bytes)
     if column is Column.PACKED:

@@ -179,8 +179,6 @@ class StartModel(QObject):
         if outcome.result is not None:
             self.results = read_results(outcome.result)
             self.table.show(self.results.rows)
-            for note in self.results.notes:
-                self._write(note)
         elif outcome.failure is not None:
             self._write(f"{outcome.failure.message} ({outcome.failure.code})")
             self._write(outcome.failure.remedy)

@@ -108,7 +108,7 @@ def verdict(value: str | None) -> str:
 
 def number(value: float, decimals: int) -> str:
     """A number in the language of the window."""
-    return QLocale().toString(float(value), "f", decimals)
+    return QLocale().toString(round(float(value), decimals) + 0.0, "f", decimals)  # + 0.0: never "-0.0"
 
 
 def size(count: int | None) -> str:

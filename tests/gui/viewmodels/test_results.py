@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -57,3 +60,27 @@ def test_that_numbers_stand_to_the_right_and_cells_can_be_read_aloud():
     assert cell.data(Qt.ItemDataRole.AccessibleTextRole) == "Speed-up: 1.92× [1.86, 1.97]"
     assert model.index(3, Column.VERDICT).data(VERDICT_ROLE) == "INCONCLUSIVE"
     assert model.headerData(Column.SPEEDUP, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+
+
+def test_that_a_captured_document_of_the_demo_reads_whole():
+    """The file is what ``flyweight demo --quick --json`` printed, without paths and ids of the computer."""
+    captured = json.loads((Path(__file__).parents[1] / "cases" / "demo_quick.json").read_text())
+    results = read_results(captured)
+    assert [row.name for row in results.rows] == ["baseline", "fp32-litert", "int8", "half-int8"]
+    best = results.recommended("fashion-resnet")
+    assert best.name == "int8"
+    assert best.verdict == "PASS"
+    assert best.speedup > 1.5
+    assert best.smaller > 3
+    assert all(row.latency_p50_ms and row.accuracy_percent and row.packed_bytes for row in results.rows)
+    assert results.board == "AMD EPYC, 2 cores"
+    assert results.runs >= 299
+    assert results.report
+
+
+def test_that_a_tiny_loss_has_no_minus_before_zero():
+    found = document()
+    found["variants"][1]["loss_points"] = {"value": -0.0004, "ci95": [-0.004, 0.004]}
+    model = ResultsModel()
+    model.show(read_results(found).rows)
+    assert model.index(1, Column.LOST).data() == "0.00 [0.00, 0.00]"
