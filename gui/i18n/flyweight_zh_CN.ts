@@ -74,6 +74,10 @@
         <translation>速度提升</translation>
     </message>
     <message>
+        <source>points of change, within the noise</source>
+        <translation>个百分点变化，在误差范围内</translation>
+    </message>
+    <message>
         <source>points lost</source>
         <translation>个百分点损失</translation>
     </message>

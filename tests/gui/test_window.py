@@ -1,6 +1,7 @@
 import contextlib
 import itertools
 import time
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -9,12 +10,14 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPlainTextE
 
 from gui.i18n import Language
 from gui.operations import OperationState
+from gui.pages.start.gained import GainCard
 from gui.settings import load_settings
 from gui.theme.tokens import Theme
 from gui.viewmodels.phases import Phase
-from gui.viewmodels.results import Column
+from gui.viewmodels.results import Column, read_results
 from gui.widgets.text import ShrinkingText
 from gui.window import SMALLEST
+from tests.gui.fake_worker import document
 
 pytestmark = pytest.mark.ui
 LEFT = Qt.MouseButton.LeftButton
@@ -76,6 +79,22 @@ def test_that_a_click_runs_the_sample_and_ends_with_the_table(qtbot, window, ope
     assert "This computer (x86-64) · 1 thread · at least 312" in page.gained._conditions.text()
     click(qtbot, page.report_button)
     assert opened == ["/somewhere/report.html"]
+
+
+@pytest.mark.parametrize(
+    ("lost", "interval", "words"),
+    [
+        (0.6, (0.3, 0.9), "points lost"),
+        (-0.6, (-0.9, -0.3), "points gained"),
+        (-0.1, (-0.24, 0.04), "points of change, within the noise"),
+        (0.1, None, "points of change, within the noise"),
+    ],
+)
+def test_that_a_change_within_its_interval_is_no_gain(qtbot, lost, interval, words):
+    best = replace(read_results(document()).recommended("fashion-resnet"), lost_points=lost, lost_ci95=interval)
+    card = GainCard("fashion-resnet", best)
+    qtbot.addWidget(card)
+    assert words in [label.text() for label in card.findChildren(QLabel)]
 
 
 def test_that_the_full_run_shows_both_networks(qtbot, window):

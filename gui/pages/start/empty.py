@@ -25,7 +25,7 @@ class EmptyState(Card):
         self._title, self._sentence = Text("card-title"), Text("muted", wrap=True)
         for text in (self._title, self._sentence):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._sentence.setFixedWidth(520)
+        self._sentence.setFixedWidth(560)
         self.run_button = button(run, primary=True)
         self.quick = QCheckBox()
         self.quick.setChecked(model.quick)

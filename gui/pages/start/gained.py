@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels import wording
-from ...viewmodels.results import ResultRow
+from ...viewmodels.results import Interval, ResultRow
 from ...viewmodels.start import StartModel
 from ...widgets.layout import Card, column, row
 from ...widgets.results_table import ResultsTable
@@ -46,9 +46,14 @@ class GainCard(Card):
         ]
         gains = [(wording.number(value, 1) + "×", unit) for value, unit in times if value is not None]
         if best.lost_points is not None:
-            unit = self.tr("points lost") if best.lost_points >= 0 else self.tr("points gained")
-            gains.append((wording.number(abs(best.lost_points), 1), unit))
+            gains.append((wording.number(abs(best.lost_points), 1), self._change(best.lost_points, best.lost_ci95)))
         return gains
+
+    def _change(self, lost: float, interval: Interval | None) -> str:
+        """A change counts as one only where its interval leaves zero out."""
+        if interval is None or interval[0] <= 0 <= interval[1]:
+            return self.tr("points of change, within the noise")
+        return self.tr("points lost") if lost > 0 else self.tr("points gained")
 
 
 class GainedState(QWidget):
