@@ -31,7 +31,7 @@ from profiles.reading import Comparison, MemoryMb, Origin, Quality, Reading, Ver
 from ..errors import RejectedError
 from ..events import Emit, Eta, Progress, ignore
 from ..records import Bundle, sha256_hex
-from .statistics import MIN_PAIRS, latency, paired_ratio, utilisation
+from .statistics import MIN_PAIRS, between_processes, latency, paired_ratio, utilisation
 from .trust import blocks_of, check_answer, judge_quality, noted, unpack_raw
 from .verdict import MARGIN, is_equal, judge
 
@@ -192,7 +192,8 @@ def _paired(
 def _compare(
     subject: Reading, baseline: Reading, pairs: Sequence[tuple[np.ndarray, np.ndarray]], margin: float
 ) -> Comparison:
-    ratio = paired_ratio([reference for reference, _ in pairs], [own for _, own in pairs])
+    within = paired_ratio([reference for reference, _ in pairs], [own for _, own in pairs])
+    ratio = between_processes(within)
     trusted = Quality.REJECTED not in (subject.quality, baseline.quality)
     return Comparison(
         subject.bundle,

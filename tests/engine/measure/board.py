@@ -35,11 +35,12 @@ def subject(index, name="v"):
 class FakeBoard:
     """``medians_us`` in microseconds, one per entry of the plan; ``change`` alters the answer before it is sent."""
 
-    def __init__(self, medians_us, *, rounds=30, runs=20, seed=0, drift=0.02, change=None, hello=HELLO):
+    def __init__(self, medians_us, *, rounds=30, runs=20, seed=0, drift=0.02, change=None, hello=HELLO, layout=0.0):
         self.hello = hello
         self.plans = []
         self._medians, self._rounds, self._runs, self._drift, self._change = medians_us, rounds, runs, drift, change
         self._draw = np.random.default_rng(seed)
+        self._luck = np.exp(self._draw.normal(0, layout, len(medians_us)))  # of each process, for its whole life
 
     def runtimes(self):
         return (Runtime("onnxruntime", "1.32.0", ["CPUExecutionProvider"], "2.4", "env-1"),)
@@ -52,9 +53,8 @@ class FakeBoard:
                 on_event({"stage": "measure", "done": number, "total": self._rounds})
             speed *= float(np.exp(self._draw.normal(0, self._drift)))
             for index in self._draw.permutation(len(plan.entries)):
-                taken = (self._medians[index] * 1000 * speed * self._draw.lognormal(0, 0.05, self._runs)).astype(
-                    np.int64
-                )
+                median = self._medians[index] * self._luck[index] * 1000 * speed
+                taken = (median * self._draw.lognormal(0, 0.05, self._runs)).astype(np.int64)
                 wall = int(taken.sum() * 1.01)
                 blocks.append(Block(number, int(index), len(samples[index]), self._runs, now, wall, int(wall * 0.99)))
                 samples[index].extend(taken.tolist())

@@ -10,6 +10,7 @@ import pytest
 from device_agent.contract.messages import MeasurePlan, StopRule, decode, encode
 from engine.errors import RejectedError
 from engine.events import Progress
+from engine.measure import plan
 from engine.measure.plan import measure_on
 from profiles.reading import Origin, Quality, Verdict
 
@@ -77,6 +78,21 @@ def test_that_a_bundle_against_itself_is_one_within_its_interval():
     assert hits >= 35
 
 
+def test_that_the_interval_holds_what_differs_between_processes_of_one_model():
+    """Each process is a little luckier or unluckier than the other for its whole life; the rounds alone cannot see that."""
+    hits = narrow = 0
+    for seed in range(60):
+        compared = measured(FakeBoard([150, 150], seed=seed, runs=400, layout=0.003 / np.sqrt(2))).comparisons[0]
+        hits += compared.ci95[0] <= 1 <= compared.ci95[1]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(plan, "between_processes", lambda ratio: ratio)
+            fake = FakeBoard([150, 150], seed=seed, runs=400, layout=0.003 / np.sqrt(2))
+            compared = measured(fake).comparisons[0]
+        narrow += compared.ci95[0] <= 1 <= compared.ci95[1]
+    assert hits / 60 >= 0.93
+    assert narrow / 60 < 0.85  # the control: without it the interval is too narrow
+
+
 def test_that_each_subject_is_compared_with_its_own_baseline():
     compared = measured(FakeBoard([200, 100, 90, 30]), 4, [None, 0, None, 2]).comparisons
     assert [(c.a[-1], c.b[-1]) for c in compared] == [("1", "0"), ("3", "2")]
@@ -86,15 +102,15 @@ def test_that_each_subject_is_compared_with_its_own_baseline():
 def test_that_the_plan_survives_the_wire_and_states_runtime_and_environment():
     fake = FakeBoard([200, 100])
     measured(fake, stop=StopRule(min_n=500), seed=7)
-    plan = fake.plans[0]
-    assert decode(MeasurePlan, encode(plan)) == plan
-    assert (plan.stop.min_n, plan.seed, plan.entries[0].runtime.id, plan.entries[0].env) == (
+    sent = fake.plans[0]
+    assert decode(MeasurePlan, encode(sent)) == sent
+    assert (sent.stop.min_n, sent.seed, sent.entries[0].runtime.id, sent.entries[0].env) == (
         500,
         7,
         "onnxruntime",
         "env-1",
     )
-    assert plan.nonce != (measured(fake) and fake.plans[1].nonce)
+    assert sent.nonce != (measured(fake) and fake.plans[1].nonce)
 
 
 def test_that_progress_is_told_with_the_time_left():
@@ -129,7 +145,7 @@ def test_that_a_short_plan_has_blocks_short_enough_for_twenty_rounds():
     fake = FakeBoard([200, 100])
     measured(fake, stop=StopRule(max_s=0.6))
     measured(fake)
-    assert [plan.block_s for plan in fake.plans] == [pytest.approx(0.015), 0.05]
+    assert [sent.block_s for sent in fake.plans] == [pytest.approx(0.015), 0.05]
 
 
 @pytest.mark.parametrize(
