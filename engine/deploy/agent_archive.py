@@ -25,7 +25,7 @@ class AgentArchive:
 
 
 def content() -> bytes:
-    """The bytes of the archive: the same for the same files, on every machine and at every time."""
+    """The bytes of the archive: the same for the same files and the same zlib, wherever and whenever."""
     root = Path(device_agent.__file__).parent
     files = {f"device_agent/{path.relative_to(root)}": path.read_bytes() for path in root.rglob("*.py")}
     files["__main__.py"] = MAIN
@@ -34,6 +34,7 @@ def content() -> bytes:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.external_attr = 0o644 << 16
+            entry.create_system = 3
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, files[name])
     return b"#!/usr/bin/env python3\n" + buffer.getvalue()

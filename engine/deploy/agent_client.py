@@ -27,12 +27,13 @@ from device_agent.contract.messages import (
 )
 from device_agent.contract.version import MAJOR, MARKER, MARKER_SEARCH_BYTES, MINOR
 
-from ..errors import RejectedError, UnreachableError
+from ..errors import Cancelled, RejectedError, UnreachableError
 from ..events import Cancel
 from .transport import Channel, Deadline, Transport, Watchdog
 
 CHUNK_BYTES = 256 * 1024
 SHORT_S = 30.0
+CLOSE_S = 3.0
 MAX_REPLY_CHUNKS = 256 << 20
 MAX_EVENTS = 100_000
 
@@ -58,6 +59,8 @@ class AgentClient:
         self._session = secrets.token_hex(6)
         self._count = 0
         self.cancel = Cancel()
+        self.limit: Deadline | None = None
+        """Of a whole piece of work: no request waits longer than this, whatever its own deadline is."""
         deadline = Deadline(timeout_s)
         with self._watched(deadline):
             self._find_marker(deadline)
@@ -69,6 +72,8 @@ class AgentClient:
             try:
                 yield
             except UnreachableError:
+                if deadline.cancel is not None:
+                    deadline.cancel.check()
                 if dog.fired:
                     raise UnreachableError(
                         "deadline",
@@ -117,11 +122,12 @@ class AgentClient:
         upload: Callable[[Deadline], None] | None = None,
         on_event: OnEvent | None = None,
     ) -> tuple[dict[str, Any], bytes]:
-        self.cancel.check()
         self._count += 1
         operation = f"{self._session}-{self._count}"
-        deadline = Deadline(timeout_s)
-        request = codec.dumps({"id": operation, "op": op, "deadline_s": timeout_s, "args": arguments})
+        self.cancel.check()
+        left = timeout_s if self.limit is None else self.limit.check(op)
+        deadline = Deadline(min(timeout_s, left), self.cancel)
+        request = codec.dumps({"id": operation, "op": op, "deadline_s": deadline.seconds, "args": arguments})
         with self._watched(deadline):
             try:
                 self._channel.write(codec.HEADER.pack(codec.JSON_KIND, len(request)) + request, deadline)
@@ -135,7 +141,8 @@ class AgentClient:
                     f"the agent ended{': ' + said[0][:200] if said else ''}",
                     "try again; if it stays: flyweight device doctor NAME",
                 ) from None
-            except ContractError:
+            except (ContractError, Cancelled):
+                # What is still under way on this link belongs to nobody.
                 self._transport.close()
                 raise
 
@@ -174,7 +181,7 @@ class AgentClient:
     def runtimes(self) -> tuple[Runtime, ...]:
         """Runtimes of the board, with those the agent keeps itself."""
         reply = self._request(Op.RUNTIMES, {}, 120.0)
-        return tuple(decode(Runtime, item) for item in reply["runtimes"])
+        return _runtimes(reply)
 
     def put_blob(
         self,
@@ -187,19 +194,21 @@ class AgentClient:
         """Upload content unless the board has it; goes on after a cut. Returns the bytes that travelled."""
         size = content.stat().st_size if isinstance(content, Path) else len(content)
         reply = self._request(Op.BLOB_OPEN, {"sha256": sha256, "size": size}, 120.0)
-        if reply["complete"]:
+        if reply.get("complete") is True:
             return 0
-        offset = int(reply["offset"])
-        if not 0 <= offset <= size:
-            raise ContractError("the board wants to go on at %d of %d bytes" % (offset, size))
+        offset = reply.get("offset")
+        if not isinstance(offset, int) or not 0 <= offset <= size:
+            raise ContractError(f"the board wants to go on at {offset!r} of {size} bytes")
+
+        start = offset
 
         def upload(deadline: Deadline) -> None:
             with content.open("rb") if isinstance(content, Path) else io.BytesIO(content) as stream:
-                self._send_chunks(stream, offset, size, deadline, on_progress)
+                self._send_chunks(stream, start, size, deadline, on_progress)
 
         arguments = {"sha256": sha256, "size": size, "offset": offset}
         self._request(Op.BLOB_PUT, arguments, timeout_s, upload=upload)
-        return size - offset
+        return size - start
 
     def _send_chunks(
         self,
@@ -212,9 +221,6 @@ class AgentClient:
         stream.seek(offset)
         done = offset
         while done < size:
-            if self.cancel.requested:
-                self._transport.close()
-                self.cancel.check()
             part = stream.read(min(CHUNK_BYTES, size - done))
             if not part:
                 raise ContractError("the file became shorter while it was sent", "try again")
@@ -227,7 +233,7 @@ class AgentClient:
         """Unzip pushed wheels into an environment of the agent's own."""
         arguments = {"env": environment, "wheels": [encode(item) for item in wheels]}
         reply = self._request(Op.ENV_INSTALL, arguments, 600.0)
-        return tuple(decode(Runtime, item) for item in reply["runtimes"])
+        return _runtimes(reply)
 
     def stage(self, request: StageRequest) -> StageResult:
         """Verify a pushed bundle on the board."""
@@ -250,7 +256,9 @@ class AgentClient:
         reply = self._request(Op.PREDICT, encode(request), 180.0)
         answers = reply.get("predictions")
         if not isinstance(answers, list) or len(answers) != len(request.inputs):
-            raise ContractError("the board answered %d files with %r" % (len(request.inputs), type(answers).__name__))
+            raise ContractError(f"the board answered {len(request.inputs)} files with {type(answers).__name__}")
+        if not all(isinstance(item, dict) for item in answers):
+            raise ContractError("an answer of the board is no prediction")
         return answers
 
     def measure(self, plan: MeasurePlan, on_event: OnEvent | None = None) -> tuple[MeasureResult, bytes]:
@@ -265,6 +273,14 @@ class AgentClient:
 
     def close(self) -> None:
         """End the session; the agent ends when its stdin closes."""
-        self._channel.finish_writing()
-        self._channel.close()
+        with Watchdog(self._transport, Deadline(CLOSE_S)):
+            self._channel.finish_writing()
+            self._channel.close()
         self._transport.close()
+
+
+def _runtimes(reply: dict[str, Any]) -> tuple[Runtime, ...]:
+    found = reply.get("runtimes")
+    if not isinstance(found, list):
+        raise ContractError("the board does not list its runtimes")
+    return tuple(decode(Runtime, item) for item in found)

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ..errors import HostKeyError
-from ..events import Cancel, Emit, Stage, ignore
+from ..events import Cancel, Emit, Log, Stage, ignore
 from .agent_client import AgentClient, NoAgentError
 from .enrol import install_agent, open_agent
 from .inventory import Device, Inventory
 from .loopback import Loopback
 from .ssh import SshTransport
-from .transport import Transport
+from .transport import Deadline, Transport
 
 CONNECT_TIMEOUT_S = 30.0
 
@@ -40,20 +40,27 @@ def connect(
     """
     inventory = Inventory.load()
     device = inventory.get(name)
-    limit = min(timeout_s, CONNECT_TIMEOUT_S)
-    with open_transport(device, timeout_s=limit, emit=emit) as transport:
-        python = transport.device.python if isinstance(transport, Loopback) else device.python
+    deadline = Deadline(min(timeout_s, CONNECT_TIMEOUT_S), cancel)
+    with open_transport(device, timeout_s=deadline.left, emit=emit) as transport:
+        python = (transport.device.python if isinstance(transport, Loopback) else device.python) or "python3"
         try:
-            client = open_agent(transport, python or "python3", limit)
+            client = open_agent(transport, python, deadline.check("starting the agent"))
         except NoAgentError:
             emit(Stage("install the agent", name))
-            install_agent(transport, python or "python3", limit)
-            client = open_agent(transport, python or "python3", limit)
+            install_agent(transport, python, deadline.check("installing the agent"))
+            client = open_agent(transport, python, deadline.check("starting the agent"))
         if cancel is not None:
             client.cancel = cancel
         if not device.loopback and device.device_id != client.hello.device_id:
-            inventory.update(name, device_id=client.hello.device_id)
+            _remember(inventory, device, client.hello.device_id, emit)
         try:
             yield client
         finally:
             client.close()
+
+
+def _remember(inventory: Inventory, device: Device, device_id: str, emit: Emit) -> None:
+    if device.device_id is not None:
+        text = f"behind {device.name} is another board than before: {device_id}, it was {device.device_id}"
+        emit(Log(text, "warning"))
+    inventory.update(device.name, device_id=device_id)

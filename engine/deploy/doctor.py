@@ -1,13 +1,16 @@
 """Checks a board step by step, so that a person sees where the way to it ends."""
 
-import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..errors import AuthenticationError, FlyweightError, HostKeyError
+from ..events import ignore
 from .connect import connect
 from .inventory import Device
+from .sockets import open_socket, resolve
+from .ssh_config import DEFAULT_PORT, host_settings
+from .transport import Deadline
 
 MIN_FREE_BYTES = 200_000_000
 
@@ -24,8 +27,10 @@ class Check:
 
 def examine(device: Device, *, timeout_s: float = 60.0) -> Iterator[Check]:
     """Address, port, host key, login, agent, runtime, disk; ends at the first step that fails."""
-    if not device.loopback:
-        for check in _network(device.host, device.port, min(timeout_s, 10.0)):
+    settings = host_settings(device.host, ignore)
+    if not device.loopback and not settings.jumps:
+        port = device.port if device.port != DEFAULT_PORT else settings.port
+        for check in _network(settings.host, port, min(timeout_s, 10.0)):
             yield check
             if not check.ok:
                 return
@@ -64,23 +69,17 @@ def _step(error: FlyweightError) -> str:
 
 def _network(host: str, port: int, timeout_s: float) -> Iterator[Check]:
     try:
-        addresses = sorted({str(item[4][0]) for item in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)})
-    except OSError as error:
-        yield Check(
-            "address",
-            False,
-            f"{host} does not resolve: {error}",
-            "is the board on and in this network? try its IP address: flyweight device add NAME USER@IP",
-        )
+        addresses = sorted({str(item[4][0]) for item in resolve(host, port, Deadline(timeout_s))})
+    except FlyweightError as error:
+        yield Check("address", False, error.message, error.remedy)
         return
     yield Check("address", True, f"{host} is {', '.join(addresses)}")
     try:
-        with socket.create_connection((host, port), timeout_s) as link:
+        with open_socket(host, port, Deadline(timeout_s), host) as link:
             link.settimeout(timeout_s)
             banner = link.recv(64)
     except OSError as error:
-        yield Check(
-            "port", False, f"{host}:{port}: {error}", "is SSH switched on? on a Raspberry Pi: sudo raspi-config"
-        )
+        detail = error.message if isinstance(error, FlyweightError) else f"{host}:{port}: {error}"
+        yield Check("port", False, detail, "is SSH switched on? on a Raspberry Pi: sudo raspi-config")
         return
     yield Check("port", banner.startswith(b"SSH-"), banner.decode("ascii", "replace").strip(), "this is no SSH server")

@@ -14,20 +14,23 @@ from ..events import Cancel, Emit, Stage, ignore
 from ..package.keys import signing_key
 from .agent_archive import build
 from .agent_client import AgentClient
+from .host_keys import Confirm
 from .inventory import Device, HostKey, Inventory, check_name, parse_address
-from .ssh import AskPassphrase, Confirm, SshTransport
-from .transport import Deadline, Transport
+from .ssh import SshTransport
+from .ssh_login import AskPassphrase
+from .transport import Deadline, Transport, Watchdog
 
-PYTHON_PATH = re.compile(r"^/?[A-Za-z0-9_.+~/-]{1,200}\Z")
+PYTHON_PATH = re.compile(r"^[A-Za-z0-9_./][A-Za-z0-9_.+/-]{0,199}\Z")
 OLDEST, NEWEST = (3, 8), (3, 13)
 MAX_ANSWER = 65536
 
-FIND_PYTHONS = (
-    "sh -c '"
-    "for n in 13 12 11 10 9 8; do command -v python3.$n; done; command -v python3; "
-    "for p in /usr/bin/python3 /usr/local/bin/python3 /opt/conda/bin/python3; do [ -x $p ] && echo $p; done; "
-    "true' | while read -r p; do echo \"FOUND $($p -I -S -c "
-    '"import sys,zlib,hashlib,json;print(sys.version_info[0],sys.version_info[1],sys.executable)" 2>/dev/null)"; done'
+PROBE = 'import sys,zlib,hashlib,json;print("FOUND",sys.version_info[0],sys.version_info[1],sys.executable)'
+
+FIND_PYTHONS = "exec sh -c " + shlex.quote(
+    f"probe='{PROBE}'; "
+    "for p in python3.13 python3.12 python3.11 python3.10 python3.9 python3.8 python3 "
+    "/usr/bin/python3 /usr/local/bin/python3 /opt/conda/bin/python3; "
+    'do "$p" -I -S -c "$probe" </dev/null 2>/dev/null; done; true'
 )
 """Prints ``FOUND major minor path`` for every Python 3 that starts and has what the agent needs."""
 
@@ -160,19 +163,25 @@ def _python_line(line: str) -> tuple[tuple[int, int], str] | None:
 def run_constant(transport: Transport, command: str, stdin: bytes, timeout_s: float) -> str:
     """Run a constant command, feed it, and read its bounded answer."""
     deadline = Deadline(timeout_s)
-    channel = transport.run(command, deadline)
-    if stdin:
-        channel.write(stdin, deadline)
-    channel.finish_writing()
-    answer = b""
-    while len(answer) < MAX_ANSWER:
-        data = channel.read(4096, deadline)
-        if not data:
-            break
-        answer += data
-    said = channel.stderr_tail
-    channel.close()
+    with Watchdog(transport, deadline):
+        channel = transport.run(command, deadline)
+        if stdin:
+            channel.write(stdin, deadline)
+        channel.finish_writing()
+        answer = b""
+        while len(answer) < MAX_ANSWER:
+            data = channel.read(4096, deadline)
+            if not data:
+                break
+            answer += data
+        said = channel.stderr_tail
+        channel.close()
     return answer.decode("utf-8", "replace") or said
+
+
+def _program(python: str, source: str) -> str:
+    """A command in one line, because not every login shell takes several lines in quotes."""
+    return f"{shlex.quote(python)} -I -S -c {shlex.quote(f'exec({source!r})')}"
 
 
 def install_agent(transport: Transport, python: str, timeout_s: float) -> None:
@@ -184,7 +193,7 @@ def install_agent(transport: Transport, python: str, timeout_s: float) -> None:
     archive, key = build(), signing_key()
     content = archive.path.read_bytes()
     header = {"agent": archive.agent_id, "size": len(content), "key_id": key.id, "key": key.public.hex()}
-    command = f"{shlex.quote(python)} -I -S -c {shlex.quote(INSTALL)}"
+    command = _program(python, INSTALL)
     answer = run_constant(transport, command, json.dumps(header).encode() + b"\n" + content, timeout_s)
     if f"INSTALLED {archive.agent_id}" not in answer:
         said = answer.strip().splitlines()[-1:] or ["it said nothing"]
@@ -214,8 +223,7 @@ def remove_device(name: str, *, purge: bool = False, timeout_s: float = 60.0) ->
         from .connect import open_transport
 
         with open_transport(device, timeout_s=timeout_s) as transport:
-            command = f"{shlex.quote(device.python or 'python3')} -I -S -c {shlex.quote(PURGE)}"
-            if "PURGED" not in run_constant(transport, command, b"", timeout_s):
+            if "PURGED" not in run_constant(transport, _program(device.python or "python3", PURGE), b"", timeout_s):
                 raise RejectedError("purge-failed", f"~/.flyweight on {name} could not be deleted", "delete it by hand")
     if not device.loopback:
         inventory.remove(name)

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -134,27 +135,45 @@ class Inventory:
 
     def put(self, device: Device) -> None:
         """Add or replace a device."""
-        self._devices[check_name(device.name)] = device
-        self._save()
+        check_name(device.name)
+        with self._changing():
+            self._devices[device.name] = device
 
     def update(self, name: str, **changes: Any) -> Device:
-        """Change fields of a device; returns the new record. Loopback's facts are kept as well."""
-        device = replace(self.get(name), **changes)
-        if device != self._devices[name]:
-            self._devices[name] = device
-            self._save()
-        return device
+        """Change fields of a device; returns the new record."""
+        with self._changing():
+            self._devices[name] = replace(self.get(name), **changes)
+        return self._devices[name]
 
     def remove(self, name: str) -> None:
         """Forget a device."""
         if self.get(name).loopback:
             raise UsageError("loopback-stays", "loopback is this computer and always there", "remove another device")
-        del self._devices[name]
-        self._save()
+        with self._changing():
+            self._devices.pop(name, None)
 
-    def _save(self) -> None:
-        value = {"version": VERSION, "devices": [asdict(item) for item in self.all()]}
-        write_atomic(self._path, json.dumps(value, indent=1).encode(), 0o600)
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Read anew, change, write, while no other process does the same."""
+        with _locked(self._path):
+            self._devices = dict(Inventory.load()._devices)
+            yield
+            value = {"version": VERSION, "devices": [asdict(item) for item in self.all()]}
+            write_atomic(self._path, json.dumps(value, indent=1).encode(), 0o600)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """One process at a time; where the system has no flock, the last writer wins."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _read(path: Path) -> dict[str, Device]:

@@ -6,12 +6,14 @@ its installer.
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import shlex
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -40,22 +42,27 @@ class Loopback(Transport):
     def __init__(self, timeout_s: float = START_TIMEOUT_S) -> None:
         folder = user_data_dir() / "loopback"
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "engine.deploy.loopback", str(folder), str(home())],
+            # -P: an "engine" folder in the current directory must not be taken for this package.
+            [sys.executable, "-P", "-m", "engine.deploy.loopback", str(folder), str(home())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
+        deadline = Deadline(timeout_s)
         try:
-            self.device = self._started(folder)
-            self._ssh = SshTransport(self.device, timeout_s=timeout_s)
+            self.device = self._started(folder, deadline)
+            self._ssh = SshTransport(self.device, timeout_s=deadline.check("starting the loopback server"))
         except BaseException:
             self._stop()
             raise
 
-    def _started(self, folder: Path) -> Device:
+    def _started(self, folder: Path, deadline: Deadline) -> Device:
         assert self._process.stdout is not None
+        late = threading.Timer(deadline.left, self._process.kill)
+        late.start()
         line = self._process.stdout.readline(MAX_LINE)
+        late.cancel()
         try:
             facts = json.loads(line)
         except ValueError:
@@ -108,9 +115,14 @@ def _key(path: Path) -> Any:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         made = asyncssh.generate_private_key("ssh-ed25519", comment="flyweight loopback")
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(made.export_private_key())
+        # A link is all or nothing, and of two servers that start at the same time the first one's key stays.
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
     return asyncssh.read_private_key(str(path))
 
 

@@ -4,11 +4,11 @@ import secrets
 import time
 from pathlib import Path
 
-from device_agent.contract.errors import AgentError
+from device_agent.contract.errors import AgentError, ContractError
 from device_agent.contract.manifest import MANIFEST, RUNTIMES, SIGNATURE, Manifest, parse
 from device_agent.contract.messages import NAME, ActivateRequest, SlotList, StageRequest, StageResult
 
-from ..errors import Cancelled, RejectedError, UsageError
+from ..errors import RejectedError, UsageError
 from ..events import Cancel, Emit, Eta, Progress, Stage, ignore
 from ..package.keys import signing_key
 from ..records import Bundle, Placement, canonical_json, sha256_hex
@@ -37,8 +37,9 @@ def deploy(
         DeviceError: the board cannot be reached, or the deadline passed.
     """
     _check_slot(slot)
-    deadline = Deadline(timeout_s)
+    deadline = Deadline(timeout_s, cancel)
     with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
+        client.limit = deadline
         return deploy_with(client, bundle, target, slot=slot, deadline=deadline, emit=emit, cancel=cancel)
 
 
@@ -85,11 +86,11 @@ def stage(
     deadline: Deadline | None = None,
 ) -> tuple[int, float, StageResult]:
     """Push the files of a bundle that the board lacks and have them verified: bytes sent, seconds, verdict."""
-    deadline = deadline or Deadline(600.0)
+    deadline = deadline or Deadline(600.0, cancel)
     folder = Path(bundle.path)
     content, signature = (folder / MANIFEST).read_bytes(), (folder / SIGNATURE).read_text().strip()
     manifest = parse(content)
-    environment = bring_runtime(client, runtimes_of(manifest), emit=emit)
+    environment = bring_runtime(client, runtimes_of(manifest), emit=emit, deadline=deadline)
     sent, seconds = push(client, folder, manifest, content, emit, cancel, deadline)
     request = StageRequest(sha256_hex(content), signature, bundle.signed_by, environment, max(deadline.left, 1.0))
     return sent, seconds, client.stage(request)
@@ -120,8 +121,6 @@ def push(
     items: list[tuple[str, bytes | Path]] = [(sha256_hex(content), content)]
     items += [(item.sha256, folder / item.name) for item in manifest.files]
     for sha256, data in items:
-        if cancel is not None and cancel.requested:
-            raise Cancelled
         sent += client.put_blob(data, sha256, timeout_s=deadline.check("uploading"), on_progress=report)
         base += len(data) if isinstance(data, bytes) else data.stat().st_size
     return sent, time.monotonic() - start
@@ -145,10 +144,14 @@ def activate(client: AgentClient, slots: dict[str, str]) -> dict[str, int]:
             }
         )
         try:
-            return client.activate(ActivateRequest(order.decode(), key.sign(order), key.id))
+            placements = client.activate(ActivateRequest(order.decode(), key.sign(order), key.id))
         except AgentError as error:
             if error.code != "old-order" or attempt == 2:
                 raise
+            continue
+        if set(placements) != set(slots):
+            raise ContractError(f"an order for {sorted(slots)} was answered for {sorted(placements)[:10]}")
+        return placements
     raise AssertionError("unreachable")
 
 
@@ -161,7 +164,9 @@ def rollback(
         RejectedError: the slot is empty or has no earlier bundle.
     """
     _check_slot(slot)
+    deadline = Deadline(timeout_s, cancel)
     with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
+        client.limit = deadline
         bundle = previous(client.slots(), slot)
         emit(Stage("rollback", f"slot {slot} of {target}"))
         release = activate(client, {slot: bundle})[slot]
@@ -173,7 +178,7 @@ def previous(state: SlotList, slot: str) -> str:
     found = state.slots.get(slot)
     if found is None or found.current is None:
         raise RejectedError("slot-empty", f"nothing runs in slot {slot}", "deploy a bundle to it first")
-    current = next(item.bundle for item in found.releases if item.release == found.current)
+    current = next((item.bundle for item in found.releases if item.release == found.current), None)
     for item in found.releases:
         if item.bundle != current and item.state == "committed" and item.bundle in state.verified:
             return item.bundle
@@ -184,7 +189,9 @@ def previous(state: SlotList, slot: str) -> str:
 
 def releases(target: str, *, timeout_s: float = 60.0) -> SlotList:
     """Slots of a board with their releases, newest first."""
+    deadline = Deadline(timeout_s)
     with connect(target, timeout_s=timeout_s) as client:
+        client.limit = deadline
         return client.slots()
 
 

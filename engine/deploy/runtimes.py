@@ -4,6 +4,7 @@ The board needs no internet, no pip and no compiler. Versions come from a table,
 somewhere is not always one that runs right (tflite-runtime on numpy 2, LiteRT before Python 3.10, ...).
 """
 
+import contextlib
 import hashlib
 import re
 import subprocess
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from device_agent.contract.messages import Hello, Wheel
 
@@ -19,6 +21,7 @@ from ..events import Emit, Stage, ignore
 from ..records import canonical_json, sha256_hex
 from ..workspace import user_cache_dir
 from .agent_client import AgentClient
+from .transport import POLL_S, Deadline
 
 DOWNLOAD_TIMEOUT_S = 600.0
 GLIBC = re.compile(r"glibc (\d+)\.(\d+)")
@@ -58,7 +61,9 @@ EXTRA = {
 """Pure-Python packages that the runtimes import."""
 
 
-def bring_runtime(client: AgentClient, wanted: Sequence[Sequence[str]], *, emit: Emit = ignore) -> str | None:
+def bring_runtime(
+    client: AgentClient, wanted: Sequence[Sequence[str]], *, emit: Emit = ignore, deadline: Deadline | None = None
+) -> str | None:
     """Make sure the board can run at least one of the model files; returns the environment to use, None = its own.
 
     Args:
@@ -78,7 +83,7 @@ def bring_runtime(client: AgentClient, wanted: Sequence[Sequence[str]], *, emit:
         pin = find_pin(client.hello, name)
         if pin is not None:
             emit(Stage("runtime", f"{pin.packages[0]} for Python {pin.python} on {client.hello.machine.arch}"))
-            return install(client, pin, emit)
+            return install(client, pin, emit, deadline)
     machine = client.hello.machine
     raise RejectedError(
         "no-wheels",
@@ -97,9 +102,9 @@ def find_pin(hello: Hello, runtime: str) -> Pin | None:
     return next((pin for pin in PINS if pin.python == version and pin.runtime == runtime and glibc >= pin.glibc), None)
 
 
-def install(client: AgentClient, pin: Pin, emit: Emit = ignore) -> str:
+def install(client: AgentClient, pin: Pin, emit: Emit = ignore, deadline: Deadline | None = None) -> str:
     """Fetch, push and unzip the wheels of a pin; returns the environment's hash."""
-    wheels = fetch(pin, client.hello.machine.arch)
+    wheels = fetch(pin, client.hello.machine.arch, deadline or Deadline(DOWNLOAD_TIMEOUT_S))
     listed = []
     for path in wheels:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -123,41 +128,50 @@ def platforms(arch: str, glibc: tuple[int, int]) -> list[str]:
     return [*tags, f"manylinux2014_{arch}"]
 
 
-def fetch(pin: Pin, arch: str) -> list[Path]:
+def fetch(pin: Pin, arch: str, deadline: Deadline) -> list[Path]:
     """Download the wheels of a pin into the user's cache, once.
 
     Raises:
-        RejectedError: pip failed; its last line is in the message.
+        RejectedError: pip failed; its last line is in the message. UnreachableError: the deadline passed.
     """
-    folder = user_cache_dir() / "wheels" / f"{pin.runtime}-{pin.python}-{arch}"
-    if (folder / "complete").exists():
-        return sorted(folder.glob("*.whl"))
-    folder.mkdir(parents=True, exist_ok=True)
-    tags = [word for tag in platforms(arch, max(pin.glibc, (2, 28))) for word in ("--platform", tag)]
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--no-deps",
-        "--only-binary=:all:",
-    ]
-    command += ["--python-version", pin.python, "--implementation", "cp", *tags, "--dest", str(folder)]
-    done = subprocess.run(
-        [*command, *pin.packages, *EXTRA[pin.runtime]],
-        capture_output=True,
-        text=True,
-        timeout=DOWNLOAD_TIMEOUT_S,
-        check=False,
+    wanted = [*pin.packages, *EXTRA[pin.runtime]]
+    digest = sha256_hex(canonical_json([wanted, pin.python, arch, list(pin.glibc)]))[:12]
+    folder = user_cache_dir() / "wheels" / f"{pin.runtime}-{pin.python}-{arch}-{digest}"
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder.parent) as fresh:
+            _download([*_target(pin, arch), "--dest", fresh, *wanted], deadline)
+            # Whole or not at all; somebody else's download of the same wheels is as good as this one.
+            with contextlib.suppress(OSError):
+                Path(fresh).rename(folder)
+                Path(fresh).mkdir()
+    return sorted(folder.glob("*.whl"))
+
+
+def _target(pin: Pin, arch: str) -> list[str]:
+    tags = [word for tag in platforms(arch, pin.glibc) for word in ("--platform", tag)]
+    return ["--python-version", pin.python, "--implementation", "cp", *tags]
+
+
+def _download(arguments: list[str], deadline: Deadline) -> None:
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    process = subprocess.Popen(
+        [*command, "--only-binary=:all:", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
-    if done.returncode:
-        said = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or ["pip failed"]
+    try:
+        while True:
+            left = deadline.check("downloading the wheels for the board")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                said = process.communicate(timeout=min(left, POLL_S))[1]
+                break
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+    if process.returncode:
+        errors = [line for line in said.splitlines() if line.startswith("ERROR")] or ["pip failed"]
         raise RejectedError(
             "no-wheels",
-            f"the wheels for the board could not be fetched: {said[-1][:300]}",
+            f"the wheels for the board could not be fetched: {errors[-1][:300]}",
             "check this computer's network and pip settings",
         )
-    (folder / "complete").touch()
-    return sorted(folder.glob("*.whl"))

@@ -1,23 +1,22 @@
 """SSH through paramiko: pinned host keys, strong algorithms only, a deadline on everything.
 
-paramiko waits without end in several places (exit status, SFTP, a link that stalls), so every wait here has a timeout and
-a watchdog closes the transport when an operation outlives its deadline. The socket is ours: TCP_NODELAY (paramiko never
-sets it), keep-alive and TCP_USER_TIMEOUT.
+paramiko waits without end in several places (the reply to exec, exit status, a socket that stalls), so every wait here is
+a slice of a deadline, and a watchdog closes the transport when an operation outlives it. The liveness of a session is
+asked with the agent's ping, because SSH's keep-alive sends but never looks for an answer.
 """
 
-import base64
-import hashlib
 import logging
-import socket
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import paramiko
 
-from ..errors import AuthenticationError, HostKeyError, UnreachableError
-from ..events import Emit, Log, ignore
-from .inventory import Device, HostKey
+from ..errors import FlyweightError, HostKeyError, UnreachableError
+from ..events import Emit, ignore
+from .host_keys import Confirm, Expectation, UnknownHostKeyError, fingerprint, known_hosts, shown_by
+from .inventory import Device, HostKey, parse_address
+from .sockets import open_socket
+from .ssh_config import DEFAULT_PORT, host_settings
+from .ssh_login import AskPassphrase, Login
 from .transport import Channel, Deadline, Transport, Watchdog, late
 
 CIPHERS = ("aes256-gcm@openssh.com", "aes128-gcm@openssh.com", "aes256-ctr", "aes128-ctr")
@@ -29,47 +28,15 @@ DIGESTS = (
 )
 WEAK_KEX = ("diffie-hellman-group14-sha256", "diffie-hellman-group14-sha1", "diffie-hellman-group1-sha1")
 CONNECT_TIMEOUT_S = 15.0
-USER_TIMEOUT_MS = 20_000
 MAX_JUMPS = 4
 STDERR_KEPT = 4000
 WINDOW_BYTES = 4 << 20
+PACKET_BYTES = 32768
+SLICE_S = 0.5
 
-Confirm = Callable[[str, str], bool]
-"""Asked with host and fingerprint of an unknown key; True = it is the board's."""
-
-AskPassphrase = Callable[[str], str]
+LOST = (OSError, paramiko.SSHException, EOFError)
 
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)
-
-
-def fingerprint(key: paramiko.PKey) -> str:
-    """``SHA256:...`` as ssh-keygen prints it."""
-    return "SHA256:" + base64.b64encode(hashlib.sha256(key.asbytes()).digest()).decode().rstrip("=")
-
-
-class _Policy(paramiko.MissingHostKeyPolicy):
-    """Nothing is added by itself: an unknown key is accepted by its fingerprint or by a person, or refused."""
-
-    def __init__(self, accept: str | None, confirm: Confirm | None) -> None:
-        self._accept, self._confirm = accept, confirm
-
-    def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:
-        found = fingerprint(key)
-        if self._accept is not None:
-            if self._accept.strip() == found:
-                return
-            raise HostKeyError(
-                "host-key-mismatch",
-                f"{hostname} shows the key {found}, not {self._accept}",
-                "look at the key on the board itself: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub",
-            )
-        if self._confirm is not None and self._confirm(hostname, found):
-            return
-        raise HostKeyError(
-            "host-key-unknown",
-            f"the host key of {hostname} is not known: {found}",
-            f"compare it on the board, then: flyweight device add NAME USER@HOST --accept-fingerprint {found}",
-        )
 
 
 class SshChannel(Channel):
@@ -81,28 +48,36 @@ class SshChannel(Channel):
 
     def read(self, count: int, deadline: Deadline) -> bytes:
         """At most ``count`` bytes."""
-        self._drain()
-        self._channel.settimeout(deadline.check("reading from the board"))
-        try:
-            data = self._channel.recv(count)
-        except TimeoutError:
-            raise late("reading from the board", deadline.seconds) from None
-        except (OSError, paramiko.SSHException) as error:
-            raise _lost(error) from None
-        if not data:
+        while True:
             self._drain()
-        return data
+            self._channel.settimeout(min(deadline.check("reading from the board"), SLICE_S))
+            try:
+                data = self._channel.recv(count)
+            except TimeoutError:
+                continue
+            except LOST as error:
+                raise _lost(error) from None
+            if not data:
+                self._drain()
+            return data
 
     def write(self, data: bytes, deadline: Deadline) -> None:
         """Send all."""
-        self._channel.settimeout(deadline.check("writing to the board"))
-        try:
-            self._channel.sendall(data)
-        except TimeoutError:
-            raise late("writing to the board", deadline.seconds) from None
-        except (OSError, paramiko.SSHException, EOFError) as error:
-            self._drain()
-            raise _lost(error) from None
+        sent = 0
+        while sent < len(data):
+            self._channel.settimeout(min(deadline.check("writing to the board"), SLICE_S))
+            try:
+                count = self._channel.send(data[sent : sent + PACKET_BYTES])
+            except TimeoutError:
+                self._drain()
+                continue
+            except LOST as error:
+                self._drain()
+                raise _lost(error) from None
+            if count == 0:
+                self._drain()
+                raise _lost(EOFError("the program on the board ended"))
+            sent += count
 
     def _drain(self) -> None:
         """Unread stderr would stop the channel when its window is full."""
@@ -116,7 +91,7 @@ class SshChannel(Channel):
         """Half-close."""
         try:
             self._channel.shutdown_write()
-        except (OSError, paramiko.SSHException):
+        except LOST:
             return
 
     def close(self) -> None:
@@ -143,9 +118,14 @@ class SshTransport(Transport):
 
     Args:
         device: whom to reach; a Host of ~/.ssh/config may fill in the rest.
-        accept_fingerprint: for the first contact.
-        confirm: asked for an unknown key when no fingerprint was given.
+        accept_fingerprint: of the board's key, for the first contact.
+        confirm: asked with host and fingerprint of an unknown key when no fingerprint was given; True = it is the board's.
         ask_passphrase: asked for the passphrase of an encrypted key file.
+        timeout_s: for all of it; the time a person needs for an answer does not count.
+
+    Raises:
+        HostKeyError: the board's key is unknown or another one; nothing was sent to it.
+        AuthenticationError: no key opens it. UnreachableError: the rest.
     """
 
     def __init__(
@@ -158,202 +138,141 @@ class SshTransport(Transport):
         timeout_s: float = CONNECT_TIMEOUT_S,
         emit: Emit = ignore,
     ) -> None:
-        self._clients: list[paramiko.SSHClient] = []
-        self._ask = ask_passphrase
-        self._emit = emit
+        self._hops: list[paramiko.Transport] = []
+        self._ask, self._emit = ask_passphrase, emit
         deadline = Deadline(timeout_s)
+        _agrees(device, accept_fingerprint)
+        try:
+            self._transport = self._connect(device, accept_fingerprint, deadline)
+        except UnknownHostKeyError as unknown:
+            # The first connection is closed while a person compares: a server does not wait that long for a login.
+            self.close()
+            if confirm is None or unknown.host != device.host or not confirm(device.host, unknown.found):
+                raise
+            self._transport = self._connect(device, unknown.found, Deadline(timeout_s))
+
+    def _connect(self, device: Device, accept: str | None, deadline: Deadline) -> paramiko.Transport:
         with Watchdog(self, deadline) as dog:
             try:
-                policy = _Policy(accept_fingerprint, confirm)
-                self._client = self._connect(device, policy, deadline, 0)
-            except BaseException:
+                return self._reach(device, accept, deadline, (), 0)
+            except BaseException as error:
                 self.close()
-                if dog.fired:
-                    raise late(f"connecting to {device.address}", timeout_s) from None
+                if dog.fired and not isinstance(error, (HostKeyError, KeyboardInterrupt)):
+                    raise late(f"connecting to {device.address}", deadline.seconds) from None
                 raise
 
     @property
     def host_key(self) -> HostKey:
         """The key the board showed in this connection."""
-        transport = self._client.get_transport()
-        if transport is None:
-            raise UnreachableError("link-lost", "the connection is closed", "connect again")
-        key = transport.get_remote_server_key()
-        return HostKey(key.get_name(), key.get_base64())
+        return shown_by(self._transport)
 
-    def _connect(self, device: Device, policy: _Policy, deadline: Deadline, depth: int) -> paramiko.SSHClient:
-        settings = _settings(device.host, self._emit)
-        host = settings.get("hostname", device.host)
-        port = device.port if device.port != 22 else int(settings.get("port", 22))
-        user = device.user or settings.get("user")
-        identity = [device.identity] if device.identity else settings.get("identityfile", [])
-        jump = settings.get("proxyjump", "none")
-        if jump.lower() != "none":
-            link = self._through(jump, host, port, policy, deadline, depth)
+    def _reach(
+        self, device: Device, accept: str | None, deadline: Deadline, jumps: tuple[str, ...], depth: int
+    ) -> paramiko.Transport:
+        settings = host_settings(device.host, self._emit)
+        port = device.port if device.port != DEFAULT_PORT else settings.port
+        jumps = jumps or settings.jumps
+        if jumps:
+            link = self._through(jumps, settings.host, port, deadline, depth)
         else:
-            link = _socket(host, port, deadline, device.address)
-        client = paramiko.SSHClient()
-        self._clients.append(client)
-        client.set_missing_host_key_policy(policy)
-        _known_hosts(client, device, host, port)
-        self._login(client, link, host, port, user, [str(Path(p).expanduser()) for p in identity], settings, deadline)
-        return client
+            link = open_socket(settings.host, port, deadline, device.address)
+        expected = self._expectation(device, settings.host, port, accept, depth)
+        identities = (device.identity,) if device.identity else settings.identities
+        login = Login(device.user or settings.user, identities, settings.identities_only, self._ask, self._emit)
+        return self._open(link, expected, login, deadline)
 
-    def _through(self, jump: str, host: str, port: int, policy: _Policy, deadline: Deadline, depth: int) -> Any:
-        from .inventory import parse_address
+    def _expectation(self, device: Device, host: str, port: int, accept: str | None, depth: int) -> Expectation:
+        if device.host_key is not None:
+            return Expectation(device.host, (device.host_key,), None, "")
+        if depth:
+            remedy = f"connect to it by hand once and compare the key: ssh {device.host}"
+        else:
+            remedy = f"compare it on the board, then: flyweight device add NAME {device.address} --accept-fingerprint {{found}}"
+        # A fingerprint that was given is what counts, whatever known_hosts says.
+        return Expectation(device.host, known_hosts(host, port) if accept is None else (), accept, remedy)
 
+    def _through(self, jumps: tuple[str, ...], host: str, port: int, deadline: Deadline, depth: int) -> Any:
         if depth >= MAX_JUMPS:
             raise UnreachableError(
                 "too-many-jumps", f"more than {MAX_JUMPS} jump hosts", "shorten ProxyJump in ~/.ssh/config"
             )
-        user, name, jump_port = parse_address(jump.split(",")[-1])
-        hop = Device(name, name, jump_port or 22, user)
-        client = self._connect(hop, policy, deadline, depth + 1)
-        transport = client.get_transport()
-        assert transport is not None
+        user, name, jump_port = parse_address(jumps[-1])
+        hop = Device(name, name, jump_port or DEFAULT_PORT, user)
+        transport = self._reach(hop, None, deadline, jumps[:-1], depth + 1)
         try:
             return transport.open_channel("direct-tcpip", (host, port), ("127.0.0.1", 0), timeout=deadline.left)
-        except paramiko.SSHException as error:
+        except LOST as error:
             raise UnreachableError(
                 "jump-failed", f"{name} cannot reach {host}:{port}: {error}", "check ProxyJump in ~/.ssh/config"
             ) from None
 
-    def _login(
-        self,
-        client: paramiko.SSHClient,
-        link: Any,
-        host: str,
-        port: int,
-        user: str | None,
-        identity: list[str],
-        settings: dict[str, Any],
-        deadline: Deadline,
-        passphrase: str | None = None,
-    ) -> None:
-        only_named = bool(identity) and settings.get("identitiesonly", "no").lower() == "yes"
+    def _open(self, link: Any, expected: Expectation, login: Login, deadline: Deadline) -> paramiko.Transport:
         try:
-            client.connect(
-                host,
-                port,
-                username=user,
-                key_filename=[p for p in identity if Path(p).exists()] or None,  # type: ignore[arg-type]
-                passphrase=passphrase,
-                sock=link,
-                timeout=deadline.left,
-                banner_timeout=deadline.left,
-                auth_timeout=deadline.left,
-                channel_timeout=deadline.left,
-                allow_agent=not only_named,
-                look_for_keys=not identity,
-                transport_factory=_transport,
-            )
-        except paramiko.PasswordRequiredException:
-            if self._ask is None or passphrase is not None:
-                raise AuthenticationError(
-                    "key-encrypted",
-                    f"the key {', '.join(identity) or 'in ~/.ssh'} is encrypted",
-                    "add it to the ssh agent: ssh-add",
-                ) from None
-            client.close()
-            fresh = _socket(host, port, deadline, host)
-            answer = self._ask(", ".join(identity) or "~/.ssh")
-            self._login(client, fresh, host, port, user, identity, settings, deadline, answer)
-        except paramiko.BadHostKeyException as error:
-            raise HostKeyError(
-                "host-key-changed",
-                f"the host key of {host} changed: pinned {fingerprint(error.expected_key)}, now {fingerprint(error.key)}",
-                "if you re-flashed this board: flyweight device remove NAME, then add it again and compare the new key; "
-                "if not, somebody may be in between",
+            transport = _strong(link)
+            self._hops.append(transport)
+            transport.banner_timeout = transport.auth_timeout = transport.channel_timeout = deadline.left
+            security = transport.get_security_options()
+            security.key_types = expected.order(tuple(security.key_types))
+            transport.start_client(timeout=deadline.left)
+            expected.check(shown_by(transport))
+            login.enter(transport, expected.host, deadline)
+        except paramiko.ssh_exception.IncompatiblePeer as error:
+            raise UnreachableError(
+                "weak-algorithms",
+                f"{expected.host} offers no algorithms that are safe: {str(error)[:200]}",
+                "update the SSH server on the board: it needs AES-GCM or CTR and SHA-2",
             ) from None
-        except paramiko.AuthenticationException as error:
-            raise AuthenticationError(
-                "login-refused",
-                f"{host} accepted none of the keys for user {user or '(yours)'}: {error}",
-                f"try: ssh-copy-id {user or 'USER'}@{host}   or give the right key: --identity FILE",
-            ) from None
-        except (HostKeyError, AuthenticationError):
+        except FlyweightError:
             raise
-        except (paramiko.SSHException, OSError, EOFError, ValueError) as error:
+        except (*LOST, ValueError) as error:
             raise UnreachableError(
                 "ssh-failed",
-                f"SSH with {host}:{port} failed: {str(error)[:300] or type(error).__name__}",
-                "check with: ssh -v; the server must offer modern algorithms (AES-GCM or CTR, SHA-2)",
+                f"SSH with {expected.host} failed: {str(error)[:300] or type(error).__name__}",
+                "check with: ssh -v; is it an SSH server, and is it allowed to log in there?",
             ) from None
+        return transport
 
     def run(self, command: str, deadline: Deadline) -> SshChannel:
         """Start a program in an exec channel."""
-        transport = self._client.get_transport()
-        if transport is None or not transport.is_active():
+        if not self._transport.is_active():
             raise UnreachableError("link-lost", "the connection is closed", "connect again")
-        try:
-            channel = transport.open_session(timeout=deadline.check("opening a channel"), window_size=WINDOW_BYTES)
-            channel.settimeout(deadline.left)
-            channel.exec_command(command)
-        except (paramiko.SSHException, OSError, EOFError) as error:
-            raise _lost(error) from None
+        # The wait for the answer to exec has no timeout of its own.
+        with Watchdog(self, deadline) as dog:
+            try:
+                channel = self._transport.open_session(
+                    timeout=deadline.check("opening a channel"), window_size=WINDOW_BYTES
+                )
+                channel.exec_command(command)
+            except LOST as error:
+                if dog.fired:
+                    raise late("starting a program on the board", deadline.seconds) from None
+                raise _lost(error) from None
         return SshChannel(channel)
 
     def close(self) -> None:
-        """Close all hops."""
-        for client in reversed(self._clients):
-            client.close()
+        """Close all hops, the farthest first."""
+        for transport in reversed(self._hops):
+            transport.close()
 
 
-def _transport(sock: Any, **options: Any) -> paramiko.Transport:
+def _agrees(device: Device, accept: str | None) -> None:
+    """A fingerprint that is given for a device whose key is pinned must be the pinned one's."""
+    if accept is None or device.host_key is None:
+        return
+    pinned = fingerprint(device.host_key)
+    if accept.strip() != pinned:
+        raise HostKeyError(
+            "host-key-mismatch",
+            f"the key that is pinned for {device.name} is {pinned}, not {accept[:100]}",
+            "if you re-flashed this board: flyweight device remove NAME, then add it again",
+        )
+
+
+def _strong(link: Any) -> paramiko.Transport:
     """A transport that offers strong algorithms only, GCM first."""
-    transport = paramiko.Transport(sock, **options)
+    transport = paramiko.Transport(link)
     security = transport.get_security_options()
     security.ciphers = tuple(name for name in CIPHERS if name in security.ciphers)
     security.digests = tuple(name for name in DIGESTS if name in security.digests)
     security.kex = tuple(name for name in security.kex if name not in WEAK_KEX)
     return transport
-
-
-def _socket(host: str, port: int, deadline: Deadline, shown: str) -> socket.socket:
-    try:
-        link = socket.create_connection((host, port), max(deadline.left, 0.1))
-    except socket.gaierror as error:
-        raise UnreachableError(
-            "name-unknown",
-            f"{host} does not resolve ({error.strerror})",
-            "is the board on and in this network? try its IP address",
-        ) from None
-    except OSError as error:
-        raise UnreachableError(
-            "unreachable",
-            f"{shown}: {error.strerror or 'no answer'} (port {port})",
-            "check power, network and that SSH is switched on; flyweight device doctor NAME finds the step",
-        ) from None
-    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):
-        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, USER_TIMEOUT_MS)
-    return link
-
-
-def _known_hosts(client: paramiko.SSHClient, device: Device, host: str, port: int) -> None:
-    """The pinned key of the device; for a device without one, the user's own known_hosts is believed."""
-    if device.host_key is not None:
-        entry = f"[{host}]:{port}" if port != 22 else host
-        line = paramiko.hostkeys.HostKeyEntry.from_line(f"{entry} {device.host_key.type} {device.host_key.key}")
-        if line is not None and line.key is not None:
-            client.get_host_keys().add(entry, device.host_key.type, line.key)
-        return
-    path = Path("~/.ssh/known_hosts").expanduser()
-    if path.is_file():
-        try:
-            client.load_system_host_keys(str(path))
-        except (OSError, paramiko.SSHException, ValueError):
-            return
-
-
-def _settings(host: str, emit: Emit) -> dict[str, Any]:
-    """What ~/.ssh/config says of a host; a file that paramiko cannot read is a warning, not a failure."""
-    path = Path("~/.ssh/config").expanduser()
-    if not path.is_file():
-        return {}
-    try:
-        return dict(paramiko.SSHConfig.from_path(str(path)).lookup(host))
-    except (OSError, ValueError, paramiko.SSHException, KeyError) as error:
-        emit(Log(f"~/.ssh/config was left out, it cannot be read: {str(error)[:200]}", "warning"))
-        return {}

@@ -41,8 +41,8 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def keygen(path: Path) -> None:
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", path], check=True)
+def keygen(path: Path, kind: str = "ed25519", passphrase: str = "") -> None:
+    subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", passphrase, "-C", "test", "-f", path], check=True)
 
 
 class Board:

@@ -2,16 +2,19 @@
 
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine.deploy.enrol import add_device
+from engine.deploy.inventory import Inventory
 from engine.model.datasets import open_data
 from engine.model.samples import sample
 from engine.package.bundle import make_bundle
 from engine.package.keys import signing_key
 from engine.records import Format, Recipe
+from engine.workspace import user_data_dir
 
 from .boards import SSHD, Board, Proxy
 
@@ -61,19 +64,32 @@ def sshd(tmp_path_factory):
     board.stop()
 
 
+@pytest.fixture(scope="session")
+def snapshot(tmp_path_factory) -> Path:
+    """What the first enrolment leaves behind: the board's home and the desktop's inventory."""
+    return tmp_path_factory.mktemp("snapshot")
+
+
 @pytest.fixture
-def board(sshd: Board):
-    """The sshd board, enrolled as ``board`` with an empty home."""
+def board(sshd: Board, snapshot: Path):
+    """The sshd board, freshly enrolled as ``board``; enrolled once, put back afterwards."""
+    inventory = user_data_dir() / "devices.json"
     shutil.rmtree(sshd.home)
-    sshd.home.mkdir()
-    add_device(
-        "board",
-        sshd.address,
-        identity=sshd.identity,
-        accept_fingerprint=sshd.fingerprint,
-        python=sys.executable,
-        timeout_s=30,
-    )
+    if (snapshot / "home").exists():
+        shutil.copytree(snapshot / "home", sshd.home)
+        shutil.copy2(snapshot / "devices.json", inventory)
+    else:
+        sshd.home.mkdir()
+        add_device(
+            "board",
+            sshd.address,
+            identity=sshd.identity,
+            accept_fingerprint=sshd.fingerprint,
+            python=sys.executable,
+            timeout_s=30,
+        )
+        shutil.copytree(sshd.home, snapshot / "home")
+        shutil.copy2(inventory, snapshot / "devices.json")
     return sshd
 
 
@@ -90,13 +106,7 @@ def target(request):
 def proxy(board: Board):
     """A misbehaving link to the board, which is enrolled behind it as ``far``."""
     link = Proxy(board.port)
-    add_device(
-        "far",
-        f"{board.user}@127.0.0.1:{link.port}",
-        identity=board.identity,
-        accept_fingerprint=board.fingerprint,
-        python=sys.executable,
-        timeout_s=30,
-    )
+    inventory = Inventory.load()
+    inventory.put(replace(inventory.get("board"), name="far", port=link.port))
     yield link
     link.close()

@@ -2,17 +2,19 @@
 
 import json
 import struct
+import threading
 import time
 
 import pytest
 
 from device_agent.contract import codec
 from device_agent.contract.errors import AgentError, ContractError
-from device_agent.contract.messages import Hello, HelloRequest, Machine, decode, encode
+from device_agent.contract.messages import Hello, HelloRequest, Machine, PredictInput, PredictRequest, decode, encode
 from device_agent.contract.version import MARKER
 from engine.deploy.agent_client import AgentClient, NoAgentError
+from engine.deploy.release import activate
 from engine.deploy.transport import Channel, Deadline, Transport, late
-from engine.errors import UnreachableError
+from engine.errors import Cancelled, UnreachableError
 
 MACHINE = Machine("aarch64", "Cortex-A76", 4, [], 8 << 30, 1 << 30, "Debian", "6.6", "glibc 2.36", "pi", "boot")
 HELLO = {
@@ -171,6 +173,59 @@ def test_that_a_board_cannot_make_the_upload_go_on_outside_the_file(offset: int)
     session = client(lambda i: frame({"id": i, "reply": {"offset": offset, "complete": False}}))
     with pytest.raises(ContractError):
         session.put_blob(b"content", "0" * 64)
+
+
+@pytest.mark.parametrize("reply", [{}, {"offset": "0"}, {"offset": None}, {"complete": "yes"}, {"offset": 1.5}])
+def test_that_an_upload_needs_to_know_where_to_go_on(reply):
+    session = client(lambda i: frame({"id": i, "reply": reply}))
+    with pytest.raises(ContractError):
+        session.put_blob(b"content", "0" * 64)
+
+
+@pytest.mark.parametrize(
+    "reply", [{}, {"runtimes": None}, {"runtimes": {}}, {"runtimes": [3]}, {"runtimes": [{"id": 1}]}]
+)
+def test_that_runtimes_are_a_list_of_runtimes(reply):
+    with pytest.raises(ContractError):
+        client(lambda i: frame({"id": i, "reply": reply})).runtimes()
+
+
+@pytest.mark.parametrize("answers", [None, [], [1], ["text"], {"0": {}}])
+def test_that_every_file_gets_an_answer(answers):
+    with pytest.raises(ContractError):
+        client(lambda i: frame({"id": i, "reply": {"predictions": answers}})).predict(
+            PredictRequest("main", [PredictInput("0" * 64, "png", "a.png")], 3)
+        )
+
+
+@pytest.mark.parametrize("placements", [None, {}, {"other": 1}, {"main": "1"}, {"main": 1, "other": 2}])
+def test_that_an_order_is_answered_for_its_slots(placements):
+    session = client(
+        lambda i: frame({"id": i, "reply": {"slots": {}}}),
+        lambda i: frame({"id": i, "reply": {"placements": placements}}),
+    )
+    with pytest.raises(ContractError):
+        activate(session, {"main": "0" * 64})
+
+
+def test_that_the_deadline_of_the_whole_work_holds_for_every_request():
+    session = client(silent=True)
+    session.limit = Deadline(0.5)
+    start = time.monotonic()
+    for _ in range(3):
+        with pytest.raises(UnreachableError):
+            session.ping(30)
+    assert time.monotonic() - start < 2
+
+
+def test_that_a_cancel_ends_the_wait_and_the_session():
+    session = client(silent=True)
+    threading.Timer(0.3, session.cancel.set).start()
+    start = time.monotonic()
+    with pytest.raises(Cancelled):
+        session.ping(30)
+    assert time.monotonic() - start < 2
+    assert session._channel.closed
 
 
 @pytest.mark.parametrize("field", ["machine", "device_id", "major"])

@@ -56,13 +56,16 @@ def test_that_a_board_without_a_fitting_python_gets_the_line_that_helps(found: s
     assert "apt-get install" in raised.value.remedy
 
 
-@pytest.mark.parametrize("path", ["python3; reboot", "$(id)", "`id`", "a b", "", "-c", "x" * 300, "py\nthon"])
+@pytest.mark.parametrize(
+    "path", ["python3; reboot", "$(id)", "`id`", "a b", "", "-c", "x" * 300, "py\nthon", "/usr/bin/python3\n"]
+)
 def test_that_a_python_path_that_could_be_a_command_is_refused(path: str):
-    if path == "-c":
-        assert check_python("/usr/bin/python3") == "/usr/bin/python3"
-        return
     with pytest.raises(UsageError):
         check_python(path)
+
+
+def test_that_a_plain_path_is_taken():
+    assert check_python("/opt/py-3.11/bin/python3.11") == "/opt/py-3.11/bin/python3.11"
 
 
 @pytest.mark.device

@@ -1,15 +1,19 @@
 """Deploy, verify, switch, roll back: the same over the loopback device and over OpenSSH."""
 
+import contextlib
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
 
+import paramiko
+import psutil
 import pytest
 
 from device_agent.contract.errors import AgentError
@@ -18,8 +22,10 @@ from engine.deploy import release
 from engine.deploy.connect import connect
 from engine.deploy.enrol import remove_device
 from engine.deploy.inventory import Inventory
+from engine.deploy.loopback import Loopback
+from engine.deploy.transport import Deadline
 from engine.errors import Cancelled, RejectedError, UnreachableError, UsageError
-from engine.events import Cancel, Progress
+from engine.events import Cancel, Progress, Stage
 from engine.records import sha256_hex
 
 from .boards import Board, Proxy
@@ -164,22 +170,62 @@ def test_that_a_deploy_over_a_dead_link_ends_with_its_timeout(board: Board, prox
     proxy.bytes_per_s = 50_000
     start = time.monotonic()
     with pytest.raises(UnreachableError):
-        release.deploy(bundles["float"], "far", timeout_s=3)
-    assert time.monotonic() - start < 3 + 15
+        release.deploy(bundles["float"], "far", timeout_s=2)
+    assert time.monotonic() - start < 2 + 15
     assert release.releases("board").slots == {}
 
 
-def test_that_cancel_during_an_upload_stops_it(board: Board, proxy: Proxy, bundles):
+@pytest.mark.parametrize("moment", ["before", "upload", "activate"])
+def test_that_a_deploy_over_a_link_that_stalls_ends_with_its_timeout(board: Board, proxy: Proxy, bundles, moment: str):
+    def stall(event) -> None:
+        if isinstance(event, Stage) and event.name == moment:
+            proxy.stalled.set()
+
+    if moment == "before":
+        proxy.stalled.set()
+    start = time.monotonic()
+    with pytest.raises(UnreachableError):
+        release.deploy(bundles["float"], "far", timeout_s=2, emit=stall)
+    assert time.monotonic() - start < 2 + 5
+    proxy.stalled.clear()
+
+
+def test_that_a_board_that_hangs_while_it_verifies_ends_with_the_timeout(board: Board, bundles, monkeypatch):
+    monkeypatch.setattr(release, "bring_runtime", lambda client, *_, **__: (freeze(board), None)[1])
+    processes = []
+
+    def freeze(board: Board) -> None:
+        """The agent stops as a board does whose kernel is stuck: the link is up, nobody answers."""
+        for process in psutil.Process(board.process.pid).children(recursive=True):
+            if ".flyweight/agent" in " ".join(process.cmdline()):
+                process.suspend()
+                processes.append(process)
+
+    start = time.monotonic()
+    with pytest.raises(UnreachableError):
+        release.deploy(bundles["int8"], "board", timeout_s=2)
+    assert time.monotonic() - start < 2 + 5
+    assert processes
+    for process in processes:
+        process.resume()
+
+
+@pytest.mark.parametrize("stalled", [False, True], ids=["slow link", "stalled link"])
+def test_that_cancel_during_an_upload_stops_it_at_once(board: Board, proxy: Proxy, bundles, stalled: bool):
     proxy.bytes_per_s = 400_000
-    cancel = Cancel()
-    with pytest.raises((Cancelled, UnreachableError)):
-        release.deploy(
-            bundles["float"],
-            "far",
-            cancel=cancel,
-            emit=lambda event: cancel.set() if isinstance(event, Progress) else None,
-        )
-    assert cancel.requested
+    cancel, asked = Cancel(), []
+
+    def stop(event) -> None:
+        if isinstance(event, Progress) and not asked:
+            if stalled:
+                proxy.stalled.set()
+            asked.append(time.monotonic())
+            threading.Timer(0.3, cancel.set).start()
+
+    with pytest.raises(Cancelled):
+        release.deploy(bundles["float"], "far", cancel=cancel, emit=stop)
+    assert time.monotonic() - asked[0] < 2.5
+    proxy.stalled.clear()
 
 
 def test_that_a_desktop_killed_in_the_middle_of_a_deploy_converges_when_it_deploys_again(
@@ -233,9 +279,67 @@ def test_that_the_slot_link_points_at_usable_files(board: Board, bundles):
     assert json.loads(done.stdout)
 
 
-def test_that_nothing_outlives_a_loopback_command(bundles, home):
-    import psutil
+def _with_home(home: Path) -> list[psutil.Process]:
+    """Processes that were started for this test's home."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if str(home) in process.environ().get("XDG_DATA_HOME", "") + process.environ().get("HOME", ""):
+                found.append(process)
+    return found
 
+
+def test_that_nothing_outlives_a_desktop_that_is_killed_while_it_uses_loopback(home: Path):
+    program = (
+        "import time\nfrom engine.deploy.connect import connect\n"
+        "with connect('loopback') as client:\n client.runtimes()\n print('up', flush=True)\n time.sleep(60)"
+    )
+    desktop = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    assert desktop.stdout is not None
+    assert desktop.stdout.readline() == b"up\n"
+    assert len(_with_home(home)) >= 3, "desktop, server and agent"
+    desktop.kill()
+    desktop.communicate()
+    end = time.monotonic() + 5
+    while _with_home(home) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert _with_home(home) == []
+
+
+def test_that_two_first_uses_of_loopback_share_its_keys(home: Path):
+    program = (
+        "from engine.deploy.connect import connect\nwith connect('loopback') as client: print(client.hello.device_id)"
+    )
+    both = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) for _ in range(2)]
+    said = [process.communicate(timeout=60)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert said[0] == said[1] != b""
+
+
+def test_that_a_folder_named_like_a_package_does_not_get_in_the_way(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("engine", "device_agent", "asyncio"):
+        Path(name).mkdir()
+        (Path(name) / "__init__.py").write_text("raise RuntimeError('the user owns this')\n")
+    with connect("loopback") as client:
+        assert client.hello.device_id
+
+
+def test_that_loopback_runs_the_agent_and_nothing_else():
+    with Loopback() as transport:
+        for command in ("id", "sh -c id", f"{sys.executable} -c 'print(1)'", ""):
+            channel = transport.run(command, Deadline(5)) if command else None
+            if channel is not None:
+                assert channel.read(100, Deadline(5)) == b""
+                assert "only the agent" in channel.stderr_tail
+        ssh = transport._ssh._transport
+        for kind in ("session", "direct-tcpip"):
+            with pytest.raises(paramiko.SSHException):
+                opened = ssh.open_channel(kind, ("127.0.0.1", 22), ("127.0.0.1", 0), timeout=5)
+                opened.invoke_subsystem("sftp")
+
+
+def test_that_nothing_outlives_a_loopback_command(bundles, home):
     before = {process.pid for process in psutil.Process().children(recursive=True)}
     release.deploy(bundles["int8"], "loopback")
     time.sleep(0.2)

@@ -2,6 +2,7 @@
 
 import json
 import stat
+import threading
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,19 @@ def test_that_a_device_survives_and_its_file_is_private():
     assert Inventory.load().get("pi5").host_key == HostKey("ssh-ed25519", "AAAA")
     path = user_data_dir() / "devices.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_that_devices_added_at_the_same_time_are_all_kept():
+    def add(start: int) -> None:
+        for number in range(start, start + 10):
+            Inventory.load().put(Device(f"pi{number}", "pi.local"))
+
+    threads = [threading.Thread(target=add, args=(start,)) for start in (0, 10, 20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(Inventory.load().all()) == 31
 
 
 def test_that_all_means_every_board_or_loopback_when_there_is_none():

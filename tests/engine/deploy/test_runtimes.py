@@ -13,8 +13,10 @@ from device_agent.contract.messages import Hello, Machine
 from engine.deploy import release
 from engine.deploy.connect import connect
 from engine.deploy.enrol import add_device
-from engine.deploy.runtimes import PINS, bring_runtime, find_pin, platforms
-from engine.errors import RejectedError
+from engine.deploy.runtimes import PINS, bring_runtime, fetch, find_pin, platforms
+from engine.deploy.transport import Deadline
+from engine.errors import RejectedError, UnreachableError
+from engine.workspace import user_cache_dir
 
 from .boards import Board
 
@@ -68,6 +70,20 @@ def test_that_wheel_tags_go_from_new_to_old():
     tags = platforms("aarch64", (2, 31))
     assert tags[0] == "manylinux_2_31_aarch64"
     assert tags[-1] == "manylinux2014_aarch64"
+
+
+def test_that_wheels_that_cannot_be_fetched_are_an_error_and_leave_nothing_behind(monkeypatch, tmp_path: Path):
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    with pytest.raises(RejectedError, match="could not be fetched"):
+        fetch(PINS[0], "aarch64", Deadline(60))
+    assert list((user_cache_dir() / "wheels").iterdir()) == []
+
+
+def test_that_a_download_ends_at_its_deadline():
+    with pytest.raises(UnreachableError, match="wheels"):
+        fetch(PINS[0], "aarch64", Deadline(0.2))
+    assert list((user_cache_dir() / "wheels").iterdir()) == []
 
 
 def _bare_python() -> Path | None:
