@@ -5,8 +5,8 @@
     jobs/<id>/memo/<key>      results of finished steps; a resumed job reads them instead of working again
     jobs/<id>/scratch/        checkpoints of the step that runs
 
-The id is the hash of product version, verb and arguments: running the same command again finds the same job and goes on. A job whose
-process is gone without a ``finished`` line was interrupted.
+The id is the hash of product version, verb and arguments: running the same command again finds the same job and goes on.
+A job whose process is gone without a ``finished`` line was interrupted.
 """
 
 import json

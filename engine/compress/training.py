@@ -1,429 +1,315 @@
 """The one training loop: every technique that trains uses it.
 
-Deterministic by seed, resumes after a kill at the last finished epoch with bit-identical weights, keeps masks in force after
-every step, reports progress with the remaining time, and stops between steps when asked.
+Deterministic by seed; resumes after a kill at the last finished epoch with bit-identical weights; keeps masks in force after
+every update; reports progress with the remaining time; stops between updates when asked. The epoch is chosen on samples
+kept apart from the training data, never on test data.
 """
 
 from __future__ import annotations
 
 import copy
-import hashlib
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
+import math
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError, TechniqueError
 from ..events import Eta, Metric, Progress, Stage
-from ..model.data import TRAIN, DataSet
+from ..model.data import TRAIN
+from .losses import SoftLabels, combined_loss
+from .module_state import module_sha256
+from .teacher import TeacherOutputs, channels_last, first_output, teacher_outputs
 from .technique import Context
+from .training_checkpoint import Checkpoint, Progressed, masks_hash
+from .training_data import HeldSamples, Minibatch, Samples, View, mixed, training_samples
+from .training_knobs import LEARNING_RATES, TrainingKnobs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import numpy as np
     import torch
-    from torch import nn
+    from torch import Tensor, nn
 
-OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
-SCHEDULES = ("one-cycle", "cosine", "step", "constant")
-AUGMENTATIONS = ("none", "flip-shift", "shift")
-
-
-@dataclass(frozen=True)
-class TrainingPlan:
-    """How to train.
-
-    Attributes:
-        epochs: passes over the data. batch_size: samples per step.
-        learning_rate: the peak of the schedule.
-        views: number of different augmentations of the whole set that epochs cycle through; teacher outputs are cached
-            per view.
-        mixup: share of the second image is drawn from Beta(mixup, mixup); 0 switches it off (Zhang et al. 2018).
-    """
-
-    epochs: int = 8
-    batch_size: int = 128
-    learning_rate: float = 0.01
-    optimizer: str = "momentum"
-    schedule: str = "one-cycle"
-    weight_decay: float = 1e-4
-    augmentation: str = "flip-shift"
-    views: int = 4
-    mixup: float = 0.0
-    clip: float = 5.0
-    limit: int | None = None
-
-
-Loss = Callable[["torch.Tensor", "torch.Tensor", "torch.Tensor | None"], "torch.Tensor"]
-"""``loss(outputs, labels, teacher_outputs)``; labels are class indices, or one-hot rows under mixup."""
+WARM_UP = 0.2
+REPORT_EVERY = 8
 
 
 def train(
     module: nn.Module,
-    plan: TrainingPlan,
-    loss: Loss,
+    knobs: TrainingKnobs,
     context: Context,
     *,
-    tag: str,
-    masks: Mapping[str, torch.Tensor] | None = None,
+    what: str,
+    soft: SoftLabels | None = None,
+    masks: Mapping[str, Tensor] | None = None,
     teacher: nn.Module | None = None,
 ) -> nn.Module:
     """Train a copy of ``module`` and return it in evaluation mode.
 
     Args:
         module: not changed.
-        plan: how.
-        loss: what to minimise.
-        context: data, seed, progress, cancel; checkpoints go into its scratch folder.
-        tag: says in checkpoints and progress what is trained.
-        masks: parameter name to boolean tensor; masked weights stay zero.
-        teacher: its outputs are computed once per view and given to ``loss``.
+        knobs: how; a technique's config may be given as it is.
+        context: data, seed, progress, cancel, scratch folder for checkpoints.
+        what: what is trained, for progress and messages (``"fine-tuning"``).
+        soft: how much and in which way the teacher counts; None trains on labels alone.
+        masks: parameter name to boolean tensor; what is False stays zero.
+        teacher: never trained; its outputs are computed once per view and kept.
 
     Raises:
-        DataError: there is no labelled training data.
-        TechniqueError: the loss became infinite or not a number.
+        DataError: there are no training data.
+        TechniqueError: the loss is no longer a number, or there are neither labels nor a teacher to learn from.
         Cancelled: asked to stop; the last finished epoch is kept.
     """
     import torch
 
-    if context.data is None or context.data.count(TRAIN) == 0:
-        raise DataError("no-training-data", f"{tag} needs training data with labels", "give --data with a train part")
+    knobs = TrainingKnobs(**{item.name: getattr(knobs, item.name) for item in fields(TrainingKnobs)})
     student = copy.deepcopy(module)
-    if plan.epochs == 0:
+    if knobs.epochs == 0:
         return student.eval()
-    if context.threads is not None:
-        torch.set_num_threads(context.threads)
-    keep = _Checkpoint(context, tag, student, plan, teacher)
-    if keep.load_finished(student):
+    data = context.data
+    if data is None or data.count(TRAIN) == 0:
+        raise DataError("no-training-data", f"{what} needs training data", "give --data with a training part")
+    if soft is None or soft.alpha == 0:
+        soft = teacher = None
+    kept = Checkpoint(context.scratch, _key(module, knobs, context, soft, masks or {}, teacher))
+    if kept.finished(student):
         return student.eval()
-    images, labels = _in_memory(context.data, plan.limit)
-    views = _Views(images, plan, context, teacher, keep.folder)
-    run = _Run(student, plan, loss, context, masks or {}, labels)
-    start = keep.load_epoch(student, run.optimizer, run.scheduler)
-    context.emit(Stage("train", f"{tag}, {plan.epochs} epochs of {len(labels):,} samples"))
-    eta = Eta((plan.epochs - start) * run.steps)
-    for epoch in range(start, plan.epochs):
-        view, outputs = views.get(epoch % max(plan.views, 1))
-        run.epoch(epoch, start, view, outputs, eta)
-        keep.save_epoch(student, run.optimizer, run.scheduler, epoch + 1)
-    keep.save_finished(student)
+    samples = training_samples(data, limit=knobs.max_samples, holdout=knobs.holdout, seed=context.seed)
+    with _threads(context.threads):
+        run = _Run(student, knobs, context, samples, masks or {}, what, kept)
+        if teacher is not None and soft is not None:
+            run.taught_by(teacher, soft)
+        run.all_epochs()
+    student.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    kept.finish(student)
     return student.eval()
 
 
+def _key(
+    module: nn.Module,
+    knobs: TrainingKnobs,
+    context: Context,
+    soft: SoftLabels | None,
+    masks: Mapping[str, Tensor],
+    teacher: nn.Module | None,
+) -> list[Any]:
+    """Everything that decides what a training ends with."""
+    assert context.data is not None
+    data = f"{context.data.name}:{context.data.count(TRAIN)}"
+    taught = None if soft is None or teacher is None else [asdict(soft), module_sha256(teacher)]
+    return [asdict(knobs), context.seed, data, str(module), module_sha256(module), masks_hash(masks), taught]
+
+
 class _Run:
-    """State of one training: optimizer, schedule, masks."""
+    """One training from its first or next epoch to the last."""
 
     def __init__(
         self,
         student: nn.Module,
-        plan: TrainingPlan,
-        loss: Loss,
+        knobs: TrainingKnobs,
         context: Context,
-        masks: Mapping[str, torch.Tensor],
-        labels: torch.Tensor,
+        samples: Samples,
+        masks: Mapping[str, Tensor],
+        what: str,
+        kept: Checkpoint,
     ) -> None:
         import torch
 
-        self._student = student.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._plan, self._loss, self._context, self._labels = plan, loss, context, labels
-        self.steps = max(len(labels) // plan.batch_size, 1)
-        self.optimizer = _optimizer(student, plan)
-        self.scheduler = _scheduler(self.optimizer, plan, plan.epochs * self.steps)
+        self._student: nn.Module = student.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._knobs, self._context, self._samples, self._what, self._kept = knobs, context, samples, what, kept
+        self._teach: Callable[[tuple[Tensor, ...], np.ndarray | None, View], Tensor] | None = None
+        self._soft: SoftLabels | None = None
         parameters = dict(student.named_parameters())
         self._masked = [(parameters[name], mask) for name, mask in masks.items()]
+        self._optimizer = make_optimizer(student, knobs)
+        self._peak = knobs.learning_rate or LEARNING_RATES[knobs.optimizer]
+        self._steps = max(1, math.ceil(samples.count / knobs.batch_size))
+        self._at = Progressed()
 
-    def epoch(self, epoch: int, start: int, images: torch.Tensor, outputs: torch.Tensor | None, eta: Eta) -> None:
+    def taught_by(self, teacher: nn.Module, soft: SoftLabels) -> None:
+        """Let a teacher count: its outputs are kept per view where all samples are in memory."""
+        self._soft = soft
+        samples, context = self._samples, self._context
+        if isinstance(samples, HeldSamples):
+            outputs = TeacherOutputs(teacher, samples, context.cache or context.scratch, context.cancel, context.emit)
+            self._teach = lambda inputs, rows, view: outputs.of(view)[rows]
+        else:
+            self._teach = lambda inputs, rows, view: teacher_outputs(teacher, inputs)
+
+    def all_epochs(self) -> None:
+        """Train what is left, and end with the chosen epoch."""
+        knobs = self._knobs
+        self._at = self._kept.load(self._student)
+        if self._at.optimizer is not None:
+            self._optimizer.load_state_dict(self._at.optimizer)
+        self._context.emit(Stage("train", f"{self._what}: {knobs.epochs} epochs of {self._samples.count:,} samples"))
+        eta = Eta((knobs.epochs - self._at.done) * self._steps)
+        first = self._at.done
+        for epoch in range(first, knobs.epochs):
+            self._epoch(epoch, first, eta)
+            self._judge(epoch)
+            self._at.done, self._at.optimizer = epoch + 1, self._optimizer.state_dict()
+            self._kept.save(self._student, self._at)
+        if self._at.best is not None:
+            self._student.load_state_dict(self._at.best)
+
+    def _epoch(self, epoch: int, first: int, eta: Eta) -> None:
         import torch
 
-        generator = torch.Generator().manual_seed(self._context.seed * 100_003 + epoch)
-        order = torch.randperm(len(self._labels), generator=generator)
+        knobs, seed = self._knobs, self._context.seed
+        view = View(knobs.augment, knobs.shift, seed, epoch % knobs.views if knobs.views else epoch)
+        generator = torch.Generator().manual_seed(seed * 100_003 + epoch)
+        torch.manual_seed(seed * 100_003 + epoch)  # dropout and the like draw from here
         self._student.train()
         total, right, seen = 0.0, 0, 0
-        for step in range(self.steps):
+        for step, batch in enumerate(self._samples.epoch(epoch, knobs.batch_size, seed)):
             self._context.cancel.check()
-            rows = order[step * self._plan.batch_size : (step + 1) * self._plan.batch_size]
-            loss, hits = self._step(
-                images[rows], self._labels[rows], None if outputs is None else outputs[rows], generator
-            )
-            total, right, seen = total + loss, right + hits, seen + len(rows)
-            done = (epoch - start) * self.steps + step + 1
-            if step % 8 == 7 or step == self.steps - 1:
-                whole = (self._plan.epochs - start) * self.steps
-                self._context.emit(Progress(done, whole, "steps", eta.at(done)))
-        if not np.isfinite(total):
-            raise TechniqueError("diverged", f"the loss became {total} in epoch {epoch + 1}", "lower the learning rate")
-        self._context.emit(Metric("loss", total / self.steps, epoch + 1))
-        self._context.emit(Metric("train accuracy", right / max(seen, 1), epoch + 1))
+            loss, hits = self._update(batch, view, generator)
+            if not math.isfinite(loss):
+                raise TechniqueError(
+                    "diverged", f"{self._what}: the loss became {loss} in epoch {epoch + 1}", "lower learning_rate"
+                )
+            count = len(batch.inputs[0])
+            total, right, seen = total + loss * count, right + hits, seen + count
+            done = (epoch - first) * self._steps + step + 1
+            if step % REPORT_EVERY == 0 or step + 1 == self._steps:
+                whole = (knobs.epochs - first) * self._steps
+                self._context.emit(Progress(done, whole, "updates", eta.at(done)))
+        self._context.emit(Metric("loss", total / max(seen, 1), epoch + 1))
+        self._context.emit(Metric("training accuracy", right / max(seen, 1), epoch + 1))
 
-    def _step(
-        self, images: torch.Tensor, labels: torch.Tensor, outputs: torch.Tensor | None, generator: torch.Generator
-    ) -> tuple[float, int]:
+    def _update(self, batch: Minibatch, view: View, generator: torch.Generator) -> tuple[float, int]:
         import torch
 
-        targets = labels
-        if self._plan.mixup > 0:
-            images, targets, outputs = _mixed(images, labels, outputs, self._plan.mixup, generator)
-        predicted = self._student(images.contiguous(memory_format=torch.channels_last) if images.dim() == 4 else images)
-        loss = self._loss(predicted, targets, outputs)
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        if self._plan.clip > 0:
-            torch.nn.utils.clip_grad_norm_(self._student.parameters(), self._plan.clip)
-        self.optimizer.step()
-        self.scheduler.step()
+        rows = batch.rows
+        seen = (_augmented(batch, view, generator), *batch.inputs[1:])
+        batch = Minibatch(seen, batch.labels, rows)
+        said = None if self._teach is None else self._teach(seen, rows, view)
+        share, other = 1.0, None
+        if self._knobs.mixup > 0:
+            batch, other, share = mixed(batch, self._knobs.mixup, generator)
+            said = None if said is None else share * said + (1 - share) * said[other]
+        self._set_rate()
+        kept: list[Tensor] = []
+
+        def closure() -> Tensor:
+            self._optimizer.zero_grad(set_to_none=True)
+            outputs = first_output(self._student(*channels_last(batch.inputs)))
+            loss = self._loss(outputs, batch.labels, said, other, share)
+            loss.backward()  # type: ignore[no-untyped-call]
+            if self._knobs.gradient_clip > 0:
+                torch.nn.utils.clip_grad_norm_(self._student.parameters(), self._knobs.gradient_clip)
+            kept.append(outputs.detach())
+            return loss.detach()
+
+        loss = float(self._optimizer.step(closure))  # type: ignore[arg-type]
         with torch.no_grad():
             for parameter, mask in self._masked:
-                parameter.mul_(mask)
-            hits = int((predicted.argmax(dim=1) == labels).sum()) if predicted.dim() == 2 else 0
-        return float(loss.detach()), hits
+                parameter.masked_fill_(~mask, 0.0)
+        return loss, _hits(kept[0], batch.labels)
 
+    def _loss(
+        self, outputs: Tensor, labels: Tensor | None, said: Tensor | None, other: Tensor | None, share: float
+    ) -> Tensor:
+        smoothing = self._knobs.label_smoothing
+        loss = combined_loss(outputs, labels, said, self._soft, smoothing)
+        if other is None or labels is None:
+            return loss
+        return share * loss + (1 - share) * combined_loss(outputs, labels[other], said, self._soft, smoothing)
 
-def _mixed(
-    images: torch.Tensor, labels: torch.Tensor, outputs: torch.Tensor | None, alpha: float, generator: torch.Generator
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
-    """Mixup of images, one-hot labels and teacher outputs with one partner per image."""
-    import torch
-    from torch.nn.functional import one_hot
+    def _set_rate(self) -> None:
+        rate = self._peak * schedule(self._knobs.schedule, self._at.updates / (self._steps * self._knobs.epochs))
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        self._at.updates += 1
 
-    seed = int(torch.randint(0, 2**31 - 1, (1,), generator=generator))
-    share = float(np.random.default_rng(seed).beta(alpha, alpha))
-    partner = torch.randperm(len(images), generator=generator)
-    classes = int(outputs.shape[1]) if outputs is not None else int(labels.max()) + 1
-    hot = one_hot(labels, classes).to(images.dtype)
-    mixed = share * images + (1 - share) * images[partner]
-    soft = None if outputs is None else share * outputs + (1 - share) * outputs[partner]
-    return mixed, share * hot + (1 - share) * hot[partner], soft
-
-
-def _optimizer(student: nn.Module, plan: TrainingPlan) -> torch.optim.Optimizer:
-    import torch
-
-    decayed = [p for p in student.parameters() if p.requires_grad and p.dim() > 1]
-    plain = [p for p in student.parameters() if p.requires_grad and p.dim() <= 1]
-    groups = [{"params": decayed, "weight_decay": plan.weight_decay}, {"params": plain, "weight_decay": 0.0}]
-    if plan.optimizer == "adam":
-        return torch.optim.Adam(groups, lr=plan.learning_rate)
-    if plan.optimizer == "adamw":
-        return torch.optim.AdamW(groups, lr=plan.learning_rate)
-    momentum = 0.9 if plan.optimizer == "momentum" else 0.0
-    return torch.optim.SGD(groups, lr=plan.learning_rate, momentum=momentum, nesterov=momentum > 0)
-
-
-def _scheduler(
-    optimizer: torch.optim.Optimizer, plan: TrainingPlan, steps: int
-) -> torch.optim.lr_scheduler.LRScheduler:
-    from torch.optim import lr_scheduler
-
-    if plan.schedule == "one-cycle":
-        return lr_scheduler.OneCycleLR(optimizer, plan.learning_rate, total_steps=max(steps, 4) + 1, pct_start=0.2)
-    if plan.schedule == "cosine":
-        return lr_scheduler.CosineAnnealingLR(optimizer, max(steps, 1))
-    if plan.schedule == "step":
-        return lr_scheduler.StepLR(optimizer, max(steps // 3, 1), 0.1)
-    return lr_scheduler.ConstantLR(optimizer, 1.0)
-
-
-def _in_memory(data: DataSet, limit: int | None) -> tuple[torch.Tensor, torch.Tensor]:
-    """The training part as tensors; single-input models only."""
-    import torch
-
-    inputs, labels = [], []
-    for batch in data.batches(TRAIN, 1000, limit=limit):
-        if batch.labels is None or len(batch.inputs) != 1:
-            raise DataError("no-labels", f"{data.name} has no labels for one input", "give labelled data")
-        inputs.append(batch.inputs[0])
-        labels.append(batch.labels)
-    return torch.from_numpy(np.concatenate(inputs)), torch.from_numpy(np.concatenate(labels).astype(np.int64))
-
-
-class _Views:
-    """Augmented copies of the training set and the teacher's outputs on each, made once and kept on disk."""
-
-    def __init__(
-        self, images: torch.Tensor, plan: TrainingPlan, context: Context, teacher: nn.Module | None, folder: Path | None
-    ) -> None:
-        self._images, self._plan, self._context, self._teacher, self._folder = images, plan, context, teacher, folder
-
-    def get(self, number: int) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """Images and teacher outputs of one view."""
-        view = augment(self._images, self._plan.augmentation, self._context.seed * 1009 + number)
-        return view, None if self._teacher is None else self._outputs(number, view)
-
-    def _outputs(self, number: int, view: torch.Tensor) -> torch.Tensor:
-        import torch
-
-        assert self._teacher is not None
-        path = None
-        if self._folder is not None:
-            key = [self._plan.augmentation, self._context.seed, number, len(view), _weights_hash(self._teacher)]
-            path = self._folder / f"teacher-{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]}.npy"
-            if path.exists():
-                return torch.from_numpy(np.load(path, allow_pickle=False))
-        self._context.emit(Stage("teacher", f"view {number + 1} of {self._plan.views}"))
-        outputs = teacher_outputs(self._teacher, view, self._context)
-        if path is not None:
-            temporary = path.with_suffix(".new.npy")
-            np.save(temporary, outputs.numpy())
-            temporary.replace(path)
-        return outputs
-
-
-def teacher_outputs(teacher: nn.Module, images: torch.Tensor, context: Context, batch: int = 500) -> torch.Tensor:
-    """Outputs of the teacher, which is not trained: ``[n, classes]``."""
-    import torch
-
-    frozen = copy.deepcopy(teacher).eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    parts = []
-    eta = Eta(len(images))
-    with torch.no_grad():
-        for start in range(0, len(images), batch):
-            context.cancel.check()
-            parts.append(frozen(images[start : start + batch].contiguous(memory_format=torch.channels_last)).float())
-            context.emit(Progress(start + batch, len(images), "samples", eta.at(start + batch)))
-    return torch.cat(parts)
-
-
-def augment(images: torch.Tensor, kind: str, seed: int) -> torch.Tensor:
-    """Flip half of the images and shift each by up to two pixels; the same for the same seed.
-
-    Args:
-        images: ``[n, c, h, w]``; other shapes are returned as they are.
-        kind: see :data:`AUGMENTATIONS`.
-        seed: of this view.
-    """
-    import torch
-
-    if kind == "none" or images.dim() != 4:
-        return images
-    generator = torch.Generator().manual_seed(seed)
-    count, _, height, width = images.shape
-    out = images.clone()
-    if kind == "flip-shift":
-        flipped = torch.rand(count, generator=generator) < 0.5
-        out[flipped] = out[flipped].flip(3)
-    shifts = torch.randint(-2, 3, (count, 2), generator=generator)
-    rows = (torch.arange(height)[None, :] - shifts[:, :1]).clamp(0, height - 1)
-    columns = (torch.arange(width)[None, :] - shifts[:, 1:]).clamp(0, width - 1)
-    index = torch.arange(count)[:, None, None]
-    shifted: torch.Tensor = out.permute(0, 2, 3, 1)[index, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
-    return shifted.contiguous()
-
-
-def _weights_hash(module: nn.Module) -> str:
-    digest = hashlib.sha256()
-    for name, tensor in module.state_dict().items():
-        digest.update(name.encode() + tensor.detach().cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()
-
-
-class _Checkpoint:
-    """Files of one training in the scratch folder: the finished weights, or the state after an epoch."""
-
-    def __init__(
-        self, context: Context, tag: str, student: nn.Module, plan: TrainingPlan, teacher: nn.Module | None
-    ) -> None:
-        self.folder = context.scratch
-        taught = "" if teacher is None else _weights_hash(teacher)
-        key = [tag, asdict(plan), context.seed, str(student), _weights_hash(student), taught]
-        self._name = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]
-        if self.folder is not None:
-            self.folder.mkdir(parents=True, exist_ok=True)
-
-    def _path(self, what: str) -> Path | None:
-        return None if self.folder is None else self.folder / f"train-{self._name}-{what}"
-
-    def load_finished(self, student: nn.Module) -> bool:
-        """Take over the finished weights, where there are some."""
-        path = self._path("done.safetensors")
-        if path is None or not path.exists():
-            return False
-        from safetensors.torch import load_file
-
-        student.load_state_dict(load_file(path))
-        return True
-
-    def save_finished(self, student: nn.Module) -> None:
-        """Keep the finished weights; the epoch's state is no longer needed."""
-        path, epoch = self._path("done.safetensors"), self._path("epoch.pt")
-        if path is None or epoch is None:
+    def _judge(self, epoch: int) -> None:
+        """Remember the best epoch; a difference below one standard error is noise, then the later epoch is taken."""
+        if not self._knobs.keep_best:
             return
-        from safetensors.torch import save_file
-
-        temporary = path.with_suffix(".new")
-        save_file({name: tensor.contiguous() for name, tensor in student.state_dict().items()}, temporary)
-        temporary.replace(path)
-        epoch.unlink(missing_ok=True)
-
-    def save_epoch(
-        self,
-        student: nn.Module,
-        optimizer: torch.optim.Optimizer,
-        scheduler: torch.optim.lr_scheduler.LRScheduler,
-        done: int,
-    ) -> None:
-        """Keep everything an epoch needs to go on."""
-        path = self._path("epoch.pt")
-        if path is None:
+        right, count = self._held_out()
+        if count == 0:
             return
+        score = right / count
+        self._context.emit(Metric("held-out accuracy", score, epoch + 1))
+        noise = math.sqrt(max(score * (1 - score), 1e-9) / count)
+        if score >= self._at.best_score - noise:
+            self._at.best_score = max(score, self._at.best_score)
+            self._at.best = {name: tensor.clone() for name, tensor in self._student.state_dict().items()}
+
+    def _held_out(self) -> tuple[int, int]:
         import torch
 
-        state = {"student": student.state_dict(), "optimizer": optimizer.state_dict(), "done": done}
-        state["scheduler"] = {k: v for k, v in scheduler.state_dict().items() if isinstance(v, (int, float, list, str))}
-        temporary = path.with_suffix(".new")
-        torch.save(state, temporary)
-        temporary.replace(path)
-
-    def load_epoch(
-        self,
-        student: nn.Module,
-        optimizer: torch.optim.Optimizer,
-        scheduler: torch.optim.lr_scheduler.LRScheduler,
-    ) -> int:
-        """Go on after the last finished epoch; returns how many are done."""
-        path = self._path("epoch.pt")
-        if path is None or not path.exists():
-            return 0
-        import torch
-
-        state = torch.load(path, weights_only=True)
-        student.load_state_dict(state["student"])
-        optimizer.load_state_dict(state["optimizer"])
-        scheduler.load_state_dict(state["scheduler"])
-        return int(state["done"])
+        self._student.eval()
+        right = count = 0
+        with torch.no_grad():
+            for batch in self._samples.held_out(500):
+                if batch.labels is not None:
+                    right += _hits(first_output(self._student(*channels_last(batch.inputs))), batch.labels)
+                    count += len(batch.labels)
+        return right, count
 
 
-def cross_entropy(label_smoothing: float = 0.0) -> Loss:
-    """Plain training on labels."""
-    from torch.nn import functional
+def schedule(kind: str, done: float) -> float:
+    """Factor on the peak learning rate when a share ``done`` (0..1) of all updates is over."""
+    if kind == "one-cycle":
+        if done < WARM_UP:
+            return 0.04 + 0.96 * done / WARM_UP
+        return 0.5 * (1 + math.cos(math.pi * (done - WARM_UP) / (1 - WARM_UP)))
+    if kind == "cosine":
+        return 0.5 * (1 + math.cos(math.pi * done))
+    if kind == "step":
+        return float(0.1 ** int(3 * done))
+    return 1.0
 
-    def loss(outputs: torch.Tensor, labels: torch.Tensor, teacher: torch.Tensor | None) -> torch.Tensor:
-        return functional.cross_entropy(outputs, labels, label_smoothing=label_smoothing)
 
-    return loss
+def make_optimizer(module: nn.Module, knobs: TrainingKnobs) -> torch.optim.Optimizer:
+    """The optimizer; biases and normalisation are not decayed."""
+    import torch
+
+    rate = knobs.learning_rate or LEARNING_RATES[knobs.optimizer]
+    trained = [parameter for parameter in module.parameters() if parameter.requires_grad]
+    if knobs.optimizer == "lbfgs":
+        return torch.optim.LBFGS(trained, lr=rate, max_iter=4, history_size=10)
+    groups: list[dict[str, Any]] = [
+        {"params": [p for p in trained if p.ndim > 1], "weight_decay": knobs.weight_decay},
+        {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+    if knobs.optimizer == "adam":
+        return torch.optim.Adam(groups, lr=rate)
+    if knobs.optimizer == "adamw":
+        return torch.optim.AdamW(groups, lr=rate)
+    momentum = 0.9 if knobs.optimizer == "momentum" else 0.0
+    return torch.optim.SGD(groups, lr=rate, momentum=momentum, nesterov=momentum > 0)
 
 
-def distillation(temperature: float, alpha: float, kind: str) -> Loss:
-    """``alpha * T^2 * KL(teacher/T || student/T) + (1 - alpha) * CE`` (Hinton, Vinyals, Dean 2015); or CE or MSE on logits."""
-    from torch.nn import functional
+def _augmented(batch: Minibatch, view: View, generator: torch.Generator) -> Tensor:
+    import numpy as np
+    import torch
 
-    def loss(outputs: torch.Tensor, labels: torch.Tensor, teacher: torch.Tensor | None) -> torch.Tensor:
-        if teacher is None:
-            raise TechniqueError("no-teacher", "distillation needs the teacher's outputs", "distil from a torch model")
-        if kind == "mse":
-            soft = functional.mse_loss(outputs, teacher)
-        elif kind == "ce":
-            soft = (
-                functional.cross_entropy(outputs / temperature, (teacher / temperature).softmax(dim=1)) * temperature**2
-            )
-        else:
-            soft = functional.kl_div(
-                functional.log_softmax(outputs / temperature, dim=1),
-                functional.log_softmax(teacher / temperature, dim=1),
-                reduction="batchmean",
-                log_target=True,
-            ) * (temperature**2)
-        hard = functional.cross_entropy(outputs, labels)
-        return alpha * soft + (1 - alpha) * hard
+    rows = batch.rows
+    if rows is None:
+        drawn = int(torch.randint(2**31, (1,), generator=generator))
+        view, rows = View(view.augment, view.shift, drawn, view.number), np.arange(len(batch.inputs[0]))
+    return view.apply(batch.inputs[0], rows)
 
-    return loss
+
+def _hits(outputs: Tensor, labels: Tensor | None) -> int:
+    if labels is None or outputs.ndim != 2:
+        return 0
+    return int((outputs.argmax(dim=1) == labels).sum())
+
+
+@contextmanager
+def _threads(count: int | None) -> Iterator[None]:
+    import torch
+
+    before = torch.get_num_threads()
+    if count is not None:
+        torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

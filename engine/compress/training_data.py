@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -136,17 +135,14 @@ def training_samples(
     """
     total = data.count(TRAIN)
     wanted = min(total, limit or total)
-    batches = data.batches(TRAIN, _READ, limit=limit or None)
-    first = next(iter(batches), None)
+    batches = iter(data.batches(TRAIN, _READ, limit=limit or None))
+    first = next(batches, None)
     if first is None or not wanted:
         raise DataError("empty-split", f"{data.name} has no samples to train on", "give data with a training part")
     each = sum(array.nbytes for array in first.inputs) / len(first.inputs[0])
     if each * wanted > in_memory_bytes:
         return StreamedSamples(data, limit or None)
-    parts: list[Batch] = []
-    for batch in chain([first], batches):
-        if batch is not first or not parts:
-            parts.append(batch)
+    parts = [first, *batches]
     inputs = tuple(np.concatenate(arrays) for arrays in zip(*(part.inputs for part in parts), strict=True))
     labels = [part.labels for part in parts if part.labels is not None]
     return HeldSamples(inputs, np.concatenate(labels) if labels else None, holdout, seed)

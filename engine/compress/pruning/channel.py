@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ...errors import TechniqueError
+from ...model.save import example_inputs
 from ...records import Skip
+from ..layer_choice import check_patterns, matches
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
+from ..training_knobs import TrainingKnobs
 
 if TYPE_CHECKING:
     import torch
@@ -21,8 +24,8 @@ BATCH = 64
 
 
 @dataclass(frozen=True)
-class ChannelPruning:
-    """Knobs of channel pruning."""
+class ChannelPruning(TrainingKnobs):
+    """Knobs of channel pruning; those of training are for fine-tuning afterwards."""
 
     ratio: float = knob(0.5, "Share of the channels that leave.", min=0, max=0.95)
     importance: str = knob(
@@ -33,16 +36,25 @@ class ChannelPruning:
     scope: str = knob(
         "local", "The same share in every layer, or the least important of all.", choices=("local", "global")
     )
-    round_to: int = knob(8, "Channel counts stay multiples of this; kernels like multiples of 8.", min=1, max=128)
-    stages: int = knob(1, "Prune in this many rising steps.", min=1, max=50, advanced=True)
+    round_to: int = knob(
+        8, "Channel counts stay multiples of this; kernels like multiples of 8.", unit="channels", min=1, max=128
+    )
+    exclude: list[str] = knob([], "Layers whose channels all stay, by name or pattern (stem*).", advanced=True)
+    stages: int = knob(
+        1,
+        "Prune in this many rising steps, fine-tuning after each where epochs are given.",
+        unit="steps",
+        min=1,
+        max=50,
+    )
     epochs: int = knob(0, "Passes of fine-tuning on the labels afterwards; 0 = none.", unit="epochs", min=0, max=10_000)
-    learning_rate: float = knob(0.02, "Peak of the fine-tuning schedule.", min=1e-7, max=10)
+    learning_rate: float = knob(0.02, "Peak learning rate of fine-tuning.", min=0, max=10)
 
-    @property
     def needs(self) -> tuple[Need, ...]:
-        """Data for fine-tuning and for Taylor importance."""
-        wanted: tuple[Need, ...] = (Need.LABELS, Need.DATA) if self.epochs else ()
-        return (*wanted, Need.LABELS, Need.GRADIENTS) if self.importance == "taylor" else wanted
+        """Labels for fine-tuning and for Taylor importance."""
+        if self.importance == "taylor":
+            return (Need.LABELS, Need.GRADIENTS)
+        return (Need.LABELS,) if self.epochs else ()
 
 
 @technique(
@@ -60,44 +72,61 @@ class ChannelPruning:
 )
 def channel_pruning(state: ModelState, config: ChannelPruning, context: Context) -> ModelState:
     """Remove the least important channels along the dependency graph, in one or several rising steps."""
-    import torch
-
     assert state.module is not None
-    module = copy.deepcopy(state.module).eval()
-    examples = tuple(_example(item.shape, item.dtype) for item in state.inputs)
-    before = {name: _width(layer) for name, layer in module.named_modules() if _width(layer) is not None}
-    torch.manual_seed(context.seed)
-    _prune(module, examples, config, context)
+    examples = example_inputs(state.inputs)
+    before = {name: width for name, layer in state.module.named_modules() if (width := _width(layer)) is not None}
+    check_patterns(config.exclude, before, "channel-pruning")
+    module = state.module
+    for stage in range(1, config.stages + 1):
+        context.cancel.check()
+        module = copy.deepcopy(module).eval()
+        _prune(module, examples, before, stage / config.stages, config, context)
+        if config.epochs:
+            module = _fine_tuned(module, config, context)
     skipped = _left_alone(module, before, config)
-    with torch.no_grad():
-        module(*examples)
-    state = replace(state, module=module, masks={}, skipped=(*state.skipped, *skipped))
-    if config.epochs:
-        state = _fine_tuned(state, config, context)
-    return state
+    kept = sum(_width(layer) or 0 for layer in module.modules())
+    note = f"{sum(before.values()) - kept} of {sum(before.values())} channels left"
+    return replace(state, module=module, masks={}, skipped=(*state.skipped, *skipped), notes=(*state.notes, note))
 
 
-def _prune(module: nn.Module, examples: tuple[torch.Tensor, ...], config: ChannelPruning, context: Context) -> None:
+def _prune(
+    module: nn.Module,
+    examples: tuple[torch.Tensor, ...],
+    original: dict[str, int],
+    share: float,
+    config: ChannelPruning,
+    context: Context,
+) -> None:
+    """Prune so far that ``share`` of the wanted ratio of the original channels is gone."""
+    import torch
     import torch_pruning as tp
 
+    ratios = {}
+    for name, layer in module.named_modules():
+        if name in original:
+            left = original[name] * (1 - config.ratio * share)
+            ratios[layer] = max(0.0, 1 - left / (_width(layer) or 1))
+    kept = [layer for name, layer in module.named_modules() if name in original and matches(name, config.exclude)]
+    torch.manual_seed(context.seed)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            if config.importance == "taylor":
+                _accumulate_gradients(module, context)
             pruner = tp.pruner.BasePruner(
                 module,
                 examples if len(examples) > 1 else examples[0],
                 importance=_importance(config.importance),
-                pruning_ratio=config.ratio,
+                pruning_ratio=max(ratios.values()),
+                pruning_ratio_dict={} if config.scope == "global" else ratios,
+                max_pruning_ratio=0.95,
                 global_pruning=config.scope == "global",
                 round_to=config.round_to,
-                iterative_steps=config.stages,
-                ignored_layers=_output_layers(module, examples),
+                ignored_layers=[*_output_layers(module, examples), *kept],
             )
-            for _ in range(config.stages):
-                context.cancel.check()
-                if config.importance == "taylor":
-                    _accumulate_gradients(module, context)
-                pruner.step()
+            pruner.step()
+            with torch.no_grad():
+                module(*examples)
     except (ValueError, RuntimeError, AttributeError, IndexError, KeyError, AssertionError) as error:
         raise TechniqueError(
             "not-prunable",
@@ -164,16 +193,18 @@ def _width(layer: nn.Module) -> int | None:
     return layer.out_features if isinstance(layer, nn.Linear) else None
 
 
-def _left_alone(module: nn.Module, before: dict[str, int | None], config: ChannelPruning) -> list[Skip]:
+def _left_alone(module: nn.Module, before: dict[str, int], config: ChannelPruning) -> list[Skip]:
     """Layers that kept their width although channels were to leave, with the reason."""
     after = {name: _width(layer) for name, layer in module.named_modules()}
     names = list(before)
     skipped = []
     for name in names:
         width = before[name]
-        if config.ratio == 0 or width is None or after.get(name) != width:
+        if config.ratio == 0 or after.get(name) != width:
             continue
-        if name == names[-1]:
+        if matches(name, config.exclude):
+            reason = "excluded by the recipe"
+        elif name == names[-1]:
             reason = "its width is the model's output"
         elif width <= config.round_to:
             reason = f"{width} channels are not more than round_to = {config.round_to}"
@@ -183,20 +214,7 @@ def _left_alone(module: nn.Module, before: dict[str, int | None], config: Channe
     return skipped
 
 
-def _example(shape: tuple[int | None, ...], dtype: str) -> torch.Tensor:
-    import torch
+def _fine_tuned(module: nn.Module, config: ChannelPruning, context: Context) -> nn.Module:
+    from ..training import train
 
-    sizes = [1 if size is None else size for size in shape]
-    kind = getattr(torch, dtype)
-    if kind.is_floating_point:
-        generator = torch.Generator().manual_seed(0)
-        return torch.randn(sizes, generator=generator).to(kind)
-    return torch.zeros(sizes, dtype=kind)
-
-
-def _fine_tuned(state: ModelState, config: ChannelPruning, context: Context) -> ModelState:
-    from ..training import TrainingPlan, cross_entropy, train
-
-    assert state.module is not None
-    plan = TrainingPlan(epochs=config.epochs, learning_rate=config.learning_rate)
-    return replace(state, module=train(state.module, plan, cross_entropy(), context, tag="fine-tuning"))
+    return train(module, config, context, what="fine-tuning")

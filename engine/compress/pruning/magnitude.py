@@ -9,40 +9,45 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...records import Skip
+from ..layer_choice import check_patterns, matches
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
+from ..training_knobs import TrainingKnobs
 
 if TYPE_CHECKING:
     import torch
+    from onnx import ModelProto
 
+_WEIGHTED = ("Conv", "ConvTranspose", "Gemm", "MatMul")
 NOTE = "zeros make the packed file smaller; dense kernels do not run faster with them"
 
 
 @dataclass(frozen=True)
-class MagnitudePruning:
-    """Knobs of magnitude pruning."""
+class MagnitudePruning(TrainingKnobs):
+    """Knobs of magnitude pruning; those of training are for fine-tuning with the zeros held."""
 
     sparsity: float = knob(0.5, "Share of the weights that become zero.", min=0, max=0.999)
     threshold: float | None = knob(
         None, "Zero everything smaller than this instead; overrides sparsity.", min=0, max=1e6
     )
     scope: str = knob("global", "One limit for all layers, or one share in each.", choices=("global", "local"))
-    schedule: str = knob(
+    ramp: str = knob(
         "one-shot",
         "All at once, or in rising steps with training between.",
         choices=("one-shot", "iterative", "gradual"),
     )
-    stages: int = knob(3, "Number of rising steps.", min=1, max=100, advanced=True)
+    stages: int = knob(3, "Number of rising steps.", unit="steps", min=1, max=100, advanced=True)
     epochs: int = knob(0, "Passes of fine-tuning with the zeros held; 0 = none.", unit="epochs", min=0, max=10_000)
-    learning_rate: float = knob(0.01, "Peak of the fine-tuning schedule.", min=1e-7, max=10)
+    learning_rate: float = knob(0.02, "Peak learning rate of fine-tuning.", min=0, max=10)
     distill: bool = knob(True, "Fine-tune towards the original's outputs, where it is a module.")
-    batch_size: int = knob(128, "Samples per step.", unit="samples", min=2, max=65_536, advanced=True)
-    min_weights: int = knob(64, "Layers with fewer weights are left alone.", min=0, max=10**9, advanced=True)
+    exclude: list[str] = knob([], "Layers left alone, by name or pattern (stem*).", advanced=True)
+    min_weights: int = knob(
+        64, "Layers with fewer weights are left alone.", unit="weights", min=0, max=10**9, advanced=True
+    )
 
-    @property
     def needs(self) -> tuple[Need, ...]:
         """Data only for fine-tuning."""
-        return (Need.LABELS, Need.DATA) if self.epochs else ()
+        return (Need.LABELS,) if self.epochs else ()
 
 
 @technique(
@@ -77,10 +82,10 @@ def magnitude_pruning(state: ModelState, config: MagnitudePruning, context: Cont
 
 def _targets(config: MagnitudePruning) -> list[float]:
     """Sparsities to go through: one, equal steps, or Zhu and Gupta's cubic ramp."""
-    if config.schedule == "one-shot" or config.threshold is not None:
+    if config.ramp == "one-shot" or config.threshold is not None:
         return [config.sparsity]
     share = [(i + 1) / config.stages for i in range(config.stages)]
-    if config.schedule == "gradual":
+    if config.ramp == "gradual":
         share = [1 - (1 - s) ** 3 for s in share]
     return [config.sparsity * s for s in share]
 
@@ -129,37 +134,44 @@ def _on_module(state: ModelState, config: MagnitudePruning, sparsity: float) -> 
     module = copy.deepcopy(state.module)
     assert module is not None
     parameters: dict[str, torch.Tensor] = {}
-    skipped = []
+    skipped, layers = [], []
     for name, layer in module.named_modules():
         weight: Any = getattr(layer, "weight", None)
         if not isinstance(layer, (nn.Linear, nn.modules.conv._ConvNd)) or weight is None:
             continue
-        if weight.numel() < config.min_weights:
-            skipped.append(Skip(name, f"only {weight.numel()} weights"))
+        layers.append(name)
+        if weight.numel() < config.min_weights or matches(name, config.exclude):
+            few = f"only {weight.numel()} weights"
+            skipped.append(Skip(name, few if weight.numel() < config.min_weights else "excluded by the recipe"))
             continue
         parameters[f"{name}.weight" if name else "weight"] = weight
+    check_patterns(config.exclude, layers, "magnitude-pruning")
     arrays = {name: tensor.detach().cpu().numpy() for name, tensor in parameters.items()}
-    masks = {
-        name: torch.from_numpy(mask)
-        for name, mask in keep_masks(arrays, sparsity, config.threshold, config.scope).items()
-    }
+    kept = keep_masks(arrays, sparsity, config.threshold, config.scope)
+    masks = {name: torch.from_numpy(mask) for name, mask in kept.items()}
     with torch.no_grad():
         for name, tensor in parameters.items():
-            tensor.mul_(masks[name])
+            tensor.masked_fill_(~masks[name], 0.0)
     known = {item.layer for item in state.skipped}
-    return replace(
-        state, module=module, masks=masks, skipped=(*state.skipped, *(s for s in skipped if s.layer not in known))
-    )
+    more = tuple(item for item in skipped if item.layer not in known)
+    return replace(state, module=module, masks=masks, skipped=(*state.skipped, *more))
 
 
 def _fine_tuned(state: ModelState, config: MagnitudePruning, context: Context, epochs: int) -> ModelState:
-    from ..training import TrainingPlan, cross_entropy, distillation, train
+    from ..losses import SoftLabels
+    from ..training import train
 
     assert state.module is not None
-    plan = TrainingPlan(epochs=epochs, learning_rate=config.learning_rate, batch_size=config.batch_size)
     teacher = context.teacher if config.distill else None
-    loss = cross_entropy() if teacher is None else distillation(4.0, 0.9, "kl")
-    module = train(state.module, plan, loss, context, tag="fine-tuning", masks=state.masks, teacher=teacher)
+    module = train(
+        state.module,
+        replace(config, epochs=epochs),
+        context,
+        what="fine-tuning",
+        soft=None if teacher is None else SoftLabels(),
+        masks=state.masks,
+        teacher=teacher,
+    )
     return replace(state, module=module)
 
 
@@ -168,18 +180,34 @@ def _on_graph(state: ModelState, config: MagnitudePruning) -> ModelState:
     import onnx
     from onnx import numpy_helper
 
-    from ...model.cost import weights as graph_weights
-
     graph = onnx.ModelProto()
     graph.CopyFrom(state.onnx)
-    wanted = {item.name for item in graph_weights(graph)}
-    tensors = {t.name: t for t in graph.graph.initializer if t.name in wanted and len(t.dims) > 1}
+    owners = _owners(graph)
+    check_patterns(config.exclude, owners.values(), "magnitude-pruning")
+    tensors = {t.name: t for t in graph.graph.initializer if t.name in owners and len(t.dims) > 1}
     arrays = {
-        name: numpy_helper.to_array(t)
-        for name, t in tensors.items()
-        if t.data_type == onnx.TensorProto.FLOAT and np.prod(t.dims) >= config.min_weights
+        name: numpy_helper.to_array(tensor)
+        for name, tensor in tensors.items()
+        if tensor.data_type == onnx.TensorProto.FLOAT
+        and np.prod(tensor.dims) >= config.min_weights
+        and not matches(owners[name], config.exclude)
     }
-    skipped = [Skip(name, "too few weights, or not float32") for name in tensors if name not in arrays]
+    skipped = [Skip(owners[n], "excluded, too few weights, or not float32") for n in tensors if n not in arrays]
     for name, mask in keep_masks(arrays, config.sparsity, config.threshold, config.scope).items():
-        tensors[name].CopyFrom(numpy_helper.from_array(arrays[name] * mask, name))
+        kept = np.where(mask, arrays[name], np.float32(0))
+        tensors[name].CopyFrom(numpy_helper.from_array(kept, name))
     return replace(state, onnx=graph, skipped=(*state.skipped, *skipped), notes=(*state.notes, NOTE))
+
+
+def _owners(graph: ModelProto) -> dict[str, str]:
+    """Weight initializers and the readable name of the convolution or matrix product that owns them."""
+    from ...model.module_builder import readable_name
+
+    known = {tensor.name for tensor in graph.graph.initializer}
+    owners: dict[str, str] = {}
+    for node in graph.graph.node:
+        if node.op_type in _WEIGHTED:
+            for name in node.input[:2]:
+                if name in known:
+                    owners.setdefault(name, readable_name(node))
+    return owners

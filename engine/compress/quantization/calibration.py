@@ -155,6 +155,7 @@ def quantized(graph: ModelProto, ranges: Any, scheme: Scheme, exclude: Collectio
                 {"ActivationSymmetric": scheme.activation == "int8", "WeightSymmetric": True},
             )
             quantizer.quantize_model()
+            quantizer.model.topological_sort()
     except (ValueError, RuntimeError, KeyError, TypeError, AttributeError) as error:
         raise TechniqueError(
             "not-quantizable",

@@ -1,0 +1,206 @@
+"""Channels that hang together: which layers must lose a channel at once, how important it is, and its removal.
+
+Built on torch-pruning's dependency graph (Fang et al., "DepGraph", 2023); which channels go is decided here.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...model.save import example_inputs
+from ...records import TensorSpec
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+_WEIGHT_GRADIENTS = ("Convolution", "Addmm", "Mm", "Linear", "MkldnnConvolution", "ThnnConv")
+
+
+@dataclass(frozen=True)
+class ChannelSet:
+    """Channels that are removed together.
+
+    Attributes:
+        root: name of the layer whose output channels they are.
+        layers: names of all layers whose output channels go with them.
+        scores: importance of each removable unit, low goes first.
+        blocks: a unit is one channel of each of so many equal blocks (grouped convolutions).
+    """
+
+    root: str
+    layers: tuple[str, ...]
+    scores: np.ndarray
+    blocks: int
+
+    @property
+    def width(self) -> int:
+        """Number of channels."""
+        return len(self.scores) * self.blocks
+
+
+class Channels:
+    """The channel sets of a module.
+
+    Args:
+        module: is changed by :meth:`remove`.
+        inputs: specs of the arguments.
+    """
+
+    def __init__(self, module: nn.Module, inputs: Sequence[TensorSpec]) -> None:
+        import torch_pruning as tp
+
+        self.module = module.eval()
+        self.examples = example_inputs(inputs, batch=2)
+        for parameter in module.parameters():
+            if parameter.is_floating_point():
+                parameter.requires_grad_(True)  # the graph is found through gradients
+        self._names = {layer: name for name, layer in module.named_modules()}
+        with _quiet():
+            self._graph = tp.DependencyGraph().build_dependency(module, example_inputs=self.examples)
+        self.outputs = output_layers(module, self.examples)
+
+    def sets(self, importance: str, seed: int) -> Iterator[tuple[ChannelSet, str | None]]:
+        """Every channel set with the reason why it must stay, or None; gradients must be there for ``taylor``."""
+        import torch
+
+        measure, fallback = _importances(importance)
+        with torch.random.fork_rng(devices=[]), torch.no_grad(), _quiet():
+            torch.manual_seed(seed)
+            for group in list(self._graph.get_all_groups(root_module_types=_roots())):
+                root = self._names[group[0].dep.target.module]
+                layers = tuple(dict.fromkeys(self._widths(group)))
+                scores = measure(group)
+                if scores is None:
+                    scores = fallback(group)
+                blocks = self._blocks(group)
+                reason = self._reason(group, layers, scores, blocks)
+                values = np.ones(1) if reason is not None and scores is None else scores.double().numpy()
+                if reason is None:
+                    values = values.reshape(blocks, -1).mean(axis=0)
+                yield ChannelSet(root, layers, values, blocks if reason is None else 1), reason
+
+    def remove(self, root: str, units: np.ndarray, blocks: int, width: int) -> bool:
+        """Remove units of a set; False where the graph refuses because a layer would lose all its channels."""
+        layer = self.module.get_submodule(root)
+        each = width // blocks
+        channels = sorted(int(block * each + unit) for block in range(blocks) for unit in units)
+        with _quiet():
+            group = self._graph.get_pruning_group(
+                layer, self._graph.get_pruner_of_module(layer).prune_out_channels, channels
+            )
+            if not self._graph.check_pruning_group(group):
+                return False
+            group.prune()
+        return True
+
+    def runs(self) -> str | None:
+        """None where the module still computes outputs of the same shape, else what went wrong."""
+        import torch
+
+        try:
+            with torch.no_grad():
+                self.module(*self.examples)
+        except (RuntimeError, ValueError, IndexError, TypeError) as error:
+            return str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+        return None
+
+    def _widths(self, group: Any) -> Iterator[str]:
+        for dep, _ in group:
+            if self._graph.is_out_channel_pruning_fn(dep.handler) and isinstance(dep.target.module, _roots()):
+                yield self._names[dep.target.module]
+
+    def _blocks(self, group: Any) -> int:
+        from torch import nn
+
+        blocks = 1
+        for dep, _ in group:
+            layer = dep.target.module
+            if isinstance(layer, nn.modules.conv._ConvNd) and 1 < layer.groups < layer.out_channels:
+                blocks = max(blocks, layer.groups)
+            elif isinstance(layer, nn.GroupNorm) and 1 < layer.num_groups < layer.num_channels:
+                blocks = max(blocks, layer.num_groups)
+        return blocks
+
+    def _reason(self, group: Any, layers: tuple[str, ...], scores: Tensor | None, blocks: int) -> str | None:
+        shared = sorted(set(layers) & self.outputs)
+        if shared:
+            return "its channels are the model's output"
+        if scores is None or len(scores) % blocks:
+            return "its channels cannot be ranked"
+        width = self._graph.get_out_channels(group[0].dep.target.module)
+        if width is None or width != len(scores):
+            return "its channels are laid out in a way that cannot be followed"
+        return None
+
+
+def output_layers(module: nn.Module, examples: Sequence[Tensor]) -> frozenset[str]:
+    """Names of the layers whose channels reach an output without passing another layer with weights."""
+    outputs = module(*examples)
+    tensors = outputs if isinstance(outputs, (tuple, list)) else [outputs]
+    owner = {}
+    for name, layer in module.named_modules():
+        for parameter in layer.parameters(recurse=False):
+            owner[id(parameter)] = name
+    found: set[str] = set()
+    pending = [tensor.grad_fn for tensor in tensors if tensor.grad_fn is not None]
+    seen: set[Any] = set()
+    while pending:
+        node = pending.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if node.name().startswith(_WEIGHT_GRADIENTS):
+            found |= _owners(node, owner)
+            if _owners(node, owner):
+                continue
+        pending += [inner for inner, _ in node.next_functions if inner is not None]
+    return frozenset(found)
+
+
+def _owners(node: Any, owner: dict[int, str]) -> set[str]:
+    """Layers whose parameters enter a node directly or through one transposition."""
+    names = set()
+    for inner, _ in node.next_functions:
+        candidates = [inner] if inner is not None else []
+        if inner is not None and inner.name().startswith(("TBackward", "Transpose", "Permute")):
+            candidates += [deeper for deeper, _ in inner.next_functions if deeper is not None]
+        for candidate in candidates:
+            variable = getattr(candidate, "variable", None)
+            if variable is not None and id(variable) in owner:
+                names.add(owner[id(variable)])
+    return names
+
+
+def _roots() -> tuple[type, ...]:
+    from torch import nn
+
+    return (nn.modules.conv._ConvNd, nn.Linear)
+
+
+def _importances(kind: str) -> tuple[Any, Any]:
+    """The measure, and what takes its place where a set has none of what it looks at."""
+    import torch_pruning as tp
+
+    plain = tp.importance.GroupMagnitudeImportance(p=2)
+    measures = {
+        "l1": tp.importance.GroupMagnitudeImportance(p=1),
+        "l2": plain,
+        "taylor": tp.importance.GroupTaylorImportance(),
+        "bn-scale": tp.importance.BNScaleImportance(),
+        "random": tp.importance.RandomImportance(),
+    }
+    return measures[kind], plain
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """torch-pruning warns of parameters outside layers and of its own plans; both are reported here by reason."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

@@ -1,0 +1,110 @@
+"""A teacher's outputs, computed once per augmented view and shared by every student."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..events import Cancel, Emit, Eta, Progress, Stage, ignore
+from ..workspace import write_atomic
+from .module_state import module_sha256
+from .training_data import HeldSamples, View
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+_BATCH = 500
+
+
+class TeacherOutputs:
+    """Outputs of the original model on all rows of the samples.
+
+    Args:
+        teacher: never trained nor changed; used in evaluation mode.
+        samples: all of them in memory.
+        cache: folder that keeps the outputs by content; None keeps them in memory only.
+    """
+
+    def __init__(
+        self, teacher: nn.Module, samples: HeldSamples, cache: Path | None, cancel: Cancel, emit: Emit = ignore
+    ) -> None:
+        import torch
+
+        frozen = copy.deepcopy(teacher).eval()
+        self._teacher: nn.Module = frozen.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._samples, self._cache, self._cancel, self._emit = samples, cache, cancel, emit
+        digest = hashlib.sha256(module_sha256(teacher).encode() + str(teacher).encode())
+        for tensor in samples.inputs:
+            digest.update(tensor.numpy().tobytes())
+        self._key = digest.hexdigest()
+        self._known: dict[View, Tensor] = {}
+
+    def of(self, view: View) -> Tensor:
+        """``[samples, ...]`` for one view of all rows."""
+        import torch
+
+        if view not in self._known:
+            self._known[view] = torch.from_numpy(self._stored(view))
+        return self._known[view]
+
+    def _stored(self, view: View) -> np.ndarray:
+        if self._cache is None:
+            return self._computed(view)
+        name = hashlib.sha256(f"{self._key}|{view}".encode()).hexdigest()[:32]
+        path = self._cache / "teacher" / f"{name}.npy"
+        try:
+            loaded: np.ndarray = np.load(path, allow_pickle=False)
+            if len(loaded) == len(self._samples.inputs[0]):
+                return loaded
+        except (OSError, ValueError, EOFError):
+            pass  # not there yet, or cut by a crash: computed again
+        outputs = self._computed(view)
+        buffer = io.BytesIO()
+        np.save(buffer, outputs, allow_pickle=False)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(path, buffer.getvalue())
+        return outputs
+
+    def _computed(self, view: View) -> np.ndarray:
+        parts = []
+        count = len(self._samples.inputs[0])
+        self._emit(Stage("teacher", f"outputs of the original for {count:,} samples"))
+        eta = Eta(count)
+        for start in range(0, count, _BATCH):
+            self._cancel.check()
+            rows = np.arange(start, min(start + _BATCH, count))
+            inputs = self._samples.at(rows).inputs
+            parts.append(teacher_outputs(self._teacher, (view.apply(inputs[0], rows), *inputs[1:])).numpy())
+            done = float(rows[-1] + 1)
+            self._emit(Progress(done, count, "samples", eta.at(done)))
+        return np.concatenate(parts)
+
+
+def teacher_outputs(teacher: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:
+    """First output of a teacher in evaluation mode, without gradients."""
+    import torch
+
+    was_training = teacher.training
+    teacher.eval()
+    with torch.no_grad():
+        outputs = teacher(*channels_last(inputs))
+    teacher.train(was_training)
+    return first_output(outputs).float()
+
+
+def first_output(outputs: Any) -> Tensor:
+    """The first output of a module: a tensor, or the head of a tuple."""
+    tensor: Tensor = outputs[0] if isinstance(outputs, (tuple, list)) else outputs
+    return tensor
+
+
+def channels_last(inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Images in the memory order the kernels like, other inputs as they are."""
+    import torch
+
+    return tuple(x.contiguous(memory_format=torch.channels_last) if x.ndim == 4 else x for x in inputs)
