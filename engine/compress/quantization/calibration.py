@@ -34,6 +34,16 @@ class Scheme:
 
     per_channel: bool = True
     activation: str = "uint8"
+    weights: str = "int8"
+    reduced: bool = False
+
+    @property
+    def name(self) -> str:
+        """Such as ``U8S8 per channel, 7-bit weights``: activations, weights, granularity, range."""
+        kinds = {"uint8": "U8", "int8": "S8"}
+        granularity = "per channel" if self.per_channel else "per tensor"
+        narrow = ", 7-bit weights" if self.reduced else ""
+        return f"{kinds[self.activation]}{kinds[self.weights]} {granularity}{narrow}"
 
 
 class _Reader:
@@ -139,15 +149,15 @@ def quantized(graph: ModelProto, ranges: Any, scheme: Scheme, exclude: Collectio
 
     copied = onnx.ModelProto()
     copied.CopyFrom(graph)
-    activation = QuantType.QUInt8 if scheme.activation == "uint8" else QuantType.QInt8
+    kinds = {"uint8": QuantType.QUInt8, "int8": QuantType.QInt8}
     try:
         with quiet():
             quantizer = QDQQuantizer(
                 copied,
                 scheme.per_channel,
-                False,
-                QuantType.QInt8,
-                activation,
+                scheme.reduced,
+                kinds[scheme.weights],
+                kinds[scheme.activation],
                 ranges,
                 [],
                 list(exclude),

@@ -28,6 +28,18 @@ class StaticQuantization:
     activation: str = knob(
         "uint8", "Integers of the activations; uint8 lets ReLU fuse.", choices=("uint8", "int8"), advanced=True
     )
+    weights: str = knob(
+        "int8",
+        "Integers of the weights; uint8 sums exactly on every processor and is slower on x86.",
+        choices=("int8", "uint8"),
+        advanced=True,
+    )
+    weight_range: str = knob(
+        "auto",
+        "Bits of int8 weights: 8 (full), 7 (reduced), or 7 only where the target's processor would overflow (auto).",
+        choices=("auto", "full", "reduced"),
+        advanced=True,
+    )
     placement: str = knob(
         "all",
         "Quantize everything, or let measurements on the target decide layer by layer.",
@@ -59,6 +71,7 @@ class StaticQuantization:
 def static_quantization(state: ModelState, config: StaticQuantization, context: Context) -> ModelState:
     """Calibrate, quantize to QDQ, check that integer kernels really run, and place by measurement where asked."""
     from .calibration import Scheme, activation_ranges, calibration_arrays, quantized
+    from .saturation import chosen_range
 
     assert state.onnx is not None
     graph = _named(state.onnx)
@@ -66,12 +79,17 @@ def static_quantization(state: ModelState, config: StaticQuantization, context: 
     context.cancel.check()
     ranges = activation_ranges(graph, arrays, config.calibration, config.percentile)
     context.cancel.check()
-    scheme = Scheme(config.granularity == "per-channel", config.activation)
+    scheme = Scheme(config.granularity == "per-channel", config.activation, config.weights)
     notes: list[str] = []
     floating = frozenset(config.exclude)
+    if scheme.weights == "int8":
+        full = quantized(graph, ranges, scheme, floating) if config.weight_range == "auto" else None
+        reduced, said = chosen_range(config.weight_range, context.processor, full, arrays)
+        scheme = replace(scheme, reduced=reduced)
+        notes += [said] if said else []
     if config.placement == "latency-guided":
-        floating, said = _placed(state, graph, ranges, scheme, floating, config, context)
-        notes.append(said)
+        floating, placed = _placed(state, graph, ranges, scheme, floating, config, context)
+        notes.append(placed)
     result = quantized(graph, ranges, scheme, floating)
     skipped = _uncovered(graph, result, floating)
     return replace(state, onnx=result, masks={}, skipped=(*state.skipped, *skipped), notes=(*state.notes, *notes))
