@@ -30,13 +30,18 @@ class Processor:
         return cls(arch, frozenset(isa))
 
     @property
+    def is_x86(self) -> bool:
+        """True for 32-bit and 64-bit x86."""
+        return self.arch.lower() in _X86
+
+    @property
     def saturates(self) -> bool:
         """True where products of uint8 and int8 are summed in 16 bits.
 
         >>> Processor("x86_64", frozenset({"avx2"})).saturates, Processor("aarch64").saturates
         (True, False)
         """
-        return self.arch.lower() in _X86 and not self.isa & _WIDE_SUMS
+        return self.is_x86 and not self.isa & _WIDE_SUMS
 
 
 @cache

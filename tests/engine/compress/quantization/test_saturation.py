@@ -46,10 +46,11 @@ def test_that_7_bit_weights_give_the_same_numbers_with_fast_and_with_exact_kerne
 
 
 def test_that_7_bit_weights_keep_the_accuracy_on_this_computer(mobilenet, context, images):
-    result = quantize(mobilenet, replace(context, processor=NARROW), samples=200)
-    original = outputs(mobilenet.onnx, [images.x], exact=False)[0].argmax(1) == images.y
-    found = outputs(result.onnx, [images.x], exact=False)[0].argmax(1) == images.y
-    assert abs(int(found.sum()) - int(original.sum())) <= 12
+    x, y = images.x[:500], images.y[:500]
+    result = quantize(mobilenet, replace(context, processor=NARROW), samples=50)
+    original = outputs(mobilenet.onnx, [x], exact=False)[0].argmax(1) == y
+    found = outputs(result.onnx, [x], exact=False)[0].argmax(1) == y
+    assert abs(int(found.sum()) - int(original.sum())) <= 8
 
 
 def product(value):
