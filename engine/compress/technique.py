@@ -47,6 +47,7 @@ class Effect(StrEnum):
 
     WEIGHTS = "weights"  # values of the weights
     MASKS = "masks"  # zeros placed on purpose
+    PATTERN = "pattern"  # zeros in a regular pattern (N of every M)
     STRUCTURE = "structure"  # shapes of the tensors
     INTEGERS = "integers"  # quantized representation
     TRAINABLE = "trainable"  # the possibility to train afterwards
