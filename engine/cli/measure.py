@@ -103,10 +103,12 @@ def _render(result: "Measurements", console: "Console") -> None:
     several = len({item.target for item in result.readings}) > 1
     table.add_column("variant", overflow="fold", min_width=24)
     table.add_column("runtime", no_wrap=True)
-    for column in ("threads", "p50 ms", "95 % interval", "p90", "p99", "runs", "memory MB", "energy mJ"):
+    for column in ("threads", "p50 ms", "95 % interval", "p90", "p99", "runs", "memory MB"):
         table.add_column(column, justify="right", no_wrap=True)
+    if any(item.energy_mj is not None for item in result.readings):
+        table.add_column("energy mJ", justify="right", no_wrap=True)
     for reading in result.readings:
-        table.add_row(*_row(reading, several))
+        table.add_row(*_row(reading, several)[: len(table.columns)])
     console.print(table)
     for reading in result.readings:
         for reason in reading.reasons:

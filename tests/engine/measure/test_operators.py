@@ -11,8 +11,8 @@ def told(name, op, median_us):
 
 def test_that_fused_and_renamed_operators_come_back_to_their_layer():
     found = by_layer(
-        [told("/conv1/Conv_nchwc", "Conv", 60.0), told("/conv1/Conv_quant", "QuantizeLinear", 10.0), told("/fc/Gemm", "Gemm", 20.0),
-         told("reorder", "ReorderOutput", 10.0)],
+        [told("/conv1/Conv_nchwc", "Conv", 60.0), told("/conv1/Conv_quant", "QuantizeLinear", 10.0), 
+         told("/fc/Gemm", "Gemm", 20.0), told("reorder", "ReorderOutput", 10.0)],
         ["/conv1/Conv", "/fc/Gemm", "/relu/Relu", ""],
     )  # fmt: skip
     assert [(row.layer, row.microseconds, row.added) for row in found] == [
