@@ -1,4 +1,4 @@
-"""``python3 -I -S AGENT.pyz serve`` answers a desktop over stdin and stdout; ``child`` is for the agent itself.
+"""``python3 -I -S AGENT.pyz serve`` answers a desktop over stdin and stdout; ``child`` and ``sample`` are for the agent itself.
 
 serve [--home DIR] [--root DIR]   DIR of the store (~/.flyweight); another root makes every reading "simulated"
 version                           protocol and Python
@@ -18,6 +18,10 @@ def main(arguments: Optional[List[str]] = None) -> int:
         from .runtimes.child import main as child
 
         return child(arguments[1:])
+    if command == "sample":
+        from .sampler import main as sample
+
+        return sample(arguments[1:])
     if command == "serve":
         return _serve(arguments[1:])
     if command == "version":

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .bundling import bundle
+    from .campaigns import profile_run
     from .catalogue import techniques
     from .compression import compress
     from .demonstration import demo
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .diagnosis import doctor
     from .evaluation import compare, evaluate
     from .inspection import inspect
+    from .knowledge import profile_compare, profile_cover, profile_drift, profile_import
     from .measurement import measure
     from .prediction import run
     from .profiling import profile_export, profile_list, profile_show
@@ -47,6 +49,11 @@ VERBS: dict[str, str] = {
     "profile_list": "profiling",
     "profile_show": "profiling",
     "profile_export": "profiling",
+    "profile_run": "campaigns",
+    "profile_compare": "knowledge",
+    "profile_drift": "knowledge",
+    "profile_cover": "knowledge",
+    "profile_import": "knowledge",
     "report": "reporting",
     "doctor": "diagnosis",
     "demo": "demonstration",
@@ -69,8 +76,13 @@ __all__ = [
     "evaluate",
     "inspect",
     "measure",
+    "profile_compare",
+    "profile_cover",
+    "profile_drift",
     "profile_export",
+    "profile_import",
     "profile_list",
+    "profile_run",
     "profile_show",
     "releases",
     "report",
