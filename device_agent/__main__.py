@@ -7,7 +7,8 @@ version                           protocol and Python
 import os
 import signal
 import sys
-from typing import List, Optional
+import types
+from typing import Any, Dict, List, Optional
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
@@ -29,6 +30,27 @@ def main(arguments: Optional[List[str]] = None) -> int:
     return 0 if command in ("help", "-h", "--help") else 2
 
 
+class _Inspect(types.ModuleType):
+    """Stands in for ``inspect`` until something asks for more than the annotations of a class."""
+
+    @staticmethod
+    def get_annotations(cls: type) -> Dict[str, Any]:
+        """What ``dataclasses`` asks for since Python 3.12: the class's own annotations."""
+        return dict(vars(cls).get("__annotations__", {}))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or sys.modules.get(self.__name__) is not self:
+            raise AttributeError(name)
+        del sys.modules[self.__name__]
+        self.__dict__.update(vars(__import__(self.__name__)))
+        return getattr(self, name)
+
+
+def _stay_small() -> None:
+    """``dataclasses`` imports all of ``inspect``, which costs 1.5 MB, for records without a docstring; ours have one."""
+    sys.modules.setdefault("inspect", _Inspect("inspect"))
+
+
 def _serve(arguments: List[str]) -> int:
     options = {"--home": os.path.join(os.path.expanduser("~"), ".flyweight"), "--root": "/"}
     while arguments:
@@ -37,6 +59,7 @@ def _serve(arguments: List[str]) -> int:
             print("usage: serve [--home DIR] [--root DIR]", file=sys.stderr)
             return 2
         options[name] = arguments.pop(0)
+    _stay_small()
     from .desktop import Desktop, DesktopGone
     from .server import Server
 
