@@ -1,6 +1,8 @@
 """``python3 -I -S AGENT.pyz serve`` answers a desktop over stdin and stdout; ``child`` is for the agent itself.
 
 serve [--home DIR] [--root DIR]   DIR of the store (~/.flyweight); another root makes every reading "simulated"
+watch [--home DIR] [--root DIR]   makes a release on trial go back when it is not committed in time
+start [--home DIR] [--root DIR]   for a start-up unit: what was on trial when the power went goes back, then it ends
 version                           protocol and Python
 """
 
@@ -12,15 +14,20 @@ from typing import Any, Dict, List, Optional
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
-    """Run one of: serve [--home DIR] [--root DIR], child [FOLDER...], version."""
+    """Run one of: serve, watch, start (each [--home DIR] [--root DIR]), child [FOLDER...], version."""
     arguments = sys.argv[1:] if arguments is None else arguments
     command = arguments[0] if arguments else "help"
     if command == "child":
         from .runtimes.child import main as child
 
         return child(arguments[1:])
-    if command == "serve":
-        return _serve(arguments[1:])
+    if command in ("serve", "watch", "start"):
+        options = _options(arguments[1:])
+        if options is None:
+            print("usage: %s [--home DIR] [--root DIR]" % command, file=sys.stderr)
+            return 2
+        _stay_small()
+        return {"serve": _serve, "watch": _watch, "start": _start}[command](options["--home"], options["--root"])
     if command == "version":
         from .contract.version import MAJOR, MINOR
 
@@ -51,15 +58,32 @@ def _stay_small() -> None:
     sys.modules.setdefault("inspect", _Inspect("inspect"))
 
 
-def _serve(arguments: List[str]) -> int:
+def _options(arguments: List[str]) -> Optional[Dict[str, str]]:
     options = {"--home": os.path.join(os.path.expanduser("~"), ".flyweight"), "--root": "/"}
     while arguments:
         name = arguments.pop(0)
         if name not in options or not arguments:
-            print("usage: serve [--home DIR] [--root DIR]", file=sys.stderr)
-            return 2
+            return None
         options[name] = arguments.pop(0)
-    _stay_small()
+    return options
+
+
+def _watch(home: str, root: str) -> int:
+    from .trial import watch
+
+    return watch(home, root)
+
+
+def _start(home: str, root: str) -> int:
+    from .store import Store
+    from .trial import recover
+
+    if os.path.isdir(home):
+        recover(Store(home), root)
+    return 0
+
+
+def _serve(home: str, root: str) -> int:
     from .desktop import Desktop, DesktopGone
     from .server import Server
 
@@ -69,7 +93,7 @@ def _serve(arguments: List[str]) -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     signal.signal(signal.SIGHUP, lambda number, frame: sys.exit(0))
     try:
-        return Server(options["--home"], options["--root"], Desktop(0), out).serve()
+        return Server(home, root, Desktop(0), out).serve()
     except (BrokenPipeError, DesktopGone):
         return 0
 

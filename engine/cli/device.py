@@ -130,11 +130,16 @@ def remove(
 def doctor(name: Name, timeout: Timeout = 60.0, as_json: AsJson = False) -> None:
     """Check a board step by step: address, SSH, host key, login, Python, agent, runtimes, disk.
 
+    Stops at the first step that fails, and exits with 4 (host key, login), 5 (no answer) or 1.
+
     Example: flyweight device doctor pi5
     """
     from ..verbs import device_doctor as verb
 
-    show(lambda emit, cancel: verb(name, timeout_s=timeout), as_json=as_json, render=_checked)
+    result = show(lambda emit, cancel: verb(name, timeout_s=timeout), as_json=as_json, render=_checked)
+    failed = next((item for item in result.checks if not item.ok), None)
+    if failed is not None:
+        raise typer.Exit(failed.exit_code)
 
 
 def _facts(result: "DeviceFacts", console: "Console") -> None:

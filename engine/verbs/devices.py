@@ -74,7 +74,10 @@ class Checked:
         return {
             "name": self.name,
             "ok": all(item.ok for item in self.checks),
-            "checks": [{"name": c.name, "ok": c.ok, "detail": c.detail, "remedy": c.remedy} for c in self.checks],
+            "checks": [
+                {"name": c.name, "ok": c.ok, "detail": c.detail, "remedy": None if c.ok else c.remedy}
+                for c in self.checks
+            ],
         }
 
 
