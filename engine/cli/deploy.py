@@ -59,7 +59,7 @@ def deploy(
     """
     from ..verbs import deploy as verb
 
-    wanted = _trial(trial, health, hook)
+    wanted = wanted_trial(trial, health, hook)
     group = dict(_slot_and_bundle(item) for item in also or [])
     result = show(
         lambda emit, cancel: verb(
@@ -83,7 +83,7 @@ def deploy(
         _require_committed(result)
 
 
-def _trial(window_s: float | None, health: str | None, hook: str | None) -> "Trial | None":
+def wanted_trial(window_s: float | None, health: str | None, hook: str | None) -> "Trial | None":
     """The trial the options ask for; a health command or a hook alone takes the usual window."""
     if window_s is None and health is None and hook is None:
         return None
