@@ -19,9 +19,19 @@ if TYPE_CHECKING:
     from .compression import compress
     from .demonstration import demo
     from .deployment import deploy, releases, rollback
-    from .devices import device_add, device_doctor, device_list, device_probe, device_remove
+    from .devices import (
+        device_add,
+        device_add_from,
+        device_discover,
+        device_doctor,
+        device_group,
+        device_list,
+        device_probe,
+        device_remove,
+    )
     from .diagnosis import doctor
     from .evaluation import compare, evaluate
+    from .fleet import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
     from .inspection import inspect
     from .knowledge import profile_compare, profile_cover, profile_drift, profile_import
     from .measurement import measure
@@ -37,6 +47,9 @@ VERBS: dict[str, str] = {
     "compare": "evaluation",
     "bundle": "bundling",
     "device_add": "devices",
+    "device_add_from": "devices",
+    "device_group": "devices",
+    "device_discover": "devices",
     "device_list": "devices",
     "device_probe": "devices",
     "device_remove": "devices",
@@ -44,6 +57,11 @@ VERBS: dict[str, str] = {
     "deploy": "deployment",
     "rollback": "deployment",
     "releases": "deployment",
+    "fleet_rollout": "fleet",
+    "fleet_resume": "fleet",
+    "fleet_pause": "fleet",
+    "fleet_cancel": "fleet",
+    "fleet_status": "fleet",
     "run": "prediction",
     "measure": "measurement",
     "profile_list": "profiling",
@@ -68,12 +86,20 @@ __all__ = [
     "demo",
     "deploy",
     "device_add",
+    "device_add_from",
+    "device_discover",
     "device_doctor",
+    "device_group",
     "device_list",
     "device_probe",
     "device_remove",
     "doctor",
     "evaluate",
+    "fleet_cancel",
+    "fleet_pause",
+    "fleet_resume",
+    "fleet_rollout",
+    "fleet_status",
     "inspect",
     "measure",
     "profile_compare",
