@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .diagnosis import doctor
     from .evaluation import compare, evaluate
     from .inspection import inspect
+    from .listing import job_list, job_show, project_show, recipe_check
     from .measurement import measure
     from .prediction import run
     from .profiling import profile_export, profile_list, profile_show
@@ -50,6 +51,10 @@ VERBS: dict[str, str] = {
     "report": "reporting",
     "doctor": "diagnosis",
     "demo": "demonstration",
+    "project_show": "listing",
+    "job_list": "listing",
+    "job_show": "listing",
+    "recipe_check": "listing",
 }
 """Verb -> the module of this package that holds it."""
 
@@ -68,10 +73,14 @@ __all__ = [
     "doctor",
     "evaluate",
     "inspect",
+    "job_list",
+    "job_show",
     "measure",
     "profile_export",
     "profile_list",
     "profile_show",
+    "project_show",
+    "recipe_check",
     "releases",
     "report",
     "rollback",
