@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .fleet import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
     from .inspection import inspect
     from .knowledge import profile_compare, profile_cover, profile_drift, profile_import
+    from .listing import job_list, job_show, project_show, recipe_check
     from .measurement import measure
     from .prediction import run
     from .profiling import profile_export, profile_list, profile_show
@@ -75,6 +76,10 @@ VERBS: dict[str, str] = {
     "report": "reporting",
     "doctor": "diagnosis",
     "demo": "demonstration",
+    "project_show": "listing",
+    "job_list": "listing",
+    "job_show": "listing",
+    "recipe_check": "listing",
 }
 """Verb -> the module of this package that holds it."""
 
@@ -101,6 +106,8 @@ __all__ = [
     "fleet_rollout",
     "fleet_status",
     "inspect",
+    "job_list",
+    "job_show",
     "measure",
     "profile_compare",
     "profile_cover",
@@ -110,6 +117,8 @@ __all__ = [
     "profile_list",
     "profile_run",
     "profile_show",
+    "project_show",
+    "recipe_check",
     "releases",
     "report",
     "rollback",

@@ -36,7 +36,7 @@ def compress(
     model: str,
     *,
     data: str | None = None,
-    recipes: Sequence[Path | str | Recipe | list[Any]] = (),
+    recipes: Sequence[Path | str | Recipe | list[Any] | dict[str, Any]] = (),
     preset: str | None = None,
     target: str | None = None,
     out: Path | None = None,
@@ -77,8 +77,19 @@ def compress(
         "seed": seed,
         "target": target,
     }
+    request = {
+        "model": model,
+        "data": data,
+        "recipes": [recipe.to_json() for recipe in wanted],
+        "target": target,
+        "out": None if out is None else str(out),
+        "max_accuracy_loss": max_accuracy_loss,
+        "arch": arch,
+        "seed": seed,
+        "threads": threads,
+    }
     with ExitStack() as stack:
-        job = stack.enter_context(Job(workspace, "compress", arguments, emit, cancel))
+        job = stack.enter_context(Job(workspace, "compress", arguments, emit, cancel, request))
         for recipe in wanted:
             for problem in check_chain(recipe, has_data=data_set is not None, has_device=target is not None):
                 job.emit(Log(f"{recipe.name}: {problem}", "warning"))
@@ -97,7 +108,7 @@ def compress(
 
 
 def _recipes(
-    recipes: Sequence[Path | str | Recipe | list[Any]], preset: str | None, name: str | None
+    recipes: Sequence[Path | str | Recipe | list[Any] | dict[str, Any]], preset: str | None, name: str | None
 ) -> tuple[Recipe, ...]:
     if preset is not None:
         if recipes:

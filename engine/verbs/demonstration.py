@@ -162,10 +162,9 @@ def demo(
     """
     workspace = Workspace(user_data_dir() / ("demo-quick" if quick else "demo"))
     networks = ["fashion-resnet"] if quick else ["fashion-resnet", "fashion-mobilenet"]
+    request = {"quick": quick, "target": target, "seed": seed}
     with ExitStack() as stack:
-        job = stack.enter_context(
-            Job(workspace, "demo", {"quick": quick, "target": target, "seed": seed}, emit, cancel)
-        )
+        job = stack.enter_context(Job(workspace, "demo", request, emit, cancel, request))
         job.emit(Stage("device", target))
         facts = device_probe(target)
         timer = None if quick else stack.enter_context(candidate_timer(target, cancel=job.cancel))
