@@ -216,11 +216,35 @@ def _stored(name: str, tensor: Any, uses: _Uses) -> Iterator[Weight]:
     if blocks:
         values = attributes(blocks[0])
         size = int(values["N"]) * int(values["K"])
-        yield Weight(name, size, size, f"int{values.get('bits', 4)}")
+        yield Weight(name, size, _blocked_nonzero(blocks[0], tensor_array(tensor), uses), f"int{values.get('bits', 4)}")
         return
     array = tensor_array(tensor)
     zero = uses.zero_point(name, shape) if dtype in _NARROW else 0
     yield Weight(name, array.size, int(np.count_nonzero(array != zero)), dtype)
+
+
+def _blocked_nonzero(node: NodeProto, packed: np.ndarray, uses: _Uses) -> int:
+    """Weights of a MatMulNBits off their zero point: rows of blocks of nibbles, the low one first."""
+    values = attributes(node)
+    rows, columns, bits = int(values["N"]), int(values["K"]), int(values.get("bits", 4))
+    size = rows * columns
+    if bits not in (2, 4, 8) or packed.dtype != np.uint8:
+        return size
+    integers = _unpacked(packed.reshape(rows, -1), bits)
+    blocks = packed.shape[1]
+    points: Any = 1 << (bits - 1)
+    if len(node.input) > 3 and node.input[3]:
+        tensor = uses.constants.get(node.input[3])
+        array = None if tensor is None else tensor_array(tensor)
+        if array is None or array.dtype != np.uint8:  # floating zero points lie between the integers
+            return size
+        points = _unpacked(array.reshape(rows, -1), bits)[:, :blocks].repeat(integers.shape[1] // blocks, axis=1)
+    return int(np.count_nonzero((integers != points)[:, :columns]))
+
+
+def _unpacked(packed: np.ndarray, bits: int) -> np.ndarray:
+    parts = [(packed >> shift) & ((1 << bits) - 1) for shift in range(0, 8, bits)]
+    return np.stack(parts, axis=-1).reshape(len(packed), -1)
 
 
 def _filled(node: NodeProto, uses: _Uses) -> Iterator[Weight]:
