@@ -19,6 +19,7 @@ from . import (
     device,
     doctor,
     evaluate,
+    fleet,
     gui,
     inspect,
     measure,
@@ -61,7 +62,7 @@ def _main(
 
 for module in (demo, inspect, techniques, compress, evaluate, compare, bundle):
     module.register(app)
-for group in (device, deploy, run_on_board, measure, profile, report, doctor, gui, worker):
+for group in (device, deploy, fleet, run_on_board, measure, profile, report, doctor, gui, worker):
     group.register(app)
 
 

@@ -31,7 +31,7 @@ Project = Annotated[
 Target = Annotated[
     str, typer.Argument(metavar="TARGET", help="Device name, @all, or loopback (this computer over SSH).")
 ]
-Targets = Annotated[list[str], typer.Argument(metavar="TARGET...", help="Device names, @all, or loopback.")]
+Targets = Annotated[list[str], typer.Argument(metavar="TARGET...", help="Device names, @group, @all, or loopback.")]
 Slot = Annotated[str, typer.Option("--slot", metavar="NAME", help="Slot on the board; a board runs several models.")]
 Timeout = Annotated[
     float,
