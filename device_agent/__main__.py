@@ -1,4 +1,4 @@
-"""``python3 -I -S AGENT.pyz serve`` answers a desktop over stdin and stdout; ``child`` is for the agent itself.
+"""``python3 -I -S AGENT.pyz serve`` answers a desktop over stdin and stdout; ``child`` and ``sample`` are for the agent itself.
 
 serve [--home DIR] [--root DIR]   DIR of the store (~/.flyweight); another root makes every reading "simulated"
 watch [--home DIR] [--root DIR]   makes a release on trial go back when it is not committed in time
@@ -21,6 +21,10 @@ def main(arguments: Optional[List[str]] = None) -> int:
         from .runtimes.child import main as child
 
         return child(arguments[1:])
+    if command == "sample":
+        from .sampler import main as sample
+
+        return sample(arguments[1:])
     if command in ("serve", "watch", "start"):
         options = _options(arguments[1:])
         if options is None:

@@ -159,6 +159,11 @@ class ProfileStore:
         self._report(damaged)
         return found
 
+    def count(self) -> int:
+        """How many readings the store holds, damaged ones included."""
+        with self._database.reading() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(readings)).scalar_one())
+
     def boards(self) -> tuple[str, ...]:
         """Ids of the boards that have readings, sorted."""
         return tuple(sorted({item.board for item in self.readings()}))

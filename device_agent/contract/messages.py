@@ -270,6 +270,15 @@ class StopRule:
 
 
 @dataclass(frozen=True)
+class EnergyPlan:
+    """For each entry: power while its process idles, while it works back to back, and while it idles again."""
+
+    window_s: float = 10.0
+    idle_s: float = 10.0
+    period_s: float = 0.1
+
+
+@dataclass(frozen=True)
 class MeasurePlan:
     """Interleaved blocks in random order: every round runs one block of every entry.
 
@@ -284,6 +293,8 @@ class MeasurePlan:
     min_blocks: int = 20
     warmup_max_s: float = 10.0
     shared_child: bool = False
+    energy: Optional[EnergyPlan] = None
+    operators: bool = False  # also a traced run per entry: the time of every operator
 
 
 @dataclass(frozen=True)
@@ -309,6 +320,44 @@ class Memory:
 
 
 @dataclass(frozen=True)
+class Trace:
+    """What one sensor said over a while: watt as sampled, or joule since the first look."""
+
+    sensor: str
+    unit: str  # W | J
+    source: str
+    method: str
+    quality: str
+    scope: str
+    t_ns: List[int]
+    values: List[float]
+
+
+@dataclass(frozen=True)
+class EnergyRun:
+    """Six instants: idle from [0] to [1], ``runs`` inferences from [2] to [3], idle again from [4] to [5].
+
+    Without a sensor there are no instants and traces, and ``reason`` says why.
+    """
+
+    instants_ns: List[int] = field(default_factory=list)
+    runs: int = 0
+    traces: List[Trace] = field(default_factory=list)
+    reason: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class OperatorTime:
+    """One operator of the model as the runtime executed it; ``median_us`` is from a traced run, which is slower."""
+
+    name: str
+    op: str
+    provider: str
+    median_us: float
+    runs: int
+
+
+@dataclass(frozen=True)
 class EntryResult:
     """What one entry gave; its raw samples are ``samples`` int64 values in the chunks, in the order of the entries.
 
@@ -325,6 +374,8 @@ class EntryResult:
     memory: Memory
     providers: Dict[str, int] = field(default_factory=dict)  # nodes by provider, where the runtime tells
     error: Optional[str] = None
+    energy: Optional[EnergyRun] = None
+    operators: List[OperatorTime] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

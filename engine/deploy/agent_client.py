@@ -287,7 +287,8 @@ class AgentClient:
     def measure(self, plan: MeasurePlan, on_event: OnEvent | None = None) -> tuple[MeasureResult, bytes]:
         """Run a plan; returns its result and the compressed raw samples."""
         entries = len(plan.entries)
-        limit = SHORT_S + entries * (plan.stop.max_s + plan.warmup_max_s + 30.0) * 2
+        extra = 0.0 if plan.energy is None else plan.energy.window_s + 2 * plan.energy.idle_s
+        limit = SHORT_S + entries * (plan.stop.max_s + plan.warmup_max_s + extra + 30.0) * 2
         reply, raw = self._exchange(Op.MEASURE, encode(plan), limit, on_event=on_event)
         result = decode(MeasureResult, reply)
         if result.nonce != plan.nonce:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .bundling import bundle
+    from .campaigns import profile_run
     from .catalogue import techniques
     from .compression import compress
     from .demonstration import demo
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from .evaluation import compare, evaluate
     from .fleet import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
     from .inspection import inspect
+    from .knowledge import profile_compare, profile_cover, profile_drift, profile_import
+    from .listing import job_list, job_show, project_show, recipe_check
     from .measurement import measure
     from .prediction import run
     from .profiling import profile_export, profile_list, profile_show
@@ -65,9 +68,18 @@ VERBS: dict[str, str] = {
     "profile_list": "profiling",
     "profile_show": "profiling",
     "profile_export": "profiling",
+    "profile_run": "campaigns",
+    "profile_compare": "knowledge",
+    "profile_drift": "knowledge",
+    "profile_cover": "knowledge",
+    "profile_import": "knowledge",
     "report": "reporting",
     "doctor": "diagnosis",
     "demo": "demonstration",
+    "project_show": "listing",
+    "job_list": "listing",
+    "job_show": "listing",
+    "recipe_check": "listing",
 }
 """Verb -> the module of this package that holds it."""
 
@@ -94,10 +106,19 @@ __all__ = [
     "fleet_rollout",
     "fleet_status",
     "inspect",
+    "job_list",
+    "job_show",
     "measure",
+    "profile_compare",
+    "profile_cover",
+    "profile_drift",
     "profile_export",
+    "profile_import",
     "profile_list",
+    "profile_run",
     "profile_show",
+    "project_show",
+    "recipe_check",
     "releases",
     "report",
     "rollback",

@@ -14,6 +14,7 @@ from device_agent.contract.messages import StopRule
 from profiles.reading import Comparison, Reading, Verdict
 from profiles.store import ProfileStore
 
+from ..compress.processor import Processor
 from ..compress.recipe import load_recipe
 from ..deploy import release as releasing
 from ..deploy.agent_client import AgentClient
@@ -161,17 +162,22 @@ def demo(
     """
     workspace = Workspace(user_data_dir() / ("demo-quick" if quick else "demo"))
     networks = ["fashion-resnet"] if quick else ["fashion-resnet", "fashion-mobilenet"]
+    request = {"quick": quick, "target": target, "seed": seed}
     with ExitStack() as stack:
-        job = stack.enter_context(
-            Job(workspace, "demo", {"quick": quick, "target": target, "seed": seed}, emit, cancel)
-        )
+        job = stack.enter_context(Job(workspace, "demo", request, emit, cancel, request))
         job.emit(Stage("device", target))
         facts = device_probe(target)
         timer = None if quick else stack.enter_context(candidate_timer(target, cancel=job.cancel))
         made: list[_Made] = []
         for network in networks:
             bench = Workbench(
-                workspace, job, open_model(f"sample:{network}"), open_data(SHIPPED), seed=seed, timer=timer
+                workspace,
+                job,
+                open_model(f"sample:{network}"),
+                open_data(SHIPPED),
+                seed=seed,
+                timer=timer,
+                processor=Processor.of(facts.hello.machine.arch, facts.hello.machine.isa),
             )
             variants = _variants(bench, network, quick)
             base = len(made)
