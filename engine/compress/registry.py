@@ -20,6 +20,10 @@ _BUILT_IN = (
     "engine.compress.pruning.channel",
     "engine.compress.quantization.static",
     "engine.compress.quantization.dynamic",
+    "engine.compress.quantization.affine_weights",
+    "engine.compress.quantization.fixed_point",
+    "engine.compress.quantization.half",
+    "engine.compress.quantization.weight_only",
     "engine.compress.distillation.soft_label",
 )
 

@@ -134,7 +134,8 @@ def _skeleton(model: ModelProto, batch: int) -> ModelProto:
     copy.functions.extend(model.functions)
     graph = copy.graph
     graph.name = model.graph.name or "graph"
-    graph.node.extend(model.graph.node)
+    for node in model.graph.node:
+        graph.node.append(_plain_product(graph, node) if node.op_type == "MatMulNBits" else node)
     for tensor in model.graph.initializer:
         if tensor.ByteSize() <= _SMALL_BYTES:
             graph.initializer.add().CopyFrom(tensor)
@@ -151,6 +152,16 @@ def _skeleton(model: ModelProto, batch: int) -> ModelProto:
         added.CopyFrom(value)
         added.type.tensor_type.ClearField("shape")
     return copy
+
+
+def _plain_product(graph: GraphProto, node: NodeProto) -> NodeProto:
+    """The matrix product a block-wise quantized one stands for: shape inference knows only operators of ONNX."""
+    from onnx import TensorProto, helper
+
+    sizes = {item.name: item.i for item in node.attribute}
+    name = f"{node.output[0]}_matrix"
+    graph.input.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, [sizes.get("K"), sizes.get("N")]))
+    return helper.make_node("MatMul", [node.input[0], name], list(node.output), node.name)
 
 
 def _infer(skeleton: ModelProto, result: Facts) -> None:
