@@ -24,6 +24,9 @@ _BUILT_IN = (
     "engine.compress.quantization.fixed_point",
     "engine.compress.quantization.half",
     "engine.compress.quantization.weight_only",
+    "engine.compress.quantization.low_bit",
+    "engine.compress.quantization.clustering",
+    "engine.compress.quantization.aware_training",
     "engine.compress.distillation.soft_label",
 )
 
