@@ -1,9 +1,8 @@
 """``flyweight profile``: what is known of each hardware."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 from typer.core import TyperCommand
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from profiles.stale import Stale
 
     from ..verbs.campaigns import Campaign, Cell
-    from ..verbs.knowledge import BoardComparison, CoverReport, DriftReport, Imported
+    from ..verbs.knowledge import BoardComparison, Checked, CoverReport, DriftReport, Imported
     from ..verbs.profiling import Exported, ProfileDocument, ProfileList
 
 app = typer.Typer(
@@ -93,7 +92,7 @@ def import_(
 class _Lists(TyperCommand):
     """``--bundles A B C`` is the same as ``--bundles A --bundles B --bundles C``."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Repeat the option before each further value."""
         spread: list[str] = []
         option = ""
@@ -213,6 +212,33 @@ def cover(
         as_json=as_json,
         render=_cover,
     )
+
+
+@app.command()
+def check(
+    repair: Annotated[
+        bool, typer.Option("--salvage", help="Move a damaged store aside and keep every row that is whole.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look for damage in the profile store: rows, samples, and runs with rows missing.
+
+    Example: flyweight profile check
+    """
+    from ..verbs import profile_check as verb
+
+    show(lambda emit, cancel: verb(repair=repair), as_json=as_json, render=_checked)
+
+
+def _checked(result: "Checked", console: "Console") -> None:
+    console.print(f"{plain(result.store)}: {'whole' if not result.damage else f'{len(result.damage)} damaged'}")
+    for item in result.damage:
+        console.print(plain(f"{item.table} {item.row}: {item.reason}"), style="yellow")
+    if result.salvaged is not None:
+        saved = result.salvaged
+        console.print(
+            f"{saved.readings} readings saved, {saved.lost} rows lost; the old file is {plain(saved.moved_to)}"
+        )
 
 
 def _list(result: "ProfileList", console: "Console") -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .diagnosis import doctor
     from .evaluation import compare, evaluate
     from .inspection import inspect
-    from .knowledge import profile_compare, profile_cover, profile_drift, profile_import
+    from .knowledge import profile_check, profile_compare, profile_cover, profile_drift, profile_import
     from .measurement import measure
     from .prediction import run
     from .profiling import profile_export, profile_list, profile_show
@@ -54,6 +54,7 @@ VERBS: dict[str, str] = {
     "profile_drift": "knowledge",
     "profile_cover": "knowledge",
     "profile_import": "knowledge",
+    "profile_check": "knowledge",
     "report": "reporting",
     "doctor": "diagnosis",
     "demo": "demonstration",
@@ -76,6 +77,7 @@ __all__ = [
     "evaluate",
     "inspect",
     "measure",
+    "profile_check",
     "profile_compare",
     "profile_cover",
     "profile_drift",
