@@ -83,7 +83,10 @@ def compress(
             for problem in check_chain(recipe, has_data=data_set is not None, has_device=target is not None):
                 job.emit(Log(f"{recipe.name}: {problem}", "warning"))
         timer = None if target is None else stack.enter_context(candidate_timer(target, cancel=job.cancel))
-        bench = Workbench(workspace, job, opened, data_set, seed=seed, timer=timer, threads=threads)
+        processor = None if timer is None else timer.processor
+        bench = Workbench(
+            workspace, job, opened, data_set, seed=seed, timer=timer, threads=threads, processor=processor
+        )
         job.emit(Stage("baseline", opened.name))
         baseline = bench.baseline()
         variants = tuple(bench.make(recipe, recipe.name) for recipe in wanted)

@@ -14,6 +14,7 @@ from device_agent.contract.messages import StopRule
 from profiles.reading import Comparison, Reading, Verdict
 from profiles.store import ProfileStore
 
+from ..compress.processor import Processor
 from ..compress.recipe import load_recipe
 from ..deploy import release as releasing
 from ..deploy.agent_client import AgentClient
@@ -171,7 +172,13 @@ def demo(
         made: list[_Made] = []
         for network in networks:
             bench = Workbench(
-                workspace, job, open_model(f"sample:{network}"), open_data(SHIPPED), seed=seed, timer=timer
+                workspace,
+                job,
+                open_model(f"sample:{network}"),
+                open_data(SHIPPED),
+                seed=seed,
+                timer=timer,
+                processor=Processor.of(facts.hello.machine.arch, facts.hello.machine.isa),
             )
             variants = _variants(bench, network, quick)
             base = len(made)
