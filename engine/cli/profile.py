@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from profiles.stale import Stale
 
     from ..verbs.campaigns import Campaign, Cell
+    from ..verbs.foresight import Predictions
     from ..verbs.knowledge import BoardComparison, Checked, CoverReport, DriftReport, Imported
     from ..verbs.profiling import Exported, ProfileDocument, ProfileList
 
@@ -167,6 +168,40 @@ def compare(
     from ..verbs import profile_compare as verb
 
     show(lambda emit, cancel: verb(a, b), as_json=as_json, render=_compared)
+
+
+@app.command()
+def predict(
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="Device name or board id.")],
+    models: Annotated[list[str], typer.Argument(metavar="MODEL...", help="ONNX files, variants or bundles.")],
+    threads: Annotated[int, typer.Option("--threads", min=1, max=256, help="Threads of onnxruntime.")] = 1,
+    micro_benchmark: Annotated[
+        bool, typer.Option("--micro-benchmark", help="First time every kind of operator on the device (10 s).")
+    ] = False,
+    project: Project = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Predict the latency of models that were not measured on a device, from those that were.
+
+    Example: flyweight profile predict pi5 new.onnx --micro-benchmark
+    """
+    from ..verbs import profile_predict as verb
+
+    show(
+        lambda emit, cancel: verb(
+            target,
+            models,
+            threads=threads,
+            micro_benchmark=micro_benchmark,
+            project=project,
+            emit=emit,
+            cancel=cancel,
+        ),
+        as_json=as_json,
+        quiet=quiet,
+        render=_predictions,
+    )
 
 
 @app.command()
@@ -336,6 +371,25 @@ def _compared(result: "BoardComparison", console: "Console") -> None:
 def _stale(items: "tuple[Stale, ...]", console: "Console") -> None:
     if items:
         console.print(f"{len(items)} stale readings were left out: {plain(items[0].changed[0])}", style="yellow")
+
+
+def _predictions(result: "Predictions", console: "Console") -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("model", overflow="fold")
+    for column in ("predicted ms", "90 % interval", "measured ms"):
+        table.add_column(column, justify="right")
+    for item in result.models:
+        found = item.predicted.interval
+        interval = "too few readings" if found is None else f"[{found[0]:.4g}, {found[1]:.4g}]"
+        measured = "" if item.measured_ms is None else f"{item.measured_ms:.4g}"
+        table.add_row(plain(item.name), f"{item.predicted.p50_ms:.4g}", interval, measured)
+    console.print(table)
+    basis = f"{result.readings} readings" + (f" and {result.probe}" if result.probe else "")
+    console.print(f"predicted from {basis} of {plain(result.target)}, {result.threads} thread; not a measurement")
+    if result.measure_next is not None:
+        console.print(f"next  measuring {plain(result.measure_next)} would teach most")
 
 
 def _drift(result: "DriftReport", console: "Console") -> None:

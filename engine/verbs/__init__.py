@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .devices import device_add, device_doctor, device_list, device_probe, device_remove
     from .diagnosis import doctor
     from .evaluation import compare, evaluate
+    from .foresight import profile_predict
     from .inspection import inspect
     from .knowledge import profile_check, profile_compare, profile_cover, profile_drift, profile_import
     from .measurement import measure
@@ -50,6 +51,7 @@ VERBS: dict[str, str] = {
     "profile_show": "profiling",
     "profile_export": "profiling",
     "profile_run": "campaigns",
+    "profile_predict": "foresight",
     "profile_compare": "knowledge",
     "profile_drift": "knowledge",
     "profile_cover": "knowledge",
@@ -84,6 +86,7 @@ __all__ = [
     "profile_export",
     "profile_import",
     "profile_list",
+    "profile_predict",
     "profile_run",
     "profile_show",
     "releases",
