@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .catalogue import techniques
     from .compression import compress
     from .demonstration import demo
-    from .deployment import deploy, releases, rollback
+    from .deployment import deploy, offline, releases, rollback
     from .devices import (
         device_add,
         device_add_from,
@@ -59,6 +59,7 @@ VERBS: dict[str, str] = {
     "device_doctor": "devices",
     "deploy": "deployment",
     "rollback": "deployment",
+    "offline": "deployment",
     "releases": "deployment",
     "fleet_rollout": "fleet",
     "fleet_resume": "fleet",
@@ -112,6 +113,7 @@ __all__ = [
     "job_list",
     "job_show",
     "measure",
+    "offline",
     "profile_compare",
     "profile_cover",
     "profile_drift",
