@@ -1,7 +1,7 @@
 """Every test has a home of its own: nothing is read from or written to the user's folders.
 
-The product's wheel is built once, and the quick demo runs once, from the installed wheel, for all tests that look at it
-(they stay together on one worker: ``xdist_group("demo")``).
+The quick demo runs once, from the installed wheel, for all tests that look at it: they are in one file, and a file
+stays on one worker.
 """
 
 import json

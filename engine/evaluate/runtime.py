@@ -230,7 +230,7 @@ def predict_task(payload: dict[str, Any]) -> dict[str, Any]:
         text = str(error).rpartition("Status Message: ")[2]
         raise ModelError(
             "inference-failed",
-            f"the model fails on this data: {text[:300]}",
+            f"{Path(payload['path']).name} fails on this data: {text[:300]}",
             "check that the data is what the model takes: value ranges, types and sizes",
         ) from error
     for number, (port, output) in enumerate(zip(runner.outputs, outputs, strict=True)):

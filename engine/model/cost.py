@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +16,7 @@ import numpy as np
 from ..records import Layer
 from .folding import attributes, elements, tensor_array
 from .graph import Facts, all_graphs, dtype_name, facts
+from .stored_weights import Weight, stored_codes
 
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto
@@ -74,17 +74,11 @@ _CARRIERS = {
     "Unsqueeze",
     "Squeeze",
     "Add",
+    "BitShift",
+    "Mod",
+    "Slice",
+    "Gather",
 }
-
-
-@dataclass(frozen=True)
-class Weight:
-    """One stored or computed constant that counts as parameters."""
-
-    name: str
-    size: int
-    nonzero: int
-    dtype: str
 
 
 def weights(model: ModelProto) -> tuple[Weight, ...]:
@@ -112,6 +106,8 @@ def count_macs(model: ModelProto) -> int | None:
 def is_quantized(model: ModelProto) -> bool:
     """True for QDQ pairs, integer operators, and integer weights that are cast and scaled back to float."""
     narrow: set[str] = set()
+    if stored_codes(model):
+        return True
     for graph in all_graphs(model):
         narrow |= {t.name for t in graph.initializer if dtype_name(t.data_type) in _NARROW and elements(t.dims) > 16}
         for node in graph.node:
@@ -146,9 +142,8 @@ class _Uses:
         for graph in all_graphs(model):
             self.constants.update({tensor.name: tensor for tensor in graph.initializer})
             for node in graph.node:
-                if node.op_type == "Cast" and self._narrow(node.input[0]):
-                    self._restored.add(node.output[0])
-                elif node.op_type == "Sub" and node.input[0] in self._restored:
+                shifted = node.op_type == "Sub" and node.input[0] in self._restored
+                if shifted or (node.op_type == "Cast" and self._narrow(node.input[0])):
                     self._restored.add(node.output[0])
                 for position, name in enumerate(node.input):
                     self.readers[name].append((node, position))
@@ -156,10 +151,14 @@ class _Uses:
                     tensor = attributes(node).get("value")
                     if tensor is not None:
                         self.constants[node.output[0]] = tensor
+        self.stored = stored_codes(model)
+        self.decoding = {name for item in self.stored.values() for name in item.settings}
 
     def is_weight(self, name: str, dtype: str, rank: int) -> bool:
         """Whether a constant of this kind counts as parameters."""
         readers = self.readers.get(name, [])
+        if name in self.decoding:
+            return False
         if readers and all(position in _SETTINGS.get(node.op_type, ()) for node, position in readers):
             return False
         if readers and all(self._is_scale(node, position) for node, position in readers):
@@ -226,6 +225,9 @@ def _weights(model: ModelProto, uses: _Uses) -> Iterator[Weight]:
 
 def _stored(name: str, tensor: Any, uses: _Uses) -> Iterator[Weight]:
     dtype, shape = dtype_name(tensor.data_type), tuple(tensor.dims)
+    if name in uses.stored:
+        yield uses.stored[name].weight(tensor)
+        return
     if not uses.is_weight(name, dtype, len(shape)):
         return
     blocks = [node for node, position in uses.readers.get(name, []) if node.op_type == "MatMulNBits" and position == 1]

@@ -162,7 +162,7 @@ def _standard(node: NodeProto, model: ModelProto, graph: GraphProto) -> NodeProt
     scales = next((tensor.data_type for tensor in model.graph.initializer if tensor.name == node.input[2]), 1)
     weight = f"{node.output[0]}/weight"
     graph.input.append(helper.make_tensor_value_info(weight, scales, [int(values["K"]), int(values["N"])]))
-    return helper.make_node("MatMul", [node.input[0], weight], list(node.output))
+    return helper.make_node("MatMul", [node.input[0], weight], list(node.output), node.name)
 
 
 def _infer(skeleton: ModelProto, result: Facts) -> None:

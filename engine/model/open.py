@@ -128,7 +128,7 @@ def open_model(
 def is_there(spec: str) -> bool:
     """Whether a spec names something on disk; False for names that no file can have."""
     try:
-        return Path(spec).expanduser().exists()
+        return bool(spec) and Path(spec).expanduser().exists()
     except (OSError, RuntimeError):
         return False
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..compress.chain import check_chain
+from ..compress.quantization import fixed_point
 from ..compress.recipe import PRESETS, load_recipe
 from ..errors import LimitError, UsageError
 from ..events import Cancel, Emit, Log, Stage, ignore
@@ -133,6 +134,10 @@ def _copy(variants: Sequence[Variant], out: Path) -> None:
     for variant in variants:
         for path in (variant.path, *variant.twins.values()):
             shutil.copyfile(path, out / f"{variant.name}{Path(path).suffix}")
+        if any(step.technique == fixed_point.TECHNIQUE for step in variant.recipe.steps):
+            import onnx
+
+            fixed_point.export_integers(onnx.load(variant.path), out / f"{variant.name}.fixed-point")
 
 
 def _check_limit(variants: Sequence[Variant], limit: float | None) -> None:

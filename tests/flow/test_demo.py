@@ -10,9 +10,24 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ..conftest import Demo
+from ..conftest import Demo, Installed
 
-pytestmark = [pytest.mark.device, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.device, pytest.mark.slow]
+
+
+def test_that_the_installed_wheel_is_not_the_checkout_and_runs_the_demo(installed: Installed, demo: Demo):
+    where = subprocess.run(
+        [installed.python, "-c", "import engine; print(engine.__file__)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=demo.environment,
+        cwd=demo.cwd,
+    ).stdout
+    assert str(installed.site) in where, where
+    assert all(p["verified"] for p in demo.document["placements"])
+    assert all(r["latency_ms"]["n"] >= 299 for r in demo.document["readings"])
+    assert Path(demo.document["report"]).stat().st_size > 10_000
 
 
 def test_that_the_document_follows_the_contract(demo: Demo):
