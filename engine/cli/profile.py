@@ -1,9 +1,8 @@
 """``flyweight profile``: what is known of each hardware."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 from typer.core import TyperCommand
 
@@ -16,7 +15,8 @@ if TYPE_CHECKING:
     from profiles.stale import Stale
 
     from ..verbs.campaigns import Campaign, Cell
-    from ..verbs.knowledge import BoardComparison, CoverReport, DriftReport, Imported
+    from ..verbs.foresight import Predictions
+    from ..verbs.knowledge import BoardComparison, Checked, CoverReport, DriftReport, Imported
     from ..verbs.profiling import Exported, ProfileDocument, ProfileList
 
 app = typer.Typer(
@@ -93,7 +93,7 @@ def import_(
 class _Lists(TyperCommand):
     """``--bundles A B C`` is the same as ``--bundles A --bundles B --bundles C``."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Repeat the option before each further value."""
         spread: list[str] = []
         option = ""
@@ -171,6 +171,40 @@ def compare(
 
 
 @app.command()
+def predict(
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="Device name or board id.")],
+    models: Annotated[list[str], typer.Argument(metavar="MODEL...", help="ONNX files, variants or bundles.")],
+    threads: Annotated[int, typer.Option("--threads", min=1, max=256, help="Threads of onnxruntime.")] = 1,
+    micro_benchmark: Annotated[
+        bool, typer.Option("--micro-benchmark", help="First time every kind of operator on the device (10 s).")
+    ] = False,
+    project: Project = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Predict the latency of models that were not measured on a device, from those that were.
+
+    Example: flyweight profile predict pi5 new.onnx --micro-benchmark
+    """
+    from ..verbs import profile_predict as verb
+
+    show(
+        lambda emit, cancel: verb(
+            target,
+            models,
+            threads=threads,
+            micro_benchmark=micro_benchmark,
+            project=project,
+            emit=emit,
+            cancel=cancel,
+        ),
+        as_json=as_json,
+        quiet=quiet,
+        render=_predictions,
+    )
+
+
+@app.command()
 def drift(
     board: Annotated[str | None, typer.Argument(metavar="[BOARD|DEVICE]", help="Only this one.")] = None,
     alpha: Annotated[
@@ -213,6 +247,33 @@ def cover(
         as_json=as_json,
         render=_cover,
     )
+
+
+@app.command()
+def check(
+    repair: Annotated[
+        bool, typer.Option("--salvage", help="Move a damaged store aside and keep every row that is whole.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look for damage in the profile store: rows, samples, and runs with rows missing.
+
+    Example: flyweight profile check
+    """
+    from ..verbs import profile_check as verb
+
+    show(lambda emit, cancel: verb(repair=repair), as_json=as_json, render=_checked)
+
+
+def _checked(result: "Checked", console: "Console") -> None:
+    console.print(f"{plain(result.store)}: {'whole' if not result.damage else f'{len(result.damage)} damaged'}")
+    for item in result.damage:
+        console.print(plain(f"{item.table} {item.row}: {item.reason}"), style="yellow")
+    if result.salvaged is not None:
+        saved = result.salvaged
+        console.print(
+            f"{saved.readings} readings saved, {saved.lost} rows lost; the old file is {plain(saved.moved_to)}"
+        )
 
 
 def _list(result: "ProfileList", console: "Console") -> None:
@@ -310,6 +371,25 @@ def _compared(result: "BoardComparison", console: "Console") -> None:
 def _stale(items: "tuple[Stale, ...]", console: "Console") -> None:
     if items:
         console.print(f"{len(items)} stale readings were left out: {plain(items[0].changed[0])}", style="yellow")
+
+
+def _predictions(result: "Predictions", console: "Console") -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("model", overflow="fold")
+    for column in ("predicted ms", "90 % interval", "measured ms"):
+        table.add_column(column, justify="right")
+    for item in result.models:
+        found = item.predicted.interval
+        interval = "too few readings" if found is None else f"[{found[0]:.4g}, {found[1]:.4g}]"
+        measured = "" if item.measured_ms is None else f"{item.measured_ms:.4g}"
+        table.add_row(plain(item.name), f"{item.predicted.p50_ms:.4g}", interval, measured)
+    console.print(table)
+    basis = f"{result.readings} readings" + (f" and {result.probe}" if result.probe else "")
+    console.print(f"predicted from {basis} of {plain(result.target)}, {result.threads} thread; not a measurement")
+    if result.measure_next is not None:
+        console.print(f"next  measuring {plain(result.measure_next)} would teach most")
 
 
 def _drift(result: "DriftReport", console: "Console") -> None:

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from .diagnosis import doctor
     from .evaluation import compare, evaluate
     from .fleet import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
+    from .foresight import profile_predict
     from .inspection import inspect
-    from .knowledge import profile_compare, profile_cover, profile_drift, profile_import
+    from .knowledge import profile_check, profile_compare, profile_cover, profile_drift, profile_import
     from .listing import job_list, job_show, project_show, recipe_check
     from .measurement import measure
     from .prediction import run
@@ -69,10 +70,12 @@ VERBS: dict[str, str] = {
     "profile_show": "profiling",
     "profile_export": "profiling",
     "profile_run": "campaigns",
+    "profile_predict": "foresight",
     "profile_compare": "knowledge",
     "profile_drift": "knowledge",
     "profile_cover": "knowledge",
     "profile_import": "knowledge",
+    "profile_check": "knowledge",
     "report": "reporting",
     "doctor": "diagnosis",
     "demo": "demonstration",
@@ -109,12 +112,14 @@ __all__ = [
     "job_list",
     "job_show",
     "measure",
+    "profile_check",
     "profile_compare",
     "profile_cover",
     "profile_drift",
     "profile_export",
     "profile_import",
     "profile_list",
+    "profile_predict",
     "profile_run",
     "profile_show",
     "project_show",

@@ -8,10 +8,12 @@ from typing import Any
 from profiles.compare import BoardRatio, compare_boards, usable
 from profiles.cover import Cover, cover
 from profiles.drift import ALPHA, Drift, Outlier, drift, outliers
+from profiles.errors import ProfileError
 from profiles.pack import open_pack
 from profiles.reading import Reading
+from profiles.salvage import Salvaged, salvage
 from profiles.stale import Stale, stale
-from profiles.store import ProfileStore
+from profiles.store import Damage, ProfileStore, default_url
 
 from ..errors import UsageError
 from ..package.keys import key_id, trusted_keys, verify
@@ -211,11 +213,56 @@ def profile_import(path: Path, *, accept_key: str | None = None) -> Imported:
         return Imported(str(path), pack.key, len(pack.readings), store.count() - before)
 
 
+@dataclass(frozen=True)
+class Checked:
+    """Damage found, and what a salvage brought back."""
+
+    store: str
+    damage: tuple[Damage, ...]
+    salvaged: Salvaged | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight profile check --json``."""
+        saved = self.salvaged
+        return {
+            "store": self.store,
+            "damage": [{"table": d.table, "row": d.row, "reason": d.reason} for d in self.damage],
+            "salvaged": None
+            if saved is None
+            else {"moved_to": str(saved.moved_to), "readings": saved.readings, "lost": saved.lost, "raw": saved.raw},
+        }
+
+
+def profile_check(*, repair: bool = False) -> Checked:
+    """Look at every row, every sample and every run of the profile store.
+
+    Args:
+        repair: where there is damage, move the file aside and make a new one of all that is whole.
+
+    Raises:
+        ProfileError: the file cannot even be opened, and ``repair`` was not asked for.
+    """
+    url = default_url()
+    path = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    name = url.render_as_string(hide_password=True)
+    try:
+        with ProfileStore.open() as store:
+            damage = store.check()
+    except ProfileError as error:
+        if not repair or path is None or error.code not in ("store-damaged", "store-failed"):
+            raise
+        damage = (Damage("database", "", error.message),)
+    saved = salvage(path) if repair and damage and path is not None else None
+    return Checked(name, damage, saved)
+
+
 __all__ = [
     "BoardComparison",
+    "Checked",
     "CoverReport",
     "DriftReport",
     "Imported",
+    "profile_check",
     "profile_compare",
     "profile_cover",
     "profile_drift",
