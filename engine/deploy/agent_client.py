@@ -18,6 +18,8 @@ from device_agent.contract.messages import (
     Op,
     PredictRequest,
     Runtime,
+    ScenarioPlan,
+    ScenarioResult,
     SlotList,
     StageRequest,
     StageResult,
@@ -271,6 +273,15 @@ class AgentClient:
         if result.nonce != plan.nonce:
             raise RejectedError("wrong-nonce", "the board answered with the result of another run", "measure again")
         return result, raw
+
+    def scenario(self, plan: ScenarioPlan, on_event: OnEvent | None = None) -> tuple[ScenarioResult, bytes]:
+        """Run a model as a service; returns the result and the compressed table of its queries."""
+        limit = 4 * SHORT_S + plan.seconds * 6
+        reply, table = self._exchange(Op.SCENARIO, encode(plan), limit, on_event=on_event)
+        result = decode(ScenarioResult, reply)
+        if result.nonce != plan.nonce:
+            raise RejectedError("wrong-nonce", "the board answered with the result of another run", "measure again")
+        return result, table
 
     def close(self) -> None:
         """End the session; the agent ends when its stdin closes."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .foresight import profile_predict
     from .inspection import inspect
     from .knowledge import profile_check, profile_compare, profile_cover, profile_drift, profile_import
-    from .measurement import measure
+    from .measurement import measure, measure_scenario
     from .prediction import run
     from .profiling import profile_export, profile_list, profile_show
     from .reporting import report
@@ -47,6 +47,7 @@ VERBS: dict[str, str] = {
     "releases": "deployment",
     "run": "prediction",
     "measure": "measurement",
+    "measure_scenario": "measurement",
     "profile_list": "profiling",
     "profile_show": "profiling",
     "profile_export": "profiling",
@@ -79,6 +80,7 @@ __all__ = [
     "evaluate",
     "inspect",
     "measure",
+    "measure_scenario",
     "profile_check",
     "profile_compare",
     "profile_cover",
