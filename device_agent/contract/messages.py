@@ -27,7 +27,7 @@ SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
 
 
 class Op:
-    """The operations of protocol 1.0. Arguments and replies are named beside each."""
+    """The operations of protocol 1.1. Arguments and replies are named beside each."""
 
     HELLO = "hello"  # HelloRequest -> Hello
     PING = "ping"  # {} -> {"t_ns"}
@@ -38,6 +38,10 @@ class Op:
     ENV_INSTALL = "env.install"  # {"env": hash, "wheels": [Wheel]} -> {"runtimes": [Runtime]}
     BUNDLE_STAGE = "bundle.stage"  # StageRequest -> StageResult; golden check in a limited child
     SLOT_ACTIVATE = "slot.activate"  # ActivateRequest -> {"placements": {slot: release}}
+    SLOT_CHECK = "slot.check"  # {"order": sha256} -> {"healthy", "detail"}; 1.1; an unhealthy trial went back already
+    SLOT_COMMIT = "slot.commit"  # {"order": sha256} -> {"placements": {slot: release}}; 1.1; ends a trial
+    SLOT_REVERT = "slot.revert"  # {"order": sha256} -> {"placements": {slot: release | None}}; 1.1
+    KEYS_CHANGE = "keys.change"  # ActivateRequest whose order is of kind "keys" -> {"keys": [id]}; 1.1
     SLOT_LIST = "slot.list"  # {} -> SlotList
     PREDICT = "predict"  # PredictRequest -> {"predictions": [...]}
     MEASURE = "measure"  # MeasurePlan -> MeasureResult + chunks (zlib of little-endian int64 ns)
@@ -188,6 +192,11 @@ class ActivateRequest:
     ``order`` is the canonical JSON text of ``{"schema": 1, "device", "counter", "slots": {slot: bundle}}``, signed like
     a manifest. The counter must be above every counter the named slots have seen: old content returns under a new one.
     All named slots switch at once; the order that made the present state is answered again without effect.
+
+    With ``"trial": {"window_s", "health": [word, ...], "hook": [word, ...]}`` the slots go back by themselves unless
+    ``slot.commit`` comes within the window; commands are lists of words, run without a shell.
+
+    An order of ``keys.change`` is ``{"schema": 1, "kind": "keys", "device", "add": [public key in hex], "revoke": [id]}``.
     """
 
     order: str
@@ -215,10 +224,11 @@ class SlotState:
 
 @dataclass(frozen=True)
 class SlotList:
-    """All slots of the board and the bundles that are verified but in no slot."""
+    """All slots of the board, the bundles that are verified but in no slot, and whether a trial is open."""
 
     slots: Dict[str, SlotState] = field(default_factory=dict)
     verified: List[str] = field(default_factory=list)
+    trial_left_s: Optional[float] = None  # seconds until what is on trial goes back; None = nothing is
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,13 @@ class StaticQuantization:
         choices=("all", "latency-guided"),
     )
     max_timings: int = knob(80, "Budget of measured candidates.", min=2, max=10_000, advanced=True)
+    float_weights: str = knob(
+        "int8",
+        "Weights of layers that stay float because they are faster so: stored as int8 (4x smaller, float again when the "
+        "file is loaded) or as they are. Layers in exclude always keep theirs.",
+        choices=("int8", "float32"),
+        advanced=True,
+    )
     exclude: list[str] = knob([], "Names of nodes that stay float.", advanced=True)
 
     @property
@@ -97,7 +105,7 @@ def static_quantization(state: ModelState, config: StaticQuantization, context: 
     work = _Work(state, graph, ranges, arrays, frozenset(config.exclude), config, context)
     result = work.measured(scheme) if config.alternatives else work.plain(scheme)
     if result is None:
-        return replace(state, notes=(*state.notes, *work.notes))
+        result = work.all_float(scheme)
     work.skipped += unsaved(graph, result)
     return replace(
         state,
@@ -153,6 +161,15 @@ class _Work:
                 return None
             return self.plain(scheme)
         return self.plain(chosen.scheme)
+
+    def all_float(self, scheme: Scheme) -> ModelProto:
+        """The float graph, its weights stored small where asked."""
+        import onnx
+
+        copied = onnx.ModelProto()
+        copied.CopyFrom(self._graph)
+        self._store(copied, scheme, {node.name for node in copied.graph.node if node.op_type in _HEAVY})
+        return copied
 
     def _build(self, scheme: Scheme, floating: frozenset[str]) -> ModelProto:
         from .calibration import quantized
@@ -212,7 +229,18 @@ class _Work:
                 why = "the runtime has no integer kernel for it in this place, so it stays float"
                 self.skipped.append(Skip(node.name, why))
         graph: ModelProto = done.graph
+        self._store(graph, scheme, {*floating, *done.returned})
         return graph
+
+    def _store(self, graph: ModelProto, scheme: Scheme, floating: Collection[str]) -> None:
+        """Weights of layers that measuring or missing kernels made float need not be stored as floats."""
+        from .stored_weights import store_as_int8
+
+        if self._config.float_weights != "int8":
+            return
+        stored = store_as_int8(graph, set(floating) - self._excluded, per_channel=scheme.per_channel)
+        if stored:
+            self.notes.append(f"{stored:,} weights of layers that stay float are stored as int8")
 
 
 def named(graph: ModelProto) -> ModelProto:
