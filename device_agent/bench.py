@@ -42,6 +42,8 @@ MAX_DETAILED = 16
 MAX_BLOCKS = 6000
 """So that the reply stays below the cap of a frame; a larger plan gets longer blocks."""
 MAX_SAMPLES = 1_000_000
+PATIENCE = 3
+"""So many times the longest time an entry may take while one has fewer runs than the rule wants at least."""
 SPIN_DOWN_S = 0.005
 """Threads of a runtime spin for a moment after their work; the next entry must not compete with them."""
 RANKED = 20_000
@@ -387,7 +389,9 @@ class Bench:
                 next_look = number + max(number // 10, 1)
             longest = max(entry.spent_ns for entry in alive)
             most = max(len(entry.samples) for entry in alive)
-            if longest >= plan.stop.max_s * 1e9 or most >= MAX_SAMPLES:
+            enough = all(len(entry.samples) >= plan.stop.min_n for entry in alive)
+            limit_s = plan.stop.max_s if enough else plan.stop.max_s * PATIENCE
+            if longest >= limit_s * 1e9 or most >= MAX_SAMPLES:
                 return blocks, "max-s"
             if number % 4 == 0:
                 progress({"stage": "measure", **_share(alive, plan, number)})
@@ -398,12 +402,13 @@ class Bench:
 
         why = sampler.reason(read_power(self._root))
         for entry in entries:
-            if why is not None:
+            if why is not None and not plan.always:
                 entry.energy = EnergyRun(reason=why)
                 continue
             progress({"stage": "energy", "done": entry.index, "total": len(entries)})
             with sampler.Sampler(self._root, plan.period_s) as running:
-                running.wait(self._check)
+                if why is None:
+                    running.wait(self._check)
                 instants: List[int] = []
                 runs = [0]
 

@@ -277,6 +277,7 @@ class EnergyPlan:
     window_s: float = 10.0
     idle_s: float = 10.0
     period_s: float = 0.1
+    always: bool = False  # also on a board without a sensor: the desktop has a meter of its own
 
 
 @dataclass(frozen=True)

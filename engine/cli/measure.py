@@ -45,6 +45,12 @@ def measure(
         list[str] | None,
         typer.Option("--with", metavar="SLOT", help="Slot whose model runs all the while; may be given several times."),
     ] = None,
+    plug: Annotated[
+        str | None,
+        typer.Option(
+            "--plug", metavar="URL", help="Energy from a plug: shelly://HOST, shelly1://HOST, tasmota://HOST."
+        ),
+    ] = None,
     scenario: Annotated[
         str | None,
         typer.Option("--scenario", help="As a service instead: server, camera, multi-stream or offline."),
@@ -93,6 +99,7 @@ def measure(
             energy=energy,
             operators=operators,
             beside=beside or (),
+            plug=plug,
             min_speedup=min_speedup,
             max_latency_ms=max_latency_ms,
             timeout_s=timeout,

@@ -180,6 +180,13 @@ class AgentClient:
         """Ask for a sign of life."""
         self._request(Op.PING, {}, timeout_s)
 
+    def clock_ns(self) -> int:
+        """The board's raw monotonic clock, as its sensors' samples are stamped."""
+        told = self._request(Op.PING, {}, SHORT_S).get("t_ns")
+        if not isinstance(told, int):
+            raise ContractError("the board does not tell its clock")
+        return told
+
     def runtimes(self) -> tuple[Runtime, ...]:
         """Runtimes of the board, with those the agent keeps itself."""
         reply = self._request(Op.RUNTIMES, {}, 120.0)

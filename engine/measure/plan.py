@@ -34,6 +34,7 @@ from ..errors import RejectedError
 from ..events import Emit, Eta, Progress, ignore
 from ..records import Bundle, sha256_hex
 from . import energy as energies
+from .plug import Plug, offset_ns, with_plug
 from .statistics import MIN_PAIRS, between_processes, latency, paired_ratio, utilisation
 from .trust import blocks_of, check_answer, judge_quality, noted, unpack_raw
 from .verdict import MARGIN, is_equal, judge
@@ -53,6 +54,9 @@ class Client(Protocol):
 
     def runtimes(self) -> tuple[Runtime, ...]:
         """Runtimes of the board."""
+
+    def clock_ns(self) -> int:
+        """The board's clock."""
 
     def measure(self, plan: MeasurePlan, on_event: Any = None) -> tuple[MeasureResult, bytes]:
         """Run a plan."""
@@ -114,6 +118,7 @@ def measure_on(
     energy: EnergyPlan | None = None,
     operators: bool = False,
     beside: Sequence[str] = (),
+    plug: Plug | None = None,
     emit: Emit = ignore,
 ) -> Measured:
     """Measure subjects in one interleaved plan.
@@ -129,6 +134,7 @@ def measure_on(
         energy: also take the energy per inference, where the board has a sensor.
         operators: also trace the time of every operator.
         beside: slots of the board whose models run all the while.
+        plug: samples the power at the wall meanwhile; ``energy`` must be asked for, too.
         emit: receives progress.
 
     Returns:
@@ -163,6 +169,8 @@ def measure_on(
             emit(Progress(float(done), float(total), name, clock.at(float(done)) if name == "measure" else None))
 
     result, raw = client.measure(plan, on_event)
+    if plug is not None:
+        result = with_plug(result, plug.trace(offset_ns(client)))
     samples = unpack_raw(result, raw)
     check_answer(plan, result, samples, client.hello)
     packed = tuple(zlib.compress(item.astype("<i8").tobytes(), 6) for item in samples)

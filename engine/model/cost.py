@@ -142,9 +142,8 @@ class _Uses:
         for graph in all_graphs(model):
             self.constants.update({tensor.name: tensor for tensor in graph.initializer})
             for node in graph.node:
-                if (node.op_type == "Cast" and self._narrow(node.input[0])) or (
-                    node.op_type == "Sub" and node.input[0] in self._restored
-                ):
+                cast = node.op_type == "Cast" and self._narrow(node.input[0])
+                if cast or (node.op_type == "Sub" and node.input[0] in self._restored):
                     self._restored.add(node.output[0])
                 for position, name in enumerate(node.input):
                     self.readers[name].append((node, position))

@@ -1,6 +1,7 @@
 """The verb ``measure``."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from ..errors import LimitError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
 from ..measure.operators import LayerTime, by_layer
 from ..measure.plan import Subject, measure_on
+from ..measure.plug import IDLE_S, WINDOW_S, Plug
 from ..measure.scenario import Kind, Request, run_scenario
 from ..records import Bundle
 from ..workspace import Workspace
@@ -51,6 +53,7 @@ def measure(
     energy: bool = False,
     operators: bool = False,
     beside: Sequence[str] = (),
+    plug: str | None = None,
     min_speedup: float | None = None,
     max_latency_ms: float | None = None,
     timeout_s: float = 600.0,
@@ -69,6 +72,7 @@ def measure(
         energy: also the energy per inference: 30 s more per variant, where the board has a sensor.
         operators: also the time of every operator, from a traced run of its own.
         beside: slots of the board whose models run all the while, as they would in use.
+        plug: URL of a metering plug the board hangs on; energy then takes three minutes per variant.
         min_speedup, max_latency_ms: limits of the caller.
         timeout_s: for connecting and verifying.
 
@@ -98,6 +102,7 @@ def measure(
                 energy=EnergyPlan() if energy else None,
                 operators=operators,
                 beside=beside,
+                plug=plug,
             )
             readings += taken
             comparisons += compared
@@ -161,6 +166,7 @@ def measure_bundles(
     energy: EnergyPlan | None = None,
     operators: bool = False,
     beside: Sequence[str] = (),
+    plug: str | None = None,
 ) -> tuple[tuple[Reading, ...], tuple[Comparison, ...]]:
     """Stage bundles on one board, measure them in one interleaved plan, store the readings.
 
@@ -170,12 +176,16 @@ def measure_bundles(
     """
     if baselines is None:
         baselines = [None if i == len(bundles) - 1 else len(bundles) - 1 for i in range(len(bundles))]
-    with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
+    with ExitStack() as stack:
+        client = stack.enter_context(connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s))
         for item in bundles:
             emit(Stage("verify", f"{item.name} on {target}"))
             stage(client, item, emit=emit, cancel=cancel)
         emit(Stage("measure", f"{len(bundles)} variants on {target}, interleaved"))
         subjects = [Subject.of(item, threads=threads) for item in bundles]
+        meter = None if plug is None else stack.enter_context(Plug(plug))
+        if meter is not None:
+            energy = EnergyPlan(WINDOW_S, IDLE_S, always=True)
         measured = measure_on(
             client,
             target,
@@ -185,6 +195,7 @@ def measure_bundles(
             energy=energy,
             operators=operators,
             beside=beside,
+            plug=meter,
             emit=emit,
         )
     with ProfileStore.open() as store:
