@@ -142,8 +142,8 @@ class _Uses:
         for graph in all_graphs(model):
             self.constants.update({tensor.name: tensor for tensor in graph.initializer})
             for node in graph.node:
-                cast = node.op_type == "Cast" and self._narrow(node.input[0])
-                if cast or (node.op_type == "Sub" and node.input[0] in self._restored):
+                shifted = node.op_type == "Sub" and node.input[0] in self._restored
+                if shifted or (node.op_type == "Cast" and self._narrow(node.input[0])):
                     self._restored.add(node.output[0])
                 for position, name in enumerate(node.input):
                     self.readers[name].append((node, position))
