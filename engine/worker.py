@@ -95,7 +95,7 @@ class _Channel:
         if not self._open:
             return True
         head = {"v": PROTOCOL_VERSION, "seq": self._seq, "t": time.time(), "event": event}
-        line = _strict_json({**fields, **head})
+        line = strict_json({**fields, **head})
         if len(line) > limit_bytes:
             return False
         try:
@@ -108,7 +108,8 @@ class _Channel:
         return True
 
 
-def _strict_json(value: Any) -> bytes:
+def strict_json(value: Any) -> bytes:
+    """One line of ASCII that every JSON reader takes: what JSON has no number for (NaN, infinity) becomes null."""
     try:
         return json.dumps(value, allow_nan=False, default=str).encode()
     except ValueError:

@@ -25,6 +25,7 @@ _FLOAT_WORK = {Effect.WEIGHTS, Effect.MASKS, Effect.STRUCTURE, Effect.TRAINABLE}
 _WORDS = {
     Effect.WEIGHTS: "the trained weights",
     Effect.MASKS: "the zeros placed on purpose",
+    Effect.PATTERN: "the regular pattern of zeros",
     Effect.STRUCTURE: "the structure",
     Effect.INTEGERS: "the integer weights",
     Effect.TRAINABLE: "the possibility to train",

@@ -26,7 +26,8 @@ def soft_loss(student: Tensor, teacher: Tensor, soft: SoftLabels) -> Tensor:
     """Distance of the student's outputs from the teacher's, mean over the samples; the teacher gets no gradient.
 
     ``kl`` is ``T^2 * KL(softmax(teacher / T) || softmax(student / T))`` (Hinton et al., 2015), ``ce`` the cross-entropy
-    with the same distributions (it differs by the teacher's entropy), ``mse`` compares the outputs themselves.
+    with the same distributions (it differs by the teacher's entropy), ``mse`` compares the outputs themselves, ``hard`` is
+    the cross-entropy with the class the teacher finds most likely.
     """
     from torch.nn import functional
 
@@ -37,6 +38,8 @@ def soft_loss(student: Tensor, teacher: Tensor, soft: SoftLabels) -> Tensor:
             "distil from the model this one was made from",
         )
     teacher = teacher.detach()
+    if soft.loss == "hard":
+        return functional.cross_entropy(student, teacher.argmax(dim=1))
     if soft.loss == "mse":
         return functional.mse_loss(student, teacher)
     scaled = functional.log_softmax(student / soft.temperature, dim=1)

@@ -78,8 +78,14 @@ def _tensors(module: nn.Module) -> dict[str, Tensor]:
     return {**dict(module.named_parameters()), **dict(module.named_buffers())}
 
 
-def _make_up(module: nn.Module) -> tuple[list[tuple[str, type]], list[str]]:
-    return [(name, type(layer)) for name, layer in module.named_modules()], sorted(_tensors(module))
+def _make_up(module: nn.Module) -> tuple[list[tuple[str, str]], list[str]]:
+    return [(name, _kind(layer)) for name, layer in module.named_modules()], sorted(_tensors(module))
+
+
+def _kind(layer: nn.Module) -> str:
+    """Class and, for a traced graph (every copy has a class of its own), its code."""
+    kind = type(layer)
+    return f"{kind.__module__}.{kind.__qualname__} {getattr(layer, 'code', '')}"
 
 
 def _shares_tensors(module: nn.Module) -> bool:

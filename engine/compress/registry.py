@@ -20,6 +20,13 @@ _BUILT_IN = (
     "engine.compress.pruning.channel",
     "engine.compress.quantization.static",
     "engine.compress.quantization.dynamic",
+    "engine.compress.quantization.affine_weights",
+    "engine.compress.quantization.fixed_point",
+    "engine.compress.quantization.half",
+    "engine.compress.quantization.weight_only",
+    "engine.compress.quantization.low_bit",
+    "engine.compress.quantization.clustering",
+    "engine.compress.quantization.aware_training",
     "engine.compress.distillation.soft_label",
 )
 

@@ -1,20 +1,26 @@
 """Runs a recipe: one step after the other, changing the model's form where a step needs the other one."""
 
+from __future__ import annotations
+
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import replace
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ModelError
 from ..events import Stage
-from ..records import Recipe, RecipeStep, Skip, canonical_json
+from ..records import Recipe, RecipeStep, Skip, canonical_json, sha256_hex
 from ..workspace import write_atomic
+from .module_state import module_from_bytes, module_to_bytes
 from .registry import find
-from .technique import Context, ModelState, Takes
+from .technique import Context, ModelState, StepCost, Takes
 
 if TYPE_CHECKING:
     from onnx import ModelProto
+    from torch import nn
 
 ToGraph = Callable[[ModelState], "ModelProto"]
 
@@ -29,7 +35,7 @@ def apply_recipe(state: ModelState, recipe: Recipe, context: Context, graph: ToG
         graph: turns a state into its ONNX graph.
 
     Returns:
-        The final state with everything that was skipped and noted on the way. Steps whose result is a graph are kept in
+        The final state with everything that was skipped and noted on the way. Results of steps are kept in
         ``context.scratch`` and not worked on again; training keeps its own checkpoints there.
 
     Raises:
@@ -38,19 +44,24 @@ def apply_recipe(state: ModelState, recipe: Recipe, context: Context, graph: ToG
     """
     if recipe.steps:
         _refuse_quantized(state)
-    key = fingerprint(state)
-    for number, step in enumerate(recipe.steps, 1):
+    memory = _Memory(context.scratch, state)
+    keys = [fingerprint(state)]
+    for step in recipe.steps:
+        keys.append(hashlib.sha256(keys[-1].encode() + canonical_json([step.to_json(), context.seed])).hexdigest())
+    done, state = memory.latest(keys[1:], state)
+    for number, step in enumerate(recipe.steps[done:], done + 1):
         context.cancel.check()
         technique = find(step.technique)
         context.emit(Stage(technique.name, f"step {number} of {len(recipe.steps)}"))
-        key = hashlib.sha256(key.encode() + canonical_json([step.to_json(), context.seed])).hexdigest()
-        known = _recall(context, key, state)
+        known = memory.recall(keys[number], state)
         if known is not None:
             state = known
             continue
-        state = _in_form(state, technique.takes, graph)
+        clock = _Clock()
+        state = memory.in_form(state, technique.takes, graph)
         state = technique.apply(state, technique.configure(step.knobs), context)
-        _remember(context, key, state)
+        state = replace(state, costs=(*state.costs, clock.cost(technique.id)))
+        memory.remember(keys[number], state)
     return state
 
 
@@ -67,17 +78,6 @@ def fingerprint(state: ModelState) -> str:
     return digest.hexdigest()
 
 
-def _in_form(state: ModelState, takes: Takes, graph: ToGraph) -> ModelState:
-    if takes is Takes.ONNX and state.onnx is None:
-        return replace(state, module=None, onnx=graph(state), masks={})
-    if takes is Takes.TORCH and state.module is None:
-        from ..model.onnx_to_torch import to_module
-
-        assert state.onnx is not None
-        return replace(state, module=to_module(state.onnx), onnx=None)
-    return state
-
-
 def _refuse_quantized(state: ModelState) -> None:
     if state.onnx is None:
         return
@@ -91,30 +91,107 @@ def _refuse_quantized(state: ModelState) -> None:
         )
 
 
-def _remember(context: Context, key: str, state: ModelState) -> None:
-    if context.scratch is None or state.onnx is None:
-        return
-    notes = {"skipped": [item.to_json() for item in state.skipped], "notes": list(state.notes)}
-    context.scratch.mkdir(parents=True, exist_ok=True)
-    write_atomic(context.scratch / f"{key[:32]}.json", json.dumps(notes).encode())
-    write_atomic(context.scratch / f"{key[:32]}.onnx", state.onnx.SerializeToString())
+class _Clock:
+    """What a step costs from now on."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.monotonic(), time.process_time()
+
+    def cost(self, technique: str) -> StepCost:
+        """Until now."""
+        from ..model.isolation import peak_rss_mb
+
+        return StepCost(technique, time.monotonic() - self._wall, time.process_time() - self._cpu, peak_rss_mb())
 
 
-def _recall(context: Context, key: str, state: ModelState) -> ModelState | None:
-    if context.scratch is None:
+class _Memory:
+    """Results of steps in the scratch folder: graphs, and modules that are the original with other sizes and weights.
+
+    A step that replaces layers is not kept: after a kill it is done again, its trainings go on from their checkpoints.
+    """
+
+    def __init__(self, folder: Path | None, state: ModelState) -> None:
+        self._folder = folder
+        self._base = state.module
+
+    def in_form(self, state: ModelState, takes: Takes, graph: ToGraph) -> ModelState:
+        """The state as a technique takes it."""
+        if takes is Takes.ONNX and state.onnx is None:
+            return replace(state, module=None, onnx=graph(state), masks={})
+        if takes is Takes.TORCH and state.module is None:
+            return replace(state, module=self._module_of(state), onnx=None)
+        return state
+
+    def latest(self, keys: Sequence[str], state: ModelState) -> tuple[int, ModelState]:
+        """How many steps need not be done again, and the state after them."""
+        for number in range(len(keys), 0, -1):
+            known = self.recall(keys[number - 1], state)
+            if known is not None:
+                return number, known
+        return 0, state
+
+    def remember(self, key: str, state: ModelState) -> None:
+        """Keep the result of a step where it can be kept."""
+        content, suffix = None, ".onnx"
+        if state.onnx is not None:
+            content = state.onnx.SerializeToString()
+        elif state.module is not None:
+            suffix = ".safetensors"
+            if self._base is not None:
+                content = module_to_bytes(state.module, self._base, state.masks)
+            if content is None:  # the next step is told by what it changes of this one
+                self._base = state.module
+        if self._folder is None or content is None:
+            return
+        told = {
+            "sha256": sha256_hex(content),
+            "base": None if suffix == ".onnx" else _make_up(self._base),
+            "skipped": [item.to_json() for item in state.skipped],
+            "notes": list(state.notes),
+            "costs": [asdict(item) for item in state.costs],
+        }
+        self._folder.mkdir(parents=True, exist_ok=True)
+        write_atomic(self._folder / f"{key[:32]}.json", json.dumps(told).encode())
+        write_atomic(self._folder / f"{key[:32]}{suffix}", content)
+
+    def recall(self, key: str, state: ModelState) -> ModelState | None:
+        """The result of a step; None where it was not kept or its file is damaged."""
+        if self._folder is None:
+            return None
+        try:
+            told = json.loads((self._folder / f"{key[:32]}.json").read_text())
+        except (OSError, ValueError):
+            return None
+        skipped = tuple(Skip(**item) for item in told["skipped"])
+        costs = tuple(StepCost(**item) for item in told["costs"])
+        found = ModelState(state.inputs, skipped=skipped, notes=tuple(told["notes"]), costs=costs)
+        for suffix in (".onnx", ".safetensors"):
+            path = self._folder / f"{key[:32]}{suffix}"
+            content = path.read_bytes() if path.exists() else b""
+            if not content or sha256_hex(content) != told["sha256"]:
+                continue
+            if suffix == ".onnx":
+                import onnx
+
+                return replace(found, onnx=onnx.load_from_string(content))
+            base = self._base if self._base is not None or state.onnx is None else self._module_of(state)
+            if base is not None and _make_up(base) == told["base"]:
+                module, masks = module_from_bytes(content, base)
+                return replace(found, module=module, masks=masks)
         return None
-    path = context.scratch / f"{key[:32]}.onnx"
-    if not path.exists():
-        return None
-    import onnx
 
-    notes = json.loads(path.with_suffix(".json").read_text())
-    return ModelState(
-        state.inputs,
-        onnx=onnx.load_from_string(path.read_bytes()),
-        skipped=tuple(Skip(**item) for item in notes["skipped"]),
-        notes=tuple(notes["notes"]),
-    )
+    def _module_of(self, state: ModelState) -> nn.Module:
+        from ..model.onnx_to_torch import to_module
+
+        assert state.onnx is not None
+        module = to_module(state.onnx)
+        if self._base is None:
+            self._base = module
+        return module
+
+
+def _make_up(module: nn.Module | None) -> str:
+    return sha256_hex(str(module).encode())
 
 
 __all__ = ["RecipeStep", "apply_recipe", "fingerprint"]

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..events import Cancel, Emit, Eta, Progress, Stage, ignore
 from ..workspace import write_atomic
+from .memory_order import channels_last
 from .module_state import module_sha256
 from .training_data import HeldSamples, View
 
@@ -101,10 +102,3 @@ def first_output(outputs: Any) -> Tensor:
     """The first output of a module: a tensor, or the head of a tuple."""
     tensor: Tensor = outputs[0] if isinstance(outputs, (tuple, list)) else outputs
     return tensor
-
-
-def channels_last(inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    """Images in the memory order the kernels like, other inputs as they are."""
-    import torch
-
-    return tuple(x.contiguous(memory_format=torch.channels_last) if x.ndim == 4 else x for x in inputs)

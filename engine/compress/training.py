@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
@@ -18,8 +18,10 @@ from ..errors import DataError, TechniqueError
 from ..events import Eta, Metric, Progress, Stage
 from ..model.data import TRAIN
 from .losses import SoftLabels, combined_loss
+from .memory_order import bears_channels_last, channels_last
 from .module_state import module_sha256
-from .teacher import TeacherOutputs, channels_last, first_output, teacher_outputs
+from .objectives import Objective, penalty_of
+from .teacher import TeacherOutputs, first_output, teacher_outputs
 from .technique import Context
 from .training_checkpoint import Checkpoint, Progressed, masks_hash
 from .training_data import HeldSamples, Minibatch, Samples, View, mixed, training_samples
@@ -45,6 +47,7 @@ def train(
     soft: SoftLabels | None = None,
     masks: Mapping[str, Tensor] | None = None,
     teacher: nn.Module | None = None,
+    objectives: Sequence[Objective] = (),
 ) -> nn.Module:
     """Train a copy of ``module`` and return it in evaluation mode.
 
@@ -56,6 +59,7 @@ def train(
         soft: how much and in which way the teacher counts; None trains on labels alone.
         masks: parameter name to boolean tensor; what is False stays zero.
         teacher: never trained; its outputs are computed once per view and kept.
+        objectives: further terms of the loss, attached to the copy that is trained.
 
     Raises:
         DataError: there are no training data.
@@ -73,17 +77,22 @@ def train(
         raise DataError("no-training-data", f"{what} needs training data", "give --data with a training part")
     if soft is None or soft.alpha == 0:
         soft = teacher = None
-    kept = Checkpoint(context.scratch, _key(module, knobs, context, soft, masks or {}, teacher))
-    if kept.finished(student):
+    objectives = [*penalty_of(knobs), *objectives]
+    kept = Checkpoint(context.scratch, _key(module, knobs, context, soft, masks or {}, teacher, objectives))
+    if kept.finished(student, objectives):
         return student.eval()
     samples = training_samples(data, limit=knobs.max_samples, holdout=knobs.holdout, seed=context.seed)
     with _threads(context.threads):
-        run = _Run(student, knobs, context, samples, masks or {}, what, kept)
+        run = _Run(student, knobs, context, samples, masks or {}, what, kept, objectives)
         if teacher is not None and soft is not None:
             run.taught_by(teacher, soft)
-        run.all_epochs()
+        try:
+            run.all_epochs()
+        finally:
+            for objective in objectives:
+                objective.detach()
     student.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
-    kept.finish(student)
+    kept.finish(student, objectives)
     return student.eval()
 
 
@@ -94,12 +103,14 @@ def _key(
     soft: SoftLabels | None,
     masks: Mapping[str, Tensor],
     teacher: nn.Module | None,
+    objectives: Sequence[Objective],
 ) -> list[Any]:
     """Everything that decides what a training ends with."""
     assert context.data is not None
     data = f"{context.data.name}:{context.data.count(TRAIN)}"
     taught = None if soft is None or teacher is None else [asdict(soft), module_sha256(teacher)]
-    return [asdict(knobs), context.seed, data, str(module), module_sha256(module), masks_hash(masks), taught]
+    terms = [[type(objective).__name__, objective.key] for objective in objectives]
+    return [asdict(knobs), context.seed, data, str(module), module_sha256(module), masks_hash(masks), taught, terms]
 
 
 class _Run:
@@ -114,16 +125,22 @@ class _Run:
         masks: Mapping[str, Tensor],
         what: str,
         kept: Checkpoint,
+        objectives: Sequence[Objective],
     ) -> None:
         import torch
 
-        self._student: nn.Module = student.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._last = bears_channels_last(student)
+        self._student: nn.Module = student
+        if self._last:
+            self._student = student.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._knobs, self._context, self._samples, self._what, self._kept = knobs, context, samples, what, kept
         self._teach: Callable[[tuple[Tensor, ...], np.ndarray | None, View], Tensor] | None = None
         self._soft: SoftLabels | None = None
         parameters = dict(student.named_parameters())
         self._masked = [(parameters[name], mask) for name, mask in masks.items()]
-        self._optimizer = make_optimizer(student, knobs)
+        self._objectives = objectives
+        own = [parameter for objective in objectives for parameter in objective.attach(student)]
+        self._optimizer = make_optimizer(student, knobs, own)
         self._peak = knobs.learning_rate or LEARNING_RATES[knobs.optimizer]
         self._steps = max(1, math.ceil(samples.count / knobs.batch_size))
         self._at = Progressed()
@@ -141,7 +158,7 @@ class _Run:
     def all_epochs(self) -> None:
         """Train what is left, and end with the chosen epoch."""
         knobs = self._knobs
-        self._at = self._kept.load(self._student)
+        self._at = self._kept.load(self._student, self._objectives)
         if self._at.optimizer is not None:
             self._optimizer.load_state_dict(self._at.optimizer)
         self._context.emit(Stage("train", f"{self._what}: {knobs.epochs} epochs of {self._samples.count:,} samples"))
@@ -151,7 +168,7 @@ class _Run:
             self._epoch(epoch, first, eta)
             self._judge(epoch)
             self._at.done, self._at.optimizer = epoch + 1, self._optimizer.state_dict()
-            self._kept.save(self._student, self._at)
+            self._kept.save(self._student, self._at, self._objectives)
         if self._at.best is not None:
             self._student.load_state_dict(self._at.best)
 
@@ -196,16 +213,21 @@ class _Run:
 
         def closure() -> Tensor:
             self._optimizer.zero_grad(set_to_none=True)
-            outputs = first_output(self._student(*channels_last(batch.inputs)))
+            outputs = self._answer(batch.inputs)
             loss = self._loss(outputs, batch.labels, said, other, share)
+            for objective in self._objectives:
+                term = objective.loss(batch.inputs, outputs)
+                loss = loss if term is None else loss + term
             loss.backward()  # type: ignore[no-untyped-call]
-            if self._knobs.gradient_clip > 0:
+            if self._knobs.gradient_clip > 0 and self._knobs.optimizer != "lbfgs":  # its line search needs true slopes
                 torch.nn.utils.clip_grad_norm_(self._student.parameters(), self._knobs.gradient_clip)
             kept.append(outputs.detach())
             return loss.detach()
 
         loss = float(self._optimizer.step(closure))  # type: ignore[arg-type]
         with torch.no_grad():
+            for objective in self._objectives:
+                objective.updated(self._optimizer.param_groups[0]["lr"])
             for parameter, mask in self._masked:
                 parameter.masked_fill_(~mask, 0.0)
         return loss, _hits(kept[0], batch.labels)
@@ -239,6 +261,9 @@ class _Run:
             self._at.best_score = max(score, self._at.best_score)
             self._at.best = {name: tensor.clone() for name, tensor in self._student.state_dict().items()}
 
+    def _answer(self, inputs: tuple[Tensor, ...]) -> Tensor:
+        return first_output(self._student(*(channels_last(inputs) if self._last else inputs)))
+
     def _held_out(self) -> tuple[int, int]:
         import torch
 
@@ -247,7 +272,7 @@ class _Run:
         with torch.no_grad():
             for batch in self._samples.held_out(500):
                 if batch.labels is not None:
-                    right += _hits(first_output(self._student(*channels_last(batch.inputs))), batch.labels)
+                    right += _hits(self._answer(batch.inputs), batch.labels)
                     count += len(batch.labels)
         return right, count
 
@@ -265,17 +290,20 @@ def schedule(kind: str, done: float) -> float:
     return 1.0
 
 
-def make_optimizer(module: nn.Module, knobs: TrainingKnobs) -> torch.optim.Optimizer:
-    """The optimizer; biases and normalisation are not decayed."""
+def make_optimizer(
+    module: nn.Module, knobs: TrainingKnobs, extra: Sequence[nn.Parameter] = ()
+) -> torch.optim.Optimizer:
+    """The optimizer; biases, normalisation and ``extra`` parameters are not decayed."""
     import torch
 
     rate = knobs.learning_rate or LEARNING_RATES[knobs.optimizer]
     trained = [parameter for parameter in module.parameters() if parameter.requires_grad]
+    free = [p for p in trained if p.ndim <= 1] + list(extra)
     if knobs.optimizer == "lbfgs":
-        return torch.optim.LBFGS(trained, lr=rate, max_iter=4, history_size=10)
+        return torch.optim.LBFGS([*trained, *extra], lr=rate, max_iter=4, line_search_fn="strong_wolfe")
     groups: list[dict[str, Any]] = [
         {"params": [p for p in trained if p.ndim > 1], "weight_decay": knobs.weight_decay},
-        {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
+        {"params": free, "weight_decay": 0.0},
     ]
     if knobs.optimizer == "adam":
         return torch.optim.Adam(groups, lr=rate)

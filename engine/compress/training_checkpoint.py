@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,8 @@ from ..workspace import write_atomic
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from .objectives import Objective
+
 
 def masks_hash(masks: Mapping[str, Tensor]) -> str:
     """SHA-256 of masks by name."""
@@ -22,6 +24,15 @@ def masks_hash(masks: Mapping[str, Tensor]) -> str:
     for name in sorted(masks):
         digest.update(name.encode() + masks[name].cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()
+
+
+def _states(objectives: Sequence[Objective]) -> list[dict[str, Tensor]]:
+    return [{name: tensor.detach().clone() for name, tensor in item.state().items()} for item in objectives]
+
+
+def _load(objectives: Sequence[Objective], states: Sequence[Mapping[str, Tensor]]) -> None:
+    for objective, state in zip(objectives, states, strict=True):
+        objective.load(state)
 
 
 @dataclass
@@ -47,30 +58,37 @@ class Checkpoint:
         self._folder = folder
         self._name = sha256_hex(canonical_json(key))[:24]
 
-    def finished(self, student: nn.Module) -> bool:
-        """Load the finished weights into ``student``; False where there are none."""
+    def finished(self, student: nn.Module, objectives: Sequence[Objective] = ()) -> bool:
+        """Load the finished weights into ``student`` and ``objectives``; False where there are none."""
         state = self._read("done.pt")
         if state is None:
             return False
-        student.load_state_dict(state)
+        student.load_state_dict(state["student"])
+        for objective in objectives:
+            objective.attach(student)
+        _load(objectives, state["objectives"])
+        for objective in objectives:
+            objective.detach()
         return True
 
-    def finish(self, student: nn.Module) -> None:
+    def finish(self, student: nn.Module, objectives: Sequence[Objective] = ()) -> None:
         """Keep the finished weights and drop the state between epochs."""
-        self._write("done.pt", student.state_dict())
+        self._write("done.pt", {"student": student.state_dict(), "objectives": _states(objectives)})
         if self._folder is not None:
             (self._folder / f"train-{self._name}-epoch.pt").unlink(missing_ok=True)
 
-    def save(self, student: nn.Module, progressed: Progressed) -> None:
+    def save(self, student: nn.Module, progressed: Progressed, objectives: Sequence[Objective] = ()) -> None:
         """Keep everything the next epoch needs."""
-        self._write("epoch.pt", {"student": student.state_dict(), **vars(progressed)})
+        content = {"student": student.state_dict(), "objectives": _states(objectives), **vars(progressed)}
+        self._write("epoch.pt", content)
 
-    def load(self, student: nn.Module) -> Progressed:
+    def load(self, student: nn.Module, objectives: Sequence[Objective] = ()) -> Progressed:
         """Go on after the last epoch that was finished."""
         state = self._read("epoch.pt")
         if state is None:
             return Progressed()
         student.load_state_dict(state.pop("student"))
+        _load(objectives, state.pop("objectives"))
         return Progressed(**state)
 
     def _write(self, what: str, value: Any) -> None:

@@ -8,6 +8,7 @@ from .technique import knob
 
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "lbfgs")
 SCHEDULES = ("one-cycle", "cosine", "step", "constant")
+PENALTIES = ("none", "l1", "spectral", "jacobian", "nuclear", "frobenius")
 AUGMENTATIONS = ("none", "shift", "flip", "shift-flip")
 
 LEARNING_RATES = {"sgd": 0.1, "momentum": 0.05, "adam": 2e-3, "adamw": 3e-3, "lbfgs": 0.5}
@@ -24,6 +25,13 @@ class TrainingKnobs:
     schedule: str = knob("one-cycle", "Course of the learning rate.", choices=SCHEDULES, advanced=True)
     batch_size: int = knob(128, "Samples of one weight update.", unit="samples", min=1, max=65_536, advanced=True)
     weight_decay: float = knob(5e-4, "L2 penalty on weights (decoupled for adamw).", min=0, max=1, advanced=True)
+    penalty: str = knob(
+        "none",
+        "A regulariser beside the L2 penalty: of the weights, or of the function.",
+        choices=PENALTIES,
+        advanced=True,
+    )
+    penalty_weight: float = knob(1e-4, "Weight of that regulariser in the loss.", min=0, max=1e3, advanced=True)
     label_smoothing: float = knob(0.0, "Share of a label given to the other classes.", min=0, max=0.5, advanced=True)
     gradient_clip: float = knob(5.0, "Largest norm of the gradient; 0 does not clip.", min=0, max=1e6, advanced=True)
     augment: str = knob("none", "Random shifts and flips of images.", choices=AUGMENTATIONS)

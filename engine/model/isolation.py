@@ -27,6 +27,16 @@ _TCP_ABI4 = 0b11  # bind and connect
 _FILE_ONLY = (1 << 1) | _TRUNCATE_ABI3
 
 
+def peak_rss_mb() -> float | None:
+    """Largest resident memory of this process so far; None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
 def limit_resources(limits: dict[str, int]) -> None:
     """Set hard limits from ``address_bytes``, ``cpu_s``, ``file_bytes``, ``open_files``; never a core dump."""
     try:

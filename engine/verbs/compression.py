@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..compress.chain import check_chain
+from ..compress.quantization import fixed_point
 from ..compress.recipe import PRESETS, load_recipe
 from ..errors import LimitError, UsageError
 from ..events import Cancel, Emit, Log, Stage, ignore
@@ -94,7 +95,10 @@ def compress(
             for problem in check_chain(recipe, has_data=data_set is not None, has_device=target is not None):
                 job.emit(Log(f"{recipe.name}: {problem}", "warning"))
         timer = None if target is None else stack.enter_context(candidate_timer(target, cancel=job.cancel))
-        bench = Workbench(workspace, job, opened, data_set, seed=seed, timer=timer, threads=threads)
+        processor = None if timer is None else timer.processor
+        bench = Workbench(
+            workspace, job, opened, data_set, seed=seed, timer=timer, threads=threads, processor=processor
+        )
         job.emit(Stage("baseline", opened.name))
         baseline = bench.baseline()
         variants = tuple(bench.make(recipe, recipe.name) for recipe in wanted)
@@ -130,6 +134,10 @@ def _copy(variants: Sequence[Variant], out: Path) -> None:
     for variant in variants:
         for path in (variant.path, *variant.twins.values()):
             shutil.copyfile(path, out / f"{variant.name}{Path(path).suffix}")
+        if any(step.technique == fixed_point.TECHNIQUE for step in variant.recipe.steps):
+            import onnx
+
+            fixed_point.export_integers(onnx.load(variant.path), out / f"{variant.name}.fixed-point")
 
 
 def _check_limit(variants: Sequence[Variant], limit: float | None) -> None:

@@ -1,5 +1,7 @@
 """Small networks of the shapes that CNN files come in; seeded, with BatchNorm statistics that are not trivial."""
 
+from itertools import pairwise
+
 import torch
 from torch import nn
 from torch.nn import functional
@@ -134,6 +136,160 @@ class Waveform(nn.Module):
         return self.head(self.layers(x).mean(-1))
 
 
+class DenseNet(nn.Module):
+    """Two dense blocks: every layer reads the concatenation of all before it; a transition between them."""
+
+    def __init__(self, growth=8):
+        super().__init__()
+        self.stem = nn.Conv2d(3, 8, 3, padding=1)
+        self.n1, self.c1 = nn.BatchNorm2d(8), nn.Conv2d(8, growth, 3, padding=1)
+        self.n2, self.c2 = nn.BatchNorm2d(8 + growth), nn.Conv2d(8 + growth, growth, 3, padding=1)
+        self.n3, self.transition = nn.BatchNorm2d(8 + 2 * growth), nn.Conv2d(8 + 2 * growth, 16, 1)
+        self.head = nn.Linear(16, 5)
+
+    def forward(self, x):
+        x = self.stem(x)
+        x = torch.cat([x, self.c1(functional.relu(self.n1(x)))], 1)
+        x = torch.cat([x, self.c2(functional.relu(self.n2(x)))], 1)
+        x = functional.avg_pool2d(self.transition(functional.relu(self.n3(x))), 2)
+        return self.head(functional.relu(x).mean((2, 3)))
+
+
+class ResidualBlock(nn.Module):
+    """A basic block that can be left out: its input and output have one shape."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.a, self.na = nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width)
+        self.b, self.nb = nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width)
+
+    def forward(self, x):
+        return functional.relu(x + self.nb(self.b(functional.relu(self.na(self.a(x))))))
+
+
+class DeepResidualNet(nn.Module):
+    """A stem, four residual blocks, a classifier."""
+
+    def __init__(self, width=8, blocks=4):
+        super().__init__()
+        self.stem = nn.Sequential(nn.Conv2d(3, width, 3, padding=1), nn.BatchNorm2d(width), nn.ReLU())
+        self.blocks = nn.Sequential(*[ResidualBlock(width) for _ in range(blocks)])
+        self.head = nn.Linear(width, 5)
+
+    def forward(self, x):
+        return self.head(self.blocks(self.stem(x)).mean((2, 3)))
+
+
+class SelfAttention(nn.Module):
+    """Multi-head attention with one Linear each for queries, keys, values and output."""
+
+    def __init__(self, width, num_heads):
+        super().__init__()
+        self.num_heads, self.head_dim = num_heads, width // num_heads
+        self.q, self.k, self.v = nn.Linear(width, width), nn.Linear(width, width), nn.Linear(width, width)
+        self.proj = nn.Linear(width, width)
+
+    def forward(self, x):
+        batch, length, _ = x.shape
+        q, k, v = (
+            layer(x).view(batch, length, self.num_heads, self.head_dim).transpose(1, 2)
+            for layer in (self.q, self.k, self.v)
+        )
+        weights = (q @ k.transpose(-2, -1) / self.head_dim**0.5).softmax(-1)
+        return self.proj((weights @ v).transpose(1, 2).reshape(batch, length, self.num_heads * self.head_dim))
+
+
+class TransformerBlock(nn.Module):
+    """Pre-norm attention and a two-layer perceptron, each with a residual."""
+
+    def __init__(self, width, num_heads):
+        super().__init__()
+        self.n1, self.attention = nn.LayerNorm(width), SelfAttention(width, num_heads)
+        self.n2, self.up, self.down = nn.LayerNorm(width), nn.Linear(width, 2 * width), nn.Linear(2 * width, width)
+
+    def forward(self, x):
+        x = x + self.attention(self.n1(x))
+        return x + self.down(functional.gelu(self.up(self.n2(x))))
+
+
+class VisionTransformer(nn.Module):
+    """Patches, position table, two blocks, mean over the tokens, classifier."""
+
+    def __init__(self, width=16, num_heads=4, depth=2):
+        super().__init__()
+        self.patches = nn.Conv2d(3, width, 4, stride=4)
+        self.position = nn.Parameter(torch.randn(1, 16, width) * 0.1)
+        self.blocks = nn.Sequential(*[TransformerBlock(width, num_heads) for _ in range(depth)])
+        self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, 5)
+
+    def forward(self, x):
+        x = self.patches(x).flatten(2).transpose(1, 2) + self.position
+        return self.head(self.norm(self.blocks(x)).mean(1))
+
+
+class TextTransformer(nn.Module):
+    """Token and position tables, ``nn.MultiheadAttention``, post-norm, two layers."""
+
+    def __init__(self, words=32, width=16, heads=4, depth=2):
+        super().__init__()
+        self.words, self.places = nn.Embedding(words, width), nn.Parameter(torch.randn(1, 12, width) * 0.1)
+        self.attention = nn.ModuleList([nn.MultiheadAttention(width, heads, batch_first=True) for _ in range(depth)])
+        self.up = nn.ModuleList([nn.Linear(width, 2 * width) for _ in range(depth)])
+        self.down = nn.ModuleList([nn.Linear(2 * width, width) for _ in range(depth)])
+        self.norms = nn.ModuleList([nn.LayerNorm(width) for _ in range(2 * depth)])
+        self.head = nn.Linear(width, 4)
+
+    def forward(self, tokens):
+        x = self.words(tokens) + self.places
+        for i, attention in enumerate(self.attention):
+            x = self.norms[2 * i](x + attention(x, x, x, need_weights=False)[0])
+            x = self.norms[2 * i + 1](x + self.down[i](functional.relu(self.up[i](x))))
+        return self.head(x[:, 0])
+
+
+class Recurrent(nn.Module):
+    """Two recurrent layers over a signal, the last step, a classifier."""
+
+    def __init__(self, kind=nn.LSTM, width=12):
+        super().__init__()
+        self.cells = kind(3, width, num_layers=2, batch_first=True)
+        self.head = nn.Linear(width, 4)
+
+    def forward(self, x):
+        return self.head(self.cells(x)[0][:, -1])
+
+
+class GatedRecurrent(Recurrent):
+    """The same with GRU cells."""
+
+    def __init__(self):
+        super().__init__(nn.GRU)
+
+
+class Dense(nn.Module):
+    """A plain multi-layer perceptron."""
+
+    def __init__(self, inputs=20, hidden=(32, 16), classes=4):
+        super().__init__()
+        sizes = (inputs, *hidden)
+        self.layers = nn.Sequential(*[item for a, b in pairwise(sizes) for item in (nn.Linear(a, b), nn.ReLU())])
+        self.head = nn.Linear(sizes[-1], classes)
+
+    def forward(self, x):
+        return self.head(self.layers(x))
+
+
+class Logistic(nn.Module):
+    """Logistic regression: one linear layer."""
+
+    def __init__(self, inputs=20, classes=4):
+        super().__init__()
+        self.linear = nn.Linear(inputs, classes)
+
+    def forward(self, x):
+        return self.linear(x)
+
+
 ZOO = {
     "residual": (ResidualNet, (3, 16, 16)),
     "mobile": (MobileNet, (3, 12, 12)),
@@ -144,10 +300,22 @@ ZOO = {
     "waveform": (Waveform, (2, 64)),
 }
 
+MODULES = {
+    "dense-concat": (DenseNet, (3, 16, 16)),
+    "deep-residual": (DeepResidualNet, (3, 16, 16)),
+    "vision-transformer": (VisionTransformer, (3, 16, 16)),
+    "text-transformer": (TextTransformer, (12,)),
+    "lstm": (Recurrent, (9, 3)),
+    "gru": (GatedRecurrent, (9, 3)),
+    "dense": (Dense, (20,)),
+    "logistic": (Logistic, (20,)),
+}
+"""Networks that come as PyTorch code; those of ``ZOO`` are read from ONNX files, too."""
+
 
 def build(name):
     """A seeded network of the zoo in evaluation mode and its input shape without batch."""
-    make, shape = ZOO[name]
+    make, shape = (ZOO | MODULES)[name]
     torch.manual_seed(3)
     network = make()
     for module in network.modules():

@@ -6,15 +6,15 @@ Built on torch-pruning's dependency graph (Fang et al., "DepGraph", 2023); which
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...model.save import example_inputs
-from ...records import TensorSpec
+from ..model.save import example_inputs
+from ..records import TensorSpec
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -30,7 +30,7 @@ class ChannelSet:
         root: name of the layer whose output channels they are.
         layers: names of all layers whose output channels go with them.
         scores: importance of each removable unit, low goes first.
-        blocks: a unit is one channel of each of so many equal blocks (grouped convolutions).
+        blocks: a unit is one channel of each of so many equal blocks (grouped convolutions, heads).
     """
 
     root: str
@@ -42,6 +42,29 @@ class ChannelSet:
     def width(self) -> int:
         """Number of channels."""
         return len(self.scores) * self.blocks
+
+
+@dataclass(frozen=True)
+class Member:
+    """What one layer has to do with a channel set.
+
+    Attributes:
+        layer: the layer itself.
+        name: of the layer.
+        role: ``out`` makes the channels, ``in`` reads them, ``with`` has a value for each (normalisation).
+        indices: positions in the layer, int64 ``[k]``.
+        units: the channel of the set that each position belongs to, int64 ``[k]``.
+    """
+
+    layer: nn.Module
+    name: str
+    role: str
+    indices: np.ndarray
+    units: np.ndarray
+
+
+Measure = Callable[[Sequence[Member], int], "np.ndarray | None"]
+"""Members and width of a set to one score per channel (low goes first); None where it has none."""
 
 
 class Channels:
@@ -64,23 +87,26 @@ class Channels:
         with _quiet():
             self._graph = tp.DependencyGraph().build_dependency(module, example_inputs=self.examples)
         self.outputs = output_layers(module, self.examples)
+        self._before = self._output_shapes()
 
-    def sets(self, importance: str, seed: int) -> Iterator[tuple[ChannelSet, str | None]]:
+    def sets(self, importance: str | Measure, seed: int) -> Iterator[tuple[ChannelSet, str | None]]:
         """Every channel set with the reason why it must stay, or None; gradients must be there for ``taylor``."""
         import torch
 
-        measure, fallback = _importances(importance)
+        measure, fallback = self._measures(importance)
         with torch.random.fork_rng(devices=[]), torch.no_grad(), _quiet():
             torch.manual_seed(seed)
             for group in list(self._graph.get_all_groups(root_module_types=_roots())):
                 root = self._names[group[0].dep.target.module]
                 layers = tuple(dict.fromkeys(self._widths(group)))
-                scores = measure(group)
-                if scores is None:
-                    scores = fallback(group)
+                try:
+                    scores = measure(group)
+                    scores = fallback(group) if scores is None else scores
+                except (IndexError, RuntimeError, ValueError):  # channels that were shuffled on their way
+                    scores = None
                 blocks = self._blocks(group)
                 reason = self._reason(group, layers, scores, blocks)
-                values = np.ones(1) if reason is not None and scores is None else scores.double().numpy()
+                values = np.ones(1) if scores is None else np.asarray(scores.double().numpy())
                 if reason is None:
                     values = values.reshape(blocks, -1).mean(axis=0)
                 yield ChannelSet(root, layers, values, blocks if reason is None else 1), reason
@@ -105,10 +131,38 @@ class Channels:
 
         try:
             with torch.no_grad():
-                self.module(*self.examples)
-        except (RuntimeError, ValueError, IndexError, TypeError) as error:
+                shapes = self._output_shapes()
+        except Exception as error:  # whatever the network's own code raises on the new sizes
             return str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
-        return None
+        return None if shapes == self._before else f"the outputs change their shape to {shapes}"
+
+    def _output_shapes(self) -> list[list[int]]:
+        outputs = self.module(*self.examples)
+        items = outputs if isinstance(outputs, (tuple, list)) else [outputs]
+        return [list(item.shape) for item in items if hasattr(item, "shape")]
+
+    def _measures(self, importance: str | Measure) -> tuple[Any, Any]:
+        if isinstance(importance, str):
+            return _importances(importance)
+        import torch
+
+        def measured(group: Any) -> Tensor | None:
+            width = self._graph.get_out_channels(group[0].dep.target.module)
+            scores = importance(list(self._members(group)), width)
+            return None if scores is None else torch.from_numpy(np.asarray(scores, np.float64))
+
+        return measured, lambda group: None
+
+    def _members(self, group: Any) -> Iterator[Member]:
+        for item in group:
+            layer = item.dep.target.module
+            if layer not in self._names or any(unit is None for unit in item.root_idxs):
+                continue
+            role = "with"
+            if isinstance(layer, _roots()):
+                role = "out" if self._graph.is_out_channel_pruning_fn(item.dep.handler) else "in"
+            indices, units = np.asarray(list(item.idxs), np.int64), np.asarray(list(item.root_idxs), np.int64)
+            yield Member(layer, self._names[layer], role, indices, units)
 
     def _widths(self, group: Any) -> Iterator[str]:
         for dep, _ in group:
@@ -125,13 +179,15 @@ class Channels:
                 blocks = max(blocks, layer.groups)
             elif isinstance(layer, nn.GroupNorm) and 1 < layer.num_groups < layer.num_channels:
                 blocks = max(blocks, layer.num_groups)
+            elif isinstance(layer, nn.MultiheadAttention):
+                blocks = max(blocks, layer.num_heads)  # every head loses the same places, so heads stay apart
         return blocks
 
     def _reason(self, group: Any, layers: tuple[str, ...], scores: Tensor | None, blocks: int) -> str | None:
         shared = sorted(set(layers) & self.outputs)
         if shared:
             return "its channels are the model's output"
-        if scores is None or len(scores) % blocks:
+        if scores is None or len(scores) % blocks or not bool(scores.isfinite().all()):
             return "its channels cannot be ranked"
         width = self._graph.get_out_channels(group[0].dep.target.module)
         if width is None or width != len(scores):

@@ -1,0 +1,32 @@
+"""The order of images in memory while training: channels last is what the kernels like, where they bear it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+
+def channels_last(inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Images in the memory order the kernels like, other inputs as they are."""
+    import torch
+
+    return tuple(x.contiguous(memory_format=torch.channels_last) if x.ndim == 4 else x for x in inputs)
+
+
+def bears_channels_last(module: nn.Module) -> bool:
+    """False where training in this order would damage memory.
+
+    The backward pass of strided 1x1 convolutions of 2 to 7 input channels writes past its buffers (oneDNN in torch 2.13,
+    seen on x86); pruned shortcuts have such shapes.
+    """
+    from torch import nn
+
+    return not any(
+        isinstance(layer, nn.Conv2d)
+        and max(layer.kernel_size) == 1
+        and max(layer.stride) > 1
+        and (layer.in_channels // layer.groups) % 8
+        for layer in module.modules()
+    )

@@ -1,0 +1,93 @@
+"""Small tasks a network of the zoo can learn in seconds, and states of its networks."""
+
+import numpy as np
+import onnxruntime
+import torch
+
+from device_agent.contract.io import IoContract, OutputContract
+from engine.compress.technique import Context, ModelState
+from engine.model.data import CALIBRATION, TEST, TRAIN
+from engine.model.datasets.arrays import ArrayData, Rows, encode_arrays, pass_through, tensor_contract
+from engine.model.save import to_onnx
+from engine.records import TensorSpec
+from tests.engine.model.zoo import build
+
+CLASSES = {"residual": 5, "mobile": 4, "squeeze-excite": 4, "concat": 6, "perceptron": 3, "waveform": 3, "unet": 2}
+
+
+def classes_of(name):
+    """Number of outputs of a network of the zoo."""
+    return CLASSES.get(name, 5 if name in ("dense-concat", "deep-residual", "vision-transformer") else 4)
+
+
+def toy_data(shape, classes, count=160, tokens=False, labels=True, seed=0):
+    """Noisy copies of one pattern per class, or token sequences whose first token tells the class."""
+    generator = np.random.default_rng(seed)
+    answers = (np.arange(count) % classes).astype(np.int64)
+    if tokens:
+        inputs = generator.integers(0, 32, (count, *shape))
+        inputs[:, 0] = answers
+    else:
+        patterns = generator.normal(size=(classes, *shape)).astype(np.float32)
+        inputs = patterns[answers] + generator.normal(scale=0.7, size=(count, *shape)).astype(np.float32)
+    known = answers if labels else None
+    dtype = "int64" if tokens else "float32"
+    contract = IoContract(
+        [tensor_contract("input", shape, dtype)], OutputContract("classification", [str(k) for k in range(classes)])
+    )
+    whole = Rows((inputs,), known)
+    splits = {TRAIN: whole, CALIBRATION: Rows((inputs,), known, np.arange(64)), TEST: whole}
+    loaders = {split: (lambda rows=rows: rows) for split, rows in splits.items()}
+    return ArrayData("toy", contract, loaders, pass_through([dtype]), encode_arrays(["input"]))
+
+
+def state_of(name):
+    """A seeded network of the zoo as a state."""
+    network, shape = build(name)
+    dtype = "int64" if name == "text-transformer" else "float32"
+    return ModelState((TensorSpec("input", (None, *shape), dtype),), module=network)
+
+
+def data_for(name, **options):
+    """A task for a network of the zoo."""
+    _, shape = build(name)
+    return toy_data(shape, classes_of(name), tokens=name == "text-transformer", **options)
+
+
+def context_for(name, seed=0, **options):
+    """A context with data and the untouched network as teacher."""
+    return Context(data_for(name), seed, teacher=build(name)[0], threads=1, **options)
+
+
+def inputs_for(state, batch=3, seed=5):
+    """Random inputs for a state."""
+    generator = torch.Generator().manual_seed(seed)
+    return tuple(
+        torch.randint(0, 30, (batch, *spec.shape[1:]), generator=generator)
+        if spec.dtype == "int64"
+        else torch.randn((batch, *spec.shape[1:]), generator=generator)
+        for spec in state.inputs
+    )
+
+
+def outputs_of(state, inputs):
+    """What the module of a state answers."""
+    with torch.no_grad():
+        return state.module.eval()(*inputs)
+
+
+def exported_difference(state, inputs):
+    """Largest difference between the module and its ONNX file in onnxruntime; works on graphs too (then 0)."""
+    graph = state.onnx if state.onnx is not None else to_onnx(state.module, state.inputs)
+    session = onnxruntime.InferenceSession(graph.SerializeToString(), providers=["CPUExecutionProvider"])
+    names = [item.name for item in session.get_inputs()]
+    result = session.run(None, {name: value.numpy() for name, value in zip(names, inputs, strict=True)})[0]
+    assert np.isfinite(result).all()
+    if state.module is None:
+        return 0.0
+    return float(np.abs(result - outputs_of(state, inputs).numpy()).max())
+
+
+def parameter_count(module):
+    """Number of weights."""
+    return sum(parameter.numel() for parameter in module.parameters())
