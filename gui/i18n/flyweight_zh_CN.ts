@@ -360,6 +360,18 @@
         <translation>请至少勾选一个变体和一台设备。</translation>
     </message>
     <message>
+        <source>Packing…</source>
+        <translation>正在打包…</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Measure the ticked variants on the ticked devices, interleaved</source>
+        <translation>在勾选的设备上交错测量勾选的变体</translation>
+    </message>
+    <message>
         <source>runs now</source>
         <translation>正在运行</translation>
     </message>
@@ -1457,6 +1469,10 @@
     <message>
         <source>Go to Start</source>
         <translation>前往开始页</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
     </message>
     <message>
         <source>Exported: {0}</source>

@@ -55,6 +55,7 @@ class DeployModel(QObject):
     """Packs each variant once, then deploys it to every target; a target's failure stops nobody else."""
 
     changed = Signal()
+    measuring = Signal()  # a campaign began: it is followed on the jobs page
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +70,8 @@ class DeployModel(QObject):
         self._bundles: dict[str, str] = {}
         self._runs: dict[Key, Run] = {}
         self._packs: dict[str, Run] = {}
+        self._to_measure: tuple[list[str], list[str]] | None = None
+        self.trouble = ""
         for query in (self.project, self.devices, self.releases, self.rollback_query):
             query.changed.connect(self.changed)
         self.rollback_query.answered.connect(self._rolled_back)
@@ -113,6 +116,31 @@ class DeployModel(QObject):
         self.cells = {(v, t): Cell(v, t, CellState.WAITING) for v in variants for t in targets}
         self._runs.clear()
         self._next()
+
+    def measure(self, variants: list[str], targets: list[str], data: str | None = None) -> None:
+        """Measure every variant on every target; what was not packed yet is packed first."""
+        if self.busy or self._to_measure is not None or not variants or not targets:
+            return
+        self.data, self.trouble = data, ""
+        self._to_measure = (variants, targets)
+        self._measure_when_packed()
+
+    @property
+    def packing(self) -> bool:
+        """True while variants are packed to be measured."""
+        return self._to_measure is not None
+
+    def _measure_when_packed(self) -> None:
+        assert self._to_measure is not None
+        variants, targets = self._to_measure
+        missing = [variant for variant in variants if variant not in self._bundles]
+        if missing:
+            self._pack(missing[0])
+        else:
+            self._to_measure = None
+            self._session.run("profile_run", {"bundles": [self._bundles[v] for v in variants], "targets": targets})
+            self.measuring.emit()
+        self.changed.emit()
 
     def retry(self) -> None:
         """Try the cells again that did not end well; the others are left alone."""
@@ -183,6 +211,11 @@ class DeployModel(QObject):
             self._mark(variant, CellState.PACKING, CellState.WAITING)
         else:
             self._mark(variant, CellState.PACKING, CellState.FAILED, _reason(outcome))
+        if self._to_measure is not None:
+            if outcome.result is not None:
+                self._measure_when_packed()
+                return
+            self._to_measure, self.trouble = None, _reason(outcome)
         self._next()
 
     def _mark(self, variant: str, before: CellState, after: CellState, reason: str = "") -> None:

@@ -226,7 +226,7 @@ class ProfilesModel(QObject):
             query.changed.connect(self.changed)
         self.selection.changed.connect(self._selected)
         self.reading.changed.connect(self.changed)
-        session.changed.connect(lambda verb: self.refresh() if verb in ("measure", "demo") else None)
+        session.changed.connect(lambda verb: self.refresh() if verb in ("measure", "demo", "profile_run") else None)
 
     @property
     def board(self) -> str | None:

@@ -24,6 +24,7 @@ ROW_PIXELS = 32
 ROWS_LOOKED_AT = 25  # for the width of a column
 WIDEST_PIXELS = 320
 WIDE_AT_LEAST = 200
+LEAST_PIXELS = 48
 ARROW_PIXELS = 18
 
 
@@ -117,7 +118,7 @@ class Table(QTableView):
         self.verticalHeader().setDefaultSectionSize(ROW_PIXELS)
         head = self.horizontalHeader()
         head.setHighlightSections(False)
-        head.setMinimumSectionSize(48)
+        head.setMinimumSectionSize(LEAST_PIXELS)
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.setResizeContentsPrecision(ROWS_LOOKED_AT)
@@ -172,7 +173,7 @@ class Table(QTableView):
             self.rows.columns[column].title()
         )
         arrow = ARROW_PIXELS if self.horizontalHeader().sortIndicatorSection() == column else 0
-        return words + 2 * INDENT + arrow + 2
+        return max(words + 2 * INDENT + arrow + 2, LEAST_PIXELS)
 
     def _tell(self) -> None:
         if self._selection is None or self._following:

@@ -27,6 +27,7 @@ class DeployPage(Page):
         self.model = DeployModel(session, self)
         self._go = go
         self.deploy_button = button(self._deploy, primary=True)
+        self.measure_button = button(self._measure)
         self.cancel_button, self.retry_button = button(self.model.cancel), button(self.model.retry)
         self.variants, self.targets = QListWidget(), QListWidget()
         for made in (self.variants, self.targets):
@@ -82,7 +83,8 @@ class DeployPage(Page):
         whole.setStretch(0, 3)
         whole.setStretch(1, 7)
         self.content.setLayout(whole)
-        self.frame(self.deploy_button)
+        self.frame(self.measure_button, self.deploy_button)
+        self.model.measuring.connect(lambda: go("jobs"))
         self.model.changed.connect(self.render_state)
 
     def activate(self) -> None:
@@ -149,7 +151,7 @@ class DeployPage(Page):
             self.device.clear()
             self.device.addItems(model.targets)
         self.matrix.show_cells(model.cells, model.name)
-        self._matrix_words.setText(self.sentence.text() if total else "")
+        self._matrix_words.setText(model.trouble or (self.sentence.text() if total else ""))
         self.cancel_button.setVisible(model.busy)
         self.retry_button.setVisible(bool(model.failed) and not model.busy)
         self._fill_slots()
@@ -162,10 +164,16 @@ class DeployPage(Page):
         self.deploy_button.setEnabled(bool(count) and not self.model.busy and bool(self.slot.text().strip()))
         why = "" if count else self.tr("Tick at least one variant and one device.")
         self.deploy_button.setToolTip(why)
+        self.measure_button.setEnabled(bool(count) and not self.model.busy and not self.model.packing)
+        self.measure_button.setText(self.tr("Packing…") if self.model.packing else self.tr("Measure"))
+        self.measure_button.setToolTip(why or self.tr("Measure the ticked variants on the ticked devices, interleaved"))
 
     def _deploy(self) -> None:
         slot, data = self.slot.text().strip(), self.data.text().strip() or None
         self.model.deploy(_checked(self.variants), _checked(self.targets), slot, data)
+
+    def _measure(self) -> None:
+        self.model.measure(_checked(self.variants), _checked(self.targets), self.data.text().strip() or None)
 
     def _fill_slots(self) -> None:
         names = [name for name, _, _ in self.model.slots()]

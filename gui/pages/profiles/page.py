@@ -89,6 +89,8 @@ class ProfilesPage(Page):
         self.name.setText(model.board or "")
         failure = model.sheet.failure if not model.sheet.loading else None
         facts = "   ·   ".join(" ".join(line.split()) for line in model.facts)
+        if not facts and model.sheet.loading:
+            facts = self.tr("Loading…")
         self.facts.setText(facts if failure is None else f"{failure.message} {failure.remedy}")
         self.how.setText(self._how())
 

@@ -99,6 +99,32 @@ def test_that_cancelling_stops_what_waits_and_what_runs(qtbot, page, engine):
     assert {c.state for c in page.model.cells.values()} == {CellState.CANCELLED}
 
 
+def test_that_ticked_variants_are_packed_and_measured_in_one_campaign(qtbot, page, engine, window):
+    engine.answers("bundle", {"id": "b"})
+    engine.answers("profile_run", {"cells": []})
+    tick(page.variants, 0, 1)
+    tick(page.targets, 1)
+    qtbot.mouseClick(page.measure_button, LEFT)
+    qtbot.waitUntil(lambda: len(engine.asked("profile_run")) == 1, timeout=8000)
+    assert engine.asked("profile_run")[0] == {
+        "project": str(window.session.project),
+        "bundles": ["b", "b"],
+        "targets": ["pi5"],
+    }
+    assert len(engine.asked("bundle")) == 2
+    assert window.pages.currentWidget() is window.page("jobs")
+
+
+def test_that_a_variant_that_cannot_be_packed_is_not_measured(qtbot, page, engine):
+    engine.fails("bundle", "not-deployable", "boards do not run this", "make a variant")
+    tick(page.variants, 0)
+    tick(page.targets, 1)
+    qtbot.mouseClick(page.measure_button, LEFT)
+    qtbot.waitUntil(lambda: page.model.trouble != "", timeout=8000)
+    assert engine.asked("profile_run") == []
+    assert page._matrix_words.text() == "boards do not run this make a variant"
+
+
 def test_that_releases_are_shown_and_rolled_back(qtbot, page, engine):
     qtbot.mouseClick(page.look_button, LEFT)
     qtbot.waitUntil(lambda: page.releases.count() > 1, timeout=5000)
