@@ -3,14 +3,15 @@ PYTHON ?= $(shell for v in 3.11 3.12 3.13; do p=$$(command -v python$$v) && $$p 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-TEST_EXTRAS := gui,tflite,dev
+TEST_EXTRAS := gui,tflite,parquet,dev
 PYTEST_ARGS ?= -n 2 -q
 
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check bench faults clean
 help:
 	@echo "make demo    compress, deploy over SSH, measure and profile two real networks (about 5 minutes)"
 	@echo "make test    run the tests          make check   lint, types, layers, docs"
 	@echo "make bench   benchmarks (figures)   make clean   remove .venv and caches"
+	@echo "make faults  every fault test in full, results in docs/faults.md (about 15 minutes)"
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
@@ -44,6 +45,10 @@ check: $(VENV)/all
 
 bench: $(VENV)/all
 	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python -m tests.benchmarks.$$(basename $$file .py) || exit 1; done
+
+faults: $(VENV)/all
+	@bash .ci/system-packages mmdebstrap qemu-user-static || true
+	@$(BIN)/python -m tests.faults $(FAULTS_ARGS)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

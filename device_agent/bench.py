@@ -14,28 +14,35 @@ from .contract.manifest import Manifest
 from .contract.messages import (
     Block,
     Conditions,
+    EnergyPlan,
+    EnergyRun,
     EntryResult,
     Machine,
     MeasurePlan,
     MeasureResult,
     Memory,
+    OperatorTime,
     PlanEntry,
     Runtime,
     Sample,
     StopRule,
     decode,
 )
-from .sensors import load, read_all, throttling
+from .sensors import load, read_all, read_power, throttling
 
 LOAD_TIMEOUT_S = 120.0
 CPU_RESERVE_S = 120
 MAX_ENTRIES = 64
+MAX_DETAILED = 16
+"""Entries of a plan with energy or operators, whose traces must fit into one reply."""
 MAX_BLOCKS = 6000
 """So that the reply stays below the cap of a frame; a larger plan gets longer blocks."""
 MAX_SAMPLES = 1_000_000
 SPIN_DOWN_S = 0.005
 """Threads of a runtime spin for a moment after their work; the next entry must not compete with them."""
 RANKED = 20_000
+SPIN_S = 0.5
+"""Of work per request while energy is measured: short enough to be cancelled, long enough to be back to back."""
 Z_95 = 1.959964
 
 Locate = Callable[[str, str], Tuple[Manifest, str]]
@@ -59,6 +66,8 @@ class _Entry:
         self.memory = Memory(None, None, None)
         self.providers: Dict[str, int] = {}
         self.error: Optional[str] = None
+        self.energy: Optional[EnergyRun] = None
+        self.operators: List[OperatorTime] = []
 
     def ask(self, what: str, timeout_s: float, chunks: int = 0, **more: Any) -> Tuple[Dict[str, Any], bytes]:
         """A command to the child, about this entry's model."""
@@ -85,7 +94,14 @@ class _Entry:
         start, wall, cpu = int(answer["start_ns"]), int(answer["wall_ns"]), int(answer["cpu_ns"])
         return Block(number, self.index, first, len(fresh), start, wall, cpu)
 
-    def finish(self, shared: bool) -> None:
+    def work(self, seconds: float) -> int:
+        """Inferences back to back for a while; returns how many."""
+        end, runs = time.monotonic() + seconds, 0
+        while time.monotonic() < end:
+            runs += int(self.ask("spin", LOAD_TIMEOUT_S, max_s=min(SPIN_S, seconds))[0]["count"])
+        return runs
+
+    def finish(self, shared: bool, operators: bool) -> None:
         """Memory, and where the nodes ran; asked last because a traced run takes memory of its own."""
         if not shared:
             peak = self.ask("memory", LOAD_TIMEOUT_S)[0]["peak"]
@@ -94,6 +110,9 @@ class _Entry:
             self.providers = dict(self.ask("placement", LOAD_TIMEOUT_S)[0]["providers"])
         except AgentError:
             self.providers = {}  # a trace that fails leaves the table empty; the timings stand
+        if operators:
+            answer, _ = self.ask("operators", LOAD_TIMEOUT_S)
+            self.operators = [decode(OperatorTime, item) for item in answer["operators"]]
 
     def result(self) -> EntryResult:
         """What the entry gave."""
@@ -109,6 +128,8 @@ class _Entry:
             self.memory,
             self.providers,
             self.error,
+            self.energy,
+            self.operators,
         )
 
 
@@ -168,6 +189,8 @@ class Bench:
         """
         if not 0 < len(plan.entries) <= MAX_ENTRIES:
             raise AgentError("bad-plan", "a plan has 1 to %d entries" % MAX_ENTRIES, "split the plan")
+        if (plan.energy is not None or plan.operators) and len(plan.entries) > MAX_DETAILED:
+            raise AgentError("bad-plan", "energy and operators of at most %d entries" % MAX_DETAILED, "split the plan")
         before, times = read_all(self._root), load.cpu_times(self._root)
         entries = [_Entry(index, spec) for index, spec in enumerate(plan.entries)]
         try:
@@ -179,8 +202,10 @@ class Bench:
                 progress({"stage": "warm-up", "done": entry.index, "total": len(entries)})
                 self._guard(entry, lambda item: item.warm(plan.warmup_max_s, block_s))
             blocks, stopped = self._rounds(plan, entries, progress)
+            if plan.energy is not None:
+                self._energy(plan.energy, entries, progress)
             for entry in entries:
-                self._guard(entry, lambda item: item.finish(plan.shared_child))
+                self._guard(entry, lambda item: item.finish(plan.shared_child, plan.operators))
         finally:
             for child in self._children:
                 child.close()
@@ -198,7 +223,10 @@ class Bench:
             entry.child = self._children[0]
         else:
             share = len(plan.entries) if plan.shared_child else 1
-            seconds = (plan.stop.max_s * 2 + plan.warmup_max_s) * max(spec.threads, 1) * share
+            busy_s = (
+                plan.stop.max_s * 2 + plan.warmup_max_s + (0.0 if plan.energy is None else 2 * plan.energy.window_s)
+            )
+            seconds = busy_s * max(spec.threads, 1) * share
             folders = self._folders(spec.env)
             entry.child = ChildProcess(folders, int(seconds) + CPU_RESERVE_S, self._machine.ram_bytes, self._check)
             self._children.append(entry.child)
@@ -237,6 +265,40 @@ class Bench:
                 return blocks, "max-s"
             if number % 4 == 0:
                 progress({"stage": "measure", **_share(alive, plan, number)})
+
+    def _energy(self, plan: EnergyPlan, entries: List[_Entry], progress: Progress) -> None:
+        """Energy of each entry, where a sensor tells any; this comes after the latency and never mixes with it."""
+        from . import sampler
+
+        why = sampler.reason(read_power(self._root))
+        for entry in entries:
+            if why is not None:
+                entry.energy = EnergyRun(reason=why)
+                continue
+            progress({"stage": "energy", "done": entry.index, "total": len(entries)})
+            with sampler.Sampler(self._root, plan.period_s) as running:
+                running.wait(self._check)
+                instants: List[int] = []
+                runs = [0]
+
+                def take(item: _Entry, instants: List[int] = instants, runs: List[int] = runs) -> None:
+                    instants += [sampler.now_ns(), self._idle(plan.idle_s), sampler.now_ns()]
+                    runs[0] = item.work(plan.window_s)
+                    instants += [sampler.now_ns(), sampler.now_ns(), self._idle(plan.idle_s)]
+
+                self._guard(entry, take)
+                traces = sampler.cut(running.finish(), instants[0], instants[-1]) if len(instants) == 6 else []
+                entry.energy = EnergyRun(instants if len(instants) == 6 else [], runs[0], traces)
+
+    def _idle(self, seconds: float) -> int:
+        """Wait, and say when it was over."""
+        from .sampler import now_ns
+
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._check()
+            time.sleep(min(0.25, max(end - time.monotonic(), 0.0)))
+        return now_ns()
 
     def _guard(self, entry: _Entry, act: Callable[[_Entry], Any]) -> None:
         """A model that fails or a child that dies costs its own entry only."""

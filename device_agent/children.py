@@ -21,18 +21,21 @@ LOOK_AROUND_S = 0.25
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
 
 
+def invocation(flags: Sequence[str]) -> List[str]:
+    """The command line that starts this agent's own code: its archive where it runs from one, else its folder."""
+    container = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if os.path.isfile(container):
+        return [sys.executable, *flags, container]
+    start = "import sys; sys.path.insert(0, sys.argv.pop(1)); from device_agent.__main__ import main; sys.exit(main())"
+    return [sys.executable, *flags, "-c", start, container]
+
+
 def command(folders: Sequence[str]) -> List[str]:
-    """The command line of a child: the agent's own archive where it runs from one, else its folder.
+    """The command line of a child.
 
     With an environment of the agent's own the interpreter's packages are left out, so that the two never mix.
     """
-    container = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    arguments = ["child", str(os.getpid()), *folders]
-    python = [sys.executable, "-I", "-S"] if folders else [sys.executable, "-I"]
-    if os.path.isfile(container):
-        return [*python, container, *arguments]
-    start = "import sys; sys.path.insert(0, sys.argv.pop(1)); from device_agent.__main__ import main; sys.exit(main())"
-    return [*python, "-c", start, container, *arguments]
+    return [*invocation(["-I", "-S"] if folders else ["-I"]), "child", str(os.getpid()), *folders]
 
 
 def _limits(cpu_s: int, memory: int) -> None:

@@ -25,6 +25,8 @@ class State:
         slots: current release and history of each slot.
         order: SHA-256 of the order that made it, so that the same order asked again is known.
         placed: the answer to that order: release by slot.
+        trial: what happens to these releases unless they are committed (see ``trial.py``); None = they are.
+        reverts: trials in a row that went back.
     """
 
     def __init__(self, value: Optional[Dict[str, Any]] = None) -> None:
@@ -36,12 +38,14 @@ class State:
         }
         self.order: str = str(value.get("order", ""))
         self.placed: Dict[str, int] = {str(k): int(v) for k, v in value.get("placed", {}).items()}
+        self.trial: Optional[Dict[str, Any]] = value.get("trial")
+        self.reverts: int = int(value.get("reverts", 0))
 
     def to_bytes(self) -> bytes:
         """The content of ``state.json``."""
         slots = {name: encode(item) for name, item in self.slots.items()}
         value = {"schema": 1, "number": self.number, "counters": self.counters, "slots": slots}
-        value.update(order=self.order, placed=self.placed)
+        value.update(order=self.order, placed=self.placed, trial=self.trial, reverts=self.reverts)
         return json.dumps(value, sort_keys=True).encode("utf-8")
 
     def current(self, slot: str) -> Optional[str]:
@@ -50,6 +54,14 @@ class State:
         if state is None:
             return None
         return next((item.bundle for item in state.releases if item.release == state.current), None)
+
+    def copied(self, trial: Optional[Dict[str, Any]], reverts: int) -> "State":
+        """The state that follows when the slots stay and only a trial ends."""
+        following = State()
+        following.number, following.order, following.placed = self.number + 1, self.order, dict(self.placed)
+        following.counters, following.slots = dict(self.counters), dict(self.slots)
+        following.trial, following.reverts = trial, reverts
+        return following
 
     def after(self, order: str, counter: int, bundles: Dict[str, str], names: Dict[str, str]) -> "State":
         """The state that follows when ``bundles`` (by slot) are switched to under ``counter``."""

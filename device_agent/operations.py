@@ -93,6 +93,10 @@ class Operations:
             Op.ENV_INSTALL: self._exclusive(self._env_install),
             Op.BUNDLE_STAGE: self._exclusive(self._stage),
             Op.SLOT_ACTIVATE: self._exclusive(self._activate),
+            Op.SLOT_CHECK: self._exclusive(self._slot_check),
+            Op.SLOT_COMMIT: self._exclusive(self._slot_commit),
+            Op.SLOT_REVERT: self._exclusive(self._slot_revert),
+            Op.KEYS_CHANGE: self._exclusive(self._keys_change),
             Op.SLOT_LIST: self._slot_list,
             Op.PREDICT: self._predict,
             Op.MEASURE: self._exclusive(self._measure),
@@ -160,6 +164,10 @@ class Operations:
         from .generations import Generations
         from .sensors import read_all
 
+        if Generations(self._store).state().trial is not None:
+            from .trial import recover
+
+            recover(self._store, self._root)
         identity, source = self.device_id()
         hello = Hello(
             MAJOR,
@@ -240,7 +248,38 @@ class Operations:
         return encode(result), b""
 
     def _activate(self, arguments: Dict[str, Any]) -> Answer:
-        return {"placements": self.releases().activate(decode(ActivateRequest, arguments), self.device_id()[0])}, b""
+        request, ram_bytes = decode(ActivateRequest, arguments), self.machine().ram_bytes
+        return {"placements": self.releases().activate(request, self.device_id()[0], self._root, ram_bytes)}, b""
+
+    def _slot_check(self, arguments: Dict[str, Any]) -> Answer:
+        from . import trial
+
+        generations, order = self.releases().generations, _text(arguments, "order")
+        state = generations.state()
+        if state.trial is None or state.order != order:
+            raise AgentError("trial-over", "this order is not on trial", "deploy again")
+        healthy, detail = trial.examine(state.trial, self._desktop.check)
+        if not healthy:
+            trial.revert(generations)
+            trial.run(state.trial["hook"], min(state.trial["window_s"], trial.HOOK_S), self._desktop.check)
+        return {"healthy": healthy, "detail": detail[:500]}, b""
+
+    def _slot_commit(self, arguments: Dict[str, Any]) -> Answer:
+        from . import trial
+
+        return {"placements": trial.commit(self.releases().generations, _text(arguments, "order"))}, b""
+
+    def _slot_revert(self, arguments: Dict[str, Any]) -> Answer:
+        from . import trial
+
+        generations, order = self.releases().generations, _text(arguments, "order")
+        back = trial.revert(generations) if generations.state().order == order else {}
+        return {"placements": back}, b""
+
+    def _keys_change(self, arguments: Dict[str, Any]) -> Answer:
+        from .trust import change
+
+        return {"keys": change(self._store, decode(ActivateRequest, arguments), self.device_id()[0])}, b""
 
     def _slot_list(self, arguments: Dict[str, Any]) -> Answer:
         return encode(self.releases().list()), b""

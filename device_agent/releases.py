@@ -171,20 +171,34 @@ class Releases:
             "deploy again: it is sent anew; look after the board's disk",
         )
 
-    def activate(self, request: ActivateRequest, device_id: str) -> Dict[str, int]:
+    def activate(
+        self, request: ActivateRequest, device_id: str, root: str = "/", ram_bytes: Optional[int] = None
+    ) -> Dict[str, int]:
         """Switch slots as a signed order says; returns the release number of each slot.
 
         The order that made the present state is answered again without doing anything, so that a desktop which lost
-        the answer can repeat it.
+        the answer can repeat it. A trial that is still open when another order comes goes back first.
+
+        Args:
+            request: the order and its signature.
+            device_id: of this board.
+            root: where the boot id is looked for.
+            ram_bytes: of this board; what all slots need together must fit into it.
         """
         content = request.order.encode("utf-8")
         self.store.check_signature(request.key, content, request.signature)
-        device, counter, slots = _read_order(loads(content))
+        value = loads(content)
+        device, counter, slots = _read_order(value)
         if device != device_id:
             raise AgentError("other-device", "the order is for another board", "deploy to this board")
         state, order = self.generations.state(), sha256_hex(content)
         if state.order == order:
             return state.placed
+        if state.trial is not None:
+            from .trial import revert
+
+            revert(self.generations)
+            state = self.generations.state()
         names = {}
         for slot, bundle in slots.items():
             seen = state.counters.get(slot, 0)
@@ -198,9 +212,38 @@ class Releases:
         following = state.after(order, counter, slots, names)
         if len(following.slots) > MAX_SLOTS:
             raise AgentError("too-many-slots", "a board has at most %d slots" % MAX_SLOTS, "use an existing slot")
-        self.generations.switch(following)
+        self._check_memory(following, ram_bytes)
+        if value.get("trial") is None:
+            self.generations.switch(following)
+        else:
+            from . import trial
+
+            trial.begin(following, state, trial.parse(value["trial"]) or {}, trial.boot_id(root))
+            self.generations.switch(following)
+            trial.leave_watcher(self.store.home, root)
         self.collect()
         return following.placed
+
+    def _check_memory(self, following: State, ram_bytes: Optional[int]) -> None:
+        """The models of all slots may be in memory at the same time."""
+        if ram_bytes is None:
+            return
+        bundles = {following.current(slot) for slot in following.slots} - {None}
+        needed = sum(self._needs(str(bundle)) for bundle in bundles)
+        if needed > ram_bytes:
+            raise AgentError(
+                "no-memory",
+                "the models of all slots need %d MB together, the board has %d MB"
+                % (needed // 1_000_000, ram_bytes // 1_000_000),
+                "use a smaller model in one of the slots",
+            )
+
+    def _needs(self, bundle: str) -> int:
+        try:
+            with open(self.store.path("bundles", bundle, MANIFEST), "rb") as stream:
+                return parse(stream.read(MAX_MANIFEST_BYTES)).needs.ram_bytes or 0
+        except (OSError, ValueError):
+            return 0  # a damaged bundle in another slot is not this order's fault
 
     def list(self) -> SlotList:
         """All slots, and the bundles that are verified but in no slot."""
@@ -208,7 +251,8 @@ class Releases:
         current = {state.current(slot) for slot in state.slots}
         names = sorted(name for name in os.listdir(self.store.path("bundles")) if SHA256.match(name))
         verified = [name for name in names if self.store.read_json("bundles", name, VERIFIED) is not None]
-        return SlotList(state.slots, [name for name in verified if name not in current])
+        left = None if state.trial is None else max(state.trial["until_s"] - time.monotonic(), 0.0)
+        return SlotList(state.slots, [name for name in verified if name not in current], left)
 
     def collect(self) -> None:
         """Delete what nothing needs: kept are current and previous of each slot, and what was used within an hour."""
@@ -230,12 +274,15 @@ class Releases:
 
     def _kept(self, state: State) -> Set[str]:
         kept = set(self._fresh)
-        for slot in state.slots.values():
+        for name, slot in state.slots.items():
+            kept.add(str(state.current(name)))
             different: List[str] = []
             for item in slot.releases:
-                if item.bundle not in different:
+                # What went back from a trial, or was left by a rollback, is nothing to return to.
+                if item.bundle not in different and (item.state == "committed" or item.release == slot.current):
                     different.append(item.bundle)
             kept.update(different[:2])
+            kept.update(item.bundle for item in slot.releases[:2])
         return kept
 
 

@@ -4,6 +4,7 @@
       lock                     held by the operation that changes the store
       device-id                random id, for boards without a serial number
       keys/<id>.pub            trusted signing keys (32 bytes in hex), put there by the enrolment
+      keys/<id>.revoked        a key that is trusted never again
       staging/<sha256>.part    an upload under way; its prefix is hashed again before it goes on
       blobs/<sha256>           complete, verified content
       bundles/<sha256>/        the files of a verified bundle (hard links to blobs) and verified.json
@@ -145,15 +146,25 @@ class Store:
                     key = bytes.fromhex(stream.read(200).decode("ascii").strip())
             except (OSError, ValueError):
                 continue
-            if len(key) == 32 and sha256_hex(key)[:16] == name[: -len(".pub")]:
-                found[name[: -len(".pub")]] = key
+            if len(key) == 32 and sha256_hex(key)[:16] == name[:-4] and not self.is_revoked(name[:-4]):
+                found[name[:-4]] = key
         return found
+
+    def is_revoked(self, key_id: str) -> bool:
+        """Whether a key was taken back for good."""
+        return os.path.exists(self.path("keys", key_id + ".revoked"))
 
     def check_signature(self, key_id: str, message: bytes, signature_hex: str) -> None:
         """AgentError unless a trusted key signed ``message``."""
         from .ed25519 import verify
 
         key = self.keys().get(key_id)
+        if key is None and SHA256.match(key_id + "0" * 48) and self.is_revoked(key_id):
+            raise AgentError(
+                "key-revoked",
+                "the signing key %s was revoked on this board" % key_id,
+                "sign with the key that replaced it",
+            )
         if key is None:
             raise AgentError(
                 "key-unknown",

@@ -47,7 +47,10 @@ class JobInfo:
 
 
 class Job:
-    """The running side of a job; use as a context manager."""
+    """The running side of a job; use as a context manager.
+
+    ``request`` are the arguments the verb was called with: whoever resumes the job calls it with them again.
+    """
 
     def __init__(
         self,
@@ -56,10 +59,12 @@ class Job:
         arguments: Mapping[str, Any],
         emit: Emit = ignore,
         cancel: Cancel | None = None,
+        request: Mapping[str, Any] | None = None,
     ) -> None:
         self.id = content_id({"product": version("flyweight-studio"), "verb": verb, "arguments": dict(arguments)})
         self.verb = verb
         self.arguments = arguments
+        self._request = request
         self.folder = workspace.jobs_dir / self.id
         self.cancel = cancel or Cancel()
         self._forward = emit
@@ -85,6 +90,7 @@ class Job:
             "arguments": dict(self.arguments),
             "pid": os.getpid(),
             "start": _start_time(os.getpid()),
+            "request": None if self._request is None else dict(self._request),
         }
         write_atomic(self.folder / "job.json", json.dumps(owner).encode())
         self._journal = (self.folder / "events.jsonl").open("a", encoding="utf-8")
@@ -149,6 +155,15 @@ def _owner(folder: Path) -> int | None:
     if _last_event(folder) in (JobState.FINISHED, JobState.FAILED, JobState.CANCELLED):
         return None
     return pid if start is not None and _start_time(pid) == start else None
+
+
+def read_owner(folder: Path) -> dict[str, Any]:
+    """What ``job.json`` says; empty where it cannot be read."""
+    try:
+        owner = json.loads((folder / "job.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return owner if isinstance(owner, dict) else {}
 
 
 def _last_event(folder: Path) -> str | None:

@@ -272,7 +272,7 @@ class Bundle:
 
 @dataclass(frozen=True)
 class Placement:
-    """A bundle on a board. ``state`` is ``committed``, ``rejected``, ``failed`` or ``rolled-back``."""
+    """A bundle on a board. ``state`` is ``committed``, ``rejected``, ``failed``, ``rolled-back``, or ``planned``."""
 
     target: str
     slot: str

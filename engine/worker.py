@@ -19,8 +19,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from types import FrameType
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, get_args
 
 from .errors import Cancelled, FlyweightError, UsageError
 from .events import Cancel, Event, Log
@@ -94,7 +95,7 @@ class _Channel:
         if not self._open:
             return True
         head = {"v": PROTOCOL_VERSION, "seq": self._seq, "t": time.time(), "event": event}
-        line = _strict_json({**fields, **head})
+        line = strict_json({**fields, **head})
         if len(line) > limit_bytes:
             return False
         try:
@@ -107,7 +108,8 @@ class _Channel:
         return True
 
 
-def _strict_json(value: Any) -> bytes:
+def strict_json(value: Any) -> bytes:
+    """One line of ASCII that every JSON reader takes: what JSON has no number for (NaN, infinity) becomes null."""
     try:
         return json.dumps(value, allow_nan=False, default=str).encode()
     except ValueError:
@@ -259,12 +261,19 @@ def _checked(
             f"use: {', '.join(sorted(known)) or 'no arguments'}",
         )
     own = {"emit": emit, "cancel": cancel}
+    arguments = {key: _as_path(signature.parameters[key].annotation, value) for key, value in arguments.items()}
     call = {**arguments, **{key: value for key, value in own.items() if key in signature.parameters}}
     try:
         signature.bind(**call)
     except TypeError as error:
         raise UsageError("missing-argument", f"'{name}': {error}", f"see: flyweight {name} --help") from None
     return call
+
+
+def _as_path(annotation: Any, value: Any) -> Any:
+    """JSON has no paths: a text becomes one where the verb takes a path and no text."""
+    wanted = set(get_args(annotation)) or {annotation}
+    return Path(value) if isinstance(value, str) and Path in wanted and str not in wanted else value
 
 
 def _emitter(out: _Channel) -> Callable[[Event], None]:

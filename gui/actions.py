@@ -1,11 +1,13 @@
-"""Commands as data: id, shortcut, what it does, when it may be used. Buttons, shortcuts and tests share them."""
+"""Commands as data: id, shortcut, menu, what it does, when it may be used. Menus, palette, shortcuts and tests share them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
+
+MENUS = ("project", "go", "run", "view")
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,7 @@ class Command:
     shortcut: str
     run: Callable[[], object]
     enabled: Callable[[], bool] = lambda: True
+    menu: str = "run"
 
     def __call__(self) -> None:
         """Do it, if it may be done now."""
@@ -33,14 +36,47 @@ class Command:
             "toggle-theme": QCoreApplication.translate("Commands", "Switch between light and dark"),
             "toggle-language": QCoreApplication.translate("Commands", "Switch the language"),
             "go-start": QCoreApplication.translate("Commands", "Start page"),
+            "go-models": QCoreApplication.translate("Commands", "Models page"),
+            "go-compress": QCoreApplication.translate("Commands", "Compress page"),
+            "go-jobs": QCoreApplication.translate("Commands", "Jobs page"),
+            "go-variants": QCoreApplication.translate("Commands", "Variants page"),
+            "go-devices": QCoreApplication.translate("Commands", "Devices page"),
+            "go-deploy": QCoreApplication.translate("Commands", "Deploy page"),
+            "go-profiles": QCoreApplication.translate("Commands", "Profiles page"),
+            "go-report": QCoreApplication.translate("Commands", "Report page"),
+            "go-settings": QCoreApplication.translate("Commands", "Settings page"),
+            "open-model": QCoreApplication.translate("Commands", "Open a model…"),
+            "open-project": QCoreApplication.translate("Commands", "Open a project folder…"),
+            "open-sample": QCoreApplication.translate("Commands", "Open the sample project"),
+            "open-recipe": QCoreApplication.translate("Commands", "Open a recipe…"),
+            "save-recipe": QCoreApplication.translate("Commands", "Save the recipe…"),
+            "undo": QCoreApplication.translate("Commands", "Undo a change of the recipe"),
+            "redo": QCoreApplication.translate("Commands", "Redo a change of the recipe"),
+            "add-device": QCoreApplication.translate("Commands", "Add a device…"),
+            "refresh": QCoreApplication.translate("Commands", "Refresh the page"),
+            "palette": QCoreApplication.translate("Commands", "Find a command…"),
             "quit": QCoreApplication.translate("Commands", "Quit"),
         }[self.id]
 
     @property
+    def keys(self) -> str:
+        """The shortcut as the desktop writes it."""
+        return QKeySequence(self.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+
+    @property
     def hint(self) -> str:
         """Title and shortcut, for tool tips."""
-        keys = QKeySequence(self.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-        return f"{self.title} ({keys})" if keys else self.title
+        return f"{self.title} ({self.keys})" if self.keys else self.title
+
+
+def menu_title(id_: str) -> str:
+    """Name of a menu."""
+    return {
+        "project": QCoreApplication.translate("Commands", "Project"),
+        "go": QCoreApplication.translate("Commands", "Go to"),
+        "run": QCoreApplication.translate("Commands", "Run"),
+        "view": QCoreApplication.translate("Commands", "View"),
+    }[id_]
 
 
 def add_shortcuts(window: QWidget, commands: list[Command]) -> list[QAction]:
@@ -54,3 +90,39 @@ def add_shortcuts(window: QWidget, commands: list[Command]) -> list[QAction]:
         window.addAction(action)
         actions.append(action)
     return actions
+
+
+def fill_menu(menu: QMenu, commands: Sequence[Command]) -> None:
+    """All commands in their sub-menus; what cannot be done now is grey."""
+    menu.clear()
+    for id_ in MENUS:
+        part = menu.addMenu(menu_title(id_))
+        for command in commands:
+            if command.menu == id_:
+                action = part.addAction(command.title)
+                action.setEnabled(command.enabled())
+                action.setText(f"{command.title}\t{command.keys}")
+                action.triggered.connect(lambda checked=False, command=command: command())
+
+
+def find(commands: Sequence[Command], needle: str) -> list[Command]:
+    """Commands whose title has the letters of the needle in their order, the tightest matches first."""
+    scored = []
+    for place, command in enumerate(commands):
+        score = _score(command.title.casefold(), needle.casefold().strip())
+        if score is not None:
+            scored.append((score, place, command))
+    return [command for _, _, command in sorted(scored, key=lambda item: item[:2])]
+
+
+def _score(title: str, needle: str) -> int | None:
+    """Where and how widely the needle is spread in the title; None when it is not in there."""
+    if needle in title:
+        return title.index(needle)
+    at, first = -1, -1
+    for letter in needle:
+        at = title.find(letter, at + 1)
+        if at < 0:
+            return None
+        first = at if first < 0 else first
+    return 100 + at - first

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .window import MainWindow
 
 LAST_MOMENT_MS = 7000
+SETTLE_S = 30.0
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +33,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if options.screenshot is not None:
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         _check_qt()
-        return _screenshots(options.screenshot) if options.screenshot is not None else _open()
+        if options.screenshot is not None:
+            return _screenshots(options.screenshot, options.project)
+        return _open(options.project)
     except FlyweightError as error:
         print(f"error: {error.message}\n  -> {error.remedy}", file=sys.stderr)
         return error.exit_code
@@ -39,6 +43,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="flyweight gui", description="Open the window of Flyweight.")
+    parser.add_argument("--project", metavar="DIR", help="work on the project in this folder")
     parser.add_argument("--screenshot", metavar="DIR", type=Path, help="write a picture of every page to DIR and exit")
     return parser
 
@@ -75,13 +80,14 @@ def _check_references(version: str) -> None:
         )
 
 
-def build(operation: "Operation | None" = None) -> "tuple[QApplication, MainWindow]":
+def build(operation: "Operation | None" = None, project: str | None = None) -> "tuple[QApplication, MainWindow]":
     """The application and its window, not shown yet; settings of the user are applied."""
     from PySide6.QtWidgets import QApplication
 
     from .i18n import Language, Translation, can_show, system_language
     from .settings import load_settings, settings_path
-    from .theme.style import Style, system_theme
+    from .theme.style import Style
+    from .viewmodels.session import Session
     from .window import MainWindow
 
     existing = QApplication.instance()
@@ -92,12 +98,16 @@ def build(operation: "Operation | None" = None) -> "tuple[QApplication, MainWind
     translation = Translation(application)
     wanted = Language(settings.language) if settings.language in list(Language) else system_language()
     translation.use(wanted if can_show(wanted) else Language.ENGLISH)
-    style = Style(application, settings.theme or system_theme())
-    return application, MainWindow(style, translation, operation, settings_file=settings_path())
+    style = Style(application, settings.theme)
+    given = project or settings.project
+    session = Session(Path(given) if given and Path(given).is_dir() else None)
+    return application, MainWindow(
+        style, translation, operation, session=session, settings=settings, settings_file=settings_path()
+    )
 
 
-def _open() -> int:
-    application, window = build()
+def _open(project: str | None) -> int:
+    application, window = build(project=project)
     application.setQuitOnLastWindowClosed(False)  # a hidden window may still wait for its worker
     window.gone.connect(application.quit)
     stop = Signals(window)
@@ -146,9 +156,10 @@ class Signals:
         self._there.close()
 
 
-def _screenshots(folder: Path) -> int:
+def _screenshots(folder: Path, project: str | None) -> int:
     """Write ``PAGE_THEME_LANGUAGE.png`` for every page, theme and language that can be shown."""
     from .i18n import Language, can_show
+    from .pages import PAGES
     from .theme.tokens import Theme
     from .window import SIZE
 
@@ -158,22 +169,37 @@ def _screenshots(folder: Path) -> int:
         raise FlyweightError(
             "not-writable", f"cannot write pictures to {folder}: {error.strerror}", "name a folder you may write to"
         ) from None
-    application, window = build()
+    application, window = build(project=project)
+    window.remembers = False  # the user's own choices stay what they are
     window.resize(SIZE)
     window.show()
-    for theme in Theme:
-        window.style_.use(theme)
-        for language in filter(can_show, Language):
-            window.translation.use(language)
-            save_picture(application, window, folder / f"start_{theme}_{language}.png")
+    for page in PAGES:
+        window.go(page.id)
+        _settle(application, window)
+        for theme in Theme:
+            window.style_.use(theme)
+            for language in filter(can_show, Language):
+                window.translation.use(language)
+                save_picture(application, window, folder / f"{page.id}_{theme}_{language}.png")
     window.close()
     _tear_down(application, window)
     return 0
 
 
+def _settle(application: "QApplication", window: "MainWindow") -> None:
+    """Let a page have the answers it asked for."""
+    end = time.monotonic() + SETTLE_S
+    application.processEvents()
+    while window.session.busy and time.monotonic() < end:
+        application.processEvents()
+        time.sleep(0.01)
+    application.processEvents()
+
+
 def save_picture(application: "QApplication", window: "MainWindow", path: Path) -> None:
     """Paint the window as it is now into a PNG file."""
-    application.processEvents()
+    for _ in range(3):  # a layout settles a few events after its texts
+        application.processEvents()
     if not window.grab().save(str(path)):
         raise FlyweightError("not-writable", f"cannot write {path}", "name a folder you may write to")
     print(path)

@@ -5,6 +5,7 @@ It never waits: reading is done in slices, so that a flood of lines leaves the e
 """
 
 import sys
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,6 +28,7 @@ from .protocol import (
 
 WORKER_COMMAND: tuple[str, ...] = (sys.executable, "-m", "engine.worker")
 SLICE_BYTES = 1 << 15
+MESSAGES_PER_TURN = 64  # of the event loop: whatever floods in, the window paints and answers in between
 ERROR_TAIL_BYTES = 1 << 14
 
 
@@ -50,6 +52,11 @@ class WorkerProcess(QObject):
         self._exit: tuple[int, int | None] | None = None
         self._reported = False
         self._error_tail = b""
+        self._waiting: deque[Message] = deque()
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._read)
         self._process = QProcess(self)
         self._process.readyReadStandardOutput.connect(self._read)
         self._process.readyReadStandardError.connect(self._keep_errors)
@@ -93,14 +100,13 @@ class WorkerProcess(QObject):
         self._process.kill()
 
     def _read(self) -> None:
-        data = bytes(self._process.read(SLICE_BYTES).data()) if self._readable() else b""
-        messages = self._conversation.feed(data)
-        if data:
+        if not self._waiting and self._readable():
+            self._waiting.extend(self._conversation.feed(bytes(self._process.read(SLICE_BYTES).data())))
             self.alive.emit()
-        for message in messages:
-            self._tell(message)
-        if self._readable():
-            QTimer.singleShot(0, self, self._read)
+        for _ in range(min(len(self._waiting), MESSAGES_PER_TURN)):
+            self._tell(self._waiting.popleft())
+        if self._waiting or self._readable():
+            self._turn.start()
         elif self._exit is not None:
             self._report()
 

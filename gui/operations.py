@@ -48,6 +48,7 @@ class Operation(QObject):
     """
 
     state_changed = Signal(object)  # OperationState
+    accepted = Signal(object)  # gui.protocol.Accepted
     stage = Signal(object)
     progress = Signal(object)
     metric = Signal(object)
@@ -100,7 +101,7 @@ class Operation(QObject):
             old.deleteLater()
         worker = self._worker
         worker.setParent(self)
-        for name in ("stage", "progress", "metric", "log", "artifact"):
+        for name in ("accepted", "stage", "progress", "metric", "log", "artifact"):
             getattr(worker, name).connect(getattr(self, name))
         worker.alive.connect(self._heard)
         worker.ended.connect(self._ended)

@@ -188,6 +188,8 @@ class Conversation:
 def plain(value: object) -> str:
     """Text of foreign origin without control characters, of bounded length; empty for None."""
     text = "" if value is None else str(value)[:MAX_TEXT_CHARACTERS]
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 

@@ -1,24 +1,39 @@
 """The window: navigation to the left, a page to the right. It lays out and hands on; it decides nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QWidget,
+)
 
-from .actions import Command, add_shortcuts
-from .i18n import Language, Translation, can_show
+from .actions import Command, add_shortcuts, fill_menu
+from .i18n import Translation
+from .looks import Looks
 from .operations import Operation
+from .pages import PAGES
 from .pages.start import StartPage
 from .pages.start.page import Opener, open_file
-from .settings import Settings, save_settings
+from .settings import Settings, sample_project, save_settings
 from .theme.icons import icon
 from .theme.style import Style
 from .theme.tokens import Space, Theme
+from .viewmodels.session import Session
 from .viewmodels.start import VERB, StartModel
 from .widgets.layout import button, column
-from .widgets.text import Text
+from .widgets.page import Page
+from .widgets.palette import CommandPalette
+from .widgets.text import ShrinkingText, Text
 
 SIZE = QSize(1360, 860)
 SMALLEST = QSize(960, 600)
@@ -37,39 +52,103 @@ class MainWindow(QWidget):
         translation: Translation,
         operation: Operation | None = None,
         *,
+        session: Session | None = None,
+        settings: Settings | None = None,
         settings_file: Path | None = None,
         opener: Opener = open_file,
     ) -> None:
         super().__init__()
         self.style_ = style
         self.translation = translation
+        self.looks = Looks(style, translation, self)
+        self.session = session or Session()
+        self.session.setParent(self)
+        self.settings = settings or Settings()
+        self.opener = opener
         self._settings_file = settings_file
+        self.remembers = settings_file is not None
         self.operation = operation or Operation(VERB)
         self.operation.setParent(self)
+        self.session.watch(self.operation)
         self.model = StartModel(self.operation, self)
-        self.start_page = StartPage(self.model, style, opener)
+        self.start_page: StartPage = StartPage(self.model, self.session, style, self.command, opener)
         self.pages = QStackedWidget()
-        self.pages.addWidget(self.start_page)
+        self._made: dict[str, Page] = {}
         self._closing = False
-        self.commands = [
-            *self.start_page.commands,
-            Command("go-start", "Ctrl+1", lambda: self.pages.setCurrentWidget(self.start_page)),
-            Command("toggle-theme", "Ctrl+Shift+T", self.toggle_theme),
-            Command("toggle-language", "Ctrl+Shift+L", self.toggle_language, self._other_language_is_shown),
-            Command("quit", "Ctrl+Q", self.close),
-        ]
+        self.commands = self._make_commands()
         self._build()
         self._shortcuts = add_shortcuts(self, self.commands)
         style.changed.connect(self._draw)
-        self.operation.ended.connect(self._worker_gone)
+        self.looks.changed.connect(self._remember)
+        self.session.project_changed.connect(self._project_changed)
+        self.session.quiet.connect(self._workers_gone)
         self.setMinimumSize(SMALLEST)
         self.resize(SIZE.boundedTo(self.screen().availableGeometry().size()).expandedTo(SMALLEST))
+        if self.settings.geometry is not None:
+            self.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode("ascii", "ignore")))
         self._draw()
+        self.go("start")
         self.retranslate()
+
+    def _make_commands(self) -> list[Command]:
+        return [
+            *self.start_page.commands,
+            *(Command(f"go-{p.id}", p.shortcut, self._go_to(p.id), menu="go") for p in PAGES),
+            Command("open-model", "Ctrl+O", self._open_model, menu="project"),
+            Command("open-project", "Ctrl+Shift+O", self._choose_project, menu="project"),
+            Command("open-sample", "Ctrl+Shift+S", self._open_sample, self._has_sample, menu="project"),
+            Command("open-recipe", "Ctrl+Shift+R", self._on_wizard("open_recipe"), self._on_compress, menu="project"),
+            Command("save-recipe", "Ctrl+S", self._on_wizard("save_recipe"), self._on_compress, menu="project"),
+            Command("undo", "Ctrl+Z", self._on_wizard("undo"), self._on_compress),
+            Command("redo", "Ctrl+Shift+Z", self._on_wizard("redo"), self._on_compress),
+            Command("add-device", "Ctrl+D", self._add_device),
+            Command("refresh", "F5", lambda: self.current.activate(), menu="view"),
+            Command("palette", "Ctrl+K", self.find_command, menu="view"),
+            Command("toggle-theme", "Ctrl+Shift+T", self.looks.toggle_theme, menu="view"),
+            Command(
+                "toggle-language",
+                "Ctrl+Shift+L",
+                lambda: self.looks.use_language(self.looks.other_language),
+                lambda: self.looks.shows(self.looks.other_language),
+                menu="view",
+            ),
+            Command("quit", "Ctrl+Q", self.close, menu="project"),
+        ]
 
     def command(self, id_: str) -> Command:
         """A command by its id."""
         return next(command for command in self.commands if command.id == id_)
+
+    @property
+    def current(self) -> Page:
+        """The page that is shown."""
+        shown = self.pages.currentWidget()
+        assert isinstance(shown, Page)
+        return shown
+
+    def page(self, id_: str) -> Page:
+        """A page by its id, built when it is asked for the first time."""
+        if id_ not in self._made:
+            made = next(spec for spec in PAGES if spec.id == id_).make(self)
+            self._made[id_] = made
+            self.pages.addWidget(made)
+            made.retranslate()
+        return self._made[id_]
+
+    def go(self, id_: str) -> None:
+        """Show a page."""
+        page = self.page(id_)
+        self.pages.setCurrentWidget(page)
+        self._nav[id_].setChecked(True)
+        page.activate()
+        if self.isVisible():
+            page.first_focus()
+
+    def compress(self, model: str) -> None:
+        """Begin a compression of this model."""
+        page = self.page("compress")
+        page.begin(model)  # type: ignore[attr-defined]
+        self.go("compress")
 
     def _build(self) -> None:
         self.nav = QWidget()
@@ -77,25 +156,24 @@ class MainWindow(QWidget):
         self.nav.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.nav.setFixedWidth(NAV_PIXELS)
         self._brand = Text("brand")
-        self._brand.setContentsMargins(Space.M, 0, 0, 0)
-        self.start_button = QToolButton()
-        self.start_button.setProperty("nav", True)
-        self.start_button.setCheckable(True)
-        self.start_button.setChecked(True)
-        self.start_button.setAutoExclusive(True)
-        self.start_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.start_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.start_button.setIconSize(QSize(18 + ICON_GAP, 18))
-        self.start_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.start_button.clicked.connect(lambda: self.command("go-start")())
+        self._project = ShrinkingText("caption")
+        for label in (self._brand, self._project):
+            label.setContentsMargins(Space.M, 0, 0, 0)
+        self._nav = {spec.id: self._nav_button(spec.id) for spec in PAGES}
+        self.start_button = self._nav["start"]
+        self.menu_button = self._switch(self._show_menu)
+        self.menu = QMenu(self)
+        self.menu.aboutToShow.connect(lambda: fill_menu(self.menu, self.commands))
         self.language_button = self._switch(lambda: self.command("toggle-language")())
         self.theme_button = self._switch(lambda: self.command("toggle-theme")())
         self.nav.setLayout(
             column(
                 self._brand,
-                Space.L,
-                self.start_button,
+                self._project,
+                Space.M,
+                *self._nav.values(),
                 None,
+                self.menu_button,
                 self.language_button,
                 self.theme_button,
                 gap=Space.XS,
@@ -108,6 +186,18 @@ class MainWindow(QWidget):
         layout.addWidget(self.nav)
         layout.addWidget(self.pages, 1)
 
+    def _nav_button(self, id_: str) -> QToolButton:
+        made = QToolButton()
+        made.setProperty("nav", True)
+        made.setCheckable(True)
+        made.setAutoExclusive(True)
+        made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        made.setIconSize(QSize(18 + ICON_GAP, 18))
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        made.clicked.connect(lambda: self.command(f"go-{id_}")())
+        return made
+
     def _switch(self, clicked: Callable[[], object]) -> QPushButton:
         made = button(clicked, quiet=True)
         made.setIconSize(QSize(16 + ICON_GAP, 16))
@@ -117,10 +207,14 @@ class MainWindow(QWidget):
         """Set the texts."""
         self.setWindowTitle("Flyweight")
         self._brand.setText("Flyweight")
-        self.start_button.setText(self.tr("Start"))
-        self.start_button.setToolTip(self.command("go-start").hint)
-        self.language_button.setText(self._other_language().own_name)
-        shown = self._other_language_is_shown()
+        self._project.show_text(self.session.name)
+        for spec in PAGES:
+            self._nav[spec.id].setText(spec.title)
+            self._nav[spec.id].setToolTip(self.command(f"go-{spec.id}").hint)
+        self.menu_button.setText(self.tr("Menu"))
+        self.menu_button.setToolTip(self.command("palette").hint)
+        self.language_button.setText(self.looks.other_language.own_name)
+        shown = self.looks.shows(self.looks.other_language)
         self.language_button.setEnabled(shown)
         missing = self.tr("Chinese needs a font, for example: sudo apt install fonts-noto-cjk")
         self.language_button.setToolTip(self.command("toggle-language").hint if shown else missing)
@@ -128,32 +222,75 @@ class MainWindow(QWidget):
         self._name_theme_button()
         for action, command in zip(self._shortcuts, self.commands, strict=True):
             action.setText(command.title)
-        self.start_page.retranslate()
+        for page in self._made.values():
+            page.retranslate()
 
-    def toggle_theme(self) -> None:
-        """Light to dark, dark to light; remembered."""
-        self.style_.use(Theme.LIGHT if self.style_.theme is Theme.DARK else Theme.DARK)
+    def find_command(self) -> None:
+        """Open the palette."""
+        CommandPalette(self.commands, self).open()
+
+    def _show_menu(self) -> None:
+        self.menu.popup(self.menu_button.mapToGlobal(self.menu_button.rect().topRight()))
+
+    def _open_model(self) -> None:
+        self.go("models")
+        self.page("models").choose()  # type: ignore[attr-defined]
+
+    def _add_device(self) -> None:
+        self.go("devices")
+        self.page("devices").add()  # type: ignore[attr-defined]
+
+    def _choose_project(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.command("open-project").title, str(self.session.folder))
+        if folder:
+            self.session.open(Path(folder))
+
+    def _has_sample(self) -> bool:
+        return any(sample_project(quick).is_dir() for quick in (False, True))
+
+    def _open_sample(self) -> None:
+        found = [sample_project(quick) for quick in (self.model.quick, not self.model.quick)]
+        self.session.open(next(folder for folder in found if folder.is_dir()))
+        self.go("variants")
+
+    def _go_to(self, id_: str) -> Callable[[], object]:
+        return lambda: self.go(id_)
+
+    def _on_wizard(self, name: str) -> Callable[[], object]:
+        def act() -> None:
+            getattr(self.page("compress"), name)()
+
+        return act
+
+    def _on_compress(self) -> bool:
+        return self._made.get("compress") is self.pages.currentWidget()
+
+    def _project_changed(self) -> None:
+        self._project.show_text(self.session.name)
+        self.settings = replace(
+            self.settings,
+            project=str(self.session.folder),
+            recent=self.settings.with_project(str(self.session.folder)),
+        )
         self._remember()
-
-    def toggle_language(self) -> None:
-        """The other language; remembered."""
-        self.translation.use(self._other_language())
-        self._remember()
-
-    def _other_language(self) -> Language:
-        return Language.CHINESE if self.translation.language is Language.ENGLISH else Language.ENGLISH
-
-    def _other_language_is_shown(self) -> bool:
-        return can_show(self._other_language())
+        self.current.activate()
 
     def _remember(self) -> None:
-        if self._settings_file is not None:
-            save_settings(self._settings_file, Settings(self.style_.theme, self.translation.language.value))
+        self.settings = replace(
+            self.settings, theme=self.looks.theme, language=self.translation.language.value, geometry=self._place()
+        )
+        if self.remembers and self._settings_file is not None:
+            save_settings(self._settings_file, self.settings)
+
+    def _place(self) -> str:
+        return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
 
     def _draw(self) -> None:
         tokens = self.style_.tokens
         self.setWindowIcon(QIcon(icon("flyweight", tokens.accent, pixels=64)))
-        self.start_button.setIcon(icon("start", tokens.muted, tokens.accent, gap=ICON_GAP))
+        for id_, made in self._nav.items():
+            made.setIcon(icon(id_, tokens.muted, tokens.accent, gap=ICON_GAP))
+        self.menu_button.setIcon(icon("menu", tokens.muted, pixels=16, gap=ICON_GAP))
         self.language_button.setIcon(icon("language", tokens.muted, pixels=16, gap=ICON_GAP))
         look = "moon" if self.style_.theme is Theme.LIGHT else "sun"
         self.theme_button.setIcon(icon(look, tokens.muted, pixels=16, gap=ICON_GAP))
@@ -172,11 +309,13 @@ class MainWindow(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """The first focus belongs to the page, without a ring."""
         super().showEvent(event)
-        self.start_page.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.current.first_focus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """A running worker goes first, the window is gone at once; the application ends when both are."""
-        if not self.operation.state.busy:
+        """Running workers go first, the window is gone at once; the application ends when all are."""
+        if not self._closing:
+            self._remember()
+        if not self.session.busy:
             event.accept()
             self.gone.emit()
             return
@@ -184,9 +323,9 @@ class MainWindow(QWidget):
         if not self._closing:
             self._closing = True
             self.hide()
-            self.operation.shut_down()
+            self.session.shut_down()
 
-    def _worker_gone(self) -> None:
+    def _workers_gone(self) -> None:
         if self._closing:
             self._closing = False
             self.close()

@@ -4,6 +4,7 @@ SQLite runs in WAL mode with full synchronisation; transactions begin explicitly
 writers wait for one another instead of failing. An existing file is copied (``VACUUM INTO``) before it is migrated.
 """
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -22,6 +23,11 @@ from .schema import HEAD
 
 APPLICATION_ID = 0x464C5957  # "FLYW"
 BUSY_MS = 5000
+DAILY_KEPT = 5
+LARGEST_DAILY = 256 << 20
+"""Above this a store is copied before migrations only: a daily copy would make measuring wait."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,25 @@ class Database:
             )
         with _explained(self.engine), _writer(self.engine) as connection:
             yield connection
+
+    def back_up_daily(self) -> None:
+        """A copy of an SQLite file beside it, one a day, the newest five kept; a failure is logged and costs nothing else."""
+        if self.path is None or self.newer is not None or self.path.stat().st_size > LARGEST_DAILY:
+            return
+        today = datetime.now(UTC).strftime("%Y%m%d")
+        target = self.path.with_name(f"{self.path.name}.day-{today}.backup")
+        if target.exists():
+            return
+        unfinished = target.with_name(f"{target.name}.{os.getpid()}.partial")
+        try:
+            _outside_transaction(self.engine, "VACUUM INTO ?", str(unfinished))
+            unfinished.replace(target)
+            for old in sorted(self.path.parent.glob(f"{self.path.name}.day-*.backup"))[:-DAILY_KEPT]:
+                old.unlink(missing_ok=True)
+        except (OSError, sqlite3.Error) as error:
+            log.warning("no daily copy of %s: %s", self.url, error)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -148,7 +173,7 @@ def _explained(engine: sa.Engine) -> Iterator[None]:
         raise ProfileError(
             "store-damaged",
             f"{where} cannot be used: {cause}",
-            "move the file away, a new one is made; copies from before migrations lie beside it (*.backup)",
+            "save what is whole: flyweight profile check --salvage",
         ) from None
 
 

@@ -105,6 +105,7 @@ class Reading:
     options: Mapping[str, str] = field(default_factory=dict)
     scenario: str = "single-stream"
     name: str | None = None  # of the bundle, for people
+    operators: tuple[Mapping[str, Any], ...] = ()  # median time of each, from a traced run
 
     def to_json(self) -> dict[str, Any]:
         """The document READING of the CLI contract."""
@@ -113,6 +114,7 @@ class Reading:
         value["quality"] = str(self.quality)
         value["reasons"] = list(self.reasons)
         value["isa"] = list(self.isa)
+        value["operators"] = [dict(item) for item in self.operators]
         return value
 
     @classmethod
@@ -130,6 +132,7 @@ class Reading:
         known["memory_mb"] = MemoryMb(**known["memory_mb"])
         known["origin"], known["quality"] = Origin(known["origin"]), Quality(known["quality"])
         known["reasons"], known["isa"] = tuple(known["reasons"]), tuple(known["isa"])
+        known["operators"] = tuple(known.get("operators", ()))
         return cls(**known)
 
 

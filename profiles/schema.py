@@ -6,7 +6,7 @@ it (they can be made from ``document``), so that an older program can still tell
 
 import sqlalchemy as sa
 
-HEAD = "0002"
+HEAD = "0003"
 """Version of the schema; one file in ``migrations/versions`` for each."""
 
 metadata = sa.MetaData()
@@ -57,3 +57,12 @@ comparisons = sa.Table(
     sa.Index("comparisons_by_target", "target"),
 )
 """One row per comparison: two bundles measured in one plan."""
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("nonce", sa.String(64), primary_key=True),
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.Column("chain_sha256", sa.String(64), nullable=False),
+)
+"""One row per run: how many rows it has in the tables above, and a hash over theirs."""

@@ -15,6 +15,7 @@ from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
 
+from . import chain
 from .database import Database, default_url, open_database
 from .errors import ProfileError
 from .export import to_text
@@ -107,13 +108,18 @@ class ProfileStore:
 
     def add_many(self, pairs: Iterable[tuple[Reading, bytes | None]], compared: Iterable[Comparison] = ()) -> None:
         """Store the readings and comparisons of a run in one transaction: all of them or none."""
+        touched = set()
         with self._database.writing() as connection:
             for reading, raw in pairs:
                 if raw is not None:
                     _add_raw(connection, reading, raw)
                 _insert_once(connection, readings, _reading_row(reading), ("nonce", "bundle", "runtime", "threads"))
+                touched.add(reading.nonce)
             for comparison in compared:
                 _insert_once(connection, comparisons, _comparison_row(comparison), ("nonce", "a", "b"))
+                touched.add(comparison.nonce)
+            chain.update(connection, touched)
+        self._database.back_up_daily()
 
     def raw(self, sha256: str) -> bytes:
         """Compressed samples (zlib of little-endian int64 nanoseconds) by hash.
@@ -136,7 +142,7 @@ class ProfileStore:
         query = _matching(readings, wanted or Filter())
         with self._database.reading() as connection:
             for row in connection.execute(query).mappings():
-                item = _verified("readings", row, Reading, damaged)
+                item = verified("readings", row, Reading, damaged)
                 if item is not None:
                     found.append(item)
         self._report(damaged)
@@ -153,11 +159,16 @@ class ProfileStore:
         damaged: list[Damage] = []
         with self._database.reading() as connection:
             for row in connection.execute(query).mappings():
-                item = _verified("comparisons", row, Comparison, damaged)
+                item = verified("comparisons", row, Comparison, damaged)
                 if item is not None:
                     found.append(item)
         self._report(damaged)
         return found
+
+    def count(self) -> int:
+        """How many readings the store holds, damaged ones included."""
+        with self._database.reading() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(readings)).scalar_one())
 
     def boards(self) -> tuple[str, ...]:
         """Ids of the boards that have readings, sorted."""
@@ -183,12 +194,16 @@ class ProfileStore:
                 state = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
                 damaged += [] if state == "ok" else [Damage("database", "", str(state)[:200])]
             for row in connection.execute(sa.select(readings)).mappings():
-                _verified("readings", row, Reading, damaged)
+                verified("readings", row, Reading, damaged)
             for row in connection.execute(sa.select(comparisons)).mappings():
-                _verified("comparisons", row, Comparison, damaged)
+                verified("comparisons", row, Comparison, damaged)
             for digest, content in connection.execute(sa.select(raw_samples.c.sha256, raw_samples.c.content)):
                 if hashlib.sha256(content).hexdigest() != digest:
                     damaged.append(Damage("raw_samples", str(digest)[:64], "the content does not have its hash"))
+            damaged += [
+                Damage("runs", nonce[:64], "its rows are not those that were stored together")
+                for nonce in chain.broken(connection)
+            ]
         self._report(damaged)
         return self.damaged
 
@@ -271,7 +286,7 @@ def _row_hash(columns: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(columns).encode()).hexdigest()
 
 
-def _verified(table: str, row: sa.RowMapping, kind: type[Record], damaged: list[Damage]) -> Record | None:
+def verified(table: str, row: Mapping[Any, Any], kind: type[Record], damaged: list[Damage]) -> Record | None:
     """The record of a row; None, and an entry in ``damaged``, when the row is not what was stored."""
     columns: dict[str, Any] = {str(name): value for name, value in row.items()}
     stored, key = columns.pop("row_sha256", None), str(columns.pop("id", ""))

@@ -27,7 +27,7 @@ SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
 
 
 class Op:
-    """The operations of protocol 1.0. Arguments and replies are named beside each."""
+    """The operations of protocol 1.1. Arguments and replies are named beside each."""
 
     HELLO = "hello"  # HelloRequest -> Hello
     PING = "ping"  # {} -> {"t_ns"}
@@ -38,6 +38,10 @@ class Op:
     ENV_INSTALL = "env.install"  # {"env": hash, "wheels": [Wheel]} -> {"runtimes": [Runtime]}
     BUNDLE_STAGE = "bundle.stage"  # StageRequest -> StageResult; golden check in a limited child
     SLOT_ACTIVATE = "slot.activate"  # ActivateRequest -> {"placements": {slot: release}}
+    SLOT_CHECK = "slot.check"  # {"order": sha256} -> {"healthy", "detail"}; 1.1; an unhealthy trial went back already
+    SLOT_COMMIT = "slot.commit"  # {"order": sha256} -> {"placements": {slot: release}}; 1.1; ends a trial
+    SLOT_REVERT = "slot.revert"  # {"order": sha256} -> {"placements": {slot: release | None}}; 1.1
+    KEYS_CHANGE = "keys.change"  # ActivateRequest whose order is of kind "keys" -> {"keys": [id]}; 1.1
     SLOT_LIST = "slot.list"  # {} -> SlotList
     PREDICT = "predict"  # PredictRequest -> {"predictions": [...]}
     MEASURE = "measure"  # MeasurePlan -> MeasureResult + chunks (zlib of little-endian int64 ns)
@@ -187,6 +191,11 @@ class ActivateRequest:
     ``order`` is the canonical JSON text of ``{"schema": 1, "device", "counter", "slots": {slot: bundle}}``, signed like
     a manifest. The counter must be above every counter the named slots have seen: old content returns under a new one.
     All named slots switch at once; the order that made the present state is answered again without effect.
+
+    With ``"trial": {"window_s", "health": [word, ...], "hook": [word, ...]}`` the slots go back by themselves unless
+    ``slot.commit`` comes within the window; commands are lists of words, run without a shell.
+
+    An order of ``keys.change`` is ``{"schema": 1, "kind": "keys", "device", "add": [public key in hex], "revoke": [id]}``.
     """
 
     order: str
@@ -214,10 +223,11 @@ class SlotState:
 
 @dataclass(frozen=True)
 class SlotList:
-    """All slots of the board and the bundles that are verified but in no slot."""
+    """All slots of the board, the bundles that are verified but in no slot, and whether a trial is open."""
 
     slots: Dict[str, SlotState] = field(default_factory=dict)
     verified: List[str] = field(default_factory=list)
+    trial_left_s: Optional[float] = None  # seconds until what is on trial goes back; None = nothing is
 
 
 @dataclass(frozen=True)
@@ -260,6 +270,15 @@ class StopRule:
 
 
 @dataclass(frozen=True)
+class EnergyPlan:
+    """For each entry: power while its process idles, while it works back to back, and while it idles again."""
+
+    window_s: float = 10.0
+    idle_s: float = 10.0
+    period_s: float = 0.1
+
+
+@dataclass(frozen=True)
 class MeasurePlan:
     """Interleaved blocks in random order: every round runs one block of every entry.
 
@@ -274,6 +293,8 @@ class MeasurePlan:
     min_blocks: int = 20
     warmup_max_s: float = 10.0
     shared_child: bool = False
+    energy: Optional[EnergyPlan] = None
+    operators: bool = False  # also a traced run per entry: the time of every operator
 
 
 @dataclass(frozen=True)
@@ -299,6 +320,44 @@ class Memory:
 
 
 @dataclass(frozen=True)
+class Trace:
+    """What one sensor said over a while: watt as sampled, or joule since the first look."""
+
+    sensor: str
+    unit: str  # W | J
+    source: str
+    method: str
+    quality: str
+    scope: str
+    t_ns: List[int]
+    values: List[float]
+
+
+@dataclass(frozen=True)
+class EnergyRun:
+    """Six instants: idle from [0] to [1], ``runs`` inferences from [2] to [3], idle again from [4] to [5].
+
+    Without a sensor there are no instants and traces, and ``reason`` says why.
+    """
+
+    instants_ns: List[int] = field(default_factory=list)
+    runs: int = 0
+    traces: List[Trace] = field(default_factory=list)
+    reason: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class OperatorTime:
+    """One operator of the model as the runtime executed it; ``median_us`` is from a traced run, which is slower."""
+
+    name: str
+    op: str
+    provider: str
+    median_us: float
+    runs: int
+
+
+@dataclass(frozen=True)
 class EntryResult:
     """What one entry gave; its raw samples are ``samples`` int64 values in the chunks, in the order of the entries.
 
@@ -315,6 +374,8 @@ class EntryResult:
     memory: Memory
     providers: Dict[str, int] = field(default_factory=dict)  # nodes by provider, where the runtime tells
     error: Optional[str] = None
+    energy: Optional[EnergyRun] = None
+    operators: List[OperatorTime] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -195,6 +195,15 @@ class Child:
             samples.byteswap()
         return {"count": count, "start_ns": start, "wall_ns": wall, "cpu_ns": cpu}, samples.tobytes()
 
+    def do_spin(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        """Runs back to back for ``max_s``; only their number is kept."""
+        run, feeds = self._sessions[int(request["index"])].run, self._feeds[int(request["index"])]
+        end, count = now_ns() + int(float(request["max_s"]) * 1e9), 0
+        while now_ns() < end:
+            run(feeds[count % len(feeds)])
+            count += 1
+        return {"count": count}
+
     def do_memory(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """Peak resident memory since the runtime was imported, above what the runtime alone took."""
         peak = resident_bytes("VmHWM")
@@ -206,6 +215,13 @@ class Child:
         kind = adapter(request["runtime"])
         options = request.get("options") or {}
         return {"providers": kind.placement(request["path"], request["provider"], options, feed)}
+
+    def do_operators(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        """Median time of every operator in traced runs; empty where the runtime does not tell."""
+        feed = self._feeds[int(request["index"])][0]
+        kind, options = adapter(request["runtime"]), request.get("options") or {}
+        threads = int(request["threads"])
+        return {"operators": kind.operators(request["path"], request["provider"], threads, options, feed)}
 
     def do_golden(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """Run the golden samples of one model file and compare."""

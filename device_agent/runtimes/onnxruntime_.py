@@ -54,26 +54,59 @@ class OnnxRuntimeSession(Session):
         cls, path: str, provider: str, options: Dict[str, str], feed: "List[numpy.ndarray]"
     ) -> Dict[str, int]:
         """Nodes by provider from the trace of one run, because a build lists providers it cannot use."""
-        import json
-        import os
-        import tempfile
-
-        onnxruntime = _quiet_onnxruntime()
-
-        with tempfile.TemporaryDirectory() as folder:
-            settings = _settings(1, options)
-            settings.enable_profiling = True
-            settings.profile_file_prefix = os.path.join(folder, "trace")
-            session = onnxruntime.InferenceSession(path, settings, providers=[provider])
-            session.run(None, dict(zip([item.name for item in session.get_inputs()], feed)))
-            with open(session.end_profiling(), "rb") as stream:
-                events = json.load(stream)
-        nodes: Dict[str, str] = {}
-        for event in events:
-            if event.get("cat") == "Node" and str(event.get("name", "")).endswith("_kernel_time"):
-                nodes[str(event["name"])] = str(event["args"].get("provider", ""))
-        found = list(nodes.values())
+        found = [str(event["args"].get("provider", "")) for event in _trace(path, provider, 1, options, feed, 1)]
         return {name: found.count(name) for name in sorted(set(found)) if name}
+
+    @classmethod
+    def operators(
+        cls, path: str, provider: str, threads: int, options: Dict[str, str], feed: "List[numpy.ndarray]"
+    ) -> "List[Dict[str, Any]]":
+        """Median time of every node of the optimised graph; the first traced runs are not counted."""
+        nodes: Dict[str, List[Any]] = {}
+        for event in _trace(path, provider, threads, options, feed, TRACED_RUNS):
+            nodes.setdefault(str(event["name"])[: -len(KERNEL)], []).append(event)
+        return [_operator(name, events) for name, events in nodes.items()]
+
+
+TRACED_RUNS, UNCOUNTED_RUNS = 30, 5
+KERNEL = "_kernel_time"
+
+
+def _operator(name: str, events: List[Any]) -> Dict[str, Any]:
+    times = sorted(int(event["dur"]) for event in events[UNCOUNTED_RUNS:] or events)
+    details = events[0]["args"]
+    median = (times[(len(times) - 1) // 2] + times[len(times) // 2]) / 2.0
+    provider = str(details.get("provider", ""))
+    return {
+        "name": name,
+        "op": str(details.get("op_name", "")),
+        "provider": provider,
+        "median_us": median,
+        "runs": len(times),
+    }
+
+
+def _trace(
+    path: str, provider: str, threads: int, options: Dict[str, str], feed: "List[numpy.ndarray]", runs: int
+) -> List[Any]:
+    """Kernel events of traced runs, in a session of its own."""
+    import json
+    import os
+    import tempfile
+
+    onnxruntime = _quiet_onnxruntime()
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings = _settings(threads, options)
+        settings.enable_profiling = True
+        settings.profile_file_prefix = os.path.join(folder, "trace")
+        session = onnxruntime.InferenceSession(path, settings, providers=[provider])
+        names = [item.name for item in session.get_inputs()]
+        for _ in range(runs):
+            session.run(None, dict(zip(names, feed)))
+        with open(session.end_profiling(), "rb") as stream:
+            events = json.load(stream)
+    return [item for item in events if item.get("cat") == "Node" and str(item.get("name", "")).endswith(KERNEL)]
 
 
 def _quiet_onnxruntime() -> Any:

@@ -1,7 +1,7 @@
 """What every runtime adapter offers: open a model file, run it, say what it is."""
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Dict, List
+from typing import TYPE_CHECKING, Any, Dict, List
 
 if TYPE_CHECKING:
     import numpy
@@ -46,3 +46,10 @@ class Session(ABC):
     ) -> Dict[str, int]:
         """How many nodes of the model each provider really ran; empty where the runtime does not tell."""
         return {}
+
+    @classmethod
+    def operators(
+        cls, path: str, provider: str, threads: int, options: Dict[str, str], feed: "List[numpy.ndarray]"
+    ) -> "List[Dict[str, Any]]":
+        """Median time of every operator, as ``OperatorTime``; empty where the runtime does not tell."""
+        return []

@@ -3,7 +3,8 @@
 from typing import List
 
 from ..contract.messages import Sample
-from . import frequency, hwmon, powercap, thermal, throttling
+from . import frequency, gpu, hwmon, ina3221, power_supply, powercap, raspberry_pi, thermal, throttling
+from .sample import unavailable
 
 
 def read_all(root: str = "/") -> List[Sample]:
@@ -12,6 +13,20 @@ def read_all(root: str = "/") -> List[Sample]:
         *thermal.read(root),
         *frequency.read(root),
         *throttling.read(root),
-        *hwmon.read(root),
-        *powercap.read(root),
+        *gpu.read(root),
+        *read_power(root),
     ]
+
+
+def read_power(root: str = "/") -> List[Sample]:
+    """Every source of power and energy; ``power`` is unavailable with a reason where nothing measures any."""
+    monitors = [
+        *ina3221.read(root),
+        *raspberry_pi.read(root),
+        *hwmon.read(root),
+        *power_supply.read(root),
+    ]
+    if not any(item.sensor.startswith("power:") for item in monitors):
+        reason = "the kernel knows no power monitor, and the board's firmware measures no current"
+        monitors.append(unavailable("power", "W", "/sys/class/hwmon", reason, "board"))
+    return [*monitors, *powercap.read(root)]

@@ -22,22 +22,24 @@ KINDS: Dict[str, Tuple[str, str, float, float]] = {
 """Kind of file: kind of sensor, its unit, divisor to that unit, largest value that can be true."""
 
 FILE = re.compile(r"^(power|curr|in|fan)(\d+)_input\Z")
-INA3221_SHUNTS = 4
-"""From this number on the inputs of an ina3221 are shunt voltages and their sum, not rails."""
+UNDER_VOLTAGE = "in0_lcrit_alarm"
 
 
 def read(root: str = "/") -> List[Sample]:
-    """All inputs of all chips; ``power`` is unavailable with a reason where no chip measures any."""
+    """All inputs of all chips, and the under-voltage alarm of a Raspberry Pi."""
     found: List[Sample] = []
     folder = os.path.join(root, CHIPS)
     for chip in _listed(folder):
         name = read_text(root, CHIPS, chip, "name") or chip
+        if name == "ina3221":
+            continue  # has a file of its own
         for file in _listed(os.path.join(folder, chip)):
             match = FILE.match(file)
-            if match and not (name == "ina3221" and match[1] == "in" and int(match[2]) >= INA3221_SHUNTS):
+            if match:
                 found.extend(_input(root, chip, name, match[1], match[2]))
-    if not any(item.sensor.startswith("power:") for item in found):
-        found.append(unavailable("power", "W", "/" + CHIPS, "no power monitor is known to the kernel", "board"))
+        if name == "rpi_volt":
+            source = "/%s/%s/%s" % (CHIPS, chip, UNDER_VOLTAGE)
+            found.append(parse_alarm(read_text(root, CHIPS, chip, UNDER_VOLTAGE), source))
     return found
 
 
@@ -67,3 +69,10 @@ def parse(kind: str, label: str, text: Optional[str], source: str) -> Sample:
     if not -largest <= scaled <= largest or (kind in ("power", "fan") and scaled < 0):
         return rejected(sensor, unit, source, "sysfs", "%g %s cannot be true" % (scaled, unit), "board")
     return measured(sensor, scaled, unit, source, "sysfs", "board")
+
+
+def parse_alarm(text: Optional[str], source: str) -> Sample:
+    """The text of a Raspberry Pi's under-voltage alarm: 1 while the supply is too weak."""
+    if text not in ("0", "1"):
+        return unavailable("under_voltage", "flag", source, "the alarm is not readable", "board")
+    return measured("under_voltage", float(text), "flag", source, "sysfs", "board")

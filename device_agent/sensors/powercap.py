@@ -6,7 +6,7 @@ part of them and would be counted twice.
 
 import os
 import re
-from typing import List, Optional
+from typing import Dict, List, Optional
 
 from ..board import read_text
 from ..contract.messages import Sample
@@ -18,16 +18,30 @@ PACKAGE = re.compile(r"^intel-rapl:\d+\Z")
 
 def read(root: str = "/") -> List[Sample]:
     """The energy counter of each package."""
-    try:
-        zones = sorted(name for name in os.listdir(os.path.join(root, ZONES)) if PACKAGE.match(name))
-    except OSError:
-        zones = []
     found = []
-    for zone in zones:
+    for zone in _zones(root):
         source = "/%s/%s/energy_uj" % (ZONES, zone)
         name = read_text(root, ZONES, zone, "name") or zone
         found.append(parse(name, read_text(root, ZONES, zone, "energy_uj"), source))
     return found or [unavailable("energy", "J", "/" + ZONES, "the kernel shows no RAPL package")]
+
+
+def _zones(root: str) -> List[str]:
+    try:
+        return sorted(name for name in os.listdir(os.path.join(root, ZONES)) if PACKAGE.match(name))
+    except OSError:
+        return []
+
+
+def ranges(root: str = "/") -> Dict[str, float]:
+    """Joules at which each counter wraps, by sensor; counters that do not tell are left out."""
+    found = {}
+    for zone in _zones(root):
+        name, value = read_text(root, ZONES, zone, "name") or zone, read_text(root, ZONES, zone, "max_energy_range_uj")
+        wraps = number(value)
+        if wraps is not None and wraps > 0:
+            found["energy:" + name] = wraps / 1e6
+    return found
 
 
 def parse(name: str, text: Optional[str], source: str) -> Sample:

@@ -13,6 +13,11 @@ def measured(sensor: str, value: float, unit: str, source: str, method: str, sco
     return Sample(sensor, value, unit, source, method, time.clock_gettime_ns(CLOCK), "measured", scope)
 
 
+def estimated(sensor: str, value: float, unit: str, source: str, method: str, scope: str) -> Sample:
+    """A value that was computed from a measured one by a published relation, which ``method`` names."""
+    return Sample(sensor, value, unit, source, method, time.clock_gettime_ns(CLOCK), "estimated", scope)
+
+
 def unavailable(sensor: str, unit: str, source: str, reason: str, scope: str = "soc") -> Sample:
     """No value, and why."""
     return Sample(sensor, None, unit, source, "none", time.clock_gettime_ns(CLOCK), "unavailable", scope, reason)

@@ -5,6 +5,7 @@ from typing import List, Optional
 
 from ..board import read_text
 from ..contract.messages import Sample
+from .raspberry_pi import firmware
 from .sample import measured, unavailable
 
 PI_FLAGS = "sys/devices/platform/soc/soc:firmware/get_throttled"
@@ -15,6 +16,9 @@ PI_NOW = {0: "under-voltage", 1: "frequency capped", 2: "throttled", 3: "soft te
 def read(root: str = "/") -> List[Sample]:
     """``throttled`` (the firmware's bit field) or ``throttle_count`` (events since boot)."""
     flags = read_text(root, PI_FLAGS)
+    if flags is None:
+        ask = firmware(root)
+        flags = None if ask is None else ask("get_throttled")
     if flags is not None:
         return [parse_pi(flags)]
     counts = []

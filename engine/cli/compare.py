@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .console import plain, show, size
-from .options import AsJson, Data, Project, Quiet
+from .options import AsJson, Data, Project, Quiet, Split
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,6 +23,7 @@ def compare(
         list[str], typer.Argument(metavar="MODEL...", help="Variants or model files; the first is the original.")
     ],
     data: Data = None,
+    split: Annotated[Split | None, typer.Option("--split", help="Part of the data (default: as for evaluate).")] = None,
     project: Project = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -34,7 +35,7 @@ def compare(
     from ..verbs import compare as verb
 
     show(
-        lambda emit, cancel: verb(models, data=data, project=project, emit=emit, cancel=cancel),
+        lambda emit, cancel: verb(models, data=data, split=split, project=project, emit=emit, cancel=cancel),
         as_json=as_json,
         quiet=quiet,
         render=_render,

@@ -1,5 +1,6 @@
 """How a command runs and prints: one JSON document or a readable page, progress on a terminal, errors with a remedy."""
 
+import errno
 import json
 import os
 import signal
@@ -7,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..errors import Cancelled, FlyweightError
 from ..events import Artifact, Cancel, Emit, Event, Log, Metric, Progress, Stage
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 PLAIN_WIDTH = 120
 D = TypeVar("D", bound="Document")
+
+
+_kept: dict[str, IO[str]] = {}
+"""Copies of the standard streams that only this module writes on; empty while people read (see below)."""
 
 
 class Document(Protocol):
@@ -29,6 +34,29 @@ class Document(Protocol):
 def plain(text: object) -> str:
     """Text without control characters, so that foreign names cannot steer the terminal."""
     return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+
+
+def keep_streams() -> None:
+    """For ``--json`` and ``--jsonl``: from now on the standard streams carry what this module prints and nothing else.
+
+    Libraries, native code and the user's own ``module:factory`` may print whatever they like: it goes to the terminal
+    if there is one on stderr, else nowhere. Called once, by the process that was started for one command.
+    """
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        terminal = os.isatty(2)
+        _kept["stdout"] = os.fdopen(os.dup(1), "w", encoding="ascii")
+        os.dup2(2 if terminal else nowhere, 1)
+        if not terminal:
+            _kept["stderr"] = os.fdopen(os.dup(2), "w", encoding="ascii")
+            os.dup2(nowhere, 2)
+    except OSError:  # a stream was closed by who started us
+        return
+
+
+def _stream(name: str) -> IO[str]:
+    own: IO[str] = getattr(sys, name)
+    return _kept.get(name, own)
 
 
 def page() -> "Console":
@@ -56,13 +84,19 @@ def show(
     previous = {number: signal.signal(number, _stopper(cancel)) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         result = work(_emitter(jsonl, quiet), cancel)
+    except SystemExit as error:
+        raise FlyweightError(
+            "foreign-exit",
+            f"the code that was called ended the program (exit code {error.code})",
+            "remove sys.exit() from what module:factory runs",
+        ) from error
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
     if as_json:
         print_json(result.to_json())
     elif jsonl:
-        print(json.dumps({"event": "result", "result": result.to_json()}, allow_nan=False), flush=True)
+        _line({"event": "result", "result": result.to_json()})
     elif render is not None:
         render(result, page())
     return result
@@ -80,13 +114,21 @@ def _stopper(cancel: Cancel) -> Callable[[int, FrameType | None], None]:
 
 
 def print_json(document: dict[str, Any]) -> None:
-    """One strict JSON document on stdout."""
-    print(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False), flush=True)
+    """One strict JSON document on stdout, in ASCII: foreign names cannot steer the terminal it may land on."""
+    from ..worker import strict_json
+
+    print(json.dumps(json.loads(strict_json(document)), indent=2), file=_stream("stdout"), flush=True)
+
+
+def _line(value: dict[str, Any]) -> None:
+    from ..worker import strict_json
+
+    print(strict_json(value).decode(), file=_stream("stdout"), flush=True)
 
 
 def _emitter(jsonl: bool, quiet: bool) -> Emit:
     if jsonl:
-        return lambda event: print(json.dumps(event.to_json(), allow_nan=False, default=str), flush=True)
+        return lambda event: _line(event.to_json())
     if quiet or not sys.stderr.isatty():
         return lambda event: None
     return ProgressLine()
@@ -153,15 +195,40 @@ def report(error: BaseException, as_json: bool) -> int:
     """Print an error on stderr; returns the exit code. Never a traceback: that goes to a file the message names."""
     if isinstance(error, KeyboardInterrupt):
         error = Cancelled()
+    if isinstance(error, OSError) and not isinstance(error, FlyweightError):
+        error = _of_the_system(error)
     if not isinstance(error, FlyweightError):
         error = _unexpected(error)
     if sys.stderr.isatty() and not as_json:
         sys.stderr.write("\r\x1b[2K")
     if as_json:
-        print(json.dumps({"error": {k: plain(v) for k, v in error.to_json().items()}}), file=sys.stderr)
+        fields = {"error": {k: plain(v) for k, v in error.to_json().items()}}
+        print(json.dumps(fields), file=_stream("stderr"), flush=True)
     else:
         print(f"error: {plain(error.message)}\n  -> {plain(error.remedy)}", file=sys.stderr)
     return error.exit_code
+
+
+_REMEDIES = {
+    errno.ENOSPC: "free some space, or choose another place: --project DIR, TMPDIR",
+    errno.EDQUOT: "free some space, or choose another place: --project DIR, TMPDIR",
+    errno.EROFS: "choose a folder that can be written: --project DIR",
+    errno.EACCES: "check the permissions, or choose another folder: --project DIR",
+    errno.EPERM: "check the permissions, or choose another folder: --project DIR",
+    errno.ENAMETOOLONG: "give a shorter name",
+    errno.EMFILE: "raise the limit of open files: ulimit -n 4096",
+    errno.EIO: "the disk reports errors: check it",
+}
+
+
+def _of_the_system(error: OSError) -> OSError | FlyweightError:
+    """What the system refuses is no fault of this program: it says what and why."""
+    remedy = _REMEDIES.get(error.errno or 0)
+    if remedy is None:
+        return error
+    name = str(error.filename or "")
+    where = f": {name if len(name) <= 200 else name[:200] + '...'}" if name else ""
+    return FlyweightError("system", f"{(error.strerror or type(error).__name__).lower()}{where}", remedy)
 
 
 def _unexpected(error: BaseException) -> FlyweightError:

@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import RejectedError, UsageError
 from .console import plain, show, size
 from .options import AsJson, AsJsonLines, Project, Quiet, Slot, Target, Targets, Timeout
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ..deploy.release import Trial
     from ..verbs.deployment import Deployed, Releases
 
 
@@ -24,6 +26,23 @@ def deploy(
     bundle: Annotated[str, typer.Argument(metavar="BUNDLE", help="Id, name or folder of a bundle.")],
     targets: Targets,
     slot: Slot = "main",
+    also: Annotated[
+        list[str] | None,
+        typer.Option("--also", metavar="SLOT=BUNDLE", help="Switch this slot in the same moment, all or none."),
+    ] = None,
+    trial: Annotated[
+        float | None,
+        typer.Option("--trial", metavar="S", min=1, max=86400, help="Go back by itself unless well within S seconds."),
+    ] = None,
+    health: Annotated[
+        str | None,
+        typer.Option("--health", metavar="CMD", help="Command on the board that must succeed three times in a row."),
+    ] = None,
+    hook: Annotated[
+        str | None,
+        typer.Option("--hook", metavar="CMD", help="Command on the board after every switch, such as a restart."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would travel; change nothing.")] = False,
     timeout: Timeout = 300.0,
     project: Project = None,
     as_json: AsJson = False,
@@ -32,21 +51,70 @@ def deploy(
 ) -> None:
     """Push a bundle, verify it on the board with the board's own runtime, then switch to it atomically.
 
-    A bundle that fails its golden samples on the board is rejected; the release that ran before keeps running.
+    A bundle that fails its golden samples on the board is rejected; the release that ran before keeps running. With
+    --health, --hook or --trial the new release serves on trial: unless it is well within the window (60 s), the board
+    goes back by itself, even when the link is gone or the power fails. Exits with 1 unless every slot was committed.
 
     Example: flyweight deploy int8 loopback
     """
     from ..verbs import deploy as verb
 
-    show(
+    wanted = wanted_trial(trial, health, hook)
+    group = dict(_slot_and_bundle(item) for item in also or [])
+    result = show(
         lambda emit, cancel: verb(
-            bundle, targets, slot=slot, timeout_s=timeout, project=project, emit=emit, cancel=cancel
+            bundle,
+            targets,
+            slot=slot,
+            also=group,
+            trial=wanted,
+            dry_run=dry_run,
+            timeout_s=timeout,
+            project=project,
+            emit=emit,
+            cancel=cancel,
         ),
         as_json=as_json,
         jsonl=jsonl,
         quiet=quiet,
         render=_placements,
     )
+    if not dry_run:
+        _require_committed(result)
+
+
+def wanted_trial(window_s: float | None, health: str | None, hook: str | None) -> "Trial | None":
+    """The trial the options ask for; a health command or a hook alone takes the usual window."""
+    if window_s is None and health is None and hook is None:
+        return None
+    import shlex
+
+    from ..deploy.release import Trial
+
+    try:
+        words = [tuple(shlex.split(text or "")) for text in (health, hook)]
+    except ValueError as error:
+        raise UsageError("bad-command", f"{error} in --health or --hook", "quote the command as for a shell") from None
+    return Trial(window_s or 60.0, *words)
+
+
+def _slot_and_bundle(text: str) -> tuple[str, str]:
+    slot, equals, bundle = text.partition("=")
+    if not equals or not bundle:
+        raise UsageError("bad-also", f"'{text[:100]}' is not SLOT=BUNDLE", "for example: --also ear=wake-word")
+    return slot, bundle
+
+
+def _require_committed(result: "Deployed") -> None:
+    """A script must see by the exit code that a board does not run what it was given."""
+    bad = [item for item in result.placements if item.state != "committed"]
+    if bad:
+        raise RejectedError(
+            "not-committed",
+            f"{bad[0].target}: {bad[0].state}: {bad[0].reason}"
+            + (f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""),
+            "the release that ran before keeps running; look at the reason, then deploy again",
+        )
 
 
 def rollback(
@@ -62,12 +130,13 @@ def rollback(
     """
     from ..verbs import rollback as verb
 
-    show(
+    result = show(
         lambda emit, cancel: verb(targets, slot=slot, timeout_s=timeout, emit=emit, cancel=cancel),
         as_json=as_json,
         quiet=quiet,
         render=_placements,
     )
+    _require_committed(result)
 
 
 def releases(target: Target, timeout: Timeout = 60.0, as_json: AsJson = False) -> None:
@@ -77,7 +146,7 @@ def releases(target: Target, timeout: Timeout = 60.0, as_json: AsJson = False) -
     """
     from ..verbs import releases as verb
 
-    show(lambda emit, cancel: verb(target, timeout_s=timeout), as_json=as_json, render=_releases)
+    show(lambda emit, cancel: verb(target, timeout_s=timeout, cancel=cancel), as_json=as_json, render=_releases)
 
 
 def _placements(result: "Deployed", console: "Console") -> None:
@@ -90,7 +159,9 @@ def _placements(result: "Deployed", console: "Console") -> None:
                 f"  golden samples: top-1 agreement {item.golden['top1_agreement']:.0%}, "
                 f"largest difference {'unknown' if difference is None else f'{difference:.3g}'}"
             )
-        if item.upload:
+        if item.upload and item.state == "planned":
+            console.print(f"  {size(item.upload['bytes'])} would travel")
+        elif item.upload:
             console.print(f"  sent {size(item.upload['bytes'])} in {item.upload['seconds']:.2f} s")
         if item.reason:
             console.print(f"  {plain(item.reason)}", style="yellow")
@@ -99,6 +170,8 @@ def _placements(result: "Deployed", console: "Console") -> None:
 def _releases(result: "Releases", console: "Console") -> None:
     if not result.slots:
         console.print("nothing is deployed there yet\nnext  flyweight deploy BUNDLE TARGET")
+    if result.trial_left_s is not None:
+        console.print(f"on trial: goes back in {result.trial_left_s:.0f} s unless it is committed", style="yellow")
     for name, state in sorted(result.slots.items()):
         console.print(f"slot {plain(name)}", style="bold")
         for item in state.releases:

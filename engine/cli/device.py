@@ -1,18 +1,20 @@
 """``flyweight device``: add, list, probe, remove and check boards."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import RejectedError, UsageError
 from .console import plain, show, size
 from .options import AsJson, Quiet, Timeout
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ..verbs.devices import Checked, DeviceFacts, DeviceList, Removed
+    from ..verbs.devices import Checked, DeviceFacts, DeviceList, Discovered, FleetAdded, Removed
 
 app = typer.Typer(
     name="device",
@@ -31,10 +33,18 @@ def register(parent: typer.Typer) -> None:
 
 @app.command()
 def add(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Your name for the board: letters, digits, . _ -")],
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Your name for the board: letters, digits, . _ -")
+    ] = None,
     address: Annotated[
-        str, typer.Argument(metavar="USER@HOST[:PORT]", help="As for ssh; a Host of ~/.ssh/config works.")
-    ],
+        str | None, typer.Argument(metavar="USER@HOST[:PORT]", help="As for ssh; a Host of ~/.ssh/config works.")
+    ] = None,
+    fleet: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Add all boards of a CSV or JSON file (columns name, address, ...)."
+        ),
+    ] = None,
     identity: Annotated[
         Path | None, typer.Option("--identity", "-i", help="Private key (default: ssh agent, then ~/.ssh).")
     ] = None,
@@ -46,17 +56,33 @@ def add(
         str | None,
         typer.Option("--python", metavar="PATH", help="Python 3.8-3.13 on the board (default: the newest found)."),
     ] = None,
+    groups: Annotated[
+        list[str] | None, typer.Option("--group", "-g", metavar="GROUP", help="Put it into this group (repeatable).")
+    ] = None,
+    tags: Annotated[
+        list[str] | None, typer.Option("--tag", metavar="KEY=VALUE", help="Note a fact about it (repeatable).")
+    ] = None,
     timeout: Timeout = 120.0,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Enrol a board: pin its host key, install the agent and this desktop's signing key, and look at it.
 
+    With --from all boards of a file at once; those that are enrolled already are left alone, so that the same command
+    tries only the rest again.
+
     Example: flyweight device add pi5 pi@raspberrypi.local
     """
+    ask = not as_json and sys.stdin.isatty()
+    if fleet is not None:
+        if name is not None or accept_fingerprint is not None or python is not None or groups or tags:
+            raise UsageError("from-alone", "--from takes all of that from the file", "use the columns of the file")
+        _add_fleet(fleet, identity, timeout, ask, as_json, quiet)
+        return
+    if name is None or address is None:
+        raise UsageError("missing-argument", "a name and an address are needed", "flyweight device add pi5 pi@HOST")
     from ..verbs import device_add as verb
 
-    confirm = None if as_json or not sys.stdin.isatty() else _confirm
     show(
         lambda emit, cancel: verb(
             name,
@@ -64,8 +90,10 @@ def add(
             identity=identity,
             accept_fingerprint=accept_fingerprint,
             python=python,
-            confirm=confirm,
-            ask_passphrase=_passphrase if confirm else None,
+            groups=groups or (),
+            tags=dict(_tag(item) for item in tags or []),
+            confirm=_confirm if ask else None,
+            ask_passphrase=_passphrase if ask else None,
             timeout_s=timeout,
             emit=emit,
             cancel=cancel,
@@ -74,6 +102,47 @@ def add(
         quiet=quiet,
         render=_facts,
     )
+
+
+def _tag(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise UsageError("bad-tag", f"'{text[:100]}' is not KEY=VALUE", "for example: --tag site=hall")
+    return key, value
+
+
+def _add_fleet(path: Path, identity: Path | None, timeout: float, ask: bool, as_json: bool, quiet: bool) -> None:
+    from ..verbs import device_add_from as verb
+
+    result = show(
+        lambda emit, cancel: verb(
+            path, identity=identity, confirm=_confirm_all if ask else None, timeout_s=timeout, emit=emit, cancel=cancel
+        ),
+        as_json=as_json,
+        quiet=quiet,
+        render=_added,
+    )
+    bad = [item for item in result.rows if item.state == "failed"]
+    if bad:
+        raise RejectedError(
+            "not-all-added",
+            f"{len(bad)} of {len(result.rows)} boards were not added: {', '.join(item.name for item in bad[:5])}",
+            "look at the reasons, then give the same command again: it tries only these",
+        )
+
+
+def _confirm_all(found: Mapping[str, str]) -> bool:
+    print("The host keys of these boards are not known yet:", file=sys.stderr)
+    for board, fingerprint in found.items():
+        print(f"  {plain(board)}  {plain(fingerprint)}", file=sys.stderr)
+    return typer.confirm("Are all of them right?", default=False, err=True)
+
+
+def _added(result: "FleetAdded", console: "Console") -> None:
+    for item in result.rows:
+        console.print(f"{plain(item.name)}  {plain(item.address)}  {item.state}")
+        if item.error is not None:
+            console.print(f"  {plain(item.error['message'])}\n  -> {plain(item.error['remedy'])}", style="yellow")
 
 
 def _confirm(host: str, fingerprint: str) -> bool:
@@ -100,6 +169,33 @@ def list_(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def group(
+    group: Annotated[str, typer.Argument(metavar="GROUP", help="Name of the group; use it as @GROUP.")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Devices.")],
+    remove: Annotated[bool, typer.Option("--remove", help="Take them out of the group.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put devices into a group; @GROUP then stands for all of them.
+
+    Example: flyweight device group cameras pi5 pi4
+    """
+    from ..verbs import device_group as verb
+
+    show(lambda emit, cancel: verb(group, names, remove=remove), as_json=as_json, render=_list)
+
+
+@app.command()
+def discover(timeout: Timeout = 3.0, as_json: AsJson = False) -> None:
+    """Look for boards: hosts of ~/.ssh/config, the names boards come with, USB-gadget links. Nothing is scanned.
+
+    Example: flyweight device discover
+    """
+    from ..verbs import device_discover as verb
+
+    show(lambda emit, cancel: verb(timeout_s=timeout), as_json=as_json, render=_discovered)
+
+
+@app.command()
 def probe(name: Name, timeout: Timeout = 60.0, as_json: AsJson = False) -> None:
     """Connect and show board, system, runtimes and sensors.
 
@@ -107,7 +203,7 @@ def probe(name: Name, timeout: Timeout = 60.0, as_json: AsJson = False) -> None:
     """
     from ..verbs import device_probe as verb
 
-    show(lambda emit, cancel: verb(name, timeout_s=timeout), as_json=as_json, render=_facts)
+    show(lambda emit, cancel: verb(name, timeout_s=timeout, cancel=cancel), as_json=as_json, render=_facts)
 
 
 @app.command()
@@ -130,11 +226,16 @@ def remove(
 def doctor(name: Name, timeout: Timeout = 60.0, as_json: AsJson = False) -> None:
     """Check a board step by step: address, SSH, host key, login, Python, agent, runtimes, disk.
 
+    Stops at the first step that fails, and exits with 4 (host key, login), 5 (no answer) or 1.
+
     Example: flyweight device doctor pi5
     """
     from ..verbs import device_doctor as verb
 
-    show(lambda emit, cancel: verb(name, timeout_s=timeout), as_json=as_json, render=_checked)
+    result = show(lambda emit, cancel: verb(name, timeout_s=timeout), as_json=as_json, render=_checked)
+    failed = next((item for item in result.checks if not item.ok), None)
+    if failed is not None:
+        raise typer.Exit(failed.exit_code)
 
 
 def _facts(result: "DeviceFacts", console: "Console") -> None:
@@ -174,14 +275,32 @@ def _checked(result: "Checked", console: "Console") -> None:
             console.print(f"     -> {plain(check.remedy)}")
 
 
+def _discovered(result: "Discovered", console: "Console") -> None:
+    for item in result.hosts:
+        state = f"is {item.device}" if item.device else ("answers" if item.ssh else "does not answer now")
+        console.print(f"{plain(item.host)}  {item.source}  {plain(state)}")
+        if item.ssh and not item.device:
+            console.print(f"  flyweight device add NAME USER@{plain(item.host)}")
+    if not result.hosts:
+        console.print("no board was found; add one by its address: flyweight device add pi5 pi@192.168.1.20")
+
+
 def _list(result: "DeviceList", console: "Console") -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("name", "address", "board", "identity"):
+    for column in ("name", "address", "board", "identity", "groups"):
         table.add_column(column, overflow="fold")
     for item in result.devices:
-        table.add_row(plain(item.name), plain(item.address), plain(item.board or ""), plain(item.device_id or ""))
+        table.add_row(
+            plain(item.name),
+            plain(item.address),
+            plain(item.board or ""),
+            plain(item.device_id or ""),
+            plain(" ".join(item.groups)),
+        )
     console.print(table)
+    for name, others in sorted(result.clones.items()):
+        console.print(f"warning: {plain(name)} shows the same identity as {plain(', '.join(others))}", style="yellow")
     if len(result.devices) == 1:
         console.print("\nadd a board: flyweight device add pi5 pi@raspberrypi.local")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .console import plain, show
-from .options import Arch, AsJson, Project, Quiet
+from .options import Arch, AsJson, Project, Quiet, Split
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,6 +24,12 @@ def evaluate(
     against: Annotated[
         str | None, typer.Option("--against", metavar="FILE", help="The original, for fidelity and the loss in points.")
     ] = None,
+    split: Annotated[
+        Split | None,
+        typer.Option(
+            "--split", help="Part of the data (default: all of it; test where the variant was made with this data)."
+        ),
+    ] = None,
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=1, help="Use only the first N samples.")
     ] = None,
@@ -40,7 +46,15 @@ def evaluate(
 
     show(
         lambda emit, cancel: verb(
-            model, data=data, against=against, limit=limit, arch=arch, project=project, emit=emit, cancel=cancel
+            model,
+            data=data,
+            against=against,
+            split=split,
+            limit=limit,
+            arch=arch,
+            project=project,
+            emit=emit,
+            cancel=cancel,
         ),
         as_json=as_json,
         quiet=quiet,

@@ -5,6 +5,7 @@ Nothing heavy is imported here: ``flyweight --help`` must answer at once.
 
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import typer
 
@@ -18,6 +19,7 @@ from . import (
     device,
     doctor,
     evaluate,
+    fleet,
     gui,
     inspect,
     measure,
@@ -27,6 +29,7 @@ from . import (
     techniques,
     worker,
 )
+from .console import keep_streams
 from .console import report as report_error
 
 app = typer.Typer(
@@ -59,32 +62,50 @@ def _main(
 
 for module in (demo, inspect, techniques, compress, evaluate, compare, bundle):
     module.register(app)
-for group in (device, deploy, run_on_board, measure, profile, report, doctor, gui, worker):
+for group in (device, deploy, fleet, run_on_board, measure, profile, report, doctor, gui, worker):
     group.register(app)
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the command ``flyweight``."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if _for_programs(arguments):
+        keep_streams()
     sys.exit(main(arguments))
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command line; returns its exit code."""
-    as_json = "--json" in arguments or "--jsonl" in arguments
-    command = typer.main.get_command(app)
+    as_json = _for_programs(arguments)
     try:
-        code = command.main(args=list(arguments), prog_name="flyweight", standalone_mode=False)
+        code = _root().main(args=list(arguments), prog_name="flyweight", standalone_mode=False)
     except BrokenPipeError:
         sys.stderr.close()
         return 1
     except typer.Abort:
         return report_error(KeyboardInterrupt(), as_json)
     except Exception as error:
+        context = getattr(error, "ctx", None)
+        if context is not None and str(getattr(error, "message", "")) == context.get_help():
+            print(context.get_help(), file=sys.stderr)  # called without a command
+            return 2
         return report_error(_as_usage(error), as_json)
     except KeyboardInterrupt as error:
         return report_error(error, as_json)
     return code if isinstance(code, int) else 0
+
+
+def _for_programs(arguments: Sequence[str]) -> bool:
+    return "--json" in arguments or "--jsonl" in arguments
+
+
+def _root() -> Any:
+    """All commands. Switches beside them default to False, not None, which typer would load pydantic to understand."""
+    root = typer.main.get_command(app)
+    for parameter in root.get_params(typer.Context(root)):
+        if parameter.default is None:
+            parameter.default = False
+    return root
 
 
 def _as_usage(error: Exception) -> Exception:
@@ -96,7 +117,8 @@ def _as_usage(error: Exception) -> Exception:
 
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "flyweight"
-    return UsageError("usage", format_message().rstrip(".").lower() or "wrong usage", f"see: {path} --help")
+    message = format_message().rstrip(".")
+    return UsageError("usage", (message[:1].lower() + message[1:]) or "wrong usage", f"see: {path} --help")
 
 
 if __name__ == "__main__":

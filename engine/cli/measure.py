@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
     from profiles.reading import Comparison, Reading
 
+    from ..measure.operators import LayerTime
     from ..verbs.measurement import Measurements
+
+MAX_THREADS = 256
+SLOWEST = 12
 
 
 def register(app: typer.Typer) -> None:
@@ -26,8 +30,16 @@ def measure(
     against: Annotated[
         str | None, typer.Option("--against", metavar="BUNDLE", help="Measure this one in the same run and compare.")
     ] = None,
-    threads: Annotated[int, typer.Option("--threads", min=1, max=256, help="Threads of the runtime.")] = 1,
+    threads: Annotated[
+        str, typer.Option("--threads", metavar="N[,N...]", help="Threads of the runtime; several give one run each.")
+    ] = "1",
     min_runs: Annotated[int, typer.Option("--min-runs", min=30, help="Runs per variant (p99 needs 299).")] = 299,
+    energy: Annotated[
+        bool, typer.Option("--energy", help="Also energy per inference (30 s per variant, needs a power sensor).")
+    ] = False,
+    operators: Annotated[
+        bool, typer.Option("--operators", help="Also the time per layer, from a traced run (onnxruntime).")
+    ] = False,
     min_speedup: Annotated[
         float | None,
         typer.Option("--min-speedup", min=0, help="Exit with 3 unless the speed-up is surely at least this."),
@@ -56,8 +68,10 @@ def measure(
             bundle,
             targets,
             against=against,
-            threads=threads,
+            threads=_counts(threads),
             min_runs=min_runs,
+            energy=energy,
+            operators=operators,
             min_speedup=min_speedup,
             max_latency_ms=max_latency_ms,
             timeout_s=timeout,
@@ -72,32 +86,68 @@ def measure(
     )
 
 
+def _counts(text: str) -> tuple[int, ...]:
+    """``1,2,4`` as numbers."""
+    parts = text.split(",")
+    if all(part.strip().isdecimal() and 1 <= int(part) <= MAX_THREADS for part in parts):
+        return tuple(int(part) for part in parts)
+    raise typer.BadParameter(f"'{text}' is no list of numbers from 1 to {MAX_THREADS}", param_hint="--threads")
+
+
 def _render(result: "Measurements", console: "Console") -> None:
     from rich.table import Table
 
+    for board in dict.fromkeys((item.target, item.board) for item in result.readings):
+        console.print(f"measured on {plain(board[0])} ({plain(board[1])})")
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("target", "board", "variant", "runtime"):
-        table.add_column(column, overflow="fold")
+    several = len({item.target for item in result.readings}) > 1
+    table.add_column("variant", overflow="fold", min_width=24)
+    table.add_column("runtime", no_wrap=True)
     for column in ("threads", "p50 ms", "95 % interval", "p90", "p99", "runs", "memory MB"):
         table.add_column(column, justify="right", no_wrap=True)
+    if any(item.energy_mj is not None for item in result.readings):
+        table.add_column("energy mJ", justify="right", no_wrap=True)
     for reading in result.readings:
-        table.add_row(*_row(reading))
+        table.add_row(*_row(reading, several)[: len(table.columns)])
     console.print(table)
     for reading in result.readings:
         for reason in reading.reasons:
             console.print(f"{plain(reading.name or reading.model)}: {plain(reason)}", style="yellow")
     for comparison in result.comparisons:
         console.print(_sentence(comparison, {item.bundle: item.name or item.bundle[:12] for item in result.readings}))
+    for reading, layers in zip(result.readings, result.layers, strict=False):
+        _layers(reading, layers, console)
 
 
-def _row(reading: "Reading") -> tuple[str, ...]:
+def _layers(reading: "Reading", layers: "tuple[LayerTime, ...]", console: "Console") -> None:
+    """The slowest layers of a traced run."""
+    from rich.table import Table
+
+    if not layers:
+        console.print(
+            f"{plain(reading.name or reading.model)}: {reading.runtime} does not tell the time of its operators"
+        )
+        return
+    table = Table(
+        box=None, pad_edge=False, header_style="bold", title=f"{plain(reading.name or reading.model)}, traced"
+    )
+    table.add_column("layer", overflow="fold")
+    table.add_column("operators", overflow="fold")
+    table.add_column("us", justify="right")
+    table.add_column("share", justify="right")
+    for row in layers[:SLOWEST]:
+        name = f"{row.layer} (added by the runtime)" if row.added else row.layer
+        table.add_row(plain(name), plain(", ".join(row.operators)), f"{row.microseconds:.0f}", f"{row.share:.1%}")
+    console.print(table)
+
+
+def _row(reading: "Reading", several: bool) -> tuple[str, ...]:
     latency = reading.latency_ms
     interval = "" if latency.ci95_p50 is None else f"[{latency.ci95_p50[0]:.4g}, {latency.ci95_p50[1]:.4g}]"
-    peak = reading.memory_mb.run_peak
+    peak, energy = reading.memory_mb.run_peak, reading.energy_mj
+    name = plain(reading.name or reading.variant or reading.model)
     return (
-        plain(reading.target),
-        plain(reading.board),
-        plain(reading.name or reading.variant or reading.model),
+        f"{plain(reading.target)}: {name}" if several else name,
         f"{reading.runtime} {plain(reading.runtime_version)}",
         str(reading.threads),
         f"{latency.p50:.4g}",
@@ -106,6 +156,7 @@ def _row(reading: "Reading") -> tuple[str, ...]:
         "n/a" if latency.p99 is None else f"{latency.p99:.4g}",
         f"{latency.n:,}",
         "n/a" if peak is None else f"{peak:.1f}",
+        "n/a" if energy is None else f"{energy['total']['value']:.3g} ({energy['scope']})",
     )
 
 

@@ -1,7 +1,7 @@
 """Options that several commands share, so that they read and mean the same everywhere."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -15,12 +15,15 @@ Arch = Annotated[
 Data = Annotated[
     str | None,
     typer.Option(
-        "--data", metavar="DATA", help="fashion-mnist, digits, an image folder, an .npz, a CSV, or module:factory."
+        "--data",
+        metavar="DATA",
+        help="fashion-mnist, digits, class folders of images or wavs, an .npz, CSV, Parquet, or module:factory.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
 AsJsonLines = Annotated[bool, typer.Option("--jsonl", help="Stream events as JSON lines on stdout, the result last.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
+Split = Literal["train", "calibration", "test", "all"]
 Project = Annotated[
     Path | None,
     typer.Option("--project", metavar="DIR", help="Project folder (default: the nearest with .flyweight, else here)."),
@@ -28,7 +31,7 @@ Project = Annotated[
 Target = Annotated[
     str, typer.Argument(metavar="TARGET", help="Device name, @all, or loopback (this computer over SSH).")
 ]
-Targets = Annotated[list[str], typer.Argument(metavar="TARGET...", help="Device names, @all, or loopback.")]
+Targets = Annotated[list[str], typer.Argument(metavar="TARGET...", help="Device names, @group, @all, or loopback.")]
 Slot = Annotated[str, typer.Option("--slot", metavar="NAME", help="Slot on the board; a board runs several models.")]
 Timeout = Annotated[
     float,

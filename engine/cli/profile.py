@@ -1,16 +1,22 @@
 """``flyweight profile``: what is known of each hardware."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from .console import plain, show
-from .options import AsJson
+from .options import AsJson, AsJsonLines, Project, Quiet
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from profiles.stale import Stale
+
+    from ..verbs.campaigns import Campaign, Cell
+    from ..verbs.foresight import Predictions
+    from ..verbs.knowledge import BoardComparison, Checked, CoverReport, DriftReport, Imported
     from ..verbs.profiling import Exported, ProfileDocument, ProfileList
 
 app = typer.Typer(
@@ -52,7 +58,9 @@ def show_(
 
 @app.command()
 def export(
-    out: Annotated[Path, typer.Argument(metavar="FILE", help="File to write: .json, .csv or .md by its ending.")],
+    out: Annotated[
+        Path, typer.Argument(metavar="FILE", help="File to write: .json, .csv, .md, or .pack (signed) by its ending.")
+    ],
     board: Annotated[str | None, typer.Option("--board", help="Only this board or device.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -63,6 +71,209 @@ def export(
     from ..verbs import profile_export as verb
 
     show(lambda emit, cancel: verb(out, board=board), as_json=as_json, render=_exported)
+
+
+@app.command("import")
+def import_(
+    pack: Annotated[Path, typer.Argument(metavar="FILE", help="A signed profile pack (.pack).")],
+    accept_key: Annotated[
+        str | None, typer.Option("--accept-key", metavar="ID", help="Trust this key for this import.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take over the readings of a signed profile pack.
+
+    Example: flyweight profile import kitchen.pack --accept-key 0123456789abcdef
+    """
+    from ..verbs import profile_import as verb
+
+    show(lambda emit, cancel: verb(pack, accept_key=accept_key), as_json=as_json, render=_imported)
+
+
+class _Lists(TyperCommand):
+    """``--bundles A B C`` is the same as ``--bundles A --bundles B --bundles C``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Repeat the option before each further value."""
+        spread: list[str] = []
+        option = ""
+        for word in args:
+            if word.startswith("-"):
+                option = word if word in ("--bundles", "-b", "--targets", "-t") else ""
+                spread.append(word)
+            else:
+                spread += [option, word] if option and spread[-1] != option else [word]
+        return super().parse_args(ctx, spread)
+
+
+@app.command(cls=_Lists)
+def run(
+    bundles: Annotated[
+        list[str],
+        typer.Option("--bundles", "-b", metavar="BUNDLE...", help="What to measure."),
+    ],
+    targets: Annotated[
+        list[str], typer.Option("--targets", "-t", metavar="TARGET...", help="Devices, @group, @all or loopback.")
+    ],
+    threads: Annotated[list[int] | None, typer.Option("--threads", min=1, help="Threads of the runtime.")] = None,
+    min_runs: Annotated[int, typer.Option("--min-runs", min=30, help="Runs per bundle (p99 needs 299).")] = 299,
+    energy: Annotated[bool, typer.Option("--energy", help="Also energy per inference.")] = False,
+    only_stale: Annotated[
+        bool, typer.Option("--only-stale", help="Skip what was measured under the board's present state.")
+    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where the same campaign was cut.")] = False,
+    at: Annotated[str | None, typer.Option("--at", metavar="HH:MM", help="Begin at this local time.")] = None,
+    project: Project = None,
+    as_json: AsJson = False,
+    jsonl: AsJsonLines = False,
+    quiet: Quiet = False,
+) -> None:
+    """A campaign: measure every bundle on every board; one after another on each, boards side by side.
+
+    Example: flyweight profile run --bundles int8 fp32 --targets @all --only-stale
+    """
+    from ..verbs import profile_run as verb
+
+    show(
+        lambda emit, cancel: verb(
+            bundles,
+            targets,
+            threads=threads or (1,),
+            min_runs=min_runs,
+            energy=energy,
+            only_stale=only_stale,
+            resume=resume,
+            at=at,
+            project=project,
+            emit=emit,
+            cancel=cancel,
+        ),
+        as_json=as_json,
+        jsonl=jsonl,
+        quiet=quiet,
+        render=_campaign,
+    )
+
+
+@app.command()
+def compare(
+    a: Annotated[str, typer.Argument(metavar="A", help="Board id or device name.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Board id or device name.")],
+    as_json: AsJson = False,
+) -> None:
+    """Two boards or devices beside each other: the bundles both have measured.
+
+    Example: flyweight profile compare pi4 pi5
+    """
+    from ..verbs import profile_compare as verb
+
+    show(lambda emit, cancel: verb(a, b), as_json=as_json, render=_compared)
+
+
+@app.command()
+def predict(
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="Device name or board id.")],
+    models: Annotated[list[str], typer.Argument(metavar="MODEL...", help="ONNX files, variants or bundles.")],
+    threads: Annotated[int, typer.Option("--threads", min=1, max=256, help="Threads of onnxruntime.")] = 1,
+    micro_benchmark: Annotated[
+        bool, typer.Option("--micro-benchmark", help="First time every kind of operator on the device (10 s).")
+    ] = False,
+    project: Project = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Predict the latency of models that were not measured on a device, from those that were.
+
+    Example: flyweight profile predict pi5 new.onnx --micro-benchmark
+    """
+    from ..verbs import profile_predict as verb
+
+    show(
+        lambda emit, cancel: verb(
+            target,
+            models,
+            threads=threads,
+            micro_benchmark=micro_benchmark,
+            project=project,
+            emit=emit,
+            cancel=cancel,
+        ),
+        as_json=as_json,
+        quiet=quiet,
+        render=_predictions,
+    )
+
+
+@app.command()
+def drift(
+    board: Annotated[str | None, typer.Argument(metavar="[BOARD|DEVICE]", help="Only this one.")] = None,
+    alpha: Annotated[
+        float, typer.Option("--alpha", min=0.0001, max=0.5, help="Probability of any false alarm in the list.")
+    ] = 0.05,
+    as_json: AsJson = False,
+) -> None:
+    """Is a board slower than it used to be, and is one device unlike its sisters?
+
+    Example: flyweight profile drift
+    """
+    from ..verbs import profile_drift as verb
+
+    show(lambda emit, cancel: verb(board, alpha=alpha), as_json=as_json, render=_drift)
+
+
+@app.command()
+def cover(
+    max_latency_ms: Annotated[
+        float, typer.Option("--max-latency-ms", min=0, help="Limit of the median on every board.")
+    ],
+    max_loss: Annotated[float, typer.Option("--max-loss", min=0, help="Largest loss of accuracy, in points.")] = 1.0,
+    model: Annotated[str | None, typer.Option("--model", help="Only variants of this model.")] = None,
+    boards: Annotated[
+        list[str] | None, typer.Option("--board", help="Board or device; may be given several times (default: all).")
+    ] = None,
+    project: Project = None,
+    as_json: AsJson = False,
+) -> None:
+    """The fewest variants that are fast enough on every board, and which board gets which.
+
+    Example: flyweight profile cover --max-latency-ms 20
+    """
+    from ..verbs import profile_cover as verb
+
+    show(
+        lambda emit, cancel: verb(
+            max_latency_ms, max_loss_points=max_loss, model=model, boards=boards or (), project=project
+        ),
+        as_json=as_json,
+        render=_cover,
+    )
+
+
+@app.command()
+def check(
+    repair: Annotated[
+        bool, typer.Option("--salvage", help="Move a damaged store aside and keep every row that is whole.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look for damage in the profile store: rows, samples, and runs with rows missing.
+
+    Example: flyweight profile check
+    """
+    from ..verbs import profile_check as verb
+
+    show(lambda emit, cancel: verb(repair=repair), as_json=as_json, render=_checked)
+
+
+def _checked(result: "Checked", console: "Console") -> None:
+    console.print(f"{plain(result.store)}: {'whole' if not result.damage else f'{len(result.damage)} damaged'}")
+    for item in result.damage:
+        console.print(plain(f"{item.table} {item.row}: {item.reason}"), style="yellow")
+    if result.salvaged is not None:
+        saved = result.salvaged
+        console.print(
+            f"{saved.readings} readings saved, {saved.lost} rows lost; the old file is {plain(saved.moved_to)}"
+        )
 
 
 def _list(result: "ProfileList", console: "Console") -> None:
@@ -95,14 +306,116 @@ def _show(result: "ProfileDocument", console: "Console") -> None:
     for line in result.facts:
         console.print(plain(line))
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("model", "variant", "runtime"):
-        table.add_column(column, overflow="fold")
-    for column in ("threads", "p50 ms", "95 % interval", "p99 ms", "memory MB", "runs", "readings", "origin"):
+    table.add_column("variant", overflow="fold", min_width=20)
+    table.add_column("runtime", overflow="fold")
+    for column in ("thr", "p50 ms", "95 % interval", "p99 ms", "MB", "mJ", "runs/rows", "age", "state"):
         table.add_column(column, justify="right", no_wrap=True)
     for row in result.rows:
         table.add_row(*(plain(cell) for cell in row.cells()))
     console.print(table)
+    for row in result.rows:
+        if row.changed:
+            console.print(
+                f"{plain(row.newest.name or row.newest.model)}: stale ({plain('; '.join(row.changed))})", style="yellow"
+            )
 
 
 def _exported(result: "Exported", console: "Console") -> None:
     console.print(f"{result.rows} readings written to {result.path}")
+
+
+def _imported(result: "Imported", console: "Console") -> None:
+    console.print(f"{result.new} of {result.readings} readings are new, signed by {result.key}")
+
+
+def _campaign(result: "Campaign", console: "Console") -> None:
+    from rich.table import Table
+
+    targets = list(dict.fromkeys(cell.target for cell in result.cells))
+    table = Table(box=None, pad_edge=False, header_style="bold", title="p50 in ms")
+    table.add_column("bundle", overflow="fold")
+    table.add_column("thr", justify="right")
+    for target in targets:
+        table.add_column(plain(target), justify="right")
+    for name, threads in dict.fromkeys((cell.name, cell.threads) for cell in result.cells):
+        row = {cell.target: cell for cell in result.cells if (cell.name, cell.threads) == (name, threads)}
+        table.add_row(plain(name), str(threads), *(_cell(row.get(target)) for target in targets))
+    console.print(table)
+    for cell in result.cells:
+        if cell.state == "missing":
+            console.print(f"{plain(cell.name)} on {plain(cell.target)}: {plain(cell.reason or '')}", style="yellow")
+
+
+def _cell(cell: "Cell | None") -> str:
+    if cell is None or cell.p50_ms is None:
+        return "missing"
+    return f"{cell.p50_ms:.4g}{' (known)' if cell.state == 'known' else ''}"
+
+
+def _compared(result: "BoardComparison", console: "Console") -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("variant", overflow="fold")
+    table.add_column("runtime")
+    for column in ("thr", f"{plain(result.a)} ms", f"{plain(result.b)} ms", "speed-up", "95 % interval"):
+        table.add_column(column, justify="right")
+    for row in result.rows:
+        interval = "" if row.ci95 is None else f"[{row.ci95[0]:.2f}, {row.ci95[1]:.2f}]"
+        figures = (str(row.threads), f"{row.a.p50_ms:.4g}", f"{row.b.p50_ms:.4g}", f"{row.ratio:.2f}x", interval)
+        table.add_row(plain(row.name), row.runtime, *figures)
+    console.print(table)
+    _stale(result.stale, console)
+
+
+def _stale(items: "tuple[Stale, ...]", console: "Console") -> None:
+    if items:
+        console.print(f"{len(items)} stale readings were left out: {plain(items[0].changed[0])}", style="yellow")
+
+
+def _predictions(result: "Predictions", console: "Console") -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("model", overflow="fold")
+    for column in ("predicted ms", "90 % interval", "measured ms"):
+        table.add_column(column, justify="right")
+    for item in result.models:
+        found = item.predicted.interval
+        interval = "too few readings" if found is None else f"[{found[0]:.4g}, {found[1]:.4g}]"
+        measured = "" if item.measured_ms is None else f"{item.measured_ms:.4g}"
+        table.add_row(plain(item.name), f"{item.predicted.p50_ms:.4g}", interval, measured)
+    console.print(table)
+    basis = f"{result.readings} readings" + (f" and {result.probe}" if result.probe else "")
+    console.print(f"predicted from {basis} of {plain(result.target)}, {result.threads} thread; not a measurement")
+    if result.measure_next is not None:
+        console.print(f"next  measuring {plain(result.measure_next)} would teach most")
+
+
+def _drift(result: "DriftReport", console: "Console") -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("device", "variant"):
+        table.add_column(column, overflow="fold")
+    for column in ("thr", "before ms", "now ms", "change", "readings", "verdict"):
+        table.add_column(column, justify="right")
+    for row in result.rows:
+        verdict = "too few readings" if row.p_value is None else "DRIFTED" if row.drifted else "as before"
+        figures = (f"{row.before_ms:.4g}", f"{row.now_ms:.4g}", f"{row.change:+.1%}", str(row.history + 1), verdict)
+        table.add_row(plain(row.target), plain(row.name), str(row.threads), *figures)
+    console.print(table)
+    for item in result.outliers:
+        text = f"{item.target} takes {item.ratio:.2f}x the time of the other {item.board} (score {item.score:+.1f})"
+        console.print(plain(text), style="yellow")
+    _stale(result.stale, console)
+    console.print(f"false-alarm rate of the whole list: {result.alpha:g}; five readings of a bundle are needed to tell")
+
+
+def _cover(result: "CoverReport", console: "Console") -> None:
+    for board, variant in result.cover.assigned.items():
+        console.print(f"{plain(board)}: {plain(variant)}")
+    for board in result.cover.left_out:
+        console.print(f"{plain(board)}: no variant meets the limits", style="yellow")
+    how = "the fewest possible" if result.cover.exact else "found greedily, perhaps not the fewest"
+    console.print(f"{len(result.cover.chosen)} of {result.considered} variants suffice ({how})")

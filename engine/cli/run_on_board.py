@@ -21,7 +21,9 @@ def register(app: typer.Typer) -> None:
 
 def run(
     target: Target,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Images or .npy arrays to predict on.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Images, .npy or .csv files; - reads the standard input.")
+    ],
     slot: Slot = "main",
     top_k: Annotated[int, typer.Option("--top-k", min=1, max=100, help="How many classes to show.")] = 3,
     timeout: Timeout = 60.0,
@@ -34,7 +36,7 @@ def run(
     from ..verbs import run as verb
 
     show(
-        lambda emit, cancel: verb(target, files, slot=slot, top_k=top_k, timeout_s=timeout),
+        lambda emit, cancel: verb(target, files, slot=slot, top_k=top_k, timeout_s=timeout, cancel=cancel),
         as_json=as_json,
         render=_render,
     )
@@ -45,4 +47,4 @@ def _render(result: "Predicted", console: "Console") -> None:
         answer = (
             ", ".join(f"{plain(a['label'])} {a['probability']:.1%}" for a in item["classes"]) if item["classes"] else ""
         )
-        console.print(f"{plain(item['file'])}: {answer or plain(item['outputs'])}")
+        console.print(f"{plain(item['file'])}: {answer or plain(item['outputs'])}", soft_wrap=True)

@@ -1,6 +1,7 @@
 """Recipes: ordered lists of steps, read from YAML or JSON, checked, written, and three to start with.
 
-A file is a bare list (version 1) or a mapping with ``version``, ``name`` and ``steps``::
+A file is a bare list (version 1) or a mapping with ``version``, ``name`` and ``steps``; ``for`` may hold what the
+window's wizard was set to (model, data, target, limits), which the engine leaves alone::
 
     - technique: channel-pruning
       knobs: {ratio: 0.5}
@@ -23,7 +24,7 @@ MAX_BYTES = 1 << 20
 MAX_STEPS = 64
 _SHAPE = "write a list of {technique: ID, knobs: {NAME: VALUE}}; techniques are listed by: flyweight techniques"
 _STEP_KEYS = {"technique", "knobs"}
-_RECIPE_KEYS = {"version", "name", "steps"}
+_RECIPE_KEYS = {"version", "name", "steps", "for"}
 
 
 def load_recipe(source: Path | str | Recipe | Sequence[Any] | Mapping[str, Any]) -> Recipe:
@@ -45,6 +46,13 @@ def load_recipe(source: Path | str | Recipe | Sequence[Any] | Mapping[str, Any])
         value, lines = _parsed(path)
         return _built(value, str(path), path.stem, lines)
     return _built(source, "recipe", "", {})
+
+
+def recipe_purpose(path: Path) -> Mapping[str, Any]:
+    """What a recipe file says under ``for``; empty where it says nothing."""
+    value, _ = _parsed(path)
+    purpose = value.get("for") if isinstance(value, Mapping) else None
+    return dict(purpose) if isinstance(purpose, Mapping) else {}
 
 
 def save_recipe(recipe: Recipe, path: Path) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
     from ..model.data import DataSet
+    from .processor import Processor
 
 
 class Takes(StrEnum):
@@ -150,6 +151,7 @@ class Context:
         cache: a folder of content-addressed results that steps and recipes share (the teacher's outputs).
         score: accuracy (0..1) of a state on held-out training data.
         time: interleaved timings of several states on the target, in the same order; None without a device.
+        processor: of the target; None without one, then results are made for this computer.
     """
 
     data: DataSet | None
@@ -162,6 +164,7 @@ class Context:
     score: Callable[[ModelState], float] | None = None
     time: Callable[[list[ModelState]], list[Timed]] | None = None
     cache: Path | None = None
+    processor: Processor | None = None
 
 
 Apply = Callable[[ModelState, Any, Context], ModelState]

@@ -193,22 +193,27 @@ class AgentClient:
     ) -> int:
         """Upload content unless the board has it; goes on after a cut. Returns the bytes that travelled."""
         size = content.stat().st_size if isinstance(content, Path) else len(content)
-        reply = self._request(Op.BLOB_OPEN, {"sha256": sha256, "size": size}, 120.0)
-        if reply.get("complete") is True:
+        start, complete = self.blob_place(sha256, size)
+        if complete:
             return 0
-        offset = reply.get("offset")
-        if not isinstance(offset, int) or not 0 <= offset <= size:
-            raise ContractError(f"the board wants to go on at {offset!r} of {size} bytes")
-
-        start = offset
 
         def upload(deadline: Deadline) -> None:
             with content.open("rb") if isinstance(content, Path) else io.BytesIO(content) as stream:
                 self._send_chunks(stream, start, size, deadline, on_progress)
 
-        arguments = {"sha256": sha256, "size": size, "offset": offset}
+        arguments = {"sha256": sha256, "size": size, "offset": start}
         self._request(Op.BLOB_PUT, arguments, timeout_s, upload=upload)
         return size - start
+
+    def blob_place(self, sha256: str, size: int) -> tuple[int, bool]:
+        """How much of a blob the board has, and whether that is all of it."""
+        reply = self._request(Op.BLOB_OPEN, {"sha256": sha256, "size": size}, 120.0)
+        if reply.get("complete") is True:
+            return size, True
+        offset = reply.get("offset")
+        if not isinstance(offset, int) or isinstance(offset, bool) or not 0 <= offset <= size:
+            raise ContractError(f"the board wants to go on at {offset!r} of {size} bytes")
+        return offset, False
 
     def _send_chunks(
         self,
@@ -247,6 +252,24 @@ class AgentClient:
             raise ContractError(f"the board answered an order with {placements!r}")
         return placements
 
+    def check_trial(self, order: str, timeout_s: float) -> tuple[bool, str]:
+        """Run hook and health command of an order on trial; an unhealthy one went back when this returns."""
+        reply = self._request(Op.SLOT_CHECK, {"order": order}, timeout_s)
+        if not isinstance(reply.get("healthy"), bool):
+            raise ContractError("the board does not say whether the trial is well")
+        return reply["healthy"], str(reply.get("detail", ""))[:500]
+
+    def commit(self, order: str) -> None:
+        """End a trial: its releases stay."""
+        self._request(Op.SLOT_COMMIT, {"order": order}, SHORT_S)
+
+    def change_keys(self, request: ActivateRequest) -> list[str]:
+        """Change the keys a board trusts; returns the ids of those it trusts now."""
+        keys = self._request(Op.KEYS_CHANGE, encode(request), SHORT_S).get("keys")
+        if not isinstance(keys, list) or not all(isinstance(item, str) for item in keys):
+            raise ContractError("the board does not list the keys it trusts")
+        return keys
+
     def slots(self) -> SlotList:
         """Slots and verified bundles."""
         return decode(SlotList, self._request(Op.SLOT_LIST, {}, SHORT_S))
@@ -264,7 +287,8 @@ class AgentClient:
     def measure(self, plan: MeasurePlan, on_event: OnEvent | None = None) -> tuple[MeasureResult, bytes]:
         """Run a plan; returns its result and the compressed raw samples."""
         entries = len(plan.entries)
-        limit = SHORT_S + entries * (plan.stop.max_s + plan.warmup_max_s + 30.0) * 2
+        extra = 0.0 if plan.energy is None else plan.energy.window_s + 2 * plan.energy.idle_s
+        limit = SHORT_S + entries * (plan.stop.max_s + plan.warmup_max_s + extra + 30.0) * 2
         reply, raw = self._exchange(Op.MEASURE, encode(plan), limit, on_event=on_event)
         result = decode(MeasureResult, reply)
         if result.nonce != plan.nonce:

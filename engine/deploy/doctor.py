@@ -17,12 +17,13 @@ MIN_FREE_BYTES = 200_000_000
 
 @dataclass(frozen=True)
 class Check:
-    """One step: what was looked at, whether it is fine, and what to do if not."""
+    """One step: what was looked at, whether it is fine, and what to do if not (``exit_code`` is that of the command)."""
 
     name: str
     ok: bool
     detail: str
     remedy: str | None = None
+    exit_code: int = 1
 
 
 def examine(device: Device, *, timeout_s: float = 60.0) -> Iterator[Check]:
@@ -58,7 +59,7 @@ def examine(device: Device, *, timeout_s: float = 60.0) -> Iterator[Check]:
                 "free some space on the board: flyweight needs 0.2 GB",
             )
     except FlyweightError as error:
-        yield Check(_step(error), False, error.message, error.remedy)
+        yield Check(_step(error), False, error.message, error.remedy, error.exit_code)
 
 
 def _step(error: FlyweightError) -> str:
@@ -71,7 +72,7 @@ def _network(host: str, port: int, timeout_s: float) -> Iterator[Check]:
     try:
         addresses = sorted({str(item[4][0]) for item in resolve(host, port, Deadline(timeout_s))})
     except FlyweightError as error:
-        yield Check("address", False, error.message, error.remedy)
+        yield Check("address", False, error.message, error.remedy, error.exit_code)
         return
     yield Check("address", True, f"{host} is {', '.join(addresses)}")
     try:
@@ -80,6 +81,6 @@ def _network(host: str, port: int, timeout_s: float) -> Iterator[Check]:
             banner = link.recv(64)
     except OSError as error:
         detail = error.message if isinstance(error, FlyweightError) else f"{host}:{port}: {error}"
-        yield Check("port", False, detail, "is SSH switched on? on a Raspberry Pi: sudo raspi-config")
+        yield Check("port", False, detail, "is SSH switched on? on a Raspberry Pi: sudo raspi-config", 5)
         return
     yield Check("port", banner.startswith(b"SSH-"), banner.decode("ascii", "replace").strip(), "this is no SSH server")

@@ -6,11 +6,12 @@ Everything that runs on the board here is a constant of this file; what varies t
 import json
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from ..errors import RejectedError, UsageError
-from ..events import Cancel, Emit, Stage, ignore
+from ..events import Cancel, Emit, Log, Stage, ignore
 from ..package.keys import signing_key
 from .agent_archive import build
 from .agent_client import AgentClient
@@ -65,6 +66,12 @@ PURGE = (
 )
 
 
+RE_KEY = (
+    "the same board under two names, or two cards written from one image; on a copy: sudo rm /etc/ssh/ssh_host_* "
+    "/etc/machine-id ~/.flyweight/device-id && sudo dpkg-reconfigure openssh-server && sudo systemd-machine-id-setup"
+)
+
+
 def add_device(
     name: str,
     address: str,
@@ -72,6 +79,8 @@ def add_device(
     identity: Path | None = None,
     accept_fingerprint: str | None = None,
     python: str | None = None,
+    groups: tuple[str, ...] = (),
+    tags: Mapping[str, str] | None = None,
     confirm: Confirm | None = None,
     ask_passphrase: AskPassphrase | None = None,
     timeout_s: float = 120.0,
@@ -84,7 +93,8 @@ def add_device(
         UsageError: a bad name, address or Python path. HostKeyError, AuthenticationError, UnreachableError: see there.
         RejectedError: the board has no Python the agent runs on.
     """
-    check_name(name)
+    for item in (name, *groups):
+        check_name(item)
     inventory = Inventory.load()
     if any(item.name == name for item in inventory.all()) and inventory.get(name).loopback:
         raise UsageError("loopback-stays", "'loopback' is this computer", "choose another name")
@@ -95,6 +105,9 @@ def add_device(
         )
     device = Device(name, host, port or 22, user, None if identity is None else str(identity.expanduser().resolve()))
     known = next((item for item in inventory.all() if item.name == name), None)
+    device = replace(
+        device, groups=groups or (known.groups if known else ()), tags=tags or (known.tags if known else {})
+    )
     if known is not None and (known.host, known.port) == (device.host, device.port):
         device = replace(device, host_key=known.host_key)
     emit(Stage("connect", device.address))
@@ -112,12 +125,19 @@ def add_device(
         emit(Stage("install the agent", device.address))
         install_agent(transport, device.python or "python3", timeout_s)
         client = open_agent(transport, device.python or "python3", timeout_s)
+        hello = client.hello
         device = replace(
-            device, device_id=client.hello.device_id, board=client.hello.board.model or client.hello.machine.cpu_model
+            device,
+            device_id=hello.device_id,
+            board=hello.board.model or hello.machine.cpu_model,
+            machine_id=hello.machine.machine_id,
         )
     if cancel is not None:
         cancel.check()
     inventory.put(device)
+    twins = Inventory.load().clones().get(name, ())
+    if twins:
+        emit(Log(f"{name} shows the identity of {', '.join(twins)}: {RE_KEY}", "warning"))
     return device
 
 

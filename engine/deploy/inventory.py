@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from device_agent.contract.messages import NAME
 from ..errors import UsageError, WorkspaceError
 from ..workspace import user_data_dir, write_atomic
 
-VERSION = 1
+VERSION = 2
 LOOPBACK = "loopback"
 ADDRESS = re.compile(
     r"^(?:(?P<user>[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63})@)?(?P<host>\[[0-9A-Fa-f:.%a-z]+\]|[A-Za-z0-9_.-]{1,253})(?::(?P<port>\d{1,5}))?\Z"
@@ -42,6 +42,9 @@ class Device:
     device_id: str | None = None
     board: str | None = None
     loopback: bool = False
+    machine_id: str | None = None
+    groups: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -62,6 +65,8 @@ class Device:
             "device_id": self.device_id,
             "python": self.python,
             "loopback": self.loopback,
+            "groups": list(self.groups),
+            "tags": dict(self.tags),
         }
 
 
@@ -127,11 +132,42 @@ class Inventory:
         return self._devices[name]
 
     def expand(self, target: str) -> tuple[str, ...]:
-        """Names of a target: ``@all`` (without loopback, unless it is alone) or one device."""
+        """Names of a target: ``@all`` (without loopback, unless it is alone), ``@group``, or one device."""
         if target == "@all":
             boards = tuple(item.name for item in self.all() if not item.loopback)
             return boards or (LOOPBACK,)
+        if target.startswith("@"):
+            members = tuple(item.name for item in self.all() if target[1:] in item.groups)
+            if not members:
+                known = ", ".join(f"@{name}" for name in self.groups()) or "none yet"
+                raise UsageError(
+                    "unknown-group",
+                    f"no device is in the group '{target[:100]}'",
+                    f"known: {known}; make one: flyweight device group {target[1:65]} NAME...",
+                )
+            return members
         return (self.get(target).name,)
+
+    def groups(self) -> tuple[str, ...]:
+        """Names of all groups that have a device."""
+        return tuple(sorted({name for item in self._devices.values() for name in item.groups}))
+
+    def clones(self) -> Mapping[str, tuple[str, ...]]:
+        """Devices that show what should be one board's own: device name -> names of those it shares it with.
+
+        Two boards from one SD card image have the same host key, machine id and store.
+        """
+        found: dict[str, set[str]] = {}
+        for read in (_shown_key, _shown_id, _shown_machine):
+            seen: dict[str, list[str]] = {}
+            for item in self.all():
+                value = None if item.loopback else read(item)
+                if value is not None:
+                    seen.setdefault(value, []).append(item.name)
+            for names in seen.values():
+                for name in names if len(names) > 1 else ():
+                    found.setdefault(name, set()).update(set(names) - {name})
+        return {name: tuple(sorted(others)) for name, others in found.items()}
 
     def put(self, device: Device) -> None:
         """Add or replace a device."""
@@ -162,6 +198,18 @@ class Inventory:
             write_atomic(self._path, json.dumps(value, indent=1).encode(), 0o600)
 
 
+def _shown_key(device: Device) -> str | None:
+    return None if device.host_key is None else device.host_key.key
+
+
+def _shown_id(device: Device) -> str | None:
+    return device.device_id
+
+
+def _shown_machine(device: Device) -> str | None:
+    return device.machine_id
+
+
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """One process at a time; where the system has no flock, the last writer wins."""
@@ -183,8 +231,9 @@ def _read(path: Path) -> dict[str, Device]:
             raise WorkspaceError("inventory-newer", f"{path} was written by a newer Flyweight", "update Flyweight")
         found = {}
         for item in value["devices"]:
-            host_key = item.pop("host_key")
-            found[item["name"]] = Device(**item, host_key=None if host_key is None else HostKey(**host_key))
+            host_key, groups = item.pop("host_key"), tuple(item.pop("groups", ()))
+            key = None if host_key is None else HostKey(**host_key)
+            found[item["name"]] = Device(**item, host_key=key, groups=groups)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise WorkspaceError(
             "inventory-damaged",

@@ -2,10 +2,13 @@
 
 import secrets
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from device_agent.contract.errors import AgentError, ContractError
-from device_agent.contract.manifest import MANIFEST, RUNTIMES, SIGNATURE, Manifest, parse
+from device_agent.contract.manifest import MANIFEST, RUNTIMES, SIGNATURE, Manifest, fits, parse
 from device_agent.contract.messages import NAME, ActivateRequest, SlotList, StageRequest, StageResult
 
 from ..errors import RejectedError, UsageError
@@ -18,11 +21,31 @@ from .runtimes import bring_runtime
 from .transport import Deadline
 
 
+@dataclass(frozen=True)
+class Trial:
+    """Serve at once, commit only when all is well; else the board goes back by itself, link or no link.
+
+    Args:
+        window_s: how long the board waits for the commit.
+        health: words of a command on the board that has to end with 0 three times in a row within the window.
+        hook: words of a command run after every switch, such as the restart of the user's service.
+    """
+
+    window_s: float = 60.0
+    health: tuple[str, ...] = ()
+    hook: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The part of an order."""
+        return {"window_s": self.window_s, "health": list(self.health), "hook": list(self.hook)}
+
+
 def deploy(
     bundle: Bundle,
     target: str,
     *,
     slot: str = "main",
+    trial: Trial | None = None,
     timeout_s: float = 300.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -30,8 +53,8 @@ def deploy(
     """Push, verify, switch.
 
     Returns:
-        ``committed``, or ``rejected`` with the reason when the board's runtime does not give the golden outputs; the
-        release that ran before then keeps running.
+        ``committed``, ``rejected`` with the reason when the board's runtime does not give the golden outputs, or
+        ``rolled-back`` when the trial was not well; the release that ran before then keeps running.
 
     Raises:
         DeviceError: the board cannot be reached, or the deadline passed.
@@ -40,7 +63,40 @@ def deploy(
     deadline = Deadline(timeout_s, cancel)
     with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
         client.limit = deadline
-        return deploy_with(client, bundle, target, slot=slot, deadline=deadline, emit=emit, cancel=cancel)
+        return deploy_with(client, bundle, target, slot=slot, trial=trial, deadline=deadline, emit=emit, cancel=cancel)
+
+
+def deploy_group(
+    bundles: Mapping[str, Bundle],
+    target: str,
+    *,
+    trial: Trial | None = None,
+    timeout_s: float = 300.0,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> tuple[Placement, ...]:
+    """Push and verify a bundle for each slot, then switch all slots at the same moment; none when one is rejected."""
+    for slot in bundles:
+        _check_slot(slot)
+    deadline = Deadline(timeout_s, cancel)
+    with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
+        client.limit = deadline
+        placed = {}
+        for slot, bundle in bundles.items():
+            sent, seconds, result = stage(client, bundle, emit=emit, cancel=cancel, deadline=deadline)
+            upload = {"bytes": float(sent), "seconds": seconds}
+            verified = result.state == "verified"
+            placed[slot] = Placement(
+                target, slot, bundle.sha256, None, "rejected", verified, _worst(result), upload, result.reason
+            )
+        bad = [item.slot for item in placed.values() if not item.verified]
+        if bad:
+            reason = f"nothing was switched, because the bundle for slot {bad[0]} was rejected"
+            return tuple(replace(item, reason=item.reason or reason) for item in placed.values())
+        deadline.check("activating")
+        emit(Stage("activate", f"{len(placed)} slots of {target}"))
+        switched = switch(client, {slot: item.bundle for slot, item in placed.items()}, trial, emit, deadline)
+        return tuple(_as_switched(item, switched) for item in placed.values())
 
 
 def deploy_with(
@@ -49,6 +105,7 @@ def deploy_with(
     target: str,
     *,
     slot: str,
+    trial: Trial | None = None,
     deadline: Deadline,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -61,8 +118,36 @@ def deploy_with(
         return Placement(target, slot, bundle.sha256, None, "rejected", False, golden, upload, result.reason)
     emit(Stage("activate", f"{bundle.name} in slot {slot} of {target}"))
     deadline.check("activating")
-    release = activate(client, {slot: bundle.sha256})[slot]
-    return Placement(target, slot, bundle.sha256, release, "committed", True, golden, upload, None)
+    placed = Placement(target, slot, bundle.sha256, None, "verified", True, golden, upload, None)
+    return _as_switched(placed, switch(client, {slot: bundle.sha256}, trial, emit, deadline))
+
+
+@dataclass(frozen=True)
+class Switched:
+    """What a switch came to: the release of each slot, and why it went back if it did."""
+
+    releases: Mapping[str, int]
+    unwell: str | None = None
+
+
+def switch(client: AgentClient, slots: dict[str, str], trial: Trial | None, emit: Emit, deadline: Deadline) -> Switched:
+    """Switch slots, and with a trial commit them once they are well."""
+    placements, order = activate(client, slots, trial)
+    if trial is None:
+        return Switched(placements)
+    emit(Stage("trial", f"{' '.join(trial.health) or 'commit'}, within {trial.window_s:g} s"))
+    healthy, detail = client.check_trial(order, min(trial.window_s + 60.0, max(deadline.left, 1.0)))
+    if not healthy:
+        return Switched(placements, detail)
+    client.commit(order)
+    return Switched(placements)
+
+
+def _as_switched(placed: Placement, switched: Switched) -> Placement:
+    if switched.unwell is not None:
+        reason = f"the trial was not well, the board went back: {switched.unwell}"
+        return replace(placed, state="rolled-back", reason=reason)
+    return replace(placed, state="committed", release=switched.releases[placed.slot])
 
 
 def _worst(result: StageResult) -> dict[str, float | int | None] | None:
@@ -126,23 +211,23 @@ def push(
     return sent, time.monotonic() - start
 
 
-def activate(client: AgentClient, slots: dict[str, str]) -> dict[str, int]:
-    """Switch slots to verified bundles by a signed order under a fresh counter; all or none."""
+def activate(client: AgentClient, slots: dict[str, str], trial: Trial | None = None) -> tuple[dict[str, int], str]:
+    """Switch slots to verified bundles by a signed order under a fresh counter; all or none.
+
+    Returns:
+        The release of each slot, and the order's hash.
+    """
     state = client.slots()
     seen = [item.release for name in slots if name in state.slots for item in state.slots[name].releases]
     known = [client.hello.counters.get(name, 0) for name in slots]
     key = signing_key()
     for attempt in range(3):
         counter = max([*seen, *known, 0]) + 1 + attempt
-        order = canonical_json(
-            {
-                "schema": 1,
-                "device": client.hello.device_id,
-                "counter": counter,
-                "slots": slots,
-                "nonce": secrets.token_hex(8),
-            }
-        )
+        value: dict[str, Any] = {"schema": 1, "device": client.hello.device_id, "counter": counter, "slots": slots}
+        value["nonce"] = secrets.token_hex(8)
+        if trial is not None:
+            value["trial"] = trial.to_json()
+        order = canonical_json(value)
         try:
             placements = client.activate(ActivateRequest(order.decode(), key.sign(order), key.id))
         except AgentError as error:
@@ -151,7 +236,7 @@ def activate(client: AgentClient, slots: dict[str, str]) -> dict[str, int]:
             continue
         if set(placements) != set(slots):
             raise ContractError(f"an order for {sorted(slots)} was answered for {sorted(placements)[:10]}")
-        return placements
+        return placements, sha256_hex(order)
     raise AssertionError("unreachable")
 
 
@@ -169,7 +254,7 @@ def rollback(
         client.limit = deadline
         bundle = previous(client.slots(), slot)
         emit(Stage("rollback", f"slot {slot} of {target}"))
-        release = activate(client, {slot: bundle})[slot]
+        release = activate(client, {slot: bundle})[0][slot]
         return Placement(target, slot, bundle, release, "committed", True, reason="rolled back to the bundle before")
 
 
@@ -187,10 +272,31 @@ def previous(state: SlotList, slot: str) -> str:
     )
 
 
-def releases(target: str, *, timeout_s: float = 60.0) -> SlotList:
-    """Slots of a board with their releases, newest first."""
-    deadline = Deadline(timeout_s)
+def preview(bundle: Bundle, target: str, *, slot: str = "main", timeout_s: float = 60.0) -> Placement:
+    """What a deploy would send, changing nothing on the board: state ``planned``."""
+    _check_slot(slot)
+    folder, deadline = Path(bundle.path), Deadline(timeout_s)
+    content = (folder / MANIFEST).read_bytes()
+    manifest = parse(content)
     with connect(target, timeout_s=timeout_s) as client:
+        client.limit = deadline
+        missing = sum(item.size - client.blob_place(item.sha256, item.size)[0] for item in manifest.files)
+        missing += len(content) - client.blob_place(sha256_hex(content), len(content))[0]
+        have = {item.id for item in client.runtimes()}
+        current = client.slots().slots.get(slot)
+        machine = client.hello.machine
+        reason = fits(manifest, machine.isa, machine.ram_bytes)
+    wanted = [name for names in runtimes_of(manifest) for name in names]
+    runtime = "the board has its runtime" if have & set(wanted) else f"{wanted[0]} would be brought"
+    runs = "the slot is new" if current is None else f"release {current.current} runs there now"
+    upload = {"bytes": float(missing), "seconds": 0.0}
+    return Placement(target, slot, bundle.sha256, None, "planned", False, None, upload, reason or f"{runtime}; {runs}")
+
+
+def releases(target: str, *, timeout_s: float = 60.0, cancel: Cancel | None = None) -> SlotList:
+    """Slots of a board with their releases, newest first."""
+    deadline = Deadline(timeout_s, cancel)
+    with connect(target, cancel=cancel, timeout_s=timeout_s) as client:
         client.limit = deadline
         return client.slots()
 

@@ -187,7 +187,8 @@ class SshTransport(Transport):
         if depth:
             remedy = f"connect to it by hand once and compare the key: ssh {device.host}"
         else:
-            remedy = f"compare it on the board, then: flyweight device add NAME {device.address} --accept-fingerprint {{found}}"
+            command = f"flyweight device add {device.name} {device.address} --accept-fingerprint {{found}}"
+            remedy = f"compare it on the board, then: {command}"
         # A fingerprint that was given is what counts, whatever known_hosts says.
         return Expectation(device.host, known_hosts(host, port) if accept is None else (), accept, remedy)
 

@@ -133,7 +133,8 @@ def _redrawn(confusion: np.ndarray, n: int, resamples: int, seed: int) -> dict[s
 def roc_auc_macro(scores: np.ndarray, labels: np.ndarray) -> Estimate:
     """Area under the ROC curve, one class against the rest, averaged over the classes that have both kinds of samples.
 
-    The value is scikit-learn's; the interval follows DeLong, DeLong and Clarke-Pearson (1988), extended to the mean over
+    The value is scikit-learn's (whose import alone would cost seconds). The interval follows DeLong, DeLong and
+    Clarke-Pearson (1988), extended to the mean over
     classes through each sample's placement values and taken on the logit scale. A perfect (or perfectly wrong) ranking
     has no spread to measure; there Wilson's interval for the smallest class stands in.
 
@@ -141,18 +142,16 @@ def roc_auc_macro(scores: np.ndarray, labels: np.ndarray) -> Estimate:
         scores: ``[n, classes]``, any increasing function of the probability.
         labels: int ``[n]``.
     """
-    from sklearn.metrics import roc_auc_score
-
     n = len(labels)
     counts = np.bincount(labels, minlength=scores.shape[1])
     usable = np.nonzero((counts > 0) & (counts < n))[0]
     if not len(usable) or not np.isfinite(scores).all():
         return Estimate(None, None, n)
-    areas = [float(roc_auc_score(labels == index, scores[:, index])) for index in usable]
-    value = float(np.mean(areas))
-    influence = np.zeros(n)
-    for index, area in zip(usable, areas, strict=True):
-        influence += _influence(scores[:, index], labels == index, area) / len(usable)
+    value, influence = 0.0, np.zeros(n)
+    for index in usable:
+        area, own = _area(scores[:, index], labels == index)
+        value += area / len(usable)
+        influence += own / len(usable)
     error = float(np.sqrt((influence**2).sum() / (n - 1) / n)) if n > 1 else 0.0
     if error == 0.0 or value in (0.0, 1.0):
         smallest = int(min(counts[usable].min(), (n - counts[usable]).min()))
@@ -162,15 +161,15 @@ def roc_auc_macro(scores: np.ndarray, labels: np.ndarray) -> Estimate:
     return Estimate(value, (float(low), float(high)), n)
 
 
-def _influence(scores: np.ndarray, positive: np.ndarray, area: float) -> np.ndarray:
-    """What each sample adds to the deviation of one class's area: its placement among the other kind, centred."""
-    result = np.empty(len(scores))
-    for own, sign in ((positive, 1), (~positive, -1)):
+def _area(scores: np.ndarray, positive: np.ndarray) -> tuple[float, np.ndarray]:
+    """Area of one class, and what each sample adds to its deviation: the placement among the other kind, centred."""
+    placements = np.empty(len(scores))
+    for own in (positive, ~positive):
         others = np.sort(scores[~own])
         below = np.searchsorted(others, scores[own], "left")
         up_to = np.searchsorted(others, scores[own], "right")
-        placement = (below + up_to) / (2 * len(others))
-        if sign < 0:
-            placement = 1 - placement
-        result[own] = (placement - area) * len(scores) / own.sum()
-    return result
+        placements[own] = (below + up_to) / (2 * len(others))
+    placements[~positive] = 1 - placements[~positive]
+    area = float(placements[positive].mean())
+    weights = np.where(positive, len(scores) / positive.sum(), len(scores) / (~positive).sum())
+    return area, (placements - area) * weights

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import DataError, ModelError
+from ..errors import DataError, FlyweightError, ModelError
 from ..model.child_side import stage
 from ..records import Format
 
@@ -83,6 +83,9 @@ class OnnxRunner(Runner):
         settings.intra_op_num_threads = threads
         settings.inter_op_num_threads = 1
         settings.log_severity_level = 3
+        settings.add_session_config_entry(
+            "session.intra_op.allow_spinning", "0"
+        )  # others may need the core it waits on
         if not optimize:
             settings.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         self._session = onnxruntime.InferenceSession(str(path), settings, providers=["CPUExecutionProvider"])
@@ -217,7 +220,19 @@ def predict_task(payload: dict[str, Any]) -> dict[str, Any]:
     order = [named[name] for name in ports] if set(ports) == set(named) else payload["inputs"]
     arrays = [np.memmap(item["file"], np.dtype(item["dtype"]), "r", shape=tuple(item["shape"])) for item in order]
     stage("predicting")
-    outputs = in_batches(runner, arrays, payload["batch"])
+    try:
+        outputs = in_batches(runner, arrays, payload["batch"])
+    except (FlyweightError, MemoryError):
+        raise
+    except Exception as error:  # the runtimes have no common base
+        if "llocat" in str(error):
+            raise MemoryError from error
+        text = str(error).rpartition("Status Message: ")[2]
+        raise ModelError(
+            "inference-failed",
+            f"{Path(payload['path']).name} fails on this data: {text[:300]}",
+            "check that the data is what the model takes: value ranges, types and sizes",
+        ) from error
     for number, (port, output) in enumerate(zip(runner.outputs, outputs, strict=True)):
         np.save(f"output_{number}.npy", port.real(output), allow_pickle=False)
     return {"outputs": len(outputs)}

@@ -111,6 +111,8 @@ def score_outputs(
     if classes > 5:
         found["top5_accuracy"] = metrics.accuracy(metrics.top_k_correct(scores, labels, 5))
     predicted = np.where(np.isnan(scores), -np.inf, scores).argmax(axis=1)
+    silent = np.isnan(scores).all(axis=1)  # no answer is a wrong answer, in every metric alike
+    predicted[silent] = (labels[silent] + 1) % classes
     confusion = metrics.confusion_matrix(labels, predicted, classes)
     found |= metrics.averaged(confusion)
     found["roc_auc_macro"] = metrics.roc_auc_macro(_probabilities(scores) if softmax else scores, labels)
@@ -142,8 +144,9 @@ def class_scores(outputs: np.ndarray, *, softmax: bool) -> np.ndarray:
 
 
 def _probabilities(scores: np.ndarray) -> np.ndarray:
-    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
-    result: np.ndarray = shifted / shifted.sum(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore"):  # infinite scores have no probability: NaN, and no ranking
+        shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
+        result: np.ndarray = shifted / shifted.sum(axis=1, keepdims=True)
     return result
 
 

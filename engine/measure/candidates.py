@@ -4,8 +4,9 @@ All candidates of one call travel as one signed trial bundle and are measured in
 put in a slot. The figures rank candidates and are not stored as readings.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from device_agent.contract.messages import MeasurePlan, PlanEntry, RuntimeChoice, StopRule
 
+from ..compress.processor import Processor
 from ..compress.technique import Timed
 from ..deploy.agent_client import AgentClient
 from ..deploy.connect import connect
@@ -30,13 +32,33 @@ MIN_BLOCKS = 8
 WARMUP_MAX_S = 0.1
 
 
+@dataclass(frozen=True)
+class CandidateTimer:
+    """Times ONNX files on a connected board; medians in milliseconds."""
+
+    client: AgentClient
+    threads: int
+    seed: int
+    cancel: Cancel
+
+    def __call__(self, models: Sequence[bytes]) -> list[Timed]:
+        """One timing a file, in their order."""
+        return time_candidates(self.client, models, threads=self.threads, seed=self.seed, cancel=self.cancel)
+
+    @property
+    def processor(self) -> Processor:
+        """The board's, as its agent tells."""
+        machine = self.client.hello.machine
+        return Processor.of(machine.arch, machine.isa)
+
+
 @contextmanager
 def candidate_timer(
     target: str, *, threads: int = 1, seed: int = 0, emit: Emit = ignore, cancel: Cancel | None = None
-) -> Iterator[Callable[[Sequence[bytes]], list[Timed]]]:
-    """A function that times ONNX files on ``target`` while the connection is held; medians in milliseconds."""
+) -> Iterator[CandidateTimer]:
+    """A function that times ONNX files on ``target`` while the connection is held."""
     with connect(target, emit=emit, cancel=cancel) as client:
-        yield lambda models: time_candidates(client, models, threads=threads, seed=seed, cancel=cancel or Cancel())
+        yield CandidateTimer(client, threads, seed, cancel or Cancel())
 
 
 def time_candidates(

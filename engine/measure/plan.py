@@ -16,6 +16,7 @@ import numpy as np
 
 from device_agent.contract.manifest import RUNTIMES, parse
 from device_agent.contract.messages import (
+    EnergyPlan,
     Hello,
     MeasurePlan,
     MeasureResult,
@@ -24,6 +25,7 @@ from device_agent.contract.messages import (
     RuntimeChoice,
     Sample,
     StopRule,
+    encode,
 )
 from profiles.board import identify
 from profiles.reading import Comparison, MemoryMb, Origin, Quality, Reading, Verdict
@@ -31,12 +33,17 @@ from profiles.reading import Comparison, MemoryMb, Origin, Quality, Reading, Ver
 from ..errors import RejectedError
 from ..events import Emit, Eta, Progress, ignore
 from ..records import Bundle, sha256_hex
+from . import energy as energies
 from .statistics import MIN_PAIRS, between_processes, latency, paired_ratio, utilisation
 from .trust import blocks_of, check_answer, judge_quality, noted, unpack_raw
 from .verdict import MARGIN, is_equal, judge
 
 MIN_BLOCKS = 20
 BLOCK_S = 0.05
+PLAN_S = 40.0
+"""Of timed work of all entries of a plan together: many variants share it, each keeps the rule's shortest time."""
+WARMUP_S, WARMUP_LEAST_S, WARMUP_MOST_S = 24.0, 1.5, 10.0
+"""Of warm-up of all entries together, and the least and most of one."""
 
 
 class Client(Protocol):
@@ -104,6 +111,8 @@ def measure_on(
     stop: StopRule | None = None,
     seed: int = 0,
     margin: float = MARGIN,
+    energy: EnergyPlan | None = None,
+    operators: bool = False,
     emit: Emit = ignore,
 ) -> Measured:
     """Measure subjects in one interleaved plan.
@@ -116,6 +125,8 @@ def measure_on(
         stop: when enough is measured.
         seed: of the order of the blocks.
         margin: of the verdicts.
+        energy: also take the energy per inference, where the board has a sensor.
+        operators: also trace the time of every operator.
         emit: receives progress.
 
     Returns:
@@ -126,9 +137,12 @@ def measure_on(
     """
     have = client.runtimes()
     entries = [_entry(item, have) for item in subjects]
-    stop = stop or StopRule()
+    stop = shared(stop or StopRule(), len(entries))
     block_s = min(BLOCK_S, stop.max_s / (2 * MIN_BLOCKS))  # a short plan still has rounds enough for an interval
-    plan = MeasurePlan(entries, fresh_nonce(), seed, stop, block_s, MIN_BLOCKS)
+    warmup_s = min(max(WARMUP_S / len(entries), WARMUP_LEAST_S), WARMUP_MOST_S)
+    plan = MeasurePlan(
+        entries, fresh_nonce(), seed, stop, block_s, MIN_BLOCKS, warmup_s, energy=energy, operators=operators
+    )
     eta: dict[str, Eta] = {}
 
     def on_event(event: dict[str, Any]) -> None:
@@ -161,6 +175,15 @@ def measure_on(
         else:
             compared.append(_compare(readings[index], readings[base], pairs, margin))
     return Measured(tuple(readings), tuple(compared), packed)
+
+
+def shared(stop: StopRule, entries: int) -> StopRule:
+    """The rule of a plan of many entries: the longest time of each shrinks, never below the shortest.
+
+    >>> shared(StopRule(min_s=1.5, max_s=12.0), 16).max_s, shared(StopRule(), 2).max_s
+    (2.5, 20.0)
+    """
+    return replace(stop, max_s=min(stop.max_s, max(PLAN_S / entries, stop.min_s)))
 
 
 def _entry(subject: Subject, have: Sequence[Runtime]) -> PlanEntry:
@@ -223,6 +246,7 @@ def _reading(
     own = blocks_of(result, index)
     used = utilisation([b.cpu_ns for b in own], [b.wall_ns for b in own], found.threads)
     quality, reasons = judge_quality(found, own, samples, result, hello)
+    taken = energies.of_run(found.energy)
     return Reading(
         target=target,
         device_id=result.device_id,
@@ -250,7 +274,7 @@ def _reading(
         throttled=conditions.throttled,
         origin=Origin.MEASURED if result.origin == "measured" and hello.root == "/" else Origin.SIMULATED,
         quality=quality,
-        reasons=reasons,
+        reasons=(*reasons, *taken.reasons),
         kernel=conditions.kernel,
         os=hello.machine.os,
         boot_id=conditions.boot_id,
@@ -259,8 +283,11 @@ def _reading(
         measured_at="",
         cpu_utilisation=used,
         steal=conditions.steal,
+        energy_mj=taken.energy_mj,
+        power_mw=taken.power_mw,
         options=dict(entry.runtime.options),
         name=subject.name,
+        operators=tuple(encode(item) for item in found.operators),
     )
 
 

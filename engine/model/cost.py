@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +16,7 @@ import numpy as np
 from ..records import Layer
 from .folding import attributes, elements, tensor_array
 from .graph import Facts, all_graphs, dtype_name, facts
+from .stored_weights import Weight, stored_codes
 
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto
@@ -74,17 +74,11 @@ _CARRIERS = {
     "Unsqueeze",
     "Squeeze",
     "Add",
+    "BitShift",
+    "Mod",
+    "Slice",
+    "Gather",
 }
-
-
-@dataclass(frozen=True)
-class Weight:
-    """One stored or computed constant that counts as parameters."""
-
-    name: str
-    size: int
-    nonzero: int
-    dtype: str
 
 
 def weights(model: ModelProto) -> tuple[Weight, ...]:
@@ -112,6 +106,8 @@ def count_macs(model: ModelProto) -> int | None:
 def is_quantized(model: ModelProto) -> bool:
     """True for QDQ pairs, integer operators, and integer weights that are cast and scaled back to float."""
     narrow: set[str] = set()
+    if stored_codes(model):
+        return True
     for graph in all_graphs(model):
         narrow |= {t.name for t in graph.initializer if dtype_name(t.data_type) in _NARROW and elements(t.dims) > 16}
         for node in graph.node:
@@ -141,24 +137,43 @@ class _Uses:
     def __init__(self, model: ModelProto) -> None:
         self.readers: dict[str, list[tuple[NodeProto, int]]] = defaultdict(list)
         self.constants: dict[str, Any] = {}
+        self._restored: set[str] = set()
+        """Integer weights on their way back to float: cast, and shifted by their zero point."""
         for graph in all_graphs(model):
             self.constants.update({tensor.name: tensor for tensor in graph.initializer})
             for node in graph.node:
+                shifted = node.op_type == "Sub" and node.input[0] in self._restored
+                if shifted or (node.op_type == "Cast" and self._narrow(node.input[0])):
+                    self._restored.add(node.output[0])
                 for position, name in enumerate(node.input):
                     self.readers[name].append((node, position))
                 if node.op_type == "Constant":
                     tensor = attributes(node).get("value")
                     if tensor is not None:
                         self.constants[node.output[0]] = tensor
+        self.stored = stored_codes(model)
+        self.decoding = {name for item in self.stored.values() for name in item.settings}
 
     def is_weight(self, name: str, dtype: str, rank: int) -> bool:
         """Whether a constant of this kind counts as parameters."""
         readers = self.readers.get(name, [])
+        if name in self.decoding:
+            return False
         if readers and all(position in _SETTINGS.get(node.op_type, ()) for node, position in readers):
+            return False
+        if readers and all(self._is_scale(node, position) for node, position in readers):
             return False
         if dtype in _NARROW or dtype == "int32":
             return any(node.op_type in _ZERO_POINTS or node.op_type in ("Cast", "MatMulNBits") for node, _ in readers)
         return rank > 0 and ("float" in dtype or "complex" in dtype)
+
+    def _narrow(self, name: str) -> bool:
+        tensor = self.constants.get(name)
+        return tensor is not None and dtype_name(tensor.data_type) in _NARROW
+
+    def _is_scale(self, node: NodeProto, position: int) -> bool:
+        """The other factor or term of integer weights that are cast back to float: their scale or zero point."""
+        return node.op_type in ("Mul", "Sub") and len(node.input) == 2 and node.input[1 - position] in self._restored
 
     def zero_point(self, name: str, shape: tuple[int, ...]) -> np.ndarray | int:
         """The zero point of an integer weight in a form that broadcasts against it; 0 where there is none."""
@@ -210,17 +225,44 @@ def _weights(model: ModelProto, uses: _Uses) -> Iterator[Weight]:
 
 def _stored(name: str, tensor: Any, uses: _Uses) -> Iterator[Weight]:
     dtype, shape = dtype_name(tensor.data_type), tuple(tensor.dims)
+    if name in uses.stored:
+        yield uses.stored[name].weight(tensor)
+        return
     if not uses.is_weight(name, dtype, len(shape)):
         return
     blocks = [node for node, position in uses.readers.get(name, []) if node.op_type == "MatMulNBits" and position == 1]
     if blocks:
         values = attributes(blocks[0])
         size = int(values["N"]) * int(values["K"])
-        yield Weight(name, size, size, f"int{values.get('bits', 4)}")
+        yield Weight(name, size, _blocked_nonzero(blocks[0], tensor_array(tensor), uses), f"int{values.get('bits', 4)}")
         return
     array = tensor_array(tensor)
     zero = uses.zero_point(name, shape) if dtype in _NARROW else 0
     yield Weight(name, array.size, int(np.count_nonzero(array != zero)), dtype)
+
+
+def _blocked_nonzero(node: NodeProto, packed: np.ndarray, uses: _Uses) -> int:
+    """Weights of a MatMulNBits off their zero point: rows of blocks of nibbles, the low one first."""
+    values = attributes(node)
+    rows, columns, bits = int(values["N"]), int(values["K"]), int(values.get("bits", 4))
+    size = rows * columns
+    if bits not in (2, 4, 8) or packed.dtype != np.uint8:
+        return size
+    integers = _unpacked(packed.reshape(rows, -1), bits)
+    blocks = packed.shape[1]
+    points: Any = 1 << (bits - 1)
+    if len(node.input) > 3 and node.input[3]:
+        tensor = uses.constants.get(node.input[3])
+        array = None if tensor is None else tensor_array(tensor)
+        if array is None or array.dtype != np.uint8:  # floating zero points lie between the integers
+            return size
+        points = _unpacked(array.reshape(rows, -1), bits)[:, :blocks].repeat(integers.shape[1] // blocks, axis=1)
+    return int(np.count_nonzero((integers != points)[:, :columns]))
+
+
+def _unpacked(packed: np.ndarray, bits: int) -> np.ndarray:
+    parts = [(packed >> shift) & ((1 << bits) - 1) for shift in range(0, 8, bits)]
+    return np.stack(parts, axis=-1).reshape(len(packed), -1)
 
 
 def _filled(node: NodeProto, uses: _Uses) -> Iterator[Weight]:

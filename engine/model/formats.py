@@ -43,8 +43,13 @@ def detect(path: Path) -> Format:
 
 
 def _size(path: Path) -> int:
-    if not path.exists():
-        raise ModelError("model-not-found", f"there is no file {path}", "check the path, or use sample:fashion-resnet")
+    try:
+        there = path.exists()
+    except OSError:  # a name no file can have
+        there = False
+    if not there:
+        name = str(path) if len(str(path)) <= 200 else f"{str(path)[:200]}..."
+        raise ModelError("model-not-found", f"there is no file {name}", "check the path, or use sample:fashion-resnet")
     if not path.is_file():
         raise ModelError("not-a-file", f"{path} is not a file", f"give a file: {_FORMATS}")
     try:
@@ -83,6 +88,10 @@ def _zipped(path: Path, size: int) -> Format:
     lasts = {name.rpartition("/")[2] for name in names}
     if any(part in name for name in names for part in ("..\\", "../")) or any(name.startswith("/") for name in names):
         raise ModelError("unsafe-archive", f"{path} holds members outside the archive", "do not use this file")
+    if "archive_format" in lasts and not any("models/" in name and name.endswith(".json") for name in names):
+        raise ModelError(
+            "damaged-pt2", f"{path} is an archive of torch without a program in it", "save it again: torch.export.save"
+        )
     if "archive_format" in lasts or "serialized_exported_program.json" in lasts:
         return Format.PT2
     if "model.weights.h5" in lasts and "config.json" in lasts:

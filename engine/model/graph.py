@@ -134,7 +134,8 @@ def _skeleton(model: ModelProto, batch: int) -> ModelProto:
     copy.functions.extend(model.functions)
     graph = copy.graph
     graph.name = model.graph.name or "graph"
-    graph.node.extend(model.graph.node)
+    for node in model.graph.node:
+        graph.node.append(_standard(node, model, graph) if node.op_type == "MatMulNBits" else node)
     for tensor in model.graph.initializer:
         if tensor.ByteSize() <= _SMALL_BYTES:
             graph.initializer.add().CopyFrom(tensor)
@@ -151,6 +152,17 @@ def _skeleton(model: ModelProto, batch: int) -> ModelProto:
         added.CopyFrom(value)
         added.type.tensor_type.ClearField("shape")
     return copy
+
+
+def _standard(node: NodeProto, model: ModelProto, graph: GraphProto) -> NodeProto:
+    """The MatMul that a block-quantized one stands for: shape inference knows no operators of onnxruntime."""
+    from onnx import helper
+
+    values = attributes(node)
+    scales = next((tensor.data_type for tensor in model.graph.initializer if tensor.name == node.input[2]), 1)
+    weight = f"{node.output[0]}/weight"
+    graph.input.append(helper.make_tensor_value_info(weight, scales, [int(values["K"]), int(values["N"])]))
+    return helper.make_node("MatMul", [node.input[0], weight], list(node.output), node.name)
 
 
 def _infer(skeleton: ModelProto, result: Facts) -> None:

@@ -18,7 +18,7 @@ from .child_side import stage
 from .cost import count_macs, count_nonzero, count_parameters, is_quantized, layer_table
 from .external_data import inline_external_data, tensors
 from .folding import attributes, elements, tensor_array
-from .graph import all_graphs, dtype_name, input_specs, opset, output_specs
+from .graph import all_graphs, dtype_name, input_specs, opset, output_specs, real_inputs
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -111,6 +111,9 @@ def _advice(model: ModelProto) -> list[str]:
     advice = []
     if opset(model) > 20 or model.ir_version > 10:
         advice.append(f"opset {opset(model)} / IR {model.ir_version}: old boards read opset <= 20 and IR <= 10")
+    unknown = [value.name for value in real_inputs(model.graph) if not value.type.tensor_type.HasField("shape")]
+    if unknown:
+        advice.append(f"the file does not state the shape of input {printable(', '.join(unknown), 100)}")
     foreign = {node.domain for graph in all_graphs(model) for node in graph.node} - {"", "ai.onnx"}
     if foreign:
         advice.append(f"operators outside the ONNX standard: {printable(', '.join(sorted(foreign)), 100)}")
@@ -238,4 +241,10 @@ def _plain(error: Exception) -> str:
 def _session_error(error: Exception) -> Exception:
     if _is_memory(error):
         return MemoryError()
+    if "ValidateOpset" in str(error) or "IR version" in str(error):
+        return ModelError(
+            "too-new",
+            "the model is written in a version of ONNX (opset or IR) that the installed onnxruntime does not read",
+            "export it with opset 20 or lower, which old boards read as well",
+        )
     return ModelError("invalid-onnx", f"onnxruntime refuses the model: {printable(_plain(error), 300)}", _REMEDY)

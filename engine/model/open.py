@@ -16,6 +16,7 @@ case: the factory the user named, as ``module:factory`` or with ``--arch``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,11 +125,23 @@ def open_model(
     raise _keras_error(path)
 
 
+def is_there(spec: str) -> bool:
+    """Whether a spec names something on disk; False for names that no file can have."""
+    try:
+        return bool(spec) and Path(spec).expanduser().exists()
+    except (OSError, RuntimeError):
+        return False
+
+
 def _as_file(spec: str) -> Path | None:
-    path = Path(spec).expanduser()
-    if not path.exists() and (is_factory(spec) or spec.startswith(SAMPLE)):
+    if not spec:
+        raise ModelError("model-not-found", "no model is named", "give a file, sample:fashion-resnet or module:factory")
+    path = Path(spec)
+    with suppress(RuntimeError):  # a user that is not there
+        path = path.expanduser()
+    if not is_there(spec) and (is_factory(spec) or spec.startswith(SAMPLE)):
         return None
-    return path.resolve() if path.is_file() else path
+    return path.resolve() if is_there(spec) and path.is_file() else path
 
 
 def _keras_error(path: Path) -> ModelError:

@@ -34,7 +34,7 @@ def load_factory(spec: str) -> Callable[[], Any]:
         raise ModelError("bad-factory", f"'{spec}' is not of the form module:function", _REMEDY)
     try:
         module = _from_file(Path(module_name)) if module_name.endswith(".py") else _import(module_name)
-    except Exception as error:  # importing runs the user's code
+    except (Exception, SystemExit) as error:  # importing runs the user's code
         raise ModelError(
             "factory-import", f"cannot import '{module_name}': {type(error).__name__}: {error}", _REMEDY
         ) from error
@@ -54,7 +54,7 @@ def call_factory(spec: str) -> Any:
     factory = load_factory(spec)
     try:
         return factory()
-    except Exception as error:  # the user's code
+    except (Exception, SystemExit) as error:  # the user's code
         raise ModelError("factory-failed", f"{spec}() fails: {type(error).__name__}: {error}", _REMEDY) from error
 
 

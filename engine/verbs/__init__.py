@@ -14,14 +14,28 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .bundling import bundle
+    from .campaigns import profile_run
     from .catalogue import techniques
     from .compression import compress
     from .demonstration import demo
     from .deployment import deploy, releases, rollback
-    from .devices import device_add, device_doctor, device_list, device_probe, device_remove
+    from .devices import (
+        device_add,
+        device_add_from,
+        device_discover,
+        device_doctor,
+        device_group,
+        device_list,
+        device_probe,
+        device_remove,
+    )
     from .diagnosis import doctor
     from .evaluation import compare, evaluate
+    from .fleet import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
+    from .foresight import profile_predict
     from .inspection import inspect
+    from .knowledge import profile_check, profile_compare, profile_cover, profile_drift, profile_import
+    from .listing import job_list, job_show, project_show, recipe_check
     from .measurement import measure
     from .prediction import run
     from .profiling import profile_export, profile_list, profile_show
@@ -35,6 +49,9 @@ VERBS: dict[str, str] = {
     "compare": "evaluation",
     "bundle": "bundling",
     "device_add": "devices",
+    "device_add_from": "devices",
+    "device_group": "devices",
+    "device_discover": "devices",
     "device_list": "devices",
     "device_probe": "devices",
     "device_remove": "devices",
@@ -42,14 +59,30 @@ VERBS: dict[str, str] = {
     "deploy": "deployment",
     "rollback": "deployment",
     "releases": "deployment",
+    "fleet_rollout": "fleet",
+    "fleet_resume": "fleet",
+    "fleet_pause": "fleet",
+    "fleet_cancel": "fleet",
+    "fleet_status": "fleet",
     "run": "prediction",
     "measure": "measurement",
     "profile_list": "profiling",
     "profile_show": "profiling",
     "profile_export": "profiling",
+    "profile_run": "campaigns",
+    "profile_predict": "foresight",
+    "profile_compare": "knowledge",
+    "profile_drift": "knowledge",
+    "profile_cover": "knowledge",
+    "profile_import": "knowledge",
+    "profile_check": "knowledge",
     "report": "reporting",
     "doctor": "diagnosis",
     "demo": "demonstration",
+    "project_show": "listing",
+    "job_list": "listing",
+    "job_show": "listing",
+    "recipe_check": "listing",
 }
 """Verb -> the module of this package that holds it."""
 
@@ -61,17 +94,36 @@ __all__ = [
     "demo",
     "deploy",
     "device_add",
+    "device_add_from",
+    "device_discover",
     "device_doctor",
+    "device_group",
     "device_list",
     "device_probe",
     "device_remove",
     "doctor",
     "evaluate",
+    "fleet_cancel",
+    "fleet_pause",
+    "fleet_resume",
+    "fleet_rollout",
+    "fleet_status",
     "inspect",
+    "job_list",
+    "job_show",
     "measure",
+    "profile_check",
+    "profile_compare",
+    "profile_cover",
+    "profile_drift",
     "profile_export",
+    "profile_import",
     "profile_list",
+    "profile_predict",
+    "profile_run",
     "profile_show",
+    "project_show",
+    "recipe_check",
     "releases",
     "report",
     "rollback",

@@ -83,11 +83,7 @@ def find_bundle(key: str, workspace: Workspace) -> Bundle:
     """
     if Path(key).is_dir():
         return open_bundle(Path(key))
-    records = []
-    for index in sorted((workspace.root / "bundles").glob("*.json"), key=lambda p: p.stat().st_mtime_ns):
-        value = json.loads(index.read_text())
-        if Path(value["path"]).is_dir():
-            records.append(Bundle(**value))
+    records = known_bundles(workspace)
     exact = [item for item in records if key in (item.id, item.name, item.variant)]
     matches = exact[-1:] or [item for item in records if len(key) >= 4 and item.id.startswith(key)]
     if len(matches) == 1:
@@ -98,3 +94,13 @@ def find_bundle(key: str, workspace: Workspace) -> Bundle:
         f"'{key}' {'matches several bundles' if matches else 'is no bundle'} of {workspace.folder}",
         f"known: {known}" if known else f"make one: flyweight bundle {key}",
     )
+
+
+def known_bundles(workspace: Workspace) -> tuple[Bundle, ...]:
+    """The bundles of a project whose folders are still there, in order of their making."""
+    records = []
+    for index in sorted((workspace.root / "bundles").glob("*.json"), key=lambda p: p.stat().st_mtime_ns):
+        value = json.loads(index.read_text())
+        if Path(value["path"]).is_dir():
+            records.append(Bundle(**value))
+    return tuple(records)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..compress.recipe import PRESETS
 from ..compress.registry import broken, find
 from ..compress.registry import techniques as all_techniques
 from ..compress.technique import Technique
@@ -18,7 +19,11 @@ class Catalogue:
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight techniques --json``."""
-        return {"techniques": [item.to_json() for item in self.techniques], "broken": dict(self.broken)}
+        return {
+            "techniques": [item.to_json() for item in self.techniques],
+            "broken": dict(self.broken),
+            "presets": {name: [step.to_json() for step in recipe.steps] for name, recipe in PRESETS.items()},
+        }
 
 
 def techniques(technique: str | None = None) -> Catalogue:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..compress.chain import check_chain
+from ..compress.quantization import fixed_point
 from ..compress.recipe import PRESETS, load_recipe
 from ..errors import LimitError, UsageError
 from ..events import Cancel, Emit, Log, Stage, ignore
@@ -36,7 +37,7 @@ def compress(
     model: str,
     *,
     data: str | None = None,
-    recipes: Sequence[Path | str | Recipe | list[Any]] = (),
+    recipes: Sequence[Path | str | Recipe | list[Any] | dict[str, Any]] = (),
     preset: str | None = None,
     target: str | None = None,
     out: Path | None = None,
@@ -77,13 +78,27 @@ def compress(
         "seed": seed,
         "target": target,
     }
+    request = {
+        "model": model,
+        "data": data,
+        "recipes": [recipe.to_json() for recipe in wanted],
+        "target": target,
+        "out": None if out is None else str(out),
+        "max_accuracy_loss": max_accuracy_loss,
+        "arch": arch,
+        "seed": seed,
+        "threads": threads,
+    }
     with ExitStack() as stack:
-        job = stack.enter_context(Job(workspace, "compress", arguments, emit, cancel))
+        job = stack.enter_context(Job(workspace, "compress", arguments, emit, cancel, request))
         for recipe in wanted:
             for problem in check_chain(recipe, has_data=data_set is not None, has_device=target is not None):
                 job.emit(Log(f"{recipe.name}: {problem}", "warning"))
         timer = None if target is None else stack.enter_context(candidate_timer(target, cancel=job.cancel))
-        bench = Workbench(workspace, job, opened, data_set, seed=seed, timer=timer, threads=threads)
+        processor = None if timer is None else timer.processor
+        bench = Workbench(
+            workspace, job, opened, data_set, seed=seed, timer=timer, threads=threads, processor=processor
+        )
         job.emit(Stage("baseline", opened.name))
         baseline = bench.baseline()
         variants = tuple(bench.make(recipe, recipe.name) for recipe in wanted)
@@ -94,7 +109,7 @@ def compress(
 
 
 def _recipes(
-    recipes: Sequence[Path | str | Recipe | list[Any]], preset: str | None, name: str | None
+    recipes: Sequence[Path | str | Recipe | list[Any] | dict[str, Any]], preset: str | None, name: str | None
 ) -> tuple[Recipe, ...]:
     if preset is not None:
         if recipes:
@@ -119,6 +134,10 @@ def _copy(variants: Sequence[Variant], out: Path) -> None:
     for variant in variants:
         for path in (variant.path, *variant.twins.values()):
             shutil.copyfile(path, out / f"{variant.name}{Path(path).suffix}")
+        if any(step.technique == fixed_point.TECHNIQUE for step in variant.recipe.steps):
+            import onnx
+
+            fixed_point.export_integers(onnx.load(variant.path), out / f"{variant.name}.fixed-point")
 
 
 def _check_limit(variants: Sequence[Variant], limit: float | None) -> None:

@@ -14,6 +14,7 @@ from device_agent.contract.messages import StopRule
 from profiles.reading import Comparison, Reading, Verdict
 from profiles.store import ProfileStore
 
+from ..compress.processor import Processor
 from ..compress.recipe import load_recipe
 from ..deploy import release as releasing
 from ..deploy.agent_client import AgentClient
@@ -46,28 +47,31 @@ INT8 = {"technique": "static-quantization", "knobs": {"granularity": "per-channe
 INT8_PER_TENSOR = {"technique": "static-quantization", "knobs": {"granularity": "per-tensor"}}
 INT8_GUIDED = {
     "technique": "static-quantization",
-    "knobs": {"granularity": "per-channel", "placement": "latency-guided"},
+    "knobs": {"granularity": "per-channel", "placement": "latency-guided", "max_timings": 48},
 }
+
+
+def _narrow(ratio: float, epochs: int) -> list[dict[str, Any]]:
+    """Fewer channels, then taught by the original."""
+    return [
+        {"technique": "channel-pruning", "knobs": {"ratio": ratio}},
+        {"technique": "soft-label-distillation", "knobs": {"epochs": epochs, "learning_rate": 0.1}},
+    ]
+
+
+def _sparse(sparsity: float, epochs: int) -> dict[str, Any]:
+    return {"technique": "magnitude-pruning", "knobs": {"sparsity": sparsity, "epochs": epochs}}
+
 
 RECIPES: dict[str, list[dict[str, Any]]] = {
     "int8": [INT8],
     "int8-per-tensor": [INT8_PER_TENSOR],
-    "sparse80-int8": [{"technique": "magnitude-pruning", "knobs": {"sparsity": 0.8, "epochs": 2}}, INT8],
-    "half-int8": [
-        {"technique": "channel-pruning", "knobs": {"ratio": 0.5}},
-        {"technique": "soft-label-distillation", "knobs": {"epochs": 8}},
-        INT8,
-    ],
-    "half-guided": [
-        {"technique": "channel-pruning", "knobs": {"ratio": 0.5}},
-        {"technique": "soft-label-distillation", "knobs": {"epochs": 8}},
-        INT8_GUIDED,
-    ],
-    "quarter-guided": [
-        {"technique": "channel-pruning", "knobs": {"ratio": 0.25}},
-        {"technique": "soft-label-distillation", "knobs": {"epochs": 4}},
-        INT8_GUIDED,
-    ],
+    "sparse80-int8": [_sparse(0.8, 2), INT8],
+    "half-int8": [*_narrow(0.5, 8), INT8],
+    "half-guided": [*_narrow(0.5, 8), INT8_GUIDED],
+    "half-sparse-guided": [*_narrow(0.5, 8), _sparse(0.5, 3), INT8_GUIDED],
+    "quarter-guided": [*_narrow(0.25, 4), INT8_GUIDED],
+    "quarter-sparse-guided": [*_narrow(0.25, 4), _sparse(0.6, 2), INT8_GUIDED],
 }
 QUICK_RECIPES: dict[str, list[dict[str, Any]]] = {
     "int8": [INT8],
@@ -161,17 +165,22 @@ def demo(
     """
     workspace = Workspace(user_data_dir() / ("demo-quick" if quick else "demo"))
     networks = ["fashion-resnet"] if quick else ["fashion-resnet", "fashion-mobilenet"]
+    request = {"quick": quick, "target": target, "seed": seed}
     with ExitStack() as stack:
-        job = stack.enter_context(
-            Job(workspace, "demo", {"quick": quick, "target": target, "seed": seed}, emit, cancel)
-        )
+        job = stack.enter_context(Job(workspace, "demo", request, emit, cancel, request))
         job.emit(Stage("device", target))
         facts = device_probe(target)
         timer = None if quick else stack.enter_context(candidate_timer(target, cancel=job.cancel))
         made: list[_Made] = []
         for network in networks:
             bench = Workbench(
-                workspace, job, open_model(f"sample:{network}"), open_data(SHIPPED), seed=seed, timer=timer
+                workspace,
+                job,
+                open_model(f"sample:{network}"),
+                open_data(SHIPPED),
+                seed=seed,
+                timer=timer,
+                processor=Processor.of(facts.hello.machine.arch, facts.hello.machine.isa),
             )
             variants = _variants(bench, network, quick)
             base = len(made)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from device_agent.contract.errors import AgentError
 from device_agent.contract.messages import SlotState, encode
 
 from ..deploy import release as releasing
 from ..deploy.inventory import Inventory
-from ..errors import DeviceError, FlyweightError
+from ..deploy.release import Trial
+from ..errors import DeviceError, FlyweightError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
 from ..records import Placement
 from ..workspace import Workspace
@@ -33,12 +35,14 @@ class Releases:
 
     target: str
     slots: Mapping[str, SlotState]
+    trial_left_s: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight releases --json``; ``current`` and ``releases`` repeat the slot main."""
         slots = {name: encode(state) for name, state in self.slots.items()}
         main = slots.get("main", {"current": None, "releases": []})
-        return {"target": self.target, "slots": slots, "current": main["current"], "releases": main["releases"]}
+        document = {"target": self.target, "slots": slots, "current": main["current"], "releases": main["releases"]}
+        return {**document, "trial_left_s": self.trial_left_s}
 
 
 def deploy(
@@ -46,6 +50,9 @@ def deploy(
     targets: Sequence[str] | str,
     *,
     slot: str = "main",
+    also: Mapping[str, str] | None = None,
+    trial: Trial | None = None,
+    dry_run: bool = False,
     timeout_s: float = 300.0,
     project: Path | None = None,
     emit: Emit = ignore,
@@ -55,20 +62,31 @@ def deploy(
 
     Args:
         bundle: id, name or folder of a bundle.
-        targets: device names, ``@all`` or ``loopback``.
+        targets: device names, ``@group``, ``@all`` or ``loopback``.
         slot: name of the slot; made on first use.
+        also: slot -> bundle of further slots that switch in the same moment, all or none.
+        trial: commit only when the board is well, else it goes back by itself; None = commit at once.
+        dry_run: say what would travel and change nothing.
         timeout_s: per target, whatever the link does.
 
     Returns:
-        One placement per target; with several targets a failure is recorded in its placement and the rest goes on.
+        One placement per target and slot; with several targets a failure is recorded in its placement and the rest goes on.
 
     Raises:
         FlyweightError: with a single target, the failure itself.
     """
-    found = find_bundle(bundle, Workspace.find(project))
+    workspace, stop = Workspace.find(project), cancel or Cancel()
+    found = find_bundle(bundle, workspace)
+    group = {slot: found, **{name: find_bundle(key, workspace) for name, key in (also or {}).items()}}
+    if len(group) <= len(also or {}):
+        raise UsageError("slot-twice", f"the slot {slot} is named twice", "give every slot one bundle")
 
-    def place(name: str) -> Placement:
-        return releasing.deploy(found, name, slot=slot, timeout_s=timeout_s, emit=emit, cancel=cancel or Cancel())
+    def place(name: str) -> tuple[Placement, ...]:
+        if dry_run:
+            return tuple(releasing.preview(item, name, slot=s, timeout_s=timeout_s) for s, item in group.items())
+        if len(group) > 1:
+            return releasing.deploy_group(group, name, trial=trial, timeout_s=timeout_s, emit=emit, cancel=stop)
+        return (releasing.deploy(found, name, slot=slot, trial=trial, timeout_s=timeout_s, emit=emit, cancel=stop),)
 
     return Deployed(_each(targets, place, emit, slot, found.sha256))
 
@@ -87,15 +105,16 @@ def rollback(
         FlyweightError: with a single target, the failure itself (no release to return to, unreachable, ...).
     """
 
-    def back(name: str) -> Placement:
-        return releasing.rollback(name, slot=slot, timeout_s=timeout_s, emit=emit, cancel=cancel or Cancel())
+    def back(name: str) -> tuple[Placement, ...]:
+        return (releasing.rollback(name, slot=slot, timeout_s=timeout_s, emit=emit, cancel=cancel or Cancel()),)
 
     return Deployed(_each(targets, back, emit, slot, ""))
 
 
-def releases(target: str, *, timeout_s: float = 60.0) -> Releases:
+def releases(target: str, *, timeout_s: float = 60.0, cancel: Cancel | None = None) -> Releases:
     """Slots of a board with their releases, newest first."""
-    return Releases(target, releasing.releases(target, timeout_s=timeout_s).slots)
+    found = releasing.releases(target, timeout_s=timeout_s, cancel=cancel)
+    return Releases(target, found.slots, found.trial_left_s)
 
 
 def expand(targets: Sequence[str] | str) -> tuple[str, ...]:
@@ -109,15 +128,15 @@ def expand(targets: Sequence[str] | str) -> tuple[str, ...]:
 
 
 def _each(
-    targets: Sequence[str] | str, act: Callable[[str], Placement], emit: Emit, slot: str, bundle: str
+    targets: Sequence[str] | str, act: Callable[[str], tuple[Placement, ...]], emit: Emit, slot: str, bundle: str
 ) -> tuple[Placement, ...]:
     names = expand(targets)
-    placements = []
+    placements: list[Placement] = []
     for name in names:
         emit(Stage("deploy", name))
         try:
-            placements.append(act(name))
-        except DeviceError as error:
+            placements += act(name)
+        except (DeviceError, AgentError) as error:
             if len(names) == 1:
                 raise
             placements.append(Placement(name, slot, bundle, None, "failed", False, reason=_reason(error)))

@@ -1,7 +1,7 @@
 """The verbs ``device_add``, ``device_list``, ``device_probe``, ``device_remove`` and ``device_doctor``."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,11 @@ from profiles.board import identify
 
 from ..deploy import enrol
 from ..deploy.connect import connect
+from ..deploy.discovery import Found, discover
 from ..deploy.doctor import Check, examine
-from ..deploy.inventory import Device, Inventory
+from ..deploy.enrol_fleet import enrol_fleet
+from ..deploy.fleet_file import read_fleet
+from ..deploy.inventory import Device, Inventory, check_name
 from ..events import Cancel, Emit, ignore
 
 
@@ -44,10 +47,13 @@ class DeviceList:
     """The inventory."""
 
     devices: tuple[Device, ...]
+    clones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """The document of ``flyweight device list --json``."""
-        return {"devices": [item.to_json() for item in self.devices]}
+        """The document of ``flyweight device list --json``; ``clones`` are devices that show the same identity."""
+        return {
+            "devices": [{**item.to_json(), "clones": list(self.clones.get(item.name, ()))} for item in self.devices]
+        }
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,10 @@ class Checked:
         return {
             "name": self.name,
             "ok": all(item.ok for item in self.checks),
-            "checks": [{"name": c.name, "ok": c.ok, "detail": c.detail, "remedy": c.remedy} for c in self.checks],
+            "checks": [
+                {"name": c.name, "ok": c.ok, "detail": c.detail, "remedy": None if c.ok else c.remedy}
+                for c in self.checks
+            ],
         }
 
 
@@ -85,6 +94,8 @@ def device_add(
     identity: Path | None = None,
     accept_fingerprint: str | None = None,
     python: str | None = None,
+    groups: Sequence[str] = (),
+    tags: Mapping[str, str] | None = None,
     confirm: Callable[[str, str], bool] | None = None,
     ask_passphrase: Callable[[str], str] | None = None,
     timeout_s: float = 120.0,
@@ -108,6 +119,8 @@ def device_add(
         identity=identity,
         accept_fingerprint=accept_fingerprint,
         python=python,
+        groups=tuple(groups),
+        tags=tags,
         confirm=confirm,
         ask_passphrase=ask_passphrase,
         timeout_s=timeout_s,
@@ -117,15 +130,96 @@ def device_add(
     return device_probe(name, timeout_s=timeout_s)
 
 
+@dataclass(frozen=True)
+class Enrolled:
+    """What became of one row of a fleet file: ``added``, ``known`` (nothing to do) or ``failed`` with the error."""
+
+    name: str
+    address: str
+    state: str
+    error: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class FleetAdded:
+    """All rows of a fleet file."""
+
+    rows: tuple[Enrolled, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight device add --from --json``."""
+        return {"devices": [asdict(item) for item in self.rows]}
+
+
+def device_add_from(
+    path: Path,
+    *,
+    identity: Path | None = None,
+    confirm: Callable[[Mapping[str, str]], bool] | None = None,
+    parallel: int = 8,
+    timeout_s: float = 120.0,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> FleetAdded:
+    """Enrol all boards of a CSV or JSON file, several at once; boards that are enrolled already are left alone.
+
+    Args:
+        path: see :mod:`engine.deploy.fleet_file`.
+        identity: private key for rows that name none.
+        confirm: asked once with all unknown fingerprints by ``name (address)``; without it those boards fail.
+        parallel: boards at once.
+
+    Raises:
+        UsageError: the file is wrong; no board was touched then.
+    """
+    return FleetAdded(
+        tuple(
+            Enrolled(row.name, row.address, state, None if error is None else error.to_json())
+            for row, state, error in enrol_fleet(
+                read_fleet(path), identity, confirm, parallel=parallel, timeout_s=timeout_s, emit=emit, cancel=cancel
+            )
+        )
+    )
+
+
 def device_list() -> DeviceList:
     """All boards; ``loopback`` is always the first."""
-    return DeviceList(Inventory.load().all())
+    inventory = Inventory.load()
+    return DeviceList(inventory.all(), inventory.clones())
 
 
-def device_probe(name: str, *, timeout_s: float = 60.0) -> DeviceFacts:
+def device_group(group: str, names: Sequence[str], *, remove: bool = False) -> DeviceList:
+    """Put devices into a group, or take them out; returns who is in it then."""
+    check_name(group)
+    inventory = Inventory.load()
+    for name in names:
+        inventory.get(name)
+    for name in names:
+        groups = set(inventory.get(name).groups) - {group} | (set() if remove else {group})
+        inventory.update(name, groups=tuple(sorted(groups)))
+    return DeviceList(tuple(item for item in inventory.all() if group in item.groups))
+
+
+@dataclass(frozen=True)
+class Discovered:
+    """Boards that could be added."""
+
+    hosts: tuple[Found, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight device discover --json``."""
+        return {"hosts": [asdict(item) for item in self.hosts]}
+
+
+def device_discover(*, timeout_s: float = 3.0) -> Discovered:
+    """Look for boards: hosts of ~/.ssh/config, names boards usually have, and USB-gadget links of this computer."""
+    return Discovered(discover(timeout_s))
+
+
+def device_probe(name: str, *, timeout_s: float = 60.0, cancel: Cancel | None = None) -> DeviceFacts:
     """Connect and ask a board for what it is and has."""
     device = Inventory.load().get(name)
-    with connect(name, timeout_s=timeout_s) as client:
+    with connect(name, cancel=cancel, timeout_s=timeout_s) as client:
         hello = client.hello
         runtimes = tuple(client.runtimes())
     match = identify(hello.board, hello.machine)

@@ -14,7 +14,13 @@ from ..package.keys import signing_key
 from ..workspace import user_cache_dir, user_data_dir
 
 LIBRARIES = ("torch", "onnx", "onnxruntime", "ai-edge-litert", "torch-pruning", "paramiko", "asyncssh", "numpy")
-EXTRAS = {"gui": "PySide6_Essentials", "tflite": "litert-torch", "keras": "keras", "cluster": "distributed"}
+EXTRAS = {
+    "gui": "PySide6_Essentials",
+    "tflite": "litert-torch",
+    "keras": "keras",
+    "cluster": "distributed",
+    "parquet": "pyarrow",
+}
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,14 @@ from ..evaluate.fidelity import fidelity
 from ..evaluate.paired import loss_points
 from ..evaluate.score import Evaluation, evaluate_file
 from ..events import Cancel, Emit, Stage, ignore
-from ..model.datasets import check_fits, open_data
-from ..model.open import inspect, open_model
+from ..model.data import TEST
+from ..model.datasets import BUILT_IN, check_fits, open_data
+from ..model.datasets.arrays import ALL
+from ..model.formats import detect
+from ..model.open import inspect, is_there, open_model
 from ..model.packed import pack
 from ..model.save import to_onnx
-from ..records import Estimate, Fidelity, Format, ModelInfo, Score, sha256_hex
+from ..records import Estimate, Fidelity, Format, ModelInfo, Score, Variant, sha256_hex
 from ..workspace import Workspace
 
 if TYPE_CHECKING:
@@ -29,11 +32,14 @@ class Evaluated:
     score: Score
     fidelity: Fidelity | None
     loss_points: Estimate | None
+    split: str
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight evaluate --json``."""
         return {
             "id": self.id,
+            "data": self.score.data,
+            "split": self.split,
             "score": self.score.to_json(),
             "confusion": None if self.score.confusion is None else [list(row) for row in self.score.confusion],
             "fidelity": None if self.fidelity is None else self.fidelity.to_json(),
@@ -83,7 +89,7 @@ def evaluate(
     *,
     data: str,
     against: str | None = None,
-    split: str = "test",
+    split: str | None = None,
     limit: int | None = None,
     arch: str | None = None,
     project: Path | None = None,
@@ -96,55 +102,70 @@ def evaluate(
         model: id or name of a variant, or a model file.
         data: data set; without labels only the fidelity is given.
         against: the original for a plain file; a variant knows its own.
+        split: ``train``, ``calibration``, ``test`` or ``all``; default: all of the user's own data where it is not
+            divided, but ``test`` where the model is a variant of this project that was made with the same data.
         limit: use only the first samples of the split.
     """
     workspace = Workspace.find(project)
     with tempfile.TemporaryDirectory() as folder:
-        path, format_, key, original = _locate(model, workspace, arch, Path(folder))
+        place = _locate(model, workspace, arch, Path(folder))
+        original = place.original
         if against is not None:
-            original = _locate(against, workspace, arch, Path(folder) / "original")[:2]
-        data_set = open_data(data, inspect(str(path)).inputs)
+            other = _locate(against, workspace, arch, Path(folder) / "original")
+            original = (other.path, other.format)
+        data_set = open_data(data, inspect(str(place.path)).inputs)
+        split = split or _split(data_set, data, (place,))
         emit(Stage("evaluate", model))
-        found = _run(path, format_, data_set, split, limit)
+        found = _run(place.path, place.format, data_set, split, limit)
         close, lost = None, None
         if original is not None:
+            if cancel is not None:
+                cancel.check()
             emit(Stage("evaluate", "the original"))
             reference = _run(*original, data_set, split, limit)
             close = fidelity(reference.outputs, found.outputs)
             if reference.correct is not None and found.correct is not None:
                 lost = loss_points(reference.correct, found.correct)
-    return Evaluated(key, found.score, close, lost)
+    return Evaluated(place.id, found.score, close, lost, split)
 
 
 def compare(
     models: Sequence[str],
     *,
     data: str | None = None,
-    split: str = "test",
+    split: str | None = None,
     project: Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Compared:
-    """Models side by side; with data also accuracy and the paired loss against the first."""
+    """Models side by side; with data also accuracy and the paired loss against the first, all on the same samples."""
     workspace = Workspace.find(project)
     rows: list[Row] = []
     first: Evaluation | None = None
     with tempfile.TemporaryDirectory() as folder:
-        for number, model in enumerate(models):
-            path, format_, _, _ = _locate(model, workspace, None, Path(folder) / str(number))
-            info = inspect(str(path))
+        places = [_locate(model, workspace, None, Path(folder) / str(number)) for number, model in enumerate(models)]
+        for model, place in zip(models, places, strict=True):
+            info = inspect(str(place.path))
             accuracy, lost = None, None
             if data is not None:
                 emit(Stage("evaluate", model))
-                found = _run(path, format_, open_data(data, info.inputs), split, None)
+                data_set = open_data(data, info.inputs)
+                split = split or _split(data_set, data, places)
+                found = _run(place.path, place.format, data_set, split, None)
                 accuracy = found.score.metrics.get("accuracy")
                 if first is not None and first.correct is not None and found.correct is not None:
                     lost = loss_points(first.correct, found.correct)
                 first = first or found
-            rows.append(Row(model, info, len(pack(path.read_bytes(), format_)), accuracy, lost))
+            rows.append(Row(model, info, len(pack(place.path.read_bytes(), place.format)), accuracy, lost))
             if cancel is not None:
                 cancel.check()
     return Compared(tuple(rows))
+
+
+def _split(data: "DataSet", spec: str, places: "Sequence[_Place]") -> str:
+    """All of the user's data, unless it is divided already or these variants were trained on a part of it."""
+    known = any(place.made_with == data.name for place in places)
+    return TEST if known or spec.partition(":")[0] in BUILT_IN or not data.count(ALL) else ALL
 
 
 def _run(path: Path, format_: Format, data: "DataSet", split: str, limit: int | None) -> Evaluation:
@@ -152,24 +173,52 @@ def _run(path: Path, format_: Format, data: "DataSet", split: str, limit: int | 
     return evaluate_file(path, format_, data, split=split, limit=limit)
 
 
-def _locate(
-    model: str, workspace: Workspace, arch: str | None, folder: Path
-) -> tuple[Path, Format, str, tuple[Path, Format] | None]:
-    """A runnable file for a variant or a model spec: path, format, id, and the original of a variant."""
-    known = {v.id: v for v in workspace.variants()}
-    if not Path(model).exists() and ":" not in model:
-        variant = workspace.load_variant(model)
-        base = known.get(variant.baseline or "")
-        original = None if base is None else (Path(base.path), base.format)
-        return Path(variant.path), variant.format, variant.id, original
-    opened = open_model(model, arch=arch)
-    if opened.info.format is Format.TFLITE:
-        return Path(model), Format.TFLITE, opened.info.sha256[:16], None
-    content = opened.onnx
-    if content is None:
+@dataclass(frozen=True)
+class _Place:
+    """A runnable file; for a variant of the project also its original and the name of the data it was made with."""
+
+    path: Path
+    format: Format
+    id: str
+    original: tuple[Path, Format] | None = None
+    made_with: str | None = None
+
+
+def _locate(model: str, workspace: Workspace, arch: str | None, folder: Path) -> _Place:
+    """Find or make the file of a variant (by id, name, or as one of its files) or of a model spec."""
+    if ":" not in model and not is_there(model):
+        return _of_variant(workspace.load_variant(model), workspace)
+    opened = open_model(model, arch=arch) if not _is_tflite(model) else None
+    if opened is None:
+        path = Path(model).expanduser()
+        content = path.read_bytes()
+        return _known(content, workspace) or _Place(path, Format.TFLITE, sha256_hex(content)[:16])
+    if opened.onnx is not None:
+        content = opened.onnx
+    else:
         assert opened.module is not None
         content = to_onnx(opened.module, opened.inputs).SerializeToString()
+    known = _known(content, workspace)
+    if known is not None:
+        return known
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "model.onnx"
     path.write_bytes(content)
-    return path, Format.ONNX, sha256_hex(content)[:16], None
+    return _Place(path, Format.ONNX, sha256_hex(content)[:16])
+
+
+def _is_tflite(model: str) -> bool:
+    return is_there(model) and detect(Path(model).expanduser()) is Format.TFLITE
+
+
+def _known(content: bytes, workspace: Workspace) -> _Place | None:
+    sha256 = sha256_hex(content)
+    found = [variant for variant in workspace.variants() if variant.sha256 == sha256]
+    return _of_variant(found[-1], workspace) if found else None
+
+
+def _of_variant(variant: Variant, workspace: Workspace) -> _Place:
+    base = next((item for item in workspace.variants() if item.id == variant.baseline), None)
+    original = None if base is None else (Path(base.path), base.format)
+    made_with = None if variant.score is None else variant.score.data
+    return _Place(Path(variant.path), variant.format, variant.id, original, made_with)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from device_agent.contract.messages import StopRule
+from device_agent.contract.manifest import parse
+from device_agent.contract.messages import EnergyPlan, StopRule
 from profiles.reading import Comparison, Reading, Verdict
 from profiles.store import ProfileStore
 
@@ -13,6 +14,7 @@ from ..deploy.connect import connect
 from ..deploy.release import stage
 from ..errors import LimitError
 from ..events import Cancel, Emit, Stage, ignore
+from ..measure.operators import LayerTime, by_layer
 from ..measure.plan import Subject, measure_on
 from ..records import Bundle
 from ..workspace import Workspace
@@ -26,12 +28,15 @@ class Measurements:
 
     readings: tuple[Reading, ...]
     comparisons: tuple[Comparison, ...]
+    layers: tuple[tuple[LayerTime, ...], ...] = ()
+    """Of each reading, where operators were traced."""
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight measure --json``."""
         return {
             "readings": [item.to_json() for item in self.readings],
             "comparisons": [item.to_json() for item in self.comparisons],
+            "layers": [[row.to_json() for row in rows] for rows in self.layers],
         }
 
 
@@ -40,8 +45,10 @@ def measure(
     targets: Sequence[str] | str,
     *,
     against: str | None = None,
-    threads: int = 1,
+    threads: int | Sequence[int] = 1,
     min_runs: int = 299,
+    energy: bool = False,
+    operators: bool = False,
     min_speedup: float | None = None,
     max_latency_ms: float | None = None,
     timeout_s: float = 600.0,
@@ -50,6 +57,17 @@ def measure(
     cancel: Cancel | None = None,
 ) -> Measurements:
     """Measure a bundle on boards, alone or interleaved with another; the readings go into the profile.
+
+    Args:
+        bundle: id, name or folder.
+        targets: device names, ``@group`` or ``@all``.
+        against: a second bundle, measured in the same blocks.
+        threads: of the runtime; several give one run each.
+        min_runs: per variant.
+        energy: also the energy per inference: 30 s more per variant, where the board has a sensor.
+        operators: also the time of every operator, from a traced run of its own.
+        min_speedup, max_latency_ms: limits of the caller.
+        timeout_s: for connecting and verifying.
 
     Bundles that are not on the board yet are pushed and verified first (their slots stay as they are).
 
@@ -62,14 +80,26 @@ def measure(
     bundles = [find_bundle(key, workspace) for key in (bundle, against) if key]
     readings: list[Reading] = []
     comparisons: list[Comparison] = []
+    counts = [threads] if isinstance(threads, int) else list(dict.fromkeys(threads))
     for name in expand(targets):
-        cancel.check()
-        taken, compared = measure_bundles(
-            bundles, name, threads=threads, stop=StopRule(min_n=min_runs), timeout_s=timeout_s, emit=emit, cancel=cancel
-        )
-        readings += taken
-        comparisons += compared
-    result = Measurements(tuple(readings), tuple(comparisons))
+        for count in counts:
+            cancel.check()
+            taken, compared = measure_bundles(
+                bundles,
+                name,
+                threads=count,
+                stop=StopRule(min_n=min_runs),
+                timeout_s=timeout_s,
+                emit=emit,
+                cancel=cancel,
+                energy=EnergyPlan() if energy else None,
+                operators=operators,
+            )
+            readings += taken
+            comparisons += compared
+    known = {item.sha256: item for item in bundles}
+    layers = tuple(layer_times(item, known[item.bundle]) for item in readings) if operators else ()
+    result = Measurements(tuple(readings), tuple(comparisons), layers)
     _check_limits(result, bundles[0], min_speedup, max_latency_ms)
     return result
 
@@ -84,6 +114,8 @@ def measure_bundles(
     emit: Emit,
     cancel: Cancel,
     baselines: Sequence[int | None] | None = None,
+    energy: EnergyPlan | None = None,
+    operators: bool = False,
 ) -> tuple[tuple[Reading, ...], tuple[Comparison, ...]]:
     """Stage bundles on one board, measure them in one interleaved plan, store the readings.
 
@@ -99,10 +131,26 @@ def measure_bundles(
             stage(client, item, emit=emit, cancel=cancel)
         emit(Stage("measure", f"{len(bundles)} variants on {target}, interleaved"))
         subjects = [Subject.of(item, threads=threads) for item in bundles]
-        measured = measure_on(client, target, subjects, baselines=baselines, stop=stop, emit=emit)
+        measured = measure_on(
+            client, target, subjects, baselines=baselines, stop=stop, energy=energy, operators=operators, emit=emit
+        )
     with ProfileStore.open() as store:
         store.add_many(zip(measured.readings, measured.raw, strict=True), measured.comparisons)
     return measured.readings, measured.comparisons
+
+
+def layer_times(reading: Reading, bundle: Bundle) -> tuple[LayerTime, ...]:
+    """The traced operators of a reading, put back on the layers of its model; empty where the runtime does not tell."""
+    if not reading.operators:
+        return ()
+    import onnx
+
+    folder = Path(bundle.path)
+    name = next(
+        (item.file for item in parse((folder / "manifest.json").read_bytes()).models if item.format == "onnx"), None
+    )
+    nodes = [] if name is None else [node.name for node in onnx.load(folder / name).graph.node]
+    return by_layer(reading.operators, nodes)
 
 
 def _check_limits(

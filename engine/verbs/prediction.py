@@ -1,5 +1,6 @@
 """The verb ``run``: predict on a board."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,9 +9,13 @@ from typing import Any
 from device_agent.contract.messages import PredictInput, PredictRequest
 
 from ..deploy.connect import connect
+from ..deploy.transport import Deadline
 from ..errors import DataError
+from ..events import Cancel
 from ..records import sha256_hex
 
+STARTS = {b"\x89PNG\r\n": "png", b"\x93NUMPY": "npy"}
+CSV_BYTES = frozenset(b"0123456789+-.eE,; \t\r\n")
 KINDS = {".png": "png", ".npy": "npy", ".csv": "csv"}
 MAX_FILE_BYTES = 64_000_000
 
@@ -29,18 +34,27 @@ class Predicted:
 
 
 def run(
-    target: str, files: Sequence[Path], *, slot: str = "main", top_k: int = 3, timeout_s: float = 60.0
+    target: str,
+    files: Sequence[Path],
+    *,
+    slot: str = "main",
+    top_k: int = 3,
+    timeout_s: float = 60.0,
+    cancel: Cancel | None = None,
 ) -> Predicted:
     """Predict on the board with the slot's current model, through the bundle's own pre- and post-processing.
 
-    PNG, .npy and .csv files travel as they are; other image formats are decoded here to PNG, bit for bit.
+    PNG, .npy and .csv files travel as they are; other image formats are decoded here to PNG, bit for bit. The file ``-``
+    is the standard input; what it holds is told by its first bytes.
 
     Raises:
         DataError: a file is missing, too large or no image.
         DeviceError: the board cannot be reached, or the slot is empty.
     """
     inputs = [(path, *_content(Path(path))) for path in files]
-    with connect(target, timeout_s=timeout_s) as client:
+    deadline = Deadline(timeout_s, cancel)
+    with connect(target, cancel=cancel, timeout_s=timeout_s) as client:
+        client.limit = deadline
         wanted = []
         for path, kind, content in inputs:
             digest = sha256_hex(content)
@@ -53,28 +67,50 @@ def run(
 
 
 def _content(path: Path) -> tuple[str, bytes]:
+    if str(path) == "-":
+        return _standard_input()
     try:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
-            raise DataError("file-too-large", f"{path} has {size:,} bytes", f"use files up to {MAX_FILE_BYTES:,} bytes")
+            raise _too_large(path, f"{size:,} bytes")
         content = path.read_bytes()
     except OSError as error:
         raise DataError(
             "file-unreadable", f"{path}: {error.strerror}", "give files that exist and can be read"
         ) from None
-    kind = KINDS.get(path.suffix.lower())
-    return (kind, content) if kind else ("png", _as_png(path))
+    kind = KINDS.get(path.suffix.lower()) or _kind(content)
+    return (kind, content) if kind else ("png", _as_png(path, content))
 
 
-def _as_png(path: Path) -> bytes:
+def _standard_input() -> tuple[str, bytes]:
+    content = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+    if len(content) > MAX_FILE_BYTES:
+        raise _too_large(Path("-"), "more")
+    if not content:
+        raise DataError("no-input", "the standard input is empty", "for example: cat shoe.png | flyweight run pi5 -")
+    kind = _kind(content) or ("csv" if not set(content[:4096]) - CSV_BYTES else None)
+    return (kind, content) if kind else ("png", _as_png(Path("-"), content))
+
+
+def _kind(content: bytes) -> str | None:
+    """What the first bytes tell; None for other image formats."""
+    return next((kind for start, kind in STARTS.items() if content.startswith(start)), None)
+
+
+def _too_large(path: Path, found: str) -> DataError:
+    return DataError("file-too-large", f"{path} has {found}", f"use files up to {MAX_FILE_BYTES:,} bytes")
+
+
+def _as_png(path: Path, content: bytes) -> bytes:
     from io import BytesIO
 
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(path) as image:
+        with Image.open(BytesIO(content)) as image:
             out = BytesIO()
             image.convert("L" if image.mode in ("1", "L", "I;16") else "RGB").save(out, "PNG")
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise DataError("not-an-image", f"{path}: {error}", "give PNG, JPEG, BMP, .npy or .csv files") from None
+        said = str(error) if "BytesIO" not in str(error) else "it is no image of a known format"
+        raise DataError("not-an-image", f"{path}: {said}", "give PNG, JPEG, BMP, .npy or .csv files") from None
     return out.getvalue()

@@ -1,14 +1,19 @@
 """The verbs ``profile_list``, ``profile_show`` and ``profile_export``."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from profiles.reading import Reading
+from profiles.board import descriptions
+from profiles.pack import to_pack
+from profiles.reading import Quality, Reading
+from profiles.stale import stale
 from profiles.store import Filter, ProfileStore
 
 from ..deploy.inventory import Inventory
 from ..errors import UsageError
+from ..package.keys import signing_key
 from ..workspace import write_atomic
 
 
@@ -48,28 +53,52 @@ class ProfileList:
 
 @dataclass(frozen=True)
 class ProfileRow:
-    """The newest reading of one bundle with one runtime and thread count, and how many there are."""
+    """The newest reading of one bundle with one runtime and thread count, how many there are, and what changed since."""
 
     newest: Reading
     readings: int
+    changed: tuple[str, ...] = ()
 
     def cells(self) -> tuple[str, ...]:
         """The row as text, for tables."""
-        latency, peak = self.newest.latency_ms, self.newest.memory_mb.run_peak
+        item, latency = self.newest, self.newest.latency_ms
         interval = "" if latency.ci95_p50 is None else f"[{latency.ci95_p50[0]:.4g}, {latency.ci95_p50[1]:.4g}]"
+        peak, energy = item.memory_mb.run_peak, item.energy_mj
         return (
-            self.newest.model,
-            self.newest.name or (self.newest.variant or "")[:12],
-            f"{self.newest.runtime} {self.newest.runtime_version}",
-            str(self.newest.threads),
+            item.name or f"{item.model} {(item.variant or item.bundle)[:12]}",
+            f"{item.runtime} {item.runtime_version}",
+            str(item.threads),
             f"{latency.p50:.4g}",
             interval,
             "n/a" if latency.p99 is None else f"{latency.p99:.4g}",
             "n/a" if peak is None else f"{peak:.1f}",
-            str(latency.n),
-            str(self.readings),
-            str(self.newest.origin),
+            "n/a" if energy is None else f"{energy['total']['value']:.3g}",
+            f"{latency.n}/{self.readings}",
+            age(item.measured_at),
+            self.state,
         )
+
+    @property
+    def state(self) -> str:
+        """How far the row can be used: its origin where it was not measured, else stale, rejected, noted or ok."""
+        if self.newest.origin != "measured":
+            return str(self.newest.origin)
+        if self.newest.quality is Quality.REJECTED:
+            return "rejected"
+        return "stale" if self.changed else str(self.newest.quality)
+
+
+def age(measured_at: str, now: datetime | None = None) -> str:
+    """How long ago, in the largest whole unit.
+
+    >>> age("2026-01-01T00:00:00+00:00", datetime(2026, 1, 3, tzinfo=UTC))
+    '2 d'
+    """
+    seconds = ((now or datetime.now(UTC)) - datetime.fromisoformat(measured_at)).total_seconds()
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{int(seconds // length)} {unit}"
+    return "now"
 
 
 @dataclass(frozen=True)
@@ -85,7 +114,9 @@ class ProfileDocument:
         return {
             "name": self.name,
             "facts": list(self.facts),
-            "rows": [{"readings": row.readings, **row.newest.to_json()} for row in self.rows],
+            "rows": [
+                {"readings": row.readings, "changed": list(row.changed), **row.newest.to_json()} for row in self.rows
+            ],
         }
 
 
@@ -126,19 +157,25 @@ def profile_show(board: str) -> ProfileDocument:
     Raises:
         UsageError: nothing was measured there.
     """
-    readings = _of(board)
+    readings = readings_of(board)
     groups: dict[tuple[Any, ...], list[Reading]] = {}
     for item in sorted(readings, key=lambda r: r.measured_at):
         key = (item.model, item.variant, item.bundle, item.runtime, item.runtime_version, item.threads, item.origin)
         groups.setdefault(key, []).append(item)
+    old = {id(item.reading): item.changed for item in stale(readings)}
     rows = sorted(
-        (ProfileRow(group[-1], len(group)) for group in groups.values()),
+        (ProfileRow(group[-1], len(group), old.get(id(group[-1]), ())) for group in groups.values()),
         key=lambda row: (row.newest.model, row.newest.latency_ms.p50),
     )
     return ProfileDocument(board, _facts(readings[-1]), tuple(rows))
 
 
-def _of(board: str) -> list[Reading]:
+def readings_of(board: str) -> list[Reading]:
+    """Readings of a board (by id) or of one device (by name).
+
+    Raises:
+        UsageError: nothing was measured there.
+    """
     with ProfileStore.open() as store:
         readings = list(store.readings(Filter(board=board))) or list(store.readings(Filter(target=board)))
     if readings:
@@ -153,25 +190,43 @@ def _of(board: str) -> list[Reading]:
 
 
 def _facts(newest: Reading) -> tuple[str, ...]:
+    known = next((item for item in descriptions() if item.id == newest.board), None)
+    facts = (
+        ()
+        if known is None
+        else tuple(
+            f"{name:<10} {value}{' (not verified)' if name in known.unverified else ''}"
+            for name, value in (("board", known.name), *((n, known.facts[n]) for n in SHOWN_FACTS if n in known.facts))
+        )
+    )
     return (
-        f"board      {newest.board}",
+        *(facts or (f"board      {newest.board}",)),
         f"system     {newest.os}, kernel {newest.kernel}",
         f"ISA        {' '.join(newest.isa) or 'unknown'}",
         f"governor   {newest.governor or 'unknown'}, power mode {newest.power_mode or 'unknown'}",
     )
 
 
+SHOWN_FACTS = ("cpu", "gpu", "npu", "power_sensor")
+
+
 def profile_export(out: Path, *, board: str | None = None) -> Exported:
-    """Write readings to a file: JSON, CSV or Markdown by its ending.
+    """Write readings to a file: JSON, CSV, Markdown or a signed pack by its ending.
 
     Raises:
         UsageError: another ending, or nothing was measured.
     """
-    kind = {".json": "json", ".csv": "csv", ".md": "markdown"}.get(out.suffix.lower())
+    kind = {".json": "json", ".csv": "csv", ".md": "markdown", ".pack": "pack"}.get(out.suffix.lower())
     if kind is None:
-        raise UsageError("unknown-ending", f"{out} ends in '{out.suffix}'", "name a file .json, .csv or .md")
-    readings = _of(board) if board is not None else None
+        raise UsageError("unknown-ending", f"{out} ends in '{out.suffix}'", "name a file .json, .csv, .md or .pack")
+    readings = readings_of(board) if board is not None else None
     with ProfileStore.open() as store:
         chosen = list(store.readings()) if readings is None else readings
-        write_atomic(out, store.export(chosen, kind).encode())
+        if kind == "pack":
+            key, runs = signing_key(), {item.nonce for item in chosen}
+            compared = [item for item in store.comparisons() if item.nonce in runs]
+            text = to_pack(chosen, compared, key.id, key.public, key.sign)
+        else:
+            text = store.export(chosen, kind)
+        write_atomic(out, text.encode())
     return Exported(str(out), len(chosen))

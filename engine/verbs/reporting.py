@@ -52,18 +52,18 @@ def report(
             f"{workspace.folder} has no variants" + (f" of {model}" if model else ""),
             "make some: flyweight compress MODEL --preset size --data DATA",
         )
-    readings, comparisons = _newest(variants, target)
+    readings, comparisons = newest(variants, target)
     data = ReportData.of(variants, readings, comparisons, DeviceFacts.from_readings(readings))
     path = write_report(out or workspace.reports_dir / "report.html", data, language=language)
     return Reported(str(path))
 
 
-def _newest(variants: Sequence[Variant], target: str | None) -> tuple[tuple[Reading, ...], tuple[Comparison, ...]]:
+def newest(variants: Sequence[Variant], target: str | None) -> tuple[tuple[Reading, ...], tuple[Comparison, ...]]:
     """The newest reading of each variant, and the comparison made in the same run."""
     wanted = {v.id for v in variants}
     with ProfileStore.open() as store:
         found = [r for r in store.readings(Filter(target=target)) if r.variant in wanted]
         compared = store.comparisons(Filter(target=target))
-    newest = {(r.variant, r.target, r.runtime, r.threads): r for r in sorted(found, key=lambda r: r.measured_at)}
-    runs = {(r.bundle, r.nonce) for r in newest.values()}
-    return tuple(newest.values()), tuple(c for c in compared if (c.a, c.nonce) in runs)
+    latest = {(r.variant, r.target, r.runtime, r.threads): r for r in sorted(found, key=lambda r: r.measured_at)}
+    runs = {(r.bundle, r.nonce) for r in latest.values()}
+    return tuple(latest.values()), tuple(c for c in compared if (c.a, c.nonce) in runs)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import torch
     from onnx import ModelProto
 
+    from ..compress.processor import Processor
     from ..model.data import DataSet
 
 Timer = Callable[[list[bytes]], list[Timed]]
@@ -40,6 +41,7 @@ class Workbench:
         opened: from ``engine.model.open.open_model``.
         data: None means: compress what needs no data, evaluate nothing.
         timer: device in the loop for techniques that let measurements decide, or None.
+        processor: of the device the results are for; None = this computer's.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Workbench:
         timer: Timer | None = None,
         threads: int | None = None,
         test_split: str = "test",
+        processor: "Processor | None" = None,
     ) -> None:
         self.workspace = workspace
         self.job = job
@@ -62,6 +65,7 @@ class Workbench:
         self.timer = timer
         self.threads = threads
         self.test_split = test_split
+        self.processor = processor
         self._evaluation: Evaluation | None = None
         self._baseline: Variant | None = None
 
@@ -126,6 +130,7 @@ class Workbench:
             threads=self.threads,
             score=self._score if self.data is not None else None,
             time=None if self.timer is None else self._time,
+            processor=self.processor,
         )
         state = apply_recipe(self.original, recipe, context, self.graph)
         content = self.graph(state).SerializeToString()

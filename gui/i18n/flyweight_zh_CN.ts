@@ -2,6 +2,17 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Type to find a command</source>
+        <translation>输入以查找命令</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+</context>
+<context>
     <name>Commands</name>
     <message>
         <source>Run the sample project</source>
@@ -32,8 +43,230 @@
         <translation>开始页</translation>
     </message>
     <message>
+        <source>Models page</source>
+        <translation>模型页</translation>
+    </message>
+    <message>
+        <source>Compress page</source>
+        <translation>压缩页</translation>
+    </message>
+    <message>
+        <source>Jobs page</source>
+        <translation>任务页</translation>
+    </message>
+    <message>
+        <source>Variants page</source>
+        <translation>变体页</translation>
+    </message>
+    <message>
+        <source>Devices page</source>
+        <translation>设备页</translation>
+    </message>
+    <message>
+        <source>Deploy page</source>
+        <translation>部署页</translation>
+    </message>
+    <message>
+        <source>Profiles page</source>
+        <translation>性能画像页</translation>
+    </message>
+    <message>
+        <source>Report page</source>
+        <translation>报告页</translation>
+    </message>
+    <message>
+        <source>Settings page</source>
+        <translation>设置页</translation>
+    </message>
+    <message>
+        <source>Open a model…</source>
+        <translation>打开模型…</translation>
+    </message>
+    <message>
+        <source>Open a project folder…</source>
+        <translation>打开项目文件夹…</translation>
+    </message>
+    <message>
+        <source>Open the sample project</source>
+        <translation>打开示例项目</translation>
+    </message>
+    <message>
+        <source>Open a recipe…</source>
+        <translation>打开配方…</translation>
+    </message>
+    <message>
+        <source>Save the recipe…</source>
+        <translation>保存配方…</translation>
+    </message>
+    <message>
+        <source>Undo a change of the recipe</source>
+        <translation>撤销配方的更改</translation>
+    </message>
+    <message>
+        <source>Redo a change of the recipe</source>
+        <translation>重做配方的更改</translation>
+    </message>
+    <message>
+        <source>Add a device…</source>
+        <translation>添加设备…</translation>
+    </message>
+    <message>
+        <source>Refresh the page</source>
+        <translation>刷新页面</translation>
+    </message>
+    <message>
+        <source>Find a command…</source>
+        <translation>查找命令…</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>退出</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>Go to</source>
+        <translation>转到</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+</context>
+<context>
+    <name>CompressPage</name>
+    <message>
+        <source>Open a recipe</source>
+        <translation>打开配方</translation>
+    </message>
+    <message>
+        <source>Recipes</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Save the recipe</source>
+        <translation>保存配方</translation>
+    </message>
+    <message>
+        <source>The recipe was not saved: {0}</source>
+        <translation>配方未保存：{0}</translation>
+    </message>
+    <message>
+        <source>Compress</source>
+        <translation>压缩</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>打开…</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>目标设备</translation>
+    </message>
+    <message>
+        <source>Methods</source>
+        <translation>方法</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+</context>
+<context>
+    <name>DataStep</name>
+    <message>
+        <source>Data trains, calibrates and judges. Without it only latency can be measured.</source>
+        <translation>数据用于训练、校准和评判。没有数据就只能测量延迟。</translation>
+    </message>
+    <message>
+        <source>Data set</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>A folder with one sub-folder of images per class, an .npz with x and y, a CSV with a label column, or module:factory of your own code.</source>
+        <translation>每类图像一个子文件夹的文件夹、含 x 和 y 的 .npz、带标签列的 CSV，或你自己代码的 module:factory。</translation>
+    </message>
+    <message>
+        <source>No data</source>
+        <translation>无数据</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>选择文件夹…</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>选择文件…</translation>
+    </message>
+    <message>
+        <source>Built in:</source>
+        <translation>内置：</translation>
+    </message>
+    <message>
+        <source>Latency only</source>
+        <translation>仅延迟</translation>
+    </message>
+    <message>
+        <source>Accuracy stays unknown, and methods that train or calibrate cannot be used.</source>
+        <translation>准确率未知，且无法使用需要训练或校准的方法。</translation>
+    </message>
+    <message>
+        <source>Acceptance</source>
+        <translation>验收</translation>
+    </message>
+    <message>
+        <source>A variant that loses more is kept, but the compression counts as not accepted.</source>
+        <translation>损失更多的变体会保留，但本次压缩视为未通过验收。</translation>
+    </message>
+    <message>
+        <source>Lose at most</source>
+        <translation>最多损失</translation>
+    </message>
+    <message>
+        <source>percentage points of accuracy</source>
+        <translation>个百分点的准确率</translation>
     </message>
 </context>
 <context>
@@ -49,6 +282,14 @@
     <message>
         <source>Run the sample project</source>
         <translation>运行示例项目</translation>
+    </message>
+    <message>
+        <source>Open a model…</source>
+        <translation>打开模型…</translation>
+    </message>
+    <message>
+        <source>Open a project folder…</source>
+        <translation>打开项目文件夹…</translation>
     </message>
     <message>
         <source>Quick: one network, about a minute</source>
@@ -106,6 +347,25 @@
     </message>
 </context>
 <context>
+    <name>InterruptedCard</name>
+    <message>
+        <source>Interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <source>Show jobs</source>
+        <translation>查看任务</translation>
+    </message>
+    <message>
+        <source>1 job of this project did not finish. It can go on from its last finished step.</source>
+        <translation>本项目有 1 个任务未完成，可以从最后完成的步骤继续。</translation>
+    </message>
+    <message>
+        <source>{0} jobs of this project did not finish. They can go on from their last finished steps.</source>
+        <translation>本项目有 {0} 个任务未完成，可以从最后完成的步骤继续。</translation>
+    </message>
+</context>
+<context>
     <name>JobBar</name>
     <message>
         <source>Progress of this step</source>
@@ -114,6 +374,99 @@
     <message>
         <source>Not responding</source>
         <translation>无响应</translation>
+    </message>
+</context>
+<context>
+    <name>Jobs</name>
+    <message>
+        <source>Job</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Last sign of life</source>
+        <translation>最近活动</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>已中断</translation>
+    </message>
+</context>
+<context>
+    <name>JobsPage</name>
+    <message>
+        <source>Jobs</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>刷新</translation>
+    </message>
+    <message>
+        <source>Every job is journalled: it can be closed, killed and resumed.</source>
+        <translation>每个任务都有日志：可以关闭、终止，再继续。</translation>
+    </message>
+    <message>
+        <source>{0} running</source>
+        <translation>{0} 个正在运行</translation>
+    </message>
+    <message>
+        <source>Nothing ran in this project yet</source>
+        <translation>本项目还没有运行过任务</translation>
+    </message>
+    <message>
+        <source>A compression appears here while it runs and stays with its log and its curves.</source>
+        <translation>压缩任务运行时会出现在这里，其日志和曲线会保留。</translation>
+    </message>
+</context>
+<context>
+    <name>KnobForm</name>
+    <message>
+        <source>a whole number</source>
+        <translation>整数</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>a list</source>
+        <translation>列表</translation>
+    </message>
+    <message>
+        <source>This must be {0} {1}</source>
+        <translation>此处必须是{0} {1}</translation>
+    </message>
+    <message>
+        <source>Fewer settings</source>
+        <translation>收起设置</translation>
+    </message>
+    <message>
+        <source>More settings</source>
+        <translation>更多设置</translation>
     </message>
 </context>
 <context>
@@ -126,12 +479,24 @@
         <source>Follow</source>
         <translation>跟随</translation>
     </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Filter the log</source>
+        <translation>筛选日志</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
     <message>
-        <source>Start</source>
-        <translation>开始</translation>
+        <source>Menu</source>
+        <translation>菜单</translation>
     </message>
     <message>
         <source>Chinese needs a font, for example: sudo apt install fonts-noto-cjk</source>
@@ -147,6 +512,253 @@
     </message>
 </context>
 <context>
+    <name>MethodsStep</name>
+    <message>
+        <source>Methods work one after the other, from the top of the recipe to its end.</source>
+        <translation>方法按配方从上到下依次执行。</translation>
+    </message>
+    <message>
+        <source>Methods</source>
+        <translation>方法</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Settings of this step</source>
+        <translation>本步骤设置</translation>
+    </message>
+    <message>
+        <source>Select a step of the recipe to see its settings.</source>
+        <translation>选择配方中的一步以查看其设置。</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Filter the methods</source>
+        <translation>筛选方法</translation>
+    </message>
+    <message>
+        <source>Add to the recipe</source>
+        <translation>加入配方</translation>
+    </message>
+    <message>
+        <source>Start with:</source>
+        <translation>预设：</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>体积</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Repair the order</source>
+        <translation>修复顺序</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>正在检查…</translation>
+    </message>
+    <message>
+        <source>Cannot run</source>
+        <translation>无法运行</translation>
+    </message>
+    <message>
+        <source>Can run, with advice</source>
+        <translation>可以运行，有建议</translation>
+    </message>
+    <message>
+        <source>Can run</source>
+        <translation>可以运行</translation>
+    </message>
+</context>
+<context>
+    <name>ModelCard</name>
+    <message>
+        <source>Quantized</source>
+        <translation>已量化</translation>
+    </message>
+    <message>
+        <source>Float</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
+        <source>parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>MACs per sample</source>
+        <translation>每样本乘加次数</translation>
+    </message>
+    <message>
+        <source>file size</source>
+        <translation>文件大小</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Outputs</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Operator set</source>
+        <translation>算子集</translation>
+    </message>
+</context>
+<context>
+    <name>ModelStep</name>
+    <message>
+        <source>Which model should become smaller and faster?</source>
+        <translation>要让哪个模型更小更快？</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>A file (you can drop it here), a sample, or module:factory of your own code.</source>
+        <translation>文件（可拖到这里）、示例，或你自己代码的 module:factory。</translation>
+    </message>
+    <message>
+        <source>Path of a model file</source>
+        <translation>模型文件路径</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>选择文件…</translation>
+    </message>
+    <message>
+        <source>Samples:</source>
+        <translation>示例：</translation>
+    </message>
+    <message>
+        <source>Architecture, for a state dict:</source>
+        <translation>网络结构（用于 state dict）：</translation>
+    </message>
+</context>
+<context>
+    <name>Models</name>
+    <message>
+        <source>No.</source>
+        <translation>序号</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation>算子</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数量</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>占比</translation>
+    </message>
+    <message>
+        <source>Share of all parameters of the model</source>
+        <translation>占模型全部参数的比例</translation>
+    </message>
+    <message>
+        <source>MACs</source>
+        <translation>乘加次数</translation>
+    </message>
+    <message>
+        <source>Multiply-accumulates for one sample</source>
+        <translation>单个样本的乘加次数</translation>
+    </message>
+    <message>
+        <source>Share of MACs</source>
+        <translation>乘加占比</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Open a model…</source>
+        <translation>打开模型…</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>最近打开</translation>
+    </message>
+    <message>
+        <source>Compress…</source>
+        <translation>压缩…</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Filter layers</source>
+        <translation>筛选层</translation>
+    </message>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>What you open stays on this computer.</source>
+        <translation>打开的内容只保存在本机。</translation>
+    </message>
+    <message>
+        <source>No model yet</source>
+        <translation>还没有模型</translation>
+    </message>
+    <message>
+        <source>Drop an .onnx, .tflite, .pt2 or .keras file here, or begin with a sample model.</source>
+        <translation>将 .onnx、.tflite、.pt2 或 .keras 文件拖到这里，或从示例模型开始。</translation>
+    </message>
+    <message>
+        <source>Open a sample model</source>
+        <translation>打开示例模型</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} / {1}</translation>
+    </message>
+</context>
+<context>
     <name>NoticeState</name>
     <message>
         <source>Run again</source>
@@ -155,6 +767,83 @@
     <message>
         <source>Retry</source>
         <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>Page</name>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+</context>
+<context>
+    <name>Pages</name>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Compress</source>
+        <translation>压缩</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Variants</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Deploy</source>
+        <translation>部署</translation>
+    </message>
+    <message>
+        <source>Profiles</source>
+        <translation>性能画像</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>ResultStep</name>
+    <message>
+        <source>The variants are kept in the project. Deploy and measure them next.</source>
+        <translation>变体已保存在项目中。接下来可部署并测量。</translation>
+    </message>
+    <message>
+        <source>You can leave this page: the job goes on and stays on the Jobs page.</source>
+        <translation>你可以离开本页：任务会继续，并保留在任务页。</translation>
+    </message>
+    <message>
+        <source>Variants</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Show all variants</source>
+        <translation>查看全部变体</translation>
+    </message>
+    <message>
+        <source>Deploy…</source>
+        <translation>部署…</translation>
     </message>
 </context>
 <context>
@@ -221,22 +910,97 @@
     </message>
 </context>
 <context>
-    <name>StartModel</name>
+    <name>ReviewStep</name>
     <message>
-        <source>The window is fine. Finished steps are kept, so a new run goes on from there.</source>
-        <translation>窗口未受影响。已完成的步骤会保留，再次运行将从中断处继续。</translation>
+        <source>This is what will run. Everything stays on this computer and your own devices.</source>
+        <translation>以下内容将会运行。一切都留在本机和你自己的设备上。</translation>
     </message>
     <message>
-        <source>You stopped this run.</source>
-        <translation>你已停止本次运行。</translation>
+        <source>What will run</source>
+        <translation>将要运行</translation>
     </message>
     <message>
-        <source>Finished steps are kept, so a new run goes on from there.</source>
-        <translation>已完成的步骤会保留，再次运行将从中断处继续。</translation>
+        <source>Name of the variant</source>
+        <translation>变体名称</translation>
     </message>
     <message>
-        <source>Warning: </source>
-        <translation>警告：</translation>
+        <source>The same in a terminal</source>
+        <translation>终端中的等效命令</translation>
+    </message>
+    <message>
+        <source>Copy as CLI</source>
+        <translation>复制为命令行</translation>
+    </message>
+    <message>
+        <source>Copy as Python</source>
+        <translation>复制为 Python</translation>
+    </message>
+    <message>
+        <source>Copy the recipe</source>
+        <translation>复制配方</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>none: latency only</source>
+        <translation>无：仅延迟</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>none: nothing is timed</source>
+        <translation>无：不计时</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>at most {0} points</source>
+        <translation>最多 {0} 个百分点</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+</context>
+<context>
+    <name>RunView</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Metric</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Progress of this step</source>
+        <translation>本步骤进度</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步</translation>
     </message>
 </context>
 <context>
@@ -292,6 +1056,143 @@
     <message>
         <source>No program opened the report. It is here: {0}</source>
         <translation>没有程序能打开报告，文件位于：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>TargetStep</name>
+    <message>
+        <source>Methods that choose by measuring time their candidates on this device.</source>
+        <translation>依靠测量做选择的方法会在此设备上为候选计时。</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Add your own boards on the Devices page; loopback is this computer over SSH.</source>
+        <translation>请在设备页添加你的板卡；loopback 是经 SSH 访问的本机。</translation>
+    </message>
+    <message>
+        <source>No device: nothing is timed while compressing</source>
+        <translation>无设备：压缩时不计时</translation>
+    </message>
+    <message>
+        <source>not in the list of devices</source>
+        <translation>不在设备列表中</translation>
+    </message>
+</context>
+<context>
+    <name>Variants</name>
+    <message>
+        <source>Latency p50 (ms)</source>
+        <translation>延迟 p50（毫秒）</translation>
+    </message>
+    <message>
+        <source>Accuracy (%)</source>
+        <translation>准确率（%）</translation>
+    </message>
+    <message>
+        <source>F1, macro (%)</source>
+        <translation>宏平均 F1（%）</translation>
+    </message>
+    <message>
+        <source>Size (kB)</source>
+        <translation>体积（kB）</translation>
+    </message>
+    <message>
+        <source>Packed size (kB)</source>
+        <translation>打包体积（kB）</translation>
+    </message>
+    <message>
+        <source>MACs (M)</source>
+        <translation>乘加次数（百万）</translation>
+    </message>
+    <message>
+        <source>Peak memory (MB)</source>
+        <translation>峰值内存（MB）</translation>
+    </message>
+    <message>
+        <source>Energy (mJ)</source>
+        <translation>能耗（毫焦）</translation>
+    </message>
+    <message>
+        <source>{0}   better →</source>
+        <translation>{0}   越高越好 →</translation>
+    </message>
+    <message>
+        <source>{0}   ← better</source>
+        <translation>{0}   ← 越低越好</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
+        <source>Points lost</source>
+        <translation>损失百分点</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Median of the newest run on this device</source>
+        <translation>该设备上最近一次测量的中位数</translation>
+    </message>
+    <message>
+        <source>Speed-up</source>
+        <translation>加速比</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>体积</translation>
+    </message>
+    <message>
+        <source>Packed</source>
+        <translation>打包后</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>结论</translation>
+    </message>
+</context>
+<context>
+    <name>WizardModel</name>
+    <message>
+        <source>Needs data: choose some in step 2.</source>
+        <translation>需要数据：请在第 2 步选择。</translation>
+    </message>
+    <message>
+        <source>Choose a model.</source>
+        <translation>请选择模型。</translation>
+    </message>
+    <message>
+        <source>This model cannot be read.</source>
+        <translation>无法读取此模型。</translation>
+    </message>
+    <message>
+        <source>The model is being read…</source>
+        <translation>正在读取模型…</translation>
+    </message>
+    <message>
+        <source>Start the compression.</source>
+        <translation>请开始压缩。</translation>
+    </message>
+    <message>
+        <source>Add at least one method, or take a preset.</source>
+        <translation>请至少添加一种方法，或选用预设。</translation>
+    </message>
+    <message>
+        <source>The recipe is being checked…</source>
+        <translation>正在检查配方…</translation>
+    </message>
+    <message>
+        <source>Step {0}: {1}</source>
+        <translation>第 {0} 步：{1}</translation>
     </message>
 </context>
 <context>
@@ -443,6 +1344,22 @@
     <message>
         <source>The worker ended with exit code {0} before it was done.</source>
         <translation>工作进程在完成前退出，退出码 {0}。</translation>
+    </message>
+    <message>
+        <source>The window is fine. Finished steps are kept, so a new run goes on from there.</source>
+        <translation>窗口未受影响。已完成的步骤会保留，再次运行将从中断处继续。</translation>
+    </message>
+    <message>
+        <source>You stopped this run.</source>
+        <translation>你已停止本次运行。</translation>
+    </message>
+    <message>
+        <source>Finished steps are kept, so a new run goes on from there.</source>
+        <translation>已完成的步骤会保留，再次运行将从那里继续。</translation>
+    </message>
+    <message>
+        <source>Warning: </source>
+        <translation>警告：</translation>
     </message>
     <message>
         <source>Pass</source>

@@ -1,1 +1,62 @@
-"""The pages of the window."""
+"""The pages, in the order of the flow. A page is built when it is shown for the first time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+if TYPE_CHECKING:
+    from ..widgets.page import Page
+    from ..window import MainWindow
+
+
+@dataclass(frozen=True)
+class PageSpec:
+    """A page as the navigation sees it; its id is the name of its icon, too."""
+
+    id: str
+    shortcut: str
+    make: "Callable[[MainWindow], Page]"
+
+    @property
+    def title(self) -> str:
+        """Its name in the language of the window."""
+        return {
+            "start": QCoreApplication.translate("Pages", "Start"),
+            "models": QCoreApplication.translate("Pages", "Models"),
+            "compress": QCoreApplication.translate("Pages", "Compress"),
+            "jobs": QCoreApplication.translate("Pages", "Jobs"),
+            "variants": QCoreApplication.translate("Pages", "Variants"),
+            "devices": QCoreApplication.translate("Pages", "Devices"),
+            "deploy": QCoreApplication.translate("Pages", "Deploy"),
+            "profiles": QCoreApplication.translate("Pages", "Profiles"),
+            "report": QCoreApplication.translate("Pages", "Report"),
+            "settings": QCoreApplication.translate("Pages", "Settings"),
+        }[self.id]
+
+
+def _models(window: "MainWindow") -> "Page":
+    from .models import ModelsPage
+
+    return ModelsPage(window.session, window.style_, compress=lambda model: window.compress(model))
+
+
+def _compress(window: "MainWindow") -> "Page":
+    from .compress import CompressPage
+
+    return CompressPage(window.session, window.style_, go=window.go)
+
+
+def _jobs(window: "MainWindow") -> "Page":
+    from .jobs import JobsPage
+
+    return JobsPage(window.session, window.style_)
+
+
+PAGES = (
+    PageSpec("start", "Ctrl+1", lambda window: window.start_page),
+    PageSpec("models", "Ctrl+2", _models),
+    PageSpec("compress", "Ctrl+3", _compress),
+    PageSpec("jobs", "Ctrl+4", _jobs),
+)

@@ -64,7 +64,9 @@ def palette(tokens: Tokens) -> QPalette:
 
 def style_sheet(theme: Theme) -> str:
     """The style sheet of a theme."""
-    values = TOKENS[theme].colours() | {"check": (FOLDER / f"check_{theme}.svg").as_posix()}
+    values = TOKENS[theme].colours() | {
+        name: (FOLDER / f"{name}_{theme}.svg").as_posix() for name in ("check", "arrow")
+    }
     text = (FOLDER / "style.qss").read_text(encoding="utf-8")
     for name in sorted(values, key=len, reverse=True):
         text = text.replace(f"@{name}", values[name])
@@ -92,22 +94,37 @@ class Style(QObject):
 
     changed = Signal()
 
-    def __init__(self, application: QApplication, theme: Theme) -> None:
+    def __init__(self, application: QApplication, theme: Theme | None) -> None:
         super().__init__(application)
         self._application = application
-        self.theme = theme
+        self.theme = theme or system_theme()
+        self.follows = theme is None
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
         application.setStyle("Fusion")
         application.setFont(font(TypeSize.BODY))
         application.installEventFilter(self)
-        self.use(theme)
+        self._show(self.theme)
 
     @property
     def tokens(self) -> Tokens:
         """Tokens of the theme in use."""
         return TOKENS[self.theme]
 
+    def follow_system(self) -> None:
+        """Take the theme of the desktop, now and whenever it changes."""
+        self.follows = True
+        self._show(system_theme())
+
     def use(self, theme: Theme) -> None:
-        """Switch the theme."""
+        """Switch the theme and keep it, whatever the desktop says."""
+        self.follows = False
+        self._show(theme)
+
+    def _system_changed(self) -> None:
+        if self.follows:
+            self._show(system_theme())
+
+    def _show(self, theme: Theme) -> None:
         self.theme = theme
         self._application.setPalette(palette(self.tokens))
         self._application.setStyleSheet(style_sheet(theme))

@@ -1,6 +1,5 @@
 """The demo's document as rows: read once, tolerant of what is missing, shown by any table view."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -8,9 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from . import wording
+from . import documents, wording
+from .documents import Interval
 
-Interval = tuple[float, float]
 VERDICT_ROLE = int(Qt.ItemDataRole.UserRole)
 RECOMMENDED_ROLE = VERDICT_ROLE + 1
 
@@ -75,27 +74,29 @@ class Results:
 
 def read_results(document: Mapping[str, Any]) -> Results:
     """Read the document of ``flyweight demo --json``; what is missing or of another type reads as None."""
-    variants, readings = _objects(document.get("variants")), _objects(document.get("readings"))
-    placements = _objects(document.get("placements"))
-    compared = {str(c.get("a")): c for c in _objects(document.get("comparisons"))}
+    variants, readings = documents.objects(document.get("variants")), documents.objects(document.get("readings"))
+    placements = documents.objects(document.get("placements"))
+    compared = {str(c.get("a")): c for c in documents.objects(document.get("comparisons"))}
     by_variant = {str(r["variant"]): r for r in readings if r.get("variant") is not None}
-    packed = {str(v.get("id")): _whole(v.get("packed_bytes")) for v in variants}
-    device = _object(document.get("device"))
-    recommended = {_network(key): name for key, name in _object(document.get("recommended")).items()}
+    packed = {str(v.get("id")): documents.whole(v.get("packed_bytes")) for v in variants}
+    device = documents.object_(document.get("device"))
+    recommended = {_network(key): name for key, name in documents.object_(document.get("recommended")).items()}
     rows = []
     for variant in variants:
         reading = by_variant.get(str(variant.get("id")), {})
         rows.append(_row(variant, reading, compared.get(str(reading.get("bundle"))), packed, recommended))
-    counts = [n for r in readings if (n := _whole(_object(r.get("latency_ms")).get("n"))) is not None]
+    counts = [
+        n for r in readings if (n := documents.whole(documents.object_(r.get("latency_ms")).get("n"))) is not None
+    ]
     return Results(
         rows=tuple(rows),
-        data=_text(document.get("data")),
-        board=_text(device.get("board_name")) or _text(device.get("name")),
-        threads=_whole(readings[0].get("threads")) if readings else None,
+        data=documents.text(document.get("data")),
+        board=documents.text(device.get("board_name")) or documents.text(device.get("name")),
+        threads=documents.whole(readings[0].get("threads")) if readings else None,
         runs=min(counts, default=None),
         placed=len(placements),
         verified=sum(item.get("verified") is True for item in placements),
-        report=_text(document.get("report")) or None,
+        report=documents.text(document.get("report")) or None,
         notes=tuple(map(str, document["notes"])) if isinstance(document.get("notes"), list) else (),
     )
 
@@ -107,26 +108,29 @@ def _row(
     packed: Mapping[str, int | None],
     recommended: Mapping[str, Any],
 ) -> ResultRow:
-    scores = _object(variant.get("score"))
-    accuracy = _object(scores.get(next((k for k in scores if k.startswith("accuracy")), "")))
-    value, interval = _number(accuracy.get("value")), _interval(accuracy.get("ci95"))
-    model, name = _network(_text(variant.get("model"))), _text(variant.get("name")) or _text(variant.get("id"))
-    own, base = _whole(variant.get("packed_bytes")), packed.get(str(variant.get("baseline")))
-    compared, lost = comparison or {}, _object(variant.get("loss_points"))
+    scores = documents.object_(variant.get("score"))
+    accuracy = documents.object_(scores.get(next((k for k in scores if k.startswith("accuracy")), "")))
+    value, interval = documents.number(accuracy.get("value")), documents.interval(accuracy.get("ci95"))
+    model, name = (
+        _network(documents.text(variant.get("model"))),
+        documents.text(variant.get("name")) or documents.text(variant.get("id")),
+    )
+    own, base = documents.whole(variant.get("packed_bytes")), packed.get(str(variant.get("baseline")))
+    compared, lost = comparison or {}, documents.object_(variant.get("loss_points"))
     return ResultRow(
         name=name,
         model=model,
         accuracy_percent=None if value is None else 100 * value,
         accuracy_ci95=None if interval is None else (100 * interval[0], 100 * interval[1]),
-        size_bytes=_whole(variant.get("size_bytes")),
+        size_bytes=documents.whole(variant.get("size_bytes")),
         packed_bytes=own,
-        latency_p50_ms=_number(_object(reading.get("latency_ms")).get("p50")),
-        speedup=_number(compared.get("speedup")),
-        speedup_ci95=_interval(compared.get("ci95")),
-        verdict=None if comparison is None else _text(compared.get("verdict")),
+        latency_p50_ms=documents.number(documents.object_(reading.get("latency_ms")).get("p50")),
+        speedup=documents.number(compared.get("speedup")),
+        speedup_ci95=documents.interval(compared.get("ci95")),
+        verdict=None if comparison is None else documents.text(compared.get("verdict")),
         recommended=name != "" and recommended.get(model) == name,
-        lost_points=_number(lost.get("value")),
-        lost_ci95=_interval(lost.get("ci95")),
+        lost_points=documents.number(lost.get("value")),
+        lost_ci95=documents.interval(lost.get("ci95")),
         smaller=base / own if base and own else None,
     )
 
@@ -134,36 +138,6 @@ def _row(
 def _network(model: str) -> str:
     """The name of a network, with or without the prefix of the built-in ones."""
     return model.removeprefix("sample:")
-
-
-def _objects(value: object) -> list[Mapping[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _object(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    return float(value) if math.isfinite(value) else None
-
-
-def _whole(value: object) -> int | None:
-    found = _number(value)
-    return None if found is None else int(found)
-
-
-def _interval(value: object) -> Interval | None:
-    if not isinstance(value, list) or len(value) != 2:
-        return None
-    low, high = _number(value[0]), _number(value[1])
-    return None if low is None or high is None else (low, high)
 
 
 class ResultsModel(QAbstractTableModel):

@@ -1,189 +1,50 @@
 """What the start page shows: the state of the sample run, its step, its log, its results."""
 
 import time
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from PySide6.QtCore import QDateTime, QLocale, QObject, QTimer, Signal
+from PySide6.QtCore import QObject
 
-from engine.events import Artifact, Log, Metric, Progress, Stage
+from engine.events import Stage
 
-from ..operations import Operation, OperationState
-from ..protocol import Outcome
-from . import wording
+from ..operations import Operation
 from .phases import Phase, PhaseTracker
 from .results import Results, ResultsModel, read_results
+from .run import Run
 
-REFRESH_MS = 100
-TICK_MS = 1000
-MAX_WAITING_LINES = 500  # more arrive in a tenth of a second only when nobody can read them
 VERB = "demo"
 
 
-@dataclass(frozen=True)
-class Step:
-    """The stage that runs now; ``share`` is None while its length is unknown."""
-
-    name: str = ""
-    detail: str = ""
-    share: float | None = None
-    eta_s: float | None = None
-
-
-@dataclass(frozen=True)
-class Notice:
-    """Why there is no result, and what to do."""
-
-    state: OperationState
-    message: str
-    remedy: str
-
-
-class StartModel(QObject):
-    """Follows one operation; emits ``changed`` at most ten times a second while events flood in."""
-
-    changed = Signal()
-    logged = Signal(list)  # list[str]: new lines
-    log_cleared = Signal()
+class StartModel(Run):
+    """The run of the sample project."""
 
     def __init__(
         self, operation: Operation, parent: QObject | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        super().__init__(parent)
-        self.operation = operation
+        super().__init__(operation, parent, clock)
         self.table = ResultsModel(self)
         self.quick = True
-        self.step = Step()
         self.results: Results | None = None
-        self._clock = clock
-        self._step_began = clock()
         self._phases = PhaseTracker()
-        self._lines: deque[str] = deque(maxlen=MAX_WAITING_LINES)
-        self._refresh = QTimer(self)
-        self._refresh.setSingleShot(True)
-        self._refresh.setInterval(REFRESH_MS)
-        self._refresh.timeout.connect(self.flush)
-        self._tick = QTimer(self)
-        self._tick.setInterval(TICK_MS)
-        self._tick.timeout.connect(self.changed)
-        operation.stage.connect(self._on_stage)
-        operation.progress.connect(self._on_progress)
-        operation.metric.connect(self._on_metric)
-        operation.log.connect(self._on_log)
-        operation.artifact.connect(self._on_artifact)
-        operation.silent_changed.connect(self._soon)
-        operation.state_changed.connect(self._on_state)
-        operation.ended.connect(self._on_end)
-
-    @property
-    def state(self) -> OperationState:
-        """State of the run."""
-        return self.operation.state
 
     @property
     def phase(self) -> Phase | None:
         """The phase the run is in."""
         return self._phases.current
 
-    @property
-    def silent(self) -> bool:
-        """True while the worker gave no sign of life for ten seconds."""
-        return self.operation.silent
-
-    @property
-    def step_s(self) -> float:
-        """Seconds since the current step began."""
-        return self._clock() - self._step_began
-
-    @property
-    def notice(self) -> Notice | None:
-        """Set after a run without a result."""
-        outcome = self.operation.outcome
-        if outcome is None or self.state in (OperationState.SUCCEEDED, OperationState.IDLE):
-            return None
-        if outcome.failure is not None:
-            return Notice(self.state, outcome.failure.message, outcome.failure.remedy)
-        if outcome.crash is not None:
-            return Notice(
-                self.state,
-                wording.crash(outcome.crash),
-                self.tr("The window is fine. Finished steps are kept, so a new run goes on from there."),
-            )
-        return Notice(
-            self.state,
-            self.tr("You stopped this run."),
-            self.tr("Finished steps are kept, so a new run goes on from there."),
-        )
-
     def run(self) -> None:
         """Start the sample project."""
         if self.state.busy:
             return
-        self.results = None
-        self.step, self._phases, self._step_began = Step(), PhaseTracker(), self._clock()
-        self._lines.clear()
-        self.log_cleared.emit()
-        self.operation.start({"quick": self.quick})
+        self.results, self._phases = None, PhaseTracker()
+        self.start({"quick": self.quick})
 
-    def cancel(self) -> None:
-        """Stop the run."""
-        self.operation.cancel()
-
-    def flush(self) -> None:
-        """Tell the views now what they would be told soon."""
-        self._refresh.stop()
-        if self._lines:
-            lines = list(self._lines)
-            self._lines.clear()
-            self.logged.emit(lines)
-        self.changed.emit()
-
-    def _soon(self, *_: object) -> None:
-        if not self._refresh.isActive():
-            self._refresh.start()
-
-    def _write(self, text: str) -> None:
-        stamp = QLocale.c().toString(QDateTime.currentDateTime(), "HH:mm:ss")
-        self._lines.append(f"{stamp}  {text}")
-        self._soon()
+    def take(self, document: Mapping[str, Any]) -> None:
+        """Read the results."""
+        self.results = read_results(document)
+        self.table.show(self.results.rows)
 
     def _on_stage(self, event: Stage) -> None:
         self._phases.stage(event.name)
-        self.step, self._step_began = Step(event.name, event.detail), self._clock()
-        self._write(" · ".join(filter(None, (wording.stage(event.name), event.detail))))
-
-    def _on_progress(self, event: Progress) -> None:
-        share = min(max(event.done / event.total, 0.0), 1.0) if event.total > 0 else None
-        self.step = Step(self.step.name, self.step.detail, share, event.eta_s)
-        self._soon()
-
-    def _on_metric(self, event: Metric) -> None:
-        self._write(f"{event.name} {event.value:.4g} ({event.step})")
-
-    def _on_log(self, event: Log) -> None:
-        self._write((self.tr("Warning: ") if event.level == "warning" else "") + event.message)
-
-    def _on_artifact(self, event: Artifact) -> None:
-        self._write(f"{event.what} {event.path or event.id}")
-
-    def _on_state(self, state: OperationState) -> None:
-        if state.busy:
-            self._tick.start()
-        else:
-            self._tick.stop()
-        if state is not OperationState.SUCCEEDED:
-            self._soon()
-
-    def _on_end(self, outcome: Outcome) -> None:
-        if outcome.result is not None:
-            self.results = read_results(outcome.result)
-            self.table.show(self.results.rows)
-        elif outcome.failure is not None:
-            self._write(f"{outcome.failure.message} ({outcome.failure.code})")
-            self._write(outcome.failure.remedy)
-        elif outcome.crash is not None and (tail := self.operation.error_tail.strip()):
-            for line in tail.splitlines()[-20:]:
-                self._write(line)
-        self._write(wording.state(self.state))
-        self.flush()
+        super()._on_stage(event)

@@ -9,6 +9,7 @@ from ..protocol import Crash
 from .phases import Phase
 
 NO_VALUE = "–"
+SPENT_SHOWN_AFTER_S = 2.0
 
 
 def stage(name: str) -> str:
@@ -96,6 +97,38 @@ def crash(value: Crash) -> str:
     )
 
 
+def crash_remedy() -> str:
+    """What to do after a crash."""
+    return QCoreApplication.translate(
+        "Words", "The window is fine. Finished steps are kept, so a new run goes on from there."
+    )
+
+
+def stopped() -> str:
+    """A person ended the run."""
+    return QCoreApplication.translate("Words", "You stopped this run.")
+
+
+def stopped_remedy() -> str:
+    """What to do after a stop."""
+    return QCoreApplication.translate("Words", "Finished steps are kept, so a new run goes on from there.")
+
+
+def stage_line(name: str, detail: str) -> str:
+    """A stage as a line of the log."""
+    return " · ".join(filter(None, (stage(name), detail)))
+
+
+def metric_line(name: str, value: float, step: float) -> str:
+    """A metric as a line of the log."""
+    return f"{name} {value:.4g} ({step:g})"
+
+
+def log_line(message: str, level: str) -> str:
+    """A log event as a line of the log."""
+    return (QCoreApplication.translate("Words", "Warning: ") if level == "warning" else "") + message
+
+
 def verdict(value: str | None) -> str:
     """A verdict of the engine as a word."""
     return {
@@ -130,3 +163,41 @@ def with_interval(value: float | None, interval: tuple[float, float] | None, dec
     if interval is None:
         return shown
     return f"{shown} [{number(interval[0], decimals)}, {number(interval[1], decimals)}]"
+
+
+def count(value: int | None) -> str:
+    """A whole number with separators: "1,234,567"."""
+    return NO_VALUE if value is None else QLocale().toString(value)
+
+
+def short_count(value: float | None) -> str:
+    """A number with three digits and its magnitude: "13.0 M"."""
+    if value is None:
+        return NO_VALUE
+    for unit, scale in ((" G", 1e9), (" M", 1e6), (" k", 1e3)):
+        if value >= scale:
+            shown = value / scale
+            return number(shown, 0 if shown >= 100 else 1) + unit
+    return number(value, 0)
+
+
+def share(value: float | None) -> str:
+    """A share of a whole: "12.5 %"."""
+    return NO_VALUE if value is None else f"{number(100 * value, 1)} %"
+
+
+def milliseconds(value: float | None) -> str:
+    """A latency: "0.37 ms"."""
+    if value is None:
+        return NO_VALUE
+    return f"{number(value, 1 if value >= 10 else 2 if value >= 0.1 else 3)} ms"
+
+
+def rest(done: float | None, eta_s: float | None, spent_s: float) -> str:
+    """How far a step is: share, time left; the time spent while neither is known."""
+    words = [] if done is None else [percent(done)]
+    if eta_s is not None:
+        words.append(time_left(eta_s))
+    if not words and spent_s >= SPENT_SHOWN_AFTER_S:
+        words.append(time_spent(spent_s))
+    return " · ".join(words)

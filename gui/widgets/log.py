@@ -1,23 +1,32 @@
-"""The log of a run: bounded, follows its end unless asked not to."""
+"""The log of a run: bounded, can be filtered and copied, follows its end unless asked not to."""
 
+from collections import deque
 from collections.abc import Sequence
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QWidget
 
 from ..theme.style import monospace
 from ..theme.tokens import Space
-from .layout import Card, column, row
+from .layout import Card, button, column, row
+from .search import SearchField
 from .text import Text
 
 MAX_LINES = 5000
 
 
 class LogPanel(Card):
-    """Read-only lines with a switch to follow them."""
+    """Read-only lines with a filter, a copy button and a switch to follow them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
+        self._lines: deque[str] = deque(maxlen=MAX_LINES)
+        self._needle = ""
         self._title = Text("card-title")
+        self.search = SearchField(self.filter)
+        self.search.setFixedWidth(160)
+        self.copy_button = button(self._copy)
+        self.copy_button.setProperty("small", True)
         self.follow = QCheckBox()
         self.follow.setChecked(True)
         self.follow.toggled.connect(lambda: self._jump())
@@ -30,7 +39,7 @@ class LogPanel(Card):
         self.view.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.view.document().setDocumentMargin(0)
         self.view.verticalScrollBar().rangeChanged.connect(lambda: self._jump())
-        head = row(self._title, None, self.follow)
+        head = row(self._title, None, self.search, self.copy_button, self.follow)
         self.setLayout(column(head, self.view, margins=(Space.L, Space.M, Space.M, Space.M)))
         self.setMinimumHeight(140)
         self.retranslate()
@@ -39,18 +48,40 @@ class LogPanel(Card):
         """Set the texts."""
         self._title.setText(self.tr("Log"))
         self.follow.setText(self.tr("Follow"))
+        self.copy_button.setText(self.tr("Copy"))
+        self.search.setPlaceholderText(self.tr("Filter"))
+        self.search.setAccessibleName(self.tr("Filter the log"))
         self.view.setAccessibleName(self.tr("Log"))
 
     def append(self, lines: Sequence[str]) -> None:
         """Add lines at the end."""
+        self._lines.extend(lines)
+        shown = [line for line in lines[-MAX_LINES:] if self._needle in line.casefold()]
+        if not shown:
+            return
         bar = self.view.verticalScrollBar()
         before = bar.value()
-        self.view.appendPlainText("\n".join(lines[-MAX_LINES:]))
+        self.view.appendPlainText("\n".join(shown))
         bar.setValue(bar.maximum() if self.follow.isChecked() else before)
+
+    def show_lines(self, lines: Sequence[str]) -> None:
+        """Replace all lines."""
+        self.clear()
+        self.append(lines)
+
+    def filter(self, needle: str) -> None:
+        """Show the lines that have this text, whatever the case."""
+        self._needle = needle.casefold()
+        self.view.setPlainText("\n".join(line for line in self._lines if self._needle in line.casefold()))
+        self._jump()
 
     def clear(self) -> None:
         """Remove all lines."""
+        self._lines.clear()
         self.view.clear()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.view.toPlainText())
 
     def _jump(self) -> None:
         if self.follow.isChecked():

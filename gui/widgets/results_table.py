@@ -57,18 +57,18 @@ class _PillDelegate(QStyledItemDelegate):
         """Room for the name and its pill."""
         hint = super().sizeHint(option, index)
         if index.column() == Column.VERDICT:
-            hint.setWidth(round(2 * INDENT + _pill_width(index.data())))
+            hint.setWidth(round(2 * INDENT + pill_width(index.data())))
         elif index.data(RECOMMENDED_ROLE):
             name = QFontMetricsF(font(TypeSize.BODY, QFont.Weight.DemiBold)).horizontalAdvance(index.data())
-            hint.setWidth(round(2 * INDENT + name + PILL_GAP + _pill_width(self.tr("Recommended"))))
+            hint.setWidth(round(2 * INDENT + name + PILL_GAP + pill_width(self.tr("Recommended"))))
         return hint
 
     def _pill(self, painter: QPainter, left: float, middle: float, text: str, kind: str) -> None:
         back, front = _colours(self._style.tokens, kind)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(_pill_font())
-        box = QRectF(left, middle - PILL_PIXELS / 2, _pill_width(text), PILL_PIXELS)
+        painter.setFont(pill_font())
+        box = QRectF(left, middle - PILL_PIXELS / 2, pill_width(text), PILL_PIXELS)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(back))
         painter.drawRoundedRect(box, PILL_PIXELS / 2, PILL_PIXELS / 2)
@@ -77,12 +77,14 @@ class _PillDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-def _pill_font() -> QFont:
+def pill_font() -> QFont:
+    """The font of pills in tables."""
     return font(TypeSize.TABLE, QFont.Weight.DemiBold)
 
 
-def _pill_width(text: str) -> float:
-    return QFontMetricsF(_pill_font()).horizontalAdvance(text) + 2 * PILL_PADDING
+def pill_width(text: str) -> float:
+    """Width of a pill around a text."""
+    return QFontMetricsF(pill_font()).horizontalAdvance(text) + 2 * PILL_PADDING
 
 
 def _colours(tokens: Tokens, kind: str) -> tuple[str, str]:

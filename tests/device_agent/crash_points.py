@@ -2,8 +2,10 @@
 # ruff: noqa: PTH108, PTH118, PTH123, PTH211
 """Breaks a deployment at every change of the disk, one after the other, and looks at what is left. Run by test_crash.
 
-Each attempt is a forked process that uploads, stages and activates bundle B on a board that runs bundle A, and dies (or
-gets an error from the disk) at the n-th call that changes something. Prints one JSON object with what was seen.
+Each attempt is a forked process that changes what a board runs and dies (or gets an error from the disk) at the n-th call
+that changes something. The scenarios: ``deploy`` uploads, stages and activates bundle B on a board that runs bundle A and
+cleans up; ``resume`` does so with half an upload there; ``rollback`` orders A again; ``trial`` switches to B on trial and
+commits it; ``revert`` ends a trial. Prints one JSON object with what was seen.
 """
 
 import builtins
@@ -18,7 +20,7 @@ from pathlib import Path
 HERE = Path(__file__).parents[2]
 sys.path.insert(0, str(HERE))
 
-from device_agent import golden, releases, store  # noqa: E402
+from device_agent import golden, releases, store, trial  # noqa: E402
 from device_agent.contract.io import IoContract  # noqa: E402
 from device_agent.contract.manifest import (  # noqa: E402
     BundleFile,
@@ -48,9 +50,10 @@ class Content:
         self.model = files["model.onnx"]
 
 
-def deploy(home: str, content: Content, slots: dict[str, str], counter: int) -> None:
-    """Everything the agent does for one deployment; signatures are not the subject here."""
+def deploy(home: str, content: Content, slots: dict[str, str], counter: int, on_trial: bool = False) -> str:
+    """Everything the agent does for one deployment; signatures are not the subject here. Returns the order's name."""
     board = store.Store(home)
+    trial.leave_watcher = lambda *arguments: None  # type: ignore[assignment]
     board.check_signature = lambda *arguments: None  # type: ignore[method-assign]
     golden.check = lambda *arguments: [Golden(True, 16, 1.0, 0.0, "fake")]
     for sha256, data in content.blobs.items():
@@ -61,8 +64,10 @@ def deploy(home: str, content: Content, slots: dict[str, str], counter: int) -> 
     session = releases.Releases(board)
     result = session.stage(StageRequest(content.id, "00", "key"), MACHINE, list, [])
     assert result.state == "verified"
-    order = json.dumps({"schema": 1, "device": "d", "counter": counter, "slots": slots})
+    value = {"schema": 1, "device": "d", "counter": counter, "slots": slots}
+    order = json.dumps({**value, "trial": {"window_s": 3600}} if on_trial else value)
     session.activate(ActivateRequest(order, "00", "key"), "d")
+    return hashlib.sha256(order.encode()).hexdigest()
 
 
 def arm(stop_at: int, failure: str) -> None:
@@ -119,7 +124,7 @@ def _careless_switch(self, following) -> None:
     generations.write_durably(os.path.join(os.path.realpath(board.path("active")), "state.json"), following.to_bytes())
 
 
-def state_of(home: str, old: Content, new: Content, slots: list[str]) -> str:
+def state_of(home: str, old: Content, new: Content, slots: list[str], counters: tuple[int, int] = (1, 2)) -> str:
     """``old`` or ``new`` when every slot is whole and all agree, else what is wrong."""
     seen = set()
     for slot in slots:
@@ -132,11 +137,68 @@ def state_of(home: str, old: Content, new: Content, slots: list[str]) -> str:
         return f"mixed: {sorted(seen)}"
     (which,) = seen
     state = releases.Releases(store.Store(home)).generations.state()
-    expected = {"old": (old.id, 1), "new": (new.id, 2)}.get(which)
+    expected = {"old": (old.id, counters[0]), "new": (new.id, counters[1])}.get(which)
     for slot in slots:
-        if (state.current(slot), state.counters.get(slot)) != expected:
-            return f"{which}, but the state says {state.current(slot)} {state.counters}"
+        if slot not in state.slots or (state.current(slot), state.slots[slot].current) != expected:
+            return f"{which}, but the state of {slot} says {state.current(slot)}"
+        if state.counters.get(slot, 0) < max(item.release for item in state.slots[slot].releases):
+            return f"{which}, but the counter went back"
     return which
+
+
+class Scenario:
+    """What is prepared, what is done and may be done again, and the release numbers of old and new.
+
+    Args:
+        name: of the scenario.
+        old: what the board runs before.
+        new: what it gets.
+        slots: that switch.
+    """
+
+    def __init__(self, name: str, old: Content, new: Content, slots: list[str]) -> None:
+        self.name, self.old, self.new, self.slots = name, old, new, slots
+        self.counters = (3, 2) if name == "rollback" else (1, 2)
+        self.goal = "old" if name in ("rollback", "revert") else "new"
+
+    def prepare(self, home: str) -> None:
+        """On top of a board that runs the old bundle."""
+        if self.name == "resume":
+            digest = hashlib.sha256(self.new.model).hexdigest()
+            Path(home, "staging", digest + ".part").write_bytes(self.new.model[:2000])
+        if self.name in ("rollback", "revert"):
+            deploy(home, self.new, dict.fromkeys(self.slots, self.new.id), 2, self.name == "revert")
+
+    def act(self, home: str) -> None:
+        """The work that is broken."""
+        new = dict.fromkeys(self.slots, self.new.id)
+        if self.name == "rollback":
+            deploy(home, self.old, dict.fromkeys(self.slots, self.old.id), 3)
+        elif self.name == "trial":
+            order = deploy(home, self.new, new, 2, on_trial=True)
+            trial.commit(releases.Releases(store.Store(home)).generations, order)
+        elif self.name == "revert":
+            trial.revert(releases.Releases(store.Store(home)).generations)
+        else:
+            deploy(home, self.new, new, 2)
+
+    def found(self, home: str) -> str:
+        """What is left."""
+        return state_of(home, self.old, self.new, self.slots, self.counters)
+
+
+def make_prepared(prepared: Path, scenario: Scenario) -> None:
+    """A board that runs the old bundle and has an old one to clean up."""
+    gone = Content("C")
+    for made in (gone, scenario.old):
+        deploy(str(prepared), made, dict.fromkeys(scenario.slots, made.id), 1)
+        if made is gone:
+            shutil.rmtree(prepared / "generations")
+            (prepared / "active").unlink()
+            (prepared / "generations").mkdir()
+    scenario.prepare(str(prepared))
+    for path in [*prepared.glob("blobs/*"), *prepared.glob("bundles/*/verified.json")]:
+        os.utime(path, (1, 1))  # so that the clean-up after the switch has something to do
 
 
 def in_child(act) -> int:
@@ -157,20 +219,9 @@ def in_child(act) -> int:
 
 def main() -> None:
     work, failure, bug = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
-    old, new, gone = Content("A"), Content("B"), Content("C")
-    slots = ["main", "second"]
+    scenario = Scenario(sys.argv[5] if len(sys.argv) > 5 else "deploy", Content("A"), Content("B"), ["main", "second"])
     prepared = work / "prepared"
-    for path, made in ((prepared, gone), (prepared, old)):
-        assert in_child(lambda path=path, made=made: deploy(str(path), made, dict.fromkeys(slots, made.id), 1)) in (
-            0,
-            3,
-        )
-        if made is gone:
-            shutil.rmtree(prepared / "generations")
-            (prepared / "active").unlink()
-            (prepared / "generations").mkdir()
-    for path in [*prepared.glob("blobs/*"), *prepared.glob("bundles/*/verified.json")]:
-        os.utime(path, (1, 1))  # so that the clean-up after the switch has something to do
+    assert in_child(lambda: make_prepared(prepared, scenario)) == 0
     seen: dict[str, int] = {}
     points = converged = fired = 0
     while True:
@@ -181,16 +232,16 @@ def main() -> None:
         def attempt(home: Path = home, point: int = points) -> None:
             plant(bug)
             arm(point, failure)
-            deploy(str(home), new, dict.fromkeys(slots, new.id), 2)
+            scenario.act(str(home))
 
         code = in_child(attempt)
         if code == 0 and failure == "kill":
             break
         fired += code != 0
-        found = state_of(str(home), old, new, slots)
+        found = scenario.found(str(home))
         seen[found] = seen.get(found, 0) + 1
-        again = in_child(lambda home=home: deploy(str(home), new, dict.fromkeys(slots, new.id), 2))
-        converged += again == 0 and state_of(str(home), old, new, slots) == "new"
+        again = in_child(lambda home=home: scenario.act(str(home)))
+        converged += again == 0 and scenario.found(str(home)) == scenario.goal
         shutil.rmtree(home)
         if points > 400 or (failure != "kill" and points >= int(sys.argv[4])):
             break

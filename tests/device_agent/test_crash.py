@@ -21,9 +21,11 @@ from .session import Agent, Made, bundle, classifier, order, sha256
 DRIVER = Path(__file__).with_name("crash_points.py")
 
 
-def crash_everywhere(work: Path, failure: str = "kill", bug: str = "none", points: int = 0) -> dict[str, Any]:
+def crash_everywhere(
+    work: Path, failure: str = "kill", bug: str = "none", points: int = 0, scenario: str = "deploy"
+) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, str(DRIVER), str(work), failure, bug, str(points)],
+        [sys.executable, str(DRIVER), str(work), failure, bug, str(points), scenario],
         capture_output=True,
         text=True,
         timeout=120,
@@ -37,6 +39,16 @@ def crash_everywhere(work: Path, failure: str = "kill", bug: str = "none", point
 def test_that_a_kill_at_any_change_of_the_disk_leaves_the_old_release_or_the_new_one(disk: Path):
     result = crash_everywhere(disk)
     assert result["points"] > 60
+    assert set(result["seen"]) == {"old", "new"}
+    assert result["fired"] == result["converged"] == result["points"] - 1
+
+
+@pytest.mark.parametrize(("scenario", "points"), [("trial", 80), ("revert", 12)])
+def test_that_a_kill_while_a_trial_begins_or_ends_leaves_one_release_or_the_other(
+    disk: Path, scenario: str, points: int
+):
+    result = crash_everywhere(disk, scenario=scenario)
+    assert result["points"] > points
     assert set(result["seen"]) == {"old", "new"}
     assert result["fired"] == result["converged"] == result["points"] - 1
 

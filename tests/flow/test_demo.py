@@ -1,7 +1,6 @@
 """The whole loop, as the README's first command runs it (its short form)."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -11,43 +10,28 @@ from pathlib import Path
 import psutil
 import pytest
 
+from ..conftest import Demo, Installed
+
 pytestmark = [pytest.mark.device, pytest.mark.slow]
 
 
-def _demo(*options: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "engine.cli.main", "demo", "--quick", *options],
+def test_that_the_installed_wheel_is_not_the_checkout_and_runs_the_demo(installed: Installed, demo: Demo):
+    where = subprocess.run(
+        [installed.python, "-c", "import engine; print(engine.__file__)"],
         capture_output=True,
         text=True,
-        timeout=300,
-        cwd=cwd,
-    )
+        check=True,
+        env=demo.environment,
+        cwd=demo.cwd,
+    ).stdout
+    assert str(installed.site) in where, where
+    assert all(p["verified"] for p in demo.document["placements"])
+    assert all(r["latency_ms"]["n"] >= 299 for r in demo.document["readings"])
+    assert Path(demo.document["report"]).stat().st_size > 10_000
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, Path, Path]:
-    """One run of ``flyweight demo --quick --json`` in a home of its own: document, home, working folder."""
-    home, cwd = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("cwd")
-    environment = {
-        **os.environ,
-        "HOME": str(home),
-        "XDG_DATA_HOME": str(home / "data"),
-        "XDG_CACHE_HOME": str(home / "cache"),
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "engine.cli.main", "demo", "--quick", "--json"],
-        capture_output=True,
-        text=True,
-        timeout=400,
-        cwd=cwd,
-        env=environment,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout), home, cwd
-
-
-def test_that_the_document_follows_the_contract(demo):
-    document, _, _ = demo
+def test_that_the_document_follows_the_contract(demo: Demo):
+    document = demo.document
     wanted = {
         "models",
         "model",
@@ -66,8 +50,8 @@ def test_that_the_document_follows_the_contract(demo):
         assert any(name.startswith("accuracy") for name in variant["score"])
 
 
-def test_that_every_variant_was_verified_on_the_device_and_measured_in_the_same_plan(demo):
-    document, _, _ = demo
+def test_that_every_variant_was_verified_on_the_device_and_measured_in_the_same_plan(demo: Demo):
+    document = demo.document
     bundles = {p["bundle"] for p in document["placements"]}
     assert len(bundles) == len(document["variants"]) >= 3
     assert all(p["verified"] and p["state"] == "committed" for p in document["placements"])
@@ -77,8 +61,8 @@ def test_that_every_variant_was_verified_on_the_device_and_measured_in_the_same_
     assert all(r["origin"] == "measured" for r in document["readings"])
 
 
-def test_that_every_variant_but_the_original_is_compared_with_it(demo):
-    document, _, _ = demo
+def test_that_every_variant_but_the_original_is_compared_with_it(demo: Demo):
+    document = demo.document
     base = document["placements"][0]["bundle"]
     assert {c["b"] for c in document["comparisons"]} == {base}
     assert len(document["comparisons"]) == len(document["variants"]) - 1
@@ -86,8 +70,8 @@ def test_that_every_variant_but_the_original_is_compared_with_it(demo):
         assert item["ci95"][0] <= item["speedup"] <= item["ci95"][1]
 
 
-def test_that_compression_removes_what_it_says(demo):
-    document, _, _ = demo
+def test_that_compression_removes_what_it_says(demo: Demo):
+    document = demo.document
     variants = {v["name"]: v for v in document["variants"]}
     base = variants["baseline"]
     assert variants["int8"]["packed_bytes"] < base["packed_bytes"] / 3
@@ -97,8 +81,8 @@ def test_that_compression_removes_what_it_says(demo):
     assert half["score"]["accuracy"]["value"] > 0.8
 
 
-def test_that_the_report_is_one_file_that_loads_nothing_from_elsewhere(demo):
-    document, _, _ = demo
+def test_that_the_report_is_one_file_that_loads_nothing_from_elsewhere(demo: Demo):
+    document = demo.document
     text = Path(document["report"]).read_text(encoding="utf-8")
     assert "<svg" in text
     for word in ('src="http', "src='http", "@import", "url(http", "<script src", '<link rel="stylesheet"'):
@@ -107,8 +91,8 @@ def test_that_the_report_is_one_file_that_loads_nothing_from_elsewhere(demo):
         assert variant["name"] in text
 
 
-def test_that_everything_stays_under_the_home_and_nothing_outlives_the_command(demo):
-    _, home, cwd = demo
+def test_that_everything_stays_under_the_home_and_nothing_outlives_the_command(demo: Demo):
+    home, cwd = demo.home, demo.cwd
     assert list(cwd.iterdir()) == []
     left = []
     for process in psutil.process_iter(["cmdline"]):
@@ -117,14 +101,8 @@ def test_that_everything_stays_under_the_home_and_nothing_outlives_the_command(d
     assert left == []
 
 
-def test_that_the_readings_are_in_the_profile_and_the_list_is_stable(demo):
-    document, home, cwd = demo
-    environment = {
-        **os.environ,
-        "HOME": str(home),
-        "XDG_DATA_HOME": str(home / "data"),
-        "XDG_CACHE_HOME": str(home / "cache"),
-    }
+def test_that_the_readings_are_in_the_profile_and_the_list_is_stable(demo: Demo):
+    document = demo.document
 
     def listed() -> str:
         return subprocess.run(
@@ -132,8 +110,8 @@ def test_that_the_readings_are_in_the_profile_and_the_list_is_stable(demo):
             capture_output=True,
             text=True,
             check=True,
-            cwd=cwd,
-            env=environment,
+            cwd=demo.cwd,
+            env=demo.environment,
         ).stdout
 
     first = listed()

@@ -1,5 +1,6 @@
 """A window on no screen, with a scripted worker behind it."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -15,9 +16,11 @@ from gui.i18n import Language, Translation
 from gui.operations import Operation
 from gui.theme.style import Style
 from gui.theme.tokens import Theme
+from gui.viewmodels.session import Session
 from gui.window import SIZE, MainWindow
 
 FAKE = Path(__file__).with_name("fake_worker.py")
+ANSWERING = Path(__file__).with_name("answering_worker.py")
 
 
 class Script:
@@ -28,6 +31,46 @@ class Script:
 
     def worker(self) -> WorkerProcess:
         return WorkerProcess([sys.executable, "-S", str(FAKE), self.scenario])
+
+
+class Engine:
+    """What the engine behind the pages answers: captured documents, unless a test says otherwise."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def worker(self) -> WorkerProcess:
+        return WorkerProcess([sys.executable, "-S", str(ANSWERING), str(self.folder)])
+
+    def answers(self, verb: str, document: dict) -> None:
+        """From now on the verb answers this."""
+        (self.folder / f"{verb}.json").write_text(json.dumps(document))
+
+    def fails(self, verb: str, code: str, message: str, remedy: str) -> None:
+        """From now on the verb fails like this."""
+        self.answers(verb, {"error": {"code": code, "message": message, "remedy": remedy}})
+
+    def asked(self, verb: str) -> list[dict]:
+        """Arguments of every call of a verb so far."""
+        path = self.folder / "asked.jsonl"
+        requests = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        return [request["arguments"] for request in requests if request["verb"] == verb]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    folder = tmp_path / "engine"
+    folder.mkdir()
+    return Engine(folder)
+
+
+@pytest.fixture
+def session(engine: Engine, tmp_path: Path, qtbot) -> Session:
+    made = Session(tmp_path / "project", engine.worker)
+    yield made
+    if made.busy:
+        made.shut_down()
+        qtbot.waitUntil(lambda: not made.busy, timeout=5000)
 
 
 @pytest.fixture
@@ -56,9 +99,17 @@ def opened() -> list[str]:
 
 @pytest.fixture
 def window(
-    qtbot, qapp, look: Style, operation: Operation, opened: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot,
+    qapp,
+    look: Style,
+    operation: Operation,
+    session: Session,
+    opened: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> MainWindow:
-    monkeypatch.setattr("gui.window.can_show", lambda language: True)  # whatever fonts this computer has
+    monkeypatch.setattr("gui.looks.can_show", lambda language: True)  # whatever fonts this computer has
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     translation = Translation(qapp)
     translation.use(Language.ENGLISH)
     look.use(Theme.LIGHT)
@@ -66,6 +117,7 @@ def window(
         look,
         translation,
         operation,
+        session=session,
         settings_file=tmp_path / "window.toml",
         opener=lambda path: opened.append(path) or True,
     )
@@ -73,9 +125,9 @@ def window(
     made.show()
     qtbot.waitExposed(made)
     yield made
-    if operation.state.busy:
-        operation.shut_down()
-        qtbot.waitUntil(lambda: not operation.state.busy, timeout=5000)
+    if session.busy:
+        session.shut_down()
+        qtbot.waitUntil(lambda: not session.busy, timeout=5000)
     made.close()
     translation.use(Language.ENGLISH)
     made.deleteLater()

@@ -17,6 +17,7 @@ from PySide6.QtGui import QImage
 from gui.app import run
 from gui.display import check_display
 from gui.i18n import Language, can_show
+from gui.pages import PAGES
 from gui.theme.tokens import Theme
 
 pytestmark = pytest.mark.ui
@@ -27,8 +28,8 @@ import os, sys
 import gui.app, gui.bridge
 gui.bridge.WorkerProcess.__init__.__defaults__ = (COMMAND, None)
 build = gui.app.build
-def started():
-    application, window = build()
+def started(**options):
+    application, window = build(**options)
     window.operation.stage.connect(lambda event: print("worker", window.operation.pid, flush=True))
     window.model.run()
     return application, window
@@ -95,7 +96,8 @@ def running_window(command: list[str]) -> Iterator[tuple[subprocess.Popen, int]]
 
 
 def test_that_pictures_are_written_without_a_screen(qapp, tmp_path):
-    pictures = {f"start_{theme}_{language}.png" for theme in Theme for language in filter(can_show, Language)}
+    looks = [f"{theme}_{language}.png" for theme in Theme for language in filter(can_show, Language)]
+    pictures = {f"{page.id}_{look}" for page in PAGES for look in looks}
     done = call("--screenshot", str(tmp_path / "new" / "pictures"))
     assert done.returncode == 0, done.stderr
     found = {p.name: QImage(str(p)) for p in (tmp_path / "new" / "pictures").iterdir()}
@@ -230,8 +232,8 @@ def test_that_a_real_window_opens_and_closes():
             import gui.app
             from PySide6.QtCore import QTimer
             build = gui.app.build
-            def shown():
-                application, window = build()
+            def shown(**options):
+                application, window = build(**options)
                 def look():
                     print(application.platformName(), window.isVisible(), window.width(), window.windowTitle())
                     window.close()

@@ -14,7 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from profiles import database
-from profiles.store import ProfileStore
+from profiles.schema import readings
+from profiles.store import ProfileStore, _reading_row
 from tests.engine.report.sample import RESNET, reading
 
 BASE = reading("fashion-resnet", RESNET[0], 0)
@@ -99,8 +100,10 @@ def make_version_1(path):
     head, database.HEAD = database.HEAD, "0001"
     try:
         ProfileStore.open(path).close()
-        with ProfileStore.open(path) as store:
-            store.add(BASE)
+        opened = database.open_database(path)
+        with opened.writing() as connection:
+            connection.execute(readings.insert().values(_reading_row(BASE)))
+        opened.close()
     finally:
         database.HEAD = head
 

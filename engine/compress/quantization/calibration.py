@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ..technique import Context
 
-METHODS = ("min-max", "percentile", "entropy")
+METHODS = ("min-max", "percentile", "entropy", "mse")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,18 @@ class Scheme:
 
     per_channel: bool = True
     activation: str = "uint8"
+    weights: str = "int8"
+    reduced: bool = False
+    symmetric: bool = False
+
+    @property
+    def name(self) -> str:
+        """Such as ``U8S8 per channel, 7-bit weights``: activations, weights, granularity, range."""
+        kinds = {"uint8": "U8", "int8": "S8"}
+        granularity = "per channel" if self.per_channel else "per tensor"
+        narrow = ", 7-bit weights" if self.reduced else ""
+        even = ", symmetric" if self.symmetric else ""
+        return f"{kinds[self.activation]}{kinds[self.weights]} {granularity}{narrow}{even}"
 
 
 class _Reader:
@@ -96,12 +108,17 @@ def activation_ranges(graph: ModelProto, arrays: Sequence[np.ndarray], method: s
     import onnx
     from onnxruntime.quantization import CalibrationMethod, create_calibrator
 
+    from .ranges_mse import least_error_ranges
+
     kinds = {
         "min-max": CalibrationMethod.MinMax,
         "percentile": CalibrationMethod.Percentile,
         "entropy": CalibrationMethod.Entropy,
+        "mse": CalibrationMethod.Percentile,  # only for its histograms
     }
-    options = {"percentile": percentile, "symmetric": False} if method == "percentile" else {"symmetric": False}
+    options = (
+        {"percentile": percentile, "symmetric": False} if method in ("percentile", "mse") else {"symmetric": False}
+    )
     names = [item.name for item in graph.graph.input]
     with TemporaryDirectory() as folder, quiet():
         path = Path(folder) / "float.onnx"
@@ -114,7 +131,8 @@ def activation_ranges(graph: ModelProto, arrays: Sequence[np.ndarray], method: s
             extra_options=options,
         )
         calibrator.collect_data(_Reader(names, arrays))
-        ranges = calibrator.compute_data()
+        squared = method == "mse"
+        ranges = least_error_ranges(calibrator.collector.histogram_dict) if squared else calibrator.compute_data()
         del calibrator
     return ranges
 
@@ -139,20 +157,20 @@ def quantized(graph: ModelProto, ranges: Any, scheme: Scheme, exclude: Collectio
 
     copied = onnx.ModelProto()
     copied.CopyFrom(graph)
-    activation = QuantType.QUInt8 if scheme.activation == "uint8" else QuantType.QInt8
+    kinds = {"uint8": QuantType.QUInt8, "int8": QuantType.QInt8}
     try:
         with quiet():
             quantizer = QDQQuantizer(
                 copied,
                 scheme.per_channel,
-                False,
-                QuantType.QInt8,
-                activation,
+                scheme.reduced,
+                kinds[scheme.weights],
+                kinds[scheme.activation],
                 ranges,
                 [],
                 list(exclude),
                 _quantizable(),
-                {"ActivationSymmetric": scheme.activation == "int8", "WeightSymmetric": True},
+                {"ActivationSymmetric": scheme.symmetric, "WeightSymmetric": scheme.weights == "int8"},
             )
             quantizer.quantize_model()
             quantizer.model.topological_sort()

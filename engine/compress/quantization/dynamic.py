@@ -17,6 +17,12 @@ class DynamicQuantization:
     convolutions: bool = knob(
         False, "Also convolutions; they usually get slower (0.07x to 0.9x were measured).", advanced=True
     )
+    weight_range: str = knob(
+        "auto",
+        "Bits of the weights: 8 (full), 7 (reduced), or 7 only where the target's processor would overflow (auto).",
+        choices=("auto", "full", "reduced"),
+        advanced=True,
+    )
     exclude: list[str] = knob([], "Names of nodes that stay float.", advanced=True)
 
 
@@ -42,6 +48,8 @@ def dynamic_quantization(state: ModelState, config: DynamicQuantization, context
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
+    from .saturation import chosen_range
+
     assert state.onnx is not None
     kinds = ["MatMul", "Gemm", *(["Conv"] if config.convolutions else [])]
     found = [node.name for node in state.onnx.graph.node if node.op_type in kinds and node.name not in config.exclude]
@@ -53,6 +61,7 @@ def dynamic_quantization(state: ModelState, config: DynamicQuantization, context
     if not found:
         note = "nothing was quantized: the graph has no MatMul or Gemm"
         return replace(state, skipped=(*state.skipped, *skipped), notes=(*state.notes, note))
+    reduced, said = chosen_range(config.weight_range, context.processor, None, [])
     previous = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
@@ -63,6 +72,7 @@ def dynamic_quantization(state: ModelState, config: DynamicQuantization, context
                 f"{folder}/out.onnx",
                 op_types_to_quantize=kinds,
                 per_channel=config.granularity == "per-channel",
+                reduce_range=reduced,
                 weight_type=QuantType.QInt8,
                 nodes_to_exclude=config.exclude,
             )
@@ -72,4 +82,5 @@ def dynamic_quantization(state: ModelState, config: DynamicQuantization, context
     from ...model.save import strip_metadata
 
     strip_metadata(graph)
-    return replace(state, onnx=graph, masks={}, skipped=(*state.skipped, *skipped))
+    notes = (*state.notes, said) if said else state.notes
+    return replace(state, onnx=graph, masks={}, skipped=(*state.skipped, *skipped), notes=notes)

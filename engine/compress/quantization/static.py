@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...records import Skip
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 
 if TYPE_CHECKING:
+    import numpy as np
     from onnx import ModelProto
+
+    from .calibration import Scheme
+
+_HEAVY = ("Conv", "ConvTranspose", "Gemm", "MatMul")
 
 
 @dataclass(frozen=True)
@@ -21,12 +27,32 @@ class StaticQuantization:
         "per-channel", "One weight scale per output channel or per tensor.", choices=("per-channel", "per-tensor")
     )
     calibration: str = knob(
-        "min-max", "How activation ranges are chosen.", choices=("min-max", "percentile", "entropy")
+        "min-max",
+        "How activation ranges are chosen.",
+        choices=("min-max", "percentile", "entropy", "mse"),
     )
     percentile: float = knob(99.99, "Share of activations inside the range.", unit="%", min=90, max=100, advanced=True)
     samples: int = knob(200, "Calibration samples.", unit="samples", min=1, max=100_000)
     activation: str = knob(
         "uint8", "Integers of the activations; uint8 lets ReLU fuse.", choices=("uint8", "int8"), advanced=True
+    )
+    symmetric: bool = knob(False, "Activations with zero point 0, which some accelerators ask for.", advanced=True)
+    weights: str = knob(
+        "int8",
+        "Integers of the weights; uint8 sums exactly on every processor and is slower on x86.",
+        choices=("int8", "uint8"),
+        advanced=True,
+    )
+    weight_range: str = knob(
+        "auto",
+        "Bits of int8 weights: 8 (full), 7 (reduced), or 7 only where the target's processor would overflow (auto).",
+        choices=("auto", "full", "reduced"),
+        advanced=True,
+    )
+    alternatives: bool = knob(
+        False,
+        "Also try uint8 weights, int8 activations, per tensor and float, and keep what measures fastest on the target "
+        "among those that are not surely less accurate.",
     )
     placement: str = knob(
         "all",
@@ -34,12 +60,20 @@ class StaticQuantization:
         choices=("all", "latency-guided"),
     )
     max_timings: int = knob(80, "Budget of measured candidates.", min=2, max=10_000, advanced=True)
+    float_weights: str = knob(
+        "int8",
+        "Weights of layers that stay float because they are faster so: stored as int8 (4x smaller, float again when the "
+        "file is loaded) or as they are. Layers in exclude always keep theirs.",
+        choices=("int8", "float32"),
+        advanced=True,
+    )
     exclude: list[str] = knob([], "Names of nodes that stay float.", advanced=True)
 
     @property
     def needs(self) -> tuple[Need, ...]:
-        """A device only for the guided placement."""
-        return (Need.CALIBRATION, Need.DEVICE) if self.placement == "latency-guided" else (Need.CALIBRATION,)
+        """A device only where measurements decide."""
+        measured = self.placement == "latency-guided" or self.alternatives
+        return (Need.CALIBRATION, Need.DEVICE) if measured else (Need.CALIBRATION,)
 
 
 @technique(
@@ -58,26 +92,158 @@ class StaticQuantization:
 )
 def static_quantization(state: ModelState, config: StaticQuantization, context: Context) -> ModelState:
     """Calibrate, quantize to QDQ, check that integer kernels really run, and place by measurement where asked."""
-    from .calibration import Scheme, activation_ranges, calibration_arrays, quantized
+    from .calibration import Scheme, activation_ranges, calibration_arrays
+    from .size import unsaved
 
     assert state.onnx is not None
-    graph = _named(state.onnx)
+    graph = named(state.onnx)
     arrays = calibration_arrays(context, config.samples)
     context.cancel.check()
     ranges = activation_ranges(graph, arrays, config.calibration, config.percentile)
     context.cancel.check()
-    scheme = Scheme(config.granularity == "per-channel", config.activation)
-    notes: list[str] = []
-    floating = frozenset(config.exclude)
-    if config.placement == "latency-guided":
-        floating, said = _placed(state, graph, ranges, scheme, floating, config, context)
-        notes.append(said)
-    result = quantized(graph, ranges, scheme, floating)
-    skipped = _uncovered(graph, result, floating)
-    return replace(state, onnx=result, masks={}, skipped=(*state.skipped, *skipped), notes=(*state.notes, *notes))
+    scheme = Scheme(config.granularity == "per-channel", config.activation, config.weights, symmetric=config.symmetric)
+    work = _Work(state, graph, ranges, arrays, frozenset(config.exclude), config, context)
+    result = work.measured(scheme) if config.alternatives else work.plain(scheme)
+    if result is None:
+        result = work.all_float(scheme)
+    work.skipped += unsaved(graph, result)
+    return replace(
+        state,
+        onnx=result,
+        masks={},
+        skipped=(*state.skipped, *_once(work.skipped)),
+        notes=(*state.notes, *work.notes),
+    )
 
 
-def _named(graph: ModelProto) -> ModelProto:
+class _Work:
+    """One quantization: the float graph, its ranges, and what is said about the result."""
+
+    def __init__(
+        self,
+        state: ModelState,
+        graph: ModelProto,
+        ranges: object,
+        arrays: list[np.ndarray],
+        excluded: frozenset[str],
+        config: StaticQuantization,
+        context: Context,
+    ) -> None:
+        self._state, self._graph, self._ranges, self._arrays = state, graph, ranges, arrays
+        self._excluded, self._config, self._context = excluded, config, context
+        self.notes: list[str] = []
+        self.skipped: list[Skip] = []
+
+    def plain(self, scheme: Scheme) -> ModelProto:
+        """Quantize with one scheme, place by measurement where asked."""
+        scheme = self._with_range(scheme)
+        floating = self._excluded
+        if self._config.placement == "latency-guided":
+            floating, said = self._placed(scheme)
+            self.notes.append(said)
+        return self._finished(scheme, floating)
+
+    def measured(self, scheme: Scheme) -> ModelProto | None:
+        """Try several schemes; None where float is fastest."""
+        from .alternatives import choose
+
+        context, config = self._context, self._config
+        chosen = choose(
+            scheme,
+            lambda item: self._covered(self._with_range(item, say=False), self._excluded).graph,
+            lambda graph: ModelState(self._state.inputs, onnx=graph),
+            self._graph,
+            context,
+        )
+        self.notes.append(chosen.note)
+        if chosen.scheme is None:
+            if config.placement != "latency-guided":
+                return None
+            return self.plain(scheme)
+        return self.plain(chosen.scheme)
+
+    def all_float(self, scheme: Scheme) -> ModelProto:
+        """The float graph, its weights stored small where asked."""
+        import onnx
+
+        copied = onnx.ModelProto()
+        copied.CopyFrom(self._graph)
+        self._store(copied, scheme, {node.name for node in copied.graph.node if node.op_type in _HEAVY})
+        return copied
+
+    def _build(self, scheme: Scheme, floating: frozenset[str]) -> ModelProto:
+        from .calibration import quantized
+
+        self._context.cancel.check()
+        return quantized(self._graph, self._ranges, scheme, floating)
+
+    def _with_range(self, scheme: Scheme, *, say: bool = True) -> Scheme:
+        from .saturation import chosen_range
+
+        if scheme.weights != "int8":
+            return scheme
+        wanted = self._config.weight_range
+        full = self._build(scheme, self._excluded) if wanted == "auto" else None
+        reduced, said = chosen_range(wanted, self._context.processor, full, self._arrays)
+        if said and say:
+            self.notes.append(said)
+        return replace(scheme, reduced=reduced)
+
+    def _covered(self, scheme: Scheme, floating: frozenset[str]) -> Any:
+        from .coverage import covered
+
+        return covered(self._graph, self._build, scheme, floating, self._context.processor)
+
+    def _placed(self, scheme: Scheme) -> tuple[frozenset[str], str]:
+        from .placement import place
+
+        context, excluded = self._context, self._excluded
+        if context.time is None:
+            return excluded, "placement: no device to measure on, so every layer was quantized (give --target DEVICE)"
+        timer = context.time
+        placed = place(
+            self._graph,
+            lambda names: self._build(scheme, names | excluded),
+            lambda graphs: timer([ModelState(self._state.inputs, onnx=item) for item in graphs]),
+            max_timings=self._config.max_timings,
+            emit=context.emit,
+        )
+        heavy = [node.name for node in self._graph.graph.node if node.op_type in _HEAVY]
+        left = sum(name in placed.floating for name in heavy)
+        gain = placed.all_integer_ms / placed.chosen_ms if placed.chosen_ms > 0 else 1.0
+        note = (
+            f"placement: {left} of {len(heavy)} layers stay float, measured {gain:.2f}x faster than all-int8 "
+            f"({placed.timings} timings)"
+        )
+        return placed.floating | excluded, note
+
+    def _finished(self, scheme: Scheme, floating: frozenset[str]) -> ModelProto:
+        done = self._covered(scheme, floating)
+        if done.note:
+            self.notes.append(done.note)
+        why_float = "stays float: the network is measured to be faster so, or it was excluded"
+        for node in self._graph.graph.node:
+            if node.op_type in _HEAVY and node.name in floating:
+                self.skipped.append(Skip(node.name, why_float))
+            elif node.name in done.returned:
+                why = "the runtime has no integer kernel for it in this place, so it stays float"
+                self.skipped.append(Skip(node.name, why))
+        graph: ModelProto = done.graph
+        self._store(graph, scheme, {*floating, *done.returned})
+        return graph
+
+    def _store(self, graph: ModelProto, scheme: Scheme, floating: Collection[str]) -> None:
+        """Weights of layers that measuring or missing kernels made float need not be stored as floats."""
+        from .stored_weights import store_as_int8
+
+        if self._config.float_weights != "int8":
+            return
+        stored = store_as_int8(graph, set(floating) - self._excluded, per_channel=scheme.per_channel)
+        if stored:
+            self.notes.append(f"{stored:,} weights of layers that stay float are stored as int8")
+
+
+def named(graph: ModelProto) -> ModelProto:
     """A copy in which every node has a name of its own, so that single nodes can be excluded."""
     import onnx
 
@@ -91,57 +257,9 @@ def _named(graph: ModelProto) -> ModelProto:
     return copied
 
 
-def _placed(
-    state: ModelState,
-    graph: ModelProto,
-    ranges: object,
-    scheme: object,
-    excluded: frozenset[str],
-    config: StaticQuantization,
-    context: Context,
-) -> tuple[frozenset[str], str]:
-    from .calibration import Scheme, quantized
-    from .placement import place
-
-    if context.time is None:
-        return excluded, "placement: no device to measure on, so every layer was quantized (give --target DEVICE)"
-    assert isinstance(scheme, Scheme)
-    timer = context.time
-
-    def build(names: frozenset[str]) -> ModelProto:
-        context.cancel.check()
-        return quantized(graph, ranges, scheme, names | excluded)
-
-    placed = place(
-        graph,
-        build,
-        lambda graphs: timer([ModelState(state.inputs, onnx=item) for item in graphs]),
-        max_timings=config.max_timings,
-        emit=context.emit,
-    )
-    heavy = [node.name for node in graph.graph.node if node.op_type in ("Conv", "Gemm", "MatMul")]
-    left = sum(name in placed.floating for name in heavy)
-    gain = placed.all_integer_ms / placed.chosen_ms if placed.chosen_ms > 0 else 1.0
-    note = (
-        f"placement: {left} of {len(heavy)} layers stay float, measured {gain:.2f}x faster than all-int8 "
-        f"({placed.timings} timings)"
-    )
-    return placed.floating | excluded, note
-
-
-def _uncovered(graph: ModelProto, result: ModelProto, floating: frozenset[str]) -> list[Skip]:
-    """Layers that were to run as integers and do not, and those that stay float on purpose."""
-    from .coverage import coverage
-
-    found = coverage(result)
-    skips = [
-        Skip(node.name, "stays float: the network is measured to be faster so, or it was excluded")
-        for node in graph.graph.node
-        if node.op_type in ("Conv", "Gemm", "MatMul") and node.name in floating
-    ]
-    known = {item.layer for item in skips}
-    for name in found.floating:
-        origin = next((n.name for n in graph.graph.node if n.name and name.startswith(n.name)), name)
-        if origin not in known:
-            skips.append(Skip(origin, "the runtime has no integer kernel for it in this place and runs it in float"))
-    return skips
+def _once(skips: list[Skip]) -> list[Skip]:
+    """The first reason of each layer."""
+    found: dict[str, Skip] = {}
+    for item in skips:
+        found.setdefault(item.layer, item)
+    return list(found.values())

@@ -3,9 +3,10 @@
     fashion-mnist            built in; the complete set where it is installed, else the shipped part
     fashion-mnist:shipped    always the shipped part (10,000 training, 500 calibration, 5,000 test images)
     digits                   built in (scikit-learn, 8x8)
-    FOLDER                   class sub-folders of images, or the four idx files of an MNIST-like set
+    FOLDER                   class sub-folders of images or of recordings (.wav), or the four idx files of an
+                             MNIST-like set
     FILE.npz                 arrays ``x`` and ``y``, or one array per model input
-    FILE.csv                 numeric columns and a label column
+    FILE.csv                 numeric columns and a label column; .tsv and .parquet alike
     module:factory           your own function that returns a torch Dataset or DataLoader
 
 Splits are ``train``, ``calibration`` and ``test`` (and ``all`` for data without a split of its own).
@@ -18,9 +19,13 @@ from pathlib import Path
 
 from ...errors import DataError
 from ...records import TensorSpec
+from ..child import printable
 from ..data import DataSet
+from ..source import is_factory
 
-__all__ = ["check_fits", "open_data"]
+__all__ = ["BUILT_IN", "check_fits", "open_data"]
+
+BUILT_IN = ("fashion-mnist", "digits")
 
 
 def open_data(spec: str, model_inputs: Sequence[TensorSpec] | None = None) -> DataSet:
@@ -42,18 +47,22 @@ def open_data(spec: str, model_inputs: Sequence[TensorSpec] | None = None) -> Da
         from .digits import open_digits
 
         return open_digits(inputs)
-    path = Path(spec).expanduser()
-    if path.is_dir():
+    try:
+        path = Path(spec).expanduser()
+        is_folder, is_file = bool(spec) and path.is_dir(), path.is_file()
+    except (OSError, RuntimeError):  # a name no file can have
+        is_folder = is_file = False
+    if is_folder:
         return _folder(path, inputs)
-    if path.is_file():
+    if is_file:
         return _file(path, inputs)
-    if ":" in spec and not spec.startswith(("/", ".")):
+    if is_factory(spec):
         from .factory import open_factory
 
         return open_factory(spec, inputs)
     raise DataError(
         "data-not-found",
-        f"there is no data set, file or folder '{spec}'",
+        f"there is no data set, file or folder '{printable(spec, 200)}'",
         "give fashion-mnist, digits, a folder of class sub-folders, an .npz, a .csv, or module:factory",
     )
 
@@ -61,15 +70,18 @@ def open_data(spec: str, model_inputs: Sequence[TensorSpec] | None = None) -> Da
 def _folder(path: Path, inputs: tuple[TensorSpec, ...]) -> DataSet:
     from . import idx
     from .folder import ImageFolder
+    from .recordings import RecordingFolder, has_recordings
 
-    return idx.open_idx_folder(path, inputs) if idx.has_idx_files(path) else ImageFolder(path, inputs)
+    if idx.has_idx_files(path):
+        return idx.open_idx_folder(path, inputs)
+    return RecordingFolder(path, inputs) if has_recordings(path) else ImageFolder(path, inputs)
 
 
 def _file(path: Path, inputs: tuple[TensorSpec, ...]) -> DataSet:
     from .npz import open_npz
-    from .table import open_table
+    from .table import open_parquet, open_table
 
-    readers = {".npz": open_npz, ".csv": open_table, ".tsv": open_table}
+    readers = {".npz": open_npz, ".csv": open_table, ".tsv": open_table, ".parquet": open_parquet}
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise DataError(

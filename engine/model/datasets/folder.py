@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,9 @@ _SPLIT_FOLDERS = {TRAIN: ("train", "training"), CALIBRATION: ("calibration", "va
 
 
 @dataclass(frozen=True)
-class _Image:
+class LabelledFile:
+    """One sample: its file, the number of its class, its name below the folder."""
+
     path: Path
     label: int
     name: str
@@ -50,10 +52,7 @@ class ImageFolder:
     def __init__(self, folder: Path, inputs: tuple[TensorSpec, ...] = ()) -> None:
         self.name = folder.name
         self._folder = folder
-        parts = _split_folders(folder)
-        self._classes = _class_names(list(parts.values()) or [folder])
-        images = {split: _images(part, self._classes, folder) for split, part in parts.items()}
-        self._splits = _completed(images) if images else _hashed(_images(folder, self._classes, folder))
+        self._classes, self._splits = labelled_files(folder, KINDS)
         if not any(self._splits.values()):
             raise DataError(
                 "no-images",
@@ -100,6 +99,14 @@ class ImageFolder:
         return RawSample(image.name, kind, content, image.label)
 
 
+def labelled_files(folder: Path, endings: Container[str]) -> tuple[tuple[str, ...], dict[str, list[LabelledFile]]]:
+    """Classes of a folder and its files with these endings, by split; see the module's docstring."""
+    parts = _split_folders(folder)
+    classes = _class_names(list(parts.values()) or [folder])
+    given = {split: _files(part, classes, folder, endings) for split, part in parts.items()}
+    return classes, _completed(given) if given else _hashed(_files(folder, classes, folder, endings))
+
+
 def _split_folders(folder: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for split, names in _SPLIT_FOLDERS.items():
@@ -114,25 +121,25 @@ def _class_names(folders: list[Path]) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (not name.isdecimal(), int(name) if name.isdecimal() else 0, name)))
 
 
-def _images(folder: Path, classes: tuple[str, ...], root: Path) -> list[_Image]:
+def _files(folder: Path, classes: tuple[str, ...], root: Path, endings: Container[str]) -> list[LabelledFile]:
     images = []
     for label, name in enumerate(classes):
         for path in sorted((folder / name).rglob("*")):
-            if path.suffix.lower() in KINDS and path.is_file():
-                images.append(_Image(path, label, path.relative_to(root).as_posix()))
+            if path.suffix.lower() in endings and path.is_file():
+                images.append(LabelledFile(path, label, path.relative_to(root).as_posix()))
     # classes alternate, so that the first images of a split show all of them
     return sorted(images, key=lambda image: hashlib.sha256(image.name.encode()).digest())
 
 
-def _hashed(images: list[_Image]) -> dict[str, list[_Image]]:
-    splits: dict[str, list[_Image]] = {TRAIN: [], CALIBRATION: [], TEST: [], ALL: images}
+def _hashed(images: list[LabelledFile]) -> dict[str, list[LabelledFile]]:
+    splits: dict[str, list[LabelledFile]] = {TRAIN: [], CALIBRATION: [], TEST: [], ALL: images}
     for image in images:
         tenth = int.from_bytes(hashlib.sha256(b"split:" + image.name.encode()).digest()[:4], "big") % 10
         splits[TRAIN if tenth < 8 else CALIBRATION if tenth == 8 else TEST].append(image)
     return splits
 
 
-def _completed(splits: dict[str, list[_Image]]) -> dict[str, list[_Image]]:
+def _completed(splits: dict[str, list[LabelledFile]]) -> dict[str, list[LabelledFile]]:
     if not splits.get(CALIBRATION):
         splits[CALIBRATION] = (splits.get(TRAIN) or splits.get(TEST) or [])[:CALIBRATION_ROWS]
     return splits
@@ -153,7 +160,7 @@ def _settings(folder: Path) -> dict[str, Any]:
     return value
 
 
-def _contract(settings: dict[str, Any], inputs: tuple[TensorSpec, ...], first: _Image) -> InputContract:
+def _contract(settings: dict[str, Any], inputs: tuple[TensorSpec, ...], first: LabelledFile) -> InputContract:
     shape = list(inputs[0].shape[1:]) if inputs else []
     if inputs and len(shape) != 3:
         raise DataError(

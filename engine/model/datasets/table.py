@@ -1,17 +1,17 @@
-"""CSV files: a header, numeric columns, a label column (``label``, ``class``, ``target``, ``y``, else the last)."""
+"""CSV and Parquet files: named numeric columns, a label column (``label``, ``class``, ``target``, ``y``, else the last)."""
 
 from __future__ import annotations
 
 import array
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from device_agent.contract.io import IoContract, OutputContract
 
-from ...errors import DataError
+from ...errors import DataError, MissingExtraError
 from ...records import TensorSpec
 from ..child import printable
 from .arrays import ArrayData, encode_arrays, pass_through, split_arrays, tensor_contract
@@ -33,6 +33,52 @@ def open_table(path: Path, inputs: tuple[TensorSpec, ...]) -> ArrayData:
             values, labels = _read(path, csv.reader(stream, delimiter=delimiter))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError("csv-damaged", f"{path} cannot be read: {error}", _REMEDY) from error
+    return _data(path, values, labels, inputs)
+
+
+def open_parquet(path: Path, inputs: tuple[TensorSpec, ...]) -> ArrayData:
+    """Read a Parquet file; the same rules as for CSV.
+
+    Raises:
+        MissingExtraError: pyarrow is not installed.
+        DataError: it is damaged, too large, or a column holds no numbers.
+    """
+    try:
+        from pyarrow import ArrowException, parquet
+    except ImportError as error:
+        raise MissingExtraError("parquet", f"reading {path.name}") from error
+    remedy = "write it with numeric columns and a label column"
+    try:
+        with parquet.ParquetFile(path) as file:
+            names = list(file.schema_arrow.names)
+            if len(names) < 2 or not file.metadata.num_rows:
+                raise DataError("parquet-empty", f"{path} has no rows of at least two columns", remedy)
+            if len(names) * file.metadata.num_rows > _MAX_VALUES:
+                raise DataError("parquet-too-large", f"{path} holds more values than are read at once", "split it")
+            columns = file.read().columns
+    except (ArrowException, OSError, ValueError) as error:
+        if isinstance(error, DataError):
+            raise
+        raise DataError("parquet-damaged", f"{path} cannot be read: {printable(str(error), 200)}", remedy) from error
+    label = _label_column([name.lower() for name in names])
+    labels = ["" if value is None else str(value) for value in columns[label].to_pylist()]
+    values = []
+    for name, column in zip(names, columns, strict=True):
+        if column is columns[label]:
+            continue
+        try:
+            values.append(np.asarray(column.to_numpy(), np.float32))
+        except (ArrowException, ValueError, TypeError):
+            what = f"column '{printable(name, 60)}' of {path} holds {printable(str(column.type), 60)}, no numbers"
+            raise DataError("parquet-value", what, remedy) from None
+    return _data(path, np.stack(values, axis=1), labels, inputs)
+
+
+def _label_column(names: Sequence[str]) -> int:
+    return next((names.index(name) for name in _LABEL_COLUMNS if name in names), len(names) - 1)
+
+
+def _data(path: Path, values: np.ndarray, labels: list[str], inputs: tuple[TensorSpec, ...]) -> ArrayData:
     classes = _classes(labels)
     numbers = {name: index for index, name in enumerate(classes)}
     shape = [values.shape[1]]
@@ -51,7 +97,7 @@ def _read(path: Path, rows: Iterator[list[str]]) -> tuple[np.ndarray, list[str]]
     if not header or len(header) < 2:
         raise DataError("csv-header", f"{path} has no header with at least two columns", _REMEDY)
     names = [name.strip().lower() for name in header]
-    label = next((names.index(name) for name in _LABEL_COLUMNS if name in names), len(names) - 1)
+    label = _label_column(names)
     values, labels = array.array("f"), []
     for line, row in enumerate(rows, start=2):
         if not row:

@@ -1,4 +1,6 @@
-"""Nothing was run yet: one sentence, one button."""
+"""Nothing was run yet: one sentence, three ways in."""
+
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
@@ -17,7 +19,14 @@ ICON_PIXELS = 44
 class EmptyState(Card):
     """The invitation to run the sample project."""
 
-    def __init__(self, model: StartModel, run: Command, style: Style, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        model: StartModel,
+        run: Command,
+        style: Style,
+        do: Callable[[str], object],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(empty=True, parent=parent)
         self._model, self._style, self._run = model, style, run
         self._icon = QLabel()
@@ -27,6 +36,8 @@ class EmptyState(Card):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sentence.setFixedWidth(560)
         self.run_button = button(run, primary=True)
+        self.model_button = button(lambda: do("open-model"))
+        self.project_button = button(lambda: do("open-project"))
         self.quick = QCheckBox()
         self.quick.setChecked(model.quick)
         self.quick.toggled.connect(self._set_quick)
@@ -36,7 +47,7 @@ class EmptyState(Card):
             self._title,
             row(None, self._sentence, None),
             Space.S,
-            row(None, self.run_button, None),
+            row(None, self.run_button, self.model_button, self.project_button, None),
             Space.XS,
             row(None, self.quick, None),
             gap=Space.S,
@@ -57,6 +68,8 @@ class EmptyState(Card):
         )
         self.run_button.setText(self.tr("Run the sample project"))
         self.run_button.setToolTip(self._run.hint)
+        self.model_button.setText(self.tr("Open a model…"))
+        self.project_button.setText(self.tr("Open a project folder…"))
         self.quick.setText(self.tr("Quick: one network, about a minute"))
 
     def render_state(self) -> None:

@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels import wording
-from ...viewmodels.results import Interval, ResultRow
+from ...viewmodels.documents import Interval
+from ...viewmodels.results import ResultRow
 from ...viewmodels.start import StartModel
 from ...widgets.layout import Card, column, row
 from ...widgets.results_table import ResultsTable

@@ -11,17 +11,20 @@ from ...operations import OperationState
 from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels import wording
+from ...viewmodels.jobs import interrupted
+from ...viewmodels.query import Query
+from ...viewmodels.session import Session
 from ...viewmodels.start import StartModel
 from ...widgets.jobbar import JobBar
-from ...widgets.layout import button, column, row
+from ...widgets.layout import button, column
 from ...widgets.log import LogPanel
-from ...widgets.text import Text
+from ...widgets.page import Page
 from .empty import EmptyState
 from .gained import GainedState
+from .interrupted import InterruptedCard
 from .notice import NoticeState
 from .running import RunningState
 
-ELAPSED_SHOWN_AFTER_S = 2.0
 Opener = Callable[[str], bool]
 
 
@@ -30,14 +33,23 @@ def open_file(path: str) -> bool:
     return bool(QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
 
 
-class StartPage(QWidget):
-    """Shows a :class:`StartModel`."""
+class StartPage(Page):
+    """Shows a :class:`StartModel`, the ways into the program, and jobs that were interrupted."""
 
     def __init__(
-        self, model: StartModel, style: Style, opener: Opener = open_file, parent: QWidget | None = None
+        self,
+        model: StartModel,
+        session: Session,
+        style: Style,
+        command: Callable[[str], Command],
+        opener: Opener = open_file,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(style, parent)
         self.model = model
+        self._command = command
+        self._jobs = Query(session, "job_list", self)
+        self._jobs.changed.connect(self.render_state)
         self._opener = opener
         self._log_wanted = False
         self.run_command = Command("run", "Ctrl+R", model.run, lambda: not model.state.busy)
@@ -56,24 +68,27 @@ class StartPage(QWidget):
         return [self.run_command, self.cancel_command, self.report_command, self.log_command]
 
     def _build(self, style: Style) -> None:
-        self.title, self.sentence = Text("page-title"), Text("muted", wrap=True)
         self.log_button = button(self.log_command)
         self.again_button = button(self.run_command)
         self.report_button = button(self.report_command, primary=True)
-        self.empty = EmptyState(self.model, self.run_command, style)
+        self.empty = EmptyState(self.model, self.run_command, style, lambda id_: self._command(id_)())
+        self.interrupted = InterruptedCard(lambda: self._command("go-jobs")())
         self.running = RunningState(self.model, style)
         self.notice = NoticeState(self.model, self.run_command)
         self.gained = GainedState(self.model, style)
         self.log = LogPanel()
         self.job = JobBar(self.cancel_command)
         self._parts = (self.empty, self.running, self.notice, self.gained)
-        words = column(self.title, self.sentence, gap=Space.XS)
-        head = row(words, self.log_button, self.again_button, self.report_button, gap=Space.S)
-        head.setStretch(0, 1)
-        body = column(head, *self._parts, self.log, gap=Space.L, margins=(Space.XL, Space.L, Space.XL, Space.L))
+        inside = column(self.interrupted, *self._parts, self.log, gap=Space.L)
         for part, share in ((self.empty, 1), (self.gained, 2), (self.log, 1)):
-            body.setStretchFactor(part, share)
-        self.setLayout(column(body, self.job, gap=0))
+            inside.setStretchFactor(part, share)
+        self.content.setLayout(inside)
+        self.frame(self.log_button, self.again_button, self.report_button, footer=self.job)
+
+    def activate(self) -> None:
+        """Look for jobs that were interrupted."""
+        if self.isVisible():
+            self._jobs.load()
 
     def retranslate(self) -> None:
         """Set the texts."""
@@ -83,7 +98,7 @@ class StartPage(QWidget):
         self.report_button.setText(self.tr("Open report"))
         self.report_button.setToolTip(self.report_command.hint)
         self.log_button.setToolTip(self.log_command.hint)
-        for part in (*self._parts, self.log, self.job):
+        for part in (*self._parts, self.log, self.job, self.interrupted):
             part.retranslate()
         self.render_state()
 
@@ -101,6 +116,9 @@ class StartPage(QWidget):
         self.again_button.setVisible(succeeded)
         self.report_button.setVisible(succeeded and self._report is not None)
         self.sentence.setText(self._sentence(state))
+        waiting = interrupted(self._jobs.document)
+        self.interrupted.show_count(len(waiting))
+        self.interrupted.setVisible(bool(waiting) and not state.busy)
         self._render_job(state)
 
     def _part(self, state: OperationState) -> EmptyState | RunningState | NoticeState | GainedState:
@@ -124,15 +142,8 @@ class StartPage(QWidget):
     def _render_job(self, state: OperationState) -> None:
         self.job.setVisible(state.busy)
         step, spent = self.model.step, self.model.step_s
-        words = []
-        if step.share is not None:
-            words.append(wording.percent(step.share))
-        if step.eta_s is not None:
-            words.append(wording.time_left(step.eta_s))
-        if not words and spent >= ELAPSED_SHOWN_AFTER_S:
-            words.append(wording.time_spent(spent))
         title = wording.stage(step.name) if step.name else self.tr("Starting")
-        self.job.show_step(title, step.detail, step.share, " · ".join(words))
+        self.job.show_step(title, step.detail, step.share, wording.rest(step.share, step.eta_s, spent))
         self.job.show_silence(self.model.silent)
         stopping = state is OperationState.CANCELLING
         self.job.cancel_button.setText(self.tr("Stopping…") if stopping else self.tr("Cancel"))

@@ -1,6 +1,8 @@
 """Captured /sys trees in, samples out: a new board is a new file in tests/cases/sensors."""
 
 import json
+import struct
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +10,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device_agent.sensors import frequency, hwmon, load, powercap, read_all, thermal, throttling
+from device_agent.sensors import (
+    frequency,
+    gpu,
+    hwmon,
+    ina3221,
+    load,
+    power_supply,
+    powercap,
+    raspberry_pi,
+    read_all,
+    tegrastats,
+    thermal,
+    throttling,
+)
 
-CASES = Path(__file__).parents[2] / "cases" / "sensors"
+from ..test_pythons import interpreters
+
+ROOT = Path(__file__).parents[3]
+CASES = ROOT / "tests" / "cases" / "sensors"
+TEXTS = ROOT / "tests" / "cases" / "texts"
 
 
 def tree(root: Path, raw: dict[str, str]) -> str:
@@ -26,10 +45,90 @@ def test_that_a_captured_board_gives_the_expected_samples(case: Path, tmp_path: 
     captured: dict[str, Any] = json.loads(case.read_text())
     samples = read_all(tree(tmp_path, captured["raw"]))
     found = {item.sensor: [item.value, item.unit, item.quality] for item in samples}
-    assert found == captured["expected"]
-    assert all((item.value is None) == (item.quality != "measured") for item in samples)
+    assert found == {name: [approx(value), *rest] for name, (value, *rest) in captured["expected"].items()}
+    assert all((item.value is None) == (item.quality in ("unavailable", "rejected")) for item in samples)
     assert all(item.reason for item in samples if item.value is None)
-    assert all(item.source.startswith("/sys/") for item in samples)
+
+
+PARSERS = {
+    "tegrastats": tegrastats.parse,
+    "pmic": raspberry_pi.parse_pmic,
+    "measure_temp": lambda text: [raspberry_pi.parse_temperature(text)],
+    "measure_clock": lambda text: [raspberry_pi.parse_clock(text)],
+    "measure_volts": lambda text: [raspberry_pi.parse_volts(text)],
+    "get_throttled": lambda text: [throttling.parse_pi(text)],
+}
+
+
+@pytest.mark.parametrize("case", sorted(TEXTS.glob("*.json")), ids=lambda path: path.stem)
+def test_that_a_captured_text_gives_the_expected_samples(case: Path):
+    captured: dict[str, Any] = json.loads(case.read_text())
+    samples = PARSERS[captured["source"]](captured["raw"])
+    found = {item.sensor: [item.value, item.unit, item.quality] for item in samples}
+    assert found == {name: [approx(value), *rest] for name, (value, *rest) in captured["expected"].items()}
+    assert all((item.value is None) == bool(item.reason) for item in samples)
+
+
+def approx(value: float | None) -> Any:
+    return None if value is None else pytest.approx(value, rel=1e-9)
+
+
+@pytest.mark.parametrize("minor", [8, 13])
+def test_that_every_captured_case_gives_the_same_on_other_pythons(minor: int, tmp_path: Path):
+    """The sensors' files alone, on the oldest and the newest Python, against all cases at once."""
+    python = interpreters().get((3, minor))
+    if python is None:
+        pytest.skip(f"NOT RUN: this machine has no Python 3.{minor}")
+    wanted = {}
+    for case in sorted(CASES.glob("*.json")):
+        captured = json.loads(case.read_text())
+        wanted[tree(tmp_path / case.stem, captured["raw"])] = captured["expected"]
+    lines = [json.loads(case.read_text()) for case in TEXTS.glob("tegrastats-*.json")]
+    done = subprocess.run(
+        [python, "-I", "-S", "-c", OTHER_PYTHON, str(ROOT)],
+        input=json.dumps([list(wanted), [item["raw"] for item in lines]]),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    trees, texts = json.loads(done.stdout)
+    for found, expected in zip(trees + texts, [*wanted.values(), *(item["expected"] for item in lines)], strict=True):
+        assert found == {name: [approx(value), *rest] for name, (value, *rest) in expected.items()}
+
+
+OTHER_PYTHON = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+from device_agent.sensors import read_all, tegrastats
+show = lambda samples: {item.sensor: [item.value, item.unit, item.quality] for item in samples}
+roots, lines = json.load(sys.stdin)
+print(json.dumps([[show(read_all(root)) for root in roots], [show(tegrastats.parse(line)) for line in lines]]))
+"""
+
+
+def test_that_the_ioctls_buffer_is_the_one_of_the_firmwares_own_program():
+    """The layout that raspberrypi/utils' vcgencmd.c sends: words of size, request, tag, size, answer, code, then text."""
+    words = struct.unpack_from("<6I", raspberry_pi.message("measure_temp"))
+    assert words == (len(raspberry_pi.message("x")), 0, 0x00030080, 4096, 0, 0)
+    assert raspberry_pi.message("measure_temp")[24:37] == b"measure_temp\0"
+    assert raspberry_pi.REQUEST in (0xC0086400, 0xC0046400)
+
+
+def test_that_the_answer_in_a_buffer_is_read_and_a_refusal_is_none():
+    buffer = raspberry_pi.message("measure_temp")
+    buffer[24:37] = b"temp=39.5'C\n\0"
+    assert raspberry_pi.answer(buffer) == "temp=39.5'C"
+    buffer[20] = 1
+    assert raspberry_pi.answer(buffer) is None
+
+
+def test_that_a_firmware_that_cannot_be_asked_is_unavailable_with_the_group_that_helps(tmp_path: Path):
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "dev/vcio").write_text("no device")
+    (found,) = raspberry_pi.read(str(tmp_path))
+    assert (found.value, found.quality) == (None, "unavailable")
+    assert "video" in str(found.reason)
 
 
 @pytest.mark.parametrize("text", ["", "N/A", "1e999", "nan", "-inf", "12 34", "\x00", "0x1f"])
@@ -39,6 +138,10 @@ def test_that_text_that_is_no_number_is_never_a_value(text: str):
         frequency.parse("policy0", text, "/s"),
         hwmon.parse("power", "a/b", text, "/s"),
         powercap.parse("package-0", text, "/s"),
+        ina3221.product("VDD_IN", text, "1", "/s"),
+        gpu.parse_clock("1.gpu", text),
+        gpu.parse_load("1.gpu", text),
+        power_supply.parse("BAT0", "Discharging", text, text, text),
     ):
         assert sample.value is None
         assert sample.quality == "unavailable"
@@ -53,6 +156,8 @@ def test_that_any_text_gives_a_sample_that_can_be_true(text: str):
     assert clock is None or 1 <= clock <= 10_000
     power = hwmon.parse("power", "a/b", text, "/s").value
     assert power is None or 0 <= power <= 2000
+    for sample in [*tegrastats.parse("RAM 1/2MB VDD_IN " + text), *raspberry_pi.parse_pmic(text)]:
+        assert sample.value is None or sample.value >= 0
 
 
 @pytest.mark.parametrize(

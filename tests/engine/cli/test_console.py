@@ -1,6 +1,7 @@
 """What a person and a program see of any command."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -104,3 +105,23 @@ def test_that_an_unexpected_fault_names_a_file_and_shows_no_traceback(
 def test_that_version_prints_the_version(capsys: pytest.CaptureFixture[str]):
     assert main(["--version"]) == 0
     assert capsys.readouterr().out.strip().count(".") == 2
+
+
+def test_that_the_shell_completes_commands_and_options(tmp_path: Path):
+    def completed(words: str) -> list[str]:
+        environment = {
+            **os.environ, "_FLYWEIGHT_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))
+        }  # fmt: skip
+        return subprocess.run(
+            [sys.executable, "-m", "engine.cli.main"], capture_output=True, text=True, env=environment, cwd=tmp_path
+        ).stdout.split()
+
+    assert completed("flyweight comp") == ["compress", "compare"]
+    assert completed("flyweight compress --re") == ["--recipe"]
+
+
+def test_that_a_misspelt_command_or_option_names_the_right_one(capsys: pytest.CaptureFixture[str]):
+    assert main(["compres"]) == 2
+    assert "'compress'" in capsys.readouterr().err
+    assert main(["compress", "m", "--recpe", "x"]) == 2
+    assert "--recipe" in capsys.readouterr().err

@@ -109,3 +109,18 @@ def test_that_a_model_that_answers_with_nan_scores_zero_without_a_crash():
     assert not correct.any()
     assert score.metrics["roc_auc_macro"].value is None
     json.dumps(score.to_json(), allow_nan=False)
+
+
+def test_that_a_sample_without_an_answer_is_wrong_in_every_metric_alike():
+    outputs = np.eye(3)[[0, 1, 2, 0, 1, 2]] * 4.0
+    labels = np.array([0, 1, 2, 0, 1, 2])
+    outputs[3] = np.nan
+    score, correct = score_outputs(outputs, labels, "data")
+    assert correct.tolist() == [True, True, True, False, True, True]
+    assert score.metrics["accuracy"].value == score.metrics["f1_micro"].value == pytest.approx(5 / 6)
+    assert score.metrics["recall_macro"].value == pytest.approx((1 / 2 + 1 + 1) / 3)
+
+
+def test_that_infinite_outputs_have_no_ranking_and_no_warning():
+    score, _ = score_outputs(np.full((4, 2), np.inf), np.array([0, 1, 0, 1]), "data")
+    assert score.metrics["roc_auc_macro"].value is None

@@ -165,3 +165,23 @@ def test_that_macs_are_unknown_rather_than_wrong_where_a_size_is_open():
     model = model_of([node], {"w": np.ones((2, 3, 3, 3), np.float32)}, inputs)
     assert count_macs(model) is None
     assert layer_table(model)[0].macs is None
+
+
+@pytest.mark.parametrize("bits", [4, 8])
+def test_that_block_quantized_weights_count_as_what_they_stand_for(bits):
+    from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
+
+    weight = np.random.default_rng(0).standard_normal((64, 48)).astype(np.float32)
+    weight[:, :10] = 0
+    nodes = [helper.make_node("MatMul", ["x", "W"], ["h"]), helper.make_node("MatMul", ["h", "V"], ["y"])]
+    other = np.ones((48, 3), np.float32)
+    model = model_of(nodes, {"W": weight, "V": other}, [("x", TensorProto.FLOAT, [None, 64])])
+    quantizer = MatMulNBitsQuantizer(model, block_size=32, is_symmetric=True, bits=bits, nodes_to_exclude=["", "other"])
+    model.graph.node[0].name, model.graph.node[1].name = "first", "other"
+    quantizer.process()
+    found = quantizer.model.model
+    assert "MatMulNBits" in {node.op_type for node in found.graph.node}
+    assert is_quantized(found)
+    assert count_parameters(found) == 64 * 48 + 48 * 3
+    assert count_macs(found) == 64 * 48 + 48 * 3
+    assert 64 * 38 * 0.8 < count_nonzero(found) - 48 * 3 <= 64 * 38

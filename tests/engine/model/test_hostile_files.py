@@ -28,9 +28,11 @@ def no_trace(tmp_path, monkeypatch):
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     monkeypatch.setenv("TMPDIR", str(folder))
-    start = time.monotonic()
+    start, before = time.monotonic(), os.times()
     yield
-    assert time.monotonic() - start < SECONDS
+    after = os.times()
+    spent = sum(after[:4]) - sum(before[:4])
+    assert min(spent, time.monotonic() - start) < SECONDS  # a busy machine stretches the clock, not the work
     assert list(folder.iterdir()) == []
     assert not (tmp_path / "executed").exists()
 
@@ -325,3 +327,26 @@ def test_that_an_input_name_that_cannot_be_shown_is_refused(tmp_path):
 @pytest.mark.parametrize("path", ["/nowhere/a.onnx", "/", "no-such-thing"])
 def test_that_what_is_no_file_is_refused(path):
     refused(Path(path) if path != "no-such-thing" else path)
+
+
+@pytest.mark.parametrize(("opset", "ir"), [(99, 8), (17, 99)])
+def test_that_a_file_of_a_newer_onnx_says_so(tmp_path, opset, ir):
+    node = helper.make_node("Relu", ["x"], ["y"])
+    graph = helper.make_graph(
+        [node],
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1])],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=ir)
+    path = tmp_path / "new.onnx"
+    path.write_bytes(model.SerializeToString())
+    assert "opset 20" in refused(path, "too-new").remedy
+
+
+def test_that_an_archive_of_torch_without_a_program_is_refused_at_once(tmp_path):
+    path = tmp_path / "evil.pt2"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x/data.pkl", pickle.dumps(os.getcwd))
+        archive.writestr("x/archive_format", "pt2")
+    refused(path, "damaged-pt2")

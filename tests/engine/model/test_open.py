@@ -226,3 +226,13 @@ def test_that_a_new_opset_is_warned_of(tmp_path):
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 22)], ir_version=10)
     (tmp_path / "a.onnx").write_bytes(model.SerializeToString())
     assert "opset 22" in inspect(tmp_path / "a.onnx").warnings[0]
+
+
+def test_that_an_input_whose_shape_is_not_stated_is_warned_of(tmp_path):
+    import onnx
+    from onnx import TensorProto, helper
+
+    values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in ("x", "y")]
+    graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "g", values[:1], values[1:])
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), tmp_path / "m.onnx")
+    assert any("shape of input x" in text for text in inspect(tmp_path / "m.onnx").warnings)

@@ -21,7 +21,7 @@ CONTENT = {
     "test_x": "c7c2d66209217610bf8347d049b05c89ed290d13d9e0c432aeb984c411bc669e",
     "test_y": "aebe8004dad5b3e205df8e56cbe590cbda22479c4a1eb99d19c9482a9da8748d",
 }
-INT8_SLACK_IMAGES = 15  # processors without VNNI saturate 16-bit sums, so their integer kernels differ a little
+INT8_SLACK_IMAGES = 3  # rounding at ties
 
 each_sample = pytest.mark.parametrize("name", samples.names())
 
@@ -101,10 +101,14 @@ def test_that_the_float_onnx_form_reproduces_the_recorded_accuracy_to_the_image(
 
 
 @each_sample
-def test_that_the_int8_onnx_form_reproduces_the_recorded_accuracy(name, data, inputs):
+def test_that_the_int8_onnx_form_reproduces_the_recorded_accuracy_where_sums_do_not_saturate(name, data, inputs):
+    from engine.compress.processor import this_processor
     from engine.model.samples.scoring import predicted_by_onnxruntime
 
-    right = int((predicted_by_onnxruntime(samples.sample(name).onnx_int8, inputs) == data["test_y"]).sum())
+    # x86 processors without VNNI give it only with the slower kernels; others give it as they are
+    exact = this_processor().saturates
+    found = predicted_by_onnxruntime(samples.sample(name).onnx_int8, inputs, exact=exact)
+    right = int((found == data["test_y"]).sum())
     assert abs(right - samples.accuracy(name, "onnx_int8", "test_shipped").right) <= INT8_SLACK_IMAGES
 
 

@@ -418,3 +418,49 @@ def test_that_reading_warns_of_nothing():
         warnings.simplefilter("error")
         with np.load(io.BytesIO(data_file().read_bytes()), allow_pickle=False) as archive:
             assert archive["test_x"].shape == (5000, 28, 28)
+
+
+def test_that_a_parquet_table_reads_as_the_csv_of_the_same_values(tmp_path):
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    values = np.random.default_rng(0).random((30, 3)).astype(np.float32)
+    labels = [["b", "a", "c"][index % 3] for index in range(30)]
+    table = pyarrow.table({"x": values[:, 0], "label": labels, "y0": values[:, 1], "z": values[:, 2]})
+    parquet.write_table(table, tmp_path / "t.parquet")
+    rows = [f"{a!r},{label},{b!r},{c!r}" for (a, b, c), label in zip(values.tolist(), labels, strict=True)]
+    (tmp_path / "t.csv").write_text("\n".join(["x,label,y0,z", *rows]))
+    found, same = (next(open_data(str(tmp_path / name)).batches("all", 30)) for name in ("t.parquet", "t.csv"))
+    np.testing.assert_array_equal(found.inputs[0], same.inputs[0])
+    np.testing.assert_array_equal(found.labels, same.labels)
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + b"\x00" * 100 + b"PAR1", b"junk" * 100])
+def test_that_a_damaged_parquet_file_is_named(tmp_path, content):
+    pytest.importorskip("pyarrow")
+    (tmp_path / "t.parquet").write_bytes(content)
+    with pytest.raises(DataError, match=r"t\.parquet"):
+        open_data(str(tmp_path / "t.parquet"))
+
+
+def test_that_a_parquet_column_without_numbers_is_named(tmp_path):
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    parquet.write_table(pyarrow.table({"words": ["a", "b"], "label": [0, 1]}), tmp_path / "t.parquet")
+    with pytest.raises(DataError, match="column 'words'"):
+        open_data(str(tmp_path / "t.parquet"))
+
+
+@pytest.mark.parametrize("spec", ["x" * 5000, "", "~nobody-here/x.npz", "a\x1b[31mb"])
+def test_that_a_name_no_file_can_have_is_not_found(spec):
+    with pytest.raises(DataError) as caught:
+        open_data(spec)
+    assert caught.value.code == "data-not-found"
+    assert "\x1b" not in caught.value.message
+    assert len(caught.value.message) < 300
+
+
+def test_that_a_factory_in_a_file_is_found_by_its_whole_path(tmp_path):
+    (tmp_path / "mine.py").write_text("def data():\n    return [([float(i)], i % 2) for i in range(10)]\n")
+    assert open_data(f"{tmp_path}/mine.py:data").count("all") == 10

@@ -1,0 +1,54 @@
+"""Batteries and UPS hats from /sys/class/power_supply; microvolt, microampere and microwatt in, watt out.
+
+Only while it discharges does a battery carry the whole board; the sign of its current differs between drivers.
+"""
+
+import os
+from typing import List, Optional
+
+from ..board import read_text
+from ..contract.messages import Sample
+from .sample import measured, number, rejected, unavailable
+
+SUPPLIES = "sys/class/power_supply"
+LARGEST_W = 1000.0
+
+
+def read(root: str = "/") -> List[Sample]:
+    """Power of each battery; nothing on a machine without one."""
+    try:
+        names = sorted(os.listdir(os.path.join(root, SUPPLIES)))
+    except OSError:
+        return []
+    batteries = [name for name in names if read_text(root, SUPPLIES, name, "type") == "Battery"]
+    return [_battery(root, name) for name in batteries]
+
+
+def _battery(root: str, name: str) -> Sample:
+    files = {
+        item: read_text(root, SUPPLIES, name, item) for item in ("status", "power_now", "voltage_now", "current_now")
+    }
+    return parse(name, files["status"], files["power_now"], files["voltage_now"], files["current_now"])
+
+
+def parse(
+    name: str, status: Optional[str], power_uw: Optional[str], voltage_uv: Optional[str], current_ua: Optional[str]
+) -> Sample:
+    """The texts of one battery's files."""
+    sensor, source = "power:battery/" + name, "/%s/%s" % (SUPPLIES, name)
+    if status != "Discharging":
+        return unavailable(sensor, "W", source, "the battery does not carry the board (%s)" % (status or "?"), "board")
+    power, voltage, current = number(power_uw), number(voltage_uv), number(current_ua)
+    if power is None and voltage is not None and current is not None:
+        power = voltage * abs(current) / 1e6
+    if power is None:
+        return unavailable(sensor, "W", source, "neither power nor voltage and current are readable", "board")
+    watts = abs(power) / 1e6
+    if not 0 < watts <= LARGEST_W:
+        return rejected(sensor, "W", source, "sysfs", "%g W cannot be true while discharging" % watts, "board")
+    return measured(sensor, watts, "W", source, "sysfs", "board")
+
+
+def on_battery(samples: List[Sample]) -> bool:
+    """Whether a battery carries the board now."""
+    return any(item.sensor.startswith("power:battery/") and item.quality == "measured" for item in samples)

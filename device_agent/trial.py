@@ -1,0 +1,212 @@
+"""A release on trial: it serves at once, and goes back by itself unless the desktop commits it in time.
+
+The generation that an order with a trial makes carries the trial: where each slot goes back to, which boot it belongs to
+and until when (seconds of the monotonic clock of that boot, so that no wall clock matters). Whoever looks first decides:
+the watcher, a process that the agent leaves behind, or the next agent that starts. After a reboot nothing is on trial any
+more: what was not committed goes back. Committing and going back are one rename each, like the switch itself.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from .board import read_text
+from .contract.errors import AgentError
+from .contract.messages import Release, SlotState, decode, encode
+from .generations import KEPT_RELEASES, Generations, State
+from .store import Store
+
+MAX_WINDOW_S = 86_400.0
+MAX_WORDS = 64
+MAX_WORD = 4096
+MAX_REVERTS = 20
+"""So many trials in a row that were not committed are a loop; a person has to look before the next one."""
+
+HEALTHY_IN_A_ROW = 3
+SAID_KEPT = 500
+LOOK_S = 0.25
+HOOK_S = 30.0
+"""What the hook may take after the way back."""
+
+
+def boot_id(root: str = "/") -> str:
+    """Which boot this is; CLOCK_MONOTONIC means nothing in another one."""
+    return read_text(root, "proc/sys/kernel/random/boot_id") or "unknown"
+
+
+def parse(value: object) -> Optional[Dict[str, Any]]:
+    """The trial an order asks for: ``{"window_s", "health", "hook"}``; None when it asks for none."""
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        window = value.get("window_s")
+        words = [value.get("health", []), value.get("hook", [])]
+        if (
+            isinstance(window, (int, float))
+            and not isinstance(window, bool)
+            and 1 <= window <= MAX_WINDOW_S
+            and all(_is_command(item) for item in words)
+        ):
+            return {"window_s": float(window), "health": words[0], "hook": words[1]}
+    raise AgentError("bad-order", "the trial of the order is not of its form", "update Flyweight on both sides")
+
+
+def _is_command(words: object) -> bool:
+    if not isinstance(words, list) or len(words) > MAX_WORDS:
+        return False
+    return all(isinstance(item, str) and 0 < len(item) <= MAX_WORD and "\0" not in item for item in words)
+
+
+def begin(following: State, before: State, wanted: Dict[str, Any], boot: str) -> None:
+    """Put a state on trial; AgentError when too many trials in a row went back."""
+    if before.reverts >= MAX_REVERTS:
+        raise AgentError(
+            "trial-loop",
+            "the last %d trials on this board all went back; something here is wrong" % before.reverts,
+            "look at the board, then deploy once without a trial",
+        )
+    back = {slot: encode(before.slots[slot]) if slot in before.slots else None for slot in following.placed}
+    following.trial = {**wanted, "back": back, "boot_id": boot, "until_s": time.monotonic() + wanted["window_s"]}
+
+
+def is_over(state: State, boot: str) -> bool:
+    """Whether an uncommitted trial has to go back now."""
+    trial = state.trial
+    return trial is not None and (trial["boot_id"] != boot or time.monotonic() > trial["until_s"])
+
+
+def commit(generations: Generations, order: str) -> Dict[str, int]:
+    """End the trial of an order: its releases stay. Asked again it answers the same."""
+    state = generations.state()
+    if state.order != order:
+        raise AgentError("trial-over", "this order is not on trial any more: the board went back", "deploy again")
+    if state.trial is not None:
+        generations.switch(state.copied(trial=None, reverts=0))
+    return state.placed
+
+
+def revert(generations: Generations) -> Dict[str, Optional[int]]:
+    """Go back to what every slot ran before the trial; the counters stay, so that the order cannot come again."""
+    state = generations.state()
+    if state.trial is None:
+        return {}
+    following = state.copied(trial=None, reverts=state.reverts + 1)
+    following.order, following.placed = "", {}
+    back: Dict[str, Optional[int]] = {}
+    for slot, earlier in state.trial["back"].items():
+        tried = state.slots[slot].releases[0]
+        was = SlotState(None) if earlier is None else decode(SlotState, earlier)
+        gone = Release(tried.release, tried.bundle, "rolled-back", tried.name)
+        following.slots[slot] = SlotState(was.current, [gone, *was.releases][:KEPT_RELEASES])
+        back[slot] = was.current
+    generations.switch(following)
+    return back
+
+
+def recover(store: Store, root: str = "/") -> None:
+    """The start-up rule, asked by every agent that starts: a trial that is over goes back."""
+    generations = Generations(store)
+    if not is_over(generations.state(), boot_id(root)):
+        return
+    try:
+        store.lock()
+    except AgentError:
+        return  # whoever holds it began with this rule, too
+    try:
+        state = generations.state()
+        if is_over(state, boot_id(root)):
+            hook = state.trial["hook"] if state.trial is not None else []
+            revert(generations)
+            run(hook, HOOK_S)
+    finally:
+        store.unlock()
+
+
+def run(words: List[str], timeout_s: float, check: Callable[[], None] = lambda: None) -> Tuple[bool, str]:
+    """Run a command the signed order names, without a shell: whether it ended with 0 in time, and its last words."""
+    if not words:
+        return True, ""
+    end = time.monotonic() + timeout_s
+    try:
+        process = subprocess.Popen(
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=os.path.expanduser("~"),
+            start_new_session=True,
+        )
+    except OSError as error:
+        return False, "%s: %s" % (words[0][:80], error.strerror)
+    try:
+        while True:
+            try:
+                said = process.communicate(timeout=min(max(end - time.monotonic(), 0.0), LOOK_S))[0]
+                break
+            except subprocess.TimeoutExpired:
+                check()
+                if time.monotonic() >= end:
+                    return False, "%s did not end within %.3g s" % (words[0][:80], timeout_s)
+    finally:
+        if process.poll() is None:
+            _end(process)
+    last = said[-SAID_KEPT:].decode("utf-8", "replace").strip().splitlines()[-1:]
+    return process.returncode == 0, last[0] if last else "exit code %d" % process.returncode
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    import signal
+
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        process.kill()
+    process.communicate()
+
+
+def examine(trial: Dict[str, Any], check: Callable[[], None]) -> Tuple[bool, str]:
+    """Hook, then health until it was well three times in a row or the window is over."""
+    left = trial["until_s"] - time.monotonic()
+    good, said = run(trial["hook"], left, check)
+    if not good:
+        return False, "hook: " + said
+    row, said = 0 if trial["health"] else HEALTHY_IN_A_ROW, ""
+    pause = min(1.0, trial["window_s"] / 20)
+    while row < HEALTHY_IN_A_ROW:
+        left = trial["until_s"] - time.monotonic()
+        if left <= 0:
+            return False, "health: " + (said or "not well three times in a row within the window")
+        good, said = run(trial["health"], left, check)
+        row = row + 1 if good else 0
+        check()
+        time.sleep(pause)
+    return True, said
+
+
+def leave_watcher(home: str, root: str) -> None:
+    """Start the process that makes the trial go back when nobody commits it; it outlives this session."""
+    container = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    arguments = ["watch", "--home", home, "--root", root]
+    if os.path.isfile(container):
+        command = [sys.executable, "-I", "-S", container, *arguments]
+    else:
+        start = "import sys; sys.path.insert(0, sys.argv.pop(1)); from device_agent.__main__ import main; main()"
+        command = [sys.executable, "-I", "-S", "-c", start, container, *arguments]
+    null = subprocess.DEVNULL
+    subprocess.Popen(command, stdin=null, stdout=null, stderr=null, start_new_session=True, cwd="/")
+
+
+def watch(home: str, root: str) -> int:
+    """The watcher: waits until the trial was decided, or decides it at its end."""
+    store = Store(home)
+    generations = Generations(store)
+    order = generations.state().order
+    while True:
+        state = generations.state()
+        if state.trial is None or state.order != order:
+            return 0
+        if is_over(state, boot_id(root)):
+            recover(store, root)
+        time.sleep(LOOK_S)

@@ -1,0 +1,221 @@
+"""``flyweight fleet``: one release for many boards, in waves."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import RejectedError, UsageError
+from .console import plain, show
+from .deploy import wanted_trial
+from .options import AsJson, AsJsonLines, Project, Quiet, Slot, Targets, Timeout
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ..verbs.fleet import FleetList, FleetStatus
+
+app = typer.Typer(
+    name="fleet",
+    help="One release for many boards: rollout in waves, pause, resume, cancel, status.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Rollout = Annotated[str | None, typer.Argument(metavar="[ROLLOUT]", help="Id of a rollout (default: the newest).")]
+
+
+def register(parent: typer.Typer) -> None:
+    """Add the group."""
+    parent.add_typer(app)
+
+
+@app.command()
+def rollout(
+    bundle: Annotated[str, typer.Argument(metavar="BUNDLE", help="Id, name or folder of a bundle.")],
+    targets: Targets,
+    slot: Slot = "main",
+    instead: Annotated[
+        list[str] | None,
+        typer.Option("--for", metavar="TARGET=BUNDLE", help="These boards get another variant."),
+    ] = None,
+    waves: Annotated[
+        str, typer.Option("--waves", metavar="1,10%,...", help="Boards or shares that must run it before more follow.")
+    ] = "1,10%,50%,100%",
+    max_failures: Annotated[
+        int, typer.Option("--max-failures", min=0, help="More boards than this that fail stop the rollout.")
+    ] = 0,
+    gate: Annotated[
+        bool, typer.Option("--gate", help="Measure against what runs there before the switch; FAIL rejects.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="With --gate, INCONCLUSIVE rejects, too.")] = False,
+    trial: Annotated[
+        float | None,
+        typer.Option("--trial", metavar="S", min=1, max=86400, help="Go back by itself unless well within S seconds."),
+    ] = None,
+    health: Annotated[
+        str | None,
+        typer.Option("--health", metavar="CMD", help="Command on the board that must succeed three times in a row."),
+    ] = None,
+    hook: Annotated[
+        str | None,
+        typer.Option("--hook", metavar="CMD", help="Command on the board after every switch, such as a restart."),
+    ] = None,
+    parallel: Annotated[int, typer.Option("--parallel", min=1, max=64, help="Boards that upload at once.")] = 4,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan; touch nothing.")] = False,
+    timeout: Timeout = 300.0,
+    project: Project = None,
+    as_json: AsJson = False,
+    jsonl: AsJsonLines = False,
+    quiet: Quiet = False,
+) -> None:
+    """Bring a release to many boards in waves, stop at too many failures, go on after anything.
+
+    In each wave the boards get and verify the bundle first; then they switch, never more at once than may still fail.
+    Boards that are offline are left for later: flyweight fleet resume. Exits with 3 when it was stopped.
+
+    Example: flyweight fleet rollout int8 @cameras --waves 1,10%,100% --max-failures 2
+    """
+    from ..verbs import fleet_rollout as verb
+
+    others = dict(_pair(item) for item in instead or [])
+    chosen = wanted_trial(trial, health, hook)
+    _finish(
+        show(
+            lambda emit, cancel: verb(
+                bundle,
+                targets,
+                slot=slot,
+                instead=others,
+                waves=[item for item in waves.split(",") if item.strip()],
+                max_failures=max_failures,
+                gate=gate,
+                strict=strict,
+                trial=chosen,
+                parallel=parallel,
+                timeout_s=timeout,
+                dry_run=dry_run,
+                project=project,
+                emit=emit,
+                cancel=cancel,
+            ),
+            as_json=as_json,
+            jsonl=jsonl,
+            quiet=quiet,
+            render=_status,
+        )
+    )
+
+
+@app.command()
+def resume(
+    rollout: Rollout = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Also try the boards again that failed.")
+    ] = False,
+    project: Project = None,
+    as_json: AsJson = False,
+    jsonl: AsJsonLines = False,
+    quiet: Quiet = False,
+) -> None:
+    """Go on with a rollout: after a pause, a stop, a killed desktop, or when boards are back online.
+
+    Example: flyweight fleet resume
+    """
+    from ..verbs import fleet_resume as verb
+
+    _finish(
+        show(
+            lambda emit, cancel: verb(rollout, retry_failed=retry_failed, project=project, emit=emit, cancel=cancel),
+            as_json=as_json,
+            jsonl=jsonl,
+            quiet=quiet,
+            render=_status,
+        )
+    )
+
+
+@app.command()
+def pause(rollout: Rollout = None, project: Project = None, as_json: AsJson = False) -> None:
+    """Let boards under way finish and start no more; from any terminal.
+
+    Example: flyweight fleet pause
+    """
+    from ..verbs import fleet_pause as verb
+
+    show(lambda emit, cancel: verb(rollout, project=project), as_json=as_json, render=_status)
+
+
+@app.command()
+def cancel(rollout: Rollout = None, project: Project = None, as_json: AsJson = False) -> None:
+    """End a rollout for good; boards that run the release keep it.
+
+    Example: flyweight fleet cancel
+    """
+    from ..verbs import fleet_cancel as verb
+
+    show(lambda emit, cancel: verb(rollout, project=project), as_json=as_json, render=_status)
+
+
+@app.command()
+def status(rollout: Rollout = None, project: Project = None, as_json: AsJson = False) -> None:
+    """List the rollouts, or show one with every board and what happened to it.
+
+    Example: flyweight fleet status
+    """
+    from ..verbs import fleet_status as verb
+    from ..verbs.fleet import FleetList
+
+    show(
+        lambda emit, cancel: verb(rollout, project=project),
+        as_json=as_json,
+        render=lambda result, console: (
+            _list(result, console) if isinstance(result, FleetList) else _status(result, console)
+        ),
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    target, equals, bundle = text.partition("=")
+    if not equals or not target or not bundle:
+        raise UsageError("bad-for", f"'{text[:100]}' is not TARGET=BUNDLE", "for example: --for @jetsons=fp16")
+    return target, bundle
+
+
+class StoppedError(RejectedError):
+    """Too many boards failed: the stated limit."""
+
+    exit_code = 3
+
+
+def _finish(result: "FleetStatus") -> None:
+    if result.state == "stopped":
+        raise StoppedError(
+            "rollout-stopped",
+            f"the rollout {result.rollout.id} was stopped: {result.rollout.reason}",
+            f"look at the boards, then: flyweight fleet resume {result.rollout.id} --retry-failed",
+        )
+
+
+def _status(result: "FleetStatus", console: "Console") -> None:
+    from rich.table import Table
+
+    rollout = result.rollout
+    console.print(f"rollout {rollout.id}  slot {plain(rollout.slot)}  {result.state}", style="bold")
+    if rollout.reason:
+        console.print(plain(rollout.reason), style="yellow")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("board", "state", "release", "bundle", "attempts", "reason"):
+        table.add_column(column, overflow="fold")
+    for item in rollout.boards:
+        release = "" if item.release is None else str(item.release)
+        table.add_row(
+            plain(item.name), str(item.state), release, item.bundle[:16], str(item.attempts), plain(item.reason)
+        )
+    console.print(table)
+
+
+def _list(result: "FleetList", console: "Console") -> None:
+    if not result.rollouts:
+        console.print("no rollout in this project yet\nnext  flyweight fleet rollout BUNDLE @all")
+    for item in result.rollouts:
+        console.print(f"{item.id}  slot {plain(item.slot)}  {item.state}  {plain(item.reason)}")

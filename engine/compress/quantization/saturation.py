@@ -1,0 +1,80 @@
+"""int8 weights of 8 or 7 bits: where a processor's integer kernels saturate, 7 bits keep the sums exact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..processor import Processor, this_processor
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+WEIGHT_RANGES = ("auto", "full", "reduced")
+EXACT_SUMS = "session.x64quantprecision"
+"""Session setting of onnxruntime: "1" takes kernels with 32-bit sums on x86 processors without VNNI, at half the speed."""
+
+CHECKED_SAMPLES = 100
+NEGLIGIBLE = 1e-3
+
+
+def outputs(graph: ModelProto, arrays: Sequence[np.ndarray], *, exact: bool) -> list[np.ndarray]:
+    """Outputs of a graph made here, on this computer; ``exact`` keeps x86 kernels from saturating."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    if exact:
+        options.add_session_config_entry(EXACT_SUMS, "1")
+    session = onnxruntime.InferenceSession(graph.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    names = [item.name for item in session.get_inputs()]
+    rows: list[list[np.ndarray]] = [
+        session.run(None, {name: array[row : row + 1] for name, array in zip(names, arrays, strict=True)})
+        for row in range(len(arrays[0]))
+    ]
+    return [np.concatenate(parts) for parts in zip(*rows, strict=True)]
+
+
+def saturation_error(graph: ModelProto, arrays: Sequence[np.ndarray]) -> float:
+    """Share of the outputs' energy that this computer's kernels lose to saturated sums; 0.0 where they have wide sums.
+
+    Args:
+        graph: quantized.
+        arrays: one per input, ``[n, ...]``.
+    """
+    few = [array[:CHECKED_SAMPLES] for array in arrays]
+    lost = energy = 0.0
+    for wrong, right in zip(outputs(graph, few, exact=False), outputs(graph, few, exact=True), strict=True):
+        lost += float(np.square(wrong.astype(np.float64) - right).sum())
+        energy += float(np.square(right.astype(np.float64)).sum())
+    return lost / energy if energy else 0.0
+
+
+def chosen_range(
+    wanted: str, processor: Processor | None, full: ModelProto | None, arrays: Sequence[np.ndarray]
+) -> tuple[bool, str | None]:
+    """Whether the weights get 7 bits, and a note where that was decided here.
+
+    Args:
+        wanted: one of :data:`WEIGHT_RANGES`.
+        processor: of the target; None = this computer's.
+        full: the graph with 8-bit weights, to try; None where there are no samples to try it on.
+        arrays: those samples.
+    """
+    if wanted != "auto":
+        return wanted == "reduced", None
+    target = processor or this_processor()
+    if not target.saturates:
+        return False, None
+    if full is not None and this_processor().saturates:
+        error = saturation_error(full, arrays)
+        if error <= NEGLIGIBLE:
+            note = "weights have 8 bits: this processor sums int8 products in 16 bits, but hardly any sum overflowed"
+            return False, f"{note} on {min(len(arrays[0]), CHECKED_SAMPLES)} samples"
+    return True, (
+        "weights have 7 bits: the processor (x86 without VNNI) sums int8 products in 16 bits, where 8-bit weights overflow; "
+        "weight_range: full turns this off"
+    )

@@ -1,0 +1,45 @@
+"""Where the bytes of a quantized file are, for those that did not get smaller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...records import Skip
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+_WEIGHTED = ("Conv", "ConvTranspose", "Gemm", "MatMul", "LSTM", "GRU", "Gather")
+
+
+def unsaved(graph: ModelProto, result: ModelProto) -> list[Skip]:
+    """Layers that keep a quantized file from being smaller than the float file; none where it is smaller.
+
+    Args:
+        graph: float.
+        result: quantized.
+    """
+    import onnx
+
+    before, after = graph.ByteSize(), result.ByteSize()
+    if after < before:
+        return []
+    sizes = {tensor.name: 4 * int(np.prod(tensor.dims)) for tensor in graph.graph.initializer}
+    kept = {t.name for t in result.graph.initializer if t.data_type == onnx.TensorProto.FLOAT and len(t.dims) > 0}
+    found = []
+    for node in graph.graph.node:
+        own = [name for name in node.input if name in sizes and node.op_type in _WEIGHTED]
+        total = sum(sizes[name] for name in own)
+        if not total:
+            continue
+        left = sum(sizes[name] for name in own if name in kept)
+        if left >= total / 2:
+            why = f"its weights stay float ({left:,} bytes)"
+        else:
+            why = (
+                f"its weights are only {total:,} bytes as float: scales and conversion nodes take more than int8 saves"
+            )
+        found.append(Skip(node.name, f"{why}; the file has {after:,} bytes, {before:,} as float"))
+    return found

@@ -1,0 +1,73 @@
+"""Finds boards without a network scan: the user's ~/.ssh/config, the names boards come with, and USB-gadget links.
+
+Names that end in ``.local`` are answered by multicast DNS through the system's resolver where it knows how.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import paramiko
+
+from ..errors import FlyweightError
+from ..events import ignore
+from .inventory import Inventory
+from .sockets import open_socket
+from .ssh_config import DEFAULT_PORT, host_settings
+from .transport import Deadline
+
+USUAL_NAMES = ("raspberrypi.local", "orangepi.local", "radxa.local", "beaglebone.local", "jetson.local", "ubuntu.local")
+GADGET_LINKS = ("192.168.7.2", "192.168.55.1", "10.55.0.1")
+"""Where BeagleBones, Jetsons and Pis in gadget mode sit at the other end of a USB cable."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A host: where its name comes from, whether an SSH server answers, and the device it is already, if any."""
+
+    host: str
+    port: int
+    source: str
+    ssh: bool
+    banner: str | None = None
+    device: str | None = None
+
+
+def discover(timeout_s: float) -> tuple[Found, ...]:
+    """All hosts of the user's config, and of the usual names and links those that answer."""
+    known = {(item.host, item.port): item.name for item in Inventory.load().all() if not item.loopback}
+    wanted = [(host, "ssh config") for host in _configured()]
+    wanted += [(host, "usual name") for host in USUAL_NAMES] + [(host, "USB link") for host in GADGET_LINKS]
+
+    def look(item: tuple[str, str]) -> Found:
+        host, source = item
+        settings = host_settings(host, ignore)
+        banner = None if settings.jumps else _banner(settings.host, settings.port, timeout_s)
+        device = known.get((host, settings.port)) or known.get((host, DEFAULT_PORT))
+        return Found(host, settings.port, source, banner is not None, banner, device)
+
+    with ThreadPoolExecutor(16, thread_name_prefix="flyweight-discover") as pool:
+        found = tuple(pool.map(look, wanted))
+    return tuple(item for item in found if item.ssh or item.source == "ssh config")
+
+
+def _configured() -> Iterator[str]:
+    """Hosts the user named one by one; patterns are no hosts."""
+    path = Path("~/.ssh/config").expanduser()
+    names: set[str] = set()
+    with contextlib.suppress(OSError, ValueError, paramiko.SSHException):
+        names = paramiko.SSHConfig.from_path(str(path)).get_hostnames()
+    return iter(sorted(name for name in names if not set(name) & set("*?!")))
+
+
+def _banner(host: str, port: int, timeout_s: float) -> str | None:
+    """What an SSH server says first; None when none is there."""
+    try:
+        with open_socket(host, port, Deadline(timeout_s), host) as link:
+            link.settimeout(timeout_s)
+            said = link.recv(64)
+    except (OSError, FlyweightError):
+        return None
+    return said.decode("ascii", "replace").strip() if said.startswith(b"SSH-") else None

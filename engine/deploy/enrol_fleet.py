@@ -1,0 +1,80 @@
+"""Enrols many boards at once: first all fingerprints are collected and shown in one table, then the boards are added."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import FlyweightError
+from ..events import Cancel, Emit, Stage, ignore
+from .enrol import add_device
+from .fleet_file import Row
+from .host_keys import UnknownHostKeyError
+from .inventory import Inventory, parse_address
+
+Result = tuple[Row, str, FlyweightError | None]
+
+
+def enrol_fleet(
+    rows: Sequence[Row],
+    identity: Path | None,
+    confirm: Callable[[Mapping[str, str]], bool] | None,
+    *,
+    parallel: int = 8,
+    timeout_s: float = 120.0,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> tuple[Result, ...]:
+    """Add every board that is not enrolled yet: row, ``added``/``known``/``failed``, and the error.
+
+    Args:
+        rows: of a fleet file.
+        identity: private key for rows that name none.
+        confirm: asked once with fingerprints by ``name (address)``; True = all of them are right.
+    """
+    stop = cancel or Cancel()
+
+    def add(row: Row) -> Result:
+        if stop.requested:
+            return row, "failed", FlyweightError("cancelled", "cancelled", "run the same command again")
+        emit(Stage("add", f"{row.name} {row.address}"))
+        try:
+            add_device(
+                row.name,
+                row.address,
+                identity=Path(row.identity) if row.identity else identity,
+                accept_fingerprint=row.fingerprint,
+                python=row.python,
+                groups=row.groups,
+                tags=row.tags,
+                timeout_s=timeout_s,
+                cancel=stop,
+            )
+        except FlyweightError as error:
+            return row, "failed", error
+        return row, "added", None
+
+    results: dict[str, Result] = {row.name: (row, "known", None) for row in rows if _is_known(row)}
+    fresh = [row for row in rows if row.name not in results]
+    with ThreadPoolExecutor(max(parallel, 1), thread_name_prefix="flyweight-add") as pool:
+        results.update({row.name: (row, state, error) for row, state, error in pool.map(add, fresh)})
+        unknown = [
+            replace(row, fingerprint=error.found)
+            for row, _, error in results.values()
+            if isinstance(error, UnknownHostKeyError) and error.host == parse_address(row.address)[1]
+        ]
+        asked = {f"{row.name} ({row.address})": str(row.fingerprint) for row in unknown}
+        if asked and confirm is not None and not stop.requested and confirm(asked):
+            results.update({row.name: (row, state, error) for row, state, error in pool.map(add, unknown)})
+    stop.check()
+    return tuple(results[row.name] for row in rows)
+
+
+def _is_known(row: Row) -> bool:
+    """Whether a board is enrolled under this name and address, so that only the rest is tried again."""
+    user, host, port = parse_address(row.address)
+    for item in Inventory.load().all():
+        if item.name == row.name:
+            same = (item.user, item.host, item.port) == (user, host, port or 22)
+            return same and item.device_id is not None
+    return False

@@ -1,0 +1,230 @@
+"""A rollout: one release for many boards in waves, stopped by too many failures, resumed after anything.
+
+A wave is a share of all boards that must run the release before the next wave begins (one canary, a tenth, half, all).
+In a wave the boards first get, verify and measure the bundle, several at once; nothing serves it yet. Then they switch,
+and no more boards are between old and new at a time than may still fail, so that at most one board more than the allowed
+failures ever sees a release that does it harm. A board that is offline is neither good nor bad; it is picked up later.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..errors import FlyweightError, UnreachableError, UsageError, WorkspaceError
+from ..events import Cancel, Emit, Progress, Stage, ignore
+from .rollout_store import BAD, OPEN, UNDER_WAY, BoardRow, Fate, RolloutRow, RolloutStore, State
+
+DEFAULT_WAVES = ("1", "10%", "50%", "100%")
+
+PARALLEL = 4
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one step on one board."""
+
+    fate: Fate
+    reason: str = ""
+    release: int | None = None
+    verdict: str | None = None
+
+
+class Acts(Protocol):
+    """What a rollout does to a board; errors of a device are caught by the rollout."""
+
+    def prepare(self, board: BoardRow, slot: str) -> Outcome:
+        """Push, verify, measure; ``staged``, ``committed`` when it runs there already, or ``rejected``."""
+
+    def switch(self, board: BoardRow, slot: str) -> Outcome:
+        """Activate what was prepared: ``committed`` or ``rolled-back``."""
+
+
+def wave_sizes(waves: Sequence[str], total: int) -> list[int]:
+    """How many boards must run the release at the end of each wave.
+
+    Args:
+        waves: ``"3"`` boards or ``"10%"`` of all; the last one becomes all.
+        total: number of boards.
+
+    Raises:
+        UsageError: a wave is neither.
+    """
+    sizes: list[int] = []
+    for text in waves:
+        number = text.strip().removesuffix("%")
+        try:
+            value = float(number)
+        except ValueError:
+            value = math.nan
+        if not 0 < value <= 1_000_000:
+            raise UsageError(
+                "bad-wave", f"'{text[:40]}' is no wave", "write numbers of boards or shares: 1,10%,50%,100%"
+            )
+        size = math.ceil(total * value / 100) if text.strip().endswith("%") else int(value)
+        sizes.append(min(max(size, 1), total))
+    return sorted({*sizes, total})
+
+
+class Rollout:
+    """Runs one rollout of a store.
+
+    Args:
+        store: where it is written.
+        id_: which one.
+        acts: what is done to a board.
+        executor: where it is done; None = a pool of threads, one board each.
+    """
+
+    def __init__(
+        self,
+        store: RolloutStore,
+        id_: str,
+        acts: Acts,
+        *,
+        parallel: int = PARALLEL,
+        executor: Executor | None = None,
+        emit: Emit = ignore,
+        cancel: Cancel | None = None,
+    ) -> None:
+        self._store, self._id, self._acts, self._emit = store, id_, acts, emit
+        self._parallel, self._executor = max(parallel, 1), executor
+        self._cancel = cancel or Cancel()
+
+    def run(self) -> RolloutRow:
+        """Go on until it is finished, paused, stopped, or waits for boards that are offline.
+
+        Raises:
+            WorkspaceError: another process runs it. Cancelled: asked to stop; ``resume`` goes on.
+        """
+        with _owner(self._store.path, self._id):
+            # Only the owner may do this: what is under way now was under way when an earlier owner was killed.
+            self._store.reset(self._id, UNDER_WAY, {Fate.TRIAL: Fate.STAGED})
+            pool = self._executor or ThreadPoolExecutor(self._parallel, thread_name_prefix="flyweight-rollout")
+            try:
+                while (chosen := self._next_wave()) is not None:
+                    self._wave(chosen, pool)
+                    self._cancel.check()
+            finally:
+                if self._executor is None:
+                    pool.shutdown(wait=True)
+        return self._store.load(self._id)
+
+    def _next_wave(self) -> list[str] | None:
+        """The boards that come next; None when there is nothing to do, and then the state says why."""
+        rollout = self._store.load(self._id)
+        if rollout.state is not State.RUNNING:
+            return None
+        failures, allowed = _failures(rollout), int(rollout.plan["max_failures"])
+        if failures > allowed:
+            bad = next(item for item in rollout.boards if item.state in BAD)
+            reason = f"failed: {failures}, allowed: {allowed}; {bad.name}: {bad.reason}"
+            self._store.set_state(self._id, State.STOPPED, reason, only_from=frozenset({State.RUNNING}))
+            return None
+        waiting = [item.name for item in rollout.boards if item.state in OPEN]
+        if not waiting:
+            offline = sum(item.state is Fate.OFFLINE for item in rollout.boards)
+            state, reason = (State.WAITING, f"offline: {offline}") if offline else (State.FINISHED, "")
+            self._store.set_state(self._id, state, reason, only_from=frozenset({State.RUNNING}))
+            return None
+        done = sum(item.state is Fate.COMMITTED for item in rollout.boards)
+        size = next(size for size in wave_sizes(rollout.plan["waves"], len(rollout.boards)) if size > done)
+        self._emit(Progress(done, len(rollout.boards), "boards"))
+        return waiting[: size - done]
+
+    def _wave(self, names: Sequence[str], pool: Executor) -> None:
+        self._emit(Stage("wave", f"{len(names)} boards: {', '.join(names[:4])}{' ...' if len(names) > 4 else ''}"))
+        boards = {item.name: item for item in self._store.load(self._id).boards}
+        fresh = [name for name in names if boards[name].state is Fate.PENDING]
+        self._all(fresh, Fate.UPLOADING, self._acts.prepare, pool, lambda rollout: self._parallel)
+        boards = {item.name: item for item in self._store.load(self._id).boards}
+        ready = [name for name in names if boards[name].state is Fate.STAGED]
+        self._all(ready, Fate.TRIAL, self._acts.switch, pool, _may_still_fail)
+
+    def _all(
+        self,
+        names: Sequence[str],
+        meanwhile: Fate,
+        act: Callable[[BoardRow, str], Outcome],
+        pool: Executor,
+        at_once: Callable[[RolloutRow], int],
+    ) -> None:
+        """Do something to boards, never to more at once than ``at_once`` allows; ends early when the rollout does."""
+        todo, running = list(names), dict[Future[Outcome], str]()
+        while todo or running:
+            rollout = self._store.load(self._id)
+            goes_on = rollout.state is State.RUNNING and not self._cancel.requested
+            goes_on = goes_on and _failures(rollout) <= int(rollout.plan["max_failures"])
+            if not goes_on:
+                todo = []
+            rows = {item.name: item for item in rollout.boards}
+            while todo and len(running) < min(at_once(rollout), self._parallel):
+                name = todo.pop(0)
+                self._store.set_board(self._id, name, meanwhile)
+                self._emit(Stage(str(meanwhile), name))
+                running[pool.submit(_attempt, act, rows[name], rollout.slot)] = name
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                name, outcome = running.pop(future), future.result()
+                more: dict[str, Any] = {"release": outcome.release} if outcome.release is not None else {}
+                more |= {"verdict": outcome.verdict} if outcome.verdict is not None else {}
+                self._store.set_board(self._id, name, outcome.fate, reason=outcome.reason, **more)
+                self._emit(Stage(str(outcome.fate), f"{name} {outcome.reason}".strip()))
+
+
+def _attempt(act: Callable[[BoardRow, str], Outcome], board: BoardRow, slot: str) -> Outcome:
+    """What one board's own errors come to; those of this program pass."""
+    try:
+        return act(board, slot)
+    except UnreachableError as error:
+        return Outcome(Fate.OFFLINE, f"{error.message}; {error.remedy}")
+    except FlyweightError as error:
+        if error.code == "cancelled":
+            return Outcome(Fate.PENDING, "cancelled before it was done")
+        return Outcome(Fate.FAILED, f"{error.message}; {error.remedy}")
+
+
+def _failures(rollout: RolloutRow) -> int:
+    return sum(item.state in BAD for item in rollout.boards)
+
+
+def _may_still_fail(rollout: RolloutRow) -> int:
+    return max(int(rollout.plan["max_failures"]) + 1 - _failures(rollout), 1)
+
+
+@contextmanager
+def _owner(database: Path, id_: str) -> Iterator[None]:
+    """One process at a time runs a rollout; the system frees the lock of a killed one."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with database.with_name(f"rollout-{id_}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise WorkspaceError(
+                "rollout-running", f"the rollout {id_} runs in another process", f"flyweight fleet status {id_}"
+            ) from None
+        yield
+
+
+def is_running(database: Path, id_: str) -> bool:
+    """Whether a process works on a rollout right now."""
+    try:
+        with _owner(database, id_):
+            return False
+    except WorkspaceError:
+        return True
+
+
+def summary(rollout: RolloutRow) -> Mapping[str, Any]:
+    """How many boards are in which state."""
+    counts: dict[str, int] = {}
+    for item in rollout.boards:
+        counts[str(item.state)] = counts.get(str(item.state), 0) + 1
+    return counts

@@ -1,0 +1,316 @@
+"""The verb ``profile_run``: a campaign measures bundles on boards, one board after another in each, boards side by side."""
+
+import json
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from device_agent.contract.messages import EnergyPlan, StopRule
+from profiles.reading import Quality, Reading
+from profiles.store import Filter, ProfileStore
+
+from ..deploy.agent_client import AgentClient
+from ..deploy.connect import connect
+from ..deploy.release import stage
+from ..errors import Cancelled, FlyweightError, UsageError
+from ..events import Cancel, Emit, Eta, Event, Log, Progress, Stage, ignore
+from ..jobs import Job
+from ..measure.plan import Subject, measure_on
+from ..records import Bundle
+from ..workspace import Workspace
+from .bundling import find_bundle
+from .deployment import expand
+
+TOGETHER = 8
+"""Bundles measured in one interleaved plan; a campaign that was cut goes on behind the last finished plan."""
+BOARDS_AT_ONCE = 8
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One bundle on one board: ``measured`` now, ``known`` from before (same state of the board) or ``missing``."""
+
+    bundle: str
+    name: str
+    target: str
+    threads: int
+    state: str
+    p50_ms: float | None = None
+    reason: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON form."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """The whole matrix."""
+
+    cells: tuple[Cell, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight profile run --json``."""
+        count = {state: sum(cell.state == state for cell in self.cells) for state in ("measured", "known", "missing")}
+        return {"cells": [cell.to_json() for cell in self.cells], **count}
+
+
+def profile_run(
+    bundles: Sequence[str],
+    targets: Sequence[str] | str,
+    *,
+    threads: Sequence[int] = (1,),
+    min_runs: int = 299,
+    energy: bool = False,
+    only_stale: bool = False,
+    resume: bool = False,
+    at: str | None = None,
+    project: Path | None = None,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> Campaign:
+    """Measure every bundle on every board.
+
+    Args:
+        bundles: ids, names or folders.
+        targets: device names, ``@group`` or ``@all``.
+        threads: of the runtime, one plan each.
+        min_runs: per bundle.
+        energy: also the energy per inference.
+        only_stale: skip what has a reading under the board's present system, kernel, power mode and runtime.
+        resume: go on where the same campaign was cut.
+        at: begin at this local time, ``HH:MM``.
+        project: folder of the project.
+
+    A board that cannot be reached and a bundle that it refuses are missing cells with their reason, and stop nothing else.
+    """
+    workspace, cancel = Workspace.find(project), cancel or Cancel()
+    found = [find_bundle(key, workspace) for key in bundles]
+    names = expand(targets)
+    if not found:
+        raise UsageError("no-bundles", "the campaign has no bundles", "name some: --bundles A B")
+    arguments = {
+        "bundles": [item.sha256 for item in found],
+        "targets": list(names),
+        "threads": list(threads),
+        "min_runs": min_runs,
+        "energy": energy,
+    }
+    if at is not None:
+        _wait(at, emit, cancel)
+    with Job(workspace, "profile-run", arguments, emit, cancel) as job:
+        if not resume:
+            shutil.rmtree(job.folder / "memo", ignore_errors=True)
+        told = _Told(job, len(found) * len(names) * len(threads))
+        rule = StopRule(min_n=min_runs)
+        plan = EnergyPlan() if energy else None
+        with ThreadPoolExecutor(min(len(names), BOARDS_AT_ONCE)) as pool:
+            work = [
+                pool.submit(_board, name, found, list(threads), rule, plan, only_stale, job, told) for name in names
+            ]
+            cells = [cell for item in work for cell in item.result()]
+    return Campaign(tuple(cells))
+
+
+class _Told:
+    """Events of several boards at once, one after another into the journal; progress in cells."""
+
+    def __init__(self, job: Job, total: int) -> None:
+        self._job, self._total, self._done = job, total, 0
+        self._lock, self._eta = threading.Lock(), Eta(float(total))
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Stage | Log):
+            with self._lock:
+                self._job.emit(event)
+
+    def cells(self, count: int) -> None:
+        with self._lock:
+            self._done += count
+            done = float(self._done)
+            self._job.emit(Progress(done, float(self._total), "cells", self._eta.at(done)))
+
+
+def _board(
+    target: str,
+    bundles: Sequence[Bundle],
+    threads: Sequence[int],
+    rule: StopRule,
+    energy: EnergyPlan | None,
+    only_stale: bool,
+    job: Job,
+    told: _Told,
+) -> list[Cell]:
+    """All cells of one board."""
+    cells: list[Cell] = []
+    try:
+        with connect(target, emit=told, cancel=job.cancel) as client:
+            ready = [item for item in bundles if _staged(client, item, target, threads, job, told, cells)]
+            for count in threads:
+                wanted = _without_known(client, ready, target, count, cells) if only_stale else ready
+                for start in range(0, len(wanted), TOGETHER):
+                    part = wanted[start : start + TOGETHER]
+                    cells += _plan(client, part, target, count, rule, energy, job, told)
+                    told.cells(len(part))
+    except Cancelled:
+        raise
+    except FlyweightError as error:
+        have = {(cell.bundle, cell.threads) for cell in cells}
+        cells += [
+            _missing(item, target, count, error)
+            for item in bundles
+            for count in threads
+            if (item.sha256, count) not in have
+        ]
+    return cells
+
+
+def _staged(
+    client: AgentClient,
+    bundle: Bundle,
+    target: str,
+    threads: Sequence[int],
+    job: Job,
+    told: _Told,
+    cells: list[Cell],
+) -> bool:
+    """Whether the board verified the bundle; if not, its cells are missing."""
+    try:
+        told(Stage("verify", f"{bundle.name} on {target}"))
+        stage(client, bundle, emit=told, cancel=job.cancel)
+    except Cancelled:
+        raise
+    except FlyweightError as error:
+        if error.code in ("agent-ended", "deadline"):
+            raise
+        cells += [_missing(bundle, target, count, error) for count in threads]
+        return False
+    return True
+
+
+def _missing(bundle: Bundle, target: str, threads: int, error: FlyweightError) -> Cell:
+    return Cell(bundle.sha256, bundle.name, target, threads, "missing", None, error.message)
+
+
+def _without_known(
+    client: AgentClient, bundles: Sequence[Bundle], target: str, threads: int, cells: list[Cell]
+) -> list[Bundle]:
+    """The bundles without a reading under the board's present state; the others become ``known`` cells."""
+    machine, device = client.hello.machine, client.hello.device_id
+    versions = {(item.id, item.version) for item in client.runtimes()}
+    with ProfileStore.open() as store:
+        own = [r for r in store.readings(Filter(target=target)) if r.threads == threads and r.device_id == device]
+    state = (machine.os, machine.kernel, machine.power_mode, machine.governor)
+    current = {
+        r.bundle: r
+        for r in sorted(own, key=lambda r: r.measured_at)
+        if (r.os, r.kernel, r.power_mode, r.governor) == state
+        and (r.runtime, r.runtime_version) in versions
+        and r.quality is not Quality.REJECTED
+    }
+    cells += [
+        Cell(b.sha256, b.name, target, threads, "known", current[b.sha256].latency_ms.p50)
+        for b in bundles
+        if b.sha256 in current
+    ]
+    return [item for item in bundles if item.sha256 not in current]
+
+
+def _plan(
+    client: AgentClient,
+    bundles: Sequence[Bundle],
+    target: str,
+    threads: int,
+    rule: StopRule,
+    energy: EnergyPlan | None,
+    job: Job,
+    told: _Told,
+) -> list[Cell]:
+    """One interleaved plan; where one bundle spoils it, each is measured alone."""
+
+    def measure(part: Sequence[Bundle]) -> Callable[[], bytes]:
+        return lambda: _measure(client, part, target, threads, rule, energy, told)
+
+    def key(part: Sequence[Bundle]) -> str:
+        return json.dumps([target, threads, [item.sha256 for item in part]])
+
+    try:
+        return _cells(json.loads(job.memo(key(bundles), measure(bundles))), bundles, target, threads)
+    except Cancelled:
+        raise
+    except FlyweightError as error:
+        if error.code != "not-measured" or len(bundles) == 1:
+            if error.code == "not-measured":
+                return [_missing(bundles[0], target, threads, error)]
+            raise
+    return [cell for item in bundles for cell in _plan(client, [item], target, threads, rule, energy, job, told)]
+
+
+def _measure(
+    client: AgentClient,
+    bundles: Sequence[Bundle],
+    target: str,
+    threads: int,
+    rule: StopRule,
+    energy: EnergyPlan | None,
+    told: _Told,
+) -> bytes:
+    told(Stage("measure", f"{len(bundles)} bundles on {target}, interleaved, {threads} thread" + "s" * (threads != 1)))
+    subjects = [Subject.of(item, threads=threads) for item in bundles]
+    measured = measure_on(client, target, subjects, baselines=[None] * len(subjects), stop=rule, energy=energy)
+    with ProfileStore.open() as store:
+        store.add_many(zip(measured.readings, measured.raw, strict=True))
+    return json.dumps([_outcome(item) for item in measured.readings]).encode()
+
+
+def _outcome(reading: Reading) -> dict[str, Any]:
+    rejected = reading.quality is Quality.REJECTED
+    return {"p50_ms": reading.latency_ms.p50, "reason": "; ".join(reading.reasons) if rejected else None}
+
+
+def _cells(outcome: list[dict[str, Any]], bundles: Sequence[Bundle], target: str, threads: int) -> list[Cell]:
+    return [
+        Cell(
+            item.sha256,
+            item.name,
+            target,
+            threads,
+            "measured" if row["reason"] is None else "missing",
+            row["p50_ms"] if row["reason"] is None else None,
+            row["reason"],
+        )
+        for item, row in zip(bundles, outcome, strict=True)
+    ]
+
+
+def _wait(at: str, emit: Emit, cancel: Cancel) -> None:
+    """Until the next time the local clock shows ``HH:MM``."""
+    left = seconds_until(at, datetime.now())
+    emit(Stage("wait", f"until {at}"))
+    done = threading.Event()
+    while left > 0:
+        cancel.check()
+        done.wait(min(left, 1.0))
+        left -= 1.0
+
+
+def seconds_until(at: str, now: datetime) -> float:
+    """Seconds from ``now`` to the next ``HH:MM``.
+
+    Raises:
+        UsageError: it is no time of day.
+
+    >>> seconds_until("01:30", datetime(2026, 1, 1, 23, 30))
+    7200.0
+    """
+    try:
+        hour, minute = (int(part) for part in at.split(":"))
+        due = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    except ValueError:
+        raise UsageError("bad-time", f"'{at}' is no time of day", "write it as HH:MM, for example 02:30") from None
+    return (due - now if due > now else due + timedelta(days=1) - now).total_seconds()

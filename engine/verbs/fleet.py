@@ -1,0 +1,248 @@
+"""The verbs ``fleet_rollout``, ``fleet_resume``, ``fleet_pause``, ``fleet_cancel`` and ``fleet_status``."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from device_agent.contract.messages import StopRule
+
+from ..deploy.release import Trial
+from ..deploy.rollout import DEFAULT_WAVES, PARALLEL, Acts, Rollout, is_running, summary, wave_sizes
+from ..deploy.rollout_acts import BoardActs
+from ..deploy.rollout_store import BAD, BoardRow, Fate, RolloutRow, RolloutStore, State
+from ..errors import UsageError
+from ..events import Cancel, Emit, ignore
+from ..records import Bundle
+from ..workspace import Workspace
+from .bundling import find_bundle
+from .deployment import expand
+
+ENDED = frozenset({State.CANCELLED, State.FINISHED})
+
+
+@dataclass(frozen=True)
+class FleetStatus:
+    """A rollout as it stands; ``running`` tells whether a process works on it right now."""
+
+    rollout: RolloutRow
+    running: bool
+    audit: tuple[tuple[float, str | None, str], ...] = ()
+
+    @property
+    def state(self) -> str:
+        """The state; ``interrupted`` when it should be running and nobody runs it."""
+        return "interrupted" if self.rollout.state is State.RUNNING and not self.running else str(self.rollout.state)
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight fleet status --json``."""
+        return {
+            "rollout": self.rollout.id,
+            "slot": self.rollout.slot,
+            "state": self.state,
+            "reason": self.rollout.reason or None,
+            "created": _time(self.rollout.created),
+            "plan": dict(self.rollout.plan),
+            "counts": dict(summary(self.rollout)),
+            "boards": [{**asdict(item), "state": str(item.state)} for item in self.rollout.boards],
+            "audit": [{"t": _time(t), "board": board, "what": what} for t, board, what in self.audit],
+        }
+
+
+@dataclass(frozen=True)
+class FleetList:
+    """All rollouts of a project."""
+
+    rollouts: tuple[RolloutRow, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight fleet status --json`` without a rollout."""
+        rows = [
+            {"rollout": r.id, "slot": r.slot, "state": str(r.state), "created": _time(r.created)} for r in self.rollouts
+        ]
+        return {"rollouts": rows}
+
+
+def fleet_rollout(
+    bundle: str,
+    targets: Sequence[str] | str,
+    *,
+    slot: str = "main",
+    instead: Mapping[str, str] | None = None,
+    waves: Sequence[str] = DEFAULT_WAVES,
+    max_failures: int = 0,
+    gate: bool = False,
+    strict: bool = False,
+    trial: Trial | None = None,
+    parallel: int = PARALLEL,
+    timeout_s: float = 300.0,
+    dry_run: bool = False,
+    project: Path | None = None,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> FleetStatus:
+    """Bring a release to many boards in waves.
+
+    Args:
+        bundle: what the boards get.
+        targets: device names, ``@group``, ``@all``; their order is that of the waves.
+        instead: target -> bundle for boards that get another variant.
+        waves: how many boards (``"3"``) or which share (``"10%"``) run it before more follow; the last one is all.
+        max_failures: more than so many boards that fail stop the rollout.
+        gate: measure against what runs on each board before the switch; FAIL rejects the release there.
+        strict: INCONCLUSIVE rejects, too.
+        trial: see ``deploy``.
+        parallel: boards at the same time while they get and verify the bundle.
+        dry_run: return the plan and touch nothing.
+
+    Raises:
+        UsageError: no board, an unknown bundle, a wave that is none. Cancelled: ``fleet_resume`` goes on.
+    """
+    workspace = Workspace.find(project)
+    names = expand(targets)
+    chosen = dict.fromkeys(names, find_bundle(bundle, workspace))
+    for target, key in (instead or {}).items():
+        chosen.update({name: find_bundle(key, workspace) for name in expand(target) if name in chosen})
+    wave_sizes(waves, len(names))
+    plan = {
+        "waves": list(waves),
+        "max_failures": max_failures,
+        "gate": gate,
+        "strict": strict,
+        "trial": None if trial is None else trial.to_json(),
+        "parallel": parallel,
+        "timeout_s": timeout_s,
+    }
+    rows = tuple(BoardRow(name, chosen[name].sha256, chosen[name].path) for name in names)
+    if dry_run:
+        return FleetStatus(RolloutRow("dry-run", slot, plan, State.PAUSED, "nothing was touched", 0.0, rows), False)
+    store = _store(workspace)
+    id_ = secrets.token_hex(4)
+    store.create(id_, slot, plan, rows)
+    return _run(workspace, id_, emit, cancel)
+
+
+def fleet_resume(
+    rollout: str | None = None,
+    *,
+    retry_failed: bool = False,
+    project: Path | None = None,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> FleetStatus:
+    """Go on with a rollout that was paused, interrupted or stopped, or that waits for boards; default: the newest.
+
+    Args:
+        rollout: its id.
+        retry_failed: also try the boards again that failed.
+
+    Raises:
+        UsageError: it is finished or was cancelled.
+    """
+    workspace = Workspace.find(project)
+    store = _store(workspace)
+    row = store.load(_newest(store, rollout))
+    if row.state in ENDED and not (retry_failed and row.state is State.FINISHED):
+        raise UsageError(
+            "rollout-ended", f"the rollout {row.id} is {row.state}", "start another one: flyweight fleet rollout"
+        )
+    if not is_running(store.path, row.id):
+        store.reset(row.id, frozenset({Fate.OFFLINE}) | (BAD if retry_failed else frozenset()))
+        store.set_state(row.id, State.RUNNING)
+    return _run(workspace, row.id, emit, cancel)
+
+
+def fleet_pause(rollout: str | None = None, *, project: Path | None = None) -> FleetStatus:
+    """Let boards that are under way finish, and start no more; works from another process."""
+    return _ordered(rollout, State.PAUSED, frozenset({State.RUNNING}), project)
+
+
+def fleet_cancel(rollout: str | None = None, *, project: Path | None = None) -> FleetStatus:
+    """End a rollout for good; boards that run the release keep it."""
+    return _ordered(rollout, State.CANCELLED, frozenset(State) - ENDED, project)
+
+
+def fleet_status(rollout: str | None = None, *, project: Path | None = None) -> "FleetStatus | FleetList":
+    """One rollout with its boards and its audit log, or the list of all."""
+    store = _store(Workspace.find(project))
+    if rollout is None:
+        return FleetList(store.all())
+    return _status(store, rollout)
+
+
+def _ordered(rollout: str | None, state: State, only_from: frozenset[State], project: Path | None) -> FleetStatus:
+    store = _store(Workspace.find(project))
+    id_ = _newest(store, rollout)
+    if not store.set_state(id_, state, "asked by the user", only_from=only_from):
+        found = store.load(id_).state
+        raise UsageError("rollout-state", f"the rollout {id_} is {found}", f"see: flyweight fleet status {id_}")
+    return _status(store, id_)
+
+
+def _run(workspace: Workspace, id_: str, emit: Emit, cancel: Cancel | None) -> FleetStatus:
+    store = _store(workspace)
+    acts = _acts(workspace, store.load(id_), cancel or Cancel())
+    plan = store.load(id_).plan
+    Rollout(store, id_, acts, parallel=int(plan["parallel"]), emit=emit, cancel=cancel).run()
+    return _status(store, id_)
+
+
+def _acts(workspace: Workspace, rollout: RolloutRow, cancel: Cancel) -> Acts:
+    plan = rollout.plan
+    bundles = {row.bundle: find_bundle(row.path, workspace) for row in rollout.boards}
+    trial = plan["trial"]
+    return BoardActs(
+        bundles,
+        trial=None if trial is None else Trial(trial["window_s"], tuple(trial["health"]), tuple(trial["hook"])),
+        gate=_gate(workspace, cancel) if plan["gate"] else None,
+        strict=bool(plan["strict"]),
+        timeout_s=float(plan["timeout_s"]),
+        cancel=cancel,
+    )
+
+
+def _gate(workspace: Workspace, cancel: Cancel) -> Callable[[str, Bundle, str], tuple[str, str] | None]:
+    """Measure the new bundle against the one that runs, interleaved on that board."""
+
+    def gate(name: str, bundle: Bundle, before: str) -> tuple[str, str] | None:
+        from .measurement import measure_bundles
+
+        try:
+            earlier = find_bundle(before[:16], workspace)
+        except UsageError:
+            return None
+        _, compared = measure_bundles(
+            [bundle, earlier], name, threads=1, stop=StopRule(), timeout_s=600.0, emit=ignore, cancel=cancel
+        )
+        if not compared:
+            return None
+        found = compared[0]
+        low, high = found.ci95
+        return str(found.verdict), f"{found.speedup:.2f}x [{low:.2f}, {high:.2f}] of the latency before"
+
+    return gate
+
+
+def _store(workspace: Workspace) -> RolloutStore:
+    return RolloutStore(workspace.root / "rollouts.db")
+
+
+def _newest(store: RolloutStore, rollout: str | None) -> str:
+    if rollout is not None:
+        return rollout
+    known = store.all()
+    if not known:
+        raise UsageError(
+            "no-rollout", "there is no rollout in this project", "start one: flyweight fleet rollout BUNDLE @all"
+        )
+    return known[-1].id
+
+
+def _status(store: RolloutStore, id_: str) -> FleetStatus:
+    return FleetStatus(store.load(id_), is_running(store.path, id_), store.audit(id_))
+
+
+def _time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

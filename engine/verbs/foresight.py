@@ -1,0 +1,178 @@
+"""The verb ``profile_predict``: latency of models that were not measured on a device, from those that were."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from device_agent.contract.manifest import parse
+from profiles.compare import usable
+from profiles.predict import CostModel, Known, Predicted, fit
+from profiles.reading import Reading
+
+from ..deploy.connect import connect
+from ..errors import FlyweightError, UsageError
+from ..events import Cancel, Emit, Stage, ignore
+from ..measure.candidates import candidate_timer
+from ..measure.features import amounts
+from ..measure.probe import probe
+from ..workspace import Workspace, user_data_dir, write_atomic
+from .bundling import find_bundle
+from .profiling import readings_of
+
+RUNTIME = "onnxruntime"
+
+
+@dataclass(frozen=True)
+class PredictedModel:
+    """One model with its prediction and, where it was measured after all, the reading beside it."""
+
+    name: str
+    predicted: Predicted
+    measured_ms: float | None
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON form."""
+        return {"name": self.name, **self.predicted.to_json(), "measured_ms": self.measured_ms}
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Predictions for one device; ``measure_next`` is the model whose reading would teach most."""
+
+    target: str
+    threads: int
+    readings: int
+    probe: str | None
+    models: tuple[PredictedModel, ...]
+    measure_next: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight profile predict --json``."""
+        return {
+            "target": self.target,
+            "runtime": RUNTIME,
+            "threads": self.threads,
+            "readings": self.readings,
+            "probe": self.probe,
+            "models": [item.to_json() for item in self.models],
+            "measure_next": self.measure_next,
+        }
+
+
+def profile_predict(
+    target: str,
+    models: Sequence[str],
+    *,
+    threads: int = 1,
+    micro_benchmark: bool = False,
+    project: Path | None = None,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> Predictions:
+    """Predict the median latency of ONNX models on a device.
+
+    Args:
+        target: device name or board id.
+        models: files, variants or bundles of the project.
+        threads: of onnxruntime.
+        micro_benchmark: first time small graphs of every kind of operator on the device (about ten seconds); kept for later.
+        project: folder of the project, whose bundles tell what the readings were taken of.
+
+    Raises:
+        UsageError: neither readings nor a micro-benchmark are there to predict from.
+    """
+    workspace = Workspace.find(project)
+    if micro_benchmark:
+        emit(Stage("micro-benchmark", target))
+        with connect(target, emit=emit, cancel=cancel) as client:
+            device = client.hello.device_id
+        with candidate_timer(target, threads=threads, emit=emit, cancel=cancel) as time:
+            _keep(device, threads, probe(time))
+    readings = _readings(target, threads)
+    devices = {item.device_id for item in readings} or ({device} if micro_benchmark else set())
+    probes = [row for name in sorted(devices) for row in _kept(name, threads)]
+    known = _known(readings, workspace)
+    if not known and not probes:
+        raise UsageError(
+            "nothing-to-predict-from",
+            f"no bundle of this project was measured on '{target}' with {RUNTIME} and {threads} threads",
+            f"add --micro-benchmark, or measure some: flyweight profile run --bundles B... --targets {target}",
+        )
+    model = fit([*known.values(), *probes])
+    found = tuple(_predicted(model, key, workspace, known) for key in models)
+    unknown = [item for item in found if item.measured_ms is None]
+    following = max(unknown, key=lambda item: item.predicted.leverage).name if unknown else None
+    used = f"{len(probes)} rows of the micro-benchmark" if probes else None
+    return Predictions(target, threads, len(known), used, found, following)
+
+
+def _readings(target: str, threads: int) -> list[Reading]:
+    try:
+        given = readings_of(target)
+    except UsageError:
+        return []
+    return [item for item in usable(given) if item.runtime == RUNTIME and item.threads == threads]
+
+
+def _known(readings: Sequence[Reading], workspace: Workspace) -> dict[str, Known]:
+    """What each measured bundle of the project asks for and takes, by bundle."""
+    newest = {item.bundle: item for item in sorted(readings, key=lambda r: r.measured_at)}
+    found = {}
+    for bundle, item in newest.items():
+        try:
+            asked = _amounts(bundle, workspace)
+        except (FlyweightError, OSError):
+            continue  # measured in another project
+        if asked is not None:
+            found[bundle] = Known(asked, item.latency_ms.p50)
+    return found
+
+
+def _amounts(key: str, workspace: Workspace) -> dict[str, float] | None:
+    """What a file, variant or bundle asks for; None where it holds no ONNX graph."""
+    import onnx
+
+    path = _onnx(key, workspace)
+    return None if path is None else amounts(onnx.load(path))
+
+
+def _onnx(key: str, workspace: Workspace) -> Path | None:
+    if Path(key).is_file():
+        return Path(key) if key.endswith(".onnx") else None
+    try:
+        bundle = find_bundle(key, workspace)
+    except FlyweightError:
+        variant = workspace.load_variant(key)
+        return Path(variant.path) if variant.path.endswith(".onnx") else None
+    folder = Path(bundle.path)
+    manifest = parse((folder / "manifest.json").read_bytes())
+    return next((folder / item.file for item in manifest.models if item.format == "onnx"), None)
+
+
+def _predicted(model: CostModel, key: str, workspace: Workspace, known: dict[str, Known]) -> PredictedModel:
+    asked = _amounts(key, workspace)
+    if asked is None:
+        raise UsageError("not-onnx", f"'{key}' holds no ONNX graph", "predictions are made for ONNX models")
+    measured = next((item.p50_ms for item in known.values() if item.amounts == asked), None)
+    return PredictedModel(key, model.predict(asked), measured)
+
+
+def _file(device: str, threads: int) -> Path:
+    return user_data_dir() / "micro-benchmarks" / f"{device}-{threads}.json"
+
+
+def _keep(device: str, threads: int, rows: Sequence[Known]) -> None:
+    plain = [{"amounts": dict(row.amounts), "p50_ms": row.p50_ms} for row in rows]
+    write_atomic(_file(device, threads), json.dumps(plain).encode())
+
+
+def _kept(device: str, threads: int) -> list[Known]:
+    try:
+        rows = json.loads(_file(device, threads).read_text())
+        return [
+            Known({str(k): float(v) for k, v in r["amounts"].items()}, float(r["p50_ms"]), probe=True) for r in rows
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []

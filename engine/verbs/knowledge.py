@@ -1,0 +1,270 @@
+"""The verbs ``profile_compare``, ``profile_drift``, ``profile_cover`` and ``profile_import``: what readings add up to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from profiles.compare import BoardRatio, compare_boards, usable
+from profiles.cover import Cover, cover
+from profiles.drift import ALPHA, Drift, Outlier, drift, outliers
+from profiles.errors import ProfileError
+from profiles.pack import open_pack
+from profiles.reading import Reading
+from profiles.salvage import Salvaged, salvage
+from profiles.stale import Stale, stale
+from profiles.store import Damage, ProfileStore, default_url
+
+from ..errors import UsageError
+from ..package.keys import key_id, trusted_keys, verify
+from ..workspace import Workspace
+from .profiling import readings_of
+
+
+@dataclass(frozen=True)
+class BoardComparison:
+    """Two boards or devices beside each other; stale rows were left out."""
+
+    a: str
+    b: str
+    rows: tuple[BoardRatio, ...]
+    stale: tuple[Stale, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight profile compare --json``."""
+        return {
+            "a": self.a,
+            "b": self.b,
+            "rows": [row.to_json() for row in self.rows],
+            "stale": [_stale(item) for item in self.stale],
+        }
+
+
+def _stale(item: Stale) -> dict[str, Any]:
+    r = item.reading
+    return {
+        "target": r.target,
+        "model": r.model,
+        "name": r.name,
+        "measured_at": r.measured_at,
+        "changed": list(item.changed),
+    }
+
+
+def profile_compare(a: str, b: str) -> BoardComparison:
+    """The bundles that were measured on both boards (ids) or devices (names), as speed-ups of ``b`` over ``a``.
+
+    Raises:
+        UsageError: nothing was measured on one of them, or they share no bundle.
+    """
+    left, right = readings_of(a), readings_of(b)
+    rows = compare_boards(left, right)
+    if not rows:
+        raise UsageError(
+            "nothing-shared",
+            f"{a} and {b} have no fresh reading of the same bundle, runtime and thread count",
+            f"measure the same bundles on both: flyweight profile run --bundles B... --targets {a} {b}",
+        )
+    return BoardComparison(a, b, rows, (*stale(left), *stale(right)))
+
+
+@dataclass(frozen=True)
+class DriftReport:
+    """Drift of every row and outliers among devices, with the false-alarm rate of the whole list."""
+
+    alpha: float
+    rows: tuple[Drift, ...]
+    outliers: tuple[Outlier, ...]
+    stale: tuple[Stale, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight profile drift --json``."""
+        return {
+            "false_alarm_rate": self.alpha,
+            "rows": [row.to_json() for row in self.rows],
+            "outliers": [item.to_json() for item in self.outliers],
+            "stale": [_stale(item) for item in self.stale],
+        }
+
+
+def profile_drift(board: str | None = None, *, alpha: float = ALPHA) -> DriftReport:
+    """Whether boards became slower or faster than their own history, and which devices are unlike their sisters.
+
+    Args:
+        board: board id or device name; None = everything.
+        alpha: probability of any false alarm in the list.
+    """
+    if not 0 < alpha < 1:
+        raise UsageError("bad-alpha", f"{alpha} is no probability", "give a number between 0 and 1, for example 0.05")
+    readings = _all() if board is None else readings_of(board)
+    return DriftReport(alpha, drift(readings, alpha), outliers(readings), stale(readings))
+
+
+def _all() -> list[Reading]:
+    with ProfileStore.open() as store:
+        return list(store.readings())
+
+
+@dataclass(frozen=True)
+class CoverReport:
+    """Which variants suffice, and what was asked of them."""
+
+    cover: Cover
+    considered: int
+    max_latency_ms: float
+    max_loss_points: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight profile cover --json``."""
+        return {
+            **self.cover.to_json(),
+            "considered": self.considered,
+            "max_latency_ms": self.max_latency_ms,
+            "max_loss_points": self.max_loss_points,
+        }
+
+
+def profile_cover(
+    max_latency_ms: float,
+    *,
+    max_loss_points: float = 1.0,
+    model: str | None = None,
+    boards: Sequence[str] = (),
+    project: Path | None = None,
+) -> CoverReport:
+    """The fewest variants of the project that are surely fast enough on every board, and which board gets which.
+
+    Args:
+        max_latency_ms: limit of the median; the upper end of its interval counts.
+        max_loss_points: largest loss of accuracy.
+        model: only variants of this model.
+        boards: board ids or device names; none = every board with readings of these variants.
+        project: folder of the project.
+
+    Raises:
+        UsageError: no variant of the project was measured.
+    """
+    variants = {v.id: v for v in Workspace.find(project).variants() if model in (None, v.model)}
+    allowed = {
+        key: v
+        for key, v in variants.items()
+        if v.baseline is None or (v.loss_points is not None and (v.loss_points.value or 0.0) <= max_loss_points)
+    }
+    readings = [r for r in usable(_all()) if r.variant in variants]
+    asked = list(boards) or sorted({r.board for r in readings})
+    if not readings:
+        raise UsageError(
+            "nothing-measured",
+            "no variant of this project has a fresh reading",
+            "measure some: flyweight profile run --bundles B... --targets T...",
+        )
+    fits: dict[str, dict[str, float]] = {name: {} for name in asked}
+    for item in readings:
+        upper = (item.latency_ms.ci95_p50 or (0.0, item.latency_ms.p50))[1]
+        variant = allowed.get(item.variant or "")
+        if variant is None or upper > max_latency_ms:
+            continue
+        for name in {item.board, item.target} & set(asked):
+            label = variant.name or variant.id
+            fits[name][label] = min(fits[name].get(label, upper), upper)
+    return CoverReport(cover(fits), len(allowed), max_latency_ms, max_loss_points)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import brought."""
+
+    path: str
+    key: str
+    readings: int
+    new: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight profile import --json``."""
+        return {"path": self.path, "key": self.key, "readings": self.readings, "new": self.new}
+
+
+def profile_import(path: Path, *, accept_key: str | None = None) -> Imported:
+    """Take over the readings of a signed profile pack; those that are here already stay as they are.
+
+    Args:
+        path: of the pack.
+        accept_key: id of a key to trust for this import.
+
+    Raises:
+        ProfileError: no pack, damaged, or signed by a key that is not trusted.
+        UsageError: the file cannot be read.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UsageError("unreadable", f"cannot read {path}: {error.strerror}", "check the path") from None
+    trusted = trusted_keys()
+
+    def public_of(key: str, named: bytes) -> bytes | None:
+        if key in trusted:
+            return trusted[key]
+        return named if accept_key == key == key_id(named) else None
+
+    pack = open_pack(content, public_of, verify)
+    with ProfileStore.open() as store:
+        before = store.count()
+        store.add_many([(item, None) for item in pack.readings], pack.comparisons)
+        return Imported(str(path), pack.key, len(pack.readings), store.count() - before)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Damage found, and what a salvage brought back."""
+
+    store: str
+    damage: tuple[Damage, ...]
+    salvaged: Salvaged | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight profile check --json``."""
+        saved = self.salvaged
+        return {
+            "store": self.store,
+            "damage": [{"table": d.table, "row": d.row, "reason": d.reason} for d in self.damage],
+            "salvaged": None
+            if saved is None
+            else {"moved_to": str(saved.moved_to), "readings": saved.readings, "lost": saved.lost, "raw": saved.raw},
+        }
+
+
+def profile_check(*, repair: bool = False) -> Checked:
+    """Look at every row, every sample and every run of the profile store.
+
+    Args:
+        repair: where there is damage, move the file aside and make a new one of all that is whole.
+
+    Raises:
+        ProfileError: the file cannot even be opened, and ``repair`` was not asked for.
+    """
+    url = default_url()
+    path = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    name = url.render_as_string(hide_password=True)
+    try:
+        with ProfileStore.open() as store:
+            damage = store.check()
+    except ProfileError as error:
+        if not repair or path is None or error.code not in ("store-damaged", "store-failed"):
+            raise
+        damage = (Damage("database", "", error.message),)
+    saved = salvage(path) if repair and damage and path is not None else None
+    return Checked(name, damage, saved)
+
+
+__all__ = [
+    "BoardComparison",
+    "Checked",
+    "CoverReport",
+    "DriftReport",
+    "Imported",
+    "profile_check",
+    "profile_compare",
+    "profile_cover",
+    "profile_drift",
+    "profile_import",
+]

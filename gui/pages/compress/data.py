@@ -1,0 +1,127 @@
+"""Step 2: which data, and how much accuracy may be lost."""
+
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
+
+from ...theme.style import Style
+from ...theme.tokens import Space
+from ...viewmodels.wizard import WizardModel
+from ...widgets.drop import DropTarget
+from ...widgets.layout import Card, button, column, row
+from ...widgets.text import Pill, Text
+from .step import Step
+
+BUILT_IN = ("fashion-mnist", "digits")
+MARGINS = (Space.L, Space.M, Space.L, Space.L)
+
+
+class DataStep(Step):
+    """A field, two dialogs, the built-in sets; and the limit on the loss."""
+
+    def __init__(self, model: WizardModel, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(model, style, parent)
+        self._title, self._hint = Text("card-title"), Text("caption", wrap=True)
+        self.field = QLineEdit()
+        self.field.editingFinished.connect(lambda: self.model.set(data=self.field.text().strip() or None))
+        self.folder_button, self.file_button = button(self._choose_folder), button(self._choose_file)
+        self.built_in = [button(lambda d=d: self.model.set(data=d)) for d in BUILT_IN]  # type: ignore[misc]
+        for made, name in zip(self.built_in, BUILT_IN, strict=True):
+            made.setText(name)
+        self.none_button = button(lambda: self.model.set(data=None))
+        self._built_in_name = Text("muted")
+        self.pill, self.without = Pill("warn"), Text("muted", wrap=True)
+        line = row(self.field, self.folder_button, self.file_button)
+        line.setStretch(0, 1)
+        warning = row(self.pill, self.without)
+        warning.setStretch(1, 1)
+        box = Card()
+        box.setLayout(
+            column(
+                self._title,
+                self._hint,
+                line,
+                row(self._built_in_name, *self.built_in, self.none_button, None),
+                warning,
+                gap=Space.M,
+                margins=MARGINS,
+            )
+        )
+        self._limit_title, self._limit_hint = Text("card-title"), Text("caption", wrap=True)
+        self.limited, self.limit, self._points = QCheckBox(), QLineEdit(), Text("muted")
+        self.limit.setFixedWidth(80)
+        self.limited.toggled.connect(self._limit_changed)
+        self.limit.editingFinished.connect(self._limit_changed)
+        limits = Card()
+        limits.setLayout(
+            column(
+                self._limit_title,
+                self._limit_hint,
+                row(self.limited, self.limit, self._points, None),
+                gap=Space.M,
+                margins=MARGINS,
+            )
+        )
+        self.setLayout(column(box, limits, None, gap=Space.M))
+        DropTarget(self, box, lambda path: self.model.set(data=str(path)))
+
+    def sentence(self) -> str:
+        """What this step is for."""
+        return self.tr("Data trains, calibrates and judges. Without it only latency can be measured.")
+
+    def retranslate(self) -> None:
+        """Set the texts."""
+        self._title.setText(self.tr("Data set"))
+        self._hint.setText(
+            self.tr(
+                "A folder with one sub-folder of images per class, an .npz with x and y, a CSV with a label column,"
+                " or module:factory of your own code."
+            )
+        )
+        self.field.setPlaceholderText(self.tr("No data"))
+        self.field.setAccessibleName(self.tr("Data set"))
+        self.folder_button.setText(self.tr("Choose a folder…"))
+        self.file_button.setText(self.tr("Choose a file…"))
+        self._built_in_name.setText(self.tr("Built in:"))
+        self.none_button.setText(self.tr("No data"))
+        self.pill.setText(self.tr("Latency only"))
+        self.without.setText(self.tr("Accuracy stays unknown, and methods that train or calibrate cannot be used."))
+        self._limit_title.setText(self.tr("Acceptance"))
+        self._limit_hint.setText(
+            self.tr("A variant that loses more is kept, but the compression counts as not accepted.")
+        )
+        self.limited.setText(self.tr("Lose at most"))
+        self._points.setText(self.tr("percentage points of accuracy"))
+        self.limit.setAccessibleName(self.tr("percentage points of accuracy"))
+
+    def render_state(self) -> None:
+        """Show what the model says."""
+        state = self.model.state
+        if not self.field.hasFocus():
+            self.field.setText(state.data or "")
+        self.pill.setVisible(state.data is None)
+        self.without.setVisible(state.data is None)
+        limit = state.max_accuracy_loss
+        for widget in (self.limited, self.limit):
+            widget.blockSignals(True)
+        self.limited.setChecked(limit is not None)
+        self.limited.setEnabled(state.data is not None)
+        self.limit.setEnabled(limit is not None and state.data is not None)
+        if not self.limit.hasFocus():
+            self.limit.setText("1" if limit is None else f"{limit:g}")
+        for widget in (self.limited, self.limit):
+            widget.blockSignals(False)
+
+    def _limit_changed(self) -> None:
+        try:
+            value = float(self.limit.text())
+        except ValueError:
+            value = 1.0
+        self.model.set(max_accuracy_loss=min(max(value, 0.0), 100.0) if self.limited.isChecked() else None)
+
+    def _choose_folder(self) -> None:
+        if path := QFileDialog.getExistingDirectory(self, self.tr("Choose a folder…")):
+            self.model.set(data=path)
+
+    def _choose_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a file…"), "", "*.npz *.csv *.parquet;;* (*)")
+        if path:
+            self.model.set(data=path)

@@ -1,0 +1,243 @@
+"""Step 4: techniques to the left, the recipe in the middle, the knobs of its selected step to the right."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QScrollArea, QWidget
+
+from ...theme.style import Style
+from ...theme.tokens import Space
+from ...viewmodels.techniques import TechniqueCard
+from ...viewmodels.wizard import WizardModel
+from ...viewmodels.wizard_state import RecipeLine
+from ...widgets.form import KnobForm
+from ...widgets.layout import Card, button, column, row
+from ...widgets.search import SearchField
+from ...widgets.text import Pill, Text
+from .step import Step
+
+MARGINS = (Space.L, Space.M, Space.M, Space.M)
+PRESETS = ("size", "latency", "accuracy")
+
+
+class MethodsStep(Step):
+    """Everything here is made from what the engine declares: a new technique appears by itself."""
+
+    def __init__(self, model: WizardModel, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(model, style, parent)
+        self._found_title, self._recipe_title, self._knobs_title = (Text("card-title") for _ in range(3))
+        self.search = SearchField(lambda text: self._fill_techniques())
+        self.search.setFixedWidth(150)
+        self.techniques = QListWidget()
+        self.techniques.itemActivated.connect(lambda item: self._add())
+        self.techniques.currentItemChanged.connect(lambda: self._describe())
+        self._about, self._why_not = Text("caption", wrap=True), Text("caption", wrap=True)
+        self.add_button = button(self._add)
+        left = Card()
+        inside = column(
+            row(self._found_title, None, self.search),
+            self.techniques,
+            self._about,
+            self._why_not,
+            row(self.add_button, None),
+            margins=MARGINS,
+        )
+        inside.setStretch(1, 1)
+        left.setLayout(inside)
+        self.presets = [button(lambda n=n: self.model.use_preset(n)) for n in PRESETS]  # type: ignore[misc]
+        for made in self.presets:
+            made.setProperty("small", True)
+        self._presets_name = Text("muted")
+        self.recipe = QListWidget()
+        self.recipe.currentRowChanged.connect(lambda row: self._show_knobs())
+        self.up_button = button(lambda: self._move(-1))
+        self.down_button = button(lambda: self._move(1))
+        self.remove_button = button(self._remove)
+        self.verdict, self.problems = Pill("ok"), Text(wrap=True)
+        self.repair_button = button(self.model.repair)
+        middle = Card()
+        inside = column(
+            self._recipe_title,
+            row(self._presets_name, *self.presets, None),
+            self.recipe,
+            row(self.up_button, self.down_button, self.remove_button, None),
+            row(self.verdict, None),
+            self.problems,
+            row(self.repair_button, None),
+            margins=MARGINS,
+        )
+        inside.setStretch(2, 1)
+        middle.setLayout(inside)
+        self.knobs_area = QScrollArea()
+        self.knobs_area.setWidgetResizable(True)
+        self.knobs_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.knobs_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.form: KnobForm | None = None
+        self._form_of: object = None
+        self._no_step = Text("muted", wrap=True)
+        right = Card()
+        inside = column(self._knobs_title, self._no_step, self.knobs_area, margins=MARGINS)
+        inside.setStretch(2, 1)
+        right.setLayout(inside)
+        whole = row(left, middle, right, gap=Space.M)
+        for place, share in ((0, 4), (1, 4), (2, 5)):
+            whole.setStretch(place, share)
+        self.setLayout(whole)
+        self._shown_steps: object = None
+        self._shown_catalogue: object = None
+
+    def sentence(self) -> str:
+        """What this step is for."""
+        return self.tr("Methods work one after the other, from the top of the recipe to its end.")
+
+    def retranslate(self) -> None:
+        """Set the texts."""
+        self._found_title.setText(self.tr("Methods"))
+        self._recipe_title.setText(self.tr("Recipe"))
+        self._knobs_title.setText(self.tr("Settings of this step"))
+        self._no_step.setText(self.tr("Select a step of the recipe to see its settings."))
+        self.search.setPlaceholderText(self.tr("Filter"))
+        self.search.setAccessibleName(self.tr("Filter the methods"))
+        self.techniques.setAccessibleName(self.tr("Methods"))
+        self.recipe.setAccessibleName(self.tr("Recipe"))
+        self.add_button.setText(self.tr("Add to the recipe"))
+        self._presets_name.setText(self.tr("Start with:"))
+        for made, text in zip(self.presets, (self.tr("Size"), self.tr("Latency"), self.tr("Accuracy")), strict=True):
+            made.setText(text)
+        self.up_button.setText(self.tr("Up"))
+        self.down_button.setText(self.tr("Down"))
+        self.remove_button.setText(self.tr("Remove"))
+        self.repair_button.setText(self.tr("Repair the order"))
+        self._shown_catalogue = self._shown_steps = self._form_of = None
+        self.render_state()
+
+    def render_state(self) -> None:
+        """Show what the model says."""
+        if self._shown_catalogue != (self.model.catalogue, self.model.state.data):
+            self._shown_catalogue = (self.model.catalogue, self.model.state.data)
+            self._fill_techniques()
+        self._fill_recipe()
+        self._show_problems()
+        self._show_knobs()
+
+    def _fill_techniques(self) -> None:
+        catalogue, needle = self.model.catalogue, self.search.text().casefold()
+        kept = self._technique_id()
+        self.techniques.clear()
+        for card in () if catalogue is None else catalogue.techniques:
+            if needle in f"{card.name} {card.family} {card.summary}".casefold():
+                item = QListWidgetItem(f"{card.name}\n{card.family}")
+                item.setData(Qt.ItemDataRole.UserRole, card.id)
+                item.setToolTip(card.paper)
+                self.techniques.addItem(item)
+                if card.id == kept:
+                    self.techniques.setCurrentItem(item)
+        self._describe()
+
+    def _technique_id(self) -> str | None:
+        item = self.techniques.currentItem() if self.techniques.count() else None
+        return None if item is None else item.data(Qt.ItemDataRole.UserRole)
+
+    def _technique(self) -> TechniqueCard | None:
+        chosen = self._technique_id()
+        return None if chosen is None else self.model.card(chosen)
+
+    def _describe(self) -> None:
+        card = self._technique()
+        reason = "" if card is None else self.model.why_not(card)
+        self._about.setText("" if card is None else card.summary)
+        self._about.setVisible(card is not None)
+        self._why_not.setText(reason)
+        self._why_not.setVisible(bool(reason))
+        self.add_button.setEnabled(card is not None and not reason)
+
+    def _add(self) -> None:
+        card = self._technique()
+        if card is not None and not self.model.why_not(card):
+            self.model.add(card.id)
+            self.recipe.setCurrentRow(self.recipe.count() - 1)
+
+    def _fill_recipe(self) -> None:
+        wanted = (self.model.state.steps, self.model.catalogue)
+        if wanted == self._shown_steps:
+            return
+        self._shown_steps = wanted
+        place = self.recipe.currentRow()
+        self.recipe.blockSignals(True)
+        self.recipe.clear()
+        for number, line in enumerate(self.model.state.steps, 1):
+            self.recipe.addItem(
+                f"{number}  {self._title(line)}\n{_knobs(line) or self.tr('all settings as they come')}"
+            )
+        self.recipe.setCurrentRow(min(max(place, 0), self.recipe.count() - 1))
+        self.recipe.blockSignals(False)
+
+    def _title(self, line: RecipeLine) -> str:
+        card = self.model.card(line.technique)
+        return line.technique if card is None else card.name
+
+    def _show_problems(self) -> None:
+        steps, problems = bool(self.model.state.steps), self.model.problems
+        self.verdict.setVisible(steps)
+        fatal = any(problem.fatal for problem in problems)
+        failure = self.model.check.failure if not self.model.check.loading else None
+        if self.model.checking:
+            self.verdict.show_state("idle", self.tr("Checking…"))
+        elif fatal or failure is not None:
+            self.verdict.show_state("bad", self.tr("Cannot run"))
+        elif problems:
+            self.verdict.show_state("warn", self.tr("Can run, with advice"))
+        else:
+            self.verdict.show_state("ok", self.tr("Can run"))
+        lines = [f"{p.step}: {p.message}; {p.remedy}." for p in problems]
+        if failure is not None:
+            lines = [f"{failure.message} {failure.remedy}"]
+        self.problems.setText("\n".join(lines))
+        self.problems.setVisible(steps and bool(lines))
+        self.repair_button.setVisible(steps and self.model.repaired is not None)
+        place, count = self.recipe.currentRow(), self.recipe.count()
+        self.up_button.setEnabled(place > 0)
+        self.down_button.setEnabled(0 <= place < count - 1)
+        self.remove_button.setEnabled(place >= 0)
+
+    def _show_knobs(self) -> None:
+        place, steps = self.recipe.currentRow(), self.model.state.steps
+        line = steps[place] if 0 <= place < len(steps) else None
+        card = None if line is None else self.model.card(line.technique)
+        self._no_step.setVisible(card is None)
+        self.knobs_area.setVisible(card is not None)
+        wanted = (place, None if card is None else card.id)
+        self._place_changed(place)
+        if line is None or card is None or (wanted == self._form_of and self._form_says(line, card)):
+            return
+        advanced = self.form is not None and self.form.shows_advanced
+        self._form_of = wanted
+        self._values = dict(line.knobs)
+        self.form = KnobForm(card, line.knobs, lambda name, value: self._turn(place, name, value), advanced=advanced)
+        self.form.setObjectName("inside")
+        self.knobs_area.setWidget(self.form)
+
+    def _place_changed(self, place: int) -> None:
+        self.up_button.setEnabled(place > 0)
+        self.down_button.setEnabled(0 <= place < self.recipe.count() - 1)
+        self.remove_button.setEnabled(place >= 0)
+
+    def _turn(self, place: int, name: str, value: object) -> None:
+        self._values[name] = value
+        self.model.set_knob(place, name, value)
+
+    def _form_says(self, line: RecipeLine, card: TechniqueCard) -> bool:
+        """True when the form has these values already: it made them itself and must not be built anew."""
+        return all(self._values.get(k.name, k.default) == line.knobs.get(k.name, k.default) for k in card.knobs)
+
+    def _move(self, by: int) -> None:
+        place = self.recipe.currentRow()
+        if 0 <= place + by < self.recipe.count():
+            self.model.move(place, by)
+            self.recipe.setCurrentRow(place + by)
+
+    def _remove(self) -> None:
+        if self.recipe.currentRow() >= 0:
+            self.model.remove(self.recipe.currentRow())
+
+
+def _knobs(line: RecipeLine) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in line.knobs.items())

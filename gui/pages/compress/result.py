@@ -1,0 +1,76 @@
+"""Step 6: the run, and what it made."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from ...operations import OperationState
+from ...theme.style import Style
+from ...theme.tokens import Space
+from ...viewmodels.rows import RowsModel
+from ...viewmodels.variants import VariantRow, row_id, variant_columns
+from ...viewmodels.wizard import WizardModel
+from ...widgets.layout import Card, button, column, row
+from ...widgets.run_view import RunView
+from ...widgets.table import Table
+from ...widgets.text import Text
+from .step import Step
+
+
+class ResultStep(Step):
+    """The run while it goes on; then its variants above it."""
+
+    def __init__(
+        self, model: WizardModel, style: Style, go: Callable[[str], object], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(model, style, parent)
+        columns = [c for c in variant_columns() if c.id not in ("latency", "speedup", "verdict")]
+        self.rows: RowsModel[VariantRow] = RowsModel(columns, row_id, self)
+        self.table = Table(self.rows, style)
+        self._title, self.skipped = Text("card-title"), Text("caption", wrap=True)
+        self.variants_button = button(lambda: go("variants"), primary=True)
+        self.deploy_button = button(lambda: go("deploy"))
+        self.made = Card()
+        self.made.setLayout(
+            column(
+                row(self._title, None, self.deploy_button, self.variants_button),
+                self.table,
+                self.skipped,
+                margins=(Space.L, Space.M, Space.L, Space.M),
+            )
+        )
+        self.view = RunView(style)
+        whole = column(self.made, self.view, gap=Space.M)
+        whole.setStretch(0, 1)
+        whole.setStretch(1, 2)
+        self.setLayout(whole)
+        model.result_changed.connect(self._fill)
+        self.made.hide()
+
+    def sentence(self) -> str:
+        """What this step is for."""
+        run = self.model.run
+        if run is not None and run.state is OperationState.SUCCEEDED:
+            return self.tr("The variants are kept in the project. Deploy and measure them next.")
+        return self.tr("You can leave this page: the job goes on and stays on the Jobs page.")
+
+    def retranslate(self) -> None:
+        """Set the texts."""
+        self._title.setText(self.tr("Variants"))
+        self.table.setAccessibleName(self.tr("Variants"))
+        self.variants_button.setText(self.tr("Show all variants"))
+        self.deploy_button.setText(self.tr("Deploy…"))
+        self.rows.retranslate()
+        self.view.retranslate()
+
+    def render_state(self) -> None:
+        """Show what the model says."""
+        self.view.show_run(self.model.run)
+        self.made.setVisible(bool(self.model.variants))
+
+    def _fill(self) -> None:
+        self.rows.show(self.model.variants)
+        skipped = [f"{layer}: {reason}" for row in self.model.variants for layer, reason in row.skipped]
+        self.skipped.setText("\n".join(skipped[:6]))
+        self.skipped.setVisible(bool(skipped))
+        self.render_state()

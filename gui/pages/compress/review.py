@@ -1,0 +1,92 @@
+"""Step 5: what will run, and the same for a terminal and for a script."""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+
+from ...theme.style import Style, monospace
+from ...theme.tokens import Space
+from ...viewmodels.wizard import WizardModel
+from ...widgets.facts import Facts
+from ...widgets.layout import Card, button, column, row
+from ...widgets.text import Text
+from .step import Step
+
+MARGINS = (Space.L, Space.M, Space.L, Space.L)
+
+
+class ReviewStep(Step):
+    """Facts to the left, the command to the right."""
+
+    def __init__(self, model: WizardModel, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(model, style, parent)
+        self._title, self._name_title, self._cli_title = Text("card-title"), Text("muted"), Text("card-title")
+        self.name = QLineEdit()
+        self.name.editingFinished.connect(lambda: self.model.set(name=self.name.text().strip() or "recipe"))
+        self.facts = Facts()
+        self._warnings = Text("caption", wrap=True)
+        left = Card()
+        name_line = row(self._name_title, self.name)
+        left.setLayout(column(self._title, name_line, self.facts, self._warnings, None, gap=Space.M, margins=MARGINS))
+        self.cli = QPlainTextEdit()
+        self.cli.setReadOnly(True)
+        self.cli.setFont(monospace())
+        self.cli.setTabChangesFocus(True)
+        self.copy_cli = button(self._copy(lambda: self.model.state.as_cli()))
+        self.copy_python = button(self._copy(lambda: self.model.state.as_python()))
+        self.copy_recipe = button(self._copy(lambda: self.model.state.to_text()))
+        right = Card()
+        inside = column(
+            self._cli_title,
+            self.cli,
+            row(self.copy_cli, self.copy_python, self.copy_recipe, None),
+            gap=Space.M,
+            margins=MARGINS,
+        )
+        inside.setStretch(1, 1)
+        right.setLayout(inside)
+        whole = row(left, right, gap=Space.M)
+        whole.setStretch(0, 1)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+
+    def sentence(self) -> str:
+        """What this step is for."""
+        return self.tr("This is what will run. Everything stays on this computer and your own devices.")
+
+    def retranslate(self) -> None:
+        """Set the texts."""
+        self._title.setText(self.tr("What will run"))
+        self._name_title.setText(self.tr("Name of the variant"))
+        self.name.setAccessibleName(self.tr("Name of the variant"))
+        self._cli_title.setText(self.tr("The same in a terminal"))
+        self.cli.setAccessibleName(self.tr("The same in a terminal"))
+        self.copy_cli.setText(self.tr("Copy as CLI"))
+        self.copy_python.setText(self.tr("Copy as Python"))
+        self.copy_recipe.setText(self.tr("Copy the recipe"))
+
+    def render_state(self) -> None:
+        """Show what the model says."""
+        state = self.model.state
+        if not self.name.hasFocus():
+            self.name.setText(state.name)
+        limit = state.max_accuracy_loss
+        steps = [f"{number}  {line.technique}" for number, line in enumerate(state.steps, 1)]
+        self.facts.show_facts(
+            [
+                (self.tr("Model"), state.model),
+                (self.tr("Data"), state.data or self.tr("none: latency only")),
+                (self.tr("Device"), state.target or self.tr("none: nothing is timed")),
+                (self.tr("Loss"), "" if limit is None else self.tr("at most {0} points").format(f"{limit:g}")),
+                (self.tr("Recipe"), "\n".join(steps)),
+            ]
+        )
+        advice = [f"{p.step}: {p.message}; {p.remedy}." for p in self.model.problems if not p.fatal]
+        self._warnings.setText("\n".join(advice))
+        self._warnings.setVisible(bool(advice))
+        if self.cli.toPlainText() != state.as_cli().rstrip("\n"):
+            self.cli.setPlainText(state.as_cli().rstrip("\n"))
+
+    def _copy(self, text: Callable[[], str]) -> Callable[[], None]:
+        return lambda: QGuiApplication.clipboard().setText(text())

@@ -1,0 +1,74 @@
+"""Jobs to the left, the selected one in full to the right."""
+
+from PySide6.QtWidgets import QWidget
+
+from ...theme.style import Style
+from ...theme.tokens import Space
+from ...viewmodels.job_list import JobsModel
+from ...viewmodels.jobs import KINDS, job_state
+from ...viewmodels.session import Session
+from ...widgets.layout import Card, button, column, row
+from ...widgets.page import Page
+from ...widgets.run_view import RunView
+from ...widgets.table import Table
+
+
+class JobsPage(Page):
+    """Shows a :class:`JobsModel`."""
+
+    def __init__(self, session: Session, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(style, parent)
+        self.model = JobsModel(session, self)
+        self.refresh_button = button(self.model.refresh)
+        self.table = Table(self.model.table, style, self.model.selection)
+        self.view = RunView(style)
+        left = Card()
+        left.setLayout(column(self.table, margins=(Space.S,) * 4))
+        whole = row(left, self.view, gap=Space.M)
+        whole.setStretch(0, 5)
+        whole.setStretch(1, 6)
+        self.content.setLayout(whole)
+        self.frame(self.refresh_button)
+        self.model.changed.connect(self.render_state)
+
+    def activate(self) -> None:
+        """Read the journals."""
+        self.model.refresh()
+
+    def retranslate(self) -> None:
+        """Set the texts."""
+        self.title.setText(self.tr("Jobs"))
+        self.refresh_button.setText(self.tr("Refresh"))
+        self.table.setAccessibleName(self.tr("Jobs"))
+        self.model.retranslate()
+        self.view.retranslate()
+        self.render_state()
+
+    def render_state(self) -> None:
+        """Show what the model says."""
+        model = self.model
+        running = sum(job.state == "running" for job in model.table.rows)
+        idle = self.tr("Every job is journalled: it can be closed, killed and resumed.")
+        self.sentence.setText(self.tr("{0} running").format(running) if running else idle)
+        if self.show_query(model.list, model.refresh):
+            return
+        if not model.table.total:
+            self.show_message(
+                "jobs",
+                self.tr("Nothing ran in this project yet"),
+                self.tr("A compression appears here while it runs and stays with its log and its curves."),
+                drop=False,
+            )
+            return
+        self.show_content()
+        job = model.job
+        self.view.setVisible(job is not None)
+        if job is None:
+            return
+        if model.run is not None:
+            self.view.show_run(model.run)
+        elif model.story is not None:
+            story = model.story
+            state = (KINDS.get(job.state, "idle"), job_state(job.state))
+            resume = model.resume if job.resumable else None
+            self.view.show_story(state, job.what, story.lines, story.curves, story.failure, resume)

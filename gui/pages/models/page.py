@@ -1,0 +1,110 @@
+"""One model: its card above, its layers below; any file may be dropped on the page."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from ...theme.style import Style
+from ...theme.tokens import Space
+from ...viewmodels.models import SAMPLES, SUFFIXES, ModelsModel
+from ...viewmodels.session import Session
+from ...widgets.drop import DropTarget
+from ...widgets.layout import Card, button, column, row
+from ...widgets.page import Page
+from ...widgets.search import SearchField
+from ...widgets.table import Table
+from ...widgets.text import Text
+from .card import ModelCard
+
+
+class ModelsPage(Page):
+    """Shows a :class:`ModelsModel`."""
+
+    def __init__(
+        self, session: Session, style: Style, compress: Callable[[str], object], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(style, parent)
+        self.model = ModelsModel(session, self)
+        self._compress = compress
+        self.open_button = button(self.choose)
+        self.recent_button = button(self._show_recent)
+        self.compress_button = button(lambda: self._compress(self.model.source), primary=True)
+        self.card = ModelCard(style)
+        self.layers = Table(self.model.layers, style, wide=1)
+        self.search = SearchField(self.model.layers.filter)
+        self._title, self._count = Text("card-title"), Text("caption")
+        below = Card()
+        below.setLayout(
+            column(
+                row(self._title, Space.XS, self._count, None, self.search),
+                self.layers,
+                margins=(Space.L, Space.M, Space.L, Space.M),
+            )
+        )
+        inside = column(self.card, below, gap=Space.M)
+        inside.setStretch(1, 1)
+        self.content.setLayout(inside)
+        self.frame(self.recent_button, self.open_button, self.compress_button)
+        DropTarget(self, self.message, lambda path: self.open(str(path)))
+        self.model.changed.connect(self.render_state)
+        self.model.layers.modelReset.connect(self._say_count)
+
+    def retranslate(self) -> None:
+        """Set the texts."""
+        self.title.setText(self.tr("Models"))
+        self.open_button.setText(self.tr("Open a model…"))
+        self.recent_button.setText(self.tr("Recent"))
+        self.compress_button.setText(self.tr("Compress…"))
+        self._title.setText(self.tr("Layers"))
+        self.layers.setAccessibleName(self.tr("Layers"))
+        self.search.setPlaceholderText(self.tr("Filter layers"))
+        self.search.setAccessibleName(self.tr("Filter layers"))
+        self.model.layers.retranslate()
+        self.render_state()
+
+    def open(self, source: str) -> None:
+        """Look into a model."""
+        self.search.clear()
+        self.model.open(source)
+
+    def choose(self) -> None:
+        """Ask for a file."""
+        kinds = self.tr("Models") + " (" + " ".join(f"*{suffix}" for suffix in SUFFIXES) + ")"
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Open a model"), "", f"{kinds};;* (*)")
+        if path:
+            self.open(path)
+
+    def render_state(self) -> None:
+        """Show what the model says."""
+        model = self.model
+        known = model.facts is not None
+        self.sentence.setText(model.name if model.source else self.tr("What you open stays on this computer."))
+        self.compress_button.setVisible(known)
+        self.open_button.setVisible(bool(model.source))
+        self.recent_button.setVisible(bool(model.recent))
+        if not model.source:
+            self.show_message(
+                "models",
+                self.tr("No model yet"),
+                self.tr("Drop an .onnx, .tflite, .pt2 or .keras file here, or begin with a sample model."),
+                self.tr("Open a sample model"),
+                lambda: self.open(SAMPLES[0]),
+            )
+        elif model.facts is not None:
+            self.card.show_model(model.name, model.facts)
+            self._say_count()
+            self.show_content()
+        else:
+            self.show_query(model.query, model.again)
+
+    def _say_count(self) -> None:
+        shown, total = len(self.model.layers.rows), self.model.layers.total
+        words = str(total) if shown == total else self.tr("{0} of {1}").format(shown, total)
+        self._count.setText(words)
+
+    def _show_recent(self) -> None:
+        menu = QMenu(self)
+        for source in dict.fromkeys([*self.model.recent, *SAMPLES]):
+            menu.addAction(Path(source).name).triggered.connect(lambda checked=False, s=source: self.open(s))
+        menu.popup(self.recent_button.mapToGlobal(self.recent_button.rect().bottomLeft()))

@@ -1,0 +1,155 @@
+"""Jobs as their journals tell them, with those this window runs on top."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+
+from . import documents, wording
+from .curves import Curves
+from .rows import ColumnSpec
+
+KINDS = {"running": "info", "finished": "ok", "failed": "bad", "cancelled": "idle", "interrupted": "warn"}
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """One job; ``request`` are the arguments its verb is called with to go on, None for jobs that cannot."""
+
+    id: str
+    verb: str
+    state: str
+    request: Mapping[str, Any] | None
+    pid: int | None
+    changed_at: float | None
+
+    @property
+    def what(self) -> str:
+        """Model and recipe, as far as they are known."""
+        asked = self.request or {}
+        parts = [documents.text(asked.get("model"))]
+        parts += [documents.text(r.get("name")) for r in documents.objects(asked.get("recipes"))]
+        if self.verb == "demo":
+            parts = ["fashion-resnet" if asked.get("quick") else "fashion-resnet, fashion-mobilenet"]
+        return " · ".join(filter(None, parts)) or self.id
+
+    @property
+    def resumable(self) -> bool:
+        """True for a job that ended early and whose arguments are known."""
+        return self.request is not None and self.state in ("failed", "cancelled", "interrupted")
+
+
+def read_jobs(document: Mapping[str, Any] | None) -> list[JobRow]:
+    """The jobs of a document of ``job_list``."""
+    return [_row(item) for item in documents.objects((document or {}).get("jobs"))]
+
+
+def _row(item: Mapping[str, Any]) -> JobRow:
+    request = item.get("request")
+    return JobRow(
+        documents.text(item.get("id")),
+        documents.text(item.get("verb")),
+        documents.text(item.get("state")),
+        request if isinstance(request, dict) else None,
+        documents.whole(item.get("pid")),
+        documents.number(item.get("changed_at")),
+    )
+
+
+def interrupted(document: Mapping[str, Any] | None) -> list[JobRow]:
+    """Jobs whose process went away before they were done."""
+    return [job for job in read_jobs(document) if job.state == "interrupted"]
+
+
+def row_id(row: JobRow) -> str:
+    """Identity of a row."""
+    return row.id
+
+
+def columns() -> tuple[ColumnSpec[JobRow], ...]:
+    """Columns of the table of jobs."""
+    return (
+        ColumnSpec("what", lambda: QCoreApplication.translate("Jobs", "Job"), lambda job: job.what),
+        ColumnSpec("verb", lambda: QCoreApplication.translate("Jobs", "Kind"), lambda job: wording.stage(job.verb)),
+        ColumnSpec(
+            "state",
+            lambda: QCoreApplication.translate("Jobs", "State"),
+            lambda job: job_state(job.state),
+            pill=lambda job: KINDS.get(job.state, "idle"),
+        ),
+        ColumnSpec(
+            "changed",
+            lambda: QCoreApplication.translate("Jobs", "Last sign of life"),
+            lambda job: when(job.changed_at),
+            key=lambda job: job.changed_at,
+            number=True,
+        ),
+    )
+
+
+def job_state(state: str) -> str:
+    """State of a job in one word."""
+    return {
+        "running": QCoreApplication.translate("Jobs", "Running"),
+        "finished": QCoreApplication.translate("Jobs", "Finished"),
+        "failed": QCoreApplication.translate("Jobs", "Failed"),
+        "cancelled": QCoreApplication.translate("Jobs", "Cancelled"),
+        "interrupted": QCoreApplication.translate("Jobs", "Interrupted"),
+    }.get(state, state)
+
+
+def when(seconds: float | None) -> str:
+    """A time as the desktop writes it."""
+    if not seconds:
+        return wording.NO_VALUE
+    stamp = QDateTime.fromSecsSinceEpoch(int(seconds))
+    return QLocale().toString(stamp, QLocale.FormatType.ShortFormat)
+
+
+@dataclass(frozen=True)
+class Story:
+    """A job's journal for reading: lines of its log, its curves, its last failure."""
+
+    lines: tuple[str, ...]
+    curves: Curves
+    failure: str
+
+
+def read_story(document: Mapping[str, Any]) -> Story:
+    """The document of ``job_show``."""
+    lines: list[str] = []
+    curves, failure = Curves(), ""
+    for event in documents.objects(document.get("events")):
+        line = _line(event, curves)
+        if event.get("event") == "failed":
+            error = documents.object_(event.get("error"))
+            failure = " ".join(
+                filter(None, (documents.text(error.get("message")), documents.text(error.get("remedy"))))
+            )
+        if line:
+            stamp = documents.number(event.get("t"))
+            clock = QLocale.c().toString(QDateTime.fromSecsSinceEpoch(int(stamp)), "HH:mm:ss") + "  " if stamp else ""
+            lines.append(clock + line)
+    return Story(tuple(lines), curves, failure)
+
+
+def _line(event: Mapping[str, Any], curves: Curves) -> str:
+    """One event as a line; progress is left out."""
+    kind = event.get("event")
+    if kind == "stage":
+        return wording.stage_line(documents.text(event.get("name")), documents.text(event.get("detail")))
+    if kind == "metric":
+        value, step = documents.number(event.get("value")), documents.number(event.get("step"))
+        if value is None:
+            return ""
+        name = documents.text(event.get("name"))
+        curves.add(name, step or 0.0, value)
+        return wording.metric_line(name, value, step or 0.0)
+    if kind == "log":
+        return wording.log_line(documents.text(event.get("message")), documents.text(event.get("level")))
+    if kind == "artifact":
+        return f"{documents.text(event.get('what'))} {documents.text(event.get('path') or event.get('id'))}"
+    if kind == "failed":
+        return documents.text(documents.object_(event.get("error")).get("message")) or job_state("failed")
+    return job_state(kind) if kind in ("finished", "cancelled") else ""

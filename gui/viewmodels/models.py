@@ -1,0 +1,178 @@
+"""The models a person opened, and what is in the one that is shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from . import documents, wording
+from .query import Query
+from .rows import ColumnSpec, RowsModel
+from .session import Session
+
+SAMPLES = ("sample:fashion-resnet", "sample:fashion-mobilenet")
+SUFFIXES = (".onnx", ".tflite", ".pt2", ".pt", ".pth", ".keras", ".safetensors")
+MAX_RECENT = 12
+
+
+@dataclass(frozen=True)
+class LayerRow:
+    """One layer; shares are of the whole model, 0..1."""
+
+    number: int
+    name: str
+    op: str
+    parameters: int
+    macs: int | None
+    shape: str
+    parameter_share: float
+    macs_share: float | None
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What the engine says of a model file."""
+
+    format: str
+    quantized: bool
+    parameters: int | None
+    macs: int | None
+    size_bytes: int | None
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    sha256: str
+    opset: int | None
+    warnings: tuple[str, ...]
+    layers: tuple[LayerRow, ...]
+
+
+def read_model(document: Mapping[str, Any]) -> ModelFacts:
+    """The document of ``flyweight inspect --json``."""
+    parameters, macs = documents.whole(document.get("parameters")), documents.whole(document.get("macs"))
+    layers = documents.objects(document.get("layers"))
+    return ModelFacts(
+        format=documents.text(document.get("format")),
+        quantized=document.get("quantized") is True,
+        parameters=parameters,
+        macs=macs,
+        size_bytes=documents.whole(document.get("size_bytes")),
+        inputs=tuple(map(_tensor, documents.objects(document.get("inputs")))),
+        outputs=tuple(map(_tensor, documents.objects(document.get("outputs")))),
+        sha256=documents.text(document.get("sha256")),
+        opset=documents.whole(document.get("opset")),
+        warnings=documents.texts(document.get("warnings")),
+        layers=tuple(_layer(n, item, parameters, macs) for n, item in enumerate(layers, 1)),
+    )
+
+
+def _layer(number: int, item: Mapping[str, Any], parameters: int | None, macs: int | None) -> LayerRow:
+    own, work = documents.whole(item.get("parameters")) or 0, documents.whole(item.get("macs"))
+    return LayerRow(
+        number,
+        documents.text(item.get("name")),
+        documents.text(item.get("op")),
+        own,
+        work,
+        _shape(item.get("output_shape")),
+        own / parameters if parameters else 0.0,
+        None if work is None or not macs else work / macs,
+    )
+
+
+def _tensor(item: Mapping[str, Any]) -> str:
+    shape = _shape(item.get("shape"))
+    return " ".join(filter(None, (documents.text(item.get("name")), shape, documents.text(item.get("dtype")))))
+
+
+def _shape(value: object) -> str:
+    if not isinstance(value, list):
+        return ""
+    return " × ".join("N" if documents.whole(size) is None else str(documents.whole(size)) for size in value)
+
+
+def layer_columns() -> tuple[ColumnSpec[LayerRow], ...]:
+    """Columns of the table of layers."""
+    return (
+        ColumnSpec(
+            "number",
+            lambda: QCoreApplication.translate("Models", "No."),
+            lambda row: str(row.number),
+            key=lambda row: row.number,
+            number=True,
+        ),
+        ColumnSpec("name", lambda: QCoreApplication.translate("Models", "Layer"), lambda row: row.name),
+        ColumnSpec("op", lambda: QCoreApplication.translate("Models", "Operator"), lambda row: row.op),
+        ColumnSpec("shape", lambda: QCoreApplication.translate("Models", "Output"), lambda row: row.shape),
+        ColumnSpec(
+            "parameters",
+            lambda: QCoreApplication.translate("Models", "Parameters"),
+            lambda row: wording.count(row.parameters),
+            key=lambda row: row.parameters,
+            number=True,
+        ),
+        ColumnSpec(
+            "parameter_share",
+            lambda: QCoreApplication.translate("Models", "Share"),
+            lambda row: wording.share(row.parameter_share),
+            key=lambda row: row.parameter_share,
+            number=True,
+            explanation=lambda: QCoreApplication.translate("Models", "Share of all parameters of the model"),
+        ),
+        ColumnSpec(
+            "macs",
+            lambda: QCoreApplication.translate("Models", "MACs"),
+            lambda row: wording.count(row.macs),
+            key=lambda row: row.macs,
+            number=True,
+            explanation=lambda: QCoreApplication.translate("Models", "Multiply-accumulates for one sample"),
+        ),
+        ColumnSpec(
+            "macs_share",
+            lambda: QCoreApplication.translate("Models", "Share of MACs"),
+            lambda row: wording.share(row.macs_share),
+            key=lambda row: row.macs_share,
+            number=True,
+        ),
+    )
+
+
+class ModelsModel(QObject):
+    """Asks the engine about one model after the other."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.query = Query(session, "inspect", self)
+        self.layers: RowsModel[LayerRow] = RowsModel(layer_columns(), lambda row: str(row.number), self)
+        self.source = ""
+        self.recent: list[str] = []
+        self.facts: ModelFacts | None = None
+        self.query.answered.connect(self._answered)
+        self.query.changed.connect(self.changed)
+
+    @property
+    def name(self) -> str:
+        """Name of the model for people."""
+        return PurePath(self.source).name
+
+    def open(self, source: str) -> None:
+        """Look into a file, ``sample:NAME`` or ``module:factory``."""
+        self.source, self.facts = source, None
+        self.query.forget()
+        self.query.load(model=source)
+
+    def again(self) -> None:
+        """Ask once more."""
+        if self.source:
+            self.open(self.source)
+
+    def _answered(self) -> None:
+        document = self.query.document
+        if document is None or self.query.arguments.get("model") != self.source:
+            return
+        self.facts = read_model(document)
+        self.layers.show(self.facts.layers)
+        self.recent = [self.source, *(item for item in self.recent if item != self.source)][:MAX_RECENT]

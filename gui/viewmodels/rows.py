@@ -1,0 +1,150 @@
+"""Any list of records as a table: columns are data, so a page's table is a tuple of :class:`ColumnSpec`."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+Row = TypeVar("Row")
+PILL_ROLE = int(Qt.ItemDataRole.UserRole) + 10
+ID_ROLE = PILL_ROLE + 1
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class ColumnSpec(Generic[Row]):
+    """One column.
+
+    Args:
+        id: stable name.
+        title: its words, asked anew after a change of language.
+        text: what a cell says.
+        key: what it is sorted by (None sorts last); default: the text.
+        number: numbers stand to the right.
+        pill: kind of pill the text is drawn in (``ok``, ``warn``, ``bad``, ``info``, ``idle``), None for plain text.
+        explanation: tool tip of the header.
+    """
+
+    id: str
+    title: Callable[[], str]
+    text: Callable[[Row], str]
+    key: Callable[[Row], Any] | None = None
+    number: bool = False
+    pill: Callable[[Row], str] | None = None
+    explanation: Callable[[], str] | None = None
+
+
+class RowsModel(QAbstractTableModel, Generic[Row]):
+    """Records for a table view; sorts and filters in Python lists, which is fast for thousands of rows."""
+
+    def __init__(
+        self, columns: Sequence[ColumnSpec[Row]], id_of: Callable[[Row], str], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self._id_of = id_of
+        self._all: list[Row] = []
+        self._shown: list[Row] = []
+        self._needle = ""
+        self._sorted: tuple[int, Qt.SortOrder] | None = None
+
+    def show(self, rows: Iterable[Row]) -> None:
+        """Replace all rows; order and filter stay."""
+        self._all = list(rows)
+        self._arrange()
+
+    def filter(self, needle: str) -> None:
+        """Show rows that have this text in any column, whatever the case."""
+        if needle.casefold() != self._needle:
+            self._needle = needle.casefold()
+            self._arrange()
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows that are shown, in their order."""
+        return self._shown
+
+    @property
+    def total(self) -> int:
+        """How many rows there are with those the filter hides."""
+        return len(self._all)
+
+    def row(self, number: int) -> Row:
+        """A shown row."""
+        return self._shown[number]
+
+    def id_at(self, number: int) -> str:
+        """The id of a shown row."""
+        return self._id_of(self._shown[number])
+
+    def position(self, id_: str) -> int | None:
+        """Where the row of this id is shown."""
+        return next((n for n, row in enumerate(self._shown) if self._id_of(row) == id_), None)
+
+    def retranslate(self) -> None:
+        """The language changed: every text is new."""
+        if self._shown:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(self.columns) - 1))
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; a negative one keeps the order the rows came in."""
+        self._sorted = (column, order) if 0 <= column < len(self.columns) else None
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self.beginResetModel()
+        rows = self._all
+        if self._needle:
+            rows = [row for row in rows if any(self._needle in c.text(row).casefold() for c in self.columns)]
+        if self._sorted is not None:
+            rows = _in_order(rows, self.columns[self._sorted[0]], self._sorted[1] == Qt.SortOrder.DescendingOrder)
+        self._shown = list(rows)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(  # noqa: D102
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal or section >= len(self.columns):
+            return None
+        column = self.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.title()
+        if role == Qt.ItemDataRole.ToolTipRole and column.explanation is not None:
+            return column.explanation()
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(column)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102
+        row, column = self._shown[index.row()], self.columns[index.column()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return column.text(row)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(column)
+        if role == PILL_ROLE:
+            return None if column.pill is None else column.pill(row)
+        if role == ID_ROLE:
+            return self._id_of(row)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{column.title()}: {column.text(row)}"
+        return None
+
+
+def _in_order(rows: list[Row], column: ColumnSpec[Row], backwards: bool) -> list[Row]:
+    key = column.key or (lambda row: column.text(row).casefold())
+    keyed = [(key(row), row) for row in rows]
+    known = sorted((pair for pair in keyed if pair[0] is not None), key=lambda pair: pair[0], reverse=backwards)
+    return [row for _, row in known] + [row for value, row in keyed if value is None]
+
+
+def _side(column: ColumnSpec[Any]) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

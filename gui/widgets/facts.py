@@ -1,0 +1,42 @@
+"""Names and values below each other: facts of a model, a variant, a device."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLayoutItem, QWidget
+
+from ..theme.tokens import Space
+from .text import Text
+
+
+class Facts(QWidget):
+    """Two columns of text; values can be selected and copied."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(Space.L)
+        self._grid.setVerticalSpacing(Space.XS)
+        self._grid.setColumnStretch(1, 1)
+        self._shown: tuple[tuple[str, str], ...] = ()
+
+    def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
+        """Replace all; pairs without a value are left out."""
+        wanted = tuple((name, value) for name, value in facts if value)
+        if wanted == self._shown:
+            return
+        self._shown = wanted
+        item: QLayoutItem | None
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for number, (name, value) in enumerate(wanted):
+            left, right = Text("caption"), Text(wrap=True)
+            left.setText(name)
+            right.setText(value)
+            right.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._grid.addWidget(left, number, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(right, number, 1)

@@ -1,0 +1,124 @@
+"""A form made from a technique's knobs: type, unit, limits, help and default come from the engine."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWidget
+
+from ..theme.style import restyle
+from ..theme.tokens import Space
+from ..viewmodels.techniques import Knob, TechniqueCard
+from .layout import button, column, row
+from .text import Text
+
+FIELD_PIXELS = 180
+
+
+class KnobForm(QWidget):
+    """Fields of one technique; ``changed(name, value)`` is called for every valid change."""
+
+    def __init__(
+        self,
+        card: TechniqueCard,
+        values: Mapping[str, Any],
+        changed: Callable[[str, Any], object],
+        *,
+        advanced: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.card = card
+        self._changed = changed
+        self.editors: dict[str, QWidget] = {}
+        self.errors: dict[str, Text] = {}
+        basic = [knob for knob in card.knobs if not knob.advanced]
+        rest = [knob for knob in card.knobs if knob.advanced]
+        self._rest = self._grid(rest, values)
+        self._rest.setVisible(advanced and bool(rest))
+        self.advanced_button = button(self._toggle, quiet=True)
+        self.advanced_button.setVisible(bool(rest))
+        self.shows_advanced = advanced
+        self._name_button()
+        self.setLayout(
+            column(self._grid(basic, values), row(self.advanced_button, None), self._rest, None, gap=Space.S)
+        )
+
+    def _grid(self, knobs: list[Knob], values: Mapping[str, Any]) -> QWidget:
+        made = QWidget()
+        grid = QGridLayout(made)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(Space.M)
+        grid.setVerticalSpacing(Space.XS)
+        grid.setColumnStretch(2, 1)
+        for number, knob in enumerate(knobs):
+            name, unit, words = Text(), Text("caption"), Text("caption", wrap=True)
+            name.setText(knob.label)
+            unit.setText(" ".join(filter(None, (knob.unit, _limits(knob)))))
+            words.setText(knob.help)
+            editor = self._editor(knob, values.get(knob.name, knob.default))
+            editor.setAccessibleName(knob.label)
+            editor.setAccessibleDescription(knob.help)
+            name.setBuddy(editor)
+            error = Text("error", wrap=True)
+            error.hide()
+            self.editors[knob.name], self.errors[knob.name] = editor, error
+            grid.addWidget(name, 3 * number, 0)
+            grid.addWidget(editor, 3 * number, 1)
+            grid.addWidget(unit, 3 * number, 2)
+            grid.addWidget(error, 3 * number + 1, 1, 1, 2)
+            grid.addWidget(words, 3 * number + 2, 0, 1, 3)
+            grid.setRowMinimumHeight(3 * number + 2, words.fontMetrics().height() + Space.S)
+            grid.setAlignment(words, Qt.AlignmentFlag.AlignTop)
+        return made
+
+    def _editor(self, knob: Knob, value: Any) -> QWidget:
+        if knob.type == "bool":
+            box = QCheckBox()
+            box.setChecked(bool(value))
+            box.toggled.connect(lambda on: self._changed(knob.name, on))
+            return box
+        if knob.choices:
+            choice = QComboBox()
+            choice.addItems(list(knob.choices))
+            choice.setCurrentText(str(value))
+            choice.setFixedWidth(FIELD_PIXELS)
+            choice.currentTextChanged.connect(lambda text: self._changed(knob.name, text))
+            return choice
+        field = QLineEdit(knob.shown(value))
+        field.setFixedWidth(FIELD_PIXELS)
+        field.setPlaceholderText(knob.shown(knob.default))
+        field.editingFinished.connect(lambda: self._typed(knob, field))
+        return field
+
+    def _typed(self, knob: Knob, field: QLineEdit) -> None:
+        try:
+            value = knob.read(field.text()) if field.text().strip() else knob.default
+        except ValueError:
+            self._invalid(knob, field, True)
+            return
+        self._invalid(knob, field, False)
+        self._changed(knob.name, value)
+
+    def _invalid(self, knob: Knob, field: QLineEdit, wrong: bool) -> None:
+        restyle(field, invalid=wrong)
+        kind = {"int": self.tr("a whole number"), "float": self.tr("a number")}.get(knob.type, self.tr("a list"))
+        limits = _limits(knob)
+        self.errors[knob.name].setText(self.tr("This must be {0} {1}").format(kind, limits).strip())
+        self.errors[knob.name].setVisible(wrong)
+
+    def _toggle(self) -> None:
+        self.shows_advanced = not self.shows_advanced
+        self._rest.setVisible(self.shows_advanced)
+        self._name_button()
+
+    def _name_button(self) -> None:
+        self.advanced_button.setText(self.tr("Fewer settings") if self.shows_advanced else self.tr("More settings"))
+
+
+def _limits(knob: Knob) -> str:
+    """The limits a person may meet; those far away are not worth a word."""
+    low, high = knob.low, knob.high
+    if low is not None and high is not None and high < 1000:
+        return f"{low:g} – {high:g}"
+    return "" if low is None else f"≥ {low:g}"

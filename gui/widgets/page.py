@@ -1,0 +1,89 @@
+"""The frame of every page: title, one sentence, buttons to the right, and below either the content or a message."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from ..theme.style import Style
+from ..theme.tokens import Space
+from ..viewmodels.query import Query
+from .layout import column, row
+from .message import MessageCard
+from .text import Text
+
+if TYPE_CHECKING:
+    from ..actions import Command
+
+
+class Page(QWidget):
+    """Base of the pages. Subclasses build ``content``, set texts in ``retranslate`` and ask in ``activate``."""
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.style_ = style
+        self.title, self.sentence = Text("page-title"), Text("muted", wrap=True)
+        self.message = MessageCard(style)
+        self.content = QWidget()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    @property
+    def commands(self) -> Sequence["Command"]:
+        """What can be done on this page by shortcut, besides what every page can."""
+        return ()
+
+    def frame(self, *buttons: QPushButton, footer: QWidget | None = None) -> None:
+        """Lay it out; call once at the end of ``__init__``."""
+        words = column(self.title, self.sentence, gap=Space.XS)
+        head = row(words, *buttons, gap=Space.S)
+        head.setStretch(0, 1)
+        head.setAlignment(words, Qt.AlignmentFlag.AlignTop)
+        body = column(head, self.message, self.content, gap=Space.L, margins=(Space.XL, Space.L, Space.XL, Space.L))
+        for part in (self.message, self.content):
+            body.setStretchFactor(part, 1)
+        self.message.hide()
+        parts: list[QWidget] = [] if footer is None else [footer]
+        self.setLayout(column(body, *parts, gap=0))
+
+    def show_content(self) -> None:
+        """The content instead of the message."""
+        self.message.hide()
+        self.content.show()
+
+    def show_message(
+        self,
+        icon: str,
+        title: str,
+        sentence: str = "",
+        action: str = "",
+        act: Callable[[], object] | None = None,
+        *,
+        drop: bool = True,
+    ) -> None:
+        """A message instead of the content."""
+        self.message.say(icon, title, sentence, action, act, drop=drop)
+        self.content.hide()
+        self.message.show()
+
+    def show_query(self, query: Query, again: Callable[[], object]) -> bool:
+        """Show loading or failure of a query; False when there is an answer to show."""
+        if query.failure is not None and not query.loading:
+            failure = query.failure
+            self.show_message("warning", failure.message, failure.remedy, self.tr("Try again"), again, drop=False)
+            return True
+        if query.document is None:
+            self.show_message("flyweight", self.tr("Loading…"), "", drop=False)
+            return True
+        return False
+
+    def activate(self) -> None:
+        """The page is shown now."""
+
+    def retranslate(self) -> None:
+        """Set the texts."""
+
+    def first_focus(self) -> None:
+        """The page takes the focus without a ring."""
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,0 +1,228 @@
+"""The one place that knows pyqtgraph; it is loaded when the first plot is shown, not with the window.
+
+Its traps are shut here: lines of width two are drawn in segments, ranges are set and not searched, a curve has at most
+as many points as :mod:`gui.viewmodels.curves` keeps, and nothing is drawn while the plot is hidden.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ..theme.style import Style, font
+from ..theme.tokens import Tokens, TypeSize
+from ..viewmodels.curves import Curves
+from ..viewmodels.scatter import Point, label_places, staircase, view_range
+
+LINE_COLOURS = {
+    "light": ("#2F5FDE", "#B4530A", "#14703E", "#7A3FB8"),
+    "dark": ("#7AA2FF", "#F0A04B", "#5CCB93", "#C79BFF"),
+}
+POINT_PIXELS = 11
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What is made when the plot is shown for the first time."""
+
+    pg: Any
+    widget: Any
+
+
+class Plot(QWidget):
+    """Base: an empty plot in the colours of the theme."""
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.style_ = style
+        self._parts: _Parts | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self.setMinimumHeight(120)
+        style.changed.connect(self._restyle)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first time, load the library; then draw what came while the plot was hidden."""
+        super().showEvent(event)
+        if self._parts is None:
+            self._parts = self._build()
+        self._restyle()
+
+    def _build(self) -> _Parts:
+        import pyqtgraph as pg
+
+        pg.setConfigOptions(antialias=True)
+        widget = pg.PlotWidget(parent=self)
+        widget.setAccessibleName(self.accessibleName())
+        widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        widget.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        widget.setMenuEnabled(False)
+        widget.hideButtons()
+        item = widget.getPlotItem()
+        item.vb.disableAutoRange()
+        for side in ("left", "bottom"):
+            item.getAxis(side).setStyle(tickFont=font(TypeSize.CAPTION), tickLength=-4)
+        self._layout.addWidget(widget)
+        return _Parts(pg, widget)
+
+    def _restyle(self) -> None:
+        if self._parts is None:
+            return
+        pg, widget, tokens = self._parts.pg, self._parts.widget, self.style_.tokens
+        widget.setBackground(QColor(tokens.surface))
+        item = widget.getPlotItem()
+        item.showGrid(x=True, y=True, alpha=0.12)
+        for side in ("left", "bottom"):
+            axis = item.getAxis(side)
+            axis.setPen(pg.mkPen(tokens.border))
+            axis.setTextPen(pg.mkPen(tokens.muted))
+        self._draw()
+
+    def _label(self, side: str, words: str, tokens: Tokens) -> None:
+        assert self._parts is not None
+        axis = self._parts.widget.getPlotItem().getAxis(side)
+        axis.setLabel(words, color=tokens.muted, **{"font-size": f"{TypeSize.TABLE}px"})
+
+    def _draw(self) -> None:
+        """Draw the data; called when there are parts."""
+
+    def grab_svg(self, path: str) -> None:
+        """Write the plot as an SVG file."""
+        assert self._parts is not None
+        from pyqtgraph.exporters import SVGExporter
+
+        SVGExporter(self._parts.widget.getPlotItem()).export(path)
+
+
+class LinePlot(Plot):
+    """Curves of one run; which of them is a choice of the page."""
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(style, parent)
+        self._curves = Curves()
+        self._names: tuple[str, ...] = ()
+        self._x_title = ""
+        self._lines: dict[str, Any] = {}
+
+    def show_curves(self, curves: Curves, names: Sequence[str], x_title: str) -> None:
+        """Show these metrics."""
+        self._curves, self._names, self._x_title = curves, tuple(names), x_title
+        if self._parts is not None and self.isVisible():
+            self._draw()
+
+    def _draw(self) -> None:
+        assert self._parts is not None
+        pg, item = self._parts.pg, self._parts.widget.getPlotItem()
+        for name in [name for name in self._lines if name not in self._names]:
+            item.removeItem(self._lines.pop(name))
+        colours = LINE_COLOURS[self.style_.theme]
+        spans_x: list[float] = []
+        spans_y: list[float] = []
+        for number, name in enumerate(self._names):
+            x, y = self._curves.points(name)
+            if name not in self._lines:
+                self._lines[name] = pg.PlotCurveItem()
+                self._lines[name].setSegmentedLineMode("on")
+                item.addItem(self._lines[name])
+            self._lines[name].setData(x, y, pen=pg.mkPen(colours[number % len(colours)], width=2))
+            spans_x += x[:1] + x[-1:]
+            spans_y += [min(y), max(y)] if y else []
+        self._label("bottom", self._x_title, self.style_.tokens)
+        if spans_x:
+            low, high = view_range(spans_y)
+            item.vb.setRange(
+                xRange=(min(spans_x), max(max(spans_x), min(spans_x) + 1)), yRange=(low, high), padding=0.02
+            )
+
+
+class ScatterPlot(Plot):
+    """Points with a staircase along the front; one click selects. It has a table as its twin."""
+
+    def __init__(self, style: Style, picked: Callable[[str], object], parent: QWidget | None = None) -> None:
+        super().__init__(style, parent)
+        self._picked = picked
+        self._points: tuple[Point, ...] = ()
+        self._selected: tuple[str, ...] = ()
+        self._titles = ("", "")
+        self._high_is_better = (False, True)
+        self.off_scale = 0
+
+    def show_points(
+        self,
+        points: Sequence[Point],
+        selected: Sequence[str],
+        titles: tuple[str, str],
+        high_is_better: tuple[bool, bool],
+    ) -> None:
+        """Show these points; ``titles`` and directions are of the x and the y axis."""
+        self._points, self._selected = tuple(points), tuple(selected)
+        self._titles, self._high_is_better = titles, high_is_better
+        if self._parts is not None and self.isVisible():
+            self._draw()
+
+    def _draw(self) -> None:
+        assert self._parts is not None
+        pg, widget, tokens = self._parts.pg, self._parts.widget, self.style_.tokens
+        item = widget.getPlotItem()
+        item.clear()
+        for side, title in (("bottom", self._titles[0]), ("left", self._titles[1])):
+            self._label(side, title, tokens)
+        if not self._points:
+            return
+        x_range = view_range([p.x for p in self._points])
+        y_range = view_range([p.y for p in self._points])
+        item.vb.setRange(xRange=x_range, yRange=y_range, padding=0.04)
+        steps = staircase(self._points, self._high_is_better, x_range, y_range)
+        if steps:
+            curve = pg.PlotCurveItem([x for x, _ in steps], [y for _, y in steps], pen=pg.mkPen(tokens.accent, width=2))
+            curve.setSegmentedLineMode("on")
+            item.addItem(curve)
+        self._whiskers(pg, item, tokens)
+        self._dots(pg, item, tokens)
+        self._names(pg, item, tokens, x_range, y_range)
+
+    def _whiskers(self, pg: Any, item: Any, tokens: Tokens) -> None:
+        for p in self._points:
+            for low_high, vertical in ((p.x_interval, False), (p.y_interval, True)):
+                if low_high is not None:
+                    low, high = low_high
+                    x = [p.x, p.x] if vertical else [low, high]
+                    y = [low, high] if vertical else [p.y, p.y]
+                    item.addItem(pg.PlotCurveItem(x, y, pen=pg.mkPen(tokens.faint, width=1)))
+
+    def _dots(self, pg: Any, item: Any, tokens: Tokens) -> None:
+        spots = []
+        for p in self._points:
+            chosen = p.id in self._selected
+            edge = tokens.text if chosen else tokens.surface if p.front else tokens.faint
+            spots.append(
+                {
+                    "pos": (p.x, p.y),
+                    "size": POINT_PIXELS + (4 if chosen else 0),
+                    "brush": pg.mkBrush(tokens.accent if p.front else tokens.surface),
+                    "pen": pg.mkPen(edge, width=2 if p.front or chosen else 1.5),
+                    "data": p.id,
+                }
+            )
+        dots = pg.ScatterPlotItem(spots=spots, hoverable=True, tip=lambda x, y, data: self._tip(data))
+        dots.sigClicked.connect(lambda plot, hit, event: self._picked(hit[0].data()) if len(hit) else None)
+        dots.setZValue(10)
+        item.addItem(dots)
+
+    def _tip(self, id_: str) -> str:
+        return next((p.name for p in self._points if p.id == id_), "")
+
+    def _names(
+        self, pg: Any, item: Any, tokens: Tokens, x_range: tuple[float, float], y_range: tuple[float, float]
+    ) -> None:
+        wanted = [p for p in self._points if p.front or p.id in self._selected]
+        right = self._high_is_better[0]
+        for p in label_places(wanted, x_range, y_range):
+            text = pg.TextItem(p.name, color=tokens.text, anchor=(0.0 if right else 1.0, 1.0))
+            text.setFont(font(TypeSize.CAPTION))
+            text.setPos(p.x, p.y)
+            text.setZValue(11)
+            item.addItem(text)

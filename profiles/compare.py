@@ -1,0 +1,95 @@
+"""Boards beside each other: the same bundle, runtime and thread count on two boards (or devices), as ratios with intervals.
+
+Two boards were never measured in one plan, so each side brings its own interval of the median; they are added in quadrature
+on a log scale together with what differs between processes. Stale, rejected and not measured rows take no part.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from .reading import Origin, Quality, Reading
+from .stale import fresh
+
+PROCESS_SPREAD = 0.004
+"""Relative standard deviation between two processes of one model (engine.measure.statistics)."""
+Z_95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a row."""
+
+    p50_ms: float
+    measured_at: str
+    n: int
+
+
+@dataclass(frozen=True)
+class BoardRatio:
+    """How many times faster ``b`` runs a bundle than ``a``; the interval is None where a side has none."""
+
+    model: str
+    name: str
+    runtime: str
+    threads: int
+    a: Side
+    b: Side
+    ratio: float
+    ci95: tuple[float, float] | None
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "model": self.model,
+            "name": self.name,
+            "runtime": self.runtime,
+            "threads": self.threads,
+            "a": {"p50_ms": self.a.p50_ms, "measured_at": self.a.measured_at, "n": self.a.n},
+            "b": {"p50_ms": self.b.p50_ms, "measured_at": self.b.measured_at, "n": self.b.n},
+            "speedup": self.ratio,
+            "ci95": None if self.ci95 is None else list(self.ci95),
+        }
+
+
+def usable(readings: Iterable[Reading]) -> tuple[Reading, ...]:
+    """Measured, not rejected, not stale."""
+    kept = fresh(readings)
+    return tuple(r for r in kept if r.origin is Origin.MEASURED and r.quality is not Quality.REJECTED)
+
+
+def compare_boards(a: Iterable[Reading], b: Iterable[Reading]) -> tuple[BoardRatio, ...]:
+    """One row per bundle, runtime and thread count that both sides have; the newest reading of each counts."""
+    left, right = _newest(usable(a)), _newest(usable(b))
+    rows = [_row(left[key], right[key]) for key in left if key in right]
+    return tuple(sorted(rows, key=lambda row: (row.model, row.a.p50_ms)))
+
+
+def _newest(readings: Iterable[Reading]) -> dict[tuple[str, str, int, str], Reading]:
+    found = {}
+    for item in sorted(readings, key=lambda r: r.measured_at):
+        found[item.bundle, item.runtime, item.threads, item.scenario] = item
+    return found
+
+
+def _row(a: Reading, b: Reading) -> BoardRatio:
+    ratio = a.latency_ms.p50 / b.latency_ms.p50
+    spread = [relative_spread(item) for item in (a, b)]
+    interval = None
+    if spread[0] is not None and spread[1] is not None:
+        half = Z_95 * math.sqrt(spread[0] ** 2 + spread[1] ** 2)
+        interval = (ratio * math.exp(-half), ratio * math.exp(half))
+    sides = [Side(item.latency_ms.p50, item.measured_at, item.latency_ms.n) for item in (a, b)]
+    return BoardRatio(
+        a.model, a.name or a.variant or a.bundle[:12], a.runtime, a.threads, sides[0], sides[1], ratio, interval
+    )
+
+
+def relative_spread(item: Reading) -> float | None:
+    """Standard uncertainty of a median on a log scale: its own interval, and what differs between processes."""
+    interval = item.latency_ms.ci95_p50
+    if interval is None or interval[0] <= 0:
+        return None
+    own = math.log(interval[1] / interval[0]) / (2 * Z_95)
+    return math.hypot(own, PROCESS_SPREAD / math.sqrt(2))

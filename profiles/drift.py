@@ -1,0 +1,167 @@
+"""Has a board become slower or faster than it used to be, and is one device of a fleet unlike its sisters?
+
+Drift: the newest median of a bundle against its own history on that device, on a log scale, by the prediction interval of
+Student's t (at least four earlier readings); the false-alarm rate ``alpha`` is for the whole list, shared between its rows
+(Bonferroni). Outliers: the device's ratio to the median of all devices of its board, in robust standard deviations (median
+absolute deviation, Iglewicz and Hoaglin 1993).
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .compare import relative_spread, usable
+from .reading import Reading
+
+ALPHA = 0.05
+MIN_HISTORY = 4
+MIN_DEVICES = 4
+OUTLIER = 3.5
+FLOOR = 0.004
+"""Least relative standard deviation between readings: what differs between processes of one model."""
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A bundle on a device: newest against history. ``p_value`` is None where the history is too short to tell."""
+
+    target: str
+    model: str
+    name: str
+    runtime: str
+    threads: int
+    before_ms: float
+    now_ms: float
+    change: float
+    p_value: float | None
+    drifted: bool
+    history: int
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON form."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class Outlier:
+    """A device that is slower or faster than its sisters of the same board."""
+
+    board: str
+    target: str
+    ratio: float
+    score: float
+    rows: int
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON form."""
+        return dict(vars(self))
+
+
+def drift(readings: Iterable[Reading], alpha: float = ALPHA) -> tuple[Drift, ...]:
+    """One row per bundle, runtime and thread count of each device that was measured at least twice.
+
+    Args:
+        readings: of one or more boards; stale ones are left out, because their change has a known cause.
+        alpha: probability of any false alarm in the whole list while nothing changed.
+    """
+    groups: dict[tuple[Any, ...], list[Reading]] = {}
+    for item in sorted(usable(readings), key=lambda r: r.measured_at):
+        groups.setdefault((item.device_id, item.bundle, item.runtime, item.threads, item.scenario), []).append(item)
+    series = [group for group in groups.values() if len(group) >= 2]
+    tested = max(sum(len(group) > MIN_HISTORY for group in series), 1)
+    return tuple(_row(group, alpha / tested) for group in series)
+
+
+def _row(group: Sequence[Reading], alpha: float) -> Drift:
+    logs = np.log([item.latency_ms.p50 for item in group])
+    before, now = logs[:-1], float(logs[-1])
+    p_value = _p_value(before, now, relative_spread(group[-1])) if len(before) >= MIN_HISTORY else None
+    last = group[-1]
+    return Drift(
+        last.target,
+        last.model,
+        last.name or last.variant or last.bundle[:12],
+        last.runtime,
+        last.threads,
+        math.exp(float(np.mean(before))),
+        last.latency_ms.p50,
+        math.exp(now - float(np.mean(before))) - 1,
+        p_value,
+        p_value is not None and p_value < alpha,
+        len(before),
+    )
+
+
+def _p_value(before: np.ndarray, now: float, spread: float | None) -> float:
+    """Two-sided, of a further value given the history; the history's spread is at least what one reading brings itself."""
+    count = len(before)
+    deviation = max(float(before.std(ddof=1)), FLOOR, spread or 0.0)
+    t = abs(now - float(before.mean())) / (deviation * math.sqrt(1 + 1 / count))
+    return student_tail(t, count - 1)
+
+
+def student_tail(t: float, freedom: int) -> float:
+    """Two-sided tail of Student's t by the regularised incomplete beta function (continued fraction, Lentz).
+
+    >>> round(student_tail(2.776, 4), 3), round(student_tail(2.0, 30), 4)
+    (0.05, 0.0546)
+    """
+    return _beta(freedom / (freedom + t * t), freedom / 2, 0.5)
+
+
+def _beta(x: float, a: float, b: float) -> float:
+    if x <= 0 or x >= 1:
+        return min(max(x, 0.0), 1.0)
+    if x > (a + 1) / (a + b + 2):
+        return 1 - _beta(1 - x, b, a)
+    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)) / a
+    tiny, c = 1e-300, 1.0
+    d = 1 / (1 - (a + b) * x / (a + 1) or tiny)
+    value = d
+    for m in range(1, 300):
+        for term in (
+            m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
+            -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
+        ):
+            d = 1 / (1 + term * d or tiny)
+            c = 1 + term / c or tiny
+            value *= c * d
+        if abs(c * d - 1) < 1e-12:
+            break
+    return front * value
+
+
+def outliers(readings: Iterable[Reading]) -> tuple[Outlier, ...]:
+    """Devices unlike their sisters; a board needs at least four devices that share bundles."""
+    boards: dict[str, dict[tuple[Any, ...], dict[str, float]]] = {}
+    for item in sorted(usable(readings), key=lambda r: r.measured_at):
+        rows = boards.setdefault(item.board, {})
+        rows.setdefault((item.bundle, item.runtime, item.threads, item.scenario), {})[item.target] = item.latency_ms.p50
+    found: list[Outlier] = []
+    for board, rows in boards.items():
+        found += _unlike(board, rows)
+    return tuple(sorted(found, key=lambda o: -abs(o.score)))
+
+
+def _unlike(board: str, rows: dict[tuple[Any, ...], dict[str, float]]) -> list[Outlier]:
+    ratios: dict[str, list[float]] = {}
+    for devices in rows.values():
+        if len(devices) < MIN_DEVICES:
+            continue
+        middle = float(np.median(np.log(list(devices.values()))))
+        for target, p50 in devices.items():
+            ratios.setdefault(target, []).append(math.log(p50) - middle)
+    if len(ratios) < MIN_DEVICES:
+        return []
+    own = {target: float(np.median(values)) for target, values in ratios.items()}
+    centre = float(np.median(list(own.values())))
+    spread = 1.4826 * float(np.median([abs(value - centre) for value in own.values()]))
+    scores = {target: (value - centre) / max(spread, FLOOR) for target, value in own.items()}
+    return [
+        Outlier(board, target, math.exp(own[target] - centre), score, len(ratios[target]))
+        for target, score in scores.items()
+        if abs(score) > OUTLIER
+    ]

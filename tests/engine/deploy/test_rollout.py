@@ -1,0 +1,193 @@
+"""Rollouts: waves, too many failures, pause and resume, boards that are offline, a desktop that is killed."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from engine.deploy import release
+from engine.deploy.inventory import Inventory
+from engine.deploy.rollout import Outcome, Rollout, is_running, wave_sizes
+from engine.deploy.rollout_store import BoardRow, Fate, RolloutStore, State
+from engine.errors import Cancelled, UsageError, WorkspaceError
+from engine.events import Cancel
+from engine.verbs import fleet_resume, fleet_rollout, fleet_status
+
+from .boards import Board
+from .fleets import NEW, FileBoards, create, ordeal, run_killed
+
+
+class Scripted(FileBoards):
+    """Boards without chance: faults by name."""
+
+    def __init__(self, folder: Path, faults: dict[str, str] | None = None) -> None:
+        super().__init__(folder, 0)
+        self.faults, self.order = faults or {}, list[str]()
+        self.at_once = self.most = 0
+        self.hooked = lambda name: None
+
+    def fault(self, name: str) -> str:
+        return self.faults.get(name, "none")
+
+    def switch(self, board: BoardRow, slot: str) -> Outcome:
+        with self._lock:
+            self.order.append(board.name)
+            self.at_once += 1
+            self.most = max(self.most, self.at_once)
+        self.hooked(board.name)
+        try:
+            return super().switch(board, slot)
+        finally:
+            with self._lock:
+                self.at_once -= 1
+
+
+def fates(store: RolloutStore) -> dict[str, str]:
+    return {row.name: str(row.state) for row in store.load("r1").boards}
+
+
+@pytest.mark.parametrize(
+    ("waves", "total", "sizes"),
+    [
+        (["1", "10%", "50%", "100%"], 50, [1, 5, 25, 50]),
+        (["1", "10%"], 3, [1, 3]),
+        (["3"], 2, [2]),
+        (["10%"], 9, [1, 9]),
+    ],
+)
+def test_that_waves_grow_to_all_boards(waves: list[str], total: int, sizes: list[int]):
+    assert wave_sizes(waves, total) == sizes
+
+
+@pytest.mark.parametrize("wave", ["0", "-1", "many", "", "nan", "1e9"])
+def test_that_a_wave_that_is_none_is_refused(wave: str):
+    with pytest.raises(UsageError):
+        wave_sizes([wave], 10)
+
+
+def test_that_every_board_gets_the_release_and_the_canary_is_alone(tmp_path: Path):
+    store, acts = create(tmp_path, 20, 3), Scripted(tmp_path)
+    done = Rollout(store, "r1", acts, parallel=8).run()
+    assert done.state is State.FINISHED
+    assert set(fates(store).values()) == {"committed"}
+    assert acts.order[0] == "b00"
+    assert sorted(acts.order) == sorted(fates(store))
+    assert acts.most <= 4, "no more boards between old and new than may fail, and one"
+
+
+def test_that_a_bad_canary_stops_everything(tmp_path: Path):
+    store = create(tmp_path, 20, 0)
+    done = Rollout(store, "r1", Scripted(tmp_path, {"b00": "harm"})).run()
+    assert done.state is State.STOPPED
+    assert "b00: not well" in done.reason
+    assert [name for name, fate in fates(store).items() if fate != "pending"] == ["b00"]
+
+
+def test_that_failures_up_to_the_limit_are_borne_and_one_more_stops(tmp_path: Path):
+    store = create(tmp_path, 20, 1)
+    acts = Scripted(tmp_path, {"b03": "harm", "b08": "reject", "b12": "harm"})
+    assert Rollout(store, "r1", acts).run().state is State.STOPPED
+    assert fates(store)["b03"] == "rolled-back"
+    assert fates(store)["b08"] == "rejected"
+    assert "b12" not in acts.order
+
+
+def test_that_an_offline_canary_is_replaced_and_picked_up_later(tmp_path: Path):
+    store, acts = create(tmp_path, 5, 0), Scripted(tmp_path, {"b00": "offline"})
+    assert Rollout(store, "r1", acts).run().state is State.WAITING
+    assert acts.order[0] == "b01"
+    assert fates(store)["b00"] == "offline"
+    acts.faults.clear()
+    store.reset("r1", frozenset({Fate.OFFLINE}))
+    store.set_state("r1", State.RUNNING)
+    assert Rollout(store, "r1", acts).run().state is State.FINISHED
+    assert acts.order.count("b01") == 1, "what is done is not done again"
+
+
+def test_that_a_pause_from_elsewhere_lets_boards_under_way_finish(tmp_path: Path):
+    store, acts = create(tmp_path, 10, 0), Scripted(tmp_path)
+    acts.hooked = lambda name: store.set_state("r1", State.PAUSED) if name == "b04" else None
+    assert Rollout(store, "r1", acts).run().state is State.PAUSED
+    assert [name for name, fate in fates(store).items() if fate == "committed"] == [f"b0{n}" for n in range(5)]
+    store.set_state("r1", State.RUNNING)
+    assert Rollout(store, "r1", acts).run().state is State.FINISHED
+    assert len(acts.order) == 10
+
+
+def test_that_cancel_stops_between_boards_and_can_go_on(tmp_path: Path):
+    store, acts, cancel = create(tmp_path, 10, 0), Scripted(tmp_path), Cancel()
+    acts.hooked = lambda name: cancel.set() if name == "b02" else None
+    with pytest.raises(Cancelled):
+        Rollout(store, "r1", acts, cancel=cancel).run()
+    assert len(acts.order) == 3
+    assert Rollout(store, "r1", acts).run().state is State.FINISHED
+
+
+def test_that_one_process_at_a_time_runs_a_rollout(tmp_path: Path):
+    store, acts, inside, leave = create(tmp_path, 2, 0), Scripted(tmp_path), threading.Event(), threading.Event()
+
+    def hold(name: str) -> None:
+        inside.set()
+        assert leave.wait(10)
+
+    acts.hooked = hold
+    first = threading.Thread(target=Rollout(store, "r1", acts).run)
+    first.start()
+    assert inside.wait(10)
+    assert is_running(store.path, "r1")
+    with pytest.raises(WorkspaceError, match="another process"):
+        Rollout(store, "r1", Scripted(tmp_path)).run()
+    leave.set()
+    first.join()
+    assert not is_running(store.path, "r1")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_that_no_board_is_in_an_unknown_state_after_kills_and_faults(tmp_path: Path, seed: int):
+    seen = ordeal(tmp_path, seed)
+    assert seen["kills"] > 0
+    assert seen["wrong"] == 0, seen
+
+
+def test_that_the_ordeal_finds_a_planted_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(RolloutStore, "reset", lambda *arguments: 0)
+    wrong = 0
+    for seed in range(3):
+        (tmp_path / str(seed)).mkdir()
+        wrong += ordeal(tmp_path / str(seed), seed, boards=12)["wrong"]
+    assert wrong > 0
+
+
+def test_that_every_step_is_in_the_audit_log(tmp_path: Path):
+    store = create(tmp_path, 2, 0)
+    assert run_killed(store, tmp_path, 1, 2)
+    Rollout(store, "r1", Scripted(tmp_path)).run()
+    said = [f"{board} {what}" for _, board, what in store.audit("r1")]
+    assert said[0] == "None created for 2 boards"
+    assert "b01 committed" in said
+    assert said[-1] == "None finished"
+
+
+@pytest.mark.device
+def test_that_real_boards_get_a_release_in_waves_and_offline_ones_later(board: Board, bundles, tmp_path, home):
+    from dataclasses import replace
+
+    inventory = Inventory.load()
+    inventory.update("board", groups=("hall",))
+    inventory.put(replace(inventory.get("board"), name="dark", port=1, groups=("hall",)))
+    release.deploy(bundles["float"], "board")
+    path, project = bundles["int8"].path, tmp_path / "project"
+    plan = fleet_rollout(path, "@hall", dry_run=True, project=project)
+    assert [row.name for row in plan.rollout.boards] == ["board", "dark"]
+    done = fleet_rollout(path, "@hall", project=project, timeout_s=60)
+    assert done.state == "waiting"
+    assert done.to_json()["counts"] == {"committed": 1, "offline": 1}
+    assert release.releases("board").slots["main"].current == 2
+    inventory.update("dark", port=board.port)
+    resumed = fleet_resume(project=project)
+    assert resumed.state == "finished"
+    rows = {row.name: row for row in resumed.rollout.boards}
+    assert rows["dark"].reason == "it runs there already"
+    assert rows["dark"].bundle == bundles["int8"].sha256 != NEW
+    assert release.releases("board").slots["main"].current == 2
+    assert len(fleet_status(project=project).to_json()["rollouts"]) == 1

@@ -1,0 +1,52 @@
+"""What graphs ask for, and the graphs of the micro-benchmark."""
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+
+from engine.measure.features import amounts
+from engine.measure.probe import Chain, probe_models
+from engine.model.cost import count_macs
+from engine.model.samples import sample
+
+
+@pytest.mark.parametrize("name", ["fashion-resnet", "fashion-mobilenet"])
+def test_that_all_multiplications_are_accounted_for_in_float_and_int8(name):
+    for path, number in ((sample(name).onnx, "float"), (sample(name).onnx_int8, "int8")):
+        model = onnx.load(path)
+        found = amounts(model)
+        macs = {key: value for key, value in found.items() if key.endswith(("float", "int8"))}
+        assert sum(macs.values()) == count_macs(model)
+        assert all(key.endswith(number) for key in macs)
+        assert found["call"] == 1
+
+
+def test_that_depthwise_and_dense_are_kinds_of_their_own():
+    model = Chain(8, 10, False).conv(1, 3, depthwise=True).conv(1, 1, out=16).pooled().dense(1, 10).model()
+    found = amounts(model)
+    assert found["depthwise_float"] == 8 * 10 * 10 * 9
+    assert found["conv_float"] == 16 * 8 * 100
+    assert found["dense_float"] == 160
+
+
+def test_that_every_graph_of_the_micro_benchmark_is_valid_and_runs_as_what_it_stands_for():
+    for model in probe_models():
+        onnx.checker.check_model(model)
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        session = onnxruntime.InferenceSession(model.SerializeToString(), options)
+        feed = np.ones([d if isinstance(d, int) else 1 for d in session.get_inputs()[0].shape], np.float32)
+        assert np.isfinite(session.run(None, {"x": feed})[0]).all()
+
+
+def test_that_the_int8_graphs_really_run_in_integers(tmp_path):
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.optimized_model_filepath = str(tmp_path / "optimised.onnx")
+    chain = Chain(16, 12, True).conv(1, 3).conv(1, 3, depthwise=True).pooled().dense(1, 10)
+    onnxruntime.InferenceSession(chain.model().SerializeToString(), options)
+    operators = [node.op_type for node in onnx.load(tmp_path / "optimised.onnx").graph.node]
+    assert operators.count("QLinearConv") == 2
+    assert "QGemm" in operators
+    assert not {"Conv", "FusedConv", "Gemm"}.intersection(operators)

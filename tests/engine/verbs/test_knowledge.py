@@ -1,0 +1,101 @@
+"""What readings add up to, through the verbs: import, compare, drift, cover, the data sheet."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from engine.errors import UsageError
+from engine.package.keys import signing_key
+from engine.verbs import profile_compare, profile_cover, profile_drift, profile_export, profile_import, profile_show
+from engine.verbs.campaigns import seconds_until
+from engine.workspace import Workspace
+from profiles.errors import ProfileError
+from profiles.pack import to_pack
+from profiles.store import ProfileStore
+
+from ...profiles.test_compare import timed
+from ...profiles.test_stale import row
+from ..report.sample import RESNET, variant
+
+
+def filed(*readings):
+    with ProfileStore.open() as store:
+        store.add_many([(item, None) for item in readings])
+
+
+def other(index=0, day=1, **changes):
+    return row(index, day, board="raspberry-pi-5", target="pi5", device_id="d5", **changes)
+
+
+def test_that_a_pack_of_this_user_is_taken_over_once(tmp_path):
+    filed(row(0), row(2))
+    out = tmp_path / "mine.pack"
+    assert profile_export(out).rows == 2
+    assert (profile_import(out).readings, profile_import(out).new) == (2, 0)
+
+
+def test_that_a_strangers_pack_needs_its_key_to_be_accepted(tmp_path):
+    key = signing_key(tmp_path / "stranger")
+    path = tmp_path / "theirs.pack"
+    path.write_text(to_pack([other(0), other(2)], [], key.id, key.public, key.sign))
+    with pytest.raises(ProfileError, match="unknown key"):
+        profile_import(path)
+    with pytest.raises(ProfileError, match="unknown key"):
+        profile_import(path, accept_key="0" * 16)
+    assert profile_import(path, accept_key=key.id).new == 2
+    assert len(profile_show("raspberry-pi-5").rows) == 2
+
+
+def test_that_boards_are_compared_by_board_or_device_name():
+    filed(row(0, latency_ms=timed(20.0)), other(0, nonce="b", latency_ms=timed(5.0)))
+    assert profile_compare("loopback", "pi5").rows[0].ratio == pytest.approx(4)
+    assert profile_compare("pc-intel-xeon-2c", "raspberry-pi-5").to_json()["rows"][0]["speedup"] == pytest.approx(4)
+    filed(other(2, 3, nonce="c", kernel="9"))
+    with pytest.raises(UsageError, match="no fresh reading") as caught:
+        profile_compare("loopback", "pi5")
+    assert "profile run" in caught.value.remedy
+
+
+def test_that_the_data_sheet_marks_stale_rows_and_names_facts_that_are_not_verified():
+    filed(other(0, 1), other(2, 5, kernel="9"))
+    sheet = profile_show("pi5")
+    states = {item.newest.name or item.newest.variant: item.state for item in sheet.rows}
+    assert sorted(states.values()) == ["ok", "stale"]
+    assert any("Cortex-A76" in line for line in sheet.facts)
+    assert [row["changed"] for row in sheet.to_json()["rows"] if row["changed"]] == [["kernel: 6.1.0 -> 9"]]
+
+
+def test_that_drift_states_its_false_alarm_rate():
+    filed(*(row(0, day, latency_ms=timed(1.0 if day < 6 else 1.3, 0.001)) for day in range(1, 7)))
+    found = profile_drift()
+    assert (found.alpha, [item.drifted for item in found.rows]) == (0.05, [True])
+    assert found.to_json()["false_alarm_rate"] == 0.05
+    with pytest.raises(UsageError):
+        profile_drift(alpha=2.0)
+
+
+def test_that_the_cover_takes_only_variants_that_are_accurate_and_surely_fast_enough(tmp_path):
+    project = Workspace(tmp_path)
+    for index, entry in enumerate(RESNET):
+        made = variant("fashion-resnet", entry, index)
+        project.save_variant(made, {made.format: b"x"})
+    filed(
+        *(row(i, latency_ms=timed(t)) for i, t in ((0, 9.0), (2, 5.0), (6, 2.0))),
+        *(replace(other(i, latency_ms=timed(t)), nonce="o") for i, t in ((0, 3.0), (2, 1.0))),
+    )
+    found = profile_cover(5.5, project=tmp_path)
+    assert found.cover.chosen == ("int8",)
+    assert found.cover.assigned == {"pc-intel-xeon-2c": "int8", "raspberry-pi-5": "int8"}
+    found = profile_cover(5.001, project=tmp_path)  # the upper end of the interval of 5.0 ms is above it
+    assert set(found.cover.chosen) == {"half-guided", "int8"}
+    assert profile_cover(0.1, project=tmp_path).cover.left_out == ("pc-intel-xeon-2c", "raspberry-pi-5")
+    assert profile_cover(5.5, max_loss_points=0.0, project=tmp_path).cover.left_out == ("pc-intel-xeon-2c",)
+
+
+def test_that_a_campaign_waits_for_the_next_time_the_clock_shows():
+    assert seconds_until("23:31", datetime(2026, 1, 1, 23, 30)) == 60
+    assert seconds_until("23:30", datetime(2026, 1, 1, 23, 30)) == 86400
+    for text in ("24:00", "x", "1:2:3", ""):
+        with pytest.raises(UsageError, match="no time of day"):
+            seconds_until(text, datetime(2026, 1, 1))

@@ -1,0 +1,276 @@
+"""``make faults``: all fault tests in full, with a table of what was seen in ``docs/faults.md``.
+
+python -m tests.faults [--quick]    writes docs/faults.md; exits with 1 when anything was not as it should be
+"""
+
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from engine.deploy import agent_archive
+from engine.package.keys import signing_key
+from tests.device_agent.session import Agent, bundle, classifier, trust
+from tests.engine.deploy.fleets import ordeal
+
+from . import bad_models, links, races, tampering
+
+ROOT = Path(__file__).parents[2]
+SCENARIOS = ("deploy", "resume", "rollback", "trial", "revert")
+ERRORS = ("ENOSPC", "EIO", "EROFS", "EDQUOT", "EMFILE")
+POINTS_WITH_ERRORS = 75
+QUICK = "--quick" in sys.argv
+
+
+@dataclass
+class Row:
+    """One line of the table."""
+
+    id: str
+    what: str
+    seen: str
+    good: bool
+    seconds: float = 0.0
+
+
+@contextmanager
+def work() -> Iterator[Path]:
+    """A folder in memory where there is one."""
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=memory, prefix="flyweight-faults-") as folder:
+        yield Path(folder)
+
+
+def drive(module: str, *arguments: str) -> dict[str, Any]:
+    """Run a driver that changes its own process; its JSON."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def kills() -> Row:
+    points = fired = converged = 0
+    states: set[str] = set()
+    for scenario in SCENARIOS:
+        with work() as folder:
+            seen = drive("tests.device_agent.crash_points", str(folder), "kill", "none", "0", scenario)
+        points += seen["points"] - 1
+        fired, converged = fired + seen["fired"], converged + seen["converged"]
+        states |= set(seen["seen"])
+    caught = 0
+    for bug in ("unlink-first", "write-in-place"):
+        with work() as folder:
+            caught += not set(drive("tests.device_agent.crash_points", str(folder), "kill", bug, "0")["seen"]) <= {
+                "old",
+                "new",
+            }
+    text = f"{points} points, {fired} fired, {converged} converged, states {sorted(states)}, planted bugs caught {caught}/2"
+    return Row("R1", "kill at every change of the disk: " + ", ".join(SCENARIOS), text,
+               points == fired == converged and points >= 150 and states <= {"old", "new"} and caught == 2)  # fmt: skip
+
+
+def errors() -> Row:
+    points = fired = converged = 0
+    states: set[str] = set()
+    for failure in ERRORS:
+        with work() as folder:
+            seen = drive(
+                "tests.device_agent.crash_points", str(folder), failure, "none", str(POINTS_WITH_ERRORS), "trial"
+            )
+        points += seen["points"]
+        fired, converged = fired + seen["fired"], converged + seen["converged"]
+        states |= set(seen["seen"])
+    text = f"{points} points, {fired} errors reached the caller, {converged} converged, states {sorted(states)}"
+    return Row(
+        "R2", f"{', '.join(ERRORS)} at every change of the disk", text, states <= {"old", "new"} and converged == points
+    )
+
+
+def cuts() -> Row:
+    states = 200 if QUICK else 2100
+    total = lost = tried = converged = 0
+    seen: set[str] = set()
+    for scenario in SCENARIOS:
+        with work() as folder:
+            found = drive("tests.faults.power_loss", str(folder), scenario, str(states))
+        total, lost = total + found["states"], lost + found["lost"]
+        tried, converged = tried + found["tried"], converged + found["converged"]
+        seen |= set(found["seen"])
+    wrong = []
+    for without in ("sync-file", "sync-folder"):
+        with work() as folder:
+            bad = drive("tests.faults.power_loss", str(folder), "deploy", "300", without)["seen"]
+        wrong.append(sum(count for name, count in bad.items() if name not in ("old", "new")))
+    text = (f"{total} states, something lost in {lost}, states {sorted(seen)}, {converged}/{tried} converged; without syncs of "
+            f"files {wrong[0]}/300 bad, of folders {wrong[1]}/300")  # fmt: skip
+    return Row("R3", "power loss by model (ALICE)", text, seen <= {"old", "new"} and converged == tried and all(wrong))
+
+
+def bad_links() -> Row:
+    pyz = archive()
+    frames = [(True, n) for n in (range(1, 12, 5) if QUICK else range(1, 11))] + [(False, n) for n in range(1, 5)]
+    late, resent, lost, fired, count = 0.0, 0, 0, 0, 0
+    for mode in links.MODES:
+        for up, frame in frames:
+            for repeat in range(1 if QUICK else 4):
+                with work() as folder:
+                    trust(folder / "s")
+                    deadline_s = 0.6 + 0.1 * repeat if mode == "stall" else 5.0
+                    seen = links.attempt(pyz, folder / "s", links.Fault(mode, up, frame), deadline_s)
+                count, fired, lost = count + 1, fired + seen["fired"], lost + (not seen["arrived"])
+                late = max(late, seen["late_s"])
+                resent = max(resent, seen["resent"] if mode != "garbage" else 0)
+    text = f"{count} faults, {fired} fired, worst {max(late, 0):.2f} s after the deadline, {lost} lost, "
+    text += f"at most {resent:,} bytes sent twice"
+    return Row(
+        "R4",
+        f"link fails at a frame: {', '.join(links.MODES)}",
+        text,
+        fired == count and not lost and late < 2 and resent <= 262_144,
+    )
+
+
+def models() -> Row:
+    with work() as folder:
+        trust(folder / "s")
+        agent, good = bad_models.serving(archive(), folder / "s")
+        with agent:
+            seen = bad_models.trial(agent, good)
+    stopped = [item for item in seen if item["said"][0] == "rejected" and item["serves"]]
+    slowest = max(item["seconds"] for item in seen)
+    left = ", ".join(f"{item['name']}: {item['said'][0]}" for item in seen if item not in stopped)
+    text = (
+        f"{len(seen)} models, {len(stopped)} rejected while the good one served, slowest {slowest:.1f} s {left}".strip()
+    )
+    return Row("R5", "bad models", text, len(stopped) == len(seen) >= 25)
+
+
+def fleets() -> Row:
+    seeds = range(4 if QUICK else 20)
+    kills = harmed = wrong = 0
+    for seed in seeds:
+        with work() as folder:
+            seen = ordeal(folder, seed)
+        kills, harmed, wrong = kills + seen["kills"], harmed + seen["harmed"], wrong + seen["wrong"]
+    text = f"{len(seeds)} rollouts, desktop killed {kills} times, {harmed} boards harmed within the limits, {wrong} things wrong"
+    return Row("R6", "50 simulated boards, random faults, killed desktop", text, wrong == 0 and kills > len(seeds))
+
+
+def liars() -> Row:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/engine/deploy/test_agent_client.py"],
+        capture_output=True, text=True, cwd=ROOT, check=False,
+    )  # fmt: skip
+    found = re.search(r"(\d+) passed", done.stdout)
+    count = int(found[1]) if found else 0
+    return Row(
+        "R8",
+        "a device that lies, floods or is silent",
+        f"{count} behaviours refused",
+        done.returncode == 0 and count >= 30,
+    )
+
+
+def tampered() -> Row:
+    with work() as folder:
+        trust(folder / "s")
+        with Agent(archive(), folder / "s") as agent:
+            made = bundle()
+            for content in made.files.values():
+                agent.put(content)
+            step = 17 if QUICK else 1
+            manifest = tampering.flip_manifest(agent, made, iter(range(0, len(made.manifest), step)))
+            signature = tampering.flip_signature(agent, made, iter(range(64)))
+            files = tampering.flip_files(agent, made)
+            good, newer = tampering.board_with_two_releases(agent)
+            answers = tampering.attacks(agent, good, newer)
+    refused = sum(not answer.startswith("accepted") for answer in answers.values())
+    flips = {**manifest, **signature, **files}
+    count = sum(sum(item.values()) for item in (manifest, signature, files))
+    text = f"{count} changed bytes refused ({', '.join(sorted(flips))}); {refused}/{len(answers)} named attacks refused"
+    return Row("R9", "every byte of manifest and signature; attacks named by TUF", text,
+               "verified" not in flips and refused == len(answers) >= 12)  # fmt: skip
+
+
+def desktops() -> Row:
+    rounds = 20 if QUICK else 200
+    with work() as folder, tempfile.TemporaryDirectory() as home:
+        os.environ["HOME"] = os.environ["XDG_DATA_HOME"] = home
+        key = signing_key()
+        trust(folder / "s")
+        (folder / "s" / "keys" / f"{key.id}.pub").write_text(key.public.hex() + "\n")
+        made = [bundle(), bundle(classifier(seed=1), name="other")]
+        with Agent(archive(), folder / "s") as agent:
+            for item in made:
+                agent.stage(item)
+        seen = races.race(archive(), folder / "s", [item.id for item in made], rounds)
+    text = f"{seen['orders']} orders of two desktops, highest number {seen['highest']}, {len(seen['faults'])} faults"
+    return Row("R15", "two desktops at one board", text, seen["orders"] == 2 * rounds and not seen["faults"])
+
+
+def arm64() -> Row:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-s", "-rs", "-p", "no:cacheprovider", "tests/faults/test_arm64.py"],
+        capture_output=True, text=True, cwd=ROOT, check=False, env={**os.environ, "FLYWEIGHT_ARM64": "1"},
+    )  # fmt: skip
+    said = re.findall(r"^\.?((?:float|int8|tflite int8): .*)$", done.stdout, re.MULTILINE)
+    skipped = re.search(r"NOT RUN.*", done.stdout)
+    text = "; ".join(said) or (skipped[0] if skipped else done.stdout.strip().splitlines()[-1][:200])
+    return Row("arm64", "Debian arm64 userland, real aarch64 wheels", text, done.returncode == 0)
+
+
+def archive() -> Path:
+    """The agent, built once."""
+    path = Path(tempfile.gettempdir()) / f"flyweight-faults-{os.getpid()}.pyz"
+    if not path.exists():
+        path.write_bytes(agent_archive.content())
+    return path
+
+
+def report(rows: list[Row]) -> str:
+    """The page, with date and machine class."""
+    system = f"Linux {platform.release().split('-')[0]}, Python {platform.python_version()}"
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, {system}"
+    lines = [
+        "# Faults", "",
+        f"What `make faults` saw on {datetime.now(UTC):%Y-%m-%d} ({machine}); {'the quick part' if QUICK else 'in full'}.",
+        "The numbers R1 to R15 are those of the demands the tests were written for; each test asserts that its fault really",
+        "happened and has a control that plants a mistake and must find it.", "",
+        "| | fault | seen | result | s |", "|---|---|---|---|---|",
+    ]  # fmt: skip
+    lines += [f"| {r.id} | {r.what} | {r.seen} | {'ok' if r.good else 'NOT OK'} | {r.seconds:.0f} |" for r in rows]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Run all, print as it goes, write the page."""
+    steps: list[Callable[[], Row]] = [kills, errors, cuts, bad_links, models, fleets, liars, tampered, desktops, arm64]
+    rows = []
+    for step in steps:
+        start = time.monotonic()
+        row = step()
+        row.seconds = time.monotonic() - start
+        rows.append(row)
+        print(f"{row.id:6} {'ok' if row.good else 'NOT OK':7} {row.seconds:6.0f} s  {row.seen}", flush=True)
+    archive().unlink()
+    page = ROOT / "docs" / "faults.md"
+    page.parent.mkdir(exist_ok=True)
+    page.write_text(report(rows))
+    print(f"written: {page}")
+    return 0 if all(row.good for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

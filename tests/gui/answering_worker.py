@@ -1,0 +1,56 @@
+"""A worker that answers every verb with a captured document: ``python answering_worker.py FOLDER``. For tests only.
+
+``FOLDER/<verb>.json`` holds the document, or ``{"error": {...}}``; ``cases/`` has what the real verbs said of the demo.
+What was asked is appended to ``FOLDER/asked.jsonl``.
+"""
+
+import json
+import sys
+import threading
+import time
+from pathlib import Path
+
+CASES = Path(__file__).with_name("cases")
+SEQ = 0
+
+
+def say(event: str, **fields: object) -> None:
+    global SEQ
+    sys.stdout.write(json.dumps({"v": 1, "seq": SEQ, "t": time.time(), "event": event, **fields}) + "\n")
+    sys.stdout.flush()
+    SEQ += 1
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    request = json.loads(sys.stdin.readline())
+    with (folder / "asked.jsonl").open("a") as asked:
+        asked.write(json.dumps(request) + "\n")
+    say("accepted", verb=request["verb"], pid=4_000_000)
+    path = next(p / f"{request['verb']}.json" for p in (folder, CASES) if (p / f"{request['verb']}.json").exists())
+    document = json.loads(path.read_text())
+    for event in document.pop("events_before", []):
+        say(**event)
+    if document.pop("wait", False):
+        wait_for_cancel()
+        say("cancelled", error={"code": "cancelled", "message": "cancelled", "remedy": "run it again"})
+    elif "error" in document:
+        say("error", error=document["error"])
+    else:
+        say("result", result=document)
+
+
+def wait_for_cancel() -> None:
+    done = threading.Event()
+
+    def listen() -> None:
+        for _ in sys.stdin:
+            break
+        done.set()
+
+    threading.Thread(target=listen, daemon=True).start()
+    done.wait(60)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,291 @@
+"""The wizard as a person uses it."""
+
+import json
+import subprocess
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit
+
+from gui.operations import OperationState
+from gui.viewmodels.wizard import WizardStep
+from gui.viewmodels.wizard_state import History, RecipeLine, WizardState, read_state
+from tests.gui.answering_worker import CASES
+
+pytestmark = pytest.mark.ui
+LEFT = Qt.MouseButton.LeftButton
+FINE = {"recipe": {}, "problems": [], "repaired": None}
+SHOWN = json.loads((CASES / "project_show.json").read_text())["variants"]
+COMPRESSED = {"baseline": SHOWN[0], "variants": SHOWN[1:]}
+STATE = WizardState(
+    "my models/net's.onnx",
+    data="photos",
+    target="pi5",
+    max_accuracy_loss=1.5,
+    name="small one",
+    steps=(RecipeLine("channel-pruning", {"ratio": 0.5}), RecipeLine("static-quantization")),
+)
+
+
+@pytest.fixture
+def page(qtbot, window, engine):
+    engine.answers("recipe_check", FINE)
+    window.go("compress")
+    made = window.page("compress")
+    qtbot.waitUntil(lambda: made.model.catalogue is not None and bool(made.model.device_names), timeout=8000)
+    return made
+
+
+def ready(qtbot, page, step: WizardStep) -> None:
+    page.begin("sample:fashion-resnet")
+    qtbot.waitUntil(lambda: page.model.models.facts is not None, timeout=5000)
+    page.model.set(data="fashion-mnist")
+    if step > WizardStep.METHODS:
+        page.model.use_preset("accuracy")
+        qtbot.waitUntil(lambda: not page.model.checking, timeout=5000)
+    page.model.go(step)
+
+
+def pick(page, technique: str) -> None:
+    names = [
+        page.steps[3].techniques.item(n).data(Qt.ItemDataRole.UserRole) for n in range(page.steps[3].techniques.count())
+    ]
+    page.steps[3].techniques.setCurrentRow(names.index(technique))
+
+
+def test_that_next_says_what_is_lacking_until_nothing_is(qtbot, page):
+    assert not page.next_button.isEnabled()
+    assert page.reason.text() == "Choose a model."
+    qtbot.mouseClick(page.steps[0].sample_buttons[0], LEFT)
+    qtbot.waitUntil(lambda: page.next_button.isEnabled(), timeout=5000)
+    assert page.reason.text() == ""
+    assert page.steps[0].card.isVisible()
+
+
+def test_that_a_model_that_cannot_be_read_stops_the_wizard_with_its_reason(qtbot, page, engine):
+    engine.fails("inspect", "not-a-model", "cat.jpg is no model", "give an ONNX file")
+    page.begin("cat.jpg")
+    qtbot.waitUntil(lambda: page.steps[0].trouble.isVisible(), timeout=5000)
+    assert page.steps[0]._message.text() == "cat.jpg is no model"
+    assert not page.next_button.isEnabled()
+
+
+def test_that_the_whole_wizard_can_be_walked_and_ends_with_variants(qtbot, page, engine, window):
+    engine.answers("compress", {**COMPRESSED, "events_before": [{"event": "stage", "name": "compress", "detail": "x"}]})
+    qtbot.mouseClick(page.steps[0].sample_buttons[0], LEFT)
+    qtbot.waitUntil(lambda: page.next_button.isEnabled(), timeout=5000)
+    qtbot.mouseClick(page.next_button, LEFT)
+    qtbot.mouseClick(page.steps[1].built_in[0], LEFT)
+    page.steps[1].limited.click()
+    qtbot.mouseClick(page.next_button, LEFT)
+    page.steps[2].list.setCurrentRow(1)
+    qtbot.mouseClick(page.next_button, LEFT)
+    pick(page, "channel-pruning")
+    qtbot.mouseClick(page.steps[3].add_button, LEFT)
+    qtbot.waitUntil(lambda: page.next_button.isEnabled(), timeout=5000)
+    qtbot.mouseClick(page.next_button, LEFT)
+    assert page.next_button.text() == "Start"
+    qtbot.mouseClick(page.next_button, LEFT)
+    qtbot.waitUntil(lambda: page.model.run.state is OperationState.SUCCEEDED, timeout=5000)
+    assert engine.asked("compress") == [
+        {
+            "project": str(window.session.project),
+            "model": "sample:fashion-resnet",
+            "data": "fashion-mnist",
+            "target": "loopback",
+            "max_accuracy_loss": 1.0,
+            "recipes": [{"version": 1, "name": "recipe", "steps": [{"technique": "channel-pruning", "knobs": {}}]}],
+        }
+    ]
+    assert page.steps[5].made.isVisible()
+    assert page.steps[5].table.model().rowCount() == len(SHOWN)
+
+
+def test_that_a_compression_can_be_cancelled_in_the_middle(qtbot, page, engine):
+    engine.answers("compress", {"wait": True, "events_before": [{"event": "stage", "name": "train", "detail": "x"}]})
+    ready(qtbot, page, WizardStep.REVIEW)
+    qtbot.mouseClick(page.next_button, LEFT)
+    qtbot.waitUntil(lambda: page.model.run.step.name == "train", timeout=5000)
+    page.model.run.flush()
+    qtbot.mouseClick(page.steps[5].view.cancel_button, LEFT)
+    qtbot.waitUntil(lambda: page.model.run.state is OperationState.CANCELLED, timeout=5000)
+    page.model.run.flush()
+    assert page.steps[5].view.resume_button.isVisible()
+
+
+def test_that_techniques_that_need_data_say_so_without_it(qtbot, page):
+    ready(qtbot, page, WizardStep.METHODS)
+    page.model.set(data=None)
+    pick(page, "soft-label-distillation")
+    assert page.steps[3]._why_not.text() == "Needs data: choose some in step 2."
+    assert not page.steps[3].add_button.isEnabled()
+    page.model.set(data="digits")
+    assert page.steps[3].add_button.isEnabled()
+
+
+def test_that_the_form_has_a_field_for_every_knob_and_writes_only_what_differs(qtbot, page):
+    ready(qtbot, page, WizardStep.METHODS)
+    for card in page.model.catalogue.techniques:
+        page.model.set(steps=(RecipeLine(card.id),))
+        page.steps[3].recipe.setCurrentRow(0)
+        assert set(page.steps[3].form.editors) == {knob.name for knob in card.knobs}
+        kinds = {knob.name: type(page.steps[3].form.editors[knob.name]) for knob in card.knobs}
+        for knob in card.knobs:
+            wanted = QCheckBox if knob.type == "bool" else QComboBox if knob.choices else QLineEdit
+            assert kinds[knob.name] is wanted, (card.id, knob)
+    page.model.set(steps=(RecipeLine("channel-pruning"),))
+    field = page.steps[3].form.editors["ratio"]
+    field.setText("0.3")
+    field.editingFinished.emit()
+    assert page.model.state.steps[0].knobs == {"ratio": 0.3}
+    field.setText(str(page.model.card("channel-pruning").default("ratio")))
+    field.editingFinished.emit()
+    assert page.model.state.steps[0].knobs == {}
+
+
+@pytest.mark.parametrize("wrong", ["1.5", "-1", "nan", "half", "1e999"])
+def test_that_a_value_outside_the_limits_is_marked_and_not_taken(qtbot, page, wrong):
+    ready(qtbot, page, WizardStep.METHODS)
+    page.model.set(steps=(RecipeLine("channel-pruning"),))
+    form = page.steps[3].form
+    form.editors["ratio"].setText(wrong)
+    form.editors["ratio"].editingFinished.emit()
+    assert form.editors["ratio"].property("invalid") is True
+    assert form.errors["ratio"].isVisible()
+    assert page.model.state.steps[0].knobs == {}
+
+
+def test_that_the_chain_checker_speaks_inline_and_its_repair_is_one_click(qtbot, page, engine):
+    found = json.loads((CASES / "recipe_check.json").read_text())
+    ready(qtbot, page, WizardStep.METHODS)
+    engine.answers("recipe_check", found)
+    page.model.set(steps=(RecipeLine("static-quantization"), RecipeLine("channel-pruning")))
+    qtbot.waitUntil(lambda: page.steps[3].verdict.text() == "Cannot run", timeout=5000)
+    assert "works on float weights" in page.steps[3].problems.text()
+    assert not page.next_button.isEnabled()
+    assert "float weights" in page.reason.text()
+    engine.answers("recipe_check", FINE)
+    qtbot.mouseClick(page.steps[3].repair_button, LEFT)
+    assert [s.technique for s in page.model.state.steps] == ["channel-pruning", "static-quantization"]
+    qtbot.waitUntil(lambda: page.steps[3].verdict.text() == "Can run", timeout=5000)
+    assert page.next_button.isEnabled()
+
+
+def test_that_steps_are_moved_removed_undone_and_redone(qtbot, page, window):
+    ready(qtbot, page, WizardStep.METHODS)
+    page.model.use_preset("latency")
+    before = page.model.state.steps
+    page.steps[3].recipe.setCurrentRow(0)
+    qtbot.mouseClick(page.steps[3].down_button, LEFT)
+    assert page.model.state.steps == (before[1], before[0], before[2])
+    qtbot.mouseClick(page.steps[3].remove_button, LEFT)
+    assert page.model.state.steps == (before[1], before[2])
+    window.command("undo")()
+    window.command("undo")()
+    assert page.model.state.steps == before
+    window.command("redo")()
+    assert page.model.state.steps == (before[1], before[0], before[2])
+
+
+def test_that_the_state_survives_a_restart(qtbot, page, window, tmp_path):
+    ready(qtbot, page, WizardStep.METHODS)
+    page.model.use_preset("size")
+    page.model.save()
+    saved = json.loads((tmp_path / "state" / "flyweight" / "wizard.json").read_text())
+    assert read_state(saved) == page.model.state
+
+
+def test_that_a_recipe_file_is_read_by_the_worker_and_keeps_the_model(qtbot, page, engine, tmp_path):
+    ready(qtbot, page, WizardStep.METHODS)
+    recipe = {"version": 1, "name": "mine", "steps": [{"technique": "graph-fusion", "knobs": {}}]}
+    engine.answers("recipe_check", {**FINE, "recipe": recipe, "for": {"target": "loopback"}})
+    page.model.open_recipe(tmp_path / "mine.yaml")
+    qtbot.waitUntil(lambda: page.model.state.name == "mine", timeout=5000)
+    assert page.model.state.model == "sample:fashion-resnet"
+    assert page.model.state.target == "loopback"
+    assert {"recipe": str(tmp_path / "mine.yaml")} in engine.asked("recipe_check")
+
+
+def test_that_a_broken_recipe_file_shows_its_error_and_changes_nothing(qtbot, page, engine, tmp_path):
+    before = page.model.state
+    engine.fails("recipe_check", "recipe-syntax", "mine.yaml, line 3: what is this", "write a list")
+    page.model.open_recipe(tmp_path / "mine.yaml")
+    qtbot.waitUntil(lambda: "line 3" in page.reason.text(), timeout=5000)
+    assert page.model.state == before
+
+
+def test_that_the_wizard_copies_itself_as_cli_and_python(qtbot, page):
+    ready(qtbot, page, WizardStep.REVIEW)
+    qtbot.mouseClick(page.steps[4].copy_cli, LEFT)
+    assert QGuiApplication.clipboard().text() == page.model.state.as_cli()
+    qtbot.mouseClick(page.steps[4].copy_python, LEFT)
+    assert QGuiApplication.clipboard().text() == page.model.state.as_python()
+
+
+def test_that_the_wizard_needs_no_mouse(qtbot, page):
+    ready(qtbot, page, WizardStep.MODEL)
+    page.next_button.setFocus(Qt.FocusReason.TabFocusReason)
+    for _ in range(3):
+        qtbot.keyClick(page.next_button, Qt.Key.Key_Space)
+    assert page.model.step is WizardStep.METHODS
+    pick(page, "graph-fusion")
+    page.steps[3].techniques.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(page.steps[3].techniques, Qt.Key.Key_Return)
+    assert [s.technique for s in page.model.state.steps] == ["graph-fusion"]
+    QApplication.processEvents()
+
+
+def test_that_the_command_line_is_what_the_shell_makes_of_it(tmp_path):
+    program = tmp_path / "flyweight"
+    program.write_text('#!/bin/sh\nfor word in "$@"; do printf "%s\\n" "$word"; done\n')
+    program.chmod(0o755)
+    done = subprocess.run(
+        ["bash", "-c", STATE.as_cli()],
+        cwd=tmp_path,
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == [
+        "compress", STATE.model, "--recipe", "small one.json", "--data", "photos", "--target", "pi5",
+        "--max-accuracy-loss", "1.5",
+    ]  # fmt: skip
+    assert json.loads((tmp_path / "small one.json").read_text()) == [step.to_json() for step in STATE.steps]
+
+
+def test_that_the_script_calls_the_verb_with_the_same_arguments():
+    called = {}
+
+    def compress(model, **arguments):
+        called.update(arguments, model=model)
+        return type("Made", (), {"variants": [type("V", (), {"path": "x"})]})
+
+    source = STATE.as_python().replace("from engine.verbs import compress\n", "")
+    exec(compile(source, "script", "exec"), {"compress": compress, "print": lambda text: None})
+    assert called == {key: value for key, value in STATE.request().items() if value is not None}
+
+
+def test_that_the_state_is_a_recipe_the_engine_reads(tmp_path):
+    from engine.compress.recipe import load_recipe, recipe_purpose
+
+    path = tmp_path / "mine.json"
+    path.write_text(STATE.to_text())
+    assert [(s.technique, dict(s.knobs)) for s in load_recipe(path).steps] == [
+        (s.technique, dict(s.knobs)) for s in STATE.steps
+    ]
+    assert recipe_purpose(path)["model"] == STATE.model
+    assert read_state(json.loads(path.read_text())) == STATE
+
+
+def test_that_history_forgets_what_was_taken_back_after_a_new_change():
+    history = History(WizardState())
+    history.set(WizardState("a"))
+    history.set(WizardState("b"))
+    assert not history.set(WizardState("b"))
+    history.undo()
+    history.set(WizardState("c"))
+    assert not history.can_redo
+    history.undo()
+    assert history.now == WizardState("a")

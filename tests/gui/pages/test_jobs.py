@@ -1,0 +1,104 @@
+"""The jobs page as a person uses it."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from gui.operations import OperationState
+from gui.viewmodels.curves import KEPT_POINTS, MAX_POINTS, Curves
+
+pytestmark = pytest.mark.ui
+JOB = {
+    "id": "aa",
+    "verb": "compress",
+    "state": "interrupted",
+    "pid": 7,
+    "changed_at": 1.7e9,
+    "request": {"model": "net.onnx", "recipes": [{"name": "small", "version": 1, "steps": []}]},
+}
+
+
+@pytest.fixture
+def page(window):
+    window.go("jobs")
+    return window.page("jobs")
+
+
+def test_that_an_empty_project_says_so(qtbot, page, engine):
+    engine.answers("job_list", {"jobs": []})
+    page.activate()
+    qtbot.waitUntil(lambda: page.message.title.text() == "Nothing ran in this project yet", timeout=5000)
+
+
+def test_that_the_journal_of_the_first_job_is_read_at_once(qtbot, page):
+    qtbot.waitUntil(lambda: page.model.story is not None and page.view.isVisible(), timeout=5000)
+    assert page.view.pill.text() == "Finished"
+    assert "Pack and sign" in page.view.log.view.toPlainText()
+    assert page.view.choice.count() == len(page.model.story.curves.names) > 0
+    qtbot.waitUntil(lambda: page.view.plot._parts is not None, timeout=5000)
+
+
+def test_that_the_log_can_be_filtered(qtbot, page):
+    qtbot.waitUntil(lambda: page.model.story is not None, timeout=5000)
+    whole = page.view.log.view.toPlainText().splitlines()
+    qtbot.keyClicks(page.view.log.search, "measure")
+    wanted = [line for line in whole if "measure" in line.lower()]
+    qtbot.waitUntil(lambda: page.view.log.view.toPlainText().splitlines() == wanted, timeout=2000)
+    assert 0 < len(wanted) < len(whole)
+
+
+def test_that_an_interrupted_job_is_resumed_with_the_arguments_it_had(qtbot, page, engine, window):
+    engine.answers("job_list", {"jobs": [JOB]})
+    engine.answers(
+        "job_show", {"job": JOB, "events": [{"event": "stage", "name": "train", "detail": "small", "t": 1.0}]}
+    )
+    page.activate()
+    qtbot.waitUntil(
+        lambda: page.view.resume_button.isVisible() and page.view.pill.text() == "Interrupted", timeout=5000
+    )
+    assert page.view.step.text() == "net.onnx · small"
+    qtbot.mouseClick(page.view.resume_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(engine.asked("compress")) == 1, timeout=5000)
+    assert engine.asked("compress")[0] == {"project": str(window.session.project), **JOB["request"]}
+
+
+def test_that_a_run_of_this_window_is_followed_live_and_cancelled(qtbot, page, engine, window):
+    running = {**JOB, "state": "running", "pid": 4_000_000}
+    engine.answers("job_list", {"jobs": [running]})
+    events = [{"event": "stage", "name": "train", "detail": "small"}]
+    events += [{"event": "metric", "name": "loss", "value": 1 / (n + 1), "step": n} for n in range(5)]
+    engine.answers("compress", {"wait": True, "events_before": events})
+    run = window.session.run("compress", {"model": "net.onnx"})
+    qtbot.waitUntil(lambda: page.model.run is run and len(run.curves.points("loss")[0]) == 5, timeout=5000)
+    run.flush()
+    assert page.view.step.text() == "Fine-tune"
+    assert page.view.choice.currentText() == "loss"
+    qtbot.mouseClick(page.view.cancel_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: run.state is OperationState.CANCELLED, timeout=5000)
+    assert page.view.resume_button.isVisible()
+
+
+def test_that_a_failed_journal_says_why(qtbot, page, engine):
+    failed = {**JOB, "state": "failed"}
+    error = {"message": "no data", "remedy": "give --data", "code": "x"}
+    engine.answers("job_list", {"jobs": [failed]})
+    engine.answers("job_show", {"job": failed, "events": [{"event": "failed", "error": error}]})
+    page.activate()
+    qtbot.waitUntil(lambda: page.view.remedy.text() == "no data give --data", timeout=5000)
+
+
+def test_that_curves_are_thinned_and_keep_first_and_last():
+    curves = Curves()
+    for step in range(10 * KEPT_POINTS):
+        curves.add("loss", step, float(step))
+    x, y = curves.points("loss")
+    assert len(x) <= MAX_POINTS
+    assert x == y
+    assert x == sorted(x)
+    assert x[-1] >= 10 * KEPT_POINTS - 64
+
+
+def test_that_a_second_training_run_goes_on_behind_the_first():
+    curves = Curves()
+    for step in (0, 1, 2, 0, 1):
+        curves.add("loss", step, 1.0)
+    assert curves.points("loss")[0] == [0, 1, 2, 3, 4]

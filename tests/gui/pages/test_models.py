@@ -1,0 +1,108 @@
+"""The models page as a person uses it."""
+
+import json
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+
+from gui.viewmodels.models import read_model
+from tests.gui.answering_worker import CASES
+
+pytestmark = pytest.mark.ui
+INSPECTED = json.loads((CASES / "inspect.json").read_text())
+
+
+def drop(page, path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    action, button, no_keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(page, QDragEnterEvent(QPoint(50, 50), action, data, button, no_keys))
+    QApplication.sendEvent(page, QDropEvent(QPointF(50, 50), action, data, button, no_keys))
+
+
+@pytest.fixture
+def page(window):
+    window.go("models")
+    return window.page("models")
+
+
+def opened(qtbot, page) -> None:
+    page.open("sample:fashion-resnet")
+    qtbot.waitUntil(lambda: page.model.facts is not None, timeout=5000)
+
+
+def test_that_an_empty_page_says_what_can_be_dropped(page):
+    assert page.message.isVisible()
+    assert ".onnx" in page.message.sentence.text()
+    assert page.message.button.text() == "Open a sample model"
+
+
+def test_that_a_dropped_file_is_inspected_by_the_worker(qtbot, page, engine, tmp_path):
+    drop(page, tmp_path / "cat 猫.onnx")
+    qtbot.waitUntil(lambda: page.model.facts is not None, timeout=5000)
+    assert engine.asked("inspect") == [{"model": str(tmp_path / "cat 猫.onnx")}]
+    assert page.card.isVisible()
+    assert page.card.name.accessibleName() == "cat 猫.onnx"
+    assert page.layers.model().rowCount() == len(INSPECTED["layers"])
+
+
+def test_that_a_broken_file_shows_the_reason_the_remedy_and_a_way_back(qtbot, page, engine):
+    engine.fails("inspect", "not-a-model", "cat.jpg is a JPEG, not a model", "give an ONNX file")
+    page.open("cat.jpg")
+    qtbot.waitUntil(lambda: page.message.title.text() == "cat.jpg is a JPEG, not a model", timeout=5000)
+    assert page.message.sentence.text() == "give an ONNX file"
+    assert not page.content.isVisible()
+    engine.answers("inspect", INSPECTED)
+    qtbot.mouseClick(page.message.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.content.isVisible(), timeout=5000)
+
+
+def test_that_a_text_that_is_dropped_is_left_alone(page):
+    data = QMimeData()
+    data.setText("hello")
+    event = QDragEnterEvent(
+        QPoint(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    event.ignore()
+    QApplication.sendEvent(page, event)
+    assert page.model.source == ""
+
+
+def test_that_layers_are_sorted_by_number_and_not_by_text(qtbot, page):
+    opened(qtbot, page)
+    model = page.model.layers
+    at = [column.id for column in model.columns].index("parameters")
+    page.layers.sortByColumn(at, Qt.SortOrder.DescendingOrder)
+    found = [row.parameters for row in model.rows]
+    assert found == sorted((layer["parameters"] for layer in INSPECTED["layers"]), reverse=True)
+
+
+def test_that_layers_are_filtered_and_counted(qtbot, page):
+    opened(qtbot, page)
+    qtbot.keyClicks(page.search, "linear")
+    wanted = [layer for layer in INSPECTED["layers"] if "linear" in json.dumps(layer).lower()]
+    qtbot.waitUntil(lambda: len(page.model.layers.rows) == len(wanted), timeout=2000)
+    assert page._count.text() == f"{len(wanted)} of {len(INSPECTED['layers'])}"
+
+
+def test_that_shares_of_all_layers_add_up_to_the_whole():
+    facts = read_model(INSPECTED)
+    assert sum(row.parameter_share for row in facts.layers) == pytest.approx(1.0, abs=0.02)
+    assert facts.parameters == INSPECTED["parameters"]
+
+
+def test_that_a_document_with_nothing_in_it_is_read(qtbot, page, engine):
+    engine.answers("inspect", {"layers": [{"name": None}, 3], "inputs": "x", "warnings": [1, "odd"]})
+    page.open("odd.onnx")
+    qtbot.waitUntil(lambda: page.model.facts is not None, timeout=5000)
+    assert page.card.warnings.text() == "odd"
+
+
+def test_that_compress_takes_the_model_along(qtbot, page, window, monkeypatch):
+    opened(qtbot, page)
+    taken = []
+    monkeypatch.setattr(window, "compress", taken.append)
+    qtbot.mouseClick(page.compress_button, Qt.MouseButton.LeftButton)
+    assert taken == ["sample:fashion-resnet"]

@@ -1,0 +1,130 @@
+"""The shell around the pages: navigation, menu, palette, place, project."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QMenu
+
+from gui.actions import MENUS, fill_menu, find
+from gui.pages import PAGES
+from gui.settings import Settings, load_settings, save_settings
+from gui.theme.tokens import Theme
+from gui.widgets.palette import CommandPalette
+from gui.window import MainWindow
+
+pytestmark = pytest.mark.ui
+
+
+def settled(qtbot, window) -> None:
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=10_000)
+
+
+@pytest.mark.parametrize("spec", PAGES, ids=lambda spec: spec.id)
+def test_that_every_page_is_one_click_and_one_shortcut_away(qtbot, window, spec):
+    window.go(PAGES[-1].id if spec is PAGES[0] else "start")
+    qtbot.mouseClick(window._nav[spec.id], Qt.MouseButton.LeftButton)
+    assert window.pages.currentWidget() is window.page(spec.id)
+    assert window._nav[spec.id].isChecked()
+    assert window.current.title.text() == spec.title
+    settled(qtbot, window)
+
+
+def test_that_pages_are_built_when_they_are_first_shown(window):
+    assert set(window._made) == {"start"}
+    window.go("models")
+    assert set(window._made) == {"start", "models"}
+
+
+def test_that_the_menu_holds_every_command_once_and_greys_what_cannot_be_done(window):
+    menu = QMenu()
+    fill_menu(menu, window.commands)
+    parts = [action.menu() for action in menu.actions()]
+    titles = [action.text().partition("\t")[0] for part in parts for action in part.actions()]
+    assert sorted(titles) == sorted(command.title for command in window.commands)
+    assert len(parts) == len(MENUS)
+    enabled = {a.text().partition("\t")[0]: a.isEnabled() for part in parts for a in part.actions()}
+    assert enabled["Run the sample project"]
+    assert not enabled["Cancel"]
+
+
+def test_that_the_palette_finds_a_command_by_a_few_letters_and_runs_it(qtbot, window):
+    window.find_command()
+    palette = window.findChild(CommandPalette)
+    qtbot.keyClicks(palette.needle, "mdls")
+    assert palette.list.item(0).text().startswith("Models page")
+    qtbot.keyClick(palette.needle, Qt.Key.Key_Return)
+    assert window.pages.currentWidget() is window.page("models")
+    assert not palette.isVisible()
+
+
+def test_that_the_palette_is_moved_through_with_the_arrow_keys(qtbot, window):
+    window.find_command()
+    palette = window.findChild(CommandPalette)
+    qtbot.keyClick(palette.needle, Qt.Key.Key_Down)
+    assert palette.list.currentRow() == 1
+    qtbot.keyClick(palette.needle, Qt.Key.Key_Up)
+    qtbot.keyClick(palette.needle, Qt.Key.Key_Up)
+    assert palette.list.currentRow() == palette.list.count() - 1
+    palette.reject()
+
+
+def test_that_a_tighter_match_comes_first(window):
+    found = [command.id for command in find(window.commands, "report")]
+    assert found[:2] == ["go-report", "open-report"] or found[0] in ("go-report", "open-report")
+    assert find(window.commands, "zzz") == []
+
+
+def test_that_ctrl_k_opens_the_palette(qtbot, window):
+    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert window.findChild(CommandPalette).isVisible()
+    window.findChild(CommandPalette).reject()
+
+
+def test_that_place_and_looks_come_back(qtbot, window, look, tmp_path):
+    file = tmp_path / "window.toml"
+    window.resize(1100, 683)
+    QApplication.processEvents()
+    window.looks.use_theme(Theme.DARK)
+    window.close()
+    saved = load_settings(file)
+    again = MainWindow(look, window.translation, settings=saved, session=None)
+    assert again.height() == 683, "the width is bounded by the small screen of this test"
+    assert saved.theme is Theme.DARK
+    again.looks.use_theme(None)
+    assert again.looks.theme is None
+    again.deleteLater()
+
+
+def test_that_another_project_is_remembered_in_front_of_the_others(qtbot, window, tmp_path):
+    for name in ("first", "second", "first"):
+        (tmp_path / name).mkdir(exist_ok=True)
+        window.session.open(tmp_path / name)
+    saved = load_settings(tmp_path / "window.toml")
+    assert saved.recent == (str(tmp_path / "first"), str(tmp_path / "second"))
+    assert saved.project == str(tmp_path / "first")
+    assert window._project.accessibleName() == "first"
+    settled(qtbot, window)
+
+
+def test_that_settings_survive_a_round_trip_with_odd_names(tmp_path):
+    path = tmp_path / "window.toml"
+    settings = Settings(theme=Theme.DARK, language="zh_CN", geometry="AB==", project='/a "b"\\c', recent=("/x", "/日"))
+    save_settings(path, settings)
+    assert load_settings(path) == settings
+
+
+def test_that_every_shortcut_reaches_its_command(window):
+    actions = {action.objectName(): action for action in window.findChildren(QAction) if action.objectName()}
+    for command in window.commands:
+        assert actions[command.id].shortcut().toString() == command.shortcut or command.shortcut == ""
+
+
+def test_that_an_interrupted_job_is_offered_on_the_start_page(qtbot, window, engine):
+    job = {"id": "1", "verb": "compress", "state": "interrupted", "request": {"model": "a.onnx"}, "pid": 1}
+    engine.answers("job_list", {"jobs": [job, {**job, "id": "2", "state": "finished"}]})
+    window.command("refresh")()
+    qtbot.waitUntil(lambda: window.start_page.interrupted.isVisible(), timeout=5000)
+    assert "1 job" in window.start_page.interrupted.words.text()
+    qtbot.mouseClick(window.start_page.interrupted.button, Qt.MouseButton.LeftButton)
+    assert window.pages.currentWidget() is window.page("jobs")
+    settled(qtbot, window)

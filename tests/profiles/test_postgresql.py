@@ -1,0 +1,67 @@
+"""The store on a real PostgreSQL server, started here on a socket of its own; skipped by name where none is installed."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from profiles.reading import Origin
+from profiles.store import Filter, ProfileStore
+
+from ..engine.report.sample import report
+from .test_salvage import with_raw
+from .test_stale import row
+
+PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+INITDB = shutil.which("initdb") or (str(PROGRAMS[0]) if PROGRAMS else None)
+
+
+def unprivileged(folder: Path) -> dict:
+    """PostgreSQL refuses to run as root: its processes then run as nobody."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+@pytest.fixture(scope="module")
+def server():
+    pytest.importorskip("psycopg", reason="NOT RUN: psycopg is not installed")
+    if INITDB is None:
+        pytest.skip("NOT RUN: no PostgreSQL server on this machine (apt-get install postgresql)")
+    with tempfile.TemporaryDirectory(prefix="fwpg") as name:
+        folder, control = Path(name), Path(INITDB).with_name("pg_ctl")
+        who = unprivileged(folder)
+        data, log = folder / "data", folder / "log"
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "HOME": name}
+        run = {"check": True, "capture_output": True, "timeout": 120, "env": environment, "cwd": name, **who}
+        subprocess.run([INITDB, "-D", data, "-A", "trust", "-U", "flyweight", "-E", "UTF8", "--no-sync"], **run)
+        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
+        quiet = {**run, "capture_output": False, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run([control, "-D", data, "-l", log, "-o", options, "-w", "start"], **quiet)
+        yield f"postgresql+psycopg://flyweight@/postgres?host={folder}"
+        subprocess.run([control, "-D", data, "-m", "immediate", "stop"], **quiet)
+
+
+def test_that_the_same_store_works_on_postgresql(server):
+    item, raw = with_raw(1)
+    with ProfileStore.open(server) as store:
+        store.add_many([(item, raw), (row(1, 2, origin=Origin.PUBLISHED), None)], report().comparisons)
+        store.add(item, raw)
+    with ProfileStore.open(server) as store:
+        assert store.readings(Filter(origin=Origin.MEASURED)) == [item]
+        assert store.count() == 2
+        assert store.raw(item.raw_sha256) == raw
+        assert len(store.comparisons()) == len(report().comparisons)
+        assert store.check() == ()
+        assert store.profile("loopback").rows[0].latest == item
+        import sqlalchemy as sa
+
+        with store._database.writing() as connection:
+            connection.execute(sa.text("DELETE FROM readings WHERE origin = 'published'"))
+        assert [item.table for item in store.check()] == ["runs"]

@@ -1,0 +1,97 @@
+"""The cost model against machines whose truth is known."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from profiles.errors import ProfileError
+from profiles.predict import FEATURES, CostModel, Known, fit
+
+COSTS = dict(zip(FEATURES, (8e-8, 3e-8, 2e-7, 1e-7, 1e-7, 5e-8, 4e-8, 3e-3, 0.02), strict=True))
+
+
+def network(draw):
+    int8 = draw.random() < 0.5
+    kind = "int8" if int8 else "float"
+    return {
+        f"conv_{kind}": float(draw.lognormal(15.5, 0.8)),
+        f"depthwise_{kind}": float(draw.lognormal(13, 1) * (draw.random() < 0.6)),
+        f"dense_{kind}": float(draw.integers(1, 200) * 1000),
+        "other_bytes": float(draw.lognormal(12, 0.5)),
+        "operators": float(draw.integers(8, 60)),
+        "call": 1.0,
+    }
+
+
+def truth(amounts, draw=None, noise=0.0):
+    value = sum(COSTS[name] * amount for name, amount in amounts.items())
+    return value * (math.exp(draw.normal(0, noise)) if draw is not None else 1.0)
+
+
+def known(count, seed=0, noise=0.02):
+    draw = np.random.default_rng(seed)
+    return [Known(a, truth(a, draw, noise)) for a in (network(draw) for _ in range(count))]
+
+
+def test_that_an_additive_machine_is_learnt_from_its_readings():
+    model = fit(known(40, noise=0.0))
+    for item in known(20, seed=1, noise=0.0):
+        assert model.predict(item.amounts).p50_ms == pytest.approx(item.p50_ms, rel=0.01)
+
+
+def test_that_costs_are_never_negative():
+    assert min(fit(known(12, noise=0.2)).costs) >= 0
+
+
+def test_that_the_interval_covers_held_out_models_at_its_level():
+    covered = total = 0
+    for seed in range(30):
+        model = fit(known(20, seed, noise=0.06))
+        for item in known(20, seed + 1000, noise=0.06):
+            low, high = model.predict(item.amounts).interval
+            covered += low <= item.p50_ms <= high
+            total += 1
+    assert 0.84 <= covered / total <= 0.97
+
+
+def test_that_below_nine_readings_no_interval_is_given():
+    model = fit(known(8))
+    assert model.predict(known(1, 5)[0].amounts).interval is None
+    assert fit(known(9)).predict(known(1, 5)[0].amounts).interval is not None
+
+
+def test_that_a_micro_benchmark_and_five_anchors_place_a_machine_that_is_a_third_slower():
+    probes = [Known({f"{n}": 1e6 if n.endswith(("int8", "float")) else 1e5 if "bytes" in n else 20.0, "call": 1.0}, 0.0, True)
+              for n in FEATURES[:-1]]  # fmt: skip
+    probes += [
+        Known({**p.amounts, name: p.amounts[name] * 4}, 0.0, True) for p, name in zip(probes, FEATURES, strict=False)
+    ]
+    probes = [Known(p.amounts, truth(p.amounts), True) for p in probes]
+    slower = [Known(item.amounts, item.p50_ms * 1.33) for item in known(5, 3)]
+    model = fit([*probes, *slower])
+    errors = [abs(model.predict(i.amounts).p50_ms / (1.33 * i.p50_ms) - 1) for i in known(30, 9, noise=0.0)]
+    assert np.median(errors) <= 0.15
+
+
+def test_that_what_is_unlike_everything_known_has_the_largest_leverage():
+    model = fit([item for item in known(40) if "conv_float" in item.amounts])
+    alike, unlike = ({"conv_float": 5e6, "dense_float": 1e5, "other_bytes": 1e5, "operators": 20.0, "call": 1.0},
+                     {"depthwise_float": 5e7, "dense_float": 1e3, "operators": 90.0, "call": 1.0})  # fmt: skip
+    assert model.leverage(unlike) > 3 * model.leverage(alike)
+
+
+def test_that_a_model_is_plain_data_and_comes_back_the_same():
+    model = fit(known(15))
+    text = json.dumps(model.to_json())
+    assert CostModel.from_json(json.loads(text)) == model
+    with pytest.raises(ProfileError, match="another version"):
+        CostModel.from_json({**model.to_json(), "version": 99})
+
+
+def test_that_nothing_known_is_a_clear_error():
+    with pytest.raises(ProfileError):
+        fit([])
+    with pytest.raises(ProfileError):
+        fit([Known({"call": 1.0}, 0.0)])
