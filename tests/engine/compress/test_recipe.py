@@ -85,3 +85,17 @@ def test_that_what_is_no_readable_file_is_named(tmp_path: Path):
     for path in (tmp_path / "none.yaml", tmp_path, tmp_path / "binary.yaml", tmp_path / "large.yaml"):
         with pytest.raises(RecipeError, match=path.name):
             load_recipe(path)
+
+
+def test_that_whole_numbers_and_fractions_hash_alike():
+    one = load_recipe([{"technique": "channel-pruning", "knobs": {"learning_rate": 1}}])
+    other = load_recipe([{"technique": "channel-pruning", "knobs": {"learning_rate": 1.0}}])
+    assert one.sha256 == other.sha256
+
+
+def test_that_presets_are_good_recipes():
+    from engine.compress.chain import check_chain
+
+    for name, recipe in PRESETS.items():
+        assert load_recipe(recipe).name == name
+        assert check_chain(recipe) == ()
