@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from .inspection import inspect
     from .knowledge import profile_check, profile_compare, profile_cover, profile_drift, profile_import
     from .listing import job_list, job_show, project_show, recipe_check
-    from .measurement import measure
+    from .measurement import measure, measure_scenario
     from .prediction import run
     from .profiling import profile_export, profile_list, profile_show
     from .reporting import report
@@ -69,6 +69,7 @@ VERBS: dict[str, str] = {
     "fleet_status": "fleet",
     "run": "prediction",
     "measure": "measurement",
+    "measure_scenario": "measurement",
     "profile_list": "profiling",
     "profile_show": "profiling",
     "profile_export": "profiling",
@@ -116,6 +117,7 @@ __all__ = [
     "job_list",
     "job_show",
     "measure",
+    "measure_scenario",
     "offline",
     "profile_check",
     "profile_compare",
