@@ -18,6 +18,15 @@ _BUILT_IN = (
     "engine.compress.graph.fusion",
     "engine.compress.pruning.magnitude",
     "engine.compress.pruning.channel",
+    "engine.compress.pruning.gradient",
+    "engine.compress.pruning.n_m",
+    "engine.compress.pruning.dead_units",
+    "engine.compress.pruning.entropy",
+    "engine.compress.pruning.connectivity",
+    "engine.compress.pruning.manual",
+    "engine.compress.lowrank.svd",
+    "engine.compress.lowrank.tucker",
+    "engine.compress.lowrank.pca",
     "engine.compress.quantization.static",
     "engine.compress.quantization.dynamic",
     "engine.compress.quantization.affine_weights",
@@ -29,6 +38,12 @@ _BUILT_IN = (
     "engine.compress.quantization.aware_training",
     "engine.compress.quantization.mixed_precision",
     "engine.compress.distillation.soft_label",
+    "engine.compress.distillation.hard_label",
+    "engine.compress.distillation.feature",
+    "engine.compress.distillation.attention_transfer",
+    "engine.compress.activation.replacement",
+    "engine.compress.sparsity.training",
+    "engine.compress.pruning.layer",
 )
 
 _TECHNIQUES: dict[str, Technique] = {}
