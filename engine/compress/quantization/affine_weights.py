@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
     from .affine import Grid
+    from .weights import Weight
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,8 @@ class AffineQuantization:
     range: str = knob("min-max", "Hold every weight, or clip to the least squared error.", choices=("min-max", "mse"))
     rounding: str = knob(
         "nearest-even",
-        "How a value between two codes is rounded.",
-        choices=("nearest-even", "floor", "truncate"),
-        advanced=True,
+        "How a value between two codes is rounded; adaptive looks at what the layer's outputs lose on calibration data.",
+        choices=("nearest-even", "floor", "truncate", "adaptive"),
     )
     activation_bits: int = knob(
         0, "Bits of simulated activations before each layer; 0 leaves them float.", unit="bits", min=0, max=16
@@ -45,8 +45,8 @@ class AffineQuantization:
 
     @property
     def needs(self) -> tuple[Need, ...]:
-        """Samples only for activations."""
-        return (Need.CALIBRATION,) if self.activation_bits else ()
+        """Samples only for activations and adaptive rounding."""
+        return (Need.CALIBRATION,) if self.activation_bits or self.rounding == "adaptive" else ()
 
 
 @technique(
@@ -72,6 +72,7 @@ def affine_quantization(state: ModelState, config: AffineQuantization, context: 
     if config.activation_bits:
         _simulate_activations(graph, config, context)
     weights, skipped = float_weights(graph, "affine-quantization", exclude=config.exclude)
+    seen = _inputs(state.onnx, config, context)
     for weight in weights:
         context.cancel.check()
         axis = weight.axis if config.granularity == "per-channel" else None
@@ -80,10 +81,37 @@ def affine_quantization(state: ModelState, config: AffineQuantization, context: 
         else:
             make = least_error_grid if config.range == "mse" else grid_of
             grid = make(weight.values, config.bits, symmetric=config.symmetric, axis=axis)
-            codes = grid.codes(weight.values, config.rounding)
+            codes = _codes(weight, grid, config, seen)
         store_affine(graph, weight.name, codes, grid)
-    note = f"{len(weights)} weight tensors stored with {config.bits} bits; they run as float, so nothing gets faster"
+    adapted = sum(weight.name in seen for weight in weights)
+    about = f", {adapted} of them rounded adaptively" if config.rounding == "adaptive" else ""
+    note = f"{len(weights)} weight tensors stored with {config.bits} bits{about}; they run as float, so nothing gets faster"
     return replace(state, onnx=graph, masks={}, skipped=(*state.skipped, *skipped), notes=(*state.notes, note))
+
+
+def _inputs(graph: ModelProto, config: AffineQuantization, context: Context) -> dict[str, np.ndarray]:
+    """What the layers see, for adaptive rounding; nothing for the others."""
+    from ...errors import RecipeError
+    from .adaptive_rounding import layer_inputs
+    from .calibration import calibration_arrays
+
+    if config.rounding != "adaptive":
+        return {}
+    if config.scale > 0:
+        raise RecipeError("bad-knob", "rounding=adaptive and scale > 0 exclude each other", "leave scale at 0")
+    return layer_inputs(graph, calibration_arrays(context, config.samples))
+
+
+def _codes(weight: Weight, grid: Grid, config: AffineQuantization, seen: dict[str, np.ndarray]) -> np.ndarray:
+    """Codes of one tensor; layers whose inputs are not known are rounded to the nearest."""
+    from .adaptive_rounding import adaptive_codes
+
+    if weight.name not in seen:
+        return grid.codes(weight.values, "nearest-even" if config.rounding == "adaptive" else config.rounding)
+    values, rows = weight.values, seen[weight.name]
+    if weight.axis == 1:  # a Gemm that is not transposed
+        return adaptive_codes(values.T, grid, rows).T
+    return adaptive_codes(values.reshape(len(values), -1), grid, rows).reshape(values.shape)
 
 
 def _general(values: np.ndarray, config: AffineQuantization) -> tuple[np.ndarray, Grid]:

@@ -3,6 +3,7 @@ import onnx
 import pytest
 from onnx import numpy_helper
 
+from engine.compress.quantization.adaptive_rounding import adaptive_codes
 from engine.compress.quantization.affine import grid_of, least_error_grid
 from engine.compress.quantization.saturation import outputs
 from engine.compress.quantization.stored import pack_codes, unpack_codes
@@ -134,3 +135,32 @@ def test_that_an_exclusion_that_fits_nothing_is_refused_and_one_that_fits_is_nam
     with pytest.raises(RecipeError, match="fits no layer"):
         apply("affine-quantization", state, exclude=["nothing*"])
     assert [item.layer for item in apply("affine-quantization", state, exclude=["head"]).skipped] == ["head"]
+
+
+@pytest.mark.parametrize("granularity", ["per-channel", "per-tensor"])
+@pytest.mark.parametrize("name", ["residual", "perceptron"])
+def test_that_adaptive_rounding_loses_less_of_the_outputs_than_the_nearest_code(name, granularity):
+    state, data = of_zoo(name)
+    context = Context(data=data, seed=0)
+    wanted = outputs(state.onnx, [data.x], exact=True)[0]
+    errors = {}
+    for rounding in ("nearest-even", "adaptive"):
+        knobs = {"bits": 3, "rounding": rounding, "granularity": granularity, "samples": 32}
+        result = apply("affine-quantization", state, context, **knobs)
+        errors[rounding] = float(np.square(outputs(result.onnx, [data.x], exact=True)[0] - wanted).mean())
+    assert errors["adaptive"] < errors["nearest-even"]
+
+
+def test_that_adaptive_codes_keep_the_products_better_than_any_of_many_random_roundings():
+    random = np.random.RandomState(0)
+    inputs = random.randn(200, 6) @ random.randn(6, 12)
+    matrix = random.randn(5, 12)
+    grid = grid_of(matrix, 4, axis=0)
+
+    def lost(codes):
+        return np.square(inputs @ (grid.scale * codes - matrix).T).sum()
+
+    found = lost(adaptive_codes(matrix, grid, inputs))
+    low = np.floor(matrix / grid.scale)
+    assert found < lost(grid.codes(matrix))
+    assert all(found < lost(np.clip(low + random.randint(0, 2, low.shape), -7, 7)) for _ in range(300))
