@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from .catalogue import techniques
     from .compression import compress
     from .demonstration import demo
-    from .deployment import deploy, releases, rollback
+    from .deployment import deploy, offline, releases, rollback
     from .devices import (
         device_add,
         device_add_from,
         device_discover,
         device_doctor,
         device_group,
+        device_keys,
         device_list,
         device_probe,
         device_remove,
@@ -51,6 +52,7 @@ VERBS: dict[str, str] = {
     "device_add": "devices",
     "device_add_from": "devices",
     "device_group": "devices",
+    "device_keys": "devices",
     "device_discover": "devices",
     "device_list": "devices",
     "device_probe": "devices",
@@ -58,6 +60,7 @@ VERBS: dict[str, str] = {
     "device_doctor": "devices",
     "deploy": "deployment",
     "rollback": "deployment",
+    "offline": "deployment",
     "releases": "deployment",
     "fleet_rollout": "fleet",
     "fleet_resume": "fleet",
@@ -99,6 +102,7 @@ __all__ = [
     "device_discover",
     "device_doctor",
     "device_group",
+    "device_keys",
     "device_list",
     "device_probe",
     "device_remove",
@@ -114,6 +118,7 @@ __all__ = [
     "job_show",
     "measure",
     "measure_scenario",
+    "offline",
     "profile_check",
     "profile_compare",
     "profile_cover",

@@ -103,7 +103,8 @@ def profile_run(
     }
     if at is not None:
         _wait(at, emit, cancel)
-    with Job(workspace, "profile-run", arguments, emit, cancel) as job:
+    request = {**arguments, "bundles": [item.id for item in found], "only_stale": only_stale, "resume": True}
+    with Job(workspace, "profile-run", arguments, emit, cancel, request) as job:
         if not resume:
             shutil.rmtree(job.folder / "memo", ignore_errors=True)
         told = _Told(job, len(found) * len(names) * len(threads))
