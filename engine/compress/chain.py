@@ -108,14 +108,16 @@ def _steps(steps: Sequence[RecipeStep]) -> list[_Step]:
 
 
 def _phase(technique: Technique) -> int:
-    """The place in a chain: structure first, then zeros, then training, integers last."""
+    """The place in a chain: structure first, then training, zeros, what ends training, integers last."""
     changes = set(technique.changes)
     if Effect.INTEGERS in changes:
+        return 5
+    if Effect.TRAINABLE in technique.destroys:
         return 4
     if Effect.MASKS in changes:
         return 3
     if Effect.STRUCTURE in changes:
-        return 0 if technique.family == "graph" else 1
+        return 1
     return 2
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,13 @@ def calibration_batches(
         yield tuple(torch.from_numpy(array) for array in batch.inputs), known
 
 
-def accumulate_gradients(module: nn.Module, context: Context, what: str, samples: int = 512) -> float:
+def accumulate_gradients(
+    module: nn.Module,
+    context: Context,
+    what: str,
+    samples: int = 512,
+    batches: Iterable[tuple[tuple[Tensor, ...], Tensor | None]] | None = None,
+) -> float:
     """Leave the gradient of the mean loss over the samples in every parameter; returns that loss.
 
     Normalisation uses its stored statistics. Parameters that do not take part get zeros.
@@ -55,7 +61,8 @@ def accumulate_gradients(module: nn.Module, context: Context, what: str, samples
 
     module.eval().zero_grad(set_to_none=True)
     total, count = 0.0, 0
-    for inputs, labels in calibration_batches(context, what, samples, labels=True):
+    given = calibration_batches(context, what, samples, labels=True) if batches is None else batches
+    for inputs, labels in given:
         assert labels is not None
         loss = label_loss(first_output(module(*inputs)), labels) * len(labels)
         loss.backward()  # type: ignore[no-untyped-call]

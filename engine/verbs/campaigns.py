@@ -205,7 +205,11 @@ def _without_known(
     machine, device = client.hello.machine, client.hello.device_id
     versions = {(item.id, item.version) for item in client.runtimes()}
     with ProfileStore.open() as store:
-        own = [r for r in store.readings(Filter(target=target)) if r.threads == threads and r.device_id == device]
+        own = [
+            r
+            for r in store.readings(Filter(target=target))
+            if r.plain and r.threads == threads and r.device_id == device
+        ]
     state = (machine.os, machine.kernel, machine.power_mode, machine.governor)
     current = {
         r.bundle: r

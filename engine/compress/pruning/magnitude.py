@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,9 +12,10 @@ from ..layer_choice import check_patterns, matches
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import TrainingKnobs
+from ..weight_masks import keep_masks, zero
+from ..weighted_layers import prunable_weights
 
 if TYPE_CHECKING:
-    import torch
     from onnx import ModelProto
 
 _WEIGHTED = ("Conv", "ConvTranspose", "Gemm", "MatMul")
@@ -90,71 +90,19 @@ def _targets(config: MagnitudePruning) -> list[float]:
     return [config.sparsity * s for s in share]
 
 
-def keep_masks(
-    weights: Mapping[str, np.ndarray], sparsity: float, threshold: float | None, scope: str
-) -> dict[str, np.ndarray]:
-    """Which weights stay (True): the large ones.
-
-    Args:
-        weights: arrays by name.
-        sparsity: share that goes.
-        threshold: absolute value below which weights go; None = by sparsity.
-        scope: ``global`` ranks all weights together, ``local`` within each array.
-
-    Returns:
-        Boolean arrays; exactly ``floor(sparsity * n)`` are False (ties are broken by position).
-    """
-    if threshold is not None:
-        return {name: np.abs(w) >= threshold for name, w in weights.items()}
-    if scope == "local":
-        return {name: _largest(np.abs(w), sparsity) for name, w in weights.items()}
-    if not weights:
-        return {}
-    together = _largest(np.concatenate([np.abs(w).reshape(-1) for w in weights.values()]), sparsity)
-    masks, position = {}, 0
-    for name, w in weights.items():
-        masks[name] = together[position : position + w.size].reshape(w.shape)
-        position += w.size
-    return masks
-
-
-def _largest(magnitude: np.ndarray, sparsity: float) -> np.ndarray:
-    flat = magnitude.reshape(-1)
-    keep = np.ones(flat.size, dtype=bool)
-    keep[np.argsort(flat, kind="stable")[: int(sparsity * flat.size)]] = False
-    return keep.reshape(magnitude.shape)
-
-
 def _on_module(state: ModelState, config: MagnitudePruning, sparsity: float) -> ModelState:
     import copy
 
-    import torch
-    from torch import nn
-
     module = copy.deepcopy(state.module)
     assert module is not None
-    parameters: dict[str, torch.Tensor] = {}
-    skipped, layers = [], []
-    for name, layer in module.named_modules():
-        weight: Any = getattr(layer, "weight", None)
-        if not isinstance(layer, (nn.Linear, nn.modules.conv._ConvNd)) or weight is None:
-            continue
-        layers.append(name)
-        if weight.numel() < config.min_weights or matches(name, config.exclude):
-            few = f"only {weight.numel()} weights"
-            skipped.append(Skip(name, few if weight.numel() < config.min_weights else "excluded by the recipe"))
-            continue
-        parameters[f"{name}.weight" if name else "weight"] = weight
-    check_patterns(config.exclude, layers, "magnitude-pruning")
-    arrays = {name: tensor.detach().cpu().numpy() for name, tensor in parameters.items()}
-    kept = keep_masks(arrays, sparsity, config.threshold, config.scope)
-    masks = {name: torch.from_numpy(mask) for name, mask in kept.items()}
-    with torch.no_grad():
-        for name, tensor in parameters.items():
-            tensor.masked_fill_(~masks[name], 0.0)
+    weights, skipped = prunable_weights(
+        module, "magnitude-pruning", exclude=config.exclude, min_weights=config.min_weights
+    )
+    sizes = {name: np.abs(tensor.detach().cpu().numpy()) for name, tensor in weights.items()}
+    masks = zero(weights, keep_masks(sizes, sparsity, config.threshold, config.scope))
     known = {item.layer for item in state.skipped}
     more = tuple(item for item in skipped if item.layer not in known)
-    return replace(state, module=module, masks=masks, skipped=(*state.skipped, *more))
+    return replace(state, module=module, masks={**state.masks, **masks}, skipped=(*state.skipped, *more))
 
 
 def _fine_tuned(state: ModelState, config: MagnitudePruning, context: Context, epochs: int) -> ModelState:
@@ -193,7 +141,8 @@ def _on_graph(state: ModelState, config: MagnitudePruning) -> ModelState:
         and not matches(owners[name], config.exclude)
     }
     skipped = [Skip(owners[n], "excluded, too few weights, or not float32") for n in tensors if n not in arrays]
-    for name, mask in keep_masks(arrays, config.sparsity, config.threshold, config.scope).items():
+    sizes = {name: np.abs(array) for name, array in arrays.items()}
+    for name, mask in keep_masks(sizes, config.sparsity, config.threshold, config.scope).items():
         kept = np.where(mask, arrays[name], np.float32(0))
         tensors[name].CopyFrom(numpy_helper.from_array(kept, name))
     return replace(state, onnx=graph, skipped=(*state.skipped, *skipped), notes=(*state.notes, NOTE))

@@ -1,0 +1,1 @@
+"""Activations: dear functions become cheap ones."""

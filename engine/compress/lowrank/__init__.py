@@ -1,0 +1,1 @@
+"""Low rank: a layer becomes two or three thinner ones with almost its function."""

@@ -1,0 +1,1 @@
+"""Sparsity training: weights are driven to zero while the network learns."""

@@ -1,0 +1,57 @@
+"""Masks over single weights: which stay by their scores, and setting the others to zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def keep_masks(
+    scores: Mapping[str, np.ndarray], sparsity: float, threshold: float | None, scope: str
+) -> dict[str, np.ndarray]:
+    """Which weights stay (True): those of the highest scores. Masks keep the LARGE ones.
+
+    Args:
+        scores: importance of every weight (its absolute value, its gradient ...), arrays by name.
+        sparsity: share that goes.
+        threshold: score below which weights go; None = by sparsity.
+        scope: ``global`` ranks all weights together, ``local`` within each array.
+
+    Returns:
+        Boolean arrays; exactly ``floor(sparsity * n)`` are False (ties are broken by position).
+    """
+    if threshold is not None:
+        return {name: s >= threshold for name, s in scores.items()}
+    if scope == "local":
+        return {name: _largest(s, sparsity) for name, s in scores.items()}
+    if not scores:
+        return {}
+    together = _largest(np.concatenate([s.reshape(-1) for s in scores.values()]), sparsity)
+    masks, position = {}, 0
+    for name, s in scores.items():
+        masks[name] = together[position : position + s.size].reshape(s.shape)
+        position += s.size
+    return masks
+
+
+def _largest(scores: np.ndarray, sparsity: float) -> np.ndarray:
+    flat = scores.reshape(-1)
+    keep = np.ones(flat.size, dtype=bool)
+    keep[np.argsort(flat, kind="stable")[: int(sparsity * flat.size)]] = False
+    return keep.reshape(scores.shape)
+
+
+def zero(weights: Mapping[str, Tensor], kept: Mapping[str, np.ndarray]) -> dict[str, Tensor]:
+    """Set in place what is not kept; returns the masks as tensors (True = kept)."""
+    import torch
+
+    masks = {name: torch.from_numpy(np.ascontiguousarray(mask)) for name, mask in kept.items()}
+    with torch.no_grad():
+        for name, mask in masks.items():
+            weights[name].masked_fill_(~mask, 0.0)
+    return masks

@@ -1,0 +1,59 @@
+"""The chain checker says before anything runs what a later step would destroy."""
+
+import itertools
+
+import pytest
+
+from engine.compress.chain import check_chain, find_problems, repaired
+from engine.compress.registry import techniques
+from engine.compress.technique import Effect, Takes
+from engine.errors import RecipeError
+from engine.records import Recipe, RecipeStep
+
+
+def recipe(*ids, **knobs):
+    return Recipe(tuple(RecipeStep(id, knobs if number == 0 else {}) for number, id in enumerate(ids)))
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        (("static-quantization", "dynamic-quantization"), "quantized already"),
+        (("static-quantization", "magnitude-pruning"), "made them integers"),
+        (("graph-fusion", "channel-pruning"), "needs a model that can be trained"),
+    ],
+)
+def test_that_a_step_that_destroys_an_earlier_one_is_refused_with_the_repair(steps, message):
+    with pytest.raises(RecipeError, match=message) as caught:
+        check_chain(recipe(*steps))
+    assert "order" in caught.value.remedy or "leave one" in caught.value.remedy
+
+
+def test_that_zeros_survive_pruning_of_channels():
+    assert check_chain(recipe("magnitude-pruning", "channel-pruning")) == ()
+
+
+def test_that_the_repaired_order_is_free_of_conflicts():
+    better = repaired(recipe("static-quantization", "magnitude-pruning", "graph-fusion", "channel-pruning"))
+    assert better is not None
+    assert [step.technique for step in better.steps][-1] == "static-quantization"
+    assert not [problem for problem in find_problems(better) if problem.fatal]
+
+
+def test_that_missing_data_and_devices_are_told():
+    with pytest.raises(RecipeError, match="no data is given"):
+        check_chain(recipe("soft-label-distillation"), has_data=False)
+    assert check_chain(recipe("magnitude-pruning"), has_data=False) == ()
+    problems = check_chain(recipe("static-quantization", placement="latency-guided"), has_device=False)
+    assert [problem.fatal for problem in problems] == [False]
+
+
+def test_that_every_ordered_pair_is_judged_by_its_declared_effects():
+    for first, second in itertools.product(techniques(), repeat=2):
+        fatal = [p for p in find_problems(recipe(first.id, second.id)) if p.fatal]
+        integers = Effect.INTEGERS in first.changes and (
+            set(second.changes) & {Effect.INTEGERS, Effect.WEIGHTS, Effect.MASKS, Effect.STRUCTURE, Effect.TRAINABLE}
+        )
+        ended = Effect.TRAINABLE in first.destroys and second.takes is Takes.TORCH
+        lost = set(second.destroys) & set(first.changes)
+        assert bool(fatal) == bool(integers or ended or lost), (first.id, second.id)
