@@ -68,10 +68,12 @@ def penalty(kind: str, weight: Tensor, alpha: float) -> Tensor:
 
 def shrunk(kind: str, weight: Tensor, by: float) -> Tensor:
     """Soft threshold of every weight (``l1``) or of the length of every output's row (``group-lasso``)."""
+    result: Tensor
     if kind == "l1":
-        result: Tensor = weight.sign() * (weight.abs() - by).clamp_min(0)
+        result = weight.sign() * (weight.abs() - by).clamp_min(0)
         return result
     rows = weight.flatten(1)
     length = rows.pow(2).sum(dim=1, keepdim=True).sqrt()
     factor = (1 - by * rows.shape[1] ** 0.5 / length.clamp_min(1e-24)).clamp_min(0)
-    return (rows * factor).reshape(weight.shape)
+    result = (rows * factor).reshape(weight.shape)
+    return result
