@@ -40,11 +40,13 @@ if TYPE_CHECKING:
     from .prediction import run
     from .profiling import profile_export, profile_list, profile_show
     from .reporting import report
+    from .sensitivities import sensitivity
 
 VERBS: dict[str, str] = {
     "inspect": "inspection",
     "techniques": "catalogue",
     "compress": "compression",
+    "sensitivity": "sensitivities",
     "evaluate": "evaluation",
     "compare": "evaluation",
     "bundle": "bundling",
@@ -128,6 +130,7 @@ __all__ = [
     "report",
     "rollback",
     "run",
+    "sensitivity",
     "techniques",
 ]
 
