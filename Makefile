@@ -26,7 +26,7 @@ $(VENV)/core: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/all: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "installing everything the tests need ..."
-	@bash .ci/system-packages openssh-server openssh-client strace xvfb fonts-noto-cjk libegl1 libgl1 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1
+	@bash .ci/system-packages openssh-server openssh-client postgresql strace xvfb fonts-noto-cjk libegl1 libgl1 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1
 	@$(PIP) --editable '.[$(TEST_EXTRAS)]'
 	@touch $@ $(VENV)/core
 

@@ -2,6 +2,7 @@
 
 import random
 import sys
+import threading
 import time
 import zlib
 from array import array
@@ -25,8 +26,11 @@ from .contract.messages import (
     PlanEntry,
     Runtime,
     Sample,
+    ScenarioPlan,
+    ScenarioResult,
     StopRule,
     decode,
+    encode,
 )
 from .sensors import load, read_all, read_power, throttling
 
@@ -38,12 +42,23 @@ MAX_DETAILED = 16
 MAX_BLOCKS = 6000
 """So that the reply stays below the cap of a frame; a larger plan gets longer blocks."""
 MAX_SAMPLES = 1_000_000
+PATIENCE = 3
+"""So many times the longest time an entry may take while one has fewer runs than the rule wants at least."""
 SPIN_DOWN_S = 0.005
 """Threads of a runtime spin for a moment after their work; the next entry must not compete with them."""
 RANKED = 20_000
+NEIGHBOUR_S = 0.2
 SPIN_S = 0.5
 """Of work per request while energy is measured: short enough to be cancelled, long enough to be back to back."""
 Z_95 = 1.959964
+
+KINDS = ("server", "camera", "multi-stream", "offline")
+OPEN_LOOP = ("server", "camera")
+"""Queries that come at times of their own: how long one takes includes how long it waited."""
+STREAM_COLUMNS = 4
+"""Of a query: latency, and the parts prepare, infer and finish, in ns; a dropped query has -1 in all."""
+MAX_STREAM_S, MAX_RATE_HZ, MAX_QUERIES = 3600.0, 10_000.0, 500_000
+WARM_STREAM_S, BLOCK_STREAM_S = 5.0, 0.05
 
 Locate = Callable[[str, str], Tuple[Manifest, str]]
 """Manifest and folder of a verified bundle whose named model file was hashed again."""
@@ -133,6 +148,38 @@ class _Entry:
         )
 
 
+def queries(plan: ScenarioPlan, median_s: float) -> int:
+    """How many queries fill the time of a scenario."""
+    if plan.kind in OPEN_LOOP:
+        wanted = plan.rate_hz * plan.seconds
+    elif plan.kind == "multi-stream":
+        wanted = plan.seconds / max(median_s * max(plan.per_query, 1), 1e-9)
+    else:
+        wanted = plan.seconds / max(median_s, 1e-9)
+    return int(max(min(wanted, MAX_QUERIES), 10))
+
+
+class _Neighbour:
+    """A model of another slot that runs without a pause in a thread's care until it is stopped."""
+
+    def __init__(self, entry: _Entry) -> None:
+        self._entry, self.runs, self._go = entry, 0, True
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def _work(self) -> None:
+        while self._go:
+            try:
+                self.runs += int(self._entry.ask("spin", LOAD_TIMEOUT_S, max_s=NEIGHBOUR_S)[0]["count"])
+            except (FlyweightError, OSError, ValueError):
+                return  # its process was ended with the plan's
+
+    def stop(self) -> None:
+        """Let it finish its present turn."""
+        self._go = False
+        self._thread.join(10 * NEIGHBOUR_S)
+
+
 def half_width(samples: Sequence[int]) -> float:
     """Half of the 95 % interval of the median by order statistics, relative to the median.
 
@@ -162,6 +209,7 @@ class Bench:
         machine: this board.
         root: where sensors are read.
         check: called all the time; raises when the work must stop.
+        beside: models that run all the while, as those of other slots do.
     """
 
     def __init__(
@@ -171,7 +219,9 @@ class Bench:
         machine: Machine,
         root: str,
         check: Callable[[], None] = lambda: None,
+        beside: Sequence[PlanEntry] = (),
     ) -> None:
+        self._beside = beside
         self._locate, self._folders, self._machine, self._root = locate, folders, machine, root
         self._check = check
         self._children: List[ChildProcess] = []
@@ -191,9 +241,16 @@ class Bench:
             raise AgentError("bad-plan", "a plan has 1 to %d entries" % MAX_ENTRIES, "split the plan")
         if (plan.energy is not None or plan.operators) and len(plan.entries) > MAX_DETAILED:
             raise AgentError("bad-plan", "energy and operators of at most %d entries" % MAX_DETAILED, "split the plan")
+        if self._beside and plan.shared_child:
+            raise AgentError(
+                "bad-plan", "candidates share one process; nothing can run beside", "measure without slots"
+            )
         before, times = read_all(self._root), load.cpu_times(self._root)
         entries = [_Entry(index, spec) for index, spec in enumerate(plan.entries)]
+        neighbours: List[_Neighbour] = []
         try:
+            for spec in self._beside:
+                neighbours.append(self._neighbour(plan, spec))
             for entry in entries:
                 progress({"stage": "load", "done": entry.index, "total": len(entries)})
                 self._guard(entry, lambda item: self._open(plan, item))
@@ -206,9 +263,14 @@ class Bench:
                 self._energy(plan.energy, entries, progress)
             for entry in entries:
                 self._guard(entry, lambda item: item.finish(plan.shared_child, plan.operators))
+            busy = sum(neighbour.runs for neighbour in neighbours)
         finally:
+            for neighbour in neighbours:
+                neighbour.stop()
             for child in self._children:
                 child.close()
+        if neighbours and busy == 0:
+            raise AgentError("neighbour-idle", "a model of another slot did not run beside", "measure again")
         after = read_all(self._root)
         conditions = self._conditions(before, after, load.steal_share(times, load.cpu_times(self._root)))
         packed = zlib.compress(b"".join(_little(entry.samples) for entry in entries), 6)
@@ -216,19 +278,85 @@ class Bench:
         results = [entry.result() for entry in entries]
         return MeasureResult(plan.nonce, device_id, results, blocks, conditions, stopped, len(packed), origin), packed
 
-    def _open(self, plan: MeasurePlan, entry: _Entry) -> None:
+    def _neighbour(self, plan: MeasurePlan, spec: PlanEntry) -> "_Neighbour":
+        """Start a model that runs beside the plan."""
+        entry = _Entry(0, spec)
+        try:
+            self._open(plan, entry, alone=True)
+        except FlyweightError as error:
+            raise AgentError(
+                "neighbour-failed", "a model beside cannot run: %s" % error.message, error.remedy
+            ) from None
+        return _Neighbour(entry)
+
+    def stream(self, plan: ScenarioPlan, device_id: str, progress: Progress) -> Tuple[ScenarioResult, bytes]:
+        """Run one model as a service: queries come at their own times, whether the model is ready or not.
+
+        Args:
+            plan: names a verified bundle.
+            device_id: of this board, for the result.
+            progress: called with ``{"stage", "done", "total"}``.
+
+        Returns:
+            The result and the zlib-compressed table of all queries.
+        """
+        if plan.kind not in KINDS or not 0 < plan.seconds <= MAX_STREAM_S or not 0 <= plan.rate_hz <= MAX_RATE_HZ:
+            raise AgentError("bad-plan", "no such scenario: %s" % plan.kind[:40], "use one of: " + ", ".join(KINDS))
+        if plan.kind in OPEN_LOOP and plan.rate_hz <= 0:
+            raise AgentError("bad-plan", "queries of a %s scenario need a rate" % plan.kind, "give a rate above 0")
+        before, times = read_all(self._root), load.cpu_times(self._root)
+        entry = _Entry(0, plan.entry)
+        stop = StopRule(max_s=plan.seconds * 2)
+        try:
+            progress({"stage": "load", "done": 0, "total": 1})
+            self._open(MeasurePlan([plan.entry], plan.nonce, plan.seed, stop), entry)
+            progress({"stage": "warm-up", "done": 0, "total": 1})
+            entry.warm(WARM_STREAM_S, BLOCK_STREAM_S)
+            median_s = BLOCK_STREAM_S / entry.block_runs
+            count = queries(plan, median_s)
+            progress({"stage": plan.kind, "done": 0, "total": 1})
+            wanted = {
+                "kind": plan.kind,
+                "rate_hz": plan.rate_hz,
+                "depth": plan.depth,
+                "seed": plan.seed,
+                "count": count,
+            }
+            more = {"per_query": plan.per_query, **self._files(plan.entry), **wanted}
+            limit_s = LOAD_TIMEOUT_S + plan.seconds + 4 * count * max(plan.per_query, 1) * median_s
+            answer, table = entry.ask("stream", limit_s, 8 * STREAM_COLUMNS * count, **more)
+            entry.finish(False, False)
+        finally:
+            for child in self._children:
+                child.close()
+        after = read_all(self._root)
+        conditions = self._conditions(before, after, load.steal_share(times, load.cpu_times(self._root)))
+        packed = zlib.compress(table, 6)
+        origin = "measured" if self._root == "/" else "simulated"
+        facts = (count, int(answer["wall_ns"]), int(answer["cpu_ns"]), int(answer["backlog"]), bool(answer["raw"]))
+        return ScenarioResult(plan.nonce, device_id, *facts, entry.result(), conditions, len(packed), origin), packed
+
+    def _files(self, spec: PlanEntry) -> Dict[str, Any]:
+        """The bundle's I/O contract and raw golden files, which a camera's frames are made from."""
+        manifest, folder = self._locate(spec.bundle, spec.file)
+        raw = [{"path": folder + "/" + item.file, "kind": item.kind} for item in manifest.golden.raw]
+        return {"io": encode(manifest.io) if raw else None, "raw": raw}
+
+    def _open(self, plan: MeasurePlan, entry: _Entry, alone: bool = False) -> None:
         spec = entry.spec
         manifest, folder = self._locate(spec.bundle, spec.file)
         if plan.shared_child and self._children:
             entry.child = self._children[0]
         else:
-            share = len(plan.entries) if plan.shared_child else 1
+            share = len(plan.entries) if plan.shared_child or alone else 1
             busy_s = (
                 plan.stop.max_s * 2 + plan.warmup_max_s + (0.0 if plan.energy is None else 2 * plan.energy.window_s)
             )
             seconds = busy_s * max(spec.threads, 1) * share
             folders = self._folders(spec.env)
-            entry.child = ChildProcess(folders, int(seconds) + CPU_RESERVE_S, self._machine.ram_bytes, self._check)
+            # A neighbour is asked from its own thread, which must not look at the desktop's channel.
+            check = (lambda: None) if alone else self._check
+            entry.child = ChildProcess(folders, int(seconds) + CPU_RESERVE_S, self._machine.ram_bytes, check)
             self._children.append(entry.child)
         entry.model = {
             "runtime": spec.runtime.id,
@@ -261,7 +389,9 @@ class Bench:
                 next_look = number + max(number // 10, 1)
             longest = max(entry.spent_ns for entry in alive)
             most = max(len(entry.samples) for entry in alive)
-            if longest >= plan.stop.max_s * 1e9 or most >= MAX_SAMPLES:
+            enough = all(len(entry.samples) >= plan.stop.min_n for entry in alive)
+            limit_s = plan.stop.max_s if enough else plan.stop.max_s * PATIENCE
+            if longest >= limit_s * 1e9 or most >= MAX_SAMPLES:
                 return blocks, "max-s"
             if number % 4 == 0:
                 progress({"stage": "measure", **_share(alive, plan, number)})
@@ -272,12 +402,13 @@ class Bench:
 
         why = sampler.reason(read_power(self._root))
         for entry in entries:
-            if why is not None:
+            if why is not None and not plan.always:
                 entry.energy = EnergyRun(reason=why)
                 continue
             progress({"stage": "energy", "done": entry.index, "total": len(entries)})
             with sampler.Sampler(self._root, plan.period_s) as running:
-                running.wait(self._check)
+                if why is None:
+                    running.wait(self._check)
                 instants: List[int] = []
                 runs = [0]
 

@@ -20,6 +20,7 @@ from .contract.messages import (
     Op,
     PredictRequest,
     Runtime,
+    ScenarioPlan,
     StageRequest,
     Wheel,
     decode,
@@ -100,6 +101,7 @@ class Operations:
             Op.SLOT_LIST: self._slot_list,
             Op.PREDICT: self._predict,
             Op.MEASURE: self._exclusive(self._measure),
+            Op.SCENARIO: self._exclusive(self._scenario),
             Op.SHUTDOWN: lambda arguments: ({}, b""),
         }
 
@@ -299,6 +301,26 @@ class Operations:
         from .bench import Bench
 
         plan, releases = decode(MeasurePlan, arguments), self.releases()
+        beside = []
+        if plan.beside:
+            from .prediction import entry_of
+
+            beside = [entry_of(releases, slot, (self.runtimes, self.folders)) for slot in plan.beside]
+        bench = Bench(
+            lambda bundle, file: releases.check_files(bundle, [file]),
+            self.folders,
+            self.machine(),
+            self._root,
+            self._desktop.check,
+            beside,
+        )
+        result, raw = bench.run(plan, self.device_id()[0], self._event)
+        return encode(result), raw
+
+    def _scenario(self, arguments: Dict[str, Any]) -> Answer:
+        from .bench import Bench
+
+        plan, releases = decode(ScenarioPlan, arguments), self.releases()
         bench = Bench(
             lambda bundle, file: releases.check_files(bundle, [file]),
             self.folders,
@@ -306,8 +328,8 @@ class Operations:
             self._root,
             self._desktop.check,
         )
-        result, raw = bench.run(plan, self.device_id()[0], self._event)
-        return encode(result), raw
+        result, table = bench.stream(plan, self.device_id()[0], self._event)
+        return encode(result), table
 
 
 def _text(arguments: Dict[str, Any], name: str) -> str:

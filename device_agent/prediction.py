@@ -6,7 +6,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 from .children import ChildProcess
 from .contract.errors import AgentError
 from .contract.manifest import Manifest, ModelFile
-from .contract.messages import PredictRequest, Runtime, encode
+from .contract.messages import PlanEntry, PredictRequest, Runtime, RuntimeChoice, encode
 from .golden import choose_runtime, default_provider
 from .releases import Releases
 
@@ -57,6 +57,24 @@ def predict(
     raise AgentError(
         "no-runtime", "this board has no runtime for the slot's bundle", "deploy it again from the desktop"
     )
+
+
+def entry_of(releases: Releases, slot: str, environments: Tuple[Runtimes, Folders]) -> PlanEntry:
+    """What runs in a slot, as an entry of a plan.
+
+    Raises:
+        AgentError: the slot is empty, or the board has no runtime for it.
+    """
+    bundle = releases.generations.state().current(slot)
+    if bundle is None:
+        raise AgentError("slot-empty", "nothing runs in slot %s" % slot[:64], "deploy a bundle to it first")
+    manifest, _ = releases.manifest(bundle)
+    for environment in [None, *releases.store.environments()]:
+        found = _model(manifest, environments[0](environment))
+        if found is not None:
+            choice = RuntimeChoice(found[1].id, default_provider(found[1].id))
+            return PlanEntry(bundle, found[0].file, choice, 1, environment)
+    raise AgentError("no-runtime", "this board has no runtime for slot %s" % slot[:64], "deploy it again")
 
 
 def _model(manifest: Manifest, runtimes: Sequence[Runtime]) -> "Optional[Tuple[ModelFile, Runtime]]":

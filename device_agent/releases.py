@@ -199,6 +199,27 @@ class Releases:
 
             revert(self.generations)
             state = self.generations.state()
+        wanted = value.get("trial")
+        return self._switch(state, order, counter, slots, wanted, root, ram_bytes)
+
+    def activate_here(self, slots: Dict[str, str], ram_bytes: Optional[int] = None) -> Dict[str, int]:
+        """Switch slots by order of whoever has this board in hand, under the next number; bundles are checked alike."""
+        state = self.generations.state()
+        counter = max([0, *(state.counters.get(slot, 0) for slot in slots)]) + 1
+        if all(state.current(slot) == bundle for slot, bundle in slots.items()):
+            return {slot: state.slots[slot].current or 0 for slot in slots}
+        return self._switch(state, "", counter, slots, None, "/", ram_bytes)
+
+    def _switch(
+        self,
+        state: State,
+        order: str,
+        counter: int,
+        slots: Dict[str, str],
+        wanted: object,
+        root: str,
+        ram_bytes: Optional[int],
+    ) -> Dict[str, int]:
         names = {}
         for slot, bundle in slots.items():
             seen = state.counters.get(slot, 0)
@@ -213,12 +234,12 @@ class Releases:
         if len(following.slots) > MAX_SLOTS:
             raise AgentError("too-many-slots", "a board has at most %d slots" % MAX_SLOTS, "use an existing slot")
         self._check_memory(following, ram_bytes)
-        if value.get("trial") is None:
+        if wanted is None:
             self.generations.switch(following)
         else:
             from . import trial
 
-            trial.begin(following, state, trial.parse(value["trial"]) or {}, trial.boot_id(root))
+            trial.begin(following, state, trial.parse(wanted) or {}, trial.boot_id(root))
             self.generations.switch(following)
             trial.leave_watcher(self.store.home, root)
         self.collect()

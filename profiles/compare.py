@@ -54,9 +54,9 @@ class BoardRatio:
 
 
 def usable(readings: Iterable[Reading]) -> tuple[Reading, ...]:
-    """Measured, not rejected, not stale."""
+    """Measured by themselves, not rejected, not stale."""
     kept = fresh(readings)
-    return tuple(r for r in kept if r.origin is Origin.MEASURED and r.quality is not Quality.REJECTED)
+    return tuple(r for r in kept if r.plain and r.origin is Origin.MEASURED and r.quality is not Quality.REJECTED)
 
 
 def compare_boards(a: Iterable[Reading], b: Iterable[Reading]) -> tuple[BoardRatio, ...]:

@@ -105,7 +105,13 @@ class Reading:
     options: Mapping[str, str] = field(default_factory=dict)
     scenario: str = "single-stream"
     name: str | None = None  # of the bundle, for people
+    stream: Mapping[str, Any] | None = None  # of a scenario: rate, drops, deadline, throughput, stages
     operators: tuple[Mapping[str, Any], ...] = ()  # median time of each, from a traced run
+
+    @property
+    def plain(self) -> bool:
+        """Whether the model ran by itself, one query after another: only such readings are compared and predicted from."""
+        return self.scenario == "single-stream" and not self.options
 
     def to_json(self) -> dict[str, Any]:
         """The document READING of the CLI contract."""

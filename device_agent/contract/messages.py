@@ -45,6 +45,7 @@ class Op:
     SLOT_LIST = "slot.list"  # {} -> SlotList
     PREDICT = "predict"  # PredictRequest -> {"predictions": [...]}
     MEASURE = "measure"  # MeasurePlan -> MeasureResult + chunks (zlib of little-endian int64 ns)
+    SCENARIO = "scenario"  # ScenarioPlan -> ScenarioResult + chunks (zlib of a table of little-endian int64 ns)
     SHUTDOWN = "shutdown"  # {} -> {}
 
 
@@ -276,6 +277,7 @@ class EnergyPlan:
     window_s: float = 10.0
     idle_s: float = 10.0
     period_s: float = 0.1
+    always: bool = False  # also on a board without a sensor: the desktop has a meter of its own
 
 
 @dataclass(frozen=True)
@@ -295,6 +297,7 @@ class MeasurePlan:
     shared_child: bool = False
     energy: Optional[EnergyPlan] = None
     operators: bool = False  # also a traced run per entry: the time of every operator
+    beside: List[str] = field(default_factory=list)  # slots whose models run all the while in processes of their own
 
 
 @dataclass(frozen=True)
@@ -404,6 +407,42 @@ class MeasureResult:
     stopped: str  # half-width | max-s
     raw_bytes: int = 0
     origin: str = "measured"  # or simulated
+
+
+@dataclass(frozen=True)
+class ScenarioPlan:
+    """One model as a service.
+
+    ``server``: queries at random times (Poisson). ``camera``: frames at a steady rate, made from the bundle's raw files where it
+    has some; at most ``depth`` wait, older ones are dropped. ``multi-stream``: ``per_query`` samples, one query after another.
+    ``offline``: all at once.
+    """
+
+    entry: PlanEntry
+    nonce: str
+    kind: str
+    seconds: float = 10.0
+    rate_hz: float = 0.0
+    per_query: int = 8
+    depth: int = 1
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class ScenarioResult:
+    """Reply; ``queries`` rows of four int64 (latency from the due time, prepare, infer, finish; -1 = dropped) follow."""
+
+    nonce: str
+    device_id: str
+    queries: int
+    wall_ns: int
+    cpu_ns: int
+    backlog: int  # the most queries that waited at once
+    raw: bool  # whether real files were decoded
+    entry: EntryResult
+    conditions: Conditions
+    raw_bytes: int = 0
+    origin: str = "measured"
 
 
 def encode(record: Any) -> Dict[str, Any]:

@@ -195,6 +195,13 @@ class Child:
             samples.byteswap()
         return {"count": count, "start_ns": start, "wall_ns": wall, "cpu_ns": cpu}, samples.tobytes()
 
+    def do_stream(self, request: Dict[str, Any]) -> "tuple[Dict[str, Any], bytes]":
+        """Queries at their own times; see :mod:`device_agent.runtimes.stream`."""
+        from .stream import Stream
+
+        index = int(request["index"])
+        return Stream(self._sessions[index], self._feeds[index], request).run()
+
     def do_spin(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """Runs back to back for ``max_s``; only their number is kept."""
         run, feeds = self._sessions[int(request["index"])].run, self._feeds[int(request["index"])]

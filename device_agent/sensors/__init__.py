@@ -1,10 +1,18 @@
 """Raw text of a sensor in, one Sample out; one file per source."""
 
-from typing import List
+from typing import Callable, List, Tuple
 
 from ..contract.messages import Sample
 from . import frequency, gpu, hwmon, ina3221, power_supply, powercap, raspberry_pi, thermal, throttling
 from .sample import unavailable
+
+POWER_SOURCES: Tuple[Callable[[str], List[Sample]], ...] = (
+    ina3221.read,
+    raspberry_pi.read,
+    hwmon.read,
+    power_supply.read,
+    powercap.read,
+)
 
 
 def read_all(root: str = "/") -> List[Sample]:

@@ -23,8 +23,7 @@ def read(root: str = "/") -> List[Sample]:
     """Power of every connected rail, and the sum on boards without a rail for the total; nothing without such a chip."""
     found: List[Sample] = []
     for folder in _iio(root) + _hwmon(root):
-        names = _listed(os.path.join(root, folder))
-        if any(name.startswith("rail_name_") for name in names):
+        if folder.startswith(I2C):
             for channel in range(3):
                 found.extend(_iio_rail(root, folder, channel))
         else:

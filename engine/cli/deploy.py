@@ -1,5 +1,6 @@
-"""``flyweight deploy``, ``rollback`` and ``releases``."""
+"""``flyweight deploy``, ``rollback``, ``releases`` and ``offline``."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from .options import AsJson, AsJsonLines, Project, Quiet, Slot, Target, Targets,
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ..deploy.offline import OfflineFile
     from ..deploy.release import Trial
     from ..verbs.deployment import Deployed, Releases
 
@@ -20,6 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command("deploy")(deploy)
     app.command("rollback")(rollback)
     app.command("releases")(releases)
+    app.command("offline")(offline)
 
 
 def deploy(
@@ -137,6 +140,44 @@ def rollback(
         render=_placements,
     )
     _require_committed(result)
+
+
+def offline(
+    bundle: Annotated[str, typer.Argument(metavar="BUNDLE", help="Id, name or folder of a bundle.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write, such as card.pyz.")],
+    slot: Slot = "main",
+    pythons: Annotated[
+        list[str] | None,
+        typer.Option("--board-python", metavar="3.11", help="Bring the runtime for this Python (repeatable)."),
+    ] = None,
+    arch: Annotated[str, typer.Option("--board-arch", help="Of these boards: aarch64 or x86_64.")] = "aarch64",
+    project: Project = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write one file that installs agent, runtime and release on a board nobody can reach, from a USB stick.
+
+    On the board: python3 FILE. Signature, hashes and golden samples are checked there as over the network.
+
+    Example: flyweight offline int8 --out card.pyz --board-python 3.11
+    """
+    from ..verbs import offline as verb
+
+    show(
+        lambda emit, cancel: verb(
+            bundle, out, slot=slot, pythons=pythons or (), arch=arch, project=project, emit=emit, cancel=cancel
+        ),
+        as_json=as_json,
+        quiet=quiet,
+        render=_offline,
+    )
+
+
+def _offline(result: "OfflineFile", console: "Console") -> None:
+    console.print(f"file       {plain(result.path)}  ({size(result.size_bytes)})")
+    brings = ", ".join(f"Python {item}" for item in result.runtimes_for) or "none; the board needs its own"
+    console.print(f"runtime    {brings}")
+    console.print(f"on the board: python3 {plain(Path(result.path).name)}")
 
 
 def releases(target: Target, timeout: Timeout = 60.0, as_json: AsJson = False) -> None:

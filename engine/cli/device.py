@@ -9,12 +9,12 @@ import typer
 
 from ..errors import RejectedError, UsageError
 from .console import plain, show, size
-from .options import AsJson, Quiet, Timeout
+from .options import AsJson, Quiet, Targets, Timeout
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ..verbs.devices import Checked, DeviceFacts, DeviceList, Discovered, FleetAdded, Removed
+    from ..verbs.devices import Checked, DeviceFacts, DeviceList, Discovered, FleetAdded, Removed, TrustedKeys
 
 app = typer.Typer(
     name="device",
@@ -185,6 +185,43 @@ def group(
 
 
 @app.command()
+def keys(
+    targets: Targets,
+    rotate: Annotated[
+        bool, typer.Option("--rotate", help="Replace this desktop's signing key on all of them.")
+    ] = False,
+    revoke: Annotated[
+        list[str] | None, typer.Option("--revoke", metavar="ID", help="They trust this key never again (repeatable).")
+    ] = None,
+    timeout: Timeout = 60.0,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """List the signing keys boards trust; replace this desktop's, or revoke one that was lost.
+
+    With --rotate nothing is replaced until every board named trusts the new key; the same command goes on later.
+
+    Example: flyweight device keys @all --rotate
+    """
+    from ..verbs import device_keys as verb
+
+    if rotate and revoke:
+        raise UsageError(
+            "rotate-alone", "--rotate revokes the old key by itself", "give --revoke in a command of its own"
+        )
+    result = show(
+        lambda emit, cancel: verb(
+            targets, rotate=rotate, revoke=revoke or (), timeout_s=timeout, emit=emit, cancel=cancel
+        ),
+        as_json=as_json,
+        quiet=quiet,
+        render=_keys,
+    )
+    for name, error in result.errors.items():
+        raise RejectedError(error["code"], f"{name}: {error['message']}", error["remedy"])
+
+
+@app.command()
 def discover(timeout: Timeout = 3.0, as_json: AsJson = False) -> None:
     """Look for boards: hosts of ~/.ssh/config, the names boards come with, USB-gadget links. Nothing is scanned.
 
@@ -273,6 +310,14 @@ def _checked(result: "Checked", console: "Console") -> None:
         console.print(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {plain(check.detail)}")
         if check.remedy and not check.ok:
             console.print(f"     -> {plain(check.remedy)}")
+
+
+def _keys(result: "TrustedKeys", console: "Console") -> None:
+    for name, ids in result.boards.items():
+        shown = (f"{plain(item)} (this desktop)" if item == result.own else plain(item) for item in ids)
+        console.print(f"{plain(name)}  {', '.join(shown)}")
+    for name, error in result.errors.items():
+        console.print(f"{plain(name)}  {plain(error['message'])}", style="yellow")
 
 
 def _discovered(result: "Discovered", console: "Console") -> None:

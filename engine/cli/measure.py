@@ -1,5 +1,6 @@
 """``flyweight measure``: latency and memory on the board, with intervals and a verdict."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,6 +41,25 @@ def measure(
     operators: Annotated[
         bool, typer.Option("--operators", help="Also the time per layer, from a traced run (onnxruntime).")
     ] = False,
+    beside: Annotated[
+        list[str] | None,
+        typer.Option("--with", metavar="SLOT", help="Slot whose model runs all the while; may be given several times."),
+    ] = None,
+    plug: Annotated[
+        str | None,
+        typer.Option(
+            "--plug", metavar="URL", help="Energy from a plug: shelly://HOST, shelly1://HOST, tasmota://HOST."
+        ),
+    ] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option("--scenario", help="As a service instead: server, camera, multi-stream or offline."),
+    ] = None,
+    rate: Annotated[float, typer.Option("--rate", min=0, help="Queries or frames a second (server, camera).")] = 0.0,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, max=3600, help="Length of a scenario.")] = 10.0,
+    deadline_ms: Annotated[
+        float | None, typer.Option("--deadline-ms", min=0, help="Of a query (camera: one frame period).")
+    ] = None,
     min_speedup: Annotated[
         float | None,
         typer.Option("--min-speedup", min=0, help="Exit with 3 unless the speed-up is surely at least this."),
@@ -63,15 +83,23 @@ def measure(
     """
     from ..verbs import measure as verb
 
+    counts = _counts(threads)
+    if scenario is not None:
+        _service(
+            scenario, bundle, targets, (rate, seconds, deadline_ms), counts[0], timeout, project, as_json, jsonl, quiet
+        )
+        return
     show(
         lambda emit, cancel: verb(
             bundle,
             targets,
             against=against,
-            threads=_counts(threads),
+            threads=counts,
             min_runs=min_runs,
             energy=energy,
             operators=operators,
+            beside=beside or (),
+            plug=plug,
             min_speedup=min_speedup,
             max_latency_ms=max_latency_ms,
             timeout_s=timeout,
@@ -84,6 +112,52 @@ def measure(
         quiet=quiet,
         render=_render,
     )
+
+
+def _service(
+    scenario: str,
+    bundle: str,
+    targets: list[str],
+    how: tuple[float, float, float | None],
+    threads: int,
+    timeout: float,
+    project: Path | None,
+    as_json: bool,
+    jsonl: bool,
+    quiet: bool,
+) -> None:
+    """``--scenario``: the bundle as a service."""
+    from ..measure.scenario import Kind, Request
+    from ..verbs import measure_scenario as verb
+
+    if scenario not in list(Kind):
+        raise typer.BadParameter(f"'{scenario}' is none of {', '.join(Kind)}", param_hint="--scenario")
+    request = Request(Kind(scenario), how[0], how[1], how[2])
+    show(
+        lambda emit, cancel: verb(
+            bundle, targets, request, threads=threads, timeout_s=timeout, project=project, emit=emit, cancel=cancel
+        ),
+        as_json=as_json,
+        jsonl=jsonl,
+        quiet=quiet,
+        render=_render,
+    )
+
+
+def _stream(reading: "Reading", console: "Console") -> None:
+    """What a service is judged by."""
+    facts = reading.stream or {}
+    console.print(
+        f"{plain(reading.scenario)}: {facts['throughput_per_s']:.4g} a second, {facts['queries']} queries, "
+        f"{facts['dropped']} dropped, at most {facts['backlog']} waiting"
+    )
+    if facts["deadline_met"] is not None:
+        low, high = facts["deadline_met"]["ci95"]
+        share = f"{facts['deadline_met']['value']:.1%} [{low:.1%}, {high:.1%}]"
+        console.print(f"within {facts['deadline_ms']:.4g} ms: {share}")
+    if facts["stages_ms"] is not None:
+        parts = ", ".join(f"{name} {value:.3g} ms" for name, value in facts["stages_ms"].items())
+        console.print(f"stages: {parts}; {facts['limiting_stage']} limits")
 
 
 def _counts(text: str) -> tuple[int, ...]:
@@ -113,6 +187,9 @@ def _render(result: "Measurements", console: "Console") -> None:
     for reading in result.readings:
         for reason in reading.reasons:
             console.print(f"{plain(reading.name or reading.model)}: {plain(reason)}", style="yellow")
+    for reading in result.readings:
+        if reading.stream is not None:
+            _stream(reading, console)
     for comparison in result.comparisons:
         console.print(_sentence(comparison, {item.bundle: item.name or item.bundle[:12] for item in result.readings}))
     for reading, layers in zip(result.readings, result.layers, strict=False):

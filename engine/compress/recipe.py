@@ -11,7 +11,7 @@ window's wizard was set to (model, data, target, limits), which the engine leave
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from .registry import find
 
 MAX_BYTES = 1 << 20
 MAX_STEPS = 64
+MAX_DEPTH = 16
 _SHAPE = "write a list of {technique: ID, knobs: {NAME: VALUE}}; techniques are listed by: flyweight techniques"
 _STEP_KEYS = {"technique", "knobs"}
 _RECIPE_KEYS = {"version", "name", "steps", "for"}
@@ -89,13 +90,14 @@ def _yaml(text: str, path: Path) -> tuple[Any, dict[int, int]]:
     import yaml
 
     try:
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=yaml.SafeLoader)):
-            raise RecipeError("recipe-alias", f"{path} uses YAML aliases (*name)", "write the values out")
+        _bounded(yaml.scan(text, Loader=yaml.SafeLoader), path)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         value = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = 1 if error.problem_mark is None else error.problem_mark.line + 1
         raise RecipeError("recipe-syntax", f"{path}, line {line}: {error.problem}", _SHAPE) from error
+    except RecipeError:
+        raise
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise RecipeError("recipe-syntax", f"{path} is not YAML or JSON: {type(error).__name__}", _SHAPE) from error
     steps = node
@@ -105,6 +107,26 @@ def _yaml(text: str, path: Path) -> tuple[Any, dict[int, int]]:
     if isinstance(steps, yaml.SequenceNode):
         lines = {index: item.start_mark.line + 1 for index, item in enumerate(steps.value)}
     return value, lines
+
+
+def _bounded(tokens: Iterable[Any], path: Path) -> None:
+    """Refuse aliases and deep nesting while the text is only looked at: both cost the parser far more than their bytes."""
+    import yaml
+
+    opening = (
+        yaml.FlowSequenceStartToken,
+        yaml.FlowMappingStartToken,
+        yaml.BlockSequenceStartToken,
+        yaml.BlockMappingStartToken,
+    )
+    closing = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
+    depth = 0
+    for token in tokens:
+        depth += isinstance(token, opening) - isinstance(token, closing)
+        if isinstance(token, yaml.AliasToken):
+            raise RecipeError("recipe-alias", f"{path} uses YAML aliases (*name)", "write the values out")
+        if depth > MAX_DEPTH:
+            raise RecipeError("recipe-shape", f"{path} is nested more than {MAX_DEPTH} levels deep", _SHAPE)
 
 
 def _built(value: Any, where: str, name: str, lines: Mapping[int, int]) -> Recipe:

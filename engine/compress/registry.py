@@ -36,6 +36,7 @@ _BUILT_IN = (
     "engine.compress.quantization.low_bit",
     "engine.compress.quantization.clustering",
     "engine.compress.quantization.aware_training",
+    "engine.compress.quantization.mixed_precision",
     "engine.compress.distillation.soft_label",
     "engine.compress.distillation.hard_label",
     "engine.compress.distillation.feature",

@@ -10,13 +10,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ModelError
+from ..errors import FlyweightError, ModelError, TechniqueError
 from ..events import Stage
 from ..records import Recipe, RecipeStep, Skip, canonical_json, sha256_hex
 from ..workspace import write_atomic
 from .module_state import module_from_bytes, module_to_bytes
 from .registry import find
-from .technique import Context, ModelState, StepCost, Takes
+from .technique import Context, ModelState, StepCost, Takes, Technique
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -59,10 +59,24 @@ def apply_recipe(state: ModelState, recipe: Recipe, context: Context, graph: ToG
             continue
         clock = _Clock()
         state = memory.in_form(state, technique.takes, graph)
-        state = technique.apply(state, technique.configure(step.knobs), context)
+        state = _applied(technique, step, state, context)
         state = replace(state, costs=(*state.costs, clock.cost(technique.id)))
         memory.remember(keys[number], state)
     return state
+
+
+def _applied(technique: Technique, step: RecipeStep, state: ModelState, context: Context) -> ModelState:
+    """One technique on one model; what a library could not do with the model is told by the technique's name."""
+    try:
+        return technique.apply(state, technique.configure(step.knobs), context)
+    except (FlyweightError, MemoryError, OSError):
+        raise
+    except Exception as error:
+        raise TechniqueError(
+            "technique-failed",
+            f"{technique.id} cannot work on this model: {type(error).__name__}: {str(error)[:300]}",
+            f"leave the step out, or change its knobs: flyweight techniques {technique.id}",
+        ) from error
 
 
 def fingerprint(state: ModelState) -> str:

@@ -18,6 +18,8 @@ from device_agent.contract.messages import (
     Op,
     PredictRequest,
     Runtime,
+    ScenarioPlan,
+    ScenarioResult,
     SlotList,
     StageRequest,
     StageResult,
@@ -178,6 +180,13 @@ class AgentClient:
         """Ask for a sign of life."""
         self._request(Op.PING, {}, timeout_s)
 
+    def clock_ns(self) -> int:
+        """The board's raw monotonic clock, as its sensors' samples are stamped."""
+        told = self._request(Op.PING, {}, SHORT_S).get("t_ns")
+        if not isinstance(told, int):
+            raise ContractError("the board does not tell its clock")
+        return told
+
     def runtimes(self) -> tuple[Runtime, ...]:
         """Runtimes of the board, with those the agent keeps itself."""
         reply = self._request(Op.RUNTIMES, {}, 120.0)
@@ -294,6 +303,15 @@ class AgentClient:
         if result.nonce != plan.nonce:
             raise RejectedError("wrong-nonce", "the board answered with the result of another run", "measure again")
         return result, raw
+
+    def scenario(self, plan: ScenarioPlan, on_event: OnEvent | None = None) -> tuple[ScenarioResult, bytes]:
+        """Run a model as a service; returns the result and the compressed table of its queries."""
+        limit = 4 * SHORT_S + plan.seconds * 6
+        reply, table = self._exchange(Op.SCENARIO, encode(plan), limit, on_event=on_event)
+        result = decode(ScenarioResult, reply)
+        if result.nonce != plan.nonce:
+            raise RejectedError("wrong-nonce", "the board answered with the result of another run", "measure again")
+        return result, table
 
     def close(self) -> None:
         """End the session; the agent ends when its stdin closes."""

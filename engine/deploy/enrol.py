@@ -54,9 +54,13 @@ INSTALL = (
     "  os.replace(t,p)\n"
     'put("agent/"+h["agent"]+".pyz",d)\n'
     'put("keys/"+h["key_id"]+".pub",h["key"].encode())\n'
+    'c=os.path.join(r,"agent","current.pyz")\n'
+    'if os.path.lexists(c+".new"):os.unlink(c+".new")\n'
+    'os.symlink(h["agent"]+".pyz",c+".new")\n'
+    'os.replace(c+".new",c)\n'
     'print("INSTALLED "+h["agent"])\n'
 )
-"""Reads one JSON line and the archive from stdin, writes both files atomically."""
+"""Reads one JSON line and the archive from stdin, writes both files atomically; ``agent/current.pyz`` is the newest."""
 
 PURGE = (
     "import os,shutil\n"

@@ -20,6 +20,9 @@ from .connect import connect
 from .runtimes import bring_runtime
 from .transport import Deadline
 
+TRIALS_SINCE = 1
+"""The minor version of the protocol that brought trials."""
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -132,6 +135,12 @@ class Switched:
 
 def switch(client: AgentClient, slots: dict[str, str], trial: Trial | None, emit: Emit, deadline: Deadline) -> Switched:
     """Switch slots, and with a trial commit them once they are well."""
+    if trial is not None and client.hello.minor < TRIALS_SINCE:
+        raise RejectedError(
+            "no-trials",
+            f"the agent there speaks protocol {client.hello.major}.{client.hello.minor} and knows no trial",
+            "update it: flyweight device add NAME ...; or deploy without --trial, --health and --hook",
+        )
     placements, order = activate(client, slots, trial)
     if trial is None:
         return Switched(placements)

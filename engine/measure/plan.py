@@ -34,6 +34,7 @@ from ..errors import RejectedError
 from ..events import Emit, Eta, Progress, ignore
 from ..records import Bundle, sha256_hex
 from . import energy as energies
+from .plug import Plug, offset_ns, with_plug
 from .statistics import MIN_PAIRS, between_processes, latency, paired_ratio, utilisation
 from .trust import blocks_of, check_answer, judge_quality, noted, unpack_raw
 from .verdict import MARGIN, is_equal, judge
@@ -53,6 +54,9 @@ class Client(Protocol):
 
     def runtimes(self) -> tuple[Runtime, ...]:
         """Runtimes of the board."""
+
+    def clock_ns(self) -> int:
+        """The board's clock."""
 
     def measure(self, plan: MeasurePlan, on_event: Any = None) -> tuple[MeasureResult, bytes]:
         """Run a plan."""
@@ -113,6 +117,8 @@ def measure_on(
     margin: float = MARGIN,
     energy: EnergyPlan | None = None,
     operators: bool = False,
+    beside: Sequence[str] = (),
+    plug: Plug | None = None,
     emit: Emit = ignore,
 ) -> Measured:
     """Measure subjects in one interleaved plan.
@@ -127,6 +133,8 @@ def measure_on(
         margin: of the verdicts.
         energy: also take the energy per inference, where the board has a sensor.
         operators: also trace the time of every operator.
+        beside: slots of the board whose models run all the while.
+        plug: samples the power at the wall meanwhile; ``energy`` must be asked for, too.
         emit: receives progress.
 
     Returns:
@@ -136,12 +144,21 @@ def measure_on(
         RejectedError: the board could not run a subject, or its answer is not plausible.
     """
     have = client.runtimes()
-    entries = [_entry(item, have) for item in subjects]
+    entries = [entry_for(item, have) for item in subjects]
     stop = shared(stop or StopRule(), len(entries))
     block_s = min(BLOCK_S, stop.max_s / (2 * MIN_BLOCKS))  # a short plan still has rounds enough for an interval
     warmup_s = min(max(WARMUP_S / len(entries), WARMUP_LEAST_S), WARMUP_MOST_S)
     plan = MeasurePlan(
-        entries, fresh_nonce(), seed, stop, block_s, MIN_BLOCKS, warmup_s, energy=energy, operators=operators
+        entries,
+        fresh_nonce(),
+        seed,
+        stop,
+        block_s,
+        MIN_BLOCKS,
+        warmup_s,
+        energy=energy,
+        operators=operators,
+        beside=list(beside),
     )
     eta: dict[str, Eta] = {}
 
@@ -152,13 +169,15 @@ def measure_on(
             emit(Progress(float(done), float(total), name, clock.at(float(done)) if name == "measure" else None))
 
     result, raw = client.measure(plan, on_event)
+    if plug is not None:
+        result = with_plug(result, plug.trace(offset_ns(client)))
     samples = unpack_raw(result, raw)
     check_answer(plan, result, samples, client.hello)
     packed = tuple(zlib.compress(item.astype("<i8").tobytes(), 6) for item in samples)
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     readings = [
         replace(
-            _reading(target, client.hello, subject, entry, result, index, samples[index]),
+            _reading(target, client.hello, subject, entry, result, index, samples[index], beside),
             raw_sha256=sha256_hex(packed[index]),
             measured_at=now,
         )
@@ -186,7 +205,12 @@ def shared(stop: StopRule, entries: int) -> StopRule:
     return replace(stop, max_s=min(stop.max_s, max(PLAN_S / entries, stop.min_s)))
 
 
-def _entry(subject: Subject, have: Sequence[Runtime]) -> PlanEntry:
+def entry_for(subject: Subject, have: Sequence[Runtime]) -> PlanEntry:
+    """A subject with the first of the board's runtimes that takes its format.
+
+    Raises:
+        RejectedError: the board has none.
+    """
     for name in RUNTIMES[subject.format]:
         for item in have:
             if item.id == name:
@@ -241,6 +265,7 @@ def _reading(
     result: MeasureResult,
     index: int,
     samples: np.ndarray,
+    beside: Sequence[str],
 ) -> Reading:
     found, conditions = result.entries[index], result.conditions
     own = blocks_of(result, index)
@@ -266,11 +291,11 @@ def _reading(
         first_ms=found.first_ns / 1e6,
         load_ms=found.load_ns / 1e6,
         memory_mb=MemoryMb(
-            _megabytes(found.memory.runtime_base),
-            _megabytes(found.memory.model_load),
-            _megabytes(found.memory.run_peak),
+            megabytes(found.memory.runtime_base),
+            megabytes(found.memory.model_load),
+            megabytes(found.memory.run_peak),
         ),
-        temperature_c=_temperature(conditions.after),
+        temperature_c=temperature(conditions.after),
         throttled=conditions.throttled,
         origin=Origin.MEASURED if result.origin == "measured" and hello.root == "/" else Origin.SIMULATED,
         quality=quality,
@@ -285,17 +310,19 @@ def _reading(
         steal=conditions.steal,
         energy_mj=taken.energy_mj,
         power_mw=taken.power_mw,
-        options=dict(entry.runtime.options),
+        options={**entry.runtime.options, **({"beside": " ".join(sorted(beside))} if beside else {})},
         name=subject.name,
         operators=tuple(encode(item) for item in found.operators),
     )
 
 
-def _megabytes(count: int | None) -> float | None:
+def megabytes(count: int | None) -> float | None:
+    """Bytes as MB; None for none and for what cannot be."""
     return None if count is None or count < 0 else count / 1e6
 
 
-def _temperature(samples: Sequence[Sample]) -> float | None:
+def temperature(samples: Sequence[Sample]) -> float | None:
+    """The first temperature that was measured: the agent lists the one nearest to the CPU first."""
     for item in samples:
         if item.sensor.startswith("temperature") and item.quality == "measured" and item.value is not None:
             return item.value

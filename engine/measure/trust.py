@@ -5,6 +5,7 @@ nothing can be computed from it. What fits but cannot be, or was taken under con
 of quality ``rejected`` with its reasons; what merely deserves a remark is ``noted``.
 """
 
+import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,11 +22,16 @@ from .statistics import utilisation
 
 CONTENDED = 0.9
 STOLEN = 0.02
+SLOWED = 0.1
+MIN_QUARTER = 5
+Z_999 = 3.090232306167813
 MAX_SAMPLES = 50_000_000
 MAX_BLOCKS = 2_000_000
 FROZEN = 0.99
 """Share of runs that took exactly as long as the run before, from which on the clock is not believed."""
 FROZEN_N = 50
+LEAST_FILLED = 0.05
+"""Share of a block that its runs take together: the loop around them costs a microsecond or so per run."""
 CLOCK_SLACK = 1.02
 """CPU time is counted in coarser steps than wall time, so that it may seem a little above what is possible."""
 
@@ -125,7 +131,7 @@ def judge_quality(
         rejected.append("the board throttled during the run")
     if result.conditions.boot_id != hello.machine.boot_id:
         rejected.append("the board started anew during the run")
-    remarks = _remarks(entry, blocks, result)
+    remarks = _remarks(entry, blocks, samples, result)
     if rejected:
         return Quality.REJECTED, (*rejected, *remarks)
     return (Quality.NOTED if remarks else Quality.OK), tuple(remarks)
@@ -136,6 +142,9 @@ def _impossible(entry: EntryResult, blocks: Sequence[Block], samples: np.ndarray
     longer = sum(int(samples[b.first : b.first + b.count].sum()) > b.wall_ns for b in blocks)
     if longer:
         found.append(f"the runs of {longer} blocks together took longer than their block")
+    filled = float(samples.sum()) / max(sum(b.wall_ns for b in blocks), 1)
+    if len(samples) >= FROZEN_N and filled < LEAST_FILLED:
+        found.append(f"the runs fill only {filled:.2%} of their blocks: their unit or clock is wrong")
     cpus = max(hello.machine.cpus, 1)
     if sum(b.cpu_ns for b in blocks) > CLOCK_SLACK * cpus * sum(b.wall_ns for b in blocks):
         found.append(f"more processor time than {cpus} processors have")
@@ -149,11 +158,16 @@ def _impossible(entry: EntryResult, blocks: Sequence[Block], samples: np.ndarray
     return found
 
 
-def _remarks(entry: EntryResult, blocks: Sequence[Block], result: MeasureResult) -> list[str]:
+def _remarks(entry: EntryResult, blocks: Sequence[Block], samples: np.ndarray, result: MeasureResult) -> list[str]:
     found = []
     used = utilisation([b.cpu_ns for b in blocks], [b.wall_ns for b in blocks], entry.threads)
     if used is not None and used < CONTENDED:
         found.append(f"contended: the model had {used:.0%} of the processor time of its threads")
+    slower = slowdown(blocks, samples)
+    if slower is not None:
+        found.append(
+            f"the model became {slower:.0%} slower from the beginning to the end of the run: heat or other load"
+        )
     steal = result.conditions.steal
     if steal is not None and steal >= STOLEN:
         found.append(f"{steal:.0%} of the processor time was taken by other machines on this host")
@@ -162,6 +176,23 @@ def _remarks(entry: EntryResult, blocks: Sequence[Block], result: MeasureResult)
     if result.stopped != "half-width":
         found.append("stopped at the time limit before the interval was as narrow as asked")
     return found
+
+
+def slowdown(blocks: Sequence[Block], samples: np.ndarray) -> float | None:
+    """How much slower the last quarter of the run was than its first; None where it was not, or where chance could do it.
+
+    The medians of the blocks of both quarters are compared by their ranks (Mann and Whitney 1947, normal limit, one-sided
+    0.1 %), because a machine that throttles without saying so gets slower from block to block.
+    """
+    medians = np.array([np.median(samples[b.first : b.first + b.count]) for b in blocks])
+    part = len(medians) // 4
+    if part < MIN_QUARTER:
+        return None
+    early, late = medians[:part], medians[-part:]
+    wins = (late[:, None] > early[None, :]).sum() + 0.5 * (late[:, None] == early[None, :]).sum()
+    z = (wins - part * part / 2) / math.sqrt(part * part * (2 * part + 1) / 12)
+    slower = float(np.median(late) / np.median(early)) - 1
+    return slower if z > Z_999 and slower > SLOWED else None
 
 
 def noted(reading: Reading, reason: str) -> Reading:

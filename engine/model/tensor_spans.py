@@ -46,12 +46,16 @@ KINDS = ("f", "b", "i", "u")
 
 @dataclass(frozen=True, order=True)
 class Span:
-    """Bytes ``start`` to ``start + size`` hold values of ``width`` bytes; ``size`` is a multiple of it."""
+    """Bytes ``start`` to ``start + size`` hold values of ``width`` bytes; ``size`` is a multiple of it.
+
+    ``codebook`` is the packed container's word that few of them differ.
+    """
 
     start: int
     size: int
     kind: str
     width: int
+    codebook: bool = False
 
 
 def tensor_spans(content: bytes, format_: str) -> tuple[Span, ...]:

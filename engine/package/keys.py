@@ -20,6 +20,7 @@ from ..records import sha256_hex
 from ..workspace import user_data_dir
 
 FILE = "signing.pem"
+NEXT = "signing.next.pem"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,21 @@ def key_id(public: bytes) -> str:
     return sha256_hex(public)[:16]
 
 
+def next_key(folder: Path | None = None) -> SigningKey:
+    """The key that will replace the user's; made on first use and kept until :func:`replace_key`."""
+    return _key((folder or user_data_dir() / "keys") / NEXT)
+
+
+def replace_key(folder: Path | None = None) -> SigningKey:
+    """Make the next key the user's; bundles of the one before can still be opened here. Returns the key that went."""
+    place = folder or user_data_dir() / "keys"
+    old = signing_key(place)
+    next_key(place)
+    (place / f"{old.id}.pub").write_text(old.public.hex() + "\n", "ascii")
+    (place / NEXT).replace(place / FILE)
+    return old
+
+
 def signing_key(folder: Path | None = None) -> SigningKey:
     """This user's key.
 
@@ -49,7 +65,10 @@ def signing_key(folder: Path | None = None) -> SigningKey:
     Raises:
         WorkspaceError: the file is damaged, or other users of this computer can read it.
     """
-    path = (folder or user_data_dir() / "keys") / FILE
+    return _key((folder or user_data_dir() / "keys") / FILE)
+
+
+def _key(path: Path) -> SigningKey:
     try:
         return _loaded(path, _private_bytes(path))
     except FileNotFoundError:
@@ -85,7 +104,7 @@ def _create(path: Path) -> None:
     content = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    temporary = path.with_name(f".{FILE}.{token_hex(8)}")
+    temporary = path.with_name(f".{path.name}.{token_hex(8)}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)

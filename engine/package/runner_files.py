@@ -1,4 +1,4 @@
-"""The files that make a bundle runnable: ``run.py``, ``loader.py`` and ``board.zip``.
+"""The files that make a bundle runnable: ``run.py``, ``loader.py``, ``board.zip``; and ``example.service``.
 
 ``board.zip`` holds the very files the agent runs (contract and runtime adapters) under a package name of its own, so that
 the runner cannot drift from the golden check. Its bytes depend on nothing but those files.
@@ -25,6 +25,7 @@ def runner_files() -> dict[str, bytes]:
         "run.py": (folder / "run.py").read_bytes(),
         "loader.py": (folder / "loader.py").read_bytes(),
         "board.zip": _board_zip(),
+        "example.service": (folder / "example.service").read_bytes(),
     }
 
 

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from .catalogue import techniques
     from .compression import compress
     from .demonstration import demo
-    from .deployment import deploy, releases, rollback
+    from .deployment import deploy, offline, releases, rollback
     from .devices import (
         device_add,
         device_add_from,
         device_discover,
         device_doctor,
         device_group,
+        device_keys,
         device_list,
         device_probe,
         device_remove,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from .inspection import inspect
     from .knowledge import profile_check, profile_compare, profile_cover, profile_drift, profile_import
     from .listing import job_list, job_show, project_show, recipe_check
-    from .measurement import measure
+    from .measurement import measure, measure_scenario
     from .prediction import run
     from .profiling import profile_export, profile_list, profile_show
     from .reporting import report
@@ -53,6 +54,7 @@ VERBS: dict[str, str] = {
     "device_add": "devices",
     "device_add_from": "devices",
     "device_group": "devices",
+    "device_keys": "devices",
     "device_discover": "devices",
     "device_list": "devices",
     "device_probe": "devices",
@@ -60,6 +62,7 @@ VERBS: dict[str, str] = {
     "device_doctor": "devices",
     "deploy": "deployment",
     "rollback": "deployment",
+    "offline": "deployment",
     "releases": "deployment",
     "fleet_rollout": "fleet",
     "fleet_resume": "fleet",
@@ -68,6 +71,7 @@ VERBS: dict[str, str] = {
     "fleet_status": "fleet",
     "run": "prediction",
     "measure": "measurement",
+    "measure_scenario": "measurement",
     "profile_list": "profiling",
     "profile_show": "profiling",
     "profile_export": "profiling",
@@ -100,6 +104,7 @@ __all__ = [
     "device_discover",
     "device_doctor",
     "device_group",
+    "device_keys",
     "device_list",
     "device_probe",
     "device_remove",
@@ -114,6 +119,8 @@ __all__ = [
     "job_list",
     "job_show",
     "measure",
+    "measure_scenario",
+    "offline",
     "profile_check",
     "profile_compare",
     "profile_cover",

@@ -103,7 +103,8 @@ def profile_run(
     }
     if at is not None:
         _wait(at, emit, cancel)
-    with Job(workspace, "profile-run", arguments, emit, cancel) as job:
+    request = {**arguments, "bundles": [item.id for item in found], "only_stale": only_stale, "resume": True}
+    with Job(workspace, "profile-run", arguments, emit, cancel, request) as job:
         if not resume:
             shutil.rmtree(job.folder / "memo", ignore_errors=True)
         told = _Told(job, len(found) * len(names) * len(threads))
@@ -204,7 +205,11 @@ def _without_known(
     machine, device = client.hello.machine, client.hello.device_id
     versions = {(item.id, item.version) for item in client.runtimes()}
     with ProfileStore.open() as store:
-        own = [r for r in store.readings(Filter(target=target)) if r.threads == threads and r.device_id == device]
+        own = [
+            r
+            for r in store.readings(Filter(target=target))
+            if r.plain and r.threads == threads and r.device_id == device
+        ]
     state = (machine.os, machine.kernel, machine.power_mode, machine.governor)
     current = {
         r.bundle: r

@@ -1,4 +1,4 @@
-"""The verbs ``deploy``, ``rollback`` and ``releases``."""
+"""The verbs ``deploy``, ``rollback``, ``releases`` and ``offline``."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from device_agent.contract.messages import SlotState, encode
 
 from ..deploy import release as releasing
 from ..deploy.inventory import Inventory
+from ..deploy.offline import OfflineFile, write_offline
 from ..deploy.release import Trial
 from ..errors import DeviceError, FlyweightError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
@@ -115,6 +116,29 @@ def releases(target: str, *, timeout_s: float = 60.0, cancel: Cancel | None = No
     """Slots of a board with their releases, newest first."""
     found = releasing.releases(target, timeout_s=timeout_s, cancel=cancel)
     return Releases(target, found.slots, found.trial_left_s)
+
+
+def offline(
+    bundle: str,
+    out: Path,
+    *,
+    slot: str = "main",
+    pythons: Sequence[str] = (),
+    arch: str = "aarch64",
+    project: Path | None = None,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> OfflineFile:
+    """Write one file that installs agent, runtime and release on a board nobody can reach.
+
+    Args:
+        bundle: id, name or folder of a bundle.
+        out: the file; on the board: ``python3 FILE``.
+        pythons: versions of Python on the boards that need a runtime (``"3.11"``); none = they have their own.
+        arch: of these boards, ``aarch64`` or ``x86_64``.
+    """
+    found = find_bundle(bundle, Workspace.find(project))
+    return write_offline(found, out, slot=slot, pythons=pythons, arch=arch, emit=emit)
 
 
 def expand(targets: Sequence[str] | str) -> tuple[str, ...]:

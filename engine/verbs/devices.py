@@ -15,7 +15,9 @@ from ..deploy.doctor import Check, examine
 from ..deploy.enrol_fleet import enrol_fleet
 from ..deploy.fleet_file import read_fleet
 from ..deploy.inventory import Device, Inventory, check_name
+from ..deploy.trusted_keys import KeyChange
 from ..events import Cancel, Emit, ignore
+from ..package.keys import signing_key
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,46 @@ def device_add_from(
             )
         )
     )
+
+
+@dataclass(frozen=True)
+class TrustedKeys:
+    """Which signing keys boards trust; ``own`` is this desktop's."""
+
+    own: str
+    boards: Mapping[str, tuple[str, ...]]
+    errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight device keys --json``."""
+        return {
+            "own": self.own,
+            "boards": {name: list(keys) for name, keys in self.boards.items()},
+            "errors": {name: dict(error) for name, error in self.errors.items()},
+        }
+
+
+def device_keys(
+    targets: Sequence[str],
+    *,
+    rotate: bool = False,
+    revoke: Sequence[str] = (),
+    timeout_s: float = 60.0,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> TrustedKeys:
+    """List, replace or revoke the signing keys that boards trust.
+
+    Args:
+        targets: device names, ``@group`` or ``@all``.
+        rotate: make a new key for this desktop, have all these boards trust it, then use it and revoke the old one.
+            When a board cannot be reached nothing is replaced; the same call goes on later.
+        revoke: ids of keys these boards shall trust never again.
+    """
+    names = tuple(dict.fromkeys(name for target in targets for name in Inventory.load().expand(target)))
+    change = KeyChange(names, timeout_s=timeout_s, emit=emit, cancel=cancel or Cancel())
+    boards, errors = change.rotate() if rotate else change.apply(revoke=tuple(revoke))
+    return TrustedKeys(signing_key().id, boards, {name: error.to_json() for name, error in errors.items()})
 
 
 def device_list() -> DeviceList:

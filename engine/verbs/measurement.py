@@ -1,6 +1,7 @@
 """The verb ``measure``."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ from profiles.store import ProfileStore
 
 from ..deploy.connect import connect
 from ..deploy.release import stage
-from ..errors import LimitError
+from ..errors import LimitError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
 from ..measure.operators import LayerTime, by_layer
 from ..measure.plan import Subject, measure_on
+from ..measure.plug import IDLE_S, WINDOW_S, Plug
+from ..measure.scenario import Kind, Request, run_scenario
 from ..records import Bundle
 from ..workspace import Workspace
 from .bundling import find_bundle
@@ -49,6 +52,8 @@ def measure(
     min_runs: int = 299,
     energy: bool = False,
     operators: bool = False,
+    beside: Sequence[str] = (),
+    plug: str | None = None,
     min_speedup: float | None = None,
     max_latency_ms: float | None = None,
     timeout_s: float = 600.0,
@@ -66,6 +71,8 @@ def measure(
         min_runs: per variant.
         energy: also the energy per inference: 30 s more per variant, where the board has a sensor.
         operators: also the time of every operator, from a traced run of its own.
+        beside: slots of the board whose models run all the while, as they would in use.
+        plug: URL of a metering plug the board hangs on; energy then takes three minutes per variant.
         min_speedup, max_latency_ms: limits of the caller.
         timeout_s: for connecting and verifying.
 
@@ -94,6 +101,8 @@ def measure(
                 cancel=cancel,
                 energy=EnergyPlan() if energy else None,
                 operators=operators,
+                beside=beside,
+                plug=plug,
             )
             readings += taken
             comparisons += compared
@@ -102,6 +111,46 @@ def measure(
     result = Measurements(tuple(readings), tuple(comparisons), layers)
     _check_limits(result, bundles[0], min_speedup, max_latency_ms)
     return result
+
+
+def measure_scenario(
+    bundle: str,
+    targets: Sequence[str] | str,
+    request: Request,
+    *,
+    threads: int = 1,
+    timeout_s: float = 600.0,
+    project: Path | None = None,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> Measurements:
+    """Run a bundle as a service on boards; the readings go into the profile.
+
+    Args:
+        bundle: id, name or folder.
+        targets: device names, ``@group`` or ``@all``.
+        request: kind, rate, seconds, deadline.
+        threads: of the runtime.
+        timeout_s: for connecting and verifying.
+        project: folder of the project.
+
+    Raises:
+        UsageError: an open-loop scenario without a rate.
+    """
+    if request.kind in (Kind.SERVER, Kind.CAMERA) and request.rate_hz <= 0:
+        raise UsageError(
+            "no-rate", f"the scenario {request.kind} needs a rate", "add --rate: queries or frames a second"
+        )
+    found, readings = find_bundle(bundle, Workspace.find(project)), []
+    for name in expand(targets):
+        with connect(name, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
+            stage(client, found, emit=emit, cancel=cancel or Cancel())
+            emit(Stage(str(request.kind), f"{found.name} on {name}, {request.seconds:g} s"))
+            reading, raw = run_scenario(client, name, Subject.of(found, threads=threads), request)
+        with ProfileStore.open() as store:
+            store.add(reading, raw)
+        readings.append(reading)
+    return Measurements(tuple(readings), ())
 
 
 def measure_bundles(
@@ -116,6 +165,8 @@ def measure_bundles(
     baselines: Sequence[int | None] | None = None,
     energy: EnergyPlan | None = None,
     operators: bool = False,
+    beside: Sequence[str] = (),
+    plug: str | None = None,
 ) -> tuple[tuple[Reading, ...], tuple[Comparison, ...]]:
     """Stage bundles on one board, measure them in one interleaved plan, store the readings.
 
@@ -125,14 +176,27 @@ def measure_bundles(
     """
     if baselines is None:
         baselines = [None if i == len(bundles) - 1 else len(bundles) - 1 for i in range(len(bundles))]
-    with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
+    with ExitStack() as stack:
+        client = stack.enter_context(connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s))
         for item in bundles:
             emit(Stage("verify", f"{item.name} on {target}"))
             stage(client, item, emit=emit, cancel=cancel)
         emit(Stage("measure", f"{len(bundles)} variants on {target}, interleaved"))
         subjects = [Subject.of(item, threads=threads) for item in bundles]
+        meter = None if plug is None else stack.enter_context(Plug(plug))
+        if meter is not None:
+            energy = EnergyPlan(WINDOW_S, IDLE_S, always=True)
         measured = measure_on(
-            client, target, subjects, baselines=baselines, stop=stop, energy=energy, operators=operators, emit=emit
+            client,
+            target,
+            subjects,
+            baselines=baselines,
+            stop=stop,
+            energy=energy,
+            operators=operators,
+            beside=beside,
+            plug=meter,
+            emit=emit,
         )
     with ProfileStore.open() as store:
         store.add_many(zip(measured.readings, measured.raw, strict=True), measured.comparisons)
@@ -180,4 +244,4 @@ def _check_limits(
             )
 
 
-__all__ = ["Measurements", "Verdict", "measure", "measure_bundles"]
+__all__ = ["Measurements", "Verdict", "measure", "measure_bundles", "measure_scenario"]

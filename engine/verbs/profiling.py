@@ -64,8 +64,11 @@ class ProfileRow:
         item, latency = self.newest, self.newest.latency_ms
         interval = "" if latency.ci95_p50 is None else f"[{latency.ci95_p50[0]:.4g}, {latency.ci95_p50[1]:.4g}]"
         peak, energy = item.memory_mb.run_peak, item.energy_mj
+        name = item.name or f"{item.model} {(item.variant or item.bundle)[:12]}"
+        how = "" if item.scenario == "single-stream" else f" {item.scenario}"
+        how += "".join(f" {key} {value}" for key, value in sorted(item.options.items()))
         return (
-            item.name or f"{item.model} {(item.variant or item.bundle)[:12]}",
+            name + (f" ({how.strip()})" if how else ""),
             f"{item.runtime} {item.runtime_version}",
             str(item.threads),
             f"{latency.p50:.4g}",
@@ -160,7 +163,8 @@ def profile_show(board: str) -> ProfileDocument:
     readings = readings_of(board)
     groups: dict[tuple[Any, ...], list[Reading]] = {}
     for item in sorted(readings, key=lambda r: r.measured_at):
-        key = (item.model, item.variant, item.bundle, item.runtime, item.runtime_version, item.threads, item.origin)
+        what = (item.model, item.variant, item.bundle, item.runtime, item.runtime_version, item.threads)
+        key = (*what, item.origin, item.scenario, *sorted(item.options.items()))
         groups.setdefault(key, []).append(item)
     old = {id(item.reading): item.changed for item in stale(readings)}
     rows = sorted(

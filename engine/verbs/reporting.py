@@ -62,7 +62,7 @@ def newest(variants: Sequence[Variant], target: str | None) -> tuple[tuple[Readi
     """The newest reading of each variant, and the comparison made in the same run."""
     wanted = {v.id for v in variants}
     with ProfileStore.open() as store:
-        found = [r for r in store.readings(Filter(target=target)) if r.variant in wanted]
+        found = [r for r in store.readings(Filter(target=target)) if r.variant in wanted and r.plain]
         compared = store.comparisons(Filter(target=target))
     latest = {(r.variant, r.target, r.runtime, r.threads): r for r in sorted(found, key=lambda r: r.measured_at)}
     runs = {(r.bundle, r.nonce) for r in latest.values()}

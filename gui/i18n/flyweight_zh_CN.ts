@@ -270,6 +270,398 @@
     </message>
 </context>
 <context>
+    <name>DeployPage</name>
+    <message>
+        <source>Deploy</source>
+        <translation>部署</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Retry the failed</source>
+        <translation>重试失败项</translation>
+    </message>
+    <message>
+        <source>Variants</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Slot</source>
+        <translation>槽位</translation>
+    </message>
+    <message>
+        <source>A board runs several models; each has a slot of its own.</source>
+        <translation>一块板卡可运行多个模型，每个模型占用一个槽位。</translation>
+    </message>
+    <message>
+        <source>Golden samples from</source>
+        <translation>黄金样本来源</translation>
+    </message>
+    <message>
+        <source>seeded random inputs</source>
+        <translation>固定种子的随机输入</translation>
+    </message>
+    <message>
+        <source>The data set whose samples prove on the board that the outputs are right.</source>
+        <translation>用其样本在板卡上验证输出正确的数据集。</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Releases</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Roll back</source>
+        <translation>回滚</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>{0} of {1} verified, {2} failed</source>
+        <translation>{0} / {1} 已验证，{2} 个失败</translation>
+    </message>
+    <message>
+        <source>Pushed over SSH, verified on the board by its own runtime, then switched over.</source>
+        <translation>经 SSH 推送，由板卡自己的运行时验证，然后切换。</translation>
+    </message>
+    <message>
+        <source>Nothing to deploy yet</source>
+        <translation>还没有可部署的内容</translation>
+    </message>
+    <message>
+        <source>Compress a model first: its variants can be deployed from here.</source>
+        <translation>请先压缩模型：其变体可从这里部署。</translation>
+    </message>
+    <message>
+        <source>Compress a model</source>
+        <translation>压缩模型</translation>
+    </message>
+    <message>
+        <source>Deploy {0}</source>
+        <translation>部署 {0} 项</translation>
+    </message>
+    <message>
+        <source>Tick at least one variant and one device.</source>
+        <translation>请至少勾选一个变体和一台设备。</translation>
+    </message>
+    <message>
+        <source>Packing…</source>
+        <translation>正在打包…</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Measure the ticked variants on the ticked devices, interleaved</source>
+        <translation>在勾选的设备上交错测量勾选的变体</translation>
+    </message>
+    <message>
+        <source>runs now</source>
+        <translation>正在运行</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>Show what a device runs, and go back to the release before.</source>
+        <translation>查看设备正在运行的版本，并可回到上一版本。</translation>
+    </message>
+</context>
+<context>
+    <name>Detail</name>
+    <message>
+        <source>Differences only</source>
+        <translation>仅显示差异</translation>
+    </message>
+    <message>
+        <source>Select two to four variants (Ctrl+click) to compare them.</source>
+        <translation>按住 Ctrl 点选两到四个变体进行比较。</translation>
+    </message>
+    <message>
+        <source>Comparison</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>the original</source>
+        <translation>原始模型</translation>
+    </message>
+    <message>
+        <source>Points lost</source>
+        <translation>损失百分点</translation>
+    </message>
+    <message>
+        <source>Speed-up</source>
+        <translation>加速比</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数量</translation>
+    </message>
+    <message>
+        <source>Zero weights</source>
+        <translation>零权重占比</translation>
+    </message>
+    <message>
+        <source>Measured on</source>
+        <translation>测量环境</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>未测量</translation>
+    </message>
+    <message>
+        <source>Energy</source>
+        <translation>能耗</translation>
+    </message>
+    <message>
+        <source>no sensor</source>
+        <translation>无传感器</translation>
+    </message>
+    <message>
+        <source>Layers left alone</source>
+        <translation>未处理的层</translation>
+    </message>
+    <message>
+        <source>Remarks</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>1 thread</source>
+        <translation>1 个线程</translation>
+    </message>
+    <message>
+        <source>{0} threads</source>
+        <translation>{0} 个线程</translation>
+    </message>
+    <message>
+        <source>class {0} taken for {1}: {2}</source>
+        <translation>类别 {0} 误判为 {1}：{2}</translation>
+    </message>
+    <message>
+        <source>Mistakes of the second against the first</source>
+        <translation>第二个相对第一个的误判变化</translation>
+    </message>
+</context>
+<context>
+    <name>Devices</name>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Trouble</source>
+        <translation>有问题</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>检查结果</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <translation>板卡</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>Cores</source>
+        <translation>核心数</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>架构</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Free disk</source>
+        <translation>可用磁盘</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Kernel</source>
+        <translation>内核</translation>
+    </message>
+    <message>
+        <source>Governor</source>
+        <translation>调频策略</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>代理程序</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Frequency</source>
+        <translation>频率</translation>
+    </message>
+    <message>
+        <source>Throttling</source>
+        <translation>降频</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>功耗</translation>
+    </message>
+    <message>
+        <source>Energy</source>
+        <translation>能耗</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>负载</translation>
+    </message>
+</context>
+<context>
+    <name>DevicesPage</name>
+    <message>
+        <source>Devices</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>刷新</translation>
+    </message>
+    <message>
+        <source>Add a device…</source>
+        <translation>添加设备…</translation>
+    </message>
+    <message>
+        <source>Look at it</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Connect and ask the board what it is and has</source>
+        <translation>连接板卡并询问其配置</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Check the way to the board step by step</source>
+        <translation>逐步检查与板卡的连接</translation>
+    </message>
+    <message>
+        <source>Forget…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Sensors</source>
+        <translation>传感器</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>检查项</translation>
+    </message>
+    <message>
+        <source>loopback is this computer over SSH; add your own boards.</source>
+        <translation>loopback 是经 SSH 访问的本机；请添加你自己的板卡。</translation>
+    </message>
+    <message>
+        <source>{0} boards and this computer</source>
+        <translation>{0} 块板卡和本机</translation>
+    </message>
+    <message>
+        <source>Runtimes</source>
+        <translation>运行时</translation>
+    </message>
+    <message>
+        <source>Remarks</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>no sensor: {0}</source>
+        <translation>无传感器：{0}</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>Trouble</source>
+        <translation>有问题</translation>
+    </message>
+    <message>
+        <source>Answered</source>
+        <translation>已应答</translation>
+    </message>
+    <message>
+        <source>Not asked yet</source>
+        <translation>尚未查看</translation>
+    </message>
+    <message>
+        <source>Look at the board to see its processor, memory, runtimes and sensors.</source>
+        <translation>查看板卡以了解其处理器、内存、运行时和传感器。</translation>
+    </message>
+    <message>
+        <source>Forget the device {0}?</source>
+        <translation>移除设备 {0}？</translation>
+    </message>
+    <message>
+        <source>Its readings stay. The agent can be deleted from the board, too.</source>
+        <translation>其测量数据会保留。也可以同时删除板卡上的代理程序。</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Forget and delete the agent</source>
+        <translation>移除并删除代理程序</translation>
+    </message>
+</context>
+<context>
     <name>EmptyState</name>
     <message>
         <source>Nothing measured yet</source>
@@ -294,6 +686,117 @@
     <message>
         <source>Quick: one network, about a minute</source>
         <translation>快速模式：一个网络，约一分钟</translation>
+    </message>
+</context>
+<context>
+    <name>EnrolDialog</name>
+    <message>
+        <source>Add a device</source>
+        <translation>添加设备</translation>
+    </message>
+    <message>
+        <source>SSH agent, then ~/.ssh</source>
+        <translation>SSH 代理，其次 ~/.ssh</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Private key</source>
+        <translation>私钥</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>The board needs SSH and any Python from 3.8 on. Nothing is sent before its key is accepted.</source>
+        <translation>板卡需要 SSH 和 Python 3.8 以上版本。接受其密钥之前不会发送任何内容。</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>Is this the key of your board?</source>
+        <translation>这是你的板卡的密钥吗？</translation>
+    </message>
+    <message>
+        <source>New key</source>
+        <translation>新密钥</translation>
+    </message>
+    <message>
+        <source>Nobody has accepted this host key yet. Compare it with what the board itself says: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub</source>
+        <translation>此主机密钥尚未被接受。请与板卡上显示的内容比对：ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub</translation>
+    </message>
+    <message>
+        <source>Yes, it is the same</source>
+        <translation>是，一致</translation>
+    </message>
+    <message>
+        <source>The key of this board changed</source>
+        <translation>此板卡的密钥已改变</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>If you re-flashed the board, this is expected: the old key is forgotten and you compare the new one. If you did not, somebody may be in between: do not go on.</source>
+        <translation>如果你重新刷写过板卡，这属正常：旧密钥会被移除，然后由你比对新密钥。否则可能有人在中间拦截：请不要继续。</translation>
+    </message>
+    <message>
+        <source>before: {0}</source>
+        <translation>之前：{0}</translation>
+    </message>
+    <message>
+        <source>now: {0}</source>
+        <translation>现在：{0}</translation>
+    </message>
+    <message>
+        <source>I re-flashed this board</source>
+        <translation>我重新刷写过此板卡</translation>
+    </message>
+    <message>
+        <source>The board was not added</source>
+        <translation>板卡未添加</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>{0} was added</source>
+        <translation>已添加 {0}</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>The agent is installed and answers. You can deploy to this board now.</source>
+        <translation>代理程序已安装并应答。现在可以部署到此板卡。</translation>
     </message>
 </context>
 <context>
@@ -509,6 +1012,13 @@
     <message>
         <source>Light</source>
         <translation>浅色</translation>
+    </message>
+</context>
+<context>
+    <name>Matrix</name>
+    <message>
+        <source>Tick variants and devices, then deploy: each pair is shown here.</source>
+        <translation>勾选变体和设备后部署：每一组合都会显示在这里。</translation>
     </message>
 </context>
 <context>
@@ -824,6 +1334,247 @@
     </message>
 </context>
 <context>
+    <name>Profiles</name>
+    <message>
+        <source>Board</source>
+        <translation>板卡</translation>
+    </message>
+    <message>
+        <source>Readings</source>
+        <translation>测量记录</translation>
+    </message>
+    <message>
+        <source>Last measured</source>
+        <translation>最近测量</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Runtime</source>
+        <translation>运行时</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>p50</source>
+        <translation>p50</translation>
+    </message>
+    <message>
+        <source>Median latency of one prediction</source>
+        <translation>单次预测延迟的中位数</translation>
+    </message>
+    <message>
+        <source>95 % interval</source>
+        <translation>95 % 区间</translation>
+    </message>
+    <message>
+        <source>p99</source>
+        <translation>p99</translation>
+    </message>
+    <message>
+        <source>Peak memory</source>
+        <translation>峰值内存</translation>
+    </message>
+    <message>
+        <source>Energy</source>
+        <translation>能耗</translation>
+    </message>
+    <message>
+        <source>no sensor</source>
+        <translation>无传感器</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>Origin</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Throttled</source>
+        <translation>已降频</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>实测</translation>
+    </message>
+    <message>
+        <source>Predicted</source>
+        <translation>预测</translation>
+    </message>
+    <message>
+        <source>Published</source>
+        <translation>公开数据</translation>
+    </message>
+    <message>
+        <source>Declared</source>
+        <translation>声明</translation>
+    </message>
+    <message>
+        <source>Simulated</source>
+        <translation>模拟</translation>
+    </message>
+</context>
+<context>
+    <name>ProfilesPage</name>
+    <message>
+        <source>Profiles</source>
+        <translation>性能画像</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>刷新</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Boards</source>
+        <translation>板卡</translation>
+    </message>
+    <message>
+        <source>Readings</source>
+        <translation>测量记录</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Filter the readings</source>
+        <translation>筛选测量记录</translation>
+    </message>
+    <message>
+        <source>What each of your boards really does, and how it was measured.</source>
+        <translation>每块板卡的实际表现，以及测量方式。</translation>
+    </message>
+    <message>
+        <source>Nothing measured yet</source>
+        <translation>还没有测量结果</translation>
+    </message>
+    <message>
+        <source>Deploy a variant and measure it, or run the sample project.</source>
+        <translation>请部署一个变体并测量，或运行示例项目。</translation>
+    </message>
+    <message>
+        <source>Go to Start</source>
+        <translation>前往开始页</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>Exported: {0}</source>
+        <translation>已导出：{0}</translation>
+    </message>
+    <message>
+        <source>Select a row to see how it was measured.</source>
+        <translation>选择一行以查看测量方式。</translation>
+    </message>
+    <message>
+        <source>measured {0}</source>
+        <translation>测量于 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ReportPage</name>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>One page with every variant, every interval and how it was measured.</source>
+        <translation>一页包含所有变体、所有区间以及测量方式。</translation>
+    </message>
+    <message>
+        <source>Write the report</source>
+        <translation>生成报告</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>What goes in</source>
+        <translation>报告内容</translation>
+    </message>
+    <message>
+        <source>HTML opens in any browser without a network; .md and .csv are for other programs.</source>
+        <translation>HTML 无需网络即可在任何浏览器中打开；.md 和 .csv 供其他程序使用。</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>report.html in the project</source>
+        <translation>项目中的 report.html</translation>
+    </message>
+    <message>
+        <source>Nothing to report yet</source>
+        <translation>还没有可报告的内容</translation>
+    </message>
+    <message>
+        <source>Compress a model first: the report compares its variants.</source>
+        <translation>请先压缩模型：报告会比较其变体。</translation>
+    </message>
+    <message>
+        <source>Compress a model</source>
+        <translation>压缩模型</translation>
+    </message>
+    <message>
+        <source>All networks</source>
+        <translation>全部网络</translation>
+    </message>
+    <message>
+        <source>All devices</source>
+        <translation>全部设备</translation>
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation>正在生成…</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>已生成</translation>
+    </message>
+    <message>
+        <source>No program opened the report. It is here: {0}</source>
+        <translation>没有程序能打开报告。文件位置：{0}</translation>
+    </message>
+</context>
+<context>
     <name>ResultStep</name>
     <message>
         <source>The variants are kept in the project. Deploy and measure them next.</source>
@@ -1004,6 +1755,89 @@
     </message>
 </context>
 <context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Everything stays on this computer.</source>
+        <translation>一切都留在本机。</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>As the desktop says</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Chinese needs a font, for example: sudo apt install fonts-noto-cjk</source>
+        <translation>中文需要字体，例如：sudo apt install fonts-noto-cjk</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>No account, no cloud, no telemetry: Flyweight talks to your own devices over SSH and to nobody else.</source>
+        <translation>没有账号，没有云端，没有遥测：Flyweight 只通过 SSH 与你自己的设备通信。</translation>
+    </message>
+    <message>
+        <source>Diagnostics</source>
+        <translation>诊断</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>重新检查</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the diagnostics; there are no secrets in them</source>
+        <translation>复制诊断信息；其中不含机密</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>正在检查…</translation>
+    </message>
+    <message>
+        <source>Trouble</source>
+        <translation>有问题</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就绪</translation>
+    </message>
+</context>
+<context>
     <name>StartPage</name>
     <message>
         <source>Start</source>
@@ -1128,6 +1962,10 @@
         <translation>变体</translation>
     </message>
     <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
         <source>Accuracy</source>
         <translation>准确率</translation>
     </message>
@@ -1158,6 +1996,113 @@
     <message>
         <source>Verdict</source>
         <translation>结论</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数量</translation>
+    </message>
+    <message>
+        <source>Zero weights</source>
+        <translation>零权重占比</translation>
+    </message>
+    <message>
+        <source>Layers left alone</source>
+        <translation>未处理的层</translation>
+    </message>
+    <message>
+        <source>Runtime</source>
+        <translation>运行时</translation>
+    </message>
+</context>
+<context>
+    <name>VariantsPage</name>
+    <message>
+        <source>Variants</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>刷新</translation>
+    </message>
+    <message>
+        <source>Save the plot…</source>
+        <translation>保存图表…</translation>
+    </message>
+    <message>
+        <source>Deploy…</source>
+        <translation>部署…</translation>
+    </message>
+    <message>
+        <source>Trade-off</source>
+        <translation>权衡</translation>
+    </message>
+    <message>
+        <source>against</source>
+        <translation>对</translation>
+    </message>
+    <message>
+        <source>All variants</source>
+        <translation>全部变体</translation>
+    </message>
+    <message>
+        <source>Lost points at most</source>
+        <translation>最多损失百分点</translation>
+    </message>
+    <message>
+        <source>Horizontal axis</source>
+        <translation>横轴</translation>
+    </message>
+    <message>
+        <source>Vertical axis</source>
+        <translation>纵轴</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>What was made in this project, and what it gains.</source>
+        <translation>本项目生成的变体及其收益。</translation>
+    </message>
+    <message>
+        <source>{0} variants, {1} measured, {2} on the front</source>
+        <translation>{0} 个变体，已测 {1} 个，前沿 {2} 个</translation>
+    </message>
+    <message>
+        <source>No variants yet</source>
+        <translation>还没有变体</translation>
+    </message>
+    <message>
+        <source>Compress a model: every recipe becomes a variant that is compared with the original here.</source>
+        <translation>压缩模型：每个配方都会成为一个变体，并在此与原始模型比较。</translation>
+    </message>
+    <message>
+        <source>Compress a model</source>
+        <translation>压缩模型</translation>
+    </message>
+    <message>
+        <source>nothing measured yet</source>
+        <translation>尚未测量</translation>
+    </message>
+    <message>
+        <source>at least {0} runs each</source>
+        <translation>每个至少 {0} 次</translation>
+    </message>
+    <message>
+        <source>{0} without both values</source>
+        <translation>{0} 个缺少数值</translation>
+    </message>
+    <message>
+        <source>All networks</source>
+        <translation>全部网络</translation>
     </message>
 </context>
 <context>
@@ -1376,6 +2321,18 @@
     <message>
         <source>Baseline</source>
         <translation>基线</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Verified</source>
+        <translation>已验证</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>被拒绝</translation>
     </message>
 </context>
 <context>

@@ -54,9 +54,51 @@ def _jobs(window: "MainWindow") -> "Page":
     return JobsPage(window.session, window.style_)
 
 
+def _variants(window: "MainWindow") -> "Page":
+    from .variants import VariantsPage
+
+    return VariantsPage(window.session, window.style_, go=window.go)
+
+
+def _devices(window: "MainWindow") -> "Page":
+    from .devices import DevicesPage
+
+    return DevicesPage(window.session, window.style_)
+
+
+def _deploy(window: "MainWindow") -> "Page":
+    from .deploy import DeployPage
+
+    return DeployPage(window.session, window.style_, go=window.go)
+
+
+def _profiles(window: "MainWindow") -> "Page":
+    from .profiles import ProfilesPage
+
+    return ProfilesPage(window.session, window.style_, go=window.go)
+
+
+def _report(window: "MainWindow") -> "Page":
+    from .report import ReportPage
+
+    return ReportPage(window.session, window.style_, window.opener, go=window.go)
+
+
+def _settings(window: "MainWindow") -> "Page":
+    from .settings import SettingsPage
+
+    return SettingsPage(window.session, window.style_, window.looks)
+
+
 PAGES = (
     PageSpec("start", "Ctrl+1", lambda window: window.start_page),
     PageSpec("models", "Ctrl+2", _models),
     PageSpec("compress", "Ctrl+3", _compress),
     PageSpec("jobs", "Ctrl+4", _jobs),
+    PageSpec("variants", "Ctrl+5", _variants),
+    PageSpec("devices", "Ctrl+6", _devices),
+    PageSpec("deploy", "Ctrl+7", _deploy),
+    PageSpec("profiles", "Ctrl+8", _profiles),
+    PageSpec("report", "Ctrl+9", _report),
+    PageSpec("settings", "Ctrl+,", _settings),
 )

@@ -61,7 +61,7 @@ class JobsModel(QObject):
         """Run the selected job's verb with the arguments it had; finished steps are not done again."""
         job = self.job
         if job is not None and job.resumable and job.request is not None:
-            self._session.run(job.verb, job.request)
+            self._session.run(job.verb.replace("-", "_"), job.request)
 
     def _started(self, run: Run) -> None:
         if run in self.runs:

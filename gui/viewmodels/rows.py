@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 Row = TypeVar("Row")
 PILL_ROLE = int(Qt.ItemDataRole.UserRole) + 10
@@ -36,7 +36,12 @@ class ColumnSpec(Generic[Row]):
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):
-    """Records for a table view; sorts and filters in Python lists, which is fast for thousands of rows."""
+    """Records for a table view; sorts and filters in Python lists, which is fast for thousands of rows.
+
+    ``filled`` tells that the rows are others than before, and not only in another order.
+    """
+
+    filled = Signal()
 
     def __init__(
         self, columns: Sequence[ColumnSpec[Row]], id_of: Callable[[Row], str], parent: QObject | None = None
@@ -53,6 +58,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         """Replace all rows; order and filter stay."""
         self._all = list(rows)
         self._arrange()
+        self.filled.emit()
 
     def filter(self, needle: str) -> None:
         """Show rows that have this text in any column, whatever the case."""

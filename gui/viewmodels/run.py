@@ -17,7 +17,7 @@ from .curves import Curves
 
 REFRESH_MS = 100
 TICK_MS = 1000
-MAX_WAITING_LINES = 200  # more arrive in a tenth of a second only when nobody can read them
+MAX_WAITING_LINES = 100  # more arrive in a tenth of a second only when nobody can read them
 MAX_KEPT_LINES = 5000
 
 

@@ -4,9 +4,9 @@ The front of two objectives are the points that no other point beats in one of t
 (weak dominance; of equal points all stay).
 """
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Pair = tuple[float, float]
 
@@ -55,12 +55,9 @@ def staircase(points: Sequence[Point], high_is_better: tuple[bool, bool], x_rang
         return []
     right_is_better, up_is_better = high_is_better
     # Between two neighbours the line keeps the y of the one that is worse in x, because nothing reaches the other yet.
-    steps: list[Pair] = []
-    for (x0, y0), (x1, y1) in itertools.pairwise(corners):
-        steps += [(x0, y0), (x0, y1) if right_is_better else (x1, y0)]
-        steps.append((x1, y1))
-    if not steps:
-        steps = [corners[0]]
+    steps: list[Pair] = [corners[0]]
+    for (x0, y0), (x1, y1) in pairwise(corners):
+        steps += [(x0, y1) if right_is_better else (x1, y0), (x1, y1)]
     worst_y = y_range[0] if up_is_better else y_range[1]
     if right_is_better:
         return [(x_range[0], steps[0][1]), *steps, (steps[-1][0], worst_y)]

@@ -10,7 +10,9 @@ from ..bridge import WorkerProcess
 from ..operations import Operation, WorkerFactory
 from .run import Run
 
-OF_A_PROJECT = frozenset({"project_show", "job_list", "job_show", "compress", "bundle", "deploy", "measure", "report"})
+OF_A_PROJECT = frozenset(
+    {"project_show", "job_list", "job_show", "compress", "bundle", "deploy", "measure", "profile_run", "report"}
+)
 CHANGING = frozenset(
     {
         "demo",

@@ -105,9 +105,7 @@ def _row(item: Mapping[str, Any], reading: Mapping[str, Any], compared: Mapping[
         ),
         notes=documents.texts(item.get("notes")),
         target=documents.text(reading.get("target")),
-        runtime=" ".join(
-            filter(None, (documents.text(reading.get("runtime")), documents.text(reading.get("provider"))))
-        ),
+        runtime=_runtime(documents.text(reading.get("runtime")), documents.text(reading.get("provider"))),
         threads=documents.whole(reading.get("threads")),
         latency_ms=documents.number(latency.get("p50")),
         latency_ci95=documents.interval(latency.get("ci95_p50")),
@@ -120,6 +118,10 @@ def _row(item: Mapping[str, Any], reading: Mapping[str, Any], compared: Mapping[
         bundle=bundle,
         confusion=_matrix(item.get("confusion")),
     )
+
+
+def _runtime(name: str, provider: str) -> str:
+    return " ".join(filter(None, (name, provider.removesuffix("ExecutionProvider"))))
 
 
 def _matrix(value: object) -> tuple[tuple[int, ...], ...] | None:
@@ -152,6 +154,11 @@ class Quantity:
             "memory": QCoreApplication.translate("Variants", "Peak memory (MB)"),
             "energy": QCoreApplication.translate("Variants", "Energy (mJ)"),
         }[self.id]
+
+    @property
+    def name(self) -> str:
+        """Its title without the unit of the axis."""
+        return self.title.partition(" (")[0].partition("（")[0]
 
     @property
     def axis(self) -> str:
@@ -225,7 +232,8 @@ VERDICTS = {"PASS": "ok", "FAIL": "bad", "INCONCLUSIVE": "warn"}
 def variant_columns() -> tuple[ColumnSpec[VariantRow], ...]:
     """Columns of the table of variants."""
     return (
-        ColumnSpec("name", lambda: QCoreApplication.translate("Variants", "Variant"), lambda r: r.label),
+        ColumnSpec("name", lambda: QCoreApplication.translate("Variants", "Variant"), lambda r: r.name),
+        ColumnSpec("model", lambda: QCoreApplication.translate("Variants", "Network"), lambda r: r.model),
         ColumnSpec(
             "accuracy",
             lambda: QCoreApplication.translate("Variants", "Accuracy"),
@@ -236,7 +244,7 @@ def variant_columns() -> tuple[ColumnSpec[VariantRow], ...]:
         ColumnSpec(
             "lost",
             lambda: QCoreApplication.translate("Variants", "Points lost"),
-            lambda r: wording.with_interval(r.lost_points, r.lost_ci95, 2),
+            lambda r: wording.NO_VALUE if r.lost_points is None else wording.number(r.lost_points, 2),
             key=lambda r: r.lost_points,
             number=True,
         ),

@@ -201,3 +201,18 @@ def rest(done: float | None, eta_s: float | None, spent_s: float) -> str:
     if not words and spent_s >= SPENT_SHOWN_AFTER_S:
         words.append(time_spent(spent_s))
     return " · ".join(words)
+
+
+def waiting() -> str:
+    """Something that has not begun."""
+    return QCoreApplication.translate("Words", "Waiting")
+
+
+def verified() -> str:
+    """A bundle that runs on its device."""
+    return QCoreApplication.translate("Words", "Verified")
+
+
+def rejected() -> str:
+    """A bundle that its device refused."""
+    return QCoreApplication.translate("Words", "Rejected")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QShowEvent
+from PySide6.QtGui import QColor, QPainter, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ..theme.style import Style, font
@@ -22,6 +22,7 @@ LINE_COLOURS = {
     "dark": ("#7AA2FF", "#F0A04B", "#5CCB93", "#C79BFF"),
 }
 POINT_PIXELS = 11
+FEW_POINTS = 24  # are drawn as dots, too: a curve of one point is none
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Plot(QWidget):
         item = widget.getPlotItem()
         item.vb.disableAutoRange()
         for side in ("left", "bottom"):
+            item.getAxis(side).enableAutoSIPrefix(False)
             item.getAxis(side).setStyle(tickFont=font(TypeSize.CAPTION), tickLength=-4)
         self._layout.addWidget(widget)
         return _Parts(pg, widget)
@@ -89,12 +91,18 @@ class Plot(QWidget):
     def _draw(self) -> None:
         """Draw the data; called when there are parts."""
 
-    def grab_svg(self, path: str) -> None:
+    def save_svg(self, path: str) -> None:
         """Write the plot as an SVG file."""
-        assert self._parts is not None
-        from pyqtgraph.exporters import SVGExporter
+        from PySide6.QtSvg import QSvgGenerator
 
-        SVGExporter(self._parts.widget.getPlotItem()).export(path)
+        generator = QSvgGenerator()
+        generator.setFileName(path)
+        generator.setSize(self.size())
+        generator.setViewBox(self.rect())
+        painter = QPainter(generator)
+        if self._parts is not None:
+            self._parts.widget.render(painter)
+        painter.end()
 
 
 class LinePlot(Plot):
@@ -123,11 +131,15 @@ class LinePlot(Plot):
         spans_y: list[float] = []
         for number, name in enumerate(self._names):
             x, y = self._curves.points(name)
+            colour = colours[number % len(colours)]
             if name not in self._lines:
-                self._lines[name] = pg.PlotCurveItem()
-                self._lines[name].setSegmentedLineMode("on")
+                self._lines[name] = pg.PlotDataItem(symbolSize=6)
+                self._lines[name].curve.setSegmentedLineMode("on")
                 item.addItem(self._lines[name])
-            self._lines[name].setData(x, y, pen=pg.mkPen(colours[number % len(colours)], width=2))
+            dots = (
+                {"symbol": "o", "symbolBrush": colour, "symbolPen": None} if len(x) <= FEW_POINTS else {"symbol": None}
+            )
+            self._lines[name].setData(x, y, pen=pg.mkPen(colour, width=2), **dots)
             spans_x += x[:1] + x[-1:]
             spans_y += [min(y), max(y)] if y else []
         self._label("bottom", self._x_title, self.style_.tokens)
@@ -175,12 +187,12 @@ class ScatterPlot(Plot):
         x_range = view_range([p.x for p in self._points])
         y_range = view_range([p.y for p in self._points])
         item.vb.setRange(xRange=x_range, yRange=y_range, padding=0.04)
+        self._whiskers(pg, item, tokens)
         steps = staircase(self._points, self._high_is_better, x_range, y_range)
         if steps:
             curve = pg.PlotCurveItem([x for x, _ in steps], [y for _, y in steps], pen=pg.mkPen(tokens.accent, width=2))
             curve.setSegmentedLineMode("on")
             item.addItem(curve)
-        self._whiskers(pg, item, tokens)
         self._dots(pg, item, tokens)
         self._names(pg, item, tokens, x_range, y_range)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -14,15 +14,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..theme.style import Style
-from ..theme.tokens import Tokens
+from ..theme.style import Style, font
+from ..theme.tokens import Tokens, TypeSize
 from ..viewmodels.rows import PILL_ROLE, RowsModel
 from ..viewmodels.selection import Selection
 from .results_table import INDENT, PILL_PADDING, PILL_PIXELS, pill_font, pill_width
 
 ROW_PIXELS = 32
-ROWS_LOOKED_AT = 60  # for the width of a column
+ROWS_LOOKED_AT = 25  # for the width of a column
 WIDEST_PIXELS = 320
+WIDE_AT_LEAST = 200
+LEAST_PIXELS = 48
+ARROW_PIXELS = 18
 
 
 def pill_colours(tokens: Tokens, kind: str) -> tuple[str, str]:
@@ -115,18 +118,27 @@ class Table(QTableView):
         self.verticalHeader().setDefaultSectionSize(ROW_PIXELS)
         head = self.horizontalHeader()
         head.setHighlightSections(False)
-        head.setMinimumSectionSize(48)
+        head.setMinimumSectionSize(LEAST_PIXELS)
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.setResizeContentsPrecision(ROWS_LOOKED_AT)
         style.changed.connect(self.viewport().update)
-        model.modelReset.connect(self._refresh)
+        model.modelReset.connect(self._follow)
+        model.filled.connect(self._fit)
         model.headerDataChanged.connect(self._fit)
+        head.sortIndicatorChanged.connect(self._fit_sorted)
         self.selectionModel().selectionChanged.connect(self._tell)
         self.doubleClicked.connect(lambda index: self.opened.emit(self.rows.id_at(index.row())))
         if selection is not None:
             selection.changed.connect(self._follow)
-        self._refresh()
+        self._fit()
+        self._follow()
+
+    def setColumnHidden(self, column: int, hide: bool) -> None:
+        """Hide a column and share its width."""
+        if self.isColumnHidden(column) != hide:
+            super().setColumnHidden(column, hide)
+            self._fit()
 
     def activate_on_enter(self, act: Callable[[str], object]) -> None:
         """Call ``act`` with a row's id on a double click or Enter."""
@@ -138,23 +150,30 @@ class Table(QTableView):
         super().resizeEvent(event)
         self._fit()
 
-    def _refresh(self) -> None:
-        self._fit()
-        self._follow()
+    def _fit_sorted(self, column: int) -> None:
+        """Make room for the arrow of the column it is sorted by."""
+        if 0 <= column < len(self.rows.columns) and self.columnWidth(column) < self._head_width(column):
+            self.setColumnWidth(column, self._head_width(column))
 
     def _fit(self) -> None:
-        count = len(self.rows.columns)
-        taken = 0
-        head = self.horizontalHeader()
+        count, taken = len(self.rows.columns), 0
         for column in range(count):
-            if column == self._wide:
+            if column == self._wide or self.isColumnHidden(column):
                 continue
-            width = max(head.sectionSizeHint(column), self.sizeHintForColumn(column) + 8)
+            width = max(self._head_width(column), self.sizeHintForColumn(column) + 8)
             self.setColumnWidth(column, min(width, WIDEST_PIXELS))
             taken += min(width, WIDEST_PIXELS)
         if count:
-            least = max(head.sectionSizeHint(self._wide), min(self.sizeHintForColumn(self._wide), 140))
+            least = max(self._head_width(self._wide), min(self.sizeHintForColumn(self._wide), WIDE_AT_LEAST))
             self.setColumnWidth(self._wide, max(least, self.viewport().width() - taken))
+
+    def _head_width(self, column: int) -> int:
+        """Width of a title; the one that is sorted by has an arrow beside it."""
+        words = QFontMetrics(font(TypeSize.TABLE, QFont.Weight.DemiBold)).horizontalAdvance(
+            self.rows.columns[column].title()
+        )
+        arrow = ARROW_PIXELS if self.horizontalHeader().sortIndicatorSection() == column else 0
+        return max(words + 2 * INDENT + arrow + 2, LEAST_PIXELS)
 
     def _tell(self) -> None:
         if self._selection is None or self._following:

@@ -6,7 +6,7 @@ Source: Jacob et al. 2018 (arXiv:1712.05877); Nagel et al.: A White Paper on Neu
     >>> codes, grid = quantize(np.array([-1.0, 0.0, 0.4, 2.0]), 8, symmetric=False)
     >>> codes.tolist(), int(grid.zero.item())
     ([0, 85, 119, 255], 85)
-    >>> grid.real(codes).round(2).tolist()
+    >>> [round(float(value), 2) for value in grid.real(codes)]
     [-1.0, 0.0, 0.4, 2.0]
 """
 

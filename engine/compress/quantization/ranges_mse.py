@@ -22,7 +22,7 @@ def least_error_range(counts: np.ndarray, edges: np.ndarray) -> tuple[float, flo
 
     >>> counts = np.zeros(1000); counts[:100], counts[-1] = 1000, 1
     >>> low, high = least_error_range(counts, np.linspace(0, 10, 1001))
-    >>> low, high < 10
+    >>> float(low), bool(high < 10)
     (0.0, True)
     """
     centres = (edges[:-1] + edges[1:]) / 2

@@ -59,6 +59,15 @@ class StaticQuantization:
         "Quantize everything, or let measurements on the target decide layer by layer.",
         choices=("all", "latency-guided"),
     )
+    equalize: bool = knob(False, "First bring the channels of neighbouring layers to one size; helps per tensor.")
+    bias_correction: bool = knob(False, "Take the mean error of every layer's outputs into its bias.")
+    max_loss: float = knob(
+        100.0,
+        "Layers that cost most return to float until no more accuracy is lost on the calibration data.",
+        unit="points",
+        min=0,
+        max=100,
+    )
     max_timings: int = knob(80, "Budget of measured candidates.", min=2, max=10_000, advanced=True)
     float_weights: str = knob(
         "int8",
@@ -99,10 +108,12 @@ def static_quantization(state: ModelState, config: StaticQuantization, context: 
     graph = named(state.onnx)
     arrays = calibration_arrays(context, config.samples)
     context.cancel.check()
+    said = _equalized(graph) if config.equalize else ()
     ranges = activation_ranges(graph, arrays, config.calibration, config.percentile)
     context.cancel.check()
     scheme = Scheme(config.granularity == "per-channel", config.activation, config.weights, symmetric=config.symmetric)
     work = _Work(state, graph, ranges, arrays, frozenset(config.exclude), config, context)
+    work.notes += said
     result = work.measured(scheme) if config.alternatives else work.plain(scheme)
     if result is None:
         result = work.all_float(scheme)
@@ -141,7 +152,45 @@ class _Work:
         if self._config.placement == "latency-guided":
             floating, said = self._placed(scheme)
             self.notes.append(said)
+        if self._config.bias_correction:
+            from .bias_correction import correct_biases
+
+            count = correct_biases(self._graph, lambda: self._build(scheme, floating), self._arrays, floating)
+            self.notes.append(f"the biases of {count} layers take back the mean error of rounding")
+        if self._config.max_loss < 100:
+            floating = self._protected(scheme, floating)
         return self._finished(scheme, floating)
+
+    def _protected(self, scheme: Scheme, floating: frozenset[str]) -> frozenset[str]:
+        """Return the layers to float that cost more accuracy than allowed."""
+        from .protection import SAMPLES, protect, squared_error
+        from .saturation import outputs
+
+        score, inputs = self._context.score, self._state.inputs
+        if score is None:
+            self.notes.append("max_loss: there are no labels to score with, so no layer was returned to float")
+            return floating
+        few = [array[:SAMPLES] for array in self._arrays]
+        wanted = outputs(self._graph, few, exact=False)
+        original = score(ModelState(inputs, onnx=self._graph))
+        layers = [n.name for n in self._graph.graph.node if n.op_type in _HEAVY and n.name not in floating]
+        found = protect(
+            layers,
+            lambda names: self._build(scheme, names | floating),
+            lambda graph: 100 * (original - score(ModelState(inputs, onnx=graph))),
+            lambda graph: squared_error(wanted, outputs(graph, few, exact=False)),
+            self._config.max_loss,
+            self._context.emit,
+        )
+        limit = f"{self._config.max_loss:g} points"
+        if found.layers:
+            named_layers = ", ".join(found.layers)
+            self.notes.append(
+                f"max_loss: {named_layers} stay float; {found.lost_before:.2f} points were lost on the calibration data, "
+                f"{found.lost:.2f} are now, {limit} are allowed"
+            )
+        self._excluded |= frozenset(found.layers)
+        return floating | frozenset(found.layers)
 
     def measured(self, scheme: Scheme) -> ModelProto | None:
         """Try several schemes; None where float is fastest."""
@@ -255,6 +304,16 @@ def named(graph: ModelProto) -> ModelProto:
             node.name = f"{node.op_type.lower()}_{number}"
         seen.add(node.name)
     return copied
+
+
+def _equalized(graph: ModelProto) -> tuple[str, ...]:
+    """Equalize in place, and what is said about it."""
+    from .equalization import equalize
+
+    count = equalize(graph)
+    if not count:
+        return ("equalize: no two layers have nothing but ReLU between them, so nothing was changed",)
+    return (f"equalize: the channels of {count} pairs of layers were brought to one size",)
 
 
 def _once(skips: list[Skip]) -> list[Skip]:

@@ -12,6 +12,7 @@ from engine.deploy.agent_archive import MAX_BYTES, build, content
 from engine.deploy.enrol import add_device, check_python, newest_python
 from engine.deploy.transport import Channel, Deadline, Transport
 from engine.errors import RejectedError, UsageError
+from engine.package.runner_files import runner_files
 
 from .boards import Board
 
@@ -115,3 +116,13 @@ def test_that_the_archive_is_reproducible_small_and_runs(tmp_path: Path):
         [sys.executable, "-I", "-S", archive.path, "version"], capture_output=True, text=True, check=True, cwd=tmp_path
     )
     assert "protocol 1." in done.stdout
+
+
+@pytest.mark.device
+def test_that_the_newest_agent_has_a_name_that_start_up_units_can_use(board: Board):
+    current = board.home / ".flyweight" / "agent" / "current.pyz"
+    assert current.resolve().name == f"{build().agent_id}.pyz"
+    unit = runner_files()["example.service"].decode()
+    assert "%h/.flyweight/agent/current.pyz start" in unit
+    command = [sys.executable, "-I", "-S", current, "start", "--home", board.home / ".flyweight"]
+    assert subprocess.run(command, check=False, timeout=20).returncode == 0

@@ -21,7 +21,7 @@ from profiles.store import Filter, ProfileStore
 
 pytestmark = pytest.mark.device
 
-QUICK = StopRule(min_n=299, min_s=0.1, max_s=0.6, half_width=0.02)
+QUICK = StopRule(min_n=299, min_s=0.1, max_s=1.0, half_width=0.02)
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ def halved_processor_time(result, raw):
 
 
 def test_that_readings_carry_everything_that_makes_them_comparable():
-    fake = FakeBoard([200, 100])
+    fake = FakeBoard([200, 100], drift=0.003)
     reading = measured(fake).readings[1]
     assert (reading.target, reading.device_id, reading.bundle, reading.model, reading.variant) == (
         "pi5", "device-1", f"{1:064x}", "sample:net", "variant-1",

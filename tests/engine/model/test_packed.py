@@ -86,6 +86,39 @@ def test_that_zeros_among_floats_cost_only_their_mask():
     assert len(pack(content, Format.ONNX)) < 0.85 * len(zlib.compress(content, 9))
 
 
+@pytest.mark.parametrize("values", [2, 3, 16, 200])
+def test_that_few_different_floats_cost_a_codebook_and_the_entropy_of_their_indices(values):
+    rng = np.random.default_rng(2)
+    table = np.unique(rng.normal(size=values).astype(np.float32))
+    share = rng.dirichlet(np.ones(table.size))
+    indices = rng.choice(table.size, 60_000, p=share)
+    content = model_of(table[indices])
+    packed = pack(content, Format.ONNX)
+    assert unpack(packed) == content
+    assert len(packed) < 1.02 * entropy_bytes(indices.astype(np.uint8)) + 4 * values + 700
+
+
+def test_that_small_clustered_tensors_are_bit_packed_each_with_a_codebook_of_its_own():
+    rng = np.random.default_rng(4)
+    tensors = [rng.normal(size=4).astype(np.float32)[rng.integers(0, 4, 400)] for _ in range(30)]
+    content = model_of(*tensors)
+    packed = pack(content, Format.ONNX)
+    assert unpack(packed) == content
+    # 2 bits a value, 4 floats a table, two blocks of 9 bytes, and what names and spans take
+    assert len(packed) - len(pack(model_of(*(t[:0] for t in tensors)), Format.ONNX)) < 30 * (100 + 16 + 18 + 25)
+
+
+def test_that_a_container_of_version_2_is_still_read_and_cannot_hold_codebooks():
+    packed = bytearray(pack(model_of(gaussian_int8(20_000, 9.0)), Format.ONNX))
+    plain = unpack(bytes(packed))
+    packed[4] = 2
+    assert unpack(bytes(packed)) == plain
+    clustered = bytearray(pack(model_of(np.tile(np.float32([0.5, 1.5]), 500)), Format.ONNX))
+    clustered[4] = 2
+    with pytest.raises(ModelError):
+        unpack(bytes(clustered))
+
+
 def test_that_spans_are_the_raw_data_of_the_initializers():
     arrays = [gaussian_int8(500, 5), np.random.default_rng(1).normal(size=200).astype(np.float32)]
     content = model_of(*arrays)

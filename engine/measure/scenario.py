@@ -1,0 +1,229 @@
+"""A model as a service: scenarios in the style of MLPerf's (server, multi-stream, offline) and a camera.
+
+"-style", because neither the run lengths nor the audit are MLPerf's. In the open-loop ones (server, camera) a query's latency
+counts from when it was due, so that a board that falls behind shows it. Everything is computed here from the raw table.
+"""
+
+import math
+import zlib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+import numpy as np
+
+from device_agent.contract.errors import ContractError
+from device_agent.contract.messages import Hello, Runtime, ScenarioPlan, ScenarioResult, encode
+from profiles.board import identify
+from profiles.reading import MemoryMb, Origin, Quality, Reading
+
+from ..errors import RejectedError
+from ..records import sha256_hex
+from .plan import Subject, entry_for, fresh_nonce, megabytes, temperature
+from .statistics import Z_95, latency, utilisation
+
+STAGES = ("prepare", "infer", "finish")
+MAX_QUERIES = 5_000_000
+
+
+class Kind(StrEnum):
+    """The scenarios."""
+
+    SERVER = "server"
+    CAMERA = "camera"
+    MULTI_STREAM = "multi-stream"
+    OFFLINE = "offline"
+
+
+class Client(Protocol):
+    """The part of an agent session that scenarios need."""
+
+    hello: Hello
+
+    def runtimes(self) -> tuple[Runtime, ...]:
+        """Runtimes of the board."""
+
+    def scenario(self, plan: ScenarioPlan, on_event: Any = None) -> tuple[ScenarioResult, bytes]:
+        """Run a scenario."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for. ``deadline_ms`` default: one period of a camera, None elsewhere."""
+
+    kind: Kind
+    rate_hz: float = 0.0
+    seconds: float = 10.0
+    deadline_ms: float | None = None
+    per_query: int = 8
+    seed: int = 0
+
+    @property
+    def limit_ms(self) -> float | None:
+        """The deadline of a query."""
+        if self.deadline_ms is None and self.kind is Kind.CAMERA:
+            return 1e3 / self.rate_hz
+        return self.deadline_ms
+
+
+def run_scenario(
+    client: Client, target: str, subject: Subject, request: Request, on_event: Any = None
+) -> tuple[Reading, bytes]:
+    """Run one subject as a service.
+
+    Args:
+        client: a session with the board; the bundle is verified there.
+        target: name of the device.
+        subject: what to run.
+        request: how.
+        on_event: receives the agent's progress.
+
+    Returns:
+        The reading, with the scenario's figures in ``stream``, and the raw table (zlib, int64 ns, four columns).
+
+    Raises:
+        RejectedError: the board could not run it, or its answer does not fit together.
+    """
+    entry = entry_for(subject, client.runtimes())
+    plan = ScenarioPlan(
+        entry, fresh_nonce(), str(request.kind), request.seconds, request.rate_hz, request.per_query, 1, request.seed
+    )
+    result, raw = client.scenario(plan, on_event)
+    if result.device_id != client.hello.device_id:
+        raise RejectedError("other-result", "the answer does not belong to this board", "measure again")
+    table = unpack(result, raw)
+    served = table[table[:, 0] >= 0]
+    if len(served) == 0:
+        raise RejectedError("not-measured", f"{subject.name}: no query was served", "lower the rate")
+    stream, rejected = figures(table, result, request), why_not(table, result, request)
+    packed = zlib.compress(table.astype("<i8").tobytes(), 6)
+    machine, conditions = client.hello.machine, result.conditions
+    used = utilisation([result.cpu_ns], [result.wall_ns], result.entry.threads)
+    reading = Reading(
+        target=target,
+        device_id=result.device_id,
+        board=identify(client.hello.board, machine).id,
+        bundle=subject.bundle,
+        model=subject.model,
+        variant=subject.variant,
+        slot=None,
+        runtime=result.entry.runtime.id,
+        runtime_version=result.entry.runtime.version,
+        provider=entry.runtime.provider,
+        precision=subject.precision,
+        threads=result.entry.threads,
+        power_mode=machine.power_mode,
+        governor=conditions.governor,
+        latency_ms=latency(served[:, 0]),
+        first_ms=result.entry.first_ns / 1e6,
+        load_ms=result.entry.load_ns / 1e6,
+        memory_mb=MemoryMb(*(megabytes(v) for v in encode(result.entry.memory).values())),
+        temperature_c=temperature(conditions.after),
+        throttled=conditions.throttled,
+        origin=Origin.MEASURED if result.origin == "measured" and client.hello.root == "/" else Origin.SIMULATED,
+        quality=Quality.REJECTED if rejected else Quality.OK,
+        reasons=rejected,
+        kernel=conditions.kernel,
+        os=machine.os,
+        boot_id=conditions.boot_id,
+        isa=tuple(machine.isa),
+        nonce=result.nonce,
+        measured_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        cpu_utilisation=used,
+        steal=conditions.steal,
+        raw_sha256=sha256_hex(packed),
+        options={"rate_hz": f"{request.rate_hz:g}"} if request.rate_hz else {},
+        scenario=f"{request.kind}-style" if request.kind is not Kind.CAMERA else "camera",
+        name=subject.name,
+        stream=stream,
+    )
+    return _remarked(reading, stream, request), packed
+
+
+def unpack(result: ScenarioResult, raw: bytes) -> np.ndarray:
+    """The table of queries: int64 ``[n, 4]``, nanoseconds; -1 in all columns = dropped.
+
+    Raises:
+        ContractError: the data does not have the announced size, or times are negative.
+    """
+    if not 0 < result.queries <= MAX_QUERIES:
+        raise ContractError(f"the board announces {result.queries} queries")
+    inflater, size = zlib.decompressobj(), 32 * result.queries
+    try:
+        data = inflater.decompress(raw, size + 1)
+    except zlib.error as error:
+        raise ContractError(f"the table cannot be unpacked: {error}") from None
+    if len(data) != size or not inflater.eof:
+        raise ContractError(f"the board announced {result.queries} queries and sent other data")
+    table = np.frombuffer(data, dtype="<i8").astype(np.int64).reshape(-1, 4)
+    dropped = (table == -1).all(axis=1)
+    if (table[~dropped] < 0).any() or (table[~dropped][:, 0] == 0).any():
+        raise ContractError("the board reports queries that took no time, or less")
+    return table
+
+
+def figures(table: np.ndarray, result: ScenarioResult, request: Request) -> dict[str, Any]:
+    """What a service is judged by."""
+    served = table[table[:, 0] >= 0]
+    dropped = len(table) - len(served)
+    samples = len(served) * (request.per_query if request.kind is Kind.MULTI_STREAM else 1)
+    limit = request.limit_ms
+    met = None if limit is None else int((served[:, 0] <= limit * 1e6).sum())
+    stages = {name: float(np.median(served[:, 1 + i])) / 1e6 for i, name in enumerate(STAGES)} if result.raw else None
+    return {
+        "kind": str(request.kind),
+        "rate_hz": request.rate_hz or None,
+        "queries": len(table),
+        "dropped": dropped,
+        "backlog": result.backlog,
+        "throughput_per_s": samples / (result.wall_ns / 1e9),
+        "deadline_ms": limit,
+        "deadline_met": None if met is None else {"value": met / len(table), "ci95": list(wilson(met, len(table)))},
+        "stages_ms": stages,
+        "limiting_stage": None if stages is None else max(stages, key=lambda name: stages[name]),
+    }
+
+
+def why_not(table: np.ndarray, result: ScenarioResult, request: Request) -> tuple[str, ...]:
+    """Reasons why the answer cannot be true."""
+    served = table[table[:, 0] >= 0]
+    found = []
+    if (served[:, 1:].sum(axis=1) > served[:, 0] * 1.001 + 1000).any() and request.kind is not Kind.OFFLINE:
+        found.append("a query's parts took longer than the query: the latency does not count from when it was due")
+    if served[:, 1:].sum() > result.wall_ns:
+        found.append("the queries together took longer than the run")
+    if request.kind in (Kind.SERVER, Kind.CAMERA) and result.wall_ns / 1e9 < 0.5 * len(table) / request.rate_hz:
+        found.append("the queries came faster than they were scheduled")
+    busy = served[:, 1:].sum() / 1e9
+    if request.kind is Kind.SERVER and busy > result.wall_ns / 1e9 * 0.99 and result.backlog > 2:
+        waited = float((served[:, 0] - served[:, 1:].sum(axis=1)).max())
+        if waited < float(np.median(served[:, 2])):
+            found.append("the model was never free and no query waited: waiting was left out (coordinated omission)")
+    if result.conditions.throttled:
+        found.append("the board throttled during the run")
+    return tuple(found)
+
+
+def _remarked(reading: Reading, stream: dict[str, Any], request: Request) -> Reading:
+    remarks = []
+    if stream["dropped"]:
+        remarks.append(f"{stream['dropped']} of {stream['queries']} frames were dropped: the board cannot keep up")
+    elif request.kind is Kind.SERVER and stream["backlog"] > max(10, 0.1 * stream["queries"]):
+        remarks.append(f"up to {stream['backlog']} queries waited: the rate is above what the board can serve")
+    if not remarks or reading.quality is Quality.REJECTED:
+        return reading
+    return replace(reading, quality=Quality.NOTED, reasons=(*reading.reasons, *remarks))
+
+
+def wilson(hits: int, count: int) -> tuple[float, float]:
+    """95 % interval of a share (Wilson 1927).
+
+    >>> low, high = wilson(98, 100)
+    >>> round(low, 3), round(high, 3)
+    (0.93, 0.994)
+    """
+    share, z2 = hits / count, Z_95**2
+    middle = (share + z2 / (2 * count)) / (1 + z2 / count)
+    half = Z_95 / (1 + z2 / count) * math.sqrt(share * (1 - share) / count + z2 / (4 * count**2))
+    return max(middle - half, 0.0), min(middle + half, 1.0)

@@ -1,0 +1,5 @@
+"""The deploy page: variants onto devices."""
+
+from .page import DeployPage
+
+__all__ = ["DeployPage"]

@@ -1,0 +1,235 @@
+"""What and where to the left, the matrix of variants and devices to the right, releases of a device below."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem, QWidget
+
+from ...theme.style import Style
+from ...theme.tokens import Space
+from ...viewmodels.deploy import DeployModel, summary
+from ...viewmodels.session import Session
+from ...widgets.layout import Card, button, column, row
+from ...widgets.page import Page
+from ...widgets.text import Text
+from .matrix import Matrix
+
+MARGINS = (Space.L, Space.M, Space.L, Space.M)
+
+
+class DeployPage(Page):
+    """Shows a :class:`DeployModel`."""
+
+    def __init__(
+        self, session: Session, style: Style, go: Callable[[str], object], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(style, parent)
+        self.model = DeployModel(session, self)
+        self._go = go
+        self.deploy_button = button(self._deploy, primary=True)
+        self.measure_button = button(self._measure)
+        self.cancel_button, self.retry_button = button(self.model.cancel), button(self.model.retry)
+        self.variants, self.targets = QListWidget(), QListWidget()
+        for made in (self.variants, self.targets):
+            made.itemChanged.connect(lambda item: self._name_deploy())
+        self._variants_title, self._targets_title = Text("card-title"), Text("card-title")
+        self.slot, self.data = QLineEdit("main"), QLineEdit()
+        self._slot_name, self._data_name = Text("muted"), Text("muted")
+        left = Card()
+        inside = column(
+            self._variants_title,
+            self.variants,
+            self._targets_title,
+            self.targets,
+            row(self._slot_name, self.slot),
+            self._data_name,
+            self.data,
+            margins=MARGINS,
+        )
+        inside.setStretch(1, 3)
+        inside.setStretch(3, 2)
+        left.setLayout(inside)
+        self._matrix_title, self._matrix_words = Text("card-title"), Text("caption")
+        self.matrix = Matrix()
+        matrix_card = Card()
+        inside = column(
+            row(self._matrix_title, Space.XS, self._matrix_words, None, self.retry_button, self.cancel_button),
+            self.matrix,
+            margins=MARGINS,
+        )
+        inside.setStretch(1, 1)
+        matrix_card.setLayout(inside)
+        self._releases_title = Text("card-title")
+        self.device, self.slots = QComboBox(), QComboBox()
+        self.device.activated.connect(lambda: self.model.show_releases(self.device.currentText()))
+        self.slots.currentIndexChanged.connect(lambda: self._show_releases())
+        self.rollback_button = button(self._roll_back)
+        self.look_button = button(lambda: self.model.show_releases(self.device.currentText()))
+        self.releases = QListWidget()
+        self.releases_words = Text("caption", wrap=True)
+        releases = Card()
+        inside = column(
+            row(self._releases_title, None, self.device, self.look_button, self.slots, self.rollback_button),
+            self.releases,
+            self.releases_words,
+            margins=MARGINS,
+        )
+        inside.setStretch(1, 1)
+        releases.setLayout(inside)
+        right = column(matrix_card, releases, gap=Space.M)
+        right.setStretch(0, 3)
+        right.setStretch(1, 2)
+        whole = row(left, right, gap=Space.M)
+        whole.setStretch(0, 3)
+        whole.setStretch(1, 7)
+        self.content.setLayout(whole)
+        self.frame(self.measure_button, self.deploy_button)
+        self.model.measuring.connect(lambda: go("jobs"))
+        self.model.changed.connect(self.render_state)
+
+    def activate(self) -> None:
+        """Ask for variants and devices."""
+        self.model.refresh()
+
+    def retranslate(self) -> None:
+        """Set the texts."""
+        self.title.setText(self.tr("Deploy"))
+        self.cancel_button.setText(self.tr("Cancel"))
+        self.retry_button.setText(self.tr("Retry the failed"))
+        self._variants_title.setText(self.tr("Variants"))
+        self._targets_title.setText(self.tr("Devices"))
+        self._slot_name.setText(self.tr("Slot"))
+        self.slot.setToolTip(self.tr("A board runs several models; each has a slot of its own."))
+        self._data_name.setText(self.tr("Golden samples from"))
+        self.data.setPlaceholderText(self.tr("seeded random inputs"))
+        self.data.setToolTip(self.tr("The data set whose samples prove on the board that the outputs are right."))
+        self._matrix_title.setText(self.tr("Progress"))
+        self._releases_title.setText(self.tr("Releases"))
+        self.look_button.setText(self.tr("Show"))
+        self.rollback_button.setText(self.tr("Roll back"))
+        for widget, name in (
+            (self.variants, self.tr("Variants")),
+            (self.targets, self.tr("Devices")),
+            (self.slot, self.tr("Slot")),
+            (self.data, self.tr("Golden samples from")),
+            (self.device, self.tr("Device")),
+            (self.slots, self.tr("Slot")),
+            (self.releases, self.tr("Releases")),
+        ):
+            widget.setAccessibleName(name)
+        self.matrix.retranslate()
+        self.render_state()
+
+    def render_state(self) -> None:
+        """Show what the model says."""
+        model = self.model
+        good, bad, total = summary(model.cells)
+        if total:
+            words = self.tr("{0} of {1} verified, {2} failed")
+            self.sentence.setText(words.format(good, total, bad))
+        else:
+            self.sentence.setText(
+                self.tr("Pushed over SSH, verified on the board by its own runtime, then switched over.")
+            )
+        if self.show_query(model.project, model.refresh) or self.show_query(model.devices, model.refresh):
+            return
+        if not model.variants:
+            self.show_message(
+                "deploy",
+                self.tr("Nothing to deploy yet"),
+                self.tr("Compress a model first: its variants can be deployed from here."),
+                self.tr("Compress a model"),
+                lambda: self._go("compress"),
+                drop=False,
+            )
+            self._name_deploy()
+            return
+        self.show_content()
+        _fill(self.variants, [(row.id, row.label) for row in model.variants])
+        _fill(self.targets, [(name, name) for name in model.targets])
+        if [self.device.itemText(n) for n in range(self.device.count())] != model.targets:
+            self.device.clear()
+            self.device.addItems(model.targets)
+        self.matrix.show_cells(model.cells, model.name)
+        self._matrix_words.setText(model.trouble or (self.sentence.text() if total else ""))
+        self.cancel_button.setVisible(model.busy)
+        self.retry_button.setVisible(bool(model.failed) and not model.busy)
+        self._fill_slots()
+        self._name_deploy()
+
+    def _name_deploy(self) -> None:
+        variants, targets = _checked(self.variants), _checked(self.targets)
+        count = len(variants) * len(targets)
+        self.deploy_button.setText(self.tr("Deploy {0}").format(count) if count else self.tr("Deploy"))
+        self.deploy_button.setEnabled(bool(count) and not self.model.busy and bool(self.slot.text().strip()))
+        why = "" if count else self.tr("Tick at least one variant and one device.")
+        self.deploy_button.setToolTip(why)
+        self.measure_button.setEnabled(bool(count) and not self.model.busy and not self.model.packing)
+        self.measure_button.setText(self.tr("Packing…") if self.model.packing else self.tr("Measure"))
+        self.measure_button.setToolTip(why or self.tr("Measure the ticked variants on the ticked devices, interleaved"))
+
+    def _deploy(self) -> None:
+        slot, data = self.slot.text().strip(), self.data.text().strip() or None
+        self.model.deploy(_checked(self.variants), _checked(self.targets), slot, data)
+
+    def _measure(self) -> None:
+        self.model.measure(_checked(self.variants), _checked(self.targets), self.data.text().strip() or None)
+
+    def _fill_slots(self) -> None:
+        names = [name for name, _, _ in self.model.slots()]
+        if [self.slots.itemText(n) for n in range(self.slots.count())] != names:
+            self.slots.clear()
+            self.slots.addItems(names)
+        self.slots.setVisible(bool(names))
+        self._show_releases()
+
+    def _show_releases(self) -> None:
+        model = self.model
+        chosen = self.slots.currentText()
+        self.releases.clear()
+        rows = 0
+        for name, current, releases in model.slots():
+            if name == chosen:
+                rows = len(releases)
+                for number, bundle, state in releases:
+                    mark = self.tr("runs now") if number == current else state
+                    self.releases.addItem(f"{number}  ·  {bundle}  ·  {mark}")
+        busy = model.releases.loading or model.rollback_query.loading
+        failure = model.releases.failure or model.rollback_query.failure
+        if busy:
+            words = self.tr("Connecting…")
+        elif failure is not None:
+            words = f"{failure.message} {failure.remedy}"
+        elif not rows:
+            words = self.tr("Show what a device runs, and go back to the release before.")
+        else:
+            words = ""
+        self.releases_words.setText(words)
+        self.releases_words.setVisible(bool(words))
+        self.rollback_button.setEnabled(rows > 1 and not busy)
+        self.look_button.setEnabled(not busy)
+
+    def _roll_back(self) -> None:
+        self.model.roll_back(str(self.model.releases.arguments.get("target")), self.slots.currentText())
+
+
+def _fill(box: QListWidget, rows: list[tuple[str, str]]) -> None:
+    """Rows with a tick; ticks stay where the rows do."""
+    role = Qt.ItemDataRole.UserRole
+    if [(box.item(n).data(role), box.item(n).text()) for n in range(box.count())] == rows:
+        return
+    kept = set(_checked(box))
+    box.blockSignals(True)
+    box.clear()
+    for id_, text in rows:
+        item = QListWidgetItem(text)
+        item.setData(role, id_)
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+        item.setCheckState(Qt.CheckState.Checked if id_ in kept else Qt.CheckState.Unchecked)
+        box.addItem(item)
+    box.blockSignals(False)
+
+
+def _checked(box: QListWidget) -> list[str]:
+    items = [box.item(number) for number in range(box.count())]
+    return [i.data(Qt.ItemDataRole.UserRole) for i in items if i.checkState() == Qt.CheckState.Checked]

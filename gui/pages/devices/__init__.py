@@ -1,0 +1,5 @@
+"""The devices page: your boards."""
+
+from .page import DevicesPage
+
+__all__ = ["DevicesPage"]

@@ -1,0 +1,152 @@
+"""Devices to the left, the selected one to the right."""
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from ...theme.style import Style
+from ...theme.tokens import Space
+from ...viewmodels.devices import DevicesModel, EnrolModel
+from ...viewmodels.session import Session
+from ...widgets.facts import Facts
+from ...widgets.layout import Card, button, column, row
+from ...widgets.page import Page
+from ...widgets.table import Table
+from ...widgets.text import Pill, Text
+from .enrol import EnrolDialog
+
+MARGINS = (Space.L, Space.M, Space.L, Space.M)
+
+
+class DevicesPage(Page):
+    """Shows a :class:`DevicesModel`."""
+
+    def __init__(self, session: Session, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(style, parent)
+        self.model = DevicesModel(session, self)
+        self._session = session
+        self.dialog: EnrolDialog | None = None
+        self.refresh_button = button(self.model.refresh)
+        self.add_button = button(self.add, primary=True)
+        self.table = Table(self.model.table, style, self.model.selection, wide=1)
+        left = Card()
+        left.setLayout(column(self.table, margins=(Space.S,) * 4))
+        self.name, self.pill, self.board = Text("card-title"), Pill(), Text("caption")
+        self.look_button, self.check_button = button(self.model.look), button(self.model.check)
+        self.forget_button = button(self._forget)
+        self.facts, self.sensors = Facts(), Facts()
+        self.hint = Text("muted", wrap=True)
+        self._sensors_title = Text("card-title")
+        detail = Card()
+        detail.setLayout(
+            column(
+                row(self.name, self.board, None, self.pill),
+                row(self.look_button, self.check_button, self.forget_button, None),
+                self.hint,
+                self.facts,
+                self._sensors_title,
+                self.sensors,
+                None,
+                gap=Space.M,
+                margins=MARGINS,
+            )
+        )
+        self.checks = Table(self.model.checks, style, wide=2)
+        self._checks_title = Text("card-title")
+        self.checks_card = Card()
+        self.checks_card.setLayout(column(self._checks_title, self.checks, margins=MARGINS))
+        right = column(detail, self.checks_card, gap=Space.M)
+        right.setStretch(0, 3)
+        right.setStretch(1, 2)
+        whole = row(left, right, gap=Space.M)
+        whole.setStretch(0, 4)
+        whole.setStretch(1, 5)
+        self.content.setLayout(whole)
+        self.frame(self.refresh_button, self.add_button)
+        self.model.changed.connect(self.render_state)
+
+    def activate(self) -> None:
+        """Read the inventory."""
+        self.model.refresh()
+
+    def add(self) -> None:
+        """Open the dialog that adds a board."""
+        self.dialog = EnrolDialog(EnrolModel(self._session, self), self)
+        self.dialog.open()
+
+    def retranslate(self) -> None:
+        """Set the texts."""
+        self.title.setText(self.tr("Devices"))
+        self.refresh_button.setText(self.tr("Refresh"))
+        self.add_button.setText(self.tr("Add a device…"))
+        self.look_button.setText(self.tr("Look at it"))
+        self.look_button.setToolTip(self.tr("Connect and ask the board what it is and has"))
+        self.check_button.setText(self.tr("Check"))
+        self.check_button.setToolTip(self.tr("Check the way to the board step by step"))
+        self.forget_button.setText(self.tr("Forget…"))
+        self._sensors_title.setText(self.tr("Sensors"))
+        self._checks_title.setText(self.tr("Checks"))
+        self.table.setAccessibleName(self.tr("Devices"))
+        self.checks.setAccessibleName(self.tr("Checks"))
+        self.model.table.retranslate()
+        self.model.checks.retranslate()
+        self.render_state()
+
+    def render_state(self) -> None:
+        """Show what the model says."""
+        model = self.model
+        boards = sum(not row.loopback for row in model.table.rows)
+        own = self.tr("loopback is this computer over SSH; add your own boards.")
+        self.sentence.setText(self.tr("{0} boards and this computer").format(boards) if boards else own)
+        if self.show_query(model.list, model.refresh):
+            return
+        self.show_content()
+        device, board = model.device, model.board
+        if device is None:
+            return
+        self.name.setText(device.name)
+        self.board.setText("" if board is None else board.board)
+        self.forget_button.setEnabled(not device.loopback)
+        busy = model.probe.loading or model.doctor.loading or model.removal.loading
+        self.look_button.setEnabled(not busy)
+        self.check_button.setEnabled(not busy)
+        self._say(busy)
+        facts = () if board is None else board.facts
+        runtimes = "" if board is None else ", ".join(board.runtimes)
+        notes = "" if board is None else "\n".join(board.notes)
+        self.facts.show_facts([*facts, (self.tr("Runtimes"), runtimes), (self.tr("Remarks"), notes)])
+        sensors = () if board is None else board.sensors
+        missing = self.tr("no sensor: {0}")
+        self.sensors.show_facts([(n, v if measured else missing.format(v)) for n, v, measured in sensors])
+        self._sensors_title.setVisible(bool(sensors))
+        self.checks_card.setVisible(model.doctor.document is not None and bool(model.checks.total))
+
+    def _say(self, busy: bool) -> None:
+        model = self.model
+        failure = model.probe.failure or model.doctor.failure or model.removal.failure
+        if busy:
+            self.pill.show_state("info", self.tr("Connecting…"))
+        elif failure is not None:
+            self.pill.show_state("bad", self.tr("Trouble"))
+        elif model.board is not None:
+            self.pill.show_state("ok", self.tr("Answered"))
+        else:
+            self.pill.show_state("idle", self.tr("Not asked yet"))
+        words = "" if failure is None or busy else f"{failure.message} {failure.remedy}"
+        if not words and model.board is None and not busy:
+            words = self.tr("Look at the board to see its processor, memory, runtimes and sensors.")
+        self.hint.setText(words)
+        self.hint.setVisible(bool(words))
+
+    def _forget(self) -> None:
+        device = self.model.device
+        if device is None:
+            return
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(self.tr("Forget the device {0}?").format(device.name))
+        box.setInformativeText(self.tr("Its readings stay. The agent can be deleted from the board, too."))
+        forget = box.addButton(self.tr("Forget"), QMessageBox.ButtonRole.AcceptRole)
+        purge = box.addButton(self.tr("Forget and delete the agent"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        if box.clickedButton() in (forget, purge):
+            self.model.forget(purge=box.clickedButton() is purge)

@@ -1,0 +1,130 @@
+"""The selected variant in full, or two to four of them side by side."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLayoutItem, QScrollArea, QSizePolicy, QWidget
+
+from ...theme.tokens import Space
+from ...viewmodels import wording
+from ...viewmodels.variants import QUANTITIES, VERDICTS, VariantRow
+from ...viewmodels.variants_model import MAX_COMPARED, VariantsModel
+from ...widgets.facts import Facts
+from ...widgets.layout import Card, column, row
+from ...widgets.text import Pill, ShrinkingText, Text
+
+MARGINS = (Space.L, Space.M, Space.M, Space.M)
+CONFUSIONS_SHOWN = 5
+
+
+class Detail(Card):
+    """Shows the selection of a :class:`VariantsModel`."""
+
+    def __init__(self, model: VariantsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._model = model
+        self.name = ShrinkingText("card-title")
+        self.verdict = Pill()
+        self.only_differences = QCheckBox()
+        self.only_differences.setChecked(True)
+        self.only_differences.toggled.connect(lambda: self.render_state())
+        self.facts = Facts()
+        self.compared = QWidget()
+        self.grid = QGridLayout(self.compared)
+        self.grid.setContentsMargins(0, 0, 0, 0)
+        self.grid.setHorizontalSpacing(Space.M)
+        self.hint = Text("caption", wrap=True)
+        self.confusions = Text("caption", wrap=True)
+        inside = QWidget()
+        inside.setObjectName("inside")
+        inside.setLayout(column(self.facts, self.compared, self.confusions, None, gap=Space.M))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(inside)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole = column(
+            row(self.name, self.verdict, None, self.only_differences), area, self.hint, gap=Space.M, margins=MARGINS
+        )
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+
+    def retranslate(self) -> None:
+        """Set the texts."""
+        self.only_differences.setText(self.tr("Differences only"))
+        self.hint.setText(self.tr("Select two to four variants (Ctrl+click) to compare them."))
+
+    def render_state(self) -> None:
+        """Show the selection."""
+        rows = self._model.selected
+        several = len(rows) > 1
+        self.setVisible(bool(rows))
+        self.only_differences.setVisible(several)
+        self.facts.setVisible(not several)
+        self.compared.setVisible(several)
+        self.verdict.setVisible(not several and bool(rows) and rows[0].verdict is not None)
+        self.confusions.setVisible(several)
+        if several:
+            self.name.show_text(self.tr("Comparison"))
+            self._compare(rows[:MAX_COMPARED])
+        elif rows:
+            self._one(rows[0])
+
+    def _one(self, row: VariantRow) -> None:
+        self.name.show_text(row.label)
+        self.verdict.show_state(VERDICTS.get(row.verdict or "", "idle"), wording.verdict(row.verdict))
+        skipped = "\n".join(f"{layer}: {reason}" for layer, reason in row.skipped)
+        measured = (
+            "" if row.latency_ms is None else " · ".join(filter(None, (row.target, row.runtime, self._threads(row))))
+        )
+        self.facts.show_facts(
+            [
+                (self.tr("Recipe"), "\n".join(row.recipe) or self.tr("the original")),
+                *((q.name, q.shown(row)) for q in QUANTITIES if q.value(row) is not None),
+                (self.tr("Points lost"), _known(wording.with_interval(row.lost_points, row.lost_ci95, 2))),
+                (self.tr("Speed-up"), _known(wording.with_interval(row.speedup, row.speedup_ci95, 2, "×"))),
+                (self.tr("Parameters"), _known(wording.count(row.parameters))),
+                (self.tr("Zero weights"), _known(wording.share(row.sparsity))),
+                (self.tr("Measured on"), measured or self.tr("not measured")),
+                (
+                    self.tr("Energy"),
+                    "" if row.latency_ms is None or row.energy_mj is not None else self.tr("no sensor"),
+                ),
+                (self.tr("Layers left alone"), skipped),
+                (self.tr("Remarks"), "\n".join(row.notes)),
+                (self.tr("File"), row.path),
+            ]
+        )
+
+    def _threads(self, row: VariantRow) -> str:
+        if row.threads is None:
+            return ""
+        return self.tr("1 thread") if row.threads == 1 else self.tr("{0} threads").format(row.threads)
+
+    def _compare(self, rows: list[VariantRow]) -> None:
+        item: QLayoutItem | None
+        while (item := self.grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for number, row_ in enumerate(rows, 1):
+            head = Text("strong", wrap=True)
+            head.setText(row_.name)
+            head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            self.grid.addWidget(head, 0, number)
+            self.grid.setColumnStretch(number, 1)
+        for line, difference in enumerate(self._model.comparison(self.only_differences.isChecked()), 1):
+            what = Text("caption", wrap=True)
+            what.setText(difference.what)
+            self.grid.addWidget(what, line, 0, Qt.AlignmentFlag.AlignTop)
+            for number, value in enumerate(difference.values, 1):
+                cell = Text(wrap=True)
+                cell.setText(value)
+                cell.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+                self.grid.addWidget(cell, line, number, Qt.AlignmentFlag.AlignTop)
+        found = self._model.confusions()[:CONFUSIONS_SHOWN]
+        lines = [self.tr("class {0} taken for {1}: {2}").format(i, j, f"{change:+d}") for i, j, change in found]
+        title = self.tr("Mistakes of the second against the first")
+        self.confusions.setText("\n".join([title, *lines]) if lines else "")
+
+
+def _known(text: str) -> str:
+    return "" if text == wording.NO_VALUE else text

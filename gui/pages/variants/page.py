@@ -1,0 +1,183 @@
+"""Plot and table of the variants with one selection; to the right the selected one, or two to four compared."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QWidget
+
+from ...theme.style import Style
+from ...theme.tokens import Space
+from ...viewmodels.session import Session
+from ...viewmodels.variants import quantity
+from ...viewmodels.variants_model import VariantsModel
+from ...widgets.layout import Card, button, column, row
+from ...widgets.page import Page
+from ...widgets.plots import ScatterPlot
+from ...widgets.table import Table
+from ...widgets.text import Text
+from .detail import Detail
+
+MARGINS = (Space.L, Space.M, Space.L, Space.M)
+
+
+class VariantsPage(Page):
+    """Shows a :class:`VariantsModel`."""
+
+    def __init__(
+        self, session: Session, style: Style, go: Callable[[str], object], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(style, parent)
+        self.model = VariantsModel(session, self)
+        self._go = go
+        self.refresh_button = button(self.model.refresh)
+        self.export_button = button(self._export_plot)
+        self.deploy_button = button(lambda: go("deploy"), primary=True)
+        self.x_axis, self.y_axis, self.device, self.network = (QComboBox() for _ in range(4))
+        self.x_axis.activated.connect(lambda: self.model.show(x=quantity(self.x_axis.currentData())))
+        self.y_axis.activated.connect(lambda: self.model.show(y=quantity(self.y_axis.currentData())))
+        self.device.activated.connect(lambda: self.model.show(target=self.device.currentText()))
+        self.network.activated.connect(lambda: self.model.show(model=self.network.currentData()))
+        self.limited, self.limit = QCheckBox(), QLineEdit("1")
+        self.limit.setFixedWidth(56)
+        self.limited.toggled.connect(lambda: self._limit())
+        self.limit.editingFinished.connect(self._limit)
+        self._title, self._conditions = Text("card-title"), Text("caption")
+        self._against = Text("caption")
+        self.plot = ScatterPlot(style, lambda id_: self.model.selection.select([id_]))
+        plot_card = Card()
+        inside = column(
+            row(self._title, Space.XS, self._conditions, None, self.y_axis, self._against, self.x_axis),
+            self.plot,
+            margins=MARGINS,
+        )
+        inside.setStretch(1, 1)
+        plot_card.setLayout(inside)
+        self._table_title = Text("card-title")
+        self.table = Table(self.model.table, style, self.model.selection, many=True)
+        table_card = Card()
+        table_card.setLayout(
+            column(
+                row(self._table_title, None, self.network, self.device, self.limited, self.limit),
+                self.table,
+                margins=MARGINS,
+            )
+        )
+        left = column(plot_card, table_card, gap=Space.M)
+        left.setStretch(0, 5)
+        left.setStretch(1, 4)
+        self.detail = Detail(self.model)
+        whole = row(left, self.detail, gap=Space.M)
+        whole.setStretch(0, 7)
+        whole.setStretch(1, 4)
+        self.content.setLayout(whole)
+        self.frame(self.refresh_button, self.export_button, self.deploy_button)
+        self.model.changed.connect(self.render_state)
+
+    def activate(self) -> None:
+        """Ask for the variants."""
+        self.model.refresh()
+
+    def retranslate(self) -> None:
+        """Set the texts."""
+        self.title.setText(self.tr("Variants"))
+        self.refresh_button.setText(self.tr("Refresh"))
+        self.export_button.setText(self.tr("Save the plot…"))
+        self.deploy_button.setText(self.tr("Deploy…"))
+        self._title.setText(self.tr("Trade-off"))
+        self._against.setText(self.tr("against"))
+        self._table_title.setText(self.tr("All variants"))
+        self.limited.setText(self.tr("Lost points at most"))
+        for widget, name in (
+            (self.x_axis, self.tr("Horizontal axis")),
+            (self.y_axis, self.tr("Vertical axis")),
+            (self.device, self.tr("Device")),
+            (self.network, self.tr("Network")),
+            (self.limit, self.tr("Lost points at most")),
+            (self.table, self.tr("Variants")),
+        ):
+            widget.setAccessibleName(name)
+        self.model.table.retranslate()
+        self.detail.retranslate()
+        self.render_state()
+
+    def render_state(self) -> None:
+        """Show what the model says."""
+        model = self.model
+        if self.show_query(model.query, model.refresh):
+            self.sentence.setText(self.tr("What was made in this project, and what it gains."))
+            return
+        measured = sum(r.latency_ms is not None for r in model.all)
+        front = sum(point.front for point in model.points)
+        self.sentence.setText(
+            self.tr("{0} variants, {1} measured, {2} on the front").format(len(model.all), measured, front)
+        )
+        if not model.all:
+            self.show_message(
+                "variants",
+                self.tr("No variants yet"),
+                self.tr("Compress a model: every recipe becomes a variant that is compared with the original here."),
+                self.tr("Compress a model"),
+                lambda: self._go("compress"),
+                drop=False,
+            )
+            return
+        self.show_content()
+        self._fill_choices()
+        self._say_conditions()
+        titles = (model.x.axis, model.y.axis)
+        self.plot.setAccessibleName(f"{model.y.title} / {model.x.title}")
+        better = (model.x.high_is_better, model.y.high_is_better)
+        self.plot.show_points(model.points, model.selection.ids, titles, better)
+        self.detail.render_state()
+
+    def _say_conditions(self) -> None:
+        known = [r for r in self.model.rows if r.latency_ms is not None]
+        if not known:
+            self._conditions.setText(self.tr("nothing measured yet"))
+            return
+        runs = min((r.runs for r in known if r.runs is not None), default=0)
+        missing = len(self.model.rows) - len(self.model.points)
+        words = [self.model.target or "", self.tr("at least {0} runs each").format(runs)]
+        if missing:
+            words.append(self.tr("{0} without both values").format(missing))
+        self._conditions.setText(" · ".join(filter(None, words)))
+
+    def _fill_choices(self) -> None:
+        model = self.model
+        quantities = [(q.title, q.id) for q in model.quantities()]
+        _fill(self.x_axis, quantities, model.x.id)
+        _fill(self.y_axis, quantities, model.y.id)
+        _fill(self.device, [(name, name) for name in model.targets], model.target or "")
+        networks = [(self.tr("All networks"), ""), *((name, name) for name in model.models)]
+        _fill(self.network, networks, model.model or "")
+        self.network.setVisible(len(model.models) > 1)
+        self.table.setColumnHidden(1, len(model.models) < 2)
+        self.device.setVisible(bool(model.targets))
+
+    def _limit(self) -> None:
+        try:
+            wanted = float(self.limit.text())
+        except ValueError:
+            wanted = 1.0
+            self.limit.setText("1")
+        self.model.limit(wanted if self.limited.isChecked() else None)
+
+    def _export_plot(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save the plot…"), "variants.svg", "*.svg *.png")
+        if path:
+            self.save_plot(path)
+
+    def save_plot(self, path: str) -> None:
+        """Write the plot as a picture: SVG, else PNG."""
+        if path.endswith(".svg"):
+            self.plot.save_svg(path)
+        else:
+            self.plot.grab().save(path)
+
+
+def _fill(box: QComboBox, choices: list[tuple[str, str]], current: str) -> None:
+    """Replace the choices of a box where they are others than before."""
+    if [(box.itemText(n), box.itemData(n)) for n in range(box.count())] != choices:
+        box.clear()
+        for text, data in choices:
+            box.addItem(text, data)
+    box.setCurrentIndex(max(box.findData(current), 0))

@@ -1,0 +1,295 @@
+"""The deploy page: variants x devices, every pair a cell with its own state, its own reason and its own retry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from ..operations import OperationState
+from ..protocol import Outcome
+from . import documents, wording
+from .devices import read_devices
+from .query import Query
+from .run import Run
+from .session import Session
+from .variants import VariantRow, read_variants
+
+AT_ONCE = 2  # devices are served side by side, but not all twenty of them
+
+
+class CellState(StrEnum):
+    """State of one variant on one device."""
+
+    WAITING = "waiting"
+    PACKING = "packing"
+    RUNNING = "running"
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def over(self) -> bool:
+        """True when nothing more happens by itself."""
+        return self not in (CellState.WAITING, CellState.PACKING, CellState.RUNNING)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One variant on one device."""
+
+    variant: str
+    target: str
+    state: CellState
+    step: str = ""
+    reason: str = ""
+    release: int | None = None
+
+
+Key = tuple[str, str]
+
+
+class DeployModel(QObject):
+    """Packs each variant once, then deploys it to every target; a target's failure stops nobody else."""
+
+    changed = Signal()
+    measuring = Signal()  # a campaign began: it is followed on the jobs page
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.project = Query(session, "project_show", self)
+        self.devices = Query(session, "device_list", self)
+        self.releases = Query(session, "releases", self)
+        self.rollback_query = Query(session, "rollback", self)
+        self.cells: dict[Key, Cell] = {}
+        self.slot = "main"
+        self.data: str | None = None
+        self._bundles: dict[str, str] = {}
+        self._runs: dict[Key, Run] = {}
+        self._packs: dict[str, Run] = {}
+        self._to_measure: tuple[list[str], list[str]] | None = None
+        self.trouble = ""
+        for query in (self.project, self.devices, self.releases, self.rollback_query):
+            query.changed.connect(self.changed)
+        self.rollback_query.answered.connect(self._rolled_back)
+        session.changed.connect(self._stale)
+        session.project_changed.connect(self._forget)
+
+    @property
+    def variants(self) -> list[VariantRow]:
+        """Variants of the project."""
+        return read_variants(self.project.document or {})
+
+    @property
+    def targets(self) -> list[str]:
+        """Names of the devices."""
+        return [row.name for row in read_devices(self.devices.document)]
+
+    @property
+    def busy(self) -> bool:
+        """True while a cell is worked on."""
+        return any(not cell.state.over for cell in self.cells.values())
+
+    @property
+    def failed(self) -> list[Key]:
+        """Cells that can be tried again."""
+        again = (CellState.FAILED, CellState.REJECTED, CellState.CANCELLED)
+        return [key for key, cell in self.cells.items() if cell.state in again]
+
+    def refresh(self) -> None:
+        """Ask for variants and devices."""
+        self.project.load()
+        self.devices.load()
+
+    def name(self, variant: str) -> str:
+        """Name of a variant for people."""
+        return next((row.label for row in self.variants if row.id == variant), variant)
+
+    def deploy(self, variants: list[str], targets: list[str], slot: str = "main", data: str | None = None) -> None:
+        """Deploy every variant to every target."""
+        if self.busy or not variants or not targets:
+            return
+        self.slot, self.data = slot, data
+        self.cells = {(v, t): Cell(v, t, CellState.WAITING) for v in variants for t in targets}
+        self._runs.clear()
+        self._next()
+
+    def measure(self, variants: list[str], targets: list[str], data: str | None = None) -> None:
+        """Measure every variant on every target; what was not packed yet is packed first."""
+        if self.busy or self._to_measure is not None or not variants or not targets:
+            return
+        self.data, self.trouble = data, ""
+        self._to_measure = (variants, targets)
+        self._measure_when_packed()
+
+    @property
+    def packing(self) -> bool:
+        """True while variants are packed to be measured."""
+        return self._to_measure is not None
+
+    def _measure_when_packed(self) -> None:
+        assert self._to_measure is not None
+        variants, targets = self._to_measure
+        missing = [variant for variant in variants if variant not in self._bundles]
+        if missing:
+            self._pack(missing[0])
+        else:
+            self._to_measure = None
+            self._session.run("profile_run", {"bundles": [self._bundles[v] for v in variants], "targets": targets})
+            self.measuring.emit()
+        self.changed.emit()
+
+    def retry(self) -> None:
+        """Try the cells again that did not end well; the others are left alone."""
+        for key in self.failed:
+            self.cells[key] = Cell(*key, CellState.WAITING)
+        self._next()
+
+    def cancel(self) -> None:
+        """Stop all that has not ended."""
+        for key, cell in list(self.cells.items()):
+            if cell.state in (CellState.WAITING, CellState.PACKING):
+                self.cells[key] = replace(cell, state=CellState.CANCELLED)
+        for run in (*self._runs.values(), *self._packs.values()):
+            run.cancel()
+        self.changed.emit()
+
+    def show_releases(self, target: str) -> None:
+        """Ask a device for its releases."""
+        self.releases.load(target=target)
+
+    def roll_back(self, target: str, slot: str) -> None:
+        """Return a slot of a device to the bundle before."""
+        self.rollback_query.load(targets=[target], slot=slot)
+
+    def slots(self) -> list[tuple[str, int | None, list[tuple[int, str, str]]]]:
+        """Slots of the device that was asked: name, current release, releases with their state."""
+        document = self.releases.document or {}
+        return [
+            (
+                name,
+                documents.whole(documents.object_(slot).get("current")),
+                [
+                    (
+                        documents.whole(r.get("release")) or 0,
+                        documents.text(r.get("name")),
+                        documents.text(r.get("state")),
+                    )
+                    for r in documents.objects(documents.object_(slot).get("releases"))
+                ],
+            )
+            for name, slot in documents.object_(document.get("slots")).items()
+        ]
+
+    def _next(self) -> None:
+        """Start what may run now."""
+        for key in list(self.cells):
+            if self.cells[key].state is not CellState.WAITING:
+                continue
+            if key[0] not in self._bundles:
+                self._pack(key[0])
+                continue
+            running = [k for k, c in self.cells.items() if c.state is CellState.RUNNING]
+            if len(running) >= AT_ONCE or key[1] in {target for _, target in running}:
+                continue
+            self._place(key)
+        self.changed.emit()
+
+    def _pack(self, variant: str) -> None:
+        self._mark(variant, CellState.WAITING, CellState.PACKING)
+        run = Run(self._session.operation("bundle"), self)
+        self._packs[variant] = run
+        run.operation.ended.connect(lambda outcome: self._packed(variant, outcome))
+        self._session.start(run, {"variant": variant, "data": self.data})
+
+    def _packed(self, variant: str, outcome: Outcome) -> None:
+        if outcome.result is not None:
+            self._bundles[variant] = documents.text(outcome.result.get("id"))
+            self._mark(variant, CellState.PACKING, CellState.WAITING)
+        else:
+            self._mark(variant, CellState.PACKING, CellState.FAILED, _reason(outcome))
+        if self._to_measure is not None:
+            if outcome.result is not None:
+                self._measure_when_packed()
+                return
+            self._to_measure, self.trouble = None, _reason(outcome)
+        self._next()
+
+    def _mark(self, variant: str, before: CellState, after: CellState, reason: str = "") -> None:
+        for key, cell in list(self.cells.items()):
+            if key[0] == variant and cell.state is before:
+                self.cells[key] = replace(cell, state=after, reason=reason)
+
+    def _place(self, key: Key) -> None:
+        self.cells[key] = replace(self.cells[key], state=CellState.RUNNING)
+        run = Run(self._session.operation("deploy"), self)
+        self._runs[key] = run
+        run.changed.connect(lambda: self._moved(key, run))
+        run.operation.ended.connect(lambda outcome: self._placed(key, outcome))
+        self._session.start(run, {"bundle": self._bundles[key[0]], "targets": [key[1]], "slot": self.slot})
+
+    def _moved(self, key: Key, run: Run) -> None:
+        cell = self.cells.get(key)
+        if cell is not None and cell.state is CellState.RUNNING:
+            self.cells[key] = replace(cell, step=wording.stage(run.step.name) if run.step.name else "")
+            self.changed.emit()
+
+    def _placed(self, key: Key, outcome: Outcome) -> None:
+        if key not in self.cells:
+            return
+        found = documents.objects((outcome.result or {}).get("placements"))
+        if found:
+            state = CellState.VERIFIED if found[0].get("verified") is True else CellState.REJECTED
+            self.cells[key] = Cell(
+                *key,
+                state,
+                reason=documents.text(found[0].get("reason")),
+                release=documents.whole(found[0].get("release")),
+            )
+        else:
+            cancelled = outcome.failure is None and outcome.crash is None
+            state = CellState.CANCELLED if cancelled else CellState.FAILED
+            self.cells[key] = Cell(*key, state, reason=_reason(outcome))
+        self._next()
+
+    def _rolled_back(self) -> None:
+        if target := self.releases.arguments.get("target"):
+            self.releases.load(target=target)
+
+    def _stale(self, verb: str) -> None:
+        if self.project.document is not None and verb in ("demo", "compress"):
+            self.project.load()
+
+    def _forget(self) -> None:
+        self._bundles.clear()
+        self.cells = {}
+        self.project.forget()
+
+
+def _reason(outcome: Outcome) -> str:
+    if outcome.failure is not None:
+        return f"{outcome.failure.message} {outcome.failure.remedy}"
+    return "" if outcome.crash is None else wording.crash(outcome.crash)
+
+
+def cell_words(cell: Cell) -> tuple[str, str]:
+    """Kind of pill and word of a cell."""
+    return {
+        CellState.WAITING: ("idle", wording.waiting()),
+        CellState.PACKING: ("info", wording.stage("bundle")),
+        CellState.RUNNING: ("info", cell.step or wording.stage("deploy")),
+        CellState.VERIFIED: ("ok", wording.verified()),
+        CellState.REJECTED: ("bad", wording.rejected()),
+        CellState.FAILED: ("bad", wording.state(OperationState.FAILED)),
+        CellState.CANCELLED: ("idle", wording.state(OperationState.CANCELLED)),
+    }[cell.state]
+
+
+def summary(cells: Mapping[Any, Cell]) -> tuple[int, int, int]:
+    """How many cells are verified, failed or rejected, and all of them."""
+    states = [cell.state for cell in cells.values()]
+    bad = sum(state in (CellState.FAILED, CellState.REJECTED) for state in states)
+    return states.count(CellState.VERIFIED), bad, len(states)

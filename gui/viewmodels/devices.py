@@ -1,0 +1,334 @@
+"""The devices page: the inventory, what a board says of itself, its checks, and how a board is added or forgotten."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from ..operations import OperationState
+from ..protocol import Outcome
+from . import documents, wording
+from .query import Query
+from .rows import ColumnSpec, RowsModel
+from .run import Run
+from .selection import Selection
+from .session import Session
+
+FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
+
+
+@dataclass(frozen=True)
+class DeviceRow:
+    """A device as the inventory knows it."""
+
+    name: str
+    address: str
+    board: str
+    loopback: bool
+
+
+def read_devices(document: Mapping[str, Any] | None) -> list[DeviceRow]:
+    """The document of ``flyweight device list --json``."""
+    return [
+        DeviceRow(
+            documents.text(item.get("name")),
+            documents.text(item.get("address")),
+            documents.text(item.get("board")),
+            item.get("loopback") is True,
+        )
+        for item in documents.objects((document or {}).get("devices"))
+    ]
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """One check of a doctor."""
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str
+
+
+def read_checks(document: Mapping[str, Any] | None) -> list[CheckRow]:
+    """The checks of ``flyweight device doctor --json`` and ``flyweight doctor --json``."""
+    return [
+        CheckRow(
+            documents.text(item.get("name")),
+            item.get("ok") is True,
+            documents.text(item.get("detail")),
+            documents.text(item.get("remedy")),
+        )
+        for item in documents.objects((document or {}).get("checks"))
+    ]
+
+
+def check_columns() -> tuple[ColumnSpec[CheckRow], ...]:
+    """Columns of a table of checks."""
+    return (
+        ColumnSpec("name", lambda: QCoreApplication.translate("Devices", "Check"), lambda row: row.name),
+        ColumnSpec(
+            "ok",
+            lambda: QCoreApplication.translate("Devices", "State"),
+            lambda row: (
+                QCoreApplication.translate("Devices", "Good")
+                if row.ok
+                else QCoreApplication.translate("Devices", "Trouble")
+            ),
+            key=lambda row: row.ok,
+            pill=lambda row: "ok" if row.ok else "bad",
+        ),
+        ColumnSpec(
+            "detail",
+            lambda: QCoreApplication.translate("Devices", "What was found"),
+            lambda row: row.detail if row.ok else " · ".join(filter(None, (row.detail, row.remedy))),
+        ),
+    )
+
+
+def device_columns() -> tuple[ColumnSpec[DeviceRow], ...]:
+    """Columns of the table of devices."""
+    return (
+        ColumnSpec("name", lambda: QCoreApplication.translate("Devices", "Device"), lambda row: row.name),
+        ColumnSpec("address", lambda: QCoreApplication.translate("Devices", "Address"), lambda row: row.address),
+        ColumnSpec(
+            "board",
+            lambda: QCoreApplication.translate("Devices", "Board"),
+            lambda row: row.board or wording.NO_VALUE,
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class BoardFacts:
+    """What a board said when it was looked at; sensors are (name, value or reason, measured)."""
+
+    name: str
+    board: str
+    facts: tuple[tuple[str, str], ...]
+    sensors: tuple[tuple[str, str, bool], ...]
+    runtimes: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def read_board(document: Mapping[str, Any]) -> BoardFacts:
+    """The document of ``flyweight device probe --json``."""
+    hello = documents.object_(document.get("hello"))
+    machine = documents.object_(hello.get("machine"))
+    ram, disk = documents.whole(machine.get("ram_bytes")), documents.whole(machine.get("disk_free_bytes"))
+    facts = (
+        (QCoreApplication.translate("Devices", "Processor"), documents.text(machine.get("cpu_model"))),
+        (QCoreApplication.translate("Devices", "Cores"), str(documents.whole(machine.get("cpus")) or "")),
+        (QCoreApplication.translate("Devices", "Architecture"), documents.text(machine.get("arch"))),
+        (QCoreApplication.translate("Devices", "Memory"), wording.size(ram) if ram else ""),
+        (QCoreApplication.translate("Devices", "Free disk"), wording.size(disk) if disk else ""),
+        (QCoreApplication.translate("Devices", "System"), documents.text(machine.get("os"))),
+        (QCoreApplication.translate("Devices", "Kernel"), documents.text(machine.get("kernel"))),
+        (QCoreApplication.translate("Devices", "Governor"), documents.text(machine.get("governor"))),
+        ("Python", documents.text(hello.get("python"))),
+        (QCoreApplication.translate("Devices", "Agent"), documents.text(hello.get("agent_id"))[:16]),
+    )
+    return BoardFacts(
+        documents.text(document.get("name")),
+        documents.text(document.get("board_name")) or documents.text(document.get("board")),
+        facts,
+        tuple(map(_sensor, documents.objects(hello.get("samples")))),
+        tuple(
+            " ".join(filter(None, (documents.text(r.get("id")), documents.text(r.get("version")))))
+            for r in documents.objects(document.get("runtimes"))
+        ),
+        documents.texts(hello.get("notes")),
+    )
+
+
+def _sensor(sample: Mapping[str, Any]) -> tuple[str, str, bool]:
+    value = documents.number(sample.get("value"))
+    name = sensor_name(documents.text(sample.get("sensor")))
+    if value is None:
+        return name, documents.text(sample.get("reason")), False
+    return name, f"{wording.number(value, 1)} {documents.text(sample.get('unit'))}", True
+
+
+def sensor_name(id_: str) -> str:
+    """A sensor in words; one without a translation keeps its own name."""
+    return {
+        "temperature": QCoreApplication.translate("Devices", "Temperature"),
+        "frequency": QCoreApplication.translate("Devices", "Frequency"),
+        "throttled": QCoreApplication.translate("Devices", "Throttling"),
+        "power": QCoreApplication.translate("Devices", "Power"),
+        "energy": QCoreApplication.translate("Devices", "Energy"),
+        "load": QCoreApplication.translate("Devices", "Load"),
+    }.get(id_, id_)
+
+
+class EnrolState(StrEnum):
+    """Where adding a board stands."""
+
+    FORM = "form"
+    WORKING = "working"
+    UNKNOWN_KEY = "unknown-key"
+    CHANGED_KEY = "changed-key"
+    FAILED = "failed"
+    DONE = "done"
+
+
+class EnrolModel(QObject):
+    """Adds one board: asks about its key, never accepts a changed one by itself."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state = EnrolState.FORM
+        self.message = self.remedy = ""
+        self.fingerprints: tuple[str, ...] = ()
+        self._arguments: dict[str, Any] = {}
+        self._session = session
+        self.run = Run(session.operation("device_add"), self)
+        self._removal = session.operation("device_remove", self)
+        self.run.operation.ended.connect(self._ended)
+        self.run.changed.connect(self.changed)
+        self._removal.ended.connect(self._removed)
+
+    @property
+    def fingerprint(self) -> str:
+        """The key the board shows now."""
+        return self.fingerprints[-1] if self.fingerprints else ""
+
+    def begin(self, name: str, address: str, identity: str | None = None, python: str | None = None) -> None:
+        """Try to reach the board; nothing is sent before its key is accepted."""
+        self._arguments = {"name": name, "address": address, "identity": identity or None, "python": python or None}
+        self._try()
+
+    def accept(self) -> None:
+        """A person compared the fingerprint: it is the board's."""
+        if self.state is EnrolState.UNKNOWN_KEY:
+            self._arguments["accept_fingerprint"] = self.fingerprint
+            self._try()
+
+    def reflashed(self) -> None:
+        """A person says the board was flashed anew: forget its old key, then ask about the new one."""
+        if self.state is EnrolState.CHANGED_KEY:
+            self._set(EnrolState.WORKING)
+            self._removal.start({"name": self._arguments["name"]})
+
+    def cancel(self) -> None:
+        """Stop trying."""
+        self.run.cancel()
+
+    def again(self) -> None:
+        """Back to the form."""
+        self._set(EnrolState.FORM)
+
+    def _try(self) -> None:
+        self._set(EnrolState.WORKING)
+        self.run.start(self._session.arguments("device_add", self._arguments))
+
+    def _removed(self, outcome: Outcome) -> None:
+        if outcome.result is None:
+            self._fail(outcome)
+            return
+        self._arguments.pop("accept_fingerprint", None)
+        self._try()
+
+    def _ended(self, outcome: Outcome) -> None:
+        if outcome.result is not None:
+            self._set(EnrolState.DONE)
+            return
+        code = "" if outcome.failure is None else outcome.failure.code
+        known = {"host-key-unknown": EnrolState.UNKNOWN_KEY, "host-key-changed": EnrolState.CHANGED_KEY}
+        found = tuple(FINGERPRINT.findall("" if outcome.failure is None else outcome.failure.message))
+        if code in known and found:
+            self.fingerprints = found
+            self.message = "" if outcome.failure is None else outcome.failure.message
+            self._set(known[code])
+        else:
+            self._fail(outcome)
+
+    def _fail(self, outcome: Outcome) -> None:
+        notice = self.run.notice
+        if outcome.failure is not None:
+            self.message, self.remedy = outcome.failure.message, outcome.failure.remedy
+        elif notice is not None:
+            self.message, self.remedy = notice.message, notice.remedy
+        self._set(EnrolState.FORM if self.run.state is OperationState.CANCELLED else EnrolState.FAILED)
+
+    def _set(self, state: EnrolState) -> None:
+        self.state = state
+        self.changed.emit()
+
+
+class DevicesModel(QObject):
+    """The inventory; one device is selected and can be looked at, checked and forgotten."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.list = Query(session, "device_list", self)
+        self.probe = Query(session, "device_probe", self)
+        self.doctor = Query(session, "device_doctor", self)
+        self.removal = Query(session, "device_remove", self)
+        self.table: RowsModel[DeviceRow] = RowsModel(device_columns(), lambda row: row.name, self)
+        self.checks: RowsModel[CheckRow] = RowsModel(check_columns(), lambda row: row.name, self)
+        self.selection = Selection(self)
+        self.list.answered.connect(self._listed)
+        self.doctor.answered.connect(lambda: self.checks.show(read_checks(self.doctor.document)))
+        self.removal.answered.connect(self.refresh)
+        for query in (self.list, self.probe, self.doctor, self.removal):
+            query.changed.connect(self.changed)
+        self.selection.changed.connect(self._selected)
+        session.changed.connect(self._stale)
+
+    @property
+    def device(self) -> DeviceRow | None:
+        """The selected device."""
+        place = None if self.selection.first is None else self.table.position(self.selection.first)
+        return None if place is None else self.table.row(place)
+
+    @property
+    def board(self) -> BoardFacts | None:
+        """What the selected device said, once it was asked."""
+        if self.probe.document is None or self.device is None:
+            return None
+        found = read_board(self.probe.document)
+        return found if found.name == self.device.name else None
+
+    def refresh(self) -> None:
+        """Read the inventory again."""
+        self.list.load()
+
+    def look(self) -> None:
+        """Ask the selected board what it is and has."""
+        if self.device is not None:
+            self.probe.load(name=self.device.name)
+
+    def check(self) -> None:
+        """Check the selected board step by step."""
+        if self.device is not None:
+            self.checks.show([])
+            self.doctor.load(name=self.device.name)
+
+    def forget(self, purge: bool) -> None:
+        """Forget the selected board; ``purge`` deletes the agent and its store there, too."""
+        if self.device is not None and not self.device.loopback:
+            self.removal.load(name=self.device.name, purge=purge)
+
+    def _listed(self) -> None:
+        self.table.show(read_devices(self.list.document))
+        if self.device is None and self.table.rows:
+            self.selection.select([self.table.id_at(0)])
+
+    def _selected(self) -> None:
+        self.probe.forget()
+        self.doctor.forget()
+        self.checks.show([])
+        self.changed.emit()
+
+    def _stale(self, verb: str) -> None:
+        if verb in ("device_add", "device_remove"):
+            self.refresh()

@@ -1,0 +1,267 @@
+"""The profiles page: boards with readings, and the data sheet of the selected one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QObject, Qt, Signal
+
+from . import documents, wording
+from .documents import Interval
+from .query import Query
+from .rows import ColumnSpec, RowsModel
+from .selection import Selection
+from .session import Session
+
+ORIGINS = {"measured": "ok", "predicted": "info", "published": "idle", "declared": "idle", "simulated": "warn"}
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """A board with readings."""
+
+    board: str
+    devices: tuple[str, ...]
+    models: int | None
+    rows: int | None
+    last: str
+
+
+@dataclass(frozen=True)
+class ReadingRow:
+    """The newest reading of a bundle; None = not measured."""
+
+    id: str
+    name: str
+    runtime: str
+    precision: str
+    threads: int | None
+    p50: float | None
+    ci95: Interval | None
+    p99: float | None
+    peak_mb: float | None
+    energy_mj: float | None
+    runs: int | None
+    origin: str
+    throttled: bool | None
+    reasons: tuple[str, ...]
+    measured_at: str
+
+
+def read_boards(document: Mapping[str, Any] | None) -> list[BoardRow]:
+    """The document of ``flyweight profile list --json``."""
+    return [
+        BoardRow(
+            documents.text(item.get("board")),
+            documents.texts(item.get("devices")),
+            documents.whole(item.get("models")),
+            documents.whole(item.get("rows")),
+            documents.text(item.get("last_measured")),
+        )
+        for item in documents.objects((document or {}).get("profiles"))
+    ]
+
+
+def read_readings(document: Mapping[str, Any] | None) -> list[ReadingRow]:
+    """The rows of ``flyweight profile show --json``."""
+    return [_reading(n, item) for n, item in enumerate(documents.objects((document or {}).get("rows")))]
+
+
+def _reading(number: int, item: Mapping[str, Any]) -> ReadingRow:
+    latency = documents.object_(item.get("latency_ms"))
+    throttled = item.get("throttled")
+    return ReadingRow(
+        str(number),
+        documents.text(item.get("name")) or documents.text(item.get("variant")),
+        " ".join(filter(None, (documents.text(item.get("runtime")), documents.text(item.get("runtime_version"))))),
+        documents.text(item.get("precision")),
+        documents.whole(item.get("threads")),
+        documents.number(latency.get("p50")),
+        documents.interval(latency.get("ci95_p50")),
+        documents.number(latency.get("p99")),
+        documents.number(documents.object_(item.get("memory_mb")).get("run_peak")),
+        documents.number(documents.object_(item.get("energy_mj")).get("value")),
+        documents.whole(latency.get("n")),
+        documents.text(item.get("origin")),
+        throttled if isinstance(throttled, bool) else None,
+        documents.texts(item.get("reasons")),
+        documents.text(item.get("measured_at")),
+    )
+
+
+def when(stamp: str) -> str:
+    """An ISO time as the desktop writes it."""
+    found = QDateTime.fromString(stamp[:19], Qt.DateFormat.ISODate)
+    if not found.isValid():
+        return wording.NO_VALUE
+    return QLocale().toString(found, QLocale.FormatType.ShortFormat)
+
+
+def board_columns() -> tuple[ColumnSpec[BoardRow], ...]:
+    """Columns of the list of boards."""
+    return (
+        ColumnSpec("board", lambda: QCoreApplication.translate("Profiles", "Board"), lambda row: row.board),
+        ColumnSpec(
+            "rows",
+            lambda: QCoreApplication.translate("Profiles", "Readings"),
+            lambda row: wording.count(row.rows),
+            key=lambda row: row.rows,
+            number=True,
+        ),
+        ColumnSpec(
+            "last",
+            lambda: QCoreApplication.translate("Profiles", "Last measured"),
+            lambda row: when(row.last),
+            key=lambda row: row.last,
+            number=True,
+        ),
+    )
+
+
+def reading_columns() -> tuple[ColumnSpec[ReadingRow], ...]:
+    """Columns of the data sheet."""
+    return (
+        ColumnSpec("name", lambda: QCoreApplication.translate("Profiles", "Variant"), lambda row: row.name),
+        ColumnSpec("runtime", lambda: QCoreApplication.translate("Profiles", "Runtime"), lambda row: row.runtime),
+        ColumnSpec("precision", lambda: QCoreApplication.translate("Profiles", "Precision"), lambda row: row.precision),
+        ColumnSpec(
+            "threads",
+            lambda: QCoreApplication.translate("Profiles", "Threads"),
+            lambda row: wording.count(row.threads),
+            key=lambda row: row.threads,
+            number=True,
+        ),
+        ColumnSpec(
+            "p50",
+            lambda: QCoreApplication.translate("Profiles", "p50"),
+            lambda row: wording.milliseconds(row.p50),
+            key=lambda row: row.p50,
+            number=True,
+            explanation=lambda: QCoreApplication.translate("Profiles", "Median latency of one prediction"),
+        ),
+        ColumnSpec(
+            "ci95",
+            lambda: QCoreApplication.translate("Profiles", "95 % interval"),
+            lambda row: _interval(row.ci95),
+            key=lambda row: None if row.ci95 is None else row.ci95[1],
+            number=True,
+        ),
+        ColumnSpec(
+            "p99",
+            lambda: QCoreApplication.translate("Profiles", "p99"),
+            lambda row: wording.milliseconds(row.p99),
+            key=lambda row: row.p99,
+            number=True,
+        ),
+        ColumnSpec(
+            "memory",
+            lambda: QCoreApplication.translate("Profiles", "Peak memory"),
+            lambda row: wording.NO_VALUE if row.peak_mb is None else f"{wording.number(row.peak_mb, 1)} MB",
+            key=lambda row: row.peak_mb,
+            number=True,
+        ),
+        ColumnSpec(
+            "energy",
+            lambda: QCoreApplication.translate("Profiles", "Energy"),
+            lambda row: (
+                QCoreApplication.translate("Profiles", "no sensor")
+                if row.energy_mj is None
+                else f"{wording.number(row.energy_mj, 2)} mJ"
+            ),
+            key=lambda row: row.energy_mj,
+            number=True,
+        ),
+        ColumnSpec(
+            "runs",
+            lambda: QCoreApplication.translate("Profiles", "Runs"),
+            lambda row: wording.count(row.runs),
+            key=lambda row: row.runs,
+            number=True,
+        ),
+        ColumnSpec(
+            "origin",
+            lambda: QCoreApplication.translate("Profiles", "Origin"),
+            lambda row: origin(row),
+            pill=lambda row: "warn" if row.throttled else ORIGINS.get(row.origin, "idle"),
+        ),
+    )
+
+
+def _interval(value: Interval | None) -> str:
+    if value is None:
+        return wording.NO_VALUE
+    return f"{wording.number(value[0], 3)} – {wording.number(value[1], 3)}"
+
+
+def origin(row: ReadingRow) -> str:
+    """Where a number comes from; a throttled run says so first."""
+    if row.throttled:
+        return QCoreApplication.translate("Profiles", "Throttled")
+    return {
+        "measured": QCoreApplication.translate("Profiles", "Measured"),
+        "predicted": QCoreApplication.translate("Profiles", "Predicted"),
+        "published": QCoreApplication.translate("Profiles", "Published"),
+        "declared": QCoreApplication.translate("Profiles", "Declared"),
+        "simulated": QCoreApplication.translate("Profiles", "Simulated"),
+    }.get(row.origin, row.origin)
+
+
+class ProfilesModel(QObject):
+    """Lists boards, shows one, exports."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.list = Query(session, "profile_list", self)
+        self.sheet = Query(session, "profile_show", self)
+        self.exporting = Query(session, "profile_export", self)
+        self.boards: RowsModel[BoardRow] = RowsModel(board_columns(), lambda row: row.board, self)
+        self.readings: RowsModel[ReadingRow] = RowsModel(reading_columns(), lambda row: row.id, self)
+        self.selection = Selection(self)
+        self.reading = Selection(self)
+        self.list.answered.connect(self._listed)
+        self.sheet.answered.connect(self._shown)
+        for query in (self.list, self.sheet, self.exporting):
+            query.changed.connect(self.changed)
+        self.selection.changed.connect(self._selected)
+        self.reading.changed.connect(self.changed)
+        session.changed.connect(lambda verb: self.refresh() if verb in ("measure", "demo", "profile_run") else None)
+
+    @property
+    def board(self) -> str | None:
+        """The selected board."""
+        return self.selection.first
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What is known of the selected board, a line each."""
+        return documents.texts((self.sheet.document or {}).get("facts"))
+
+    @property
+    def chosen(self) -> ReadingRow | None:
+        """The selected reading."""
+        place = None if self.reading.first is None else self.readings.position(self.reading.first)
+        return None if place is None else self.readings.row(place)
+
+    def refresh(self) -> None:
+        """Ask again."""
+        self.list.load()
+
+    def export(self, path: str) -> None:
+        """Write the readings of the selected board: JSON, CSV or Markdown by the ending."""
+        self.exporting.load(out=path, board=self.board)
+
+    def _listed(self) -> None:
+        self.boards.show(read_boards(self.list.document))
+        if self.board is None and self.boards.rows:
+            self.selection.select([self.boards.id_at(0)])
+        else:
+            self._selected()
+
+    def _selected(self) -> None:
+        if self.board is not None:
+            self.sheet.load(board=self.board)
+
+    def _shown(self) -> None:
+        self.readings.show(read_readings(self.sheet.document))

@@ -1,0 +1,187 @@
+"""The variants page: rows, axes, limits, one selection, a comparison."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from . import wording
+from .query import Query
+from .rows import RowsModel
+from .scatter import Point
+from .selection import Selection
+from .session import Session
+from .variants import (
+    QUANTITIES,
+    Quantity,
+    VariantRow,
+    points,
+    quantity,
+    read_variants,
+    row_id,
+    targets,
+    variant_columns,
+)
+
+MAX_COMPARED = 4
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One line of a comparison: what, and its value for every compared variant."""
+
+    what: str
+    values: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        """True when all say the same."""
+        return len(set(self.values)) == 1
+
+
+class VariantsModel(QObject):
+    """Asks for the project's variants and answers what plot, table and detail show."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.query = Query(session, "project_show", self)
+        self.table: RowsModel[VariantRow] = RowsModel(variant_columns(), row_id, self)
+        self.selection = Selection(self)
+        self.x, self.y = quantity("latency"), quantity("accuracy")
+        self.target: str | None = None
+        self.targets: list[str] = []
+        self.model: str | None = None
+        self.models: list[str] = []
+        self.max_lost: float | None = None
+        self.all: list[VariantRow] = []
+        self.query.answered.connect(self._answered)
+        self.query.changed.connect(self.changed)
+        self.selection.changed.connect(self.changed)
+        session.changed.connect(self._stale)
+        session.project_changed.connect(self._forget)
+
+    @property
+    def rows(self) -> list[VariantRow]:
+        """Variants within the limits."""
+        return [
+            row
+            for row in self.all
+            if self.model in (None, row.model)
+            and (self.max_lost is None or row.lost_points is None or row.lost_points <= self.max_lost)
+        ]
+
+    @property
+    def points(self) -> list[Point]:
+        """Points of the plot."""
+        return points(self.rows, self.x, self.y)
+
+    @property
+    def selected(self) -> list[VariantRow]:
+        """The selected variants that are shown, in the order they were selected."""
+        by_id = {row.id: row for row in self.rows}
+        return [by_id[id_] for id_ in self.selection.ids if id_ in by_id]
+
+    def refresh(self) -> None:
+        """Ask again."""
+        self.query.load()
+
+    def show(
+        self,
+        *,
+        x: Quantity | None = None,
+        y: Quantity | None = None,
+        target: str | None = None,
+        model: str | None = None,
+    ) -> None:
+        """Choose axes, device or network; an empty ``model`` means all of them."""
+        self.x, self.y = x or self.x, y or self.y
+        if model is not None:
+            self.model = model or None
+        if target is not None and target != self.target:
+            self.target = target
+            self._read()
+        self._arrange()
+
+    def limit(self, max_lost: float | None) -> None:
+        """Show only variants that lose at most this many points; None shows all."""
+        self.max_lost = max_lost
+        self._arrange()
+
+    def quantities(self) -> list[Quantity]:
+        """Quantities that at least one variant has."""
+        return [q for q in QUANTITIES if any(q.value(row) is not None for row in self.all)]
+
+    def comparison(self, only_differences: bool) -> list[Difference]:
+        """The selected variants side by side, two to four of them."""
+        rows = self.selected[:MAX_COMPARED]
+        if len(rows) < 2:
+            return []
+        lines = [Difference(name, tuple(value(row) for row in rows)) for name, value in _lines()]
+        return [line for line in lines if not (only_differences and line.same)]
+
+    def confusions(self) -> list[tuple[int, int, int]]:
+        """Where the first two selected variants mistake classes differently: true, predicted, change; largest first."""
+        rows = self.selected[:2]
+        if len(rows) < 2 or rows[0].confusion is None or rows[1].confusion is None:
+            return []
+        first, second = rows[0].confusion, rows[1].confusion
+        if [len(line) for line in first] != [len(line) for line in second]:
+            return []
+        found = [
+            (i, j, second[i][j] - first[i][j])
+            for i, line in enumerate(first)
+            for j in range(len(line))
+            if i != j and second[i][j] != first[i][j]
+        ]
+        return sorted(found, key=lambda item: (-abs(item[2]), item))
+
+    def _answered(self) -> None:
+        document = self.query.document or {}
+        self.targets = targets(document)
+        if self.target not in self.targets:
+            self.target = self.targets[0] if self.targets else None
+        self._read()
+        self._arrange()
+
+    def _read(self) -> None:
+        self.all = read_variants(self.query.document or {}, self.target)
+        self.models = list(dict.fromkeys(row.model for row in self.all))
+        if self.model not in self.models:
+            self.model = None
+
+    def _arrange(self) -> None:
+        self.table.show(self.rows)
+        if not self.selected and self.rows:
+            self.selection.select([self.rows[0].id])
+        self.changed.emit()
+
+    def _stale(self, verb: str) -> None:
+        if verb in ("demo", "compress", "measure", "profile_run") and self.query.document is not None:
+            self.refresh()
+
+    def _forget(self) -> None:
+        self.all, self.target, self.targets = [], None, []
+        self.table.show([])
+        self.query.forget()
+
+
+def _lines() -> list[tuple[str, Callable[[VariantRow], str]]]:
+    return [
+        (QCoreApplication.translate("Variants", "Network"), lambda r: r.model),
+        (QCoreApplication.translate("Variants", "Recipe"), lambda r: " → ".join(r.recipe) or wording.NO_VALUE),
+        *((q.name, q.shown) for q in QUANTITIES),
+        (
+            QCoreApplication.translate("Variants", "Points lost"),
+            lambda r: wording.with_interval(r.lost_points, r.lost_ci95, 2),
+        ),
+        (
+            QCoreApplication.translate("Variants", "Speed-up"),
+            lambda r: wording.with_interval(r.speedup, r.speedup_ci95, 2, "×"),
+        ),
+        (QCoreApplication.translate("Variants", "Parameters"), lambda r: wording.count(r.parameters)),
+        (QCoreApplication.translate("Variants", "Zero weights"), lambda r: wording.share(r.sparsity)),
+        (QCoreApplication.translate("Variants", "Layers left alone"), lambda r: str(len(r.skipped))),
+        (QCoreApplication.translate("Variants", "Runtime"), lambda r: r.runtime or wording.NO_VALUE),
+    ]

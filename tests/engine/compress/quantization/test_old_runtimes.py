@@ -1,0 +1,131 @@
+"""Files of every technique on the oldest runtimes a board may have: onnxruntime 1.19.2 and tflite-runtime 2.13 on Python 3.8.
+
+They live in a side environment under the user's cache, made once; a machine without that Python or without a package
+index skips and says what was not run.
+"""
+
+import json
+import os
+import pwd
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.compress.quantization.saturation import outputs
+from engine.compress.technique import Context
+from engine.deploy.runtimes import PINS
+from engine.model import samples
+from tests.device_agent.test_pythons import interpreters
+
+from .apply import apply, of_zoo
+
+CACHE = Path(pwd.getpwuid(os.getuid()).pw_dir) / ".cache" / "flyweight-tests"
+PACKAGES = sorted({package for pin in PINS if pin.python == "3.8" for package in pin.packages})
+RUN = """
+import json, sys
+sys.path.insert(0, sys.argv[2])
+import numpy as np
+paths, inputs, out = json.loads(sys.argv[1])
+x = np.load(inputs)
+for number, path in enumerate(paths):
+    if path.endswith(".onnx"):
+        import onnxruntime
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 4
+        options.add_session_config_entry("session.x64quantprecision", "1")
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        result = session.run(None, {session.get_inputs()[0].name: x})[0]
+    else:
+        from tflite_runtime.interpreter import Interpreter
+        runner = Interpreter(model_path=path, num_threads=1)
+        runner.allocate_tensors()
+        rows = []
+        for row in x:
+            runner.set_tensor(runner.get_input_details()[0]["index"], row[None])
+            runner.invoke()
+            rows.append(runner.get_tensor(runner.get_output_details()[0]["index"])[0])
+        result = np.stack(rows)
+    np.save("%s/%d.npy" % (out, number), result)
+"""
+
+
+@pytest.fixture(scope="module")
+def old_python():
+    """Python 3.8 with the runtimes the product pins for it."""
+    base = interpreters().get((3, 8))
+    if base is None:
+        pytest.skip(
+            "NOT RUN: this machine has no Python 3.8, so onnxruntime 1.19.2 and tflite-runtime 2.13 were not tried"
+        )
+    folder = CACHE / "python3.8-wheels"
+    mark = folder / "complete"
+    if not mark.exists() or mark.read_text() != " ".join(PACKAGES):
+        install = [base, "-m", "pip", "install", "-q", "--no-deps", "--upgrade", "--target", str(folder), *PACKAGES]
+        done = subprocess.run(install, capture_output=True, timeout=240, check=False)
+        if done.returncode:
+            pytest.skip(f"NOT RUN: {' '.join(PACKAGES)} cannot be installed on Python 3.8")
+        mark.write_text(" ".join(PACKAGES))
+    return base, str(folder)
+
+
+def run_there(python, paths, x, folder):
+    """Outputs of model files in the side environment."""
+    np.save(folder / "inputs.npy", x)
+    task = json.dumps([[str(path) for path in paths], str(folder / "inputs.npy"), str(folder)])
+    base, wheels = python
+    done = subprocess.run(
+        [base, "-I", "-c", RUN, task, wheels], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return [np.load(folder / f"{number}.npy") for number in range(len(paths))]
+
+
+MADE = {
+    "static": ("static-quantization", {"samples": 16}),
+    "static-mse-per-tensor": (
+        "static-quantization",
+        {"samples": 16, "calibration": "mse", "granularity": "per-tensor"},
+    ),
+    "affine-3": ("affine-quantization", {"bits": 3, "symmetric": False}),
+    "affine-16": ("affine-quantization", {"bits": 16}),
+    "fixed-point": ("fixed-point-quantization", {}),
+    "float16": ("half-precision", {}),
+    "bfloat16": ("half-precision", {"kind": "bfloat16"}),
+    "float16-compute": ("half-precision", {"use": "compute"}),
+    "int4-blocks": ("weight-only-quantization", {"block": 16}),
+    "codebook": ("weight-clustering", {"min_weights": 16}),
+    "log2": ("weight-clustering", {"levels": "log2", "min_weights": 16}),
+    "ternary": ("low-bit-weights", {"epochs": 0}),
+    "binary": ("low-bit-weights", {"epochs": 0, "levels": "binary"}),
+    "mixed": ("mixed-precision", {"samples": 8}),
+    "dynamic": ("dynamic-quantization", {}),
+}
+
+
+def test_that_onnxruntime_1_19_2_gives_the_same_answers_for_files_of_every_technique(old_python, tmp_path):
+    state, data = of_zoo("residual")
+    context = Context(data=data, seed=0, threads=1)
+    graphs = {name: apply(technique, state, context, **knobs).onnx for name, (technique, knobs) in MADE.items()}
+    paths = []
+    for name, graph in graphs.items():
+        assert graph.ir_version <= 10, name
+        assert max(item.version for item in graph.opset_import if item.domain in ("", "ai.onnx")) <= 20, name
+        paths.append(tmp_path / f"{name}.onnx")
+        paths[-1].write_bytes(graph.SerializeToString())
+    there = run_there(old_python, paths, data.x[:1], tmp_path)
+    for name, found in zip(graphs, there, strict=True):
+        here = outputs(graphs[name], [data.x[:1]], exact=True)[0]
+        assert found == pytest.approx(here, abs=0.02 * float(np.abs(here).max())), name
+
+
+@pytest.mark.parametrize("name", samples.names())
+def test_that_tflite_runtime_2_13_gives_the_answers_of_litert_for_static_int8(old_python, images, tmp_path, name):
+    from engine.model.samples.scoring import predicted_by_litert
+
+    path = samples.sample(name).tflite_int8
+    found = run_there(old_python, [path], images.x[:60], tmp_path)[0]
+    agree = found.argmax(1) == predicted_by_litert(path, images.x[:60])
+    assert agree.mean() >= 58 / 60
+    assert (found.argmax(1) == images.y[:60]).mean() >= 0.85

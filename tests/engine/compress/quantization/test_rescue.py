@@ -1,0 +1,151 @@
+"""What saves accuracy after rounding: equalization, bias correction, protection of sensitive layers."""
+
+from dataclasses import replace
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from onnx import numpy_helper
+from torch import nn
+
+from engine.compress.processor import Processor
+from engine.compress.quantization.bias_correction import _means, correct_biases
+from engine.compress.quantization.equalization import equalize, pairs
+from engine.compress.quantization.protection import protect
+from engine.compress.quantization.saturation import outputs
+from engine.compress.technique import Context, ModelState
+from engine.events import ignore
+from engine.model.save import to_onnx
+from engine.records import TensorSpec
+
+from .apply import Noise, apply
+
+SPEC = TensorSpec("input", (None, 3, 8, 8), "float32")
+
+
+def uneven():
+    """Conv, depth-wise, point-wise, head; channels differ in size by 200, and the next layer evens that out."""
+    torch.manual_seed(1)
+    layers = nn.Sequential(
+        nn.Conv2d(3, 12, 3, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(12, 12, 3, padding=1, groups=12),
+        nn.ReLU(),
+        nn.Conv2d(12, 8, 1),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(512, 4),
+    )
+    factors = torch.logspace(0, 2.3, 12)
+    with torch.no_grad():
+        layers[0].weight.mul_(factors.view(-1, 1, 1, 1))
+        layers[0].bias.mul_(factors)
+        layers[2].weight.div_(factors.view(-1, 1, 1, 1))
+        layers[2].weight.mul_(factors.flip(0).view(-1, 1, 1, 1))
+        layers[2].bias.mul_(factors.flip(0))
+        layers[4].weight.div_(factors.flip(0).view(1, -1, 1, 1))
+    return ModelState((SPEC,), onnx=to_onnx(layers.eval(), [SPEC])), Noise((3, 8, 8))
+
+
+@pytest.fixture
+def context():
+    return Context(data=Noise((3, 8, 8)), seed=0, processor=Processor("aarch64"))
+
+
+def error(graph, original, data):
+    wanted = outputs(original, [data.x], exact=True)[0]
+    return float(np.square(outputs(graph, [data.x], exact=True)[0] - wanted).mean() / wanted.var())
+
+
+def test_that_equalization_keeps_the_function_and_evens_out_the_channels():
+    state, data = uneven()
+    graph = onnx.ModelProto()
+    graph.CopyFrom(state.onnx)
+    assert equalize(graph) == len(pairs(state.onnx)) == 2
+    assert error(graph, state.onnx, data) < 1e-8
+    arrays = {t.name: numpy_helper.to_array(t) for t in graph.graph.initializer}
+    first, second, third = (arrays[node.input[1]] for node in graph.graph.node if node.op_type == "Conv")
+    ranges = [np.abs(first).max((1, 2, 3)), np.abs(second).max((1, 2, 3)), np.abs(third).max((0, 2, 3))]
+    assert ranges[0] == pytest.approx(ranges[1], rel=0.05)
+    assert ranges[1] == pytest.approx(ranges[2], rel=0.05)
+
+
+def test_that_equalization_rescues_one_scale_a_tensor(context):
+    state, data = uneven()
+    plain = apply("static-quantization", state, context, granularity="per-tensor")
+    rescued = apply("static-quantization", state, context, granularity="per-tensor", equalize=True)
+    assert error(rescued.onnx, state.onnx, data) < 0.2 * error(plain.onnx, state.onnx, data)
+    assert any("2 pairs" in note for note in rescued.notes)
+
+
+def test_that_layers_with_anything_but_relu_between_them_are_left_alone(context):
+    module = nn.Sequential(nn.Conv2d(3, 4, 1), nn.ReLU6(), nn.Conv2d(4, 4, 1), nn.Sigmoid(), nn.Conv2d(4, 4, 1))
+    graph = to_onnx(module.eval(), [SPEC])
+    assert pairs(graph) == []
+    result = apply("static-quantization", ModelState((SPEC,), onnx=graph), context, equalize=True)
+    assert any("nothing was changed" in note for note in result.notes)
+
+
+def test_that_bias_correction_brings_the_means_of_all_layers_back():
+    from engine.compress.quantization.affine import quantize
+    from engine.compress.quantization.weights import copied, float_weights, replace_values
+
+    state, data = uneven()
+    graph = copied(state.onnx)
+
+    def build():
+        """Two bits a weight, the biases of the graph as it is now."""
+        rough = copied(graph)
+        for weight in float_weights(rough, "test")[0]:
+            codes, grid = quantize(weight.values, 3, axis=weight.axis)
+            replace_values(rough, weight.name, grid.real(codes))
+        return rough
+
+    names = [node.name for node in graph.graph.node if node.op_type in ("Conv", "Gemm")]
+    wanted, before = (_means(item, names, [data.x[:64]]) for item in (state.onnx, build()))
+    assert correct_biases(graph, build, [data.x], ()) == 4
+    after = _means(build(), names, [data.x[:64]])
+    for name in names:
+        assert after[name] == pytest.approx(wanted[name], abs=1e-4 * max(1, float(np.abs(wanted[name]).max())))
+    assert any(np.abs(before[name] - wanted[name]).max() > 1e-2 for name in names)
+
+
+def test_that_bias_correction_of_int8_does_not_make_the_error_larger(context):
+    state, data = uneven()
+    plain = apply("static-quantization", state, context, granularity="per-tensor")
+    corrected = apply("static-quantization", state, context, granularity="per-tensor", bias_correction=True)
+    assert error(corrected.onnx, state.onnx, data) <= 1.02 * error(plain.onnx, state.onnx, data)
+    assert any("4 layers" in note for note in corrected.notes)
+
+
+def test_that_the_fewest_most_sensitive_layers_return_until_the_loss_is_allowed():
+    costs = {"a": 0.1, "b": 3.0, "c": 0.2, "d": 1.5}
+
+    def lost(names):
+        return sum(cost for name, cost in costs.items() if name not in names)
+
+    for limit, expected in (
+        (5.0, ()),
+        (2.0, ("b",)),
+        (0.5, ("b", "d")),
+        (0.1, ("b", "d", "c")),
+        (0.0, ("b", "d", "c", "a")),
+    ):
+        found = protect(list(costs), lambda names: names, lost, lost, limit, ignore)
+        assert found.layers == expected
+        assert found.lost <= limit
+
+
+def test_that_a_limit_of_lost_accuracy_returns_layers_and_says_which(context):
+    state, data = uneven()
+    answers = outputs(state.onnx, [data.x], exact=True)[0].argmax(1)
+    scored = replace(
+        context, score=lambda s: float((outputs(s.onnx, [data.x], exact=False)[0].argmax(1) == answers).mean())
+    )
+    knobs = {"granularity": "per-tensor", "weight_range": "full"}
+    plain = apply("static-quantization", state, scored, **knobs)
+    limited = apply("static-quantization", state, scored, max_loss=0.5, **knobs)
+    assert scored.score(plain) < 0.97
+    assert scored.score(limited) >= 0.995 - 1e-9
+    assert any(item.layer in note for item in limited.skipped for note in limited.notes if "max_loss" in note)

@@ -1,0 +1,151 @@
+"""Services: waiting counts, drops count, and a board that leaves the waiting out is caught."""
+
+import zlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from device_agent.contract.errors import ContractError
+from device_agent.contract.messages import Conditions, EntryResult, Memory, Runtime, ScenarioResult
+from device_agent.runtimes.stream import outdated, schedule
+from engine.errors import RejectedError
+from engine.measure.scenario import Kind, Request, run_scenario, wilson
+from profiles.reading import Quality
+
+from .board import HELLO, subject
+
+
+def queue(due_ns, service_ns):
+    """Latencies of a single server that takes one query after another, from when each was due."""
+    free, found = 0, []
+    for due in due_ns:
+        free = max(free, due) + service_ns
+        found.append(free - due)
+    return found
+
+
+class Service:
+    """A board that serves the schedule with a fixed service time; ``change`` alters table and result."""
+
+    def __init__(self, service_ms, change=None):
+        self.hello, self._service, self._change = HELLO, int(service_ms * 1e6), change
+
+    def runtimes(self):
+        return (Runtime("onnxruntime", "1.32.0", ["CPUExecutionProvider"], "2.4", None),)
+
+    def scenario(self, plan, on_event=None):
+        count = int(plan.rate_hz * plan.seconds) or 200
+        due = schedule(plan.kind, count, plan.rate_hz or 1.0, plan.seed)
+        closed = plan.kind in ("multi-stream", "offline")
+        latencies = [self._service] * count if closed else queue(due, self._service)
+        table = np.array([[t, 0, self._service, 0] for t in latencies], dtype="<i8")
+        ends = [d + t for d, t in zip(due, latencies, strict=True)]
+        backlog = max(sum(d < e for d in due[i + 1 :]) if i % 50 == 0 else 0 for i, e in enumerate(ends))
+        wall = count * self._service if closed else max(ends)
+        if self._change is not None:
+            table, wall = self._change(table, wall)
+        entry = EntryResult(0, 5_000_000, 900_000, 50, True, self.runtimes()[0], 1, Memory(1, 1, 1))
+        conditions = Conditions([], [], None, "boot-1", "6.1", 0.1, 0.0, False)
+        result = ScenarioResult(
+            plan.nonce, self.hello.device_id, count, int(wall), int(wall * 0.5), backlog, False, entry, conditions
+        )
+        return result, zlib.compress(table.astype("<i8").tobytes())
+
+
+def served(service_ms, request, change=None):
+    return run_scenario(Service(service_ms, change), "pi5", subject(0), request)[0]
+
+
+def test_that_random_arrivals_have_the_rate_that_was_asked_for_and_exponential_gaps():
+    from scipy.stats import kstest
+
+    due = np.array(schedule("server", 5000, 200.0, 3))
+    gaps = np.diff(due) / 1e9
+    assert 5000 / (due[-1] / 1e9) == pytest.approx(200, rel=0.05)
+    assert kstest(gaps, "expon", args=(0, 1 / 200)).pvalue > 0.01
+    assert schedule("camera", 4, 50.0, 0) == [0, 20_000_000, 40_000_000, 60_000_000]
+
+
+def test_that_waiting_for_a_busy_model_counts_as_latency():
+    """At 80 % load the mean wait of a queue with fixed service time is 2 service times (Pollaczek and Khinchine)."""
+    found = served(4.0, Request(Kind.SERVER, rate_hz=200, seconds=60))
+    assert found.latency_ms.mean == pytest.approx(4.0 + 0.8 * 4.0 / (2 * 0.2), rel=0.25)
+    assert found.scenario == "server-style"
+    assert not found.plain
+
+
+def test_that_waiting_that_was_left_out_is_caught():
+    """A closed loop that starts its clock when the model is free: coordinated omission."""
+
+    def omitted(table, wall):
+        table[:, 0] = table[:, 2] + 1000
+        return table, wall
+
+    found = served(20.0, Request(Kind.SERVER, rate_hz=200, seconds=5), omitted)
+    assert found.quality is Quality.REJECTED
+    assert any("coordinated omission" in reason for reason in found.reasons)
+    honest = served(20.0, Request(Kind.SERVER, rate_hz=200, seconds=5))
+    assert honest.quality is Quality.NOTED
+    assert any("above what the board can serve" in reason for reason in honest.reasons)
+
+
+def test_that_dropped_frames_are_counted_and_miss_their_deadline():
+    def every_third(table, wall):
+        table[::3] = -1
+        return table, wall
+
+    found = served(5.0, Request(Kind.CAMERA, rate_hz=50, seconds=6), every_third)
+    assert found.stream["dropped"] == 100
+    assert found.stream["deadline_ms"] == 20
+    assert found.stream["deadline_met"]["value"] == pytest.approx(200 / 300)
+    assert found.latency_ms.n == 200
+    assert "100 of 300 frames were dropped" in found.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("due", "now", "depth", "lost"),
+    [
+        ([0, 10, 20, 30], 5, 1, 0),
+        ([0, 10, 20, 30], 25, 1, 2),
+        ([0, 10, 20, 30], 25, 2, 1),
+        ([0, 10, 20, 30], 99, 1, 3),
+    ],
+)
+def test_that_a_camera_overwrites_all_but_the_newest_frames(due, now, depth, lost):
+    assert outdated(due, 0, now, depth) == lost
+
+
+def test_that_throughput_counts_samples_and_offline_has_no_deadline():
+    multi = served(8.0, Request(Kind.MULTI_STREAM, seconds=2, per_query=8))
+    assert multi.stream["throughput_per_s"] == pytest.approx(1000)
+    offline = served(2.0, Request(Kind.OFFLINE, seconds=2))
+    assert offline.stream["throughput_per_s"] == pytest.approx(500)
+    assert offline.stream["deadline_met"] is None
+
+
+def test_that_an_answer_that_does_not_fit_is_refused():
+    request = Request(Kind.SERVER, rate_hz=50, seconds=2)
+    with pytest.raises(ContractError, match="other data"):
+        served(1.0, request, lambda table, wall: (table[:-1], wall))
+    with pytest.raises(ContractError, match="took no time"):
+        served(1.0, request, lambda table, wall: (table * 0, wall))
+    with pytest.raises(RejectedError, match="no query was served"):
+        served(1.0, request, lambda table, wall: (table * 0 - 1, wall))
+    hurried = served(1.0, request, lambda table, wall: (table, wall / 5))
+    assert any("faster than they were scheduled" in reason for reason in hurried.reasons)
+
+
+def test_that_the_interval_of_a_share_equals_scipys():
+    from scipy.stats import binomtest
+
+    for hits, count in ((0, 20), (7, 50), (98, 100), (30, 30)):
+        theirs = binomtest(hits, count).proportion_ci(method="wilson")
+        assert wilson(hits, count) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
+
+
+def test_that_readings_of_services_come_back_from_json_as_they_were():
+    from profiles.reading import Reading
+
+    found = replace(served(5.0, Request(Kind.CAMERA, rate_hz=50, seconds=6)), options={})
+    assert Reading.from_json(found.to_json()) == found

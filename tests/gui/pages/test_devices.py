@@ -1,0 +1,111 @@
+"""The devices page as a person uses it."""
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+
+from gui.viewmodels.devices import EnrolState
+from tests.gui.answering_worker import CASES
+
+pytestmark = pytest.mark.ui
+LEFT = Qt.MouseButton.LeftButton
+OLD, NEW = "SHA256:" + "a" * 43, "SHA256:" + "b" * 43
+PROBED = json.loads((CASES / "device_probe.json").read_text())
+
+
+@pytest.fixture
+def page(qtbot, window):
+    window.go("devices")
+    made = window.page("devices")
+    qtbot.waitUntil(lambda: made.model.device is not None, timeout=8000)
+    return made
+
+
+@pytest.fixture
+def dialog(qtbot, page):
+    page.add()
+    yield page.dialog
+    page.dialog.reject()
+
+
+def fill(qtbot, dialog) -> None:
+    qtbot.keyClicks(dialog.name, "pi5")
+    qtbot.keyClicks(dialog.address, "pi@pi5.local")
+    qtbot.mouseClick(dialog.go_button, LEFT)
+
+
+def test_that_loopback_is_there_and_cannot_be_forgotten(page):
+    assert page.name.text() == "loopback"
+    assert not page.forget_button.isEnabled()
+    assert page.pill.text() == "Not asked yet"
+
+
+def test_that_a_board_is_looked_at_and_a_missing_sensor_says_why(qtbot, page):
+    qtbot.mouseClick(page.look_button, LEFT)
+    qtbot.waitUntil(lambda: page.model.board is not None, timeout=5000)
+    assert page.pill.text() == "Answered"
+    assert page.board.text() == PROBED["board_name"]
+    shown = dict(page.sensors._shown)
+    assert shown["Power"].startswith("no sensor: ")
+    assert "0" not in shown["Temperature"]
+    assert "onnxruntime" in dict(page.facts._shown)["Runtimes"]
+
+
+def test_that_a_board_that_does_not_answer_says_why(qtbot, page, engine):
+    engine.fails("device_probe", "unreachable", "pi5.local does not answer", "is it on?")
+    qtbot.mouseClick(page.look_button, LEFT)
+    qtbot.waitUntil(lambda: page.pill.text() == "Trouble", timeout=5000)
+    assert page.hint.text() == "pi5.local does not answer is it on?"
+
+
+def test_that_the_doctor_shows_its_checks(qtbot, page):
+    qtbot.mouseClick(page.check_button, LEFT)
+    qtbot.waitUntil(lambda: page.checks_card.isVisible(), timeout=5000)
+    assert page.model.checks.total == len(json.loads((CASES / "device_doctor.json").read_text())["checks"])
+
+
+def test_that_nothing_is_connected_before_name_and_address_are_there(qtbot, dialog):
+    assert not dialog.go_button.isEnabled()
+    qtbot.keyClicks(dialog.name, "pi5")
+    assert not dialog.go_button.isEnabled()
+    qtbot.keyClicks(dialog.address, "pi@pi5.local")
+    assert dialog.go_button.isEnabled()
+
+
+def test_that_an_unknown_key_is_shown_and_accepted_by_a_person(qtbot, dialog, engine, page):
+    engine.fails("device_add", "host-key-unknown", f"the host key of pi5.local is not known: {NEW}", "compare it")
+    fill(qtbot, dialog)
+    qtbot.waitUntil(lambda: dialog.model.state is EnrolState.UNKNOWN_KEY, timeout=5000)
+    assert dialog.new_key.text() == NEW
+    assert "accept_fingerprint" not in engine.asked("device_add")[0]
+    engine.answers("device_add", PROBED)
+    qtbot.mouseClick(dialog.go_button, LEFT)
+    qtbot.waitUntil(lambda: dialog.model.state is EnrolState.DONE, timeout=5000)
+    assert engine.asked("device_add")[1]["accept_fingerprint"] == NEW
+    qtbot.waitUntil(lambda: len(engine.asked("device_list")) == 2, timeout=5000)
+
+
+def test_that_a_changed_key_is_a_hard_stop_until_a_person_says_it_was_flashed(qtbot, dialog, engine):
+    engine.fails("device_add", "host-key-changed", f"the key changed: pinned {OLD}, now {NEW}", "remove it first")
+    fill(qtbot, dialog)
+    qtbot.waitUntil(lambda: dialog.model.state is EnrolState.CHANGED_KEY, timeout=5000)
+    assert dialog.old_key.text() == f"before: {OLD}"
+    assert dialog.new_key.text() == f"now: {NEW}"
+    assert dialog.go_button.text() == "I re-flashed this board"
+    engine.answers("device_remove", {"name": "pi5", "purged": False})
+    engine.fails("device_add", "host-key-unknown", f"not known: {NEW}", "compare it")
+    qtbot.mouseClick(dialog.go_button, LEFT)
+    qtbot.waitUntil(lambda: dialog.model.state is EnrolState.UNKNOWN_KEY, timeout=5000)
+    assert engine.asked("device_remove") == [{"name": "pi5"}]
+    assert all("accept_fingerprint" not in asked for asked in engine.asked("device_add")), "the new key is asked about"
+
+
+def test_that_another_failure_leads_back_to_the_form(qtbot, dialog, engine):
+    engine.fails("device_add", "authentication", "pi5.local accepted no key", "ssh-copy-id pi@pi5.local")
+    fill(qtbot, dialog)
+    qtbot.waitUntil(lambda: dialog.model.state is EnrolState.FAILED, timeout=5000)
+    assert "ssh-copy-id" in dialog._words.text()
+    qtbot.mouseClick(dialog.back_button, LEFT)
+    assert dialog.model.state is EnrolState.FORM
+    assert dialog.name.text() == "pi5"

@@ -1,0 +1,143 @@
+"""Profiles, report and settings as a person uses them; and what holds for every page."""
+
+import contextlib
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
+
+from gui.i18n import Language
+from gui.pages import PAGES
+from gui.theme.tokens import Theme
+from gui.widgets.text import ShrinkingText
+from tests.gui.answering_worker import CASES
+
+pytestmark = pytest.mark.ui
+LEFT = Qt.MouseButton.LeftButton
+SHEET = json.loads((CASES / "profile_show.json").read_text())
+
+
+def opened(qtbot, window, id_: str):
+    window.go(id_)
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=10_000)
+    return window.page(id_)
+
+
+def test_that_the_data_sheet_of_the_first_board_is_shown(qtbot, window):
+    page = opened(qtbot, window, "profiles")
+    assert page.model.readings.total == len(SHEET["rows"])
+    p50 = [row.p50 for row in page.model.readings.rows]
+    assert p50 == [row["latency_ms"]["p50"] for row in SHEET["rows"]]
+    energy = [column.id for column in page.model.readings.columns].index("energy")
+    assert page.readings.model().index(0, energy).data() == "no sensor"
+    page.readings.selectRow(0)
+    assert SHEET["rows"][0]["reasons"][0] in page.how.text()
+
+
+def test_that_an_export_goes_through_the_worker_and_names_its_file(qtbot, window, engine, tmp_path):
+    page = opened(qtbot, window, "profiles")
+    engine.answers("profile_export", {"path": str(tmp_path / "x.csv"), "rows": 4})
+    page.model.export(str(tmp_path / "x.csv"))
+    qtbot.waitUntil(lambda: "Exported" in page.how.text(), timeout=5000)
+    assert engine.asked("profile_export") == [{"out": str(tmp_path / "x.csv"), "board": page.model.board}]
+
+
+def test_that_a_report_is_written_in_the_chosen_language_and_opened(qtbot, window, engine):
+    page = opened(qtbot, window, "report")
+    engine.answers("report", {"path": "/somewhere/report.html"})
+    page.language.setCurrentIndex(page.language.findData("zh_CN"))
+    qtbot.mouseClick(page.write_button, LEFT)
+    qtbot.waitUntil(lambda: page.open_button.isVisible(), timeout=5000)
+    assert engine.asked("report") == [{"project": str(window.session.project), "language": "zh_CN"}]
+    assert page.where.text() == "/somewhere/report.html"
+
+
+def test_that_settings_switch_theme_and_language_live(qtbot, window):
+    page = opened(qtbot, window, "settings")
+    page.theme.setCurrentIndex(page.theme.findData(Theme.DARK))
+    page.theme.activated.emit(page.theme.currentIndex())
+    assert window.style_.theme is Theme.DARK
+    page.language.setCurrentIndex(page.language.findData("zh_CN"))
+    page.language.activated.emit(page.language.currentIndex())
+    QApplication.processEvents()
+    assert page.title.text() == "设置"
+    assert window._nav["settings"].text() == "设置"
+
+
+def test_that_diagnostics_are_shown_and_copied(qtbot, window):
+    page = opened(qtbot, window, "settings")
+    checks = json.loads((CASES / "doctor.json").read_text())["checks"]
+    assert page.checks.total == len(checks)
+    assert page.pill.text() == "Ready"
+    qtbot.mouseClick(page.copy_button, LEFT)
+    assert len(QGuiApplication.clipboard().text().splitlines()) == len(checks)
+
+
+def test_that_trouble_is_named(qtbot, window, engine):
+    bad = {"name": "torch", "ok": False, "detail": "not installed", "remedy": "pip install torch"}
+    engine.answers("doctor", {"ok": False, "checks": [bad]})
+    page = opened(qtbot, window, "settings")
+    assert page.pill.text() == "Trouble"
+    assert page.table.model().index(0, 2).data() == "not installed · pip install torch"
+
+
+def shown(page: QWidget, kind=QWidget) -> list:
+    return [w for w in page.findChildren(kind) if w.isVisibleTo(page)]
+
+
+def clipped(page: QWidget) -> list[str]:
+    found = []
+    for widget in shown(page):
+        if isinstance(widget, ShrinkingText) or widget.parent().objectName() == "qt_spinbox_lineedit":
+            continue
+        if isinstance(widget, QLabel) and widget.text() and widget.sizePolicy().horizontalPolicy().name != "Ignored":
+            needed = widget.heightForWidth(widget.width()) if widget.wordWrap() else widget.sizeHint().height()
+            width = 0 if widget.wordWrap() else widget.sizeHint().width()
+            if widget.width() < width or widget.height() < needed:
+                found.append(widget.text())
+        elif isinstance(widget, QAbstractButton) and widget.text() and widget.width() < widget.sizeHint().width():
+            found.append(widget.text())
+    return found
+
+
+@pytest.mark.parametrize("spec", PAGES[1:], ids=lambda spec: spec.id)
+def test_that_a_page_is_translated_named_and_not_clipped(qtbot, window, spec):
+    """One visit per page: every text has a Chinese twin, every control a name, and nothing is cut in either language."""
+    page = opened(qtbot, window, spec.id)
+    if spec.id == "models":
+        page.open("sample:fashion-resnet")
+        qtbot.waitUntil(lambda: page.model.facts is not None, timeout=5000)
+    if spec.id == "devices":
+        page.model.look()
+        qtbot.waitUntil(lambda: page.model.board is not None, timeout=5000)
+    texts = {}
+    for language in Language:
+        window.translation.use(language)
+        QApplication.processEvents()
+        with contextlib.suppress(qtbot.TimeoutError):
+            qtbot.waitUntil(lambda: not clipped(page), timeout=500)
+        assert clipped(page) == []
+        texts[language] = {w.text() for w in [*shown(page, QLabel), *shown(page, QAbstractButton)]}
+        boxes = {box.itemText(n) for box in shown(page, QComboBox) for n in range(box.count())}
+        texts[language] |= boxes
+    sources = json.dumps([json.loads(path.read_text()) for path in CASES.glob("*.json")], ensure_ascii=False)
+    same = {t for t in texts[Language.ENGLISH] & texts[Language.CHINESE] if any(c.isalpha() for c in t)}
+    own = {
+        "English",
+        "中文",
+        "SHA-256",
+        "Python",
+        "Apache-2.0",
+        str(window.session.folder),
+        "SAFETENSORS",
+        "p50",
+        "p99",
+    }
+    foreign = {t for t in same - own if not all(word.strip("()·:,") in sources for word in t.split())}
+    assert {t for t in foreign if not t[0].isdigit() and "fashion" not in t and "float32" not in t} == set()
+    for widget in shown(page):
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled():
+            name = QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+            assert name, f"{type(widget).__name__} {widget.objectName()}"

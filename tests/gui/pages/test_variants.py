@@ -1,0 +1,157 @@
+"""The variants page as a person uses it."""
+
+import json
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+
+from gui.viewmodels import scatter
+from gui.viewmodels.rows import ColumnSpec, RowsModel
+from gui.viewmodels.scatter import Point
+from gui.viewmodels.variants import points, quantity, read_variants
+from tests.gui.answering_worker import CASES
+
+pytestmark = pytest.mark.ui
+PROJECT = json.loads((CASES / "project_show.json").read_text())
+
+
+@pytest.fixture
+def page(qtbot, window):
+    window.go("variants")
+    made = window.page("variants")
+    qtbot.waitUntil(lambda: bool(made.model.all) and made.content.isVisible(), timeout=8000)
+    return made
+
+
+def choose(page, *places: int) -> None:
+    model = page.table.selectionModel()
+    model.clearSelection()
+    for place in places:
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        model.select(page.table.model().index(place, 0), flags)
+
+
+def test_that_an_empty_project_invites_to_compress(qtbot, window, engine):
+    engine.answers("project_show", {"folder": "/x", "variants": []})
+    window.go("variants")
+    page = window.page("variants")
+    qtbot.waitUntil(lambda: page.message.title.text() == "No variants yet", timeout=5000)
+    qtbot.mouseClick(page.message.button, Qt.MouseButton.LeftButton)
+    assert window.pages.currentWidget() is window.page("compress")
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=8000)
+
+
+def test_that_table_plot_and_detail_share_one_selection(qtbot, page):
+    choose(page, 2)
+    row = page.model.table.row(2)
+    assert page.model.selection.ids == (row.id,)
+    assert page.detail.name.accessibleName() == row.label
+    page.plot._picked(page.model.table.row(0).id)
+    assert {index.row() for index in page.table.selectionModel().selectedRows()} == {0}
+    assert page.detail.name.accessibleName() == page.model.table.row(0).label
+
+
+def test_that_sorting_keeps_the_selection_on_its_variant(qtbot, page):
+    choose(page, 0)
+    chosen = page.model.selection.ids
+    page.table.sortByColumn(5, Qt.SortOrder.AscendingOrder)
+    assert page.model.selection.ids == chosen
+    found = {page.model.table.id_at(i.row()) for i in page.table.selectionModel().selectedRows()}
+    assert found == set(chosen)
+
+
+def test_that_two_variants_are_compared_and_equal_lines_can_be_hidden(qtbot, page):
+    choose(page, 0, 2)
+    assert page.detail.name.accessibleName() == "Comparison"
+    short = len(page.model.comparison(only_differences=True))
+    page.detail.only_differences.click()
+    whole = len(page.model.comparison(only_differences=False))
+    assert 0 < short < whole
+    assert page.detail.grid.count() == whole * 3 + 2
+
+
+def test_that_confusion_changes_are_those_of_the_matrices(page):
+    choose(page, 0, 3)
+    first, second = (PROJECT["variants"][n]["confusion"] for n in (0, 3))
+    found = page.model.confusions()
+    assert found[0][2] == max((second[i][j] - first[i][j] for i in range(10) for j in range(10) if i != j), key=abs)
+    assert sum(change for _, _, change in found) == sum(
+        second[i][j] - first[i][j] for i in range(10) for j in range(10) if i != j
+    )
+
+
+def test_that_axes_and_limits_change_what_is_shown(qtbot, page):
+    page.x_axis.setCurrentIndex(page.x_axis.findData("size"))
+    page.x_axis.activated.emit(page.x_axis.currentIndex())
+    assert page.model.x.id == "size"
+    lost = [v["loss_points"]["value"] for v in PROJECT["variants"] if v["loss_points"]]
+    page.limited.setChecked(True)
+    page.limit.setText("1")
+    page.limit.editingFinished.emit()
+    assert page.table.model().rowCount() == 1 + sum(value <= 1 for value in lost)
+
+
+def test_that_the_plot_is_written_as_a_picture(qtbot, page, tmp_path):
+    qtbot.waitUntil(lambda: page.plot._parts is not None, timeout=5000)
+    page.save_plot(str(tmp_path / "plot.svg"))
+    assert "<svg" in (tmp_path / "plot.svg").read_text()
+    page.save_plot(str(tmp_path / "plot.png"))
+    assert (tmp_path / "plot.png").stat().st_size > 1000
+
+
+def test_that_rows_carry_the_reading_and_the_comparison_of_their_bundle():
+    rows = {row.name: row for row in read_variants(PROJECT)}
+    by_bundle = {r["bundle"]: r for r in PROJECT["readings"]}
+    for name, row in rows.items():
+        reading = next(r for r in PROJECT["readings"] if r["variant"] == row.id)
+        assert row.latency_ms == reading["latency_ms"]["p50"], name
+        compared = [c for c in PROJECT["comparisons"] if c["a"] == reading["bundle"]]
+        assert row.speedup == (compared[0]["speedup"] if compared else None), name
+    assert len(by_bundle) == len(rows)
+
+
+def test_that_the_front_is_what_no_other_point_beats():
+    rows = read_variants(PROJECT)
+    x, y = quantity("latency"), quantity("accuracy")
+    for point in points(rows, x, y):
+        beaten = [
+            q for q in points(rows, x, y) if (q.x <= point.x and q.y >= point.y) and (q.x, q.y) != (point.x, point.y)
+        ]
+        assert point.front == (beaten == []), point.name
+
+
+@pytest.mark.parametrize("directions", [(False, True), (True, True), (False, False), (True, False)])
+def test_that_fronts_of_random_points_agree_with_a_comparison_of_all_pairs(directions):
+    import random
+
+    chance = random.Random(3)
+    for _ in range(30):
+        pairs = [(chance.randint(0, 6), chance.randint(0, 6)) for _ in range(12)]
+        signs = [1 if high else -1 for high in directions]
+
+        def better(a, b, signs=signs):
+            gains = [s * (p - q) for s, p, q in zip(signs, a, b, strict=True)]
+            return all(g >= 0 for g in gains) and any(g > 0 for g in gains)
+
+        wanted = [not any(better(q, p) for q in pairs) for p in pairs]
+        assert scatter.front(pairs, directions) == wanted
+
+
+def test_that_the_staircase_never_promises_more_than_the_points_give():
+    front = [Point("a", "a", 1, 10, front=True), Point("b", "b", 2, 20, front=True), Point("c", "c", 4, 25, front=True)]
+    steps = scatter.staircase(front, (False, True), (0, 5), (0, 30))
+    assert steps == [(1, 0), (1, 10), (2, 10), (2, 20), (4, 20), (4, 25), (5, 25)]
+
+
+def test_that_two_thousand_rows_sort_with_what_is_unknown_last():
+    column = ColumnSpec("v", lambda: "V", lambda row: str(row), key=lambda row: row if row % 7 else None)
+    model = RowsModel((column,), str)
+    model.show(range(2000))
+    for order in Qt.SortOrder:
+        model.sort(0, order)
+        known = [row for row in model.rows if row % 7]
+        assert known == sorted(known, reverse=order == Qt.SortOrder.DescendingOrder)
+        assert list(model.rows[len(known) :]) == [row for row in range(2000) if row % 7 == 0]
+    model.filter("199")
+    assert all("199" in str(row) for row in model.rows)
+    assert model.total == 2000
