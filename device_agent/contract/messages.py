@@ -8,6 +8,8 @@ answered with the stored reply. The first request of a session is ``hello``.
 
 Fields that a newer minor version adds are ignored by :func:`decode`; missing ones take their defaults. All times are
 nanoseconds of CLOCK_MONOTONIC_RAW unless the name says otherwise.
+
+More than 500 lines in one file, because everything that can be on the wire is read and versioned together.
 """
 
 import dataclasses
