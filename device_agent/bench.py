@@ -42,6 +42,9 @@ MAX_DETAILED = 16
 MAX_BLOCKS = 6000
 """So that the reply stays below the cap of a frame; a larger plan gets longer blocks."""
 MAX_SAMPLES = 1_000_000
+MAX_BLOCK_RUNS = 100_000
+TOO_SHORT, TOO_LONG = 0.5, 3.0
+"""Of the asked length of a block: beyond these the number of its runs is changed."""
 PATIENCE = 3
 """So many times the longest time an entry may take while one has fewer runs than the rule wants at least."""
 SPIN_DOWN_S = 0.005
@@ -78,6 +81,7 @@ class _Entry:
         self.warmup_runs = 0
         self.steady = False
         self.block_runs = 1
+        self._block_ns = 0.0
         self.memory = Memory(None, None, None)
         self.providers: Dict[str, int] = {}
         self.error: Optional[str] = None
@@ -94,7 +98,15 @@ class _Entry:
         """Warm up, and find out how many runs make a block."""
         answer, _ = self.ask("warm", max_s + LOAD_TIMEOUT_S, max_s=max_s)
         self.warmup_runs, self.steady = int(answer["runs"]), bool(answer["steady"])
-        self.block_runs = max(1, min(round(block_s * 1e9 / max(int(answer["median_ns"]), 1)), 100_000))
+        self._block_ns = block_s * 1e9
+        self.block_runs = max(1, min(round(self._block_ns / max(int(answer["median_ns"]), 1)), MAX_BLOCK_RUNS))
+
+    def _fit_blocks(self, wall_ns: int, count: int) -> None:
+        """Bring the length of the next block nearer to what was asked for: a disturbed warm-up is a bad guess."""
+        if wall_ns < self._block_ns * TOO_SHORT:
+            self.block_runs = min(2 * count, MAX_BLOCK_RUNS)
+        elif wall_ns > self._block_ns * TOO_LONG:
+            self.block_runs = max(count // 2, 1)
 
     def block(self, number: int) -> Block:
         """One block of consecutive runs."""
@@ -107,6 +119,7 @@ class _Entry:
         self.samples.extend(fresh)
         self.spent_ns += int(answer["wall_ns"])
         start, wall, cpu = int(answer["start_ns"]), int(answer["wall_ns"]), int(answer["cpu_ns"])
+        self._fit_blocks(wall, len(fresh))
         return Block(number, self.index, first, len(fresh), start, wall, cpu)
 
     def work(self, seconds: float) -> int:

@@ -26,6 +26,7 @@ from . import (
     profile,
     report,
     run_on_board,
+    sensitivity,
     techniques,
     worker,
 )
@@ -60,7 +61,7 @@ def _main(
     """Compress, deploy over SSH, measure."""
 
 
-for module in (demo, inspect, techniques, compress, evaluate, compare, bundle):
+for module in (demo, inspect, techniques, sensitivity, compress, evaluate, compare, bundle):
     module.register(app)
 for group in (device, deploy, fleet, run_on_board, measure, profile, report, doctor, gui, worker):
     group.register(app)

@@ -26,10 +26,10 @@ from .plan import fresh_nonce
 from .statistics import median_interval
 from .trust import check_answer, unpack_raw
 
-QUICK = StopRule(min_n=40, min_s=0.08, max_s=0.4, half_width=0.01)
+QUICK = StopRule(min_n=40, min_s=0.05, max_s=0.15, half_width=0.01)
 BLOCK_S = 0.01
 MIN_BLOCKS = 8
-WARMUP_MAX_S = 0.1
+WARMUP_MAX_S = 0.04
 
 
 @dataclass(frozen=True)

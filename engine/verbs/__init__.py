@@ -41,11 +41,13 @@ if TYPE_CHECKING:
     from .prediction import run
     from .profiling import profile_export, profile_list, profile_show
     from .reporting import report
+    from .sensitivities import sensitivity
 
 VERBS: dict[str, str] = {
     "inspect": "inspection",
     "techniques": "catalogue",
     "compress": "compression",
+    "sensitivity": "sensitivities",
     "evaluate": "evaluation",
     "compare": "evaluation",
     "bundle": "bundling",
@@ -135,6 +137,7 @@ __all__ = [
     "report",
     "rollback",
     "run",
+    "sensitivity",
     "techniques",
 ]
 

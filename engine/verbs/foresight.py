@@ -18,7 +18,7 @@ from ..measure.candidates import candidate_timer
 from ..measure.features import amounts
 from ..measure.probe import probe
 from ..workspace import Workspace, user_data_dir, write_atomic
-from .bundling import find_bundle
+from .bundling import find_bundle, known_bundles
 from .profiling import readings_of
 
 RUNTIME = "onnxruntime"
@@ -120,13 +120,10 @@ def _known(readings: Sequence[Reading], workspace: Workspace) -> dict[str, Known
     """What each measured bundle of the project asks for and takes, by bundle."""
     newest = {item.bundle: item for item in sorted(readings, key=lambda r: r.measured_at)}
     found = {}
-    for bundle, item in newest.items():
-        try:
-            asked = _amounts(bundle, workspace)
-        except (FlyweightError, OSError):
-            continue  # measured in another project
+    for bundle in known_bundles(workspace):
+        asked = _amounts(bundle.path, workspace) if bundle.sha256 in newest else None
         if asked is not None:
-            found[bundle] = Known(asked, item.latency_ms.p50)
+            found[bundle.sha256] = Known(asked, newest[bundle.sha256].latency_ms.p50)
     return found
 
 

@@ -72,6 +72,7 @@ def test_that_every_test_file_mirrors_a_package():
         "flow",
         "cases",
         "benchmarks",
+        "faults",
         "lab",
     }
     found = {p.relative_to(ROOT / "tests").parts[0] for p in (ROOT / "tests").rglob("test_*.py")}

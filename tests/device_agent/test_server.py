@@ -11,13 +11,14 @@ import pytest
 
 from device_agent.contract import codec
 from device_agent.contract.errors import AgentError
+from device_agent.contract.version import MAJOR, MINOR
 
 from .session import Agent, sha256
 
 
 def test_that_the_hello_tells_versions_board_machine_and_sensors(agent: Agent):
     hello = agent.hello
-    assert (hello["major"], hello["minor"]) == (1, 0)
+    assert (hello["major"], hello["minor"]) == (MAJOR, MINOR)
     assert hello["root"] == "/"
     assert hello["machine"]["cpus"] >= 1
     assert hello["machine"]["ram_bytes"] > 1e8

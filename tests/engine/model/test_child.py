@@ -13,6 +13,13 @@ from engine.errors import Cancelled, DataError, ModelError
 from engine.events import Cancel
 from engine.model.child import GIB, PARSE, Limits, printable, run_limited, temporary_workdir
 
+
+@pytest.fixture(autouse=True)
+def idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine says that it has nothing else to do."""
+    monkeypatch.setattr("os.getloadavg", lambda: (0.0, 0.0, 0.0))
+
+
 TASKS = """
 import ctypes, json, os, pathlib, socket, subprocess, sys, time
 
@@ -235,3 +242,20 @@ def test_that_limits_grow_with_the_file():
     large = PARSE.scaled_to(1 << 30)
     assert large.address_bytes == PARSE.address_bytes + 6 * (1 << 30)
     assert large.wall_s > PARSE.wall_s + 40
+
+
+def test_that_a_child_kept_waiting_by_a_busy_machine_is_not_taken_for_an_endless_loop(monkeypatch: pytest.MonkeyPatch):
+    slow = [sys.executable, "-c", SLEEPER]
+    monkeypatch.setattr("os.getloadavg", lambda: (0.0, 0.0, 0.0))
+    with pytest.raises(ModelError) as caught:
+        run_limited(slow, limits=replace(PARSE, wall_s=1.0))
+    assert caught.value.code == "too-slow"
+    monkeypatch.setattr("os.getloadavg", lambda: (1e6, 0.0, 0.0))
+    assert run_limited(slow, limits=replace(PARSE, wall_s=1.0)) == {"ended": True}
+
+
+SLEEPER = """
+import json, os, time
+time.sleep(1.6)
+os.write(int(os.environ["FLYWEIGHT_REPORT_FD"]), json.dumps({"result": {"ended": True}}).encode() + b"\\n")
+"""

@@ -1,0 +1,139 @@
+"""P9: sensitivity. How much the loss suffers when one layer alone is pruned, or rounded to few bits.
+
+Han et al.: Learning both Weights and Connections, 2015 (arXiv:1506.02626), figure 6: layers differ, so ratios should.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..events import Eta, Progress
+from .losses import label_loss
+from .observation import calibration_batches
+from .teacher import first_output
+from .technique import Context
+from .weight_masks import keep_masks
+from .weighted_layers import prunable_weights
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class SensitivityRow:
+    """One layer changed in one way: ``change`` is ``sparsity`` (share of zeros) or ``bits``.
+
+    ``accuracy`` is a share (0..1) of ``n`` samples; ``loss`` the mean cross-entropy.
+    """
+
+    layer: str
+    change: str
+    amount: float
+    loss: float
+    accuracy: float
+    n: int
+
+    def to_json(self) -> dict[str, Any]:
+        """One entry of ``rows``."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """The untouched network and one row for every layer and change."""
+
+    loss: float
+    accuracy: float
+    n: int
+    rows: tuple[SensitivityRow, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight sensitivity --json``."""
+        untouched = {"loss": self.loss, "accuracy": self.accuracy, "n": self.n}
+        return {"untouched": untouched, "rows": [row.to_json() for row in self.rows]}
+
+
+def sensitivity(
+    module: nn.Module,
+    context: Context,
+    *,
+    sparsities: Sequence[float] = (0.5, 0.8, 0.9),
+    bits: Sequence[int] = (8, 4, 2),
+    samples: int = 512,
+) -> Sensitivity:
+    """Change one layer after the other and look at the loss on calibration data.
+
+    Args:
+        module: not changed.
+        context: data with labels, progress, cancel.
+        sparsities: shares of a layer's smallest weights that become zero.
+        bits: widths of symmetric rounding per output channel.
+        samples: how many samples are looked at.
+
+    Raises:
+        DataError: there are no labelled data.
+    """
+    work = copy.deepcopy(module).eval()
+    batches = [
+        (inputs, labels)
+        for inputs, labels in calibration_batches(context, "sensitivity analysis", samples, labels=True)
+        if labels is not None
+    ]
+    loss, accuracy, n = _judged(work, batches)
+    weights, _ = prunable_weights(work, "sensitivity")
+    changes = [("sparsity", float(share)) for share in sparsities] + [("bits", float(width)) for width in bits]
+    rows: list[SensitivityRow] = []
+    eta = Eta(len(weights) * len(changes))
+    for name, weight in weights.items():
+        original = weight.detach().clone()
+        for change, amount in changes:
+            context.cancel.check()
+            array = original.numpy()
+            changed = pruned(array, amount) if change == "sparsity" else rounded(array, int(amount))
+            _set(weight, changed)
+            worse, right, _ = _judged(work, batches)
+            rows.append(SensitivityRow(name.removesuffix(".weight"), change, amount, worse, right, n))
+            done = len(rows)
+            context.emit(Progress(done, len(weights) * len(changes), "trials", eta.at(done)))
+        _set(weight, original.numpy())
+    return Sensitivity(loss, accuracy, n, tuple(rows))
+
+
+def pruned(weight: np.ndarray, sparsity: float) -> np.ndarray:
+    """The weight without the share of its smallest values."""
+    return np.where(keep_masks({"w": np.abs(weight)}, sparsity, None, "local")["w"], weight, 0).astype(weight.dtype)
+
+
+def rounded(weight: np.ndarray, bits: int) -> np.ndarray:
+    """Symmetric integers of so many bits with one scale per output, and back to floats."""
+    rows = weight.reshape(len(weight), -1)
+    top = 2 ** (bits - 1) - 1
+    scale = np.maximum(np.abs(rows).max(axis=1, keepdims=True), 1e-30) / top
+    values = np.clip(np.rint(rows / scale), -top, top) * scale
+    return np.asarray(values.astype(weight.dtype).reshape(weight.shape))
+
+
+def _set(weight: Tensor, array: np.ndarray) -> None:
+    import torch
+
+    with torch.no_grad():
+        weight.copy_(torch.from_numpy(array))
+
+
+def _judged(module: nn.Module, batches: Sequence[tuple[tuple[Tensor, ...], Tensor]]) -> tuple[float, float, int]:
+    """Mean loss, accuracy, number of samples."""
+    import torch
+
+    loss, right, count = 0.0, 0, 0
+    with torch.no_grad():
+        for inputs, labels in batches:
+            outputs = first_output(module(*inputs))
+            loss += float(label_loss(outputs, labels)) * len(labels)
+            right += int((outputs.argmax(dim=1) == labels).sum())
+            count += len(labels)
+    return loss / count, right / count, count

@@ -1,0 +1,37 @@
+"""The wizard over the real worker: a sample network becomes a variant of the project, and its job is in the journal."""
+
+import pytest
+
+from gui.operations import OperationState
+from gui.viewmodels.job_list import JobsModel
+from gui.viewmodels.session import Session
+from gui.viewmodels.variants_model import VariantsModel
+from gui.viewmodels.wizard import WizardModel, WizardStep
+
+pytestmark = [pytest.mark.ui, pytest.mark.slow]
+
+
+def test_that_the_wizard_makes_a_variant_with_the_real_engine(qtbot, tmp_path, monkeypatch):
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    session = Session(tmp_path / "project")
+    wizard = WizardModel(session)
+    wizard.set(model="sample:fashion-resnet")
+    wizard.load()
+    qtbot.waitUntil(lambda: wizard.models.facts is not None and wizard.catalogue is not None, timeout=120_000)
+    wizard.add("graph-fusion")
+    qtbot.waitUntil(lambda: not wizard.checking, timeout=60_000)
+    wizard.go(WizardStep.REVIEW)
+    assert wizard.step is WizardStep.REVIEW, [wizard.lacks(step) for step in WizardStep]
+    wizard.start()
+    qtbot.waitUntil(lambda: not wizard.run.state.busy, timeout=180_000)
+    assert wizard.run.state is OperationState.SUCCEEDED, wizard.run.notice
+    assert [row.recipe for row in wizard.variants] == [(), ("graph-fusion",)]
+    variants, jobs = VariantsModel(session), JobsModel(session)
+    variants.refresh()
+    jobs.refresh()
+    qtbot.waitUntil(lambda: not session.busy, timeout=60_000)
+    assert [row.id for row in variants.all] == [row.id for row in wizard.variants]
+    job = jobs.table.row(0)
+    assert (job.verb, job.state) == ("compress", "finished")
+    assert job.request["recipes"] == wizard.state.request()["recipes"]
