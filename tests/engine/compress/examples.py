@@ -27,6 +27,14 @@ KNOBS = {
     "weight-clustering": {},
     "static-quantization": {},
     "dynamic-quantization": {},
+    "affine-quantization": {"bits": 4},
+    "fixed-point-quantization": {},
+    "half-precision": {},
+    "weight-only-quantization": {"block": 16},
+    "weight-clustering": {"min_weights": 16},
+    "low-bit-weights": TRAINED,
+    "mixed-precision": {"samples": 8},
+    "quantization-aware-training": {**TRAINED, "samples": 16},
 }
 
 NETWORKS = {
@@ -39,5 +47,6 @@ NETWORKS = {
     "svd-factorization": "dense",
     "dead-unit-removal": "dense",
     "dynamic-quantization": "dense",
+    "weight-only-quantization": "dense",
     "graph-fusion": "mobile",
 }
