@@ -22,9 +22,6 @@ KNOBS = {
     "lasso-training": {**TRAINED, "strength": 0.01},
     "reweighted-sparsity": {**TRAINED, "strength": 0.01, "threshold": 0.05},
     "layer-pruning": {"samples": 64},
-    "quantization-aware-training": TRAINED,
-    "low-bit-weights": TRAINED,
-    "weight-clustering": {},
     "static-quantization": {},
     "dynamic-quantization": {},
     "affine-quantization": {"bits": 4},
@@ -39,7 +36,6 @@ KNOBS = {
 
 NETWORKS = {
     "low-bit-weights": "dense",
-    "weight-only-quantization": "dense",
     "activation-replacement": "mobile",
     "lasso-training": "dense",
     "reweighted-sparsity": "dense",
