@@ -47,7 +47,7 @@ INT8 = {"technique": "static-quantization", "knobs": {"granularity": "per-channe
 INT8_PER_TENSOR = {"technique": "static-quantization", "knobs": {"granularity": "per-tensor"}}
 INT8_GUIDED = {
     "technique": "static-quantization",
-    "knobs": {"granularity": "per-channel", "placement": "latency-guided", "max_timings": 48},
+    "knobs": {"granularity": "per-channel", "placement": "latency-guided", "max_timings": 27},
 }
 
 

@@ -64,7 +64,7 @@ def place(graph: ModelProto, build: Build, time: Time, *, max_timings: int, emit
     current: Names = frozenset()
     gains: dict[Names, float] = {}
     tried: set[Names] = set()
-    used, first_ms, best_ms = 0, 0.0, float("inf")
+    used, first_ms, best_ms, kept = 0, 0.0, float("inf"), 1.0
     eta = Eta(max_timings)
     for number in range(MAX_ROUNDS):
         moves = _first_moves(parts) if number == 0 else _later_moves(parts, order, current, gains)
@@ -77,15 +77,18 @@ def place(graph: ModelProto, build: Build, time: Time, *, max_timings: int, emit
         used += len(timed)
         emit(Progress(used, max_timings, "timings", eta.at(used)))
         own = timed[0].p50_ms
-        first_ms = own if number == 0 else first_ms
-        best_ms = own
+        if number == 0:
+            first_ms = own
+        # The machine may be slower in one round than in another: what counts is the gain within each.
+        best_ms = first_ms * kept
         tried |= {*candidates, current}
         for candidate, item in zip(candidates, timed[1:], strict=True):
             gains.setdefault(candidate ^ current, 1 - item.p50_ms / own)
         fastest = min(range(len(candidates)), key=lambda i: timed[i + 1].p50_ms)
         if 1 - timed[fastest + 1].p50_ms / own < MIN_GAIN:
             break
-        current, best_ms = candidates[fastest], timed[fastest + 1].p50_ms
+        kept *= timed[fastest + 1].p50_ms / own
+        current, best_ms = candidates[fastest], first_ms * kept
     return Placed(current, first_ms, best_ms, used)
 
 
