@@ -15,6 +15,7 @@ from ..events import Stage
 from ..records import Recipe, RecipeStep, Skip, canonical_json, sha256_hex
 from ..workspace import write_atomic
 from .module_state import module_from_bytes, module_to_bytes
+from .processor import this_processor
 from .registry import find
 from .technique import Context, ModelState, StepCost, Takes, Technique
 
@@ -45,9 +46,11 @@ def apply_recipe(state: ModelState, recipe: Recipe, context: Context, graph: ToG
     if recipe.steps:
         _refuse_quantized(state)
     memory = _Memory(context.scratch, state)
+    target = context.processor or this_processor()
+    made_for = [context.seed, target.arch, target.saturates]
     keys = [fingerprint(state)]
     for step in recipe.steps:
-        keys.append(hashlib.sha256(keys[-1].encode() + canonical_json([step.to_json(), context.seed])).hexdigest())
+        keys.append(hashlib.sha256(keys[-1].encode() + canonical_json([step.to_json(), *made_for])).hexdigest())
     done, state = memory.latest(keys[1:], state)
     for number, step in enumerate(recipe.steps[done:], done + 1):
         context.cancel.check()

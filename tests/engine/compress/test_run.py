@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from engine.compress import registry
+from engine.compress.processor import Processor
 from engine.compress.run import apply_recipe, fingerprint
 from engine.compress.technique import Takes
 from engine.errors import Cancelled, ModelError
@@ -107,6 +108,13 @@ def test_that_another_seed_or_knob_is_another_result(tmp_path, calls):
         step = RecipeStep("channel-pruning", {"ratio": ratio, "round_to": 1})
         apply_recipe(state_of("residual"), Recipe((step,)), context_for("residual", seed, scratch=tmp_path), graph_of)
     assert len(calls) == 3
+
+
+def test_that_a_result_made_for_another_processor_is_not_taken(tmp_path, calls):
+    for isa in ({"avx2"}, {"avx2", "avx512_vnni"}, {"avx2", "avx512_vnni"}):
+        context = replace(context_for(scratch=tmp_path), processor=Processor("x86_64", frozenset(isa)))
+        apply_recipe(state_of("residual"), Recipe((FUSE,)), context, graph_of)
+    assert calls.count("graph-fusion") == 2
 
 
 def test_that_cancelling_stops_between_steps():
