@@ -112,7 +112,7 @@ def test_that_another_seed_or_knob_is_another_result(tmp_path, calls):
 
 def test_that_a_result_made_for_another_processor_is_not_taken(tmp_path, calls):
     for isa in ({"avx2"}, {"avx2", "avx512_vnni"}, {"avx2", "avx512_vnni"}):
-        context = replace(context_for(scratch=tmp_path), processor=Processor("x86_64", frozenset(isa)))
+        context = replace(context_for("residual", scratch=tmp_path), processor=Processor("x86_64", frozenset(isa)))
         apply_recipe(state_of("residual"), Recipe((FUSE,)), context, graph_of)
     assert calls.count("graph-fusion") == 2
 
