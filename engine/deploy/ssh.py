@@ -157,7 +157,10 @@ class SshTransport(Transport):
                 return self._reach(device, accept, deadline, (), 0)
             except BaseException as error:
                 self.close()
-                if dog.fired and not isinstance(error, (HostKeyError, KeyboardInterrupt)):
+                said = (
+                    isinstance(error, UnreachableError) and error.code == "deadline"
+                )  # what took the time is named already
+                if dog.fired and not said and not isinstance(error, (HostKeyError, KeyboardInterrupt)):
                     raise late(f"connecting to {device.address}", deadline.seconds) from None
                 raise
 
