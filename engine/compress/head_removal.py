@@ -13,6 +13,7 @@ from ..model.save import example_inputs
 from ..records import TensorSpec
 from .attention import AttentionLayer, attention_layers
 from .teacher import first_output
+from .trial_runs import quiet_failures
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -128,7 +129,7 @@ def without_heads(module: nn.Module, heads: Heads, gone: np.ndarray, inputs: Seq
         trial = copy.deepcopy(module).eval()
         _cut(trial, heads, gone, rows, sizes)
         try:
-            with torch.no_grad():
+            with torch.no_grad(), quiet_failures():
                 got = first_output(trial(*examples))
         except _CANNOT as error:
             why = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

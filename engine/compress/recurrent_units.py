@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from ..model.save import example_inputs
 from ..records import TensorSpec
 from .teacher import first_output
+from .trial_runs import quiet_failures
 from .weighted_layers import replace_layer
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def readers_of(module: nn.Module, name: str, inputs: Sequence[TensorSpec]) -> Re
     """Find the layers that read the units by changing one unit after the other; or why units cannot leave."""
     probe = _Probe(copy.deepcopy(module).eval(), name, inputs)
     try:
-        return probe.found()
+        with quiet_failures():
+            return probe.found()
     except _Mixed as error:
         return str(error)
     except _CANNOT as error:
@@ -171,7 +173,7 @@ def without_units(
         trial = copy.deepcopy(module).eval()
         try:
             _cut(trial, name, gone, readers, with_parent)
-            with torch.no_grad():
+            with torch.no_grad(), quiet_failures():
                 got = first_output(trial(*examples))
         except _CANNOT as error:
             why = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

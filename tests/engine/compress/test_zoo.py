@@ -1,14 +1,12 @@
 """Every method that changes structure over every network of the zoo: nothing crashes, what stays has its reason."""
 
-import numpy as np
 import pytest
 import torch
 
-from engine.compress.dependency import output_layers
 from engine.compress.registry import find
 from engine.compress.technique import Effect
 from engine.model.cost import count_parameters
-from engine.model.save import example_inputs, to_onnx
+from engine.model.save import to_onnx
 from tests.engine.compress.toys import (
     context_for,
     exported_difference,
@@ -42,7 +40,7 @@ MUST_SHRINK = {
     "svd-factorization": {"dense", "vision-transformer", "text-transformer", "mobile"},
     "pca-factorization": {"dense", "vision-transformer", "residual"},
     "tensor-factorization": {"residual", "deep-residual", "dense-concat"},
-    "student": {"residual", "dense", "deep-residual", "vision-transformer"},
+    "student": {"residual", "dense", "vision-transformer"},
 }
 
 
@@ -74,4 +72,3 @@ def test_that_what_left_is_not_in_the_file_either(name):
         to_onnx(made.module, made.inputs)
     )
     assert 0.7 * left < written <= left
-    assert np.all([layer for layer in output_layers(made.module, example_inputs(made.inputs))])
