@@ -28,6 +28,7 @@ _BUILT_IN = (
     "engine.compress.lowrank.tucker",
     "engine.compress.lowrank.pca",
     "engine.compress.quantization.static",
+    "engine.compress.quantization.tflite_file",
     "engine.compress.quantization.dynamic",
     "engine.compress.quantization.affine_weights",
     "engine.compress.quantization.fixed_point",

@@ -17,7 +17,7 @@ from ..evaluate.paired import loss_points
 from ..evaluate.score import Evaluation, evaluate_file
 from ..events import Artifact, Stage
 from ..jobs import Job
-from ..model.open import OpenedModel, onnx_info
+from ..model.open import OpenedModel, inspect, onnx_info
 from ..model.packed import pack
 from ..model.save import to_onnx
 from ..records import Format, ModelInfo, Recipe, Variant, content_id, sha256_hex
@@ -133,9 +133,9 @@ class Workbench:
             processor=self.processor,
         )
         state = apply_recipe(self.original, recipe, context, self.graph)
-        content = self.graph(state).SerializeToString()
+        content = _file(self.graph(state), state.format)
         cost = {"wall_s": time.monotonic() - wall, "cpu_s": time.process_time() - cpu}
-        return self.keep(content, recipe, name=name, state=state, cost=cost)
+        return self.keep(content, recipe, name=name, format_=state.format, state=state, cost=cost)
 
     def _score(self, state: ModelState) -> float:
         """Accuracy on the calibration split: training data, never the test split."""
@@ -163,9 +163,7 @@ class Workbench:
     ) -> Variant:
         """Describe, evaluate and save a model file as a variant of this model."""
         if info is None:
-            import onnx
-
-            info = onnx_info(onnx.load_from_string(content))
+            info = self._described(content, format_)
         sha256 = sha256_hex(content)
         first = self._baseline is None
         variant = Variant(
@@ -192,6 +190,15 @@ class Workbench:
         self.job.emit(Artifact("variant", saved.id, saved.path))
         return saved
 
+    def _described(self, content: bytes, format_: Format) -> ModelInfo:
+        if format_ is Format.ONNX:
+            import onnx
+
+            return onnx_info(onnx.load_from_string(content))
+        path = self.job.scratch / f"made.{format_}"
+        path.write_bytes(content)
+        return inspect(str(path))
+
     def _evaluated(self, variant: Variant, first: bool) -> Variant:
         assert self.data is not None
         self.job.emit(Stage("evaluate", variant.name))
@@ -210,3 +217,12 @@ class Workbench:
             )
         self.workspace.update_variant(variant)
         return variant
+
+
+def _file(graph: "ModelProto", format_: Format) -> bytes:
+    if format_ is Format.TFLITE:
+        from ..model.onnx_to_tflite import to_tflite
+
+        return to_tflite(graph)
+    content: bytes = graph.SerializeToString()
+    return content
