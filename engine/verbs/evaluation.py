@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..evaluate.fidelity import fidelity
-from ..evaluate.paired import loss_points
+from ..evaluate.paired import lost as what_was_lost
 from ..evaluate.score import Evaluation, evaluate_file
 from ..events import Cancel, Emit, Stage, ignore
 from ..model.data import TEST
@@ -54,8 +54,13 @@ class Row:
     name: str
     info: ModelInfo
     packed_bytes: int
-    accuracy: Estimate | None
+    score: Score | None
     loss_points: Estimate | None
+
+    @property
+    def accuracy(self) -> Estimate | None:
+        """Of a classifier with labelled data."""
+        return None if self.score is None else self.score.metrics.get("accuracy")
 
     def to_json(self) -> dict[str, Any]:
         """One entry of ``models``."""
@@ -69,6 +74,8 @@ class Row:
             "packed_bytes": self.packed_bytes,
             "quantized": self.info.quantized,
             "accuracy": None if self.accuracy is None else self.accuracy.to_json(),
+            "metric": None if self.score is None else self.score.main,
+            "score": None if self.score is None else self.score.to_json(),
             "loss_points": None if self.loss_points is None else self.loss_points.to_json(),
         }
 
@@ -91,6 +98,7 @@ def evaluate(
     against: str | None = None,
     split: str | None = None,
     limit: int | None = None,
+    task: str | None = None,
     arch: str | None = None,
     project: Path | None = None,
     emit: Emit = ignore,
@@ -105,6 +113,8 @@ def evaluate(
         split: ``train``, ``calibration``, ``test`` or ``all``; default: all of the user's own data where it is not
             divided, but ``test`` where the model is a variant of this project that was made with the same data.
         limit: use only the first samples of the split.
+        task: what the labels mean, where the data does not say it: ``classification``, ``regression``, ``detection``,
+            ``segmentation`` or ``sequence``.
     """
     workspace = Workspace.find(project)
     with tempfile.TemporaryDirectory() as folder:
@@ -113,7 +123,7 @@ def evaluate(
         if against is not None:
             other = _locate(against, workspace, arch, Path(folder) / "original")
             original = (other.path, other.format)
-        data_set = open_data(data, inspect(str(place.path)).inputs)
+        data_set = open_data(data, inspect(str(place.path)).inputs, task)
         split = split or _split(data_set, data, (place,))
         emit(Stage("evaluate", model))
         found = _run(place.path, place.format, data_set, split, limit)
@@ -124,8 +134,7 @@ def evaluate(
             emit(Stage("evaluate", "the original"))
             reference = _run(*original, data_set, split, limit)
             close = fidelity(reference.outputs, found.outputs)
-            if reference.correct is not None and found.correct is not None:
-                lost = loss_points(reference.correct, found.correct)
+            lost = what_was_lost(reference, found)
     return Evaluated(place.id, found.score, close, lost, split)
 
 
@@ -134,11 +143,15 @@ def compare(
     *,
     data: str | None = None,
     split: str | None = None,
+    task: str | None = None,
     project: Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Compared:
-    """Models side by side; with data also accuracy and the paired loss against the first, all on the same samples."""
+    """Models side by side; with data also the metrics of its task and the paired loss against the first.
+
+    All are judged on the same samples.
+    """
     workspace = Workspace.find(project)
     rows: list[Row] = []
     first: Evaluation | None = None
@@ -146,17 +159,16 @@ def compare(
         places = [_locate(model, workspace, None, Path(folder) / str(number)) for number, model in enumerate(models)]
         for model, place in zip(models, places, strict=True):
             info = inspect(str(place.path))
-            accuracy, lost = None, None
+            score, lost = None, None
             if data is not None:
                 emit(Stage("evaluate", model))
-                data_set = open_data(data, info.inputs)
+                data_set = open_data(data, info.inputs, task)
                 split = split or _split(data_set, data, places)
                 found = _run(place.path, place.format, data_set, split, None)
-                accuracy = found.score.metrics.get("accuracy")
-                if first is not None and first.correct is not None and found.correct is not None:
-                    lost = loss_points(first.correct, found.correct)
+                score = found.score
+                lost = None if first is None else what_was_lost(first, found)
                 first = first or found
-            rows.append(Row(model, info, len(pack(place.path.read_bytes(), place.format)), accuracy, lost))
+            rows.append(Row(model, info, len(pack(place.path.read_bytes(), place.format)), score, lost))
             if cancel is not None:
                 cancel.check()
     return Compared(tuple(rows))

@@ -13,13 +13,14 @@ from ..compress.run import apply_recipe
 from ..compress.technique import Context, ModelState, Timed
 from ..errors import ModelError
 from ..evaluate.fidelity import fidelity
-from ..evaluate.paired import loss_points
+from ..evaluate.paired import lost
 from ..evaluate.score import Evaluation, evaluate_file
 from ..events import Artifact, Stage
 from ..jobs import Job
 from ..model.open import OpenedModel, onnx_info
 from ..model.packed import pack
 from ..model.save import to_onnx
+from ..model.task import Task, Unlabelled, target_of
 from ..records import Format, ModelInfo, Recipe, Variant, content_id, sha256_hex
 from ..workspace import Workspace
 
@@ -121,7 +122,7 @@ class Workbench:
         scratch.mkdir(parents=True, exist_ok=True)
         wall, cpu = time.monotonic(), time.process_time()
         context = Context(
-            data=self.data,
+            data=self._training_data(),
             seed=self.seed,
             scratch=scratch,
             teacher=self._teacher(),
@@ -137,14 +138,19 @@ class Workbench:
         cost = {"wall_s": time.monotonic() - wall, "cpu_s": time.process_time() - cpu}
         return self.keep(content, recipe, name=name, state=state, cost=cost)
 
+    def _training_data(self) -> "DataSet | None":
+        """The data; without labels where they are no classes, because what trains on labels trains classifiers."""
+        if self.data is None or target_of(self.data).task is Task.CLASSIFICATION:
+            return self.data
+        return Unlabelled(self.data)
+
     def _score(self, state: ModelState) -> float:
-        """Accuracy on the calibration split: training data, never the test split."""
+        """Accuracy (or the main metric of another task) on the calibration split, never on the test split."""
         assert self.data is not None
         folder = self.job.scratch
         path = folder / "candidate.onnx"
         path.write_bytes(self.graph(state).SerializeToString())
-        value = evaluate_file(path, Format.ONNX, self.data, split="calibration").score.metrics["accuracy"].value
-        return 0.0 if value is None else value
+        return evaluate_file(path, Format.ONNX, self.data, split="calibration").goodness
 
     def _time(self, states: list[ModelState]) -> list[Timed]:
         assert self.timer is not None
@@ -202,11 +208,7 @@ class Workbench:
         else:
             assert self._evaluation is not None
             original = self._evaluation
-            lost = None
-            if original.correct is not None and found.correct is not None:
-                lost = loss_points(original.correct, found.correct)
-            variant = replace(
-                variant, score=found.score, loss_points=lost, fidelity=fidelity(original.outputs, found.outputs)
-            )
+            close = fidelity(original.outputs, found.outputs)
+            variant = replace(variant, score=found.score, loss_points=lost(original, found), fidelity=close)
         self.workspace.update_variant(variant)
         return variant
