@@ -19,6 +19,7 @@ from . import (
     device,
     doctor,
     evaluate,
+    explain,
     fleet,
     gui,
     inspect,
@@ -61,7 +62,7 @@ def _main(
     """Compress, deploy over SSH, measure."""
 
 
-for module in (demo, inspect, techniques, sensitivity, compress, evaluate, compare, bundle):
+for module in (demo, inspect, techniques, sensitivity, compress, evaluate, compare, explain, bundle):
     module.register(app)
 for group in (device, deploy, fleet, run_on_board, measure, profile, report, doctor, gui, worker):
     group.register(app)

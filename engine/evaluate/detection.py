@@ -95,8 +95,9 @@ class _OfClass:
         each = weights[:, self.image]
         seen = np.maximum(np.cumsum(each, axis=1), 1e-12)
         for number, right in enumerate(self.right):
-            hits = np.cumsum(each * right, axis=1)
-            best = np.maximum.accumulate((hits / seen)[:, ::-1], axis=1)[:, ::-1]
+            at = np.nonzero(right)[0]  # between two hits precision only falls
+            hits = np.cumsum(each[:, at], axis=1)
+            best = np.maximum.accumulate((hits / seen[:, at])[:, ::-1], axis=1)[:, ::-1]
             for draw in np.nonzero(true > 0)[0]:
                 place = np.searchsorted(hits[draw] / true[draw], RECALLS - 1e-12, side="left")
                 reached = place < best.shape[1]
@@ -123,16 +124,6 @@ def overlaps(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     union = areas[0][:, None] + areas[1][None] - shared
     result: np.ndarray = np.divide(shared, union, out=np.zeros_like(shared, dtype=np.float64), where=union > 0)
     return result
-
-
-def suppressed(boxes: np.ndarray, scores: np.ndarray, iou: float = SUPPRESS_IOU) -> np.ndarray:
-    """Positions of the boxes that stay, best first: none overlaps a better one by more than ``iou``."""
-    left = np.argsort(-scores, kind="stable")
-    kept = []
-    while len(left):
-        kept.append(left[0])
-        left = left[1:][overlaps(boxes[left[:1]], boxes[left[1:]])[0] <= iou]
-    return np.asarray(kept, dtype=np.int64)
 
 
 def boxes_of(outputs: Sequence[np.ndarray], kind: Boxes, classes: int) -> list[Found]:
@@ -188,13 +179,16 @@ def _kept(boxes: np.ndarray, scores: np.ndarray) -> Found:
     boxes, scores = boxes[usable], scores[usable]
     flat = np.argsort(-scores, axis=None, kind="stable")[:CANDIDATES]
     rows, numbers = np.unravel_index(flat, scores.shape)
-    values = scores.reshape(-1)[flat]
-    keep = []
-    for number in np.unique(numbers):
-        own = np.nonzero(numbers == number)[0]
-        keep.append(own[suppressed(boxes[rows[own]], values[own])])
-    stay = np.concatenate(keep) if keep else np.empty(0, np.int64)
-    return _best(boxes[rows[stay]], values[stay], numbers[stay])
+    used, place = np.unique(rows, return_inverse=True)
+    shared = overlaps(boxes[used], boxes[used]) > SUPPRESS_IOU
+    alive = np.ones(len(flat), dtype=bool)
+    kept: list[int] = []
+    while alive.any() and len(kept) < AT_MOST:
+        best = int(alive.argmax())  # they are in the order of their scores
+        kept.append(best)
+        alive &= ~(shared[place[best]][place] & (numbers == numbers[best]))
+        alive[best] = False
+    return Found(boxes[rows[kept]], scores.reshape(-1)[flat[kept]], numbers[kept])
 
 
 def _best(boxes: np.ndarray, scores: np.ndarray, classes: np.ndarray) -> Found:
@@ -228,9 +222,9 @@ def _matched(iou: np.ndarray) -> np.ndarray:
     right = np.zeros((len(THRESHOLDS), len(iou)), dtype=bool)
     for number, threshold in enumerate(THRESHOLDS):
         free = np.ones(iou.shape[1], dtype=bool)
-        for row, own in enumerate(iou):
-            able = np.where(free, own, -1.0)
-            if able.size and able.max() >= threshold - 1e-9:
+        for row in np.nonzero((iou >= threshold - 1e-9).any(axis=1))[0]:
+            able = np.where(free, iou[row], -1.0)
+            if able.max() >= threshold - 1e-9:
                 free[able.argmax()] = False
                 right[number, row] = True
     return right

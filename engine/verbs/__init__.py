@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from .diagnosis import doctor
     from .evaluation import compare, evaluate
+    from .explanation import explain
     from .fleet import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
     from .foresight import profile_predict
     from .inspection import inspect
@@ -50,6 +51,7 @@ VERBS: dict[str, str] = {
     "sensitivity": "sensitivities",
     "evaluate": "evaluation",
     "compare": "evaluation",
+    "explain": "explanation",
     "bundle": "bundling",
     "device_add": "devices",
     "device_add_from": "devices",
@@ -110,6 +112,7 @@ __all__ = [
     "device_remove",
     "doctor",
     "evaluate",
+    "explain",
     "fleet_cancel",
     "fleet_pause",
     "fleet_resume",

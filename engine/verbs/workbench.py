@@ -18,7 +18,7 @@ from ..evaluate.score import Evaluation, evaluate_file
 from ..events import Artifact, Stage
 from ..jobs import Job
 from ..model.open import OpenedModel, onnx_info
-from ..model.packed import pack
+from ..model.packed import pack, unpack
 from ..model.save import to_onnx
 from ..model.task import Task, Unlabelled, target_of
 from ..records import Format, ModelInfo, Recipe, Variant, content_id, sha256_hex
@@ -136,6 +136,9 @@ class Workbench:
         state = apply_recipe(self.original, recipe, context, self.graph)
         content = self.graph(state).SerializeToString()
         cost = {"wall_s": time.monotonic() - wall, "cpu_s": time.process_time() - cpu}
+        peaks = [step.peak_rss_mb for step in state.costs if step.peak_rss_mb is not None]
+        if peaks:
+            cost["peak_rss_mb"] = max(peaks)
         return self.keep(content, recipe, name=name, state=state, cost=cost)
 
     def _training_data(self) -> "DataSet | None":
@@ -173,6 +176,10 @@ class Workbench:
 
             info = onnx_info(onnx.load_from_string(content))
         sha256 = sha256_hex(content)
+        packed = pack(content, format_)
+        start = time.process_time()
+        unpack(packed)
+        decode = {"decode_cpu_s": time.process_time() - start}
         first = self._baseline is None
         variant = Variant(
             id=content_id({"model": self.opened.info.sha256, "recipe": recipe.sha256, "file": sha256}),
@@ -186,11 +193,11 @@ class Workbench:
             nonzero_parameters=info.nonzero_parameters,
             macs=info.macs,
             size_bytes=len(content),
-            packed_bytes=len(pack(content, format_)),
+            packed_bytes=len(packed),
             sha256=sha256,
             skipped=() if state is None else state.skipped,
             notes=() if state is None else state.notes,
-            cost=dict(cost or {}),
+            cost={**(cost or {}), **decode},
         )
         saved = self.workspace.save_variant(variant, {format_: content})
         if self.data is not None and self.data.count(self.test_split):

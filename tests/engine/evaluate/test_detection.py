@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.errors import DataError
-from engine.evaluate.detection import Detection, Found, boxes_of, overlaps, suppressed
+from engine.evaluate.detection import Detection, Found, boxes_of, overlaps
 from engine.evaluate.resampling import estimates
 from engine.model.task import Boxes
 
@@ -86,7 +86,9 @@ def test_that_a_weighting_is_the_same_as_repeating_images(scene):
     weighted = Detection(found, labels, 3).values(weights)["map50"][0]
     repeated = [found[row] for row in rows]
     wanted = [average_precision(repeated, labels[rows], k, 0.5) for k in range(3)]
-    assert weighted == pytest.approx(np.mean(wanted), abs=0.02)  # copies of one image stand together in both, not in one order
+    assert weighted == pytest.approx(
+        np.mean(wanted), abs=0.02
+    )  # copies of one image stand together in both, not in one order
 
 
 def test_that_intervals_hold_the_value(scene):
@@ -95,12 +97,16 @@ def test_that_intervals_hold_the_value(scene):
     assert estimate.n == 12
 
 
-def test_that_suppression_keeps_the_best_of_overlapping_boxes():
+def test_that_suppression_keeps_the_best_of_overlapping_boxes_of_one_class():
     boxes = np.array([[0, 0, 10, 10], [1, 0, 11, 10], [20, 20, 30, 30], [0, 0, 10, 4]], float)
-    scores = np.array([0.6, 0.9, 0.3, 0.8])
-    assert suppressed(boxes, scores).tolist() == [1, 3, 2]
-    for i, a in enumerate(boxes):
-        assert overlaps(boxes[i : i + 1], boxes)[0] == pytest.approx([iou(a, b) for b in boxes])
+    scores = np.array([[0.6, 0.05], [0.9, 0.1], [0.3, 0.0], [0.8, 0.02]])
+    (found,) = boxes_of([boxes[None], scores[None]], Boxes.XYXY, 2)
+    for number, wanted in ((0, [1, 3, 2]), (1, [1, 3, 2])):
+        own = found.boxes[found.classes == number]
+        assert own.tolist() == boxes[wanted].tolist(), "box 0 overlaps box 1 by more than a half"
+    assert found.scores.tolist() == sorted(found.scores, reverse=True)
+    for i in range(4):
+        assert overlaps(boxes[i : i + 1], boxes)[0] == pytest.approx([iou(boxes[i], b) for b in boxes])
 
 
 def test_that_every_way_of_writing_boxes_gives_the_same_boxes():
