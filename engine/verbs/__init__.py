@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         device_remove,
     )
     from .diagnosis import doctor
+    from .effect_map import effects
     from .evaluation import compare, evaluate
     from .explanation import explain
     from .fleet import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
@@ -52,6 +53,7 @@ VERBS: dict[str, str] = {
     "evaluate": "evaluation",
     "compare": "evaluation",
     "explain": "explanation",
+    "effects": "effect_map",
     "bundle": "bundling",
     "device_add": "devices",
     "device_add_from": "devices",
@@ -111,6 +113,7 @@ __all__ = [
     "device_probe",
     "device_remove",
     "doctor",
+    "effects",
     "evaluate",
     "explain",
     "fleet_cancel",
