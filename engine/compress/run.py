@@ -64,7 +64,8 @@ def apply_recipe(state: ModelState, recipe: Recipe, context: Context, graph: ToG
         state = memory.in_form(state, technique.takes, graph)
         state = _applied(technique, step, state, context)
         state = replace(state, costs=(*state.costs, clock.cost(technique.id)))
-        memory.remember(keys[number], state)
+        if not context.cancel.finishing:  # a training cut short is not what this step gives
+            memory.remember(keys[number], state)
     return state
 
 

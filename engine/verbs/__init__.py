@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .effect_map import effects
     from .evaluation import compare, evaluate
     from .explanation import explain
+    from .expectations import forecast
     from .fleet import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
     from .foresight import profile_predict
     from .inspection import inspect
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from .listing import job_list, job_show, project_show, recipe_check
     from .measurement import measure, measure_scenario
     from .prediction import run
+    from .presets import choose
     from .profiling import profile_export, profile_list, profile_show
     from .reporting import report
     from .sensitivities import sensitivity
@@ -49,6 +51,8 @@ VERBS: dict[str, str] = {
     "inspect": "inspection",
     "techniques": "catalogue",
     "compress": "compression",
+    "choose": "presets",
+    "forecast": "expectations",
     "sensitivity": "sensitivities",
     "evaluate": "evaluation",
     "compare": "evaluation",
@@ -99,6 +103,7 @@ VERBS: dict[str, str] = {
 __all__ = [
     "VERBS",
     "bundle",
+    "choose",
     "compare",
     "compress",
     "demo",
@@ -121,6 +126,7 @@ __all__ = [
     "fleet_resume",
     "fleet_rollout",
     "fleet_status",
+    "forecast",
     "inspect",
     "job_list",
     "job_show",
