@@ -168,7 +168,7 @@ def _render_choice(result: "Choice", console: "Console") -> None:
         row = ["", "", "", ""]
         if found is not None:
             row = [
-                "" if item.variant is None else _signed(item.variant.loss_points),
+                "" if item.variant is None else signed(item.variant.loss_points),
                 size(found.packed_bytes),
                 "" if found.latency_ms is None else f"{found.latency_ms:.3f}",
                 "" if found.speedup is None else f"{found.speedup:.2f}x",

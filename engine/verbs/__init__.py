@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from .diagnosis import doctor
     from .effect_map import effects
     from .evaluation import compare, evaluate
-    from .explanation import explain
     from .expectations import forecast
+    from .explanation import explain
     from .fleet import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
     from .foresight import profile_predict
     from .inspection import inspect
