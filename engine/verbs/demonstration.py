@@ -292,7 +292,7 @@ def _measure(
         [item.bundle for item in made],
         target,
         threads=1,
-        stop=StopRule(min_n=299, min_s=0.5 if quick else 1.0, max_s=5.0 if quick else 8.0),
+        stop=StopRule(min_n=299, min_s=0.5 if quick else 1.0, max_s=5.0 if quick else 1.6),
         timeout_s=600.0,
         emit=job.emit,
         cancel=job.cancel,
