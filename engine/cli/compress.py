@@ -7,12 +7,13 @@ import typer
 
 from ..errors import LimitError, UsageError
 from .console import plain, show, size
-from .options import Arch, AsJson, AsJsonLines, Data, Model, Project, Quiet, Seed
+from .options import Arch, AsJson, AsJsonLines, Data, Model, Project, Quiet, Seed, TaskOption
+from .quality import heading, quality, signed
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ..records import Estimate, Variant
+    from ..records import Variant
     from ..verbs.compression import Compressed
     from ..verbs.presets import Choice
 
@@ -60,6 +61,7 @@ def compress(
         typer.Option("--max-accuracy-loss", metavar="POINTS", min=0, help="Exit with 3 when a variant loses more."),
     ] = None,
     name: Annotated[str | None, typer.Option("--name", help="Name of the variant (default: the recipe's).")] = None,
+    task: TaskOption = None,
     arch: Arch = None,
     seed: Seed = 0,
     project: Project = None,
@@ -111,6 +113,7 @@ def compress(
             out=out,
             max_accuracy_loss=max_accuracy_loss,
             name=name,
+            task=task,
             arch=arch,
             seed=seed,
             project=project,
@@ -165,7 +168,7 @@ def _render_choice(result: "Choice", console: "Console") -> None:
         row = ["", "", "", ""]
         if found is not None:
             row = [
-                "" if item.variant is None else _signed(item.variant.loss_points),
+                "" if item.variant is None else signed(item.variant.loss_points),
                 size(found.packed_bytes),
                 "" if found.latency_ms is None else f"{found.latency_ms:.3f}",
                 "" if found.speedup is None else f"{found.speedup:.2f}x",
@@ -186,7 +189,8 @@ def _render(result: "Compressed", console: "Console") -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("variant")
     table.add_column("id")
-    for column in ("accuracy", "loss (points)", "parameters", "zeros", "size", "packed"):
+    scores = [item.score for item in (result.baseline, *result.variants)]
+    for column in (heading(scores), "loss (points)", "parameters", "zeros", "size", "packed"):
         table.add_column(column, justify="right", no_wrap=True)
     for variant in (result.baseline, *result.variants):
         table.add_row(*_row(variant, result.baseline))
@@ -206,26 +210,10 @@ def _row(variant: "Variant", baseline: "Variant") -> tuple[str, ...]:
     return (
         plain(variant.name),
         variant.id[:8],
-        accuracy(variant),
-        _signed(variant.loss_points),
+        quality(variant.score),
+        signed(variant.loss_points),
         f"{variant.parameters:,}",
         f"{variant.sparsity:.0%}",
         size(variant.size_bytes),
         f"{size(variant.packed_bytes)} ({smaller:.1f}x)",
     )
-
-
-def accuracy(variant: "Variant") -> str:
-    """Accuracy in per cent with its interval, or why there is none."""
-    estimate = None if variant.score is None else variant.score.metrics.get("accuracy")
-    if estimate is None or estimate.value is None:
-        return "not evaluated"
-    low, high = estimate.ci95 or (estimate.value, estimate.value)
-    return f"{100 * estimate.value:.2f} % [{100 * low:.1f}, {100 * high:.1f}]"
-
-
-def _signed(estimate: "Estimate | None") -> str:
-    if estimate is None or estimate.value is None:
-        return ""
-    low, high = estimate.ci95 or (estimate.value, estimate.value)
-    return f"{estimate.value:+.2f} [{low:+.2f}, {high:+.2f}]"

@@ -41,6 +41,7 @@ _HALF: Step = ("half-precision", {})
 _BYTES: Step = ("weight-only-quantization", {"bits": 8})
 _INT8: Step = ("static-quantization", {})
 _CAREFUL: Step = ("static-quantization", {"equalize": True, "bias_correction": True})
+_TFLITE: Step = ("tflite-file", {})
 _GUIDED: Step = ("static-quantization", {"placement": "latency-guided"})
 
 
@@ -57,8 +58,10 @@ CANDIDATES: Mapping[str, tuple[Candidate, ...]] = {
         Candidate("fused", "the same arithmetic with fewer operators", (_FUSED,)),
         Candidate("guided-int8", "integers wherever the board is faster with them", (_GUIDED,)),
         Candidate("cut25", "a quarter of the channels less, in floating point", (*_narrow(0.25, 3), _FUSED)),
+        Candidate("cut25-litert", "a quarter of the channels less, run by LiteRT", (*_narrow(0.25, 3), _TFLITE)),
         Candidate("cut25-guided-int8", "a quarter of the channels less, integers where faster", (*_narrow(0.25, 3), _GUIDED)),
         Candidate("cut50", "half the channels, in floating point", (*_narrow(0.5, 6), _FUSED)),
+        Candidate("cut50-litert", "half the channels, run by LiteRT instead of onnxruntime", (*_narrow(0.5, 6), _TFLITE)),
         Candidate("cut50-guided-int8", "half the channels, integers where faster", (*_narrow(0.5, 6), _GUIDED)),
         Candidate("cut75-guided-int8", "a quarter of the channels left, integers where faster", (*_narrow(0.75, 10), _GUIDED)),
     ),

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
         device_remove,
     )
     from .diagnosis import doctor
+    from .effect_map import effects
     from .evaluation import compare, evaluate
     from .expectations import forecast
+    from .explanation import explain
     from .fleet import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
     from .foresight import profile_predict
     from .inspection import inspect
@@ -54,6 +56,8 @@ VERBS: dict[str, str] = {
     "sensitivity": "sensitivities",
     "evaluate": "evaluation",
     "compare": "evaluation",
+    "explain": "explanation",
+    "effects": "effect_map",
     "bundle": "bundling",
     "device_add": "devices",
     "device_add_from": "devices",
@@ -114,7 +118,9 @@ __all__ = [
     "device_probe",
     "device_remove",
     "doctor",
+    "effects",
     "evaluate",
+    "explain",
     "fleet_cancel",
     "fleet_pause",
     "fleet_resume",

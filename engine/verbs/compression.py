@@ -43,6 +43,7 @@ def compress(
     out: Path | None = None,
     max_accuracy_loss: float | None = None,
     name: str | None = None,
+    task: str | None = None,
     arch: str | None = None,
     seed: int = 0,
     threads: int | None = None,
@@ -59,6 +60,7 @@ def compress(
         preset: ``size``, ``latency`` or ``accuracy`` instead of recipes.
         target: device on which techniques time their candidates.
         out: folder that also gets the model files, named after the variants.
+        task: what the labels mean, where the data does not say it; see ``evaluate``.
         max_accuracy_loss: in points; a variant that loses more raises LimitError after everything is saved.
 
     Raises:
@@ -68,7 +70,7 @@ def compress(
     workspace = Workspace.find(project)
     wanted = _recipes(recipes, preset, name)
     opened = open_model(model, arch=arch)
-    data_set = None if data is None else open_data(data, opened.inputs)
+    data_set = None if data is None else open_data(data, opened.inputs, task)
     if data_set is not None:
         check_fits(data_set, opened.inputs)
     arguments = {
@@ -85,6 +87,7 @@ def compress(
         "target": target,
         "out": None if out is None else str(out),
         "max_accuracy_loss": max_accuracy_loss,
+        "task": task,
         "arch": arch,
         "seed": seed,
         "threads": threads,
