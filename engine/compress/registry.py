@@ -28,6 +28,7 @@ _BUILT_IN = (
     "engine.compress.lowrank.tucker",
     "engine.compress.lowrank.pca",
     "engine.compress.quantization.static",
+    "engine.compress.quantization.tflite_file",
     "engine.compress.quantization.dynamic",
     "engine.compress.quantization.affine_weights",
     "engine.compress.quantization.fixed_point",
@@ -41,9 +42,12 @@ _BUILT_IN = (
     "engine.compress.distillation.hard_label",
     "engine.compress.distillation.feature",
     "engine.compress.distillation.attention_transfer",
+    "engine.compress.distillation.student",
     "engine.compress.activation.replacement",
     "engine.compress.sparsity.training",
     "engine.compress.pruning.layer",
+    "engine.compress.pruning.head",
+    "engine.compress.pruning.recurrent",
 )
 
 _TECHNIQUES: dict[str, Technique] = {}
