@@ -29,6 +29,8 @@ if TYPE_CHECKING:
         device_list,
         device_probe,
         device_remove,
+        device_selftest,
+        device_setup,
     )
     from .diagnosis import doctor
     from .effect_map import effects
@@ -67,6 +69,8 @@ VERBS: dict[str, str] = {
     "device_list": "devices",
     "device_probe": "devices",
     "device_remove": "devices",
+    "device_selftest": "devices",
+    "device_setup": "devices",
     "device_doctor": "devices",
     "deploy": "deployment",
     "rollback": "deployment",
@@ -117,6 +121,8 @@ __all__ = [
     "device_list",
     "device_probe",
     "device_remove",
+    "device_selftest",
+    "device_setup",
     "doctor",
     "effects",
     "evaluate",
