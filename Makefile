@@ -6,11 +6,12 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 TEST_EXTRAS := gui,tflite,parquet,dev
 PYTEST_ARGS ?= -n 2 -q
 
-.PHONY: help demo test check bench faults clean
+.PHONY: help demo test check bench faults docs clean
 help:
 	@echo "make demo    compress, deploy over SSH, measure and profile two real networks (4 to 8 minutes on two cores)"
 	@echo "make test    run the tests          make check   lint, types, layers, docs"
 	@echo "make bench   benchmarks (figures)   make clean   remove .venv and caches"
+	@echo "make docs    write docs/techniques anew from the registry"
 	@echo "make faults  every fault test in full, results in docs/faults.md (about 15 minutes)"
 
 $(VENV)/bin/python:
@@ -45,6 +46,9 @@ check: $(VENV)/all
 
 bench: $(VENV)/all
 	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python -m tests.benchmarks.$$(basename $$file .py) || exit 1; done
+
+docs: $(VENV)/all
+	@$(BIN)/python -m tests.documents.techniques
 
 faults: $(VENV)/all
 	@bash .ci/system-packages mmdebstrap qemu-user-static || true

@@ -165,6 +165,10 @@ class Skip:
         return asdict(self)
 
 
+MAIN_METRICS = ("accuracy", "r2", "map50_95", "miou", "wer")
+"""The metric that speaks for a model, one for each task."""
+
+
 @dataclass(frozen=True)
 class Score:
     """Metrics of one model on one data set, each with its interval."""
@@ -172,6 +176,11 @@ class Score:
     metrics: Mapping[str, Estimate]
     data: str
     confusion: tuple[tuple[int, ...], ...] | None = None
+
+    @property
+    def main(self) -> str | None:
+        """Name of the metric that speaks for the model; None without labels."""
+        return next((name for name in MAIN_METRICS if name in self.metrics), None)
 
     def to_json(self) -> dict[str, Any]:
         """JSON form: metric name -> estimate."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from .errors import ContractError
+from .wav import MAX_RATE_HZ, waveform
 
 if TYPE_CHECKING:
     import numpy
@@ -19,7 +20,7 @@ class InputContract:
 
     Attributes:
         name: name of the tensor in the model file.
-        kind: ``image`` or ``tensor``.
+        kind: ``image``, ``audio`` (one axis of ``shape`` holds the samples, the others are 1) or ``tensor``.
         shape: without the batch axis, as the model wants it (``[1, 28, 28]``).
         dtype: numpy name of what the model takes (``float32``, ``uint8``, ``int8``).
         layout: ``CHW`` or ``HWC``; images only.
@@ -27,6 +28,7 @@ class InputContract:
         resize: ``stretch`` (bilinear, aspect not kept) or ``center-crop`` (shorter side fits, then cut); images only.
         mean, std: per channel, applied to values of 0..1: ``(x / 255 - mean) / std``.
         scale, zero_point: quantization of an integer input, applied after normalisation.
+        rate_hz: samples a second the model was trained with; audio only, None = that of the recording.
     """
 
     name: str
@@ -40,6 +42,7 @@ class InputContract:
     std: List[float] = field(default_factory=list)
     scale: Optional[float] = None
     zero_point: Optional[int] = None
+    rate_hz: Optional[int] = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ DTYPES = (
     "bool",
 )
 _CHOICES = {
-    "kind": ("image", "tensor"),
+    "kind": ("image", "audio", "tensor"),
     "layout": ("CHW", "HWC"),
     "colour": ("gray", "rgb", "bgr"),
     "resize": ("stretch", "center-crop"),
@@ -110,6 +113,10 @@ def check(contract: IoContract) -> None:
             raise ContractError("%s: a quantization scale of %g" % (where, item.scale))
         if item.kind == "image":
             _check_image(item, where)
+        if item.kind == "audio" and sum(size != 1 for size in item.shape) > 1:
+            raise ContractError("%s: the shape %s holds no waveform" % (where, item.shape[:16]))
+        if item.rate_hz is not None and not 0 < item.rate_hz <= MAX_RATE_HZ:
+            raise ContractError("%s: a rate of %d Hz" % (where, item.rate_hz))
     if contract.output.kind not in ("classification", "none") or contract.output.activation not in ("softmax", "none"):
         raise ContractError("the output's kind %r is not known" % contract.output.kind[:40])
 
@@ -132,7 +139,7 @@ def preprocess(contract: InputContract, content: bytes, kind: str) -> "numpy.nda
         contract: of the input.
         content: the file's bytes.
         kind: ``png`` or ``jpeg`` (images), ``npy`` (an array: pixels 0..255 of shape ``[h, w]`` or ``[h, w, c]`` for an
-            image input when it is uint8, else the finished tensor), ``csv`` (one line of numbers).
+            image input when it is uint8, else the finished tensor), ``csv`` (one line of numbers), ``wav`` (audio).
 
     Raises:
         ContractError: the bytes are no such file, or do not fit the contract.
@@ -146,8 +153,12 @@ def preprocess(contract: InputContract, content: bytes, kind: str) -> "numpy.nda
         if contract.kind == "image" and array.dtype == numpy.uint8:
             return image_tensor(contract, array)
         return _tensor(contract, array)
+    if kind == "wav" and contract.kind == "audio":
+        return _tensor(contract, waveform(content, contract.rate_hz, contract.shape))
     if contract.kind != "image":
-        raise ContractError("the model takes a tensor, not a %s" % kind, "give .npy or .csv files")
+        also = ".wav, " if contract.kind == "audio" else ""
+        what = "recordings" if contract.kind == "audio" else "a tensor"
+        raise ContractError("the model takes %s, not a %s" % (what, kind[:40]), "give %s.npy or .csv files" % also)
     if kind == "png":
         return image_tensor(contract, decode_png(content))
     if kind == "jpeg":

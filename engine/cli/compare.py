@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .console import plain, show, size
-from .options import AsJson, Data, Project, Quiet, Split
+from .options import AsJson, Data, Project, Quiet, Split, TaskOption
+from .quality import heading, quality, signed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,18 +25,21 @@ def compare(
     ],
     data: Data = None,
     split: Annotated[Split | None, typer.Option("--split", help="Part of the data (default: as for evaluate).")] = None,
+    task: TaskOption = None,
     project: Project = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Parameters, MACs, size, packed size and (with --data) accuracy of models side by side.
+    """Parameters, MACs, size, packed size and (with --data) quality of models side by side.
+
+    Quality is the main metric of the data's task; the loss in points is paired with the first model, sample by sample.
 
     Example: flyweight compare original.onnx small.onnx --data fashion-mnist
     """
     from ..verbs import compare as verb
 
     show(
-        lambda emit, cancel: verb(models, data=data, split=split, project=project, emit=emit, cancel=cancel),
+        lambda emit, cancel: verb(models, data=data, split=split, task=task, project=project, emit=emit, cancel=cancel),
         as_json=as_json,
         quiet=quiet,
         render=_render,
@@ -47,17 +51,24 @@ def _render(result: "Compared", console: "Console") -> None:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("model", overflow="fold")
-    for column in ("accuracy", "parameters", "not zero", "MACs", "size", "packed"):
+    for column in (
+        heading(row.score for row in result.rows),
+        "loss (points)",
+        "parameters",
+        "not zero",
+        "MACs",
+        "size",
+    ):
         table.add_column(column, justify="right")
+    table.add_column("packed", justify="right")
     for row in result.rows:
-        macs = "unknown" if row.info.macs is None else f"{row.info.macs:,}"
-        accuracy = row.accuracy
         table.add_row(
             plain(row.name),
-            "" if accuracy is None or accuracy.value is None else f"{100 * accuracy.value:.2f} %",
+            "" if row.score is None else quality(row.score),
+            signed(row.loss_points),
             f"{row.info.parameters:,}",
             f"{row.info.nonzero_parameters:,}",
-            macs,
+            "unknown" if row.info.macs is None else f"{row.info.macs:,}",
             size(row.info.size_bytes),
             size(row.packed_bytes),
         )

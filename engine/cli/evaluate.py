@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .console import plain, show
-from .options import Arch, AsJson, Project, Quiet, Split
+from .options import Arch, AsJson, Project, Quiet, Split, TaskOption
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,12 +33,15 @@ def evaluate(
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=1, help="Use only the first N samples.")
     ] = None,
+    task: TaskOption = None,
     arch: Arch = None,
     project: Project = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Accuracy, F1, ROC-AUC and more with 95 % intervals; fidelity to the original.
+
+    Data for another task gives its metrics instead: R2 and errors, mAP@50 and mAP@50:95, mIoU, word and character errors.
 
     Example: flyweight evaluate model.onnx --data fashion-mnist --against original.onnx
     """
@@ -51,6 +54,7 @@ def evaluate(
             against=against,
             split=split,
             limit=limit,
+            task=task,
             arch=arch,
             project=project,
             emit=emit,

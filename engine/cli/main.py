@@ -18,7 +18,9 @@ from . import (
     deploy,
     device,
     doctor,
+    effects,
     evaluate,
+    explain,
     fleet,
     gui,
     inspect,
@@ -61,7 +63,7 @@ def _main(
     """Compress, deploy over SSH, measure."""
 
 
-for module in (demo, inspect, techniques, sensitivity, compress, evaluate, compare, bundle):
+for module in (demo, inspect, techniques, sensitivity, compress, evaluate, compare, explain, effects, bundle):
     module.register(app)
 for group in (device, deploy, fleet, run_on_board, measure, profile, report, doctor, gui, worker):
     group.register(app)

@@ -24,6 +24,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on
 AsJsonLines = Annotated[bool, typer.Option("--jsonl", help="Stream events as JSON lines on stdout, the result last.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
 Split = Literal["train", "calibration", "test", "all"]
+TaskOption = Annotated[
+    Literal["classification", "regression", "detection", "segmentation", "sequence"] | None,
+    typer.Option("--task", help="What the labels mean, where the data does not say it."),
+]
 Project = Annotated[
     Path | None,
     typer.Option("--project", metavar="DIR", help="Project folder (default: the nearest with .flyweight, else here)."),

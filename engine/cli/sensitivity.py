@@ -1,5 +1,6 @@
 """``flyweight sensitivity``: which layers bear pruning and few bits."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +25,9 @@ def sensitivity(
     samples: Annotated[
         int, typer.Option("--samples", min=1, help="Samples of the calibration split to look at.")
     ] = 512,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE.svg", help="Also write the table as a picture.")
+    ] = None,
     arch: Arch = None,
     as_json: AsJson = False,
     jsonl: AsJsonLines = False,
@@ -36,7 +40,7 @@ def sensitivity(
     from ..verbs import sensitivity as verb
 
     show(
-        lambda emit, cancel: verb(model, data=data, samples=samples, arch=arch, emit=emit, cancel=cancel),
+        lambda emit, cancel: verb(model, data=data, samples=samples, plot=plot, arch=arch, emit=emit, cancel=cancel),
         as_json=as_json,
         jsonl=jsonl,
         quiet=quiet,

@@ -31,6 +31,7 @@ _BUILT_IN = (
     "engine.compress.lowrank.sparse_plus",
     "engine.compress.lowrank.autoencoder",
     "engine.compress.quantization.static",
+    "engine.compress.quantization.tflite_file",
     "engine.compress.quantization.dynamic",
     "engine.compress.quantization.affine_weights",
     "engine.compress.quantization.fixed_point",

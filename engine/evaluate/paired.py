@@ -7,6 +7,17 @@ import numpy as np
 from ..errors import DataError
 from ..records import Estimate
 from .metrics import Z95
+from .resampling import paired_loss
+from .score import Evaluation
+
+
+def lost(original: Evaluation, variant: Evaluation) -> Estimate | None:
+    """What a variant lost of the main metric, in hundredths (points of accuracy); None without labels."""
+    if original.correct is not None and variant.correct is not None:
+        return loss_points(original.correct, variant.correct)
+    if original.sampled is not None and variant.sampled is not None:
+        return paired_loss(original.sampled, variant.sampled)
+    return None
 
 
 def loss_points(baseline_correct: np.ndarray, variant_correct: np.ndarray) -> Estimate:

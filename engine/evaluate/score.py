@@ -1,6 +1,6 @@
 """One model file on one split of a data set: predictions, metrics, and what paired comparisons need."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,9 +9,15 @@ import numpy as np
 
 from ..errors import DataError
 from ..events import Cancel
+from ..model.task import Target, Task, target_of
 from ..records import Estimate, Format, Score
 from . import metrics
+from .detection import Detection, boxes_of
 from .predict import predict_all
+from .regression import Regression
+from .resampling import Sampled, estimates
+from .segmentation import Segmentation, pixel_classes
+from .sequence import Sequences, decoded
 
 if TYPE_CHECKING:
     from ..model.data import Batch, DataSet
@@ -28,12 +34,24 @@ class Evaluation:
     Attributes:
         score: the metrics; empty for data without labels.
         outputs: first output of every sample, ``[n, ...]``.
-        correct: bool ``[n]``, None without labels.
+        correct: bool ``[n]``, None without labels or for another task than classification.
+        labels: of every sample, None where a sample has none.
+        sampled: what intervals and paired comparisons of another task than classification are drawn from.
     """
 
     score: Score
     outputs: np.ndarray
     correct: np.ndarray | None
+    labels: np.ndarray | None = None
+    sampled: Sampled | None = None
+
+    @property
+    def goodness(self) -> float:
+        """Accuracy, or the main metric of another task, as a number that is 1 for a perfect model; 0 where undefined."""
+        if self.correct is not None:
+            return float(self.correct.mean())
+        value = 0.0 if self.sampled is None else self.sampled.value()
+        return value if np.isfinite(value) else 0.0
 
 
 def evaluate_file(
@@ -68,14 +86,72 @@ def evaluate_file(
     labels: list[np.ndarray | None] = []
     names = [item.name for item in data.contract.inputs]
     batches = _noting(data.batches(split, _batch_size(data), limit=limit), labels)
-    outputs = predict_all(path, format_, batches, threads, names=names, cancel=cancel)[0]
+    outputs = predict_all(path, format_, batches, threads, names=names, cancel=cancel)
     known = [item for item in labels if item is not None]
     if not known or len(known) != len(labels):
-        return Evaluation(Score({}, data.name), outputs, None)
-    score, correct = score_outputs(
-        outputs, np.concatenate(known), data.name, softmax=data.contract.output.activation == "softmax"
-    )
-    return Evaluation(score, outputs, correct)
+        return Evaluation(Score({}, data.name), outputs[0], None)
+    return judged(outputs, joined(known), data)
+
+
+def judged(outputs: Sequence[np.ndarray], labels: np.ndarray, data: "DataSet") -> Evaluation:
+    """Metrics of the task a data set declares.
+
+    Args:
+        outputs: of the model, each ``[n, ...]``.
+        labels: as :class:`engine.model.task.Target` says.
+        data: which declares the task.
+
+    Raises:
+        DataError: outputs and labels do not fit the task.
+    """
+    target = target_of(data)
+    if target.task is Task.CLASSIFICATION:
+        softmax = data.contract.output.activation == "softmax"
+        score, correct = score_outputs(outputs[0], labels, data.name, softmax=softmax)
+        return Evaluation(score, outputs[0], correct, labels)
+    sampled = _SAMPLED[target.task](outputs, labels, target)
+    return Evaluation(Score(estimates(sampled), data.name), outputs[0], None, labels, sampled)
+
+
+def joined(parts: Sequence[np.ndarray]) -> np.ndarray:
+    """Labels of all batches; rows of boxes or symbols are filled up with -1 to the longest."""
+    longest = max((part.shape[1] for part in parts if part.ndim > 1), default=0)
+    filled = [
+        part
+        if part.ndim < 2 or part.shape[1] == longest
+        else np.concatenate(
+            [part, np.full((len(part), longest - part.shape[1], *part.shape[2:]), -1, part.dtype)], axis=1
+        )
+        for part in parts
+    ]
+    return np.concatenate(filled)
+
+
+def _regression(outputs: Sequence[np.ndarray], labels: np.ndarray, target: Target) -> Sampled:
+    return Regression(outputs[0], labels)
+
+
+def _detection(outputs: Sequence[np.ndarray], labels: np.ndarray, target: Target) -> Sampled:
+    classes = max(len(target.classes), 1)
+    return Detection(boxes_of(outputs, target.boxes, classes), labels, classes)
+
+
+def _segmentation(outputs: Sequence[np.ndarray], labels: np.ndarray, target: Target) -> Sampled:
+    predicted, classes = pixel_classes(outputs[0], labels)
+    return Segmentation(predicted, labels, max(classes, len(target.classes)))
+
+
+def _sequence(outputs: Sequence[np.ndarray], labels: np.ndarray, target: Target) -> Sampled:
+    references = [row[row >= 0].tolist() for row in labels]
+    return Sequences(decoded(outputs[0], target.decoding), references, target.classes)
+
+
+_SAMPLED: dict[Task, Callable[[Sequence[np.ndarray], np.ndarray, Target], Sampled]] = {
+    Task.REGRESSION: _regression,
+    Task.DETECTION: _detection,
+    Task.SEGMENTATION: _segmentation,
+    Task.SEQUENCE: _sequence,
+}
 
 
 def score_model(path: Path, format_: Format, data: "DataSet", split: str = "test", limit: int | None = None) -> Score:

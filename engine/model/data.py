@@ -15,7 +15,10 @@ TRAIN, CALIBRATION, TEST = "train", "calibration", "test"
 
 @dataclass(frozen=True)
 class Batch:
-    """Pre-processed arrays, one per model input, each ``[n, ...]``; labels are int64 ``[n]``, or None."""
+    """Pre-processed arrays, one per model input, each ``[n, ...]``.
+
+    Labels are int64 ``[n]`` for classification, else as :class:`engine.model.task.Target` says; or None.
+    """
 
     inputs: tuple[np.ndarray, ...]
     labels: np.ndarray | None

@@ -29,7 +29,7 @@ RAW_SAMPLES = 4
 SEARCHED = 512
 SEED = 20_261_124
 RUN = Limits(cpu_s=120, wall_s=120.0)
-_SUFFIXES = {"png": "png", "npy": "npy"}
+_SUFFIXES = ("png", "npy", "wav")
 _SPLITS = ("calibration", "test", "train", "all")
 
 
@@ -121,7 +121,7 @@ def _raw(data: "DataSet", split: str, index: int, place: int) -> RawFile | None:
         kind, content = "png", stream.getvalue()
     if kind not in _SUFFIXES:
         return None
-    return RawFile(f"golden-{place}.{_SUFFIXES[kind]}", kind, place, content)
+    return RawFile(f"golden-{place}.{kind}", kind, place, content)
 
 
 def _check_raw(contract: InputContract, file: RawFile, wanted: np.ndarray) -> None:

@@ -13,7 +13,7 @@ import device_agent
 
 PACKAGE = "flyweight_board"
 EPOCH = (1980, 1, 1, 0, 0, 0)
-_CONTRACT = ("__init__", "codec", "errors", "io", "manifest", "messages")
+_CONTRACT = ("__init__", "codec", "errors", "io", "manifest", "messages", "wav")
 _RUNTIMES = ("__init__", "session", "onnxruntime_", "tflite")
 
 

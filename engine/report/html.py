@@ -14,6 +14,7 @@ from profiles.reading import Origin, Reading
 
 from ..records import Variant
 from .data import MAX_LOSS_POINTS, DeviceFacts, ReportData, Row, Section, acceptable, best, sections
+from .effects import Effect, effects
 from .plot import Point, pareto_plot, visible
 from .rows import (
     clean,
@@ -61,6 +62,7 @@ def render(data: ReportData, language: str = "en") -> str:
         _header(data, found, names, texts),
         _notes(data, texts),
         *(_section(section, data, texts) for section in found),
+        _effects(data, texts),
         _how(data, found, texts),
         _limits(data, texts),
         f"<footer>{text(texts('footer'))}</footer></main></body></html>\n",
@@ -88,6 +90,39 @@ def _notes(data: ReportData, texts: Texts) -> str:
         return ""
     items = "".join(f"<li>{text(note)}</li>" for note in data.notes)
     return f'<div class="card"><h2>{text(texts("notes"))}</h2><ul>{items}</ul></div>'
+
+
+def _effects(data: ReportData, texts: Texts) -> str:
+    """What each technique did, over all models and devices."""
+    rows = effects(data.variants, data.readings, data.comparisons)
+    if not rows:
+        return ""
+    heads = ("effect_technique", "variant", "effect_device", "ratio", "packed", "speedup", "change")
+    head = "".join(f"<th>{text(texts(key))}</th>" for key in heads)
+    body = "".join(_effect(row, texts) for row in rows)
+    return (
+        f'<section><h2>{text(texts("effects"))}</h2><div class="card"><p class="muted">{text(texts("effects_text"))}</p>'
+        f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></div></section>'
+    )
+
+
+def _effect(row: Effect, texts: Texts) -> str:
+    speed, lost = texts("not_measured"), row.loss_points
+    if row.speed_factor is not None and row.speed_ci95 is not None:
+        speed = f"{row.speed_factor:.2f}× [{row.speed_ci95[0]:.2f}, {row.speed_ci95[1]:.2f}]"
+    change = texts("points_unknown") if lost is None or lost.value is None else f"{-lost.value:+.2f}"
+    if lost is not None and lost.value is not None and lost.ci95 is not None:
+        change += f" [{-lost.ci95[1]:+.2f}, {-lost.ci95[0]:+.2f}]"
+    cells = (
+        " + ".join(row.techniques),
+        row.name or row.variant,
+        row.target or texts("not_measured"),
+        f"{row.size_factor:.2f}×",
+        f"{row.packed_factor:.2f}×",
+        speed,
+        change,
+    )
+    return "<tr>" + "".join(f"<td>{text(cell)}</td>" for cell in cells) + "</tr>"
 
 
 def _when(moment: str) -> str:

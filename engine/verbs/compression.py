@@ -43,6 +43,7 @@ def compress(
     out: Path | None = None,
     max_accuracy_loss: float | None = None,
     name: str | None = None,
+    task: str | None = None,
     arch: str | None = None,
     seed: int = 0,
     threads: int | None = None,
@@ -59,6 +60,7 @@ def compress(
         preset: ``size``, ``latency`` or ``accuracy`` instead of recipes.
         target: device on which techniques time their candidates.
         out: folder that also gets the model files, named after the variants.
+        task: what the labels mean, where the data does not say it; see ``evaluate``.
         max_accuracy_loss: in points; a variant that loses more raises LimitError after everything is saved.
 
     Raises:
@@ -68,7 +70,7 @@ def compress(
     workspace = Workspace.find(project)
     wanted = _recipes(recipes, preset, name)
     opened = open_model(model, arch=arch)
-    data_set = None if data is None else open_data(data, opened.inputs)
+    data_set = None if data is None else open_data(data, opened.inputs, task)
     if data_set is not None:
         check_fits(data_set, opened.inputs)
     arguments = {
@@ -85,6 +87,7 @@ def compress(
         "target": target,
         "out": None if out is None else str(out),
         "max_accuracy_loss": max_accuracy_loss,
+        "task": task,
         "arch": arch,
         "seed": seed,
         "threads": threads,
@@ -101,11 +104,22 @@ def compress(
         )
         job.emit(Stage("baseline", opened.name))
         baseline = bench.baseline()
-        variants = tuple(bench.make(recipe, recipe.name) for recipe in wanted)
+        variants = _made(bench, wanted)
     if out is not None:
         _copy((*variants,) or (baseline,), out)
     _check_limit(variants, max_accuracy_loss)
     return Compressed(baseline, variants)
+
+
+def _made(bench: Workbench, wanted: Sequence[Recipe]) -> tuple[Variant, ...]:
+    """A variant per recipe; after a request to finish, the recipes that did not begin are left out."""
+    made: list[Variant] = []
+    for recipe in wanted:
+        if made and bench.job.cancel.finishing:
+            bench.job.emit(Log(f"{recipe.name}: left out, the run was asked to finish", "warning"))
+            continue
+        made.append(bench.make(recipe, recipe.name))
+    return tuple(made)
 
 
 def _recipes(

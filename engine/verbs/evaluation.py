@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..evaluate.fidelity import fidelity
-from ..evaluate.paired import loss_points
+from ..evaluate.paired import lost as what_was_lost
 from ..evaluate.score import Evaluation, evaluate_file
 from ..events import Cancel, Emit, Stage, ignore
 from ..model.data import TEST
@@ -54,8 +54,13 @@ class Row:
     name: str
     info: ModelInfo
     packed_bytes: int
-    accuracy: Estimate | None
+    score: Score | None
     loss_points: Estimate | None
+
+    @property
+    def accuracy(self) -> Estimate | None:
+        """Of a classifier with labelled data."""
+        return None if self.score is None else self.score.metrics.get("accuracy")
 
     def to_json(self) -> dict[str, Any]:
         """One entry of ``models``."""
@@ -69,6 +74,8 @@ class Row:
             "packed_bytes": self.packed_bytes,
             "quantized": self.info.quantized,
             "accuracy": None if self.accuracy is None else self.accuracy.to_json(),
+            "metric": None if self.score is None else self.score.main,
+            "score": None if self.score is None else self.score.to_json(),
             "loss_points": None if self.loss_points is None else self.loss_points.to_json(),
         }
 
@@ -91,6 +98,7 @@ def evaluate(
     against: str | None = None,
     split: str | None = None,
     limit: int | None = None,
+    task: str | None = None,
     arch: str | None = None,
     project: Path | None = None,
     emit: Emit = ignore,
@@ -105,27 +113,28 @@ def evaluate(
         split: ``train``, ``calibration``, ``test`` or ``all``; default: all of the user's own data where it is not
             divided, but ``test`` where the model is a variant of this project that was made with the same data.
         limit: use only the first samples of the split.
+        task: what the labels mean, where the data does not say it: ``classification``, ``regression``, ``detection``,
+            ``segmentation`` or ``sequence``.
     """
     workspace = Workspace.find(project)
     with tempfile.TemporaryDirectory() as folder:
-        place = _locate(model, workspace, arch, Path(folder))
+        place = locate(model, workspace, arch, Path(folder))
         original = place.original
         if against is not None:
-            other = _locate(against, workspace, arch, Path(folder) / "original")
+            other = locate(against, workspace, arch, Path(folder) / "original")
             original = (other.path, other.format)
-        data_set = open_data(data, inspect(str(place.path)).inputs)
-        split = split or _split(data_set, data, (place,))
+        data_set = open_data(data, inspect(str(place.path)).inputs, task)
+        split = split or choose_split(data_set, data, (place,))
         emit(Stage("evaluate", model))
-        found = _run(place.path, place.format, data_set, split, limit)
+        found = judge(place.path, place.format, data_set, split, limit)
         close, lost = None, None
         if original is not None:
             if cancel is not None:
                 cancel.check()
             emit(Stage("evaluate", "the original"))
-            reference = _run(*original, data_set, split, limit)
+            reference = judge(*original, data_set, split, limit)
             close = fidelity(reference.outputs, found.outputs)
-            if reference.correct is not None and found.correct is not None:
-                lost = loss_points(reference.correct, found.correct)
+            lost = what_was_lost(reference, found)
     return Evaluated(place.id, found.score, close, lost, split)
 
 
@@ -134,47 +143,55 @@ def compare(
     *,
     data: str | None = None,
     split: str | None = None,
+    task: str | None = None,
     project: Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Compared:
-    """Models side by side; with data also accuracy and the paired loss against the first, all on the same samples."""
+    """Models side by side; with data also the metrics of its task and the paired loss against the first.
+
+    All are judged on the same samples.
+    """
     workspace = Workspace.find(project)
     rows: list[Row] = []
     first: Evaluation | None = None
     with tempfile.TemporaryDirectory() as folder:
-        places = [_locate(model, workspace, None, Path(folder) / str(number)) for number, model in enumerate(models)]
+        places = [locate(model, workspace, None, Path(folder) / str(number)) for number, model in enumerate(models)]
         for model, place in zip(models, places, strict=True):
             info = inspect(str(place.path))
-            accuracy, lost = None, None
+            score, lost = None, None
             if data is not None:
                 emit(Stage("evaluate", model))
-                data_set = open_data(data, info.inputs)
-                split = split or _split(data_set, data, places)
-                found = _run(place.path, place.format, data_set, split, None)
-                accuracy = found.score.metrics.get("accuracy")
-                if first is not None and first.correct is not None and found.correct is not None:
-                    lost = loss_points(first.correct, found.correct)
+                data_set = open_data(data, info.inputs, task)
+                split = split or choose_split(data_set, data, places)
+                found = judge(place.path, place.format, data_set, split, None)
+                score = found.score
+                lost = None if first is None else what_was_lost(first, found)
                 first = first or found
-            rows.append(Row(model, info, len(pack(place.path.read_bytes(), place.format)), accuracy, lost))
+            rows.append(Row(model, info, len(pack(place.path.read_bytes(), place.format)), score, lost))
             if cancel is not None:
                 cancel.check()
     return Compared(tuple(rows))
 
 
-def _split(data: "DataSet", spec: str, places: "Sequence[_Place]") -> str:
+def choose_split(data: "DataSet", spec: str, places: "Sequence[Place]") -> str:
     """All of the user's data, unless it is divided already or these variants were trained on a part of it."""
     known = any(place.made_with == data.name for place in places)
     return TEST if known or spec.partition(":")[0] in BUILT_IN or not data.count(ALL) else ALL
 
 
-def _run(path: Path, format_: Format, data: "DataSet", split: str, limit: int | None) -> Evaluation:
+def judge(path: Path, format_: Format, data: "DataSet", split: str, limit: int | None) -> Evaluation:
+    """One file on a split of data that fits it.
+
+    Raises:
+        DataError: the data does not fit the model's inputs.
+    """
     check_fits(data, inspect(str(path)).inputs)
     return evaluate_file(path, format_, data, split=split, limit=limit)
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
     """A runnable file; for a variant of the project also its original and the name of the data it was made with."""
 
     path: Path
@@ -184,7 +201,7 @@ class _Place:
     made_with: str | None = None
 
 
-def _locate(model: str, workspace: Workspace, arch: str | None, folder: Path) -> _Place:
+def locate(model: str, workspace: Workspace, arch: str | None, folder: Path) -> Place:
     """Find or make the file of a variant (by id, name, or as one of its files) or of a model spec."""
     if ":" not in model and not is_there(model):
         return _of_variant(workspace.load_variant(model), workspace)
@@ -192,7 +209,7 @@ def _locate(model: str, workspace: Workspace, arch: str | None, folder: Path) ->
     if opened is None:
         path = Path(model).expanduser()
         content = path.read_bytes()
-        return _known(content, workspace) or _Place(path, Format.TFLITE, sha256_hex(content)[:16])
+        return _known(content, workspace) or Place(path, Format.TFLITE, sha256_hex(content)[:16])
     if opened.onnx is not None:
         content = opened.onnx
     else:
@@ -204,21 +221,21 @@ def _locate(model: str, workspace: Workspace, arch: str | None, folder: Path) ->
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "model.onnx"
     path.write_bytes(content)
-    return _Place(path, Format.ONNX, sha256_hex(content)[:16])
+    return Place(path, Format.ONNX, sha256_hex(content)[:16])
 
 
 def _is_tflite(model: str) -> bool:
     return is_there(model) and detect(Path(model).expanduser()) is Format.TFLITE
 
 
-def _known(content: bytes, workspace: Workspace) -> _Place | None:
+def _known(content: bytes, workspace: Workspace) -> Place | None:
     sha256 = sha256_hex(content)
     found = [variant for variant in workspace.variants() if variant.sha256 == sha256]
     return _of_variant(found[-1], workspace) if found else None
 
 
-def _of_variant(variant: Variant, workspace: Workspace) -> _Place:
+def _of_variant(variant: Variant, workspace: Workspace) -> Place:
     base = next((item for item in workspace.variants() if item.id == variant.baseline), None)
     original = None if base is None else (Path(base.path), base.format)
     made_with = None if variant.score is None else variant.score.data
-    return _Place(Path(variant.path), variant.format, variant.id, original, made_with)
+    return Place(Path(variant.path), variant.format, variant.id, original, made_with)

@@ -16,7 +16,7 @@ from ..records import sha256_hex
 
 STARTS = {b"\x89PNG\r\n": "png", b"\x93NUMPY": "npy"}
 CSV_BYTES = frozenset(b"0123456789+-.eE,; \t\r\n")
-KINDS = {".png": "png", ".npy": "npy", ".csv": "csv"}
+KINDS = {".png": "png", ".npy": "npy", ".csv": "csv", ".wav": "wav"}
 MAX_FILE_BYTES = 64_000_000
 
 
@@ -44,7 +44,7 @@ def run(
 ) -> Predicted:
     """Predict on the board with the slot's current model, through the bundle's own pre- and post-processing.
 
-    PNG, .npy and .csv files travel as they are; other image formats are decoded here to PNG, bit for bit. The file ``-``
+    PNG, .wav, .npy and .csv files travel as they are; other image formats are decoded here to PNG, bit for bit. The file ``-``
     is the standard input; what it holds is told by its first bytes.
 
     Raises:
@@ -94,6 +94,8 @@ def _standard_input() -> tuple[str, bytes]:
 
 def _kind(content: bytes) -> str | None:
     """What the first bytes tell; None for other image formats."""
+    if content.startswith(b"RIFF") and content[8:12] == b"WAVE":
+        return "wav"
     return next((kind for start, kind in STARTS.items() if content.startswith(start)), None)
 
 

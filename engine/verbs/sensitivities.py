@@ -1,6 +1,7 @@
 """The verb ``sensitivity``."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from ..compress.sensitivity import Sensitivity
 from ..compress.sensitivity import sensitivity as analyse
@@ -8,6 +9,8 @@ from ..compress.technique import Context
 from ..events import Cancel, Emit, Stage, ignore
 from ..model.datasets import check_fits, open_data
 from ..model.open import open_model
+from ..report.sensitivity_plot import sensitivity_plot
+from ..workspace import write_atomic
 
 
 def sensitivity(
@@ -17,6 +20,7 @@ def sensitivity(
     sparsities: Sequence[float] = (0.5, 0.8, 0.9),
     bits: Sequence[int] = (8, 4, 2),
     samples: int = 512,
+    plot: Path | None = None,
     arch: str | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -29,6 +33,7 @@ def sensitivity(
         sparsities: shares of zeros, each 0..1.
         bits: bit-widths, each 2..16.
         samples: how many samples are looked at.
+        plot: SVG file to write as well.
     """
     from ..errors import UsageError
 
@@ -51,4 +56,7 @@ def sensitivity(
         module = to_module(onnx.load_from_string(opened.onnx))
     emit(Stage("sensitivity", opened.name))
     context = Context(data_set, 0, emit=emit, cancel=cancel or Cancel())
-    return analyse(module, context, sparsities=sparsities, bits=bits, samples=samples)
+    found = analyse(module, context, sparsities=sparsities, bits=bits, samples=samples)
+    if plot is not None:
+        write_atomic(plot, sensitivity_plot(found).encode())
+    return found

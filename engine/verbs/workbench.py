@@ -13,13 +13,14 @@ from ..compress.run import apply_recipe
 from ..compress.technique import Context, ModelState, Timed
 from ..errors import ModelError
 from ..evaluate.fidelity import fidelity
-from ..evaluate.paired import loss_points
+from ..evaluate.paired import lost
 from ..evaluate.score import Evaluation, evaluate_file
 from ..events import Artifact, Stage
 from ..jobs import Job
-from ..model.open import OpenedModel, onnx_info
-from ..model.packed import pack
+from ..model.open import OpenedModel, inspect, onnx_info
+from ..model.packed import pack, unpack
 from ..model.save import to_onnx
+from ..model.task import Task, Unlabelled, target_of
 from ..records import Format, ModelInfo, Recipe, Variant, content_id, sha256_hex
 from ..workspace import Workspace
 
@@ -121,7 +122,7 @@ class Workbench:
         scratch.mkdir(parents=True, exist_ok=True)
         wall, cpu = time.monotonic(), time.process_time()
         context = Context(
-            data=self.data,
+            data=self._training_data(),
             seed=self.seed,
             scratch=scratch,
             teacher=self._teacher(),
@@ -133,18 +134,26 @@ class Workbench:
             processor=self.processor,
         )
         state = apply_recipe(self.original, recipe, context, self.graph)
-        content = self.graph(state).SerializeToString()
+        content = _file(self.graph(state), state.format)
         cost = {"wall_s": time.monotonic() - wall, "cpu_s": time.process_time() - cpu}
-        return self.keep(content, recipe, name=name, state=state, cost=cost)
+        peaks = [step.peak_rss_mb for step in state.costs if step.peak_rss_mb is not None]
+        if peaks:
+            cost["peak_rss_mb"] = max(peaks)
+        return self.keep(content, recipe, name=name, format_=state.format, state=state, cost=cost)
+
+    def _training_data(self) -> "DataSet | None":
+        """The data; without labels where they are no classes, because what trains on labels trains classifiers."""
+        if self.data is None or target_of(self.data).task is Task.CLASSIFICATION:
+            return self.data
+        return Unlabelled(self.data)
 
     def _score(self, state: ModelState) -> float:
-        """Accuracy on the calibration split: training data, never the test split."""
+        """Accuracy (or the main metric of another task) on the calibration split, never on the test split."""
         assert self.data is not None
         folder = self.job.scratch
         path = folder / "candidate.onnx"
         path.write_bytes(self.graph(state).SerializeToString())
-        value = evaluate_file(path, Format.ONNX, self.data, split="calibration").score.metrics["accuracy"].value
-        return 0.0 if value is None else value
+        return evaluate_file(path, Format.ONNX, self.data, split="calibration").goodness
 
     def _time(self, states: list[ModelState]) -> list[Timed]:
         assert self.timer is not None
@@ -163,10 +172,12 @@ class Workbench:
     ) -> Variant:
         """Describe, evaluate and save a model file as a variant of this model."""
         if info is None:
-            import onnx
-
-            info = onnx_info(onnx.load_from_string(content))
+            info = self._described(content, format_)
         sha256 = sha256_hex(content)
+        packed = pack(content, format_)
+        start = time.process_time()
+        unpack(packed)
+        decode = {"decode_cpu_s": time.process_time() - start}
         first = self._baseline is None
         variant = Variant(
             id=content_id({"model": self.opened.info.sha256, "recipe": recipe.sha256, "file": sha256}),
@@ -180,17 +191,26 @@ class Workbench:
             nonzero_parameters=info.nonzero_parameters,
             macs=info.macs,
             size_bytes=len(content),
-            packed_bytes=len(pack(content, format_)),
+            packed_bytes=len(packed),
             sha256=sha256,
             skipped=() if state is None else state.skipped,
             notes=() if state is None else state.notes,
-            cost=dict(cost or {}),
+            cost={**(cost or {}), **decode},
         )
         saved = self.workspace.save_variant(variant, {format_: content})
         if self.data is not None and self.data.count(self.test_split):
             saved = self._evaluated(saved, first)
         self.job.emit(Artifact("variant", saved.id, saved.path))
         return saved
+
+    def _described(self, content: bytes, format_: Format) -> ModelInfo:
+        if format_ is Format.ONNX:
+            import onnx
+
+            return onnx_info(onnx.load_from_string(content))
+        path = self.job.scratch / f"made.{format_}"
+        path.write_bytes(content)
+        return inspect(str(path))
 
     def _evaluated(self, variant: Variant, first: bool) -> Variant:
         assert self.data is not None
@@ -202,11 +222,16 @@ class Workbench:
         else:
             assert self._evaluation is not None
             original = self._evaluation
-            lost = None
-            if original.correct is not None and found.correct is not None:
-                lost = loss_points(original.correct, found.correct)
-            variant = replace(
-                variant, score=found.score, loss_points=lost, fidelity=fidelity(original.outputs, found.outputs)
-            )
+            close = fidelity(original.outputs, found.outputs)
+            variant = replace(variant, score=found.score, loss_points=lost(original, found), fidelity=close)
         self.workspace.update_variant(variant)
         return variant
+
+
+def _file(graph: "ModelProto", format_: Format) -> bytes:
+    if format_ is Format.TFLITE:
+        from ..model.onnx_to_tflite import to_tflite
+
+        return to_tflite(graph)
+    content: bytes = graph.SerializeToString()
+    return content

@@ -72,6 +72,7 @@ def test_that_every_test_file_mirrors_a_package():
         "flow",
         "cases",
         "benchmarks",
+        "documents",
         "faults",
         "lab",
     }

@@ -1,8 +1,9 @@
-"""Latency-guided placement: which nodes pay as integers is decided by measuring, not by a rule.
+"""Latency-guided placement: which layers pay as integers is decided by measuring, not by a rule.
 
-Integer kernels lose on narrow layers and at the borders between float and integer. Starting from all-integer, nodes return
-to float where the measured network gets faster: single layers, everything before a layer, everything after it. Later
-rounds only try what the first one showed to be promising, and single nodes at the borders between float and integer.
+Integer kernels lose on narrow layers and at the borders between float and integer. The network is measured with everything
+before a layer in float, and with everything after it: both together tell what each layer and each border costs
+(:mod:`.placement_model`). What that model holds for fastest is measured, the model learns from it, and the best few are
+measured once more beside all-integer and all-float, so that no lucky timing decides.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ from typing import TYPE_CHECKING
 
 from ...events import Emit, Eta, Progress, Stage
 from ..technique import Timed
+from .placement_model import Floats, fastest, fit
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
 HEAVY = {"Conv", "ConvTranspose", "Gemm", "MatMul"}
 MIN_GAIN = 0.01
-MAX_ROUNDS = 8
+FINALISTS = 3
+GUESSES = 4
+"""Placements the model proposes a round."""
 
 Names = frozenset[str]
 Build = Callable[[Names], "ModelProto"]
@@ -50,77 +54,102 @@ def segments(graph: ModelProto) -> list[Names]:
 
 
 def place(graph: ModelProto, build: Build, time: Time, *, max_timings: int, emit: Emit) -> Placed:
-    """Search greedily for the fastest placement.
+    """Search for the fastest placement.
 
     Args:
         graph: the float graph.
         build: makes the graph of a placement.
         time: measures graphs interleaved on the target.
-        max_timings: budget of measured graphs.
+        max_timings: budget of measured graphs; at least 2, all-integer and all-float, are measured.
         emit: receives progress.
     """
-    parts = segments(graph)
-    order = [node.name for node in graph.graph.node]
-    current: Names = frozenset()
-    gains: dict[Names, float] = {}
-    tried: set[Names] = set()
-    used, first_ms, best_ms, kept = 0, 0.0, float("inf"), 1.0
-    eta = Eta(max_timings)
-    for number in range(MAX_ROUNDS):
-        moves = _first_moves(parts) if number == 0 else _later_moves(parts, order, current, gains)
-        left = max(0, max_timings - used - 1)
-        candidates = [item for item in moves if item != current and item not in tried][:left]
-        if not candidates:
-            break
-        emit(Stage("placement", f"round {number + 1}, {len(candidates)} candidates measured on the target"))
-        timed = time([build(item) for item in [current, *candidates]])
-        used += len(timed)
-        emit(Progress(used, max_timings, "timings", eta.at(used)))
-        own = timed[0].p50_ms
-        if number == 0:
-            first_ms = own
-        # The machine may be slower in one round than in another: what counts is the gain within each.
-        best_ms = first_ms * kept
-        tried |= {*candidates, current}
-        for candidate, item in zip(candidates, timed[1:], strict=True):
-            gains.setdefault(candidate ^ current, 1 - item.p50_ms / own)
-        fastest = min(range(len(candidates)), key=lambda i: timed[i + 1].p50_ms)
-        if 1 - timed[fastest + 1].p50_ms / own < MIN_GAIN:
-            break
-        kept *= timed[fastest + 1].p50_ms / own
-        current, best_ms = candidates[fastest], first_ms * kept
-    return Placed(current, first_ms, best_ms, used)
+    return _Search(graph, build, time, max(2, max_timings), emit).run()
 
 
-def _first_moves(parts: Sequence[Names]) -> list[Names]:
-    """Every prefix, every suffix, every layer."""
-    nothing: Names = frozenset()
-    prefixes = [nothing.union(*parts[:i]) for i in range(1, len(parts) + 1)]
-    suffixes = [nothing.union(*parts[i:]) for i in range(1, len(parts))]
-    return list(dict.fromkeys([*prefixes, *suffixes, *parts]))
+class _Search:
+    """What was measured so far, relative to all-integer in the same call: a machine may be slower in the next one."""
+
+    def __init__(self, graph: ModelProto, build: Build, time: Time, budget: int, emit: Emit) -> None:
+        self._order = [node.name for node in graph.graph.node]
+        self._parts = _grouped(segments(graph), max(1, budget // 2))
+        self._build, self._time, self._budget, self._emit = build, time, budget, emit
+        self._eta, self._used = Eta(budget), 0
+        self._none: Names = frozenset()
+        self._all: Names = self._none.union(*self._parts)
+        self._ratio: dict[Names, float] = {self._none: 1.0}
+
+    def run(self) -> Placed:
+        """First the prefixes and suffixes, then what the model proposes, then the final."""
+        spare = min(FINALISTS + 2, self._budget // 3)  # for the final
+        self._measure(self._first(), spare, "what each layer costs as integers and as floats")
+        best = self._best()
+        while self._measure(self._next(best), spare, "the most promising placements"):
+            before, best = best, self._best()
+            if best == before:
+                break
+        return self._final()
+
+    def _first(self) -> list[Names]:
+        parts, count = self._parts, len(self._parts)
+        prefixes = [self._none.union(*parts[:i]) for i in range(1, count)]
+        suffixes = [self._none.union(*parts[i:]) for i in range(1, count)]
+        return [self._all, *prefixes, *suffixes[::2], *suffixes[1::2]]
+
+    def _next(self, best: Names) -> list[Names]:
+        """What the model holds for faster than the best that was measured, then single nodes at the borders of it."""
+        seen = [(shape, ratio) for names, ratio in self._ratio.items() if (shape := self._shape(names)) is not None]
+        model = fit(seen, len(self._parts))
+        guesses = [
+            self._none.union(*(part for part, floats in zip(self._parts, shape, strict=True) if floats))
+            for shape, ratio in fastest(model, GUESSES + len(seen))
+            if ratio < self._ratio[best] * (1 - MIN_GAIN / 2)
+        ]
+        new = [names for names in guesses if names not in self._ratio][:GUESSES]
+        for before, after in pairwise(self._order):
+            if (before in best) != (after in best):
+                new += [best ^ {before}, best ^ {after}]
+        return new
+
+    def _shape(self, names: Names) -> Floats | None:
+        """Which parts are float; None where a part is divided."""
+        shape = tuple(part <= names for part in self._parts)
+        whole = sum(len(part) for part, floats in zip(self._parts, shape, strict=True) if floats)
+        return shape if whole == len(names) else None
+
+    def _best(self) -> Names:
+        return min(self._ratio, key=lambda names: self._ratio[names])
+
+    def _measure(self, wanted: Sequence[Names], spare: int, what: str) -> bool:
+        """Measure what was not measured yet, as far as the budget goes; False where there is nothing to do."""
+        left = max(0, self._budget - self._used - 1 - spare)
+        new = [names for names in dict.fromkeys(wanted) if names not in self._ratio][:left]
+        if new:
+            timed = self._timed([self._none, *new], what)
+            self._ratio |= {names: item / timed[0] for names, item in zip(new, timed[1:], strict=True)}
+        return bool(new)
+
+    def _timed(self, placements: Sequence[Names], what: str) -> list[float]:
+        self._emit(Stage("placement", f"{what}: {len(placements)} measured on the target"))
+        timed = self._time([self._build(names) for names in placements])
+        self._used += len(timed)
+        self._emit(Progress(self._used, self._budget, "timings", self._eta.at(self._used)))
+        return [item.p50_ms for item in timed]
+
+    def _final(self) -> Placed:
+        """The best few beside all-integer and all-float; integers win a tie, they are smaller."""
+        room = max(2, self._budget - self._used)
+        ranked = sorted(self._ratio, key=lambda names: self._ratio[names])[:FINALISTS]
+        entered = list(dict.fromkeys([self._none, self._all, *ranked]))[:room]
+        times = self._timed(entered, "the best beside all-integer and all-float")
+        fast = min(range(len(entered)), key=lambda i: times[i])
+        if times[fast] > times[0] * (1 - MIN_GAIN):
+            fast = 0
+        return Placed(entered[fast], times[0], times[fast], self._used)
 
 
-def _later_moves(
-    parts: Sequence[Names], order: Sequence[str], current: Names, gains: dict[Names, float]
-) -> list[Names]:
-    """Most promising first: more layers that gained or were never tried alone, then layers and nodes at the borders.
-
-    A layer that made the network slower alone is tried again only beside one that is float already: there its
-    return saves a conversion.
-    """
-    whole = [part <= current for part in parts]
-    beside = [any(whole[max(0, i - 1) : i + 2]) for i in range(len(parts))]
-    more = [
-        (gains.get(part, 0.0), current | part)
-        for i, part in enumerate(parts)
-        if not whole[i] and (beside[i] or gains.get(part, 0.0) > 0)
-    ]
-    moves = [item for _, item in sorted(more, key=lambda pair: -pair[0])]
-    for i, part in enumerate(parts):
-        inside = 0 < i < len(parts) - 1 and whole[i - 1] and whole[i + 1]
-        if whole[i] and (not inside or gains.get(part, 0.0) < 0):
-            moves.append(current - part)
-    for before, after in pairwise(order):
-        if (before in current) != (after in current):
-            moves += [current ^ {before}, current ^ {after}]
-    return list(dict.fromkeys(moves))
+def _grouped(parts: list[Names], most: int) -> list[Names]:
+    """Neighbours joined until at most ``most`` groups are left: a long network is searched in larger steps."""
+    if len(parts) <= most:
+        return parts
+    edges = [round(i * len(parts) / most) for i in range(most + 1)]
+    return [frozenset[str]().union(*parts[start:end]) for start, end in pairwise(edges)]

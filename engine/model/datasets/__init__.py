@@ -3,12 +3,15 @@
     fashion-mnist            built in; the complete set where it is installed, else the shipped part
     fashion-mnist:shipped    always the shipped part (10,000 training, 500 calibration, 5,000 test images)
     digits                   built in (scikit-learn, 8x8)
+    digits-detection         built in: digits on a canvas of 32x32 with their boxes
+    digits-segmentation      built in: the same canvases with the class of every pixel
     FOLDER                   class sub-folders of images or of recordings (.wav), or the four idx files of an
                              MNIST-like set
     FILE.npz                 arrays ``x`` and ``y``, or one array per model input
     FILE.csv                 numeric columns and a label column; .tsv and .parquet alike
     module:factory           your own function that returns a torch Dataset or DataLoader
 
+Archives and factories may declare another task than classification (:mod:`engine.model.task`); ``task`` goes first.
 Splits are ``train``, ``calibration`` and ``test`` (and ``all`` for data without a split of its own).
 """
 
@@ -22,23 +25,34 @@ from ...records import TensorSpec
 from ..child import printable
 from ..data import DataSet
 from ..source import is_factory
+from ..task import target_of, task_named
 
 __all__ = ["BUILT_IN", "check_fits", "open_data"]
 
-BUILT_IN = ("fashion-mnist", "digits")
+BUILT_IN = ("fashion-mnist", "digits", "digits-detection", "digits-segmentation")
 
 
-def open_data(spec: str, model_inputs: Sequence[TensorSpec] | None = None) -> DataSet:
+def open_data(spec: str, model_inputs: Sequence[TensorSpec] | None = None, task: str | None = None) -> DataSet:
     """Open a data set; nothing is read that is not asked for later.
 
     Args:
         spec: what follows ``--data``; see the module's docstring.
         model_inputs: the model's inputs, whose names, layout and sizes the data takes on where it can.
+        task: what the labels mean, where the data does not say it; a word of :class:`engine.model.task.Task`.
 
     Raises:
         DataError: the data cannot be found or read.
     """
     inputs = tuple(model_inputs or ())
+    data = _open(spec, inputs, task)
+    if task is not None and target_of(data).task is not task_named(task):
+        raise DataError(
+            "task-of-data", f"the data '{data.name}' is for {target_of(data).task}", f"leave out --task {task}"
+        )
+    return data
+
+
+def _open(spec: str, inputs: tuple[TensorSpec, ...], task: str | None) -> DataSet:
     if spec == "fashion-mnist" or spec.startswith("fashion-mnist:"):
         from .fashion_mnist import open_fashion_mnist
 
@@ -47,6 +61,10 @@ def open_data(spec: str, model_inputs: Sequence[TensorSpec] | None = None) -> Da
         from .digits import open_digits
 
         return open_digits(inputs)
+    if spec in ("digits-detection", "digits-segmentation"):
+        from .canvas import open_canvas
+
+        return open_canvas(spec.partition("-")[2], inputs)
     try:
         path = Path(spec).expanduser()
         is_folder, is_file = bool(spec) and path.is_dir(), path.is_file()
@@ -55,11 +73,11 @@ def open_data(spec: str, model_inputs: Sequence[TensorSpec] | None = None) -> Da
     if is_folder:
         return _folder(path, inputs)
     if is_file:
-        return _file(path, inputs)
+        return _file(path, inputs, task)
     if is_factory(spec):
         from .factory import open_factory
 
-        return open_factory(spec, inputs)
+        return open_factory(spec, inputs, task)
     raise DataError(
         "data-not-found",
         f"there is no data set, file or folder '{printable(spec, 200)}'",
@@ -77,7 +95,7 @@ def _folder(path: Path, inputs: tuple[TensorSpec, ...]) -> DataSet:
     return RecordingFolder(path, inputs) if has_recordings(path) else ImageFolder(path, inputs)
 
 
-def _file(path: Path, inputs: tuple[TensorSpec, ...]) -> DataSet:
+def _file(path: Path, inputs: tuple[TensorSpec, ...], task: str | None) -> DataSet:
     from .npz import open_npz
     from .table import open_parquet, open_table
 
@@ -87,7 +105,7 @@ def _file(path: Path, inputs: tuple[TensorSpec, ...]) -> DataSet:
         raise DataError(
             "unknown-data-format", f"{path} is not a format data is read from", "convert it to .npz (x, y) or .csv"
         )
-    return reader(path, inputs)
+    return reader(path, inputs, task)
 
 
 def check_fits(data: DataSet, inputs: Sequence[TensorSpec]) -> None:

@@ -12,6 +12,7 @@ from device_agent.contract.io import InputContract, IoContract
 
 from ...errors import DataError
 from ..data import CALIBRATION, TEST, TRAIN, Batch, RawSample
+from ..task import Target, Task
 
 CALIBRATION_ROWS = 500
 ALL, TEST_FULL = "all", "test-full"
@@ -33,7 +34,9 @@ class Rows:
     def pick(self, positions: np.ndarray) -> tuple[Arrays, np.ndarray | None]:
         """Samples at these positions of the split."""
         rows = positions if self.order is None else self.order[positions]
-        labels = None if self.labels is None else np.asarray(self.labels[rows], dtype=np.int64)
+        labels = None if self.labels is None else np.asarray(self.labels[rows])
+        if labels is not None and labels.dtype.kind in "iub":
+            labels = labels.astype(np.int64, copy=False)
         return tuple(np.asarray(array[rows]) for array in self.inputs), labels
 
 
@@ -46,6 +49,7 @@ class ArrayData:
         splits: for each split a function that gives its rows, called when the split is first used.
         prepare: raw arrays of a batch to model inputs.
         encode: one raw sample to ``(kind, bytes)``.
+        target: what the labels mean; None: class numbers.
     """
 
     def __init__(
@@ -55,9 +59,11 @@ class ArrayData:
         splits: Mapping[str, Callable[[], Rows]],
         prepare: Callable[[Arrays], Arrays],
         encode: Callable[[Arrays], tuple[str, bytes]],
+        target: Target | None = None,
     ) -> None:
         self.name = name
         self.contract = contract
+        self.target = target or Target(classes=tuple(contract.output.labels))
         self._splits = splits
         self._opened: dict[str, Rows] = {}
         self._prepare, self._encode = prepare, encode
@@ -65,7 +71,7 @@ class ArrayData:
     @property
     def classes(self) -> tuple[str, ...] | None:
         """Class names in label order; None for data without labels."""
-        return tuple(self.contract.output.labels) or None
+        return self.target.classes or None
 
     def rows(self, split: str) -> Rows:
         """The rows of a split; empty where the split is not there."""
@@ -94,7 +100,10 @@ class ArrayData:
         check_index(self.name, split, index, len(rows))
         inputs, labels = rows.pick(np.asarray([index]))
         kind, content = self._encode(tuple(array[0] for array in inputs))
-        return RawSample(f"{split}-{index:05d}", kind, content, None if labels is None else int(labels[0]))
+        single = labels is not None and self.target.task is Task.CLASSIFICATION
+        return RawSample(
+            f"{split}-{index:05d}", kind, content, int(labels[0]) if single and labels is not None else None
+        )
 
 
 def positions_of(count: int, batch_size: int, seed: int | None, limit: int | None) -> Iterator[np.ndarray]:

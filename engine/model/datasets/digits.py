@@ -17,7 +17,7 @@ LEVELS = 16
 
 def open_digits(inputs: tuple[TensorSpec, ...] = ()) -> ArrayData:
     """Values 0..1 in the shape ``[1, 8, 8]``, or ``[64]`` for models that take vectors."""
-    pixels, labels = _load()
+    pixels, labels = digits()
     flat = bool(inputs) and len(inputs[0].shape) == 2
     shape = [64] if flat else [1, 8, 8]
     name = inputs[0].name if inputs else "input"
@@ -30,7 +30,12 @@ def open_digits(inputs: tuple[TensorSpec, ...] = ()) -> ArrayData:
 
 
 @cache
-def _load() -> tuple[np.ndarray, np.ndarray]:
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """Pixels 0..16 ``[1797, 64]`` and labels.
+
+    Raises:
+        DataError: scikit-learn is not installed.
+    """
     try:
         from sklearn.datasets import load_digits
     except ImportError as error:

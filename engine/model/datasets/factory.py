@@ -13,12 +13,15 @@ from ...errors import DataError, FlyweightError
 from ...records import TensorSpec
 from ..data import CALIBRATION, TEST, TRAIN, Batch, RawSample
 from ..source import call_factory
+from ..task import Task
 from .arrays import CALIBRATION_ROWS, check_index, encode_arrays, positions_of, split_rows, tensor_contract
+from .targets import WORDS, checked, declared
 
 _REMEDY = "return a torch Dataset whose items are (input, class number), a DataLoader of it, or (train, test)"
+_Label = int | np.ndarray | None
 
 
-def open_factory(spec: str, inputs: tuple[TensorSpec, ...]) -> FactoryData:
+def open_factory(spec: str, inputs: tuple[TensorSpec, ...], task: str | None = None) -> FactoryData:
     """Call the factory and wrap what it returns.
 
     Raises:
@@ -28,15 +31,22 @@ def open_factory(spec: str, inputs: tuple[TensorSpec, ...]) -> FactoryData:
         value = call_factory(spec)
     except FlyweightError as error:
         raise DataError("data-factory", error.message, error.remedy) from error
-    return FactoryData(spec, value, inputs)
+    return FactoryData(spec, value, inputs, task)
 
 
 class FactoryData:
-    """Items are read one at a time as batches need them."""
+    """Items are read one at a time as batches need them.
 
-    def __init__(self, name: str, value: Any, inputs: tuple[TensorSpec, ...]) -> None:
+    Attributes ``task``, ``classes``, ``boxes`` and ``decoding`` of the user's Dataset say what its labels mean; boxes
+    and symbols may differ in number from item to item.
+    """
+
+    def __init__(self, name: str, value: Any, inputs: tuple[TensorSpec, ...], task: str | None = None) -> None:
         self.name = name
         self._splits = _splits(name, value)
+        said = {word: getattr(_declaring(value), word, None) for word in WORDS}
+        kinds = {"classes": (list, tuple)}
+        self.target = declared({word: v for word, v in said.items() if isinstance(v, kinds.get(word, (str,)))}, task)
         first = self._item(*next(iter(self._splits.values())), 0)
         arrays, label = first
         names = [spec.name for spec in inputs]
@@ -46,8 +56,9 @@ class FactoryData:
         contracts = [
             tensor_contract(given, array.shape, str(array.dtype)) for given, array in zip(names, arrays, strict=True)
         ]
-        self._classes = _class_names(value, label is not None)
-        output = OutputContract("classification", list(self._classes or ())) if label is not None else OutputContract()
+        self._classes = self.target.classes if label is not None and self.target.classes else None
+        labelled = label is not None and self.target.task is Task.CLASSIFICATION
+        output = OutputContract("classification", list(self._classes or ())) if labelled else OutputContract()
         self.contract = IoContract(contracts, output)
 
     @property
@@ -71,16 +82,34 @@ class FactoryData:
             except (ValueError, IndexError) as error:
                 raise DataError("data-items", f"items of '{self.name}' differ in shape: {error}", _REMEDY) from error
             known = [label for label in labels if label is not None]
-            yield Batch(inputs, np.asarray(known, np.int64) if len(known) == len(labels) else None)
+            yield Batch(inputs, self._stacked(known) if len(known) == len(labels) else None)
 
     def raw(self, split: str, index: int) -> RawSample:
         """One item as ``npy``."""
         check_index(self.name, split, index, self.count(split))
         arrays, label = self._item(*self._splits[split], index)
         kind, content = encode_arrays(self._names)(arrays)
-        return RawSample(f"{split}-{index:05d}", kind, content, label)
+        return RawSample(f"{split}-{index:05d}", kind, content, label if isinstance(label, int) else None)
 
-    def _item(self, items: Any, rows: Sequence[int], position: int) -> tuple[tuple[np.ndarray, ...], int | None]:
+    def _stacked(self, labels: Sequence[int | np.ndarray]) -> np.ndarray:
+        """Labels of a batch; rows of boxes and symbols are filled up with -1 to the longest."""
+        if self.target.task is Task.CLASSIFICATION:
+            return np.asarray(labels, np.int64)
+        arrays = [np.asarray(label) for label in labels]
+        if self.target.task in (Task.DETECTION, Task.SEQUENCE):
+            rest = (5,) if self.target.task is Task.DETECTION else ()
+            arrays = [array.reshape(-1, *rest) if array.size else np.empty((0, *rest), array.dtype) for array in arrays]
+            longest = max(1, *(len(array) for array in arrays))
+            filled = np.full((len(arrays), longest, *rest), -1, np.result_type(*arrays))
+            for row, array in zip(filled, arrays, strict=True):
+                row[: len(array)] = array
+            return checked(self.name, filled, self.target.task)
+        try:
+            return checked(self.name, np.stack(arrays), self.target.task)
+        except ValueError as error:
+            raise DataError("data-items", f"labels of '{self.name}' differ in shape: {error}", _REMEDY) from error
+
+    def _item(self, items: Any, rows: Sequence[int], position: int) -> tuple[tuple[np.ndarray, ...], _Label]:
         try:
             item = items[int(rows[position])]
         except Exception as error:  # the user's own code
@@ -90,7 +119,10 @@ class FactoryData:
         values, label = (item[:-1], item[-1]) if isinstance(item, (tuple, list)) and len(item) > 1 else (item, None)
         values = values[0] if isinstance(values, (tuple, list)) and len(values) == 1 else values
         parts = values if isinstance(values, (tuple, list)) else (values,)
-        return tuple(_array(self.name, part) for part in parts), None if label is None else int(label)
+        arrays = tuple(_array(self.name, part) for part in parts)
+        if label is None or self.target.task is Task.CLASSIFICATION:
+            return arrays, None if label is None else int(label)
+        return arrays, np.asarray(label.detach().cpu().numpy() if hasattr(label, "detach") else label)
 
 
 def _splits(name: str, value: Any) -> dict[str, tuple[Any, Sequence[int]]]:
@@ -127,9 +159,9 @@ def _array(name: str, value: Any) -> np.ndarray:
     return array.astype(np.float32) if array.dtype == np.float64 else array
 
 
-def _class_names(value: Any, labelled: bool) -> tuple[str, ...] | None:
+def _declaring(value: Any) -> Any:
+    """The Dataset whose attributes say what its labels mean."""
+    if isinstance(value, Mapping):
+        value = next(iter(value.values()), None)
     first = value[0] if isinstance(value, (tuple, list)) and value else value
-    names = getattr(getattr(first, "dataset", first), "classes", None)
-    if not labelled or not isinstance(names, (list, tuple)):
-        return None
-    return tuple(str(name) for name in names)
+    return getattr(first, "dataset", first)

@@ -9,24 +9,26 @@ resampled by linear interpolation, or to ``rate`` (Hz) where ``flyweight.json`` 
 from __future__ import annotations
 
 import json
-import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
-from device_agent.contract.io import IoContract, OutputContract
+from device_agent.contract.errors import ContractError
+from device_agent.contract.io import InputContract, IoContract, OutputContract
+from device_agent.contract.wav import MAX_RATE_HZ, MAX_SAMPLES, decode_wav, resampled, waveform
 
 from ...errors import DataError
 from ...records import TensorSpec
 from ..child import printable
 from ..data import Batch, RawSample
-from .arrays import check_index, encode_arrays, positions_of, tensor_contract
+from .arrays import check_index, positions_of
 from .folder import SETTINGS_FILE, labelled_files
 
 ENDINGS = (".wav",)
-_SETTINGS = {"rate", "length"}
-_MAX_VALUES = 1 << 26
+_SETTINGS = {"rate": MAX_RATE_HZ, "length": MAX_SAMPLES}
+T = TypeVar("T")
 
 
 def has_recordings(folder: Path) -> bool:
@@ -56,13 +58,12 @@ class RecordingFolder:
                 "give features of that shape as .npz",
             )
         axis = next((index for index, size in enumerate(shape) if size not in (1, None)), len(shape) - 1)
-        length = shape[axis] or settings.get("length") or len(_resampled(samples, rate, self._rate))
+        length = shape[axis] or settings.get("length") or len(resampled(samples, rate, self._rate))
         self._shape = [int(length) if index == axis else 1 for index in range(len(shape))]
-        self._length = int(length)
         name = inputs[0].name if inputs else "input"
-        self._encode = encode_arrays([name])
         output = OutputContract("classification", list(self._classes))
-        self.contract = IoContract([tensor_contract(name, self._shape, "float32")], output)
+        own = InputContract(name, "audio", self._shape, rate_hz=self._rate)
+        self.contract = IoContract([own], output)
 
     @property
     def classes(self) -> tuple[str, ...] | None:
@@ -84,53 +85,30 @@ class RecordingFolder:
             yield Batch((waves,), np.asarray([item.label for item in chosen], np.int64))
 
     def raw(self, split: str, index: int) -> RawSample:
-        """One waveform as ``npy``."""
+        """One recording as the file it is."""
         check_index(self.name, split, index, self.count(split))
         item = self._splits[split][index]
-        kind, content = self._encode((self._waveform(item.path),))
-        return RawSample(item.name, kind, content, item.label)
+        return RawSample(item.name, "wav", _readable(item.path, lambda content: content), item.label)
 
     def _waveform(self, path: Path) -> np.ndarray:
-        samples, rate = _decoded(path)
-        values = _resampled(samples, rate, self._rate)[: self._length]
-        return np.pad(values, (0, self._length - len(values))).astype(np.float32).reshape(self._shape)
+        return _readable(path, lambda content: waveform(content, self._rate, self._shape))
 
 
 def _decoded(path: Path) -> tuple[np.ndarray, int]:
     """Mono samples -1..1 (float64) and the rate in Hz."""
+    return _readable(path, decode_wav)
+
+
+def _readable(path: Path, read: Callable[[bytes], T]) -> T:
+    """What ``read`` makes of a file's bytes, with errors that name the file."""
     try:
-        with wave.open(str(path), "rb") as stream:
-            channels, width, rate = stream.getnchannels(), stream.getsampwidth(), stream.getframerate()
-            if stream.getnframes() * channels > _MAX_VALUES:
-                raise _damaged(path, "it is longer than 64 million samples")
-            content = stream.readframes(stream.getnframes())
-    except (wave.Error, EOFError, OSError) as error:
-        raise _damaged(path, str(error)) from error
-    values = _integers(content, width)
-    if values is None or not len(values) or len(values) % channels or rate < 1:
-        raise _damaged(path, f"{8 * width} bits, {channels} channels, {len(content)} bytes")
-    return values.reshape(-1, channels).mean(axis=1), rate
-
-
-def _integers(content: bytes, width: int) -> np.ndarray | None:
-    content = content[: len(content) - len(content) % width]
-    if width == 1:  # the only width without a sign
-        return (np.frombuffer(content, np.uint8).astype(np.float64) - 128) / 128
-    if width in (2, 4):
-        return np.frombuffer(content, f"<i{width}").astype(np.float64) / (1 << (8 * width - 1))
-    if width == 3:
-        padded = np.zeros((len(content) // 3, 4), np.uint8)
-        padded[:, 1:] = np.frombuffer(content, np.uint8).reshape(-1, 3)
-        return np.frombuffer(padded.tobytes(), "<i4").astype(np.float64) / (1 << 31)
-    return None
-
-
-def _resampled(samples: np.ndarray, have: int, want: int) -> np.ndarray:
-    if have == want:
-        return samples
-    places = np.arange(max(1, round(len(samples) * want / have))) * (have / want)
-    values: np.ndarray = np.interp(places, np.arange(len(samples)), samples)
-    return values
+        return read(path.read_bytes())
+    except (ContractError, OSError) as error:
+        raise DataError(
+            "recording-damaged",
+            f"{path} cannot be read: {printable(str(error))}",
+            "replace or remove the file; PCM .wav of 8, 16, 24 or 32 bits is read",
+        ) from error
 
 
 def _settings(folder: Path) -> dict[str, int]:
@@ -142,15 +120,7 @@ def _settings(folder: Path) -> dict[str, int]:
         value = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise DataError("folder-settings", f"{path} is not JSON: {error}", remedy) from error
-    known = isinstance(value, dict) and set(value) <= _SETTINGS
-    if not known or not all(isinstance(item, int) and 0 < item <= _MAX_VALUES for item in value.values()):
+    known = isinstance(value, dict) and set(value) <= set(_SETTINGS)
+    if not known or not all(isinstance(item, int) and 0 < item <= _SETTINGS[name] for name, item in value.items()):
         raise DataError("folder-settings", f"{path} cannot be used for recordings", remedy)
     return dict(value)
-
-
-def _damaged(path: Path, why: str) -> DataError:
-    return DataError(
-        "recording-damaged",
-        f"{path} cannot be read: {printable(why)}",
-        "replace or remove the file; PCM .wav of 8, 16, 24 or 32 bits is read",
-    )

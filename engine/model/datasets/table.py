@@ -14,15 +14,19 @@ from device_agent.contract.io import IoContract, OutputContract
 from ...errors import DataError, MissingExtraError
 from ...records import TensorSpec
 from ..child import printable
+from ..task import Task
 from .arrays import ArrayData, encode_arrays, pass_through, split_arrays, tensor_contract
+from .targets import checked, declared
 
 _LABEL_COLUMNS = ("label", "class", "target", "y")
 _MAX_VALUES = 1 << 29  # 2 GiB of float32
 _REMEDY = "give a header line, numbers in every column but the label's, and one row per sample"
 
 
-def open_table(path: Path, inputs: tuple[TensorSpec, ...]) -> ArrayData:
+def open_table(path: Path, inputs: tuple[TensorSpec, ...], task: str | None = None) -> ArrayData:
     """Read a table; classes are the sorted label values, in numeric order where all are whole numbers.
+
+    With ``task`` regression the label column is a number.
 
     Raises:
         DataError: names the line and column of the first bad value.
@@ -33,10 +37,10 @@ def open_table(path: Path, inputs: tuple[TensorSpec, ...]) -> ArrayData:
             values, labels = _read(path, csv.reader(stream, delimiter=delimiter))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError("csv-damaged", f"{path} cannot be read: {error}", _REMEDY) from error
-    return _data(path, values, labels, inputs)
+    return _data(path, values, labels, inputs, task)
 
 
-def open_parquet(path: Path, inputs: tuple[TensorSpec, ...]) -> ArrayData:
+def open_parquet(path: Path, inputs: tuple[TensorSpec, ...], task: str | None = None) -> ArrayData:
     """Read a Parquet file; the same rules as for CSV.
 
     Raises:
@@ -71,25 +75,35 @@ def open_parquet(path: Path, inputs: tuple[TensorSpec, ...]) -> ArrayData:
         except (ArrowException, ValueError, TypeError):
             what = f"column '{printable(name, 60)}' of {path} holds {printable(str(column.type), 60)}, no numbers"
             raise DataError("parquet-value", what, remedy) from None
-    return _data(path, np.stack(values, axis=1), labels, inputs)
+    return _data(path, np.stack(values, axis=1), labels, inputs, task)
 
 
 def _label_column(names: Sequence[str]) -> int:
     return next((names.index(name) for name in _LABEL_COLUMNS if name in names), len(names) - 1)
 
 
-def _data(path: Path, values: np.ndarray, labels: list[str], inputs: tuple[TensorSpec, ...]) -> ArrayData:
-    classes = _classes(labels)
-    numbers = {name: index for index, name in enumerate(classes)}
+def _data(
+    path: Path, values: np.ndarray, labels: list[str], inputs: tuple[TensorSpec, ...], task: str | None
+) -> ArrayData:
+    target = declared({}, task)
+    if target.task not in (Task.CLASSIFICATION, Task.REGRESSION):
+        raise DataError("task-of-table", f"a table has one label for a row, {target.task} needs more", "use an .npz")
     shape = [values.shape[1]]
     if inputs and len(inputs[0].shape) > 2:
         sizes = [size or 0 for size in inputs[0].shape[1:]]
         shape = sizes if int(np.prod(sizes)) == values.shape[1] else shape
     name = inputs[0].name if inputs else "input"
     data = values.reshape(-1, *shape)
-    contract = IoContract([tensor_contract(name, shape, "float32")], OutputContract("classification", classes))
+    contract, encode = tensor_contract(name, shape, "float32"), encode_arrays([name])
+    if target.task is Task.REGRESSION:
+        wanted = np.asarray([_number(path, row, "label", text) for row, text in enumerate(labels, start=2)], np.float32)
+        splits = split_arrays((data,), checked(path.name, wanted, target.task))
+        return ArrayData(path.stem, IoContract([contract]), splits, pass_through(["float32"]), encode, target)
+    classes = _classes(labels)
+    numbers = {name: index for index, name in enumerate(classes)}
     splits = split_arrays((data,), np.asarray([numbers[label] for label in labels], np.int64))
-    return ArrayData(path.stem, contract, splits, pass_through(["float32"]), encode_arrays([name]))
+    io_contract = IoContract([contract], OutputContract("classification", classes))
+    return ArrayData(path.stem, io_contract, splits, pass_through(["float32"]), encode)
 
 
 def _read(path: Path, rows: Iterator[list[str]]) -> tuple[np.ndarray, list[str]]:

@@ -52,11 +52,11 @@ def load(path: str, threads: int = 1) -> "Model":
 
 
 def kind_of(content: bytes) -> str:
-    """png, jpeg or npy by the first bytes, else csv."""
+    """png, jpeg, npy or wav by the first bytes, else csv."""
     for magic, kind in _MAGIC:
         if content.startswith(magic):
             return kind
-    return "csv"
+    return "wav" if content[:4] == b"RIFF" and content[8:12] == b"WAVE" else "csv"
 
 
 class Model:
@@ -79,7 +79,7 @@ class Model:
         """The answer for one sample.
 
         Args:
-            sample: path or bytes of a PNG, JPEG, .npy or .csv file; an array (uint8 pixels, or the finished tensor); or a
+            sample: path or bytes of a PNG, JPEG, .wav, .npy or .csv file; an array (uint8 pixels, or the finished tensor); or a
                 list of arrays for models with several inputs.
             top_k: how many classes.
 

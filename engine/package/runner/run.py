@@ -1,4 +1,4 @@
-"""Predict with this bundle's model: images, .npy or .csv files, or one of them on stdin.
+"""Predict with this bundle's model: images, .wav, .npy or .csv files, or one of them on stdin.
 
 python3 run.py photo.png
 python3 run.py --json --top-k 3 a.png b.npy

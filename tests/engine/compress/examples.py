@@ -37,6 +37,7 @@ KNOBS = {
     "fixed-point-quantization": {},
     "half-precision": {},
     "weight-only-quantization": {"block": 16},
+    "tflite-file": {"bits": 4},
     "weight-clustering": {"min_weights": 16},
     "low-bit-weights": TRAINED,
     "mixed-precision": {"samples": 8},
@@ -61,4 +62,5 @@ NETWORKS = {
     "dynamic-quantization": "dense",
     "weight-only-quantization": "dense",
     "graph-fusion": "mobile",
+    "tflite-file": "mobile",
 }

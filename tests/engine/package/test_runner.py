@@ -222,3 +222,48 @@ def test_that_the_runner_files_are_the_same_bytes_every_time():
     first = runner_files()
     runner_files.cache_clear()
     assert runner_files() == first
+
+
+def test_that_a_model_of_recordings_takes_wav_files(make, packages, tmp_path):
+    """The model answers 'quiet' or 'loud' by the mean square of 50 samples."""
+    import wave
+
+    from onnx import helper, save
+
+    from engine.model.datasets import open_data
+    from engine.records import TensorSpec
+
+    def write(path, value, rate=4000):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with wave.open(str(path), "wb") as out:
+            out.setparams((1, 2, rate, 0, "NONE", ""))
+            out.writeframes(np.full(80, value * 32768, "<i2").tobytes())
+
+    for number in range(16):
+        write(tmp_path / "words" / "loud" / f"{number}.wav", 0.6 + 0.02 * number)
+        write(tmp_path / "words" / "quiet" / f"{number}.wav", 0.01 * number)
+    nodes = [
+        helper.make_node("Mul", ["x", "x"], ["squared"]),
+        helper.make_node("MatMul", ["squared", "w"], ["energy"]),
+        helper.make_node("Add", ["energy", "b"], ["y"]),
+    ]
+    weights = [
+        helper.make_tensor("w", 1, (50, 2), np.stack([np.full(50, 1.0), np.full(50, -1.0)], 1).ravel()),
+        helper.make_tensor("b", 1, (2,), [-5.0, 5.0]),
+    ]
+    ends = [helper.make_tensor_value_info(name, 1, ["n", size]) for name, size in (("x", 50), ("y", 2))]
+    graph = helper.make_graph(nodes, "energy", ends[:1], ends[1:], weights)
+    save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), tmp_path / "m.onnx")
+    data = open_data(str(tmp_path / "words"), [TensorSpec("x", (None, 50), "float32")])
+    bundle = make({Format.ONNX: tmp_path / "m.onnx"}, data=data)
+    assert read_bundle(Path(bundle.path))[0].golden.raw[0].file.endswith(".wav")
+
+    write(tmp_path / "a.wav", 0.7, rate=8000)  # resampled: 40 samples, then silence
+    write(tmp_path / "b.wav", 0.05)
+    files = [str(tmp_path / "a.wav"), str(tmp_path / "b.wav")]
+    found = answers(
+        execute([f"{bundle.path}/run.py", "--json", *files, "-"], packages, (tmp_path / "a.wav").read_bytes())
+    )
+    assert [item["classes"][0]["label"] for item in found] == ["loud", "quiet", "loud"]
+    logit = 40 * 0.7**2 - 5
+    assert found[0]["classes"][0]["probability"] == pytest.approx(1 / (1 + np.exp(-2 * logit)), abs=1e-3)

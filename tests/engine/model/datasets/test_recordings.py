@@ -81,6 +81,7 @@ def test_that_a_raw_sample_is_what_the_model_gets(folder: Path):
 
     data = open_data(str(folder), [TensorSpec("x", (None, 1, 400), "float32")])
     sample = data.raw("test", 0)
+    assert sample.kind == "wav"
     expected = next(data.batches("test", 1)).inputs[0][0]
     np.testing.assert_array_equal(preprocess(data.contract.inputs[0], sample.content, sample.kind), expected)
 

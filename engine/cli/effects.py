@@ -1,0 +1,71 @@
+"""``flyweight effects``: what each technique did on each device."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .console import plain, show
+from .options import AsJson, Project
+from .quality import signed
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ..verbs.effect_map import EffectMap
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("effects")(effects)
+
+
+def effects(
+    technique: Annotated[
+        str | None, typer.Argument(metavar="[TECHNIQUE]", help="Only recipes with this technique.")
+    ] = None,
+    model: Annotated[str | None, typer.Option("--model", help="Only variants of this model.")] = None,
+    target: Annotated[str | None, typer.Option("--target", metavar="DEVICE", help="Only this device.")] = None,
+    project: Project = None,
+    as_json: AsJson = False,
+) -> None:
+    """Size, packed size, speed and accuracy: what each technique changed, for each device it was measured on.
+
+    Factors are original / variant, so above 1 is smaller or faster; speed has its 95 % interval. A recipe of several
+    steps is a row of its own.
+
+    Example: flyweight effects static-quantization
+    """
+    from ..verbs import effects as verb
+
+    show(
+        lambda emit, cancel: verb(technique=technique, model=model, target=target, project=project),
+        as_json=as_json,
+        render=_render,
+    )
+
+
+def _render(found: "EffectMap", console: "Console") -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("technique", "variant", "device"):
+        table.add_column(column, overflow="fold")
+    for column in ("size", "packed", "speed", "loss (points)"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("effect", overflow="fold")
+    for row in found.rows:
+        speed = "" if row.speed_factor is None else f"{row.speed_factor:.2f}x"
+        if row.speed_ci95 is not None:
+            speed += f" [{row.speed_ci95[0]:.2f}, {row.speed_ci95[1]:.2f}]"
+        device = f"{row.target} ({row.board})" if row.target else "not measured"
+        factors = (f"{row.size_factor:.2f}x", f"{row.packed_factor:.2f}x")
+        table.add_row(
+            " + ".join(row.techniques),
+            plain(row.name),
+            plain(device),
+            *factors,
+            speed,
+            signed(row.loss_points),
+            row.words,
+        )
+    console.print(table)

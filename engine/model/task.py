@@ -1,0 +1,120 @@
+"""What the labels of a data set mean, and so which metrics a model is judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from ..errors import DataError
+from .data import Batch, RawSample
+
+if TYPE_CHECKING:
+    from device_agent.contract.io import IoContract
+
+    from .data import DataSet
+
+
+class Task(StrEnum):
+    """What a model is asked."""
+
+    CLASSIFICATION = "classification"
+    REGRESSION = "regression"
+    DETECTION = "detection"
+    SEGMENTATION = "segmentation"
+    SEQUENCE = "sequence"
+
+
+class Boxes(StrEnum):
+    """How a detector writes its boxes, in the unit of the labels.
+
+    ``xyxy`` and ``cxcywh`` come with a score for every class and overlap; ``final`` rows are ``x1, y1, x2, y2, score,
+    class`` of a model that holds its own suppression.
+    """
+
+    XYXY = "xyxy"
+    CXCYWH = "cxcywh"
+    FINAL = "final"
+
+
+class Decoding(StrEnum):
+    """How a sequence is read from scores ``[n, steps, symbols]``: the best symbol of a step; ``ctc``: symbol 0 is blank."""
+
+    TOKENS = "tokens"
+    CTC = "ctc"
+
+
+@dataclass(frozen=True)
+class Target:
+    """The task of a data set and how a model's outputs are read for it.
+
+    Labels of each task, with samples on the first axis:
+
+        classification  int ``[n]``
+        regression      float ``[n]`` or ``[n, values]``
+        detection       float ``[n, boxes, 5]``: class, x1, y1, x2, y2; a negative class fills up
+        segmentation    int ``[n, h, w]``; classes below 0 and 255 do not count
+        sequence        int ``[n, symbols]``; a negative symbol fills up
+
+    Attributes:
+        task: of the data.
+        classes: names in label order; the symbols of sequences. Empty where the data has none.
+        boxes: of detectors.
+        decoding: of sequences.
+    """
+
+    task: Task = Task.CLASSIFICATION
+    classes: tuple[str, ...] = ()
+    boxes: Boxes = Boxes.XYXY
+    decoding: Decoding = Decoding.TOKENS
+
+
+def target_of(data: DataSet) -> Target:
+    """What a data set declares; classification where it says nothing."""
+    found = getattr(data, "target", None)
+    return found if isinstance(found, Target) else Target(classes=data.classes or ())
+
+
+def task_named(word: str) -> Task:
+    """A task by its word.
+
+    Raises:
+        DataError: there is no such task.
+
+    >>> task_named("detection")
+    <Task.DETECTION: 'detection'>
+    """
+    try:
+        return Task(word)
+    except ValueError:
+        raise DataError("unknown-task", f"there is no task '{word[:80]}'", f"use one of {', '.join(Task)}") from None
+
+
+class Unlabelled:
+    """A data set without its labels: what training of classifiers may see of data for another task."""
+
+    def __init__(self, data: DataSet) -> None:
+        self._data = data
+        self.name = data.name
+        self.contract: IoContract = data.contract
+
+    @property
+    def classes(self) -> tuple[str, ...] | None:
+        """None: there are no labels."""
+        return None
+
+    def count(self, split: str) -> int:
+        """Number of samples in a split."""
+        return self._data.count(split)
+
+    def batches(
+        self, split: str, batch_size: int, *, seed: int | None = None, limit: int | None = None
+    ) -> Iterator[Batch]:
+        """The inputs alone."""
+        for batch in self._data.batches(split, batch_size, seed=seed, limit=limit):
+            yield replace(batch, labels=None)
+
+    def raw(self, split: str, index: int) -> RawSample:
+        """One sample before pre-processing."""
+        return replace(self._data.raw(split, index), label=None)
