@@ -82,10 +82,11 @@ def ignore(event: Event) -> None:
 
 
 class Cancel:
-    """A request to stop, shared between who asks and who works."""
+    """A request to stop, shared between who asks and who works; or to finish soon with the best there is."""
 
     def __init__(self) -> None:
         self._flag = threading.Event()
+        self._finish = threading.Event()
 
     def set(self) -> None:
         """Ask the work to stop at its next step."""
@@ -95,6 +96,15 @@ class Cancel:
     def requested(self) -> bool:
         """True once :meth:`set` was called."""
         return self._flag.is_set()
+
+    def finish(self) -> None:
+        """Ask the work to stop improving and to end with the best result so far."""
+        self._finish.set()
+
+    @property
+    def finishing(self) -> bool:
+        """True once :meth:`finish` was called."""
+        return self._finish.is_set()
 
     def check(self) -> None:
         """Call between steps.

@@ -2,6 +2,7 @@
 
     in    {"verb": "demo", "arguments": {"quick": true}}      first line
           {"control": "cancel"}                               any time later
+          {"control": "finish"}                               stop improving, end with the best so far
     out   {"v": 1, "seq": 0, "t": ..., "event": "accepted", "verb": "demo", "pid": ...}
           the events of :mod:`engine.events`, ``heartbeat`` every two seconds, and one closing line:
           {"event": "result", "result": ...} | {"event": "error", "error": {...}} | {"event": "cancelled", ...}
@@ -220,6 +221,8 @@ def _listen(control: IO[bytes], cancel: Cancel, done: threading.Event) -> None:
             continue
         if wanted == "cancel":
             cancel.set()
+        elif wanted == "finish":
+            cancel.finish()
     cancel.set()
     if not done.wait(PARENT_GONE_S):
         os._exit(GONE_EXIT_CODE)

@@ -15,6 +15,7 @@ from engine.events import Artifact, Log, Metric, Progress, Stage
 
 from .protocol import (
     CANCEL_LINE,
+    FINISH_LINE,
     Accepted,
     Conversation,
     Failure,
@@ -83,6 +84,11 @@ class WorkerProcess(QObject):
         self._asked_to_stop = True
         if self._process.state() != QProcess.ProcessState.NotRunning:
             self._process.write(CANCEL_LINE)
+
+    def finish(self) -> None:
+        """Ask the verb to end with the best it has."""
+        if self._process.state() != QProcess.ProcessState.NotRunning:
+            self._process.write(FINISH_LINE)
 
     def let_go(self) -> None:
         """Close the control channel: the worker ends by itself within two seconds."""

@@ -20,6 +20,7 @@ class OperationState(StrEnum):
     """Life of an operation."""
 
     IDLE = "idle"
+    WAITING = "waiting"
     RUNNING = "running"
     CANCELLING = "cancelling"
     SUCCEEDED = "succeeded"
@@ -109,12 +110,28 @@ class Operation(QObject):
         self._set_state(OperationState.RUNNING)
         worker.start(self.verb, self._arguments)
 
+    def wait(self, arguments: Mapping[str, Any]) -> None:
+        """Stand in the queue with these arguments; somebody calls :meth:`start` later."""
+        if self.state.busy:
+            return
+        self._arguments = dict(arguments)
+        self.outcome = None
+        self._set_state(OperationState.WAITING)
+
+    def finish(self) -> None:
+        """Ask the work to end with the best result so far."""
+        if self.state is OperationState.RUNNING and self._worker is not None:
+            self._worker.finish()
+
     def retry(self) -> None:
         """Run again with the arguments of the last run."""
         self.start(self._arguments)
 
     def cancel(self) -> None:
-        """Ask the work to stop, then insist."""
+        """Ask the work to stop, then insist; what waits leaves the queue."""
+        if self.state is OperationState.WAITING:
+            self._ended(Outcome(WorkerState.CANCELLED))
+            return
         if self.state is not OperationState.RUNNING or self._worker is None:
             return
         self._set_state(OperationState.CANCELLING)

@@ -95,6 +95,7 @@ def request_line(verb: str, arguments: Mapping[str, Any]) -> bytes:
 
 
 CANCEL_LINE = b'{"control": "cancel"}\n'
+FINISH_LINE = b'{"control": "finish"}\n'
 
 
 class Lines:

@@ -1,10 +1,11 @@
 """``flyweight compress``: a model and a recipe in, compressed variants out."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..errors import LimitError, UsageError
 from .console import plain, show, size
 from .options import Arch, AsJson, AsJsonLines, Data, Model, Project, Quiet, Seed, TaskOption
 from .quality import heading, quality, signed
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from ..records import Variant
     from ..verbs.compression import Compressed
+    from ..verbs.presets import Choice
 
 
 def register(app: typer.Typer) -> None:
@@ -37,6 +39,22 @@ def compress(
             "--target", metavar="DEVICE", help="Time candidates on this device where a technique asks for it."
         ),
     ] = None,
+    measured: Annotated[
+        bool,
+        typer.Option(
+            "--measure",
+            help="With --preset and --target: try the preset's candidate recipes, measure them there, pick the best.",
+        ),
+    ] = False,
+    limit: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--limit",
+            metavar="NAME<=NUMBER",
+            help="With --measure: accuracy_loss (points; 1 if nothing is limited), latency_ms, size_bytes, energy_mj.",
+        ),
+    ] = None,
+    keep: Annotated[int, typer.Option("--keep", min=1, help="With --measure: compress this many candidates.")] = 5,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Also write the model files here.")] = None,
     max_accuracy_loss: Annotated[
         float | None,
@@ -60,10 +78,31 @@ def compress(
         - technique: soft-label-distillation
         - technique: static-quantization
 
+    With --measure a preset is a list of candidate recipes: they are thinned by estimates, the rest is compressed and
+    measured on the board, and the best within the limits is picked with its reasons. Exit code 3: none is within them.
+
     Example: flyweight compress sample:fashion-resnet --data fashion-mnist --preset size
+
+    Example: flyweight compress net.onnx --data photos --preset latency --target pi5 --measure --limit accuracy_loss<=1
     """
     from ..verbs import compress as verb
 
+    if measured:
+        _choose(
+            model,
+            {
+                "preset": preset, "target": target, "data": data, "limits": limit or (), "keep": keep, "arch": arch,
+                "seed": seed, "project": project, "max_accuracy_loss": max_accuracy_loss, "recipe": recipe, "out": out,
+            },
+            as_json=as_json,
+            jsonl=jsonl,
+            quiet=quiet,
+        )  # fmt: skip
+        return
+    if limit:
+        raise UsageError(
+            "limit-without-measure", "--limit needs --measure", "add --measure, or use --max-accuracy-loss"
+        )
     show(
         lambda emit, cancel: verb(
             model,
@@ -86,6 +125,62 @@ def compress(
         quiet=quiet,
         render=_render,
     )
+
+
+def _choose(model: str, asked: dict[str, Any], *, as_json: bool, jsonl: bool, quiet: bool) -> None:
+    """The measured way of a preset."""
+    from ..verbs import choose
+
+    unfit = [name for name in ("recipe", "out") if asked.pop(name)]
+    if unfit or not asked["preset"] or not asked["target"]:
+        raise UsageError(
+            "measure-needs-preset",
+            f"--measure does not go with --{unfit[0]}" if unfit else "--measure needs --preset and --target",
+            "for example: --preset latency --target loopback --measure",
+        )
+    most = asked.pop("max_accuracy_loss")
+    if most is not None:
+        asked["limits"] = [*asked["limits"], f"accuracy_loss<={most:g}"]
+    result = show(
+        lambda emit, cancel: choose(model, emit=emit, cancel=cancel, **asked),
+        as_json=as_json,
+        jsonl=jsonl,
+        quiet=quiet,
+        render=_render_choice,
+    )
+    if result.chosen is None:
+        raise LimitError(
+            "nothing-within-limits", result.reasons[0], "raise a limit; all measured variants are kept in the project"
+        )
+
+
+def _render_choice(result: "Choice", console: "Console") -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("")
+    table.add_column("candidate")
+    for column in ("loss (points)", "packed", "p50 ms", "speed"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("why")
+    for item in result.tried:
+        found = item.found
+        row = ["", "", "", ""]
+        if found is not None:
+            row = [
+                "" if item.variant is None else signed(item.variant.loss_points),
+                size(found.packed_bytes),
+                "" if found.latency_ms is None else f"{found.latency_ms:.3f}",
+                "" if found.speedup is None else f"{found.speedup:.2f}x",
+            ]
+        table.add_row("*" if item.chosen else "", plain(item.candidate.name), *row, plain("; ".join(item.reasons)))
+    console.print(table)
+    chosen = result.chosen
+    if chosen is None or chosen.variant is None or chosen.bundle is None:
+        console.print(plain(result.reasons[0]), style="yellow")
+        return
+    console.print(f"\nchosen {plain(chosen.candidate.name)}: {plain('; '.join(result.reasons))}")
+    console.print(f"file   {chosen.variant.path}\nnext   flyweight deploy {chosen.bundle.id} {plain(result.target)}")
 
 
 def _render(result: "Compressed", console: "Console") -> None:

@@ -70,6 +70,9 @@ def module_from_bytes(content: bytes, original: nn.Module) -> tuple[nn.Module, d
             owner._parameters[last] = torch.nn.Parameter(tensors[name], requires_grad=old.requires_grad)
         else:
             owner._buffers[last] = tensors[name]
+    for layer in module.modules():
+        if isinstance(layer, torch.nn.RNNBase):  # it keeps a list of its weights beside the parameters
+            layer._flat_weights = [getattr(layer, name, None) for name in layer._flat_weights_names]
     masks = {name.removeprefix(MASK): tensor for name, tensor in tensors.items() if name.startswith(MASK)}
     return module.eval(), masks
 

@@ -27,7 +27,11 @@ _BUILT_IN = (
     "engine.compress.lowrank.svd",
     "engine.compress.lowrank.tucker",
     "engine.compress.lowrank.pca",
+    "engine.compress.lowrank.input_reduction",
+    "engine.compress.lowrank.sparse_plus",
+    "engine.compress.lowrank.autoencoder",
     "engine.compress.quantization.static",
+    "engine.compress.quantization.tflite_file",
     "engine.compress.quantization.dynamic",
     "engine.compress.quantization.affine_weights",
     "engine.compress.quantization.fixed_point",
@@ -41,9 +45,14 @@ _BUILT_IN = (
     "engine.compress.distillation.hard_label",
     "engine.compress.distillation.feature",
     "engine.compress.distillation.attention_transfer",
+    "engine.compress.distillation.student",
     "engine.compress.activation.replacement",
     "engine.compress.sparsity.training",
+    "engine.compress.sparsity.gated",
+    "engine.compress.sparsity.sweep",
     "engine.compress.pruning.layer",
+    "engine.compress.pruning.head",
+    "engine.compress.pruning.recurrent",
 )
 
 _TECHNIQUES: dict[str, Technique] = {}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import FlyweightError, ModelError, TechniqueError
 from ..events import Stage
-from ..records import Recipe, RecipeStep, Skip, canonical_json, sha256_hex
+from ..records import Format, Recipe, RecipeStep, Skip, canonical_json, sha256_hex
 from ..workspace import write_atomic
 from .module_state import module_from_bytes, module_to_bytes
 from .processor import this_processor
@@ -64,7 +64,8 @@ def apply_recipe(state: ModelState, recipe: Recipe, context: Context, graph: ToG
         state = memory.in_form(state, technique.takes, graph)
         state = _applied(technique, step, state, context)
         state = replace(state, costs=(*state.costs, clock.cost(technique.id)))
-        memory.remember(keys[number], state)
+        if not context.cancel.finishing:  # a training cut short is not what this step gives
+            memory.remember(keys[number], state)
     return state
 
 
@@ -83,8 +84,8 @@ def _applied(technique: Technique, step: RecipeStep, state: ModelState, context:
 
 
 def fingerprint(state: ModelState) -> str:
-    """Hash of a model's weights and structure."""
-    digest = hashlib.sha256()
+    """Hash of a model's weights and structure, and of the file format it ends in."""
+    digest = hashlib.sha256(b"" if state.format is Format.ONNX else state.format.encode())
     if state.onnx is not None:
         digest.update(state.onnx.SerializeToString(deterministic=True))
     if state.module is not None:
@@ -166,6 +167,7 @@ class _Memory:
             "skipped": [item.to_json() for item in state.skipped],
             "notes": list(state.notes),
             "costs": [asdict(item) for item in state.costs],
+            "format": str(state.format),
         }
         self._folder.mkdir(parents=True, exist_ok=True)
         write_atomic(self._folder / f"{key[:32]}.json", json.dumps(told).encode())
@@ -181,7 +183,8 @@ class _Memory:
             return None
         skipped = tuple(Skip(**item) for item in told["skipped"])
         costs = tuple(StepCost(**item) for item in told["costs"])
-        found = ModelState(state.inputs, skipped=skipped, notes=tuple(told["notes"]), costs=costs)
+        format_ = Format(told.get("format", "onnx"))
+        found = ModelState(state.inputs, skipped=skipped, notes=tuple(told["notes"]), costs=costs, format=format_)
         for suffix in (".onnx", ".safetensors"):
             path = self._folder / f"{key[:32]}{suffix}"
             content = path.read_bytes() if path.exists() else b""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import RecipeError
 from ..events import Cancel, Emit, ignore
-from ..records import Knob, Skip, TensorSpec
+from ..records import Format, Knob, Skip, TensorSpec
 
 if TYPE_CHECKING:
     import torch
@@ -115,6 +115,7 @@ class ModelState:
     """A model between two steps: a torch module or an ONNX graph, never both.
 
     ``masks`` maps parameter names of the module to boolean tensors (True = kept); every step that trains applies them.
+    ``format`` is that of the file the recipe ends with.
     """
 
     inputs: tuple[TensorSpec, ...]
@@ -124,6 +125,7 @@ class ModelState:
     skipped: tuple[Skip, ...] = ()
     notes: tuple[str, ...] = ()
     costs: tuple[StepCost, ...] = ()
+    format: Format = Format.ONNX
 
     @property
     def form(self) -> Takes:

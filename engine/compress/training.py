@@ -15,7 +15,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError, TechniqueError
-from ..events import Eta, Metric, Progress, Stage
+from ..events import Eta, Log, Metric, Progress, Stage
 from ..model.data import TRAIN
 from .losses import SoftLabels, combined_loss
 from .memory_order import bears_channels_last, channels_last
@@ -92,7 +92,8 @@ def train(
             for objective in objectives:
                 objective.detach()
     student.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
-    kept.finish(student, objectives)
+    if not run.cut_short:
+        kept.finish(student, objectives)
     return student.eval()
 
 
@@ -144,6 +145,7 @@ class _Run:
         self._peak = knobs.learning_rate or LEARNING_RATES[knobs.optimizer]
         self._steps = max(1, math.ceil(samples.count / knobs.batch_size))
         self._at = Progressed()
+        self.cut_short = False
 
     def taught_by(self, teacher: nn.Module, soft: SoftLabels) -> None:
         """Let a teacher count: its outputs are kept per view where all samples are in memory."""
@@ -169,6 +171,11 @@ class _Run:
             self._judge(epoch)
             self._at.done, self._at.optimizer = epoch + 1, self._optimizer.state_dict()
             self._kept.save(self._student, self._at, self._objectives)
+            if self._context.cancel.finishing and epoch + 1 < knobs.epochs:
+                self.cut_short = True
+                said = f"{self._what}: ended after {epoch + 1} of {knobs.epochs} epochs, as asked; the best is kept"
+                self._context.emit(Log(said, "warning"))
+                break
         if self._at.best is not None:
             self._student.load_state_dict(self._at.best)
 

@@ -77,9 +77,16 @@ class Builder:
         return None
 
     def is_folded(self, name: str) -> bool:
-        """True for constants, and for integers that depend on the batch alone: what reads them looks at shapes."""
+        """True for constants, zeros, and integers that depend on the batch alone: what reads them looks at shapes."""
         first = self.facts.constants.get(name)
-        return first is not None and (first.dtype.kind != "f" or self.array(name) is not None)
+        if first is None:
+            return False
+        return first.dtype.kind != "f" or self.array(name) is not None or self.is_zero(name)
+
+    def is_zero(self, name: str) -> bool:
+        """True for floats that are all zero whatever the batch: the first states of recurrent layers."""
+        values = [known.constants.get(name) for known in (self.facts, self._other)]
+        return all(array is not None and array.dtype.kind == "f" and not array.any() for array in values)
 
     def batch(self) -> fx.Node:
         """The size of the first input's first axis."""

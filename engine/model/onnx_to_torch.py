@@ -3,7 +3,7 @@
 The result trains, has a readable ``state_dict`` and works with dependency-graph pruning. Shape arithmetic is folded by
 looking at the graph with two batch sizes: what differs between them is the batch, everything else is a constant. An
 operator without a rule, or a quantized graph, is refused by name. Rules live in ``import_layers`` (weights),
-``import_shapes`` (layout) and ``import_arithmetic`` (activations and element-wise operators).
+``import_recurrent`` (LSTM, GRU), ``import_shapes`` (layout) and ``import_arithmetic`` (activations and element-wise operators).
 """
 
 from __future__ import annotations
@@ -64,9 +64,10 @@ def module_inputs(model: ModelProto) -> tuple[TensorSpec, ...]:
 def _convert_nodes(model: ModelProto, builder: Builder) -> None:
     from .import_arithmetic import RULES as ARITHMETIC
     from .import_layers import RULES as LAYERS
+    from .import_recurrent import RULES as RECURRENT
     from .import_shapes import RULES as SHAPES
 
-    rules = {**LAYERS, **SHAPES, **ARITHMETIC}
+    rules = {**LAYERS, **RECURRENT, **SHAPES, **ARITHMETIC}
     consumers: dict[str, list[NodeProto]] = {}
     for node in model.graph.node:
         for name in node.input:

@@ -112,7 +112,7 @@ def with_inline_buffers(model: bytes) -> bytes:
     Raises:
         ModelError: not a TFLite file, or a buffer reaches beyond its end.
     """
-    import flatbuffers  # type: ignore[import-untyped]
+    import flatbuffers
     from ai_edge_litert import schema_py_generated as schema
 
     if model[4:8] != b"TFL3":

@@ -29,10 +29,13 @@ if TYPE_CHECKING:
         device_list,
         device_probe,
         device_remove,
+        device_selftest,
+        device_setup,
     )
     from .diagnosis import doctor
     from .effect_map import effects
     from .evaluation import compare, evaluate
+    from .expectations import forecast
     from .explanation import explain
     from .fleet import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
     from .foresight import profile_predict
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from .listing import job_list, job_show, project_show, recipe_check
     from .measurement import measure, measure_scenario
     from .prediction import run
+    from .presets import choose
     from .profiling import profile_export, profile_list, profile_show
     from .reporting import report
     from .sensitivities import sensitivity
@@ -50,6 +54,8 @@ VERBS: dict[str, str] = {
     "inspect": "inspection",
     "techniques": "catalogue",
     "compress": "compression",
+    "choose": "presets",
+    "forecast": "expectations",
     "sensitivity": "sensitivities",
     "evaluate": "evaluation",
     "compare": "evaluation",
@@ -65,6 +71,8 @@ VERBS: dict[str, str] = {
     "device_list": "devices",
     "device_probe": "devices",
     "device_remove": "devices",
+    "device_selftest": "devices",
+    "device_setup": "devices",
     "device_doctor": "devices",
     "deploy": "deployment",
     "rollback": "deployment",
@@ -101,6 +109,7 @@ VERBS: dict[str, str] = {
 __all__ = [
     "VERBS",
     "bundle",
+    "choose",
     "compare",
     "compress",
     "demo",
@@ -114,6 +123,8 @@ __all__ = [
     "device_list",
     "device_probe",
     "device_remove",
+    "device_selftest",
+    "device_setup",
     "doctor",
     "effects",
     "evaluate",
@@ -123,6 +134,7 @@ __all__ = [
     "fleet_resume",
     "fleet_rollout",
     "fleet_status",
+    "forecast",
     "inspect",
     "job_list",
     "job_show",

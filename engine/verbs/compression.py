@@ -104,11 +104,22 @@ def compress(
         )
         job.emit(Stage("baseline", opened.name))
         baseline = bench.baseline()
-        variants = tuple(bench.make(recipe, recipe.name) for recipe in wanted)
+        variants = _made(bench, wanted)
     if out is not None:
         _copy((*variants,) or (baseline,), out)
     _check_limit(variants, max_accuracy_loss)
     return Compressed(baseline, variants)
+
+
+def _made(bench: Workbench, wanted: Sequence[Recipe]) -> tuple[Variant, ...]:
+    """A variant per recipe; after a request to finish, the recipes that did not begin are left out."""
+    made: list[Variant] = []
+    for recipe in wanted:
+        if made and bench.job.cancel.finishing:
+            bench.job.emit(Log(f"{recipe.name}: left out, the run was asked to finish", "warning"))
+            continue
+        made.append(bench.make(recipe, recipe.name))
+    return tuple(made)
 
 
 def _recipes(

@@ -47,8 +47,9 @@ INT8 = {"technique": "static-quantization", "knobs": {"granularity": "per-channe
 INT8_PER_TENSOR = {"technique": "static-quantization", "knobs": {"granularity": "per-tensor"}}
 INT8_GUIDED = {
     "technique": "static-quantization",
-    "knobs": {"granularity": "per-channel", "placement": "latency-guided", "max_timings": 27},
+    "knobs": {"granularity": "per-channel", "placement": "latency-guided", "max_timings": 24},
 }
+TFLITE = {"technique": "tflite-file", "knobs": {"bits": 7}}
 
 
 @dataclass(frozen=True)
@@ -61,15 +62,15 @@ class Epochs:
 
 
 EPOCHS = {
-    "fashion-resnet": Epochs(sparse=2, half=6, quarter=3),
-    "fashion-mobilenet": Epochs(sparse=1, half=4, quarter=2),
+    "fashion-resnet": Epochs(sparse=1, half=5, quarter=2),
+    "fashion-mobilenet": Epochs(sparse=1, half=4, quarter=1),
 }
 QUICK_EPOCHS = Epochs(sparse=0, half=1, quarter=0)
 
 
 def _narrow(ratio: float, epochs: int) -> list[dict[str, Any]]:
     """Fewer channels, then taught by the original."""
-    taught = {"epochs": epochs, "learning_rate": 0.1, "views": 2}
+    taught = {"epochs": epochs, "learning_rate": 0.1, "views": 4}
     return [
         {"technique": "channel-pruning", "knobs": {"ratio": ratio}},
         {"technique": "soft-label-distillation", "knobs": taught},
@@ -85,6 +86,7 @@ def recipes(epochs: Epochs) -> dict[str, list[dict[str, Any]]]:
         "sparse80-int8": [sparse, INT8],
         "half-int8": [*_narrow(0.5, epochs.half), INT8],
         "half-guided": [*_narrow(0.5, epochs.half), INT8_GUIDED],
+        "half-litert": [*_narrow(0.5, epochs.half), TFLITE],
         "quarter-guided": [*_narrow(0.25, epochs.quarter), INT8_GUIDED],
     }
 
@@ -290,7 +292,7 @@ def _measure(
         [item.bundle for item in made],
         target,
         threads=1,
-        stop=StopRule(min_n=299, min_s=0.5 if quick else 1.5, max_s=5.0 if quick else 12.0),
+        stop=StopRule(min_n=299, min_s=0.5 if quick else 1.0, max_s=5.0 if quick else 1.6),
         timeout_s=600.0,
         emit=job.emit,
         cancel=job.cancel,

@@ -17,7 +17,7 @@ from ..evaluate.paired import lost
 from ..evaluate.score import Evaluation, evaluate_file
 from ..events import Artifact, Stage
 from ..jobs import Job
-from ..model.open import OpenedModel, onnx_info
+from ..model.open import OpenedModel, inspect, onnx_info
 from ..model.packed import pack, unpack
 from ..model.save import to_onnx
 from ..model.task import Task, Unlabelled, target_of
@@ -134,12 +134,12 @@ class Workbench:
             processor=self.processor,
         )
         state = apply_recipe(self.original, recipe, context, self.graph)
-        content = self.graph(state).SerializeToString()
+        content = _file(self.graph(state), state.format)
         cost = {"wall_s": time.monotonic() - wall, "cpu_s": time.process_time() - cpu}
         peaks = [step.peak_rss_mb for step in state.costs if step.peak_rss_mb is not None]
         if peaks:
             cost["peak_rss_mb"] = max(peaks)
-        return self.keep(content, recipe, name=name, state=state, cost=cost)
+        return self.keep(content, recipe, name=name, format_=state.format, state=state, cost=cost)
 
     def _training_data(self) -> "DataSet | None":
         """The data; without labels where they are no classes, because what trains on labels trains classifiers."""
@@ -172,9 +172,7 @@ class Workbench:
     ) -> Variant:
         """Describe, evaluate and save a model file as a variant of this model."""
         if info is None:
-            import onnx
-
-            info = onnx_info(onnx.load_from_string(content))
+            info = self._described(content, format_)
         sha256 = sha256_hex(content)
         packed = pack(content, format_)
         start = time.process_time()
@@ -205,6 +203,15 @@ class Workbench:
         self.job.emit(Artifact("variant", saved.id, saved.path))
         return saved
 
+    def _described(self, content: bytes, format_: Format) -> ModelInfo:
+        if format_ is Format.ONNX:
+            import onnx
+
+            return onnx_info(onnx.load_from_string(content))
+        path = self.job.scratch / f"made.{format_}"
+        path.write_bytes(content)
+        return inspect(str(path))
+
     def _evaluated(self, variant: Variant, first: bool) -> Variant:
         assert self.data is not None
         self.job.emit(Stage("evaluate", variant.name))
@@ -219,3 +226,12 @@ class Workbench:
             variant = replace(variant, score=found.score, loss_points=lost(original, found), fidelity=close)
         self.workspace.update_variant(variant)
         return variant
+
+
+def _file(graph: "ModelProto", format_: Format) -> bytes:
+    if format_ is Format.TFLITE:
+        from ..model.onnx_to_tflite import to_tflite
+
+        return to_tflite(graph)
+    content: bytes = graph.SerializeToString()
+    return content

@@ -2,6 +2,61 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>Choice</name>
+    <message>
+        <source>Candidate</source>
+        <translation>候选</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Loss (points)</source>
+        <translation>损失（百分点）</translation>
+    </message>
+    <message>
+        <source>Packed</source>
+        <translation>打包后</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Median on the device; a figure with a tilde is an estimate before training.</source>
+        <translation>设备上的中位数；带波浪号的数值是训练前的估计。</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>加速比</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Chosen</source>
+        <translation>已选中</translation>
+    </message>
+    <message>
+        <source>Ruled out</source>
+        <translation>已排除</translation>
+    </message>
+    <message>
+        <source>Not possible</source>
+        <translation>不可行</translation>
+    </message>
+    <message>
+        <source>Not tried</source>
+        <translation>未尝试</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>实测</translation>
+    </message>
+</context>
+<context>
     <name>CommandPalette</name>
     <message>
         <source>Type to find a command</source>
@@ -208,6 +263,10 @@
     <message>
         <source>Start</source>
         <translation>开始</translation>
+    </message>
+    <message>
+        <source>Add to the queue</source>
+        <translation>加入队列</translation>
     </message>
     <message>
         <source>Next</source>
@@ -502,6 +561,10 @@
         <translation>板卡</translation>
     </message>
     <message>
+        <source>Groups</source>
+        <translation>分组</translation>
+    </message>
+    <message>
         <source>Processor</source>
         <translation>处理器</translation>
     </message>
@@ -565,6 +628,10 @@
 <context>
     <name>DevicesPage</name>
     <message>
+        <source>Add from a file…</source>
+        <translation>从文件添加…</translation>
+    </message>
+    <message>
         <source>Devices</source>
         <translation>设备</translation>
     </message>
@@ -575,6 +642,18 @@
     <message>
         <source>Add a device…</source>
         <translation>添加设备…</translation>
+    </message>
+    <message>
+        <source>Find boards…</source>
+        <translation>查找开发板…</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>none; several are separated by commas</source>
+        <translation>无；多个分组用逗号分隔</translation>
     </message>
     <message>
         <source>Look at it</source>
@@ -800,6 +879,59 @@
     </message>
 </context>
 <context>
+    <name>Expected</name>
+    <message>
+        <source>from the speed of earlier runs of this model</source>
+        <translation>根据此模型以往运行的速度</translation>
+    </message>
+    <message>
+        <source>a wide range: nothing of this model ran here yet</source>
+        <translation>范围较宽：此模型尚未在此运行过</translation>
+    </message>
+    <message>
+        <source>no training</source>
+        <translation>无需训练</translation>
+    </message>
+    <message>
+        <source>up to {0} sample passes over {1} samples</source>
+        <translation>最多 {0} 次样本遍历，共 {1} 个样本</translation>
+    </message>
+    <message>
+        <source>{0} to {1}</source>
+        <translation>{0} 至 {1}</translation>
+    </message>
+</context>
+<context>
+    <name>FleetDialog</name>
+    <message>
+        <source>Boards of a file</source>
+        <translation>文件中的开发板</translation>
+    </message>
+    <message>
+        <source>Boards are added side by side. A board whose key is unknown needs its fingerprint in the file.</source>
+        <translation>开发板会并行添加。密钥未知的开发板需要在文件中写明其指纹。</translation>
+    </message>
+</context>
+<context>
+    <name>FoundDialog</name>
+    <message>
+        <source>Add…</source>
+        <translation>添加…</translation>
+    </message>
+    <message>
+        <source>Boards nearby</source>
+        <translation>附近的开发板</translation>
+    </message>
+    <message>
+        <source>Hosts of your SSH configuration, and names and links where boards usually answer.</source>
+        <translation>您的 SSH 配置中的主机，以及开发板通常会响应的名称和链路。</translation>
+    </message>
+    <message>
+        <source>No board answered. Check its power and its network, or add it by its address.</source>
+        <translation>没有开发板响应。请检查电源和网络，或按地址添加。</translation>
+    </message>
+</context>
+<context>
     <name>GainCard</name>
     <message>
         <source>No variant is surely faster within one point in this run.</source>
@@ -898,6 +1030,10 @@
         <translation>最近活动</translation>
     </message>
     <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
         <source>Running</source>
         <translation>运行中</translation>
     </message>
@@ -973,6 +1109,29 @@
     </message>
 </context>
 <context>
+    <name>LimitsCard</name>
+    <message>
+        <source>Limits</source>
+        <translation>限制</translation>
+    </message>
+    <message>
+        <source>A preset picks among the candidates that keep them on this device. An empty field is no limit.</source>
+        <translation>预设会在此设备上满足限制的候选中挑选。留空表示不限制。</translation>
+    </message>
+    <message>
+        <source>Latency at most</source>
+        <translation>延迟不超过</translation>
+    </message>
+    <message>
+        <source>Packed size at most</source>
+        <translation>打包大小不超过</translation>
+    </message>
+    <message>
+        <source>Energy at most</source>
+        <translation>能耗不超过</translation>
+    </message>
+</context>
+<context>
     <name>LogPanel</name>
     <message>
         <source>Log</source>
@@ -1015,6 +1174,57 @@
     </message>
 </context>
 <context>
+    <name>ManyDevices</name>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>Known from</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>added as {0}</source>
+        <translation>已添加为 {0}</translation>
+    </message>
+    <message>
+        <source>SSH answers</source>
+        <translation>SSH 有响应</translation>
+    </message>
+    <message>
+        <source>no SSH</source>
+        <translation>无 SSH</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>added</source>
+        <translation>已添加</translation>
+    </message>
+    <message>
+        <source>known already</source>
+        <translation>早已添加</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+</context>
+<context>
     <name>Matrix</name>
     <message>
         <source>Tick variants and devices, then deploy: each pair is shown here.</source>
@@ -1023,6 +1233,10 @@
 </context>
 <context>
     <name>MethodsStep</name>
+    <message>
+        <source>A preset tries several recipes, measures them on the device and picks the best.</source>
+        <translation>预设会尝试多个配方，在设备上测量并选出最好的。</translation>
+    </message>
     <message>
         <source>Methods work one after the other, from the top of the recipe to its end.</source>
         <translation>方法按配方从上到下依次执行。</translation>
@@ -1086,6 +1300,26 @@
     <message>
         <source>Repair the order</source>
         <translation>修复顺序</translation>
+    </message>
+    <message>
+        <source>How to choose:</source>
+        <translation>选择方式：</translation>
+    </message>
+    <message>
+        <source>My own recipe</source>
+        <translation>我自己的配方</translation>
+    </message>
+    <message>
+        <source>Measured: smallest</source>
+        <translation>实测：最小</translation>
+    </message>
+    <message>
+        <source>Measured: fastest</source>
+        <translation>实测：最快</translation>
+    </message>
+    <message>
+        <source>Measured: most accurate</source>
+        <translation>实测：最准确</translation>
     </message>
     <message>
         <source>Checking…</source>
@@ -1334,6 +1568,29 @@
     </message>
 </context>
 <context>
+    <name>PresetCard</name>
+    <message>
+        <source>Candidate</source>
+        <translation>候选</translation>
+    </message>
+    <message>
+        <source>What it changes</source>
+        <translation>改变了什么</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>Candidates, the gentlest first</source>
+        <translation>候选，改动最小的在前</translation>
+    </message>
+    <message>
+        <source>Estimates rule out what cannot win. The rest is compressed and measured on the device, and the best within your limits is picked, with its reasons. Everything that was made stays in the project.</source>
+        <translation>先用估计排除不可能胜出的候选，其余的会被压缩并在设备上测量，然后在您的限制内选出最好的并说明原因。所有生成的结果都保留在项目中。</translation>
+    </message>
+</context>
+<context>
     <name>Profiles</name>
     <message>
         <source>Board</source>
@@ -1506,6 +1763,14 @@
         <translation>打开</translation>
     </message>
     <message>
+        <source>Save as PDF…</source>
+        <translation>另存为 PDF…</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
         <source>Choose…</source>
         <translation>选择…</translation>
     </message>
@@ -1570,6 +1835,10 @@
         <translation>已生成</translation>
     </message>
     <message>
+        <source>The preview cannot be read: {0}</source>
+        <translation>无法读取预览：{0}</translation>
+    </message>
+    <message>
         <source>No program opened the report. It is here: {0}</source>
         <translation>没有程序能打开报告。文件位置：{0}</translation>
     </message>
@@ -1587,6 +1856,10 @@
     <message>
         <source>Variants</source>
         <translation>变体</translation>
+    </message>
+    <message>
+        <source>Candidates</source>
+        <translation>候选</translation>
     </message>
     <message>
         <source>Show all variants</source>
@@ -1671,6 +1944,10 @@
         <translation>将要运行</translation>
     </message>
     <message>
+        <source>What to expect</source>
+        <translation>预计情况</translation>
+    </message>
+    <message>
         <source>Name of the variant</source>
         <translation>变体名称</translation>
     </message>
@@ -1722,6 +1999,54 @@
         <source>Recipe</source>
         <translation>配方</translation>
     </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>限制</translation>
+    </message>
+    <message>
+        <source>Being estimated…</source>
+        <translation>正在估计…</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Model file</source>
+        <translation>模型文件</translation>
+    </message>
+    <message>
+        <source>at most {0} points of accuracy lost</source>
+        <translation>精度最多损失 {0} 个百分点</translation>
+    </message>
+    <message>
+        <source>at most {0} ms</source>
+        <translation>不超过 {0} 毫秒</translation>
+    </message>
+    <message>
+        <source>at most {0} packed</source>
+        <translation>打包后不超过 {0}</translation>
+    </message>
+    <message>
+        <source>at most {0} mJ</source>
+        <translation>不超过 {0} 毫焦</translation>
+    </message>
+    <message>
+        <source>the best of these, measured on the device:</source>
+        <translation>以下候选中在设备上实测最好的：</translation>
+    </message>
 </context>
 <context>
     <name>RunView</name>
@@ -1732,6 +2057,10 @@
     <message>
         <source>Resume</source>
         <translation>继续</translation>
+    </message>
+    <message>
+        <source>Stop and keep the best</source>
+        <translation>停止并保留最佳结果</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -1748,6 +2077,10 @@
     <message>
         <source>Starting</source>
         <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>Waits for the job before it</source>
+        <translation>等待前面的任务</translation>
     </message>
     <message>
         <source>step</source>
@@ -2139,6 +2472,14 @@
         <source>Step {0}: {1}</source>
         <translation>第 {0} 步：{1}</translation>
     </message>
+    <message>
+        <source>A preset is judged by accuracy: choose data in step 2.</source>
+        <translation>预设按精度评判：请在第 2 步选择数据。</translation>
+    </message>
+    <message>
+        <source>A preset is measured: choose a device in step 3.</source>
+        <translation>预设需要实测：请在第 3 步选择设备。</translation>
+    </message>
 </context>
 <context>
     <name>Words</name>
@@ -2177,6 +2518,18 @@
     <message>
         <source>Ask the teacher</source>
         <translation>教师模型推理</translation>
+    </message>
+    <message>
+        <source>Measured preset</source>
+        <translation>实测预设</translation>
+    </message>
+    <message>
+        <source>Estimate</source>
+        <translation>估计</translation>
+    </message>
+    <message>
+        <source>Time on the device</source>
+        <translation>在设备上计时</translation>
     </message>
     <message>
         <source>Evaluate</source>
@@ -2327,12 +2680,63 @@
         <translation>等待中</translation>
     </message>
     <message>
+        <source>Finishing: the best result so far is kept.</source>
+        <translation>正在收尾：保留目前最好的结果。</translation>
+    </message>
+    <message>
+        <source>{0} so far</source>
+        <translation>已用 {0}</translation>
+    </message>
+    <message>
+        <source>{0} expected in all</source>
+        <translation>预计共 {0}</translation>
+    </message>
+    <message>
+        <source>{0} of memory</source>
+        <translation>占用内存 {0}</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} 秒</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} 分钟</translation>
+    </message>
+    <message>
+        <source>{0} h</source>
+        <translation>{0} 小时</translation>
+    </message>
+    <message>
+        <source>{0} to {1}</source>
+        <translation>{0} 至 {1}</translation>
+    </message>
+    <message>
         <source>Verified</source>
         <translation>已验证</translation>
     </message>
     <message>
         <source>Rejected</source>
         <translation>被拒绝</translation>
+    </message>
+</context>
+<context>
+    <name>_ListDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Working…</source>
+        <translation>进行中…</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
     </message>
 </context>
 <context>

@@ -28,6 +28,7 @@ class DeviceRow:
     address: str
     board: str
     loopback: bool
+    groups: tuple[str, ...] = ()
 
 
 def read_devices(document: Mapping[str, Any] | None) -> list[DeviceRow]:
@@ -38,6 +39,7 @@ def read_devices(document: Mapping[str, Any] | None) -> list[DeviceRow]:
             documents.text(item.get("address")),
             documents.text(item.get("board")),
             item.get("loopback") is True,
+            documents.texts(item.get("groups")),
         )
         for item in documents.objects((document or {}).get("devices"))
     ]
@@ -98,6 +100,11 @@ def device_columns() -> tuple[ColumnSpec[DeviceRow], ...]:
             "board",
             lambda: QCoreApplication.translate("Devices", "Board"),
             lambda row: row.board or wording.NO_VALUE,
+        ),
+        ColumnSpec(
+            "groups",
+            lambda: QCoreApplication.translate("Devices", "Groups"),
+            lambda row: ", ".join(row.groups) or wording.NO_VALUE,
         ),
     )
 
@@ -273,13 +280,16 @@ class DevicesModel(QObject):
         self.probe = Query(session, "device_probe", self)
         self.doctor = Query(session, "device_doctor", self)
         self.removal = Query(session, "device_remove", self)
+        self.grouping = Query(session, "device_group", self)
+        self._grouping_left: list[dict[str, Any]] = []
         self.table: RowsModel[DeviceRow] = RowsModel(device_columns(), lambda row: row.name, self)
         self.checks: RowsModel[CheckRow] = RowsModel(check_columns(), lambda row: row.name, self)
         self.selection = Selection(self)
         self.list.answered.connect(self._listed)
         self.doctor.answered.connect(lambda: self.checks.show(read_checks(self.doctor.document)))
         self.removal.answered.connect(self.refresh)
-        for query in (self.list, self.probe, self.doctor, self.removal):
+        self.grouping.answered.connect(self._regroup)
+        for query in (self.list, self.probe, self.doctor, self.removal, self.grouping):
             query.changed.connect(self.changed)
         self.selection.changed.connect(self._selected)
         session.changed.connect(self._stale)
@@ -318,6 +328,25 @@ class DevicesModel(QObject):
         if self.device is not None and not self.device.loopback:
             self.removal.load(name=self.device.name, purge=purge)
 
+    def set_groups(self, text: str) -> None:
+        """Put the selected board into these groups (separated by commas), and take it out of all others."""
+        device = self.device
+        if device is None or device.loopback or self.grouping.loading:
+            return
+        wanted = {part.strip().removeprefix("@") for part in text.split(",") if part.strip()}
+        self._grouping_left = [
+            {"group": group, "names": [device.name], "remove": group not in wanted}
+            for group in sorted(wanted ^ set(device.groups))
+        ]
+        if self._grouping_left:
+            self._regroup()
+
+    def _regroup(self) -> None:
+        if self._grouping_left:
+            self.grouping.load(**self._grouping_left.pop(0))
+        else:
+            self.refresh()
+
     def _listed(self) -> None:
         self.table.show(read_devices(self.list.document))
         if self.device is None and self.table.rows:
@@ -330,5 +359,5 @@ class DevicesModel(QObject):
         self.changed.emit()
 
     def _stale(self, verb: str) -> None:
-        if verb in ("device_add", "device_remove"):
+        if verb in ("device_add", "device_add_from", "device_remove"):
             self.refresh()

@@ -27,6 +27,7 @@ class JobsModel(QObject):
         self.selection = Selection(self)
         self.runs: list[Run] = []
         self.story: Story | None = None
+        self._waiting: dict[str, Run] = {}
         self.list.answered.connect(self._listed)
         self.list.changed.connect(self.changed)
         self.story_query.answered.connect(self._told)
@@ -34,6 +35,8 @@ class JobsModel(QObject):
         self.selection.changed.connect(self._selected)
         session.run_started.connect(self._started)
         session.changed.connect(lambda verb: self.refresh())
+        for run in session.runs:
+            self._started(run)
         session.project_changed.connect(self._forget)
 
     @property
@@ -46,7 +49,9 @@ class JobsModel(QObject):
     def run(self) -> Run | None:
         """The run of this window behind the selected job, if it is one."""
         job = self.job
-        return None if job is None else next((r for r in self.runs if job.pid and r.pid == job.pid), None)
+        if job is None:
+            return None
+        return self._waiting.get(job.id) or next((r for r in self.runs if job.pid and r.pid == job.pid), None)
 
     def refresh(self) -> None:
         """Read the journals again."""
@@ -68,9 +73,21 @@ class JobsModel(QObject):
             return
         self.runs.append(run)
         run.operation.accepted.connect(lambda event: self.refresh())
+        run.operation.state_changed.connect(lambda state: self._queue_changed())
+        self._queue_changed()
+
+    def _queue_changed(self) -> None:
+        wanted = {f"waiting-{id(run)}": run for run in self._session.waiting}
+        if wanted != self._waiting:
+            self._waiting = wanted
+            self._listed()
 
     def _listed(self) -> None:
-        self.table.show(read_jobs(self.list.document))
+        waiting = [
+            JobRow(name, run.operation.verb, "waiting", run.operation.arguments, None, None)
+            for name, run in self._waiting.items()
+        ]
+        self.table.show([*reversed(waiting), *read_jobs(self.list.document)])
         if self.job is None and self.table.rows:
             self.selection.select([self.table.id_at(0)])
         else:

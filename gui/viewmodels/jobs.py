@@ -10,7 +10,14 @@ from . import documents, wording
 from .curves import Curves
 from .rows import ColumnSpec
 
-KINDS = {"running": "info", "finished": "ok", "failed": "bad", "cancelled": "idle", "interrupted": "warn"}
+KINDS = {
+    "waiting": "idle",
+    "running": "info",
+    "finished": "ok",
+    "failed": "bad",
+    "cancelled": "idle",
+    "interrupted": "warn",
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,7 @@ class JobRow:
         asked = self.request or {}
         parts = [documents.text(asked.get("model"))]
         parts += [documents.text(r.get("name")) for r in documents.objects(asked.get("recipes"))]
+        parts += [documents.text(asked.get("preset")), documents.text(asked.get("target"))]
         if self.verb == "demo":
             parts = ["fashion-resnet" if asked.get("quick") else "fashion-resnet, fashion-mobilenet"]
         return " · ".join(filter(None, parts)) or self.id
@@ -91,6 +99,7 @@ def columns() -> tuple[ColumnSpec[JobRow], ...]:
 def job_state(state: str) -> str:
     """State of a job in one word."""
     return {
+        "waiting": QCoreApplication.translate("Jobs", "Waiting"),
         "running": QCoreApplication.translate("Jobs", "Running"),
         "finished": QCoreApplication.translate("Jobs", "Finished"),
         "failed": QCoreApplication.translate("Jobs", "Failed"),

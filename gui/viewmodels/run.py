@@ -14,11 +14,14 @@ from ..operations import Operation, OperationState
 from ..protocol import Accepted, Outcome
 from . import wording
 from .curves import Curves
+from .memory import resident_bytes
 
 REFRESH_MS = 100
 TICK_MS = 1000
 MAX_WAITING_LINES = 100  # more arrive in a tenth of a second only when nobody can read them
 MAX_KEPT_LINES = 5000
+FINISHABLE = frozenset({"compress", "choose"})
+Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,10 @@ class Run(QObject):
         self.curves = Curves()
         self.lines: deque[str] = deque(maxlen=MAX_KEPT_LINES)
         self._clock = clock
-        self._step_began = clock()
+        self._step_began = self._began = clock()
+        self.expected_s: Range | None = None
+        self.finishing = False
+        self.memory_bytes: int | None = None
         self._pid = 0
         self._waiting: deque[str] = deque(maxlen=MAX_WAITING_LINES)
         self._stamp = (0, "")
@@ -66,7 +72,7 @@ class Run(QObject):
         self._refresh.timeout.connect(self.flush)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
-        self._tick.timeout.connect(self.changed)
+        self._tick.timeout.connect(self._on_tick)
         operation.accepted.connect(self._on_accepted)
         operation.stage.connect(self._on_stage)
         operation.progress.connect(self._on_progress)
@@ -113,7 +119,9 @@ class Run(QObject):
         """Run with these arguments; does nothing while it runs."""
         if self.state.busy:
             return
-        self.step, self._step_began, self.curves = Step(), self._clock(), Curves()
+        self.step, self.curves = Step(), Curves()
+        self._began = self._step_began = self._clock()
+        self.finishing, self.memory_bytes = False, None
         self._waiting.clear()
         self.lines.clear()
         self.log_cleared.emit()
@@ -126,6 +134,36 @@ class Run(QObject):
     def cancel(self) -> None:
         """Stop the run."""
         self.operation.cancel()
+
+    def wait(self, arguments: Mapping[str, Any]) -> None:
+        """Stand in the queue."""
+        self.operation.wait(arguments)
+
+    @property
+    def waits(self) -> bool:
+        """True while another job has to end first."""
+        return self.state is OperationState.WAITING
+
+    @property
+    def can_finish(self) -> bool:
+        """True while the work can be asked to end with the best it has."""
+        return self.state is OperationState.RUNNING and self.operation.verb in FINISHABLE and not self.finishing
+
+    def finish(self) -> None:
+        """End soon with the best so far, instead of losing it."""
+        if self.can_finish:
+            self.finishing = True
+            self.operation.finish()
+            self._write(wording.finishing())
+
+    @property
+    def spent_s(self) -> float:
+        """Seconds since the whole run began."""
+        return self._clock() - self._began
+
+    def _on_tick(self) -> None:
+        self.memory_bytes = resident_bytes(self.operation.pid) if self.operation.pid else None
+        self.changed.emit()
 
     def flush(self) -> None:
         """Tell the views now what they would be told soon."""

@@ -11,22 +11,38 @@ from ..operations import Operation, WorkerFactory
 from .run import Run
 
 OF_A_PROJECT = frozenset(
-    {"project_show", "job_list", "job_show", "compress", "bundle", "deploy", "measure", "profile_run", "report"}
+    {
+        "project_show",
+        "job_list",
+        "job_show",
+        "compress",
+        "forecast",
+        "choose",
+        "bundle",
+        "deploy",
+        "measure",
+        "profile_run",
+        "report",
+    }
 )
 CHANGING = frozenset(
     {
         "demo",
         "compress",
+        "choose",
         "bundle",
         "deploy",
         "rollback",
         "measure",
         "device_add",
+        "device_add_from",
         "device_remove",
         "report",
         "profile_run",
     }
 )
+HEAVY = frozenset({"compress", "choose", "demo", "profile_run"})
+"""Verbs that need the whole computer, or the boards to themselves: one at a time, the next ones wait."""
 
 
 class Session(QObject):
@@ -44,6 +60,8 @@ class Session(QObject):
         self.project = project
         self._factory = worker_factory
         self._operations: list[Operation] = []
+        self._queue: list[Run] = []
+        self.runs: list[Run] = []
 
     @property
     def name(self) -> str:
@@ -85,9 +103,38 @@ class Session(QObject):
         return run
 
     def start(self, run: Run, given: Mapping[str, Any]) -> None:
-        """Start a run that somebody else made."""
-        run.start(self.arguments(run.operation.verb, given))
+        """Start a run that somebody else made; heavy work waits for the heavy work before it."""
+        arguments = self.arguments(run.operation.verb, given)
+        if run not in self.runs:
+            self.runs.append(run)
+            run.destroyed.connect(lambda: self._leave(run))
+        if run.operation.verb in HEAVY and self.heavy:
+            run.wait(arguments)
+            self._queue.append(run)
+        else:
+            run.start(arguments)
         self.run_started.emit(run)
+
+    @property
+    def heavy(self) -> bool:
+        """True while heavy work runs or waits."""
+        return bool(self.waiting) or any(o.state.busy for o in self._operations if o.verb in HEAVY)
+
+    @property
+    def waiting(self) -> list[Run]:
+        """The queue, the next one first."""
+        return [run for run in self._queue if run.waits]
+
+    def _leave(self, run: Run) -> None:
+        for known in (self._queue, self.runs):
+            if run in known:
+                known.remove(run)
+
+    def _start_next(self) -> None:
+        self._queue = self.waiting
+        if self._queue and not any(o.state.busy for o in self._operations if o.verb in HEAVY):
+            run = self._queue.pop(0)
+            run.start(run.operation.arguments)
 
     @property
     def busy(self) -> bool:
@@ -96,6 +143,7 @@ class Session(QObject):
 
     def shut_down(self) -> None:
         """The window goes; ``quiet`` comes when the last worker is gone."""
+        self._queue.clear()
         for operation in list(self._operations):
             operation.shut_down()
 
@@ -106,5 +154,6 @@ class Session(QObject):
     def _one_ended(self, operation: Operation) -> None:
         if operation.verb in CHANGING:
             self.changed.emit(operation.verb)
+        self._start_next()
         if not self.busy:
             self.quiet.emit()

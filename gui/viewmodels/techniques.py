@@ -99,12 +99,22 @@ class TechniqueCard:
 
 
 @dataclass(frozen=True)
+class CandidateRecipe:
+    """One of the recipes a preset tries."""
+
+    name: str
+    why: str
+    techniques: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Catalogue:
-    """All techniques, by family, and the recipes to start with."""
+    """All techniques, by family, the recipes to start with, and what each preset tries."""
 
     techniques: tuple[TechniqueCard, ...]
     presets: Mapping[str, Any]
     broken: Mapping[str, str]
+    candidates: Mapping[str, tuple[CandidateRecipe, ...]]
 
     def find(self, id_: str) -> TechniqueCard | None:
         """A technique by its id."""
@@ -117,7 +127,17 @@ def read_catalogue(document: Mapping[str, Any]) -> Catalogue:
         tuple(map(_technique, documents.objects(document.get("techniques")))),
         documents.object_(document.get("presets")),
         {key: str(value) for key, value in documents.object_(document.get("broken")).items()},
+        {
+            key: tuple(map(_candidate, documents.objects(value)))
+            for key, value in documents.object_(document.get("candidates")).items()
+        },
     )
+
+
+def _candidate(item: Mapping[str, Any]) -> CandidateRecipe:
+    steps = documents.objects(item.get("steps"))
+    used = tuple(documents.text(step.get("technique")) for step in steps)
+    return CandidateRecipe(documents.text(item.get("name")), documents.text(item.get("why")), used)
 
 
 def _technique(item: Mapping[str, Any]) -> TechniqueCard:

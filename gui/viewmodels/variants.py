@@ -67,6 +67,11 @@ def read_variants(document: Mapping[str, Any], target: str | None = None) -> lis
     return [_row(item, found.get(documents.text(item.get("id")), {}), compared) for item in variants]
 
 
+def _energy(found: Mapping[str, Any]) -> float | None:
+    """Of one inference, idle power included."""
+    return documents.number(documents.object_(found.get("total")).get("value"))
+
+
 def targets(document: Mapping[str, Any]) -> list[str]:
     """Devices with readings, those with most of them first."""
     names = [documents.text(r.get("target")) for r in documents.objects(document.get("readings"))]
@@ -111,7 +116,7 @@ def _row(item: Mapping[str, Any], reading: Mapping[str, Any], compared: Mapping[
         latency_ci95=documents.interval(latency.get("ci95_p50")),
         runs=documents.whole(latency.get("n")),
         memory_mb=documents.number(documents.object_(reading.get("memory_mb")).get("run_peak")),
-        energy_mj=documents.number(documents.object_(reading.get("energy_mj")).get("value")),
+        energy_mj=_energy(documents.object_(reading.get("energy_mj"))),
         speedup=documents.number(comparison.get("speedup")),
         speedup_ci95=documents.interval(comparison.get("ci95")),
         verdict=documents.text(comparison.get("verdict")) or None,

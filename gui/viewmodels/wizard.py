@@ -10,6 +10,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from . import documents
+from .choice import Choice, read_choice
+from .expected import Expected, read_expected
 from .models import ModelsModel
 from .query import Query
 from .run import Run
@@ -60,14 +62,17 @@ class WizardModel(QObject):
         self.devices = Query(session, "device_list", self)
         self.check = Query(session, "recipe_check", self)
         self.opening = Query(session, "recipe_check", self)
+        self.forecast = Query(session, "forecast", self)
         self.catalogue: Catalogue | None = None
         self.run: Run | None = None
         self.variants: tuple[VariantRow, ...] = ()
+        self.choice: Choice | None = None
+        self._forecast_of: WizardState | None = None
         self._check_soon = _soon(self, CHECK_AFTER_MS, self._check)
         self._save_soon = _soon(self, SAVE_AFTER_MS, self.save)
         self.techniques.answered.connect(self._catalogued)
         self.opening.answered.connect(self._opened)
-        for source in (self.techniques, self.devices, self.check, self.models, self.opening):
+        for source in (self.techniques, self.devices, self.check, self.models, self.opening, self.forecast):
             source.changed.connect(self.changed)
         if self.state.model:
             self.models.open(self.state.model)
@@ -134,6 +139,10 @@ class WizardModel(QObject):
             knobs[name] = value
         changed = RecipeLine(line.technique, knobs)
         self.set(steps=(*self.state.steps[:place], changed, *self.state.steps[place + 1 :]))
+
+    def measure_preset(self, name: str | None) -> None:
+        """Try the candidates of a preset; None goes back to a recipe of one's own."""
+        self.set(preset=name)
 
     def use_preset(self, name: str) -> None:
         """Replace the recipe by one of those to start with."""
@@ -204,7 +213,7 @@ class WizardModel(QObject):
                 return self.tr("This model cannot be read.")
             return "" if self.models.facts is not None else self.tr("The model is being read…")
         if step is WizardStep.METHODS:
-            return self._recipe_lacks()
+            return self._recipe_lacks() if state.preset is None else self._preset_lacks()
         if step is WizardStep.REVIEW and self.run is None:
             return self.tr("Start the compression.")
         return ""
@@ -219,6 +228,13 @@ class WizardModel(QObject):
         fatal = [problem for problem in self.problems if problem.fatal]
         return self.tr("Step {0}: {1}").format(fatal[0].step, fatal[0].message) if fatal else ""
 
+    def _preset_lacks(self) -> str:
+        if self.state.data is None:
+            return self.tr("A preset is judged by accuracy: choose data in step 2.")
+        if self.state.target is None:
+            return self.tr("A preset is measured: choose a device in step 3.")
+        return ""
+
     def reachable(self, step: WizardStep) -> bool:
         """True when nothing before this step is lacking."""
         return all(not self.lacks(earlier) for earlier in WizardStep if earlier < step)
@@ -227,21 +243,41 @@ class WizardModel(QObject):
         """Go to a step that can be reached."""
         if self.reachable(step) and step != self.step:
             self.step = step
+            if step is WizardStep.REVIEW:
+                self._ask_forecast()
             self.changed.emit()
 
+    def _ask_forecast(self) -> None:
+        state = self.state
+        steps = [line.to_json() for line in state.steps] if state.preset is None else None
+        self._forecast_of = state
+        self.forecast.load(model=state.model, recipe=steps, preset=state.preset, data=state.data, arch=state.arch)
+
+    @property
+    def expected(self) -> Expected | None:
+        """Time and size to expect of what is set now; None until the engine has told."""
+        if self._forecast_of != self.state or self.forecast.loading or self.forecast.failure is not None:
+            return None
+        return read_expected(self.forecast.document or {})
+
     def start(self) -> None:
-        """Run the compression in the worker."""
-        if self.run is not None and self.run.state.busy:
-            return
-        self.variants = ()
+        """Run the compression in the worker, or queue it behind the one that runs."""
+        self.variants, self.choice = (), None
         self.run = _Compression(self._session, self)
+        self.run.expected_s = None if self.expected is None else self.expected.seconds
         self.step = WizardStep.RESULT
         self._session.start(self.run, self.state.request())
         self.changed.emit()
 
+    @property
+    def must_wait(self) -> bool:
+        """True while other heavy work goes first."""
+        return self._session.heavy
+
     def take_result(self, document: Mapping[str, Any]) -> None:
         """The compression is done."""
-        self.variants = tuple(read_variants({"variants": _all_variants(document)}))
+        self.choice = read_choice(document) if "candidates" in document else None
+        self.variants = tuple(read_variants({**document, "variants": _all_variants(document)}))
         self.result_changed.emit()
 
     def open_recipe(self, path: Path) -> None:
@@ -291,12 +327,13 @@ class _Compression(Run):
     """The run of the wizard; hands its document back."""
 
     def __init__(self, session: Session, wizard: WizardModel) -> None:
-        super().__init__(session.operation("compress"), wizard)
+        super().__init__(session.operation(wizard.state.verb), wizard)
         self._wizard = wizard
 
     def take(self, document: Mapping[str, Any]) -> None:
-        """The compression is done."""
-        self._wizard.take_result(document)
+        """The compression is done; an earlier one stays on the jobs page."""
+        if self._wizard.run is self:
+            self._wizard.take_result(document)
 
 
 def _all_variants(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -25,7 +25,10 @@ class RecipeLine:
 
 @dataclass(frozen=True)
 class WizardState:
-    """Everything a person sets in the wizard. ``max_accuracy_loss`` is in percentage points."""
+    """Everything a person sets in the wizard. ``max_accuracy_loss`` is in percentage points.
+
+    With a ``preset`` its candidates are tried and measured; without one the ``steps`` are run.
+    """
 
     model: str = ""
     arch: str | None = None
@@ -34,6 +37,26 @@ class WizardState:
     max_accuracy_loss: float | None = None
     name: str = "recipe"
     steps: tuple[RecipeLine, ...] = ()
+    preset: str | None = None
+    max_latency_ms: float | None = None
+    max_size_bytes: float | None = None
+    max_energy_mj: float | None = None
+
+    @property
+    def verb(self) -> str:
+        """What will run."""
+        return "compress" if self.preset is None else "choose"
+
+    @property
+    def limits(self) -> list[str]:
+        """The limits as the verb ``choose`` reads them."""
+        given = {
+            "accuracy_loss": self.max_accuracy_loss,
+            "latency_ms": self.max_latency_ms,
+            "size_bytes": self.max_size_bytes,
+            "energy_mj": self.max_energy_mj,
+        }
+        return [f"{name}<={value:g}" for name, value in given.items() if value is not None]
 
     def to_json(self) -> dict[str, Any]:
         """The recipe file; ``for`` holds what is not part of the recipe."""
@@ -43,6 +66,10 @@ class WizardState:
             "data": self.data,
             "target": self.target,
             "max_accuracy_loss": self.max_accuracy_loss,
+            "preset": self.preset,
+            "max_latency_ms": self.max_latency_ms,
+            "max_size_bytes": self.max_size_bytes,
+            "max_energy_mj": self.max_energy_mj,
         }
         return {
             "version": RECIPE_VERSION,
@@ -56,7 +83,16 @@ class WizardState:
         return json.dumps(self.to_json(), indent=2, ensure_ascii=False) + "\n"
 
     def request(self) -> dict[str, Any]:
-        """Arguments of the verb ``compress``."""
+        """Arguments of the verb that will run."""
+        if self.preset is not None:
+            return {
+                "model": self.model,
+                "preset": self.preset,
+                "target": self.target,
+                "data": self.data,
+                "limits": self.limits,
+                "arch": self.arch,
+            }
         recipe = {"version": RECIPE_VERSION, "name": self.name, "steps": [step.to_json() for step in self.steps]}
         return {
             "model": self.model,
@@ -68,7 +104,9 @@ class WizardState:
         }
 
     def as_cli(self) -> str:
-        """The same on the command line: the recipe is written to a file first."""
+        """The same on the command line; a recipe is written to a file first."""
+        if self.preset is not None:
+            return self._preset_as_cli()
         file = f"{self.name}.json"
         recipe = json.dumps([step.to_json() for step in self.steps], indent=2, ensure_ascii=False)
         words = ["flyweight", "compress", self.model, "--recipe", file]
@@ -82,12 +120,22 @@ class WizardState:
                 words += [option, value]
         return f"cat > {shlex.quote(file)} <<'RECIPE'\n{recipe}\nRECIPE\n{shlex.join(words)}\n"
 
+    def _preset_as_cli(self) -> str:
+        words = ["flyweight", "compress", self.model, "--preset", str(self.preset), "--measure"]
+        for option, value in (("--data", self.data), ("--target", self.target), ("--arch", self.arch)):
+            if value is not None:
+                words += [option, value]
+        for limit in self.limits:
+            words += ["--limit", limit]
+        return shlex.join(words) + "\n"
+
     def as_python(self) -> str:
         """The same as a script."""
         asked = {key: value for key, value in self.request().items() if value is not None and key != "model"}
         lines = [f"    {key}={value!r}," for key, value in asked.items()]
         body = "\n".join([f"    {self.model!r},", *lines])
-        return f"from engine.verbs import compress\n\nmade = compress(\n{body}\n)\nprint(made.variants[-1].path)\n"
+        last = "made.variants[-1].path" if self.preset is None else "made.chosen, made.reasons"
+        return f"from engine.verbs import {self.verb}\n\nmade = {self.verb}(\n{body}\n)\nprint({last})\n"
 
     def with_steps(self, steps: Sequence[RecipeLine]) -> "WizardState":
         """The same with another recipe."""
@@ -105,6 +153,10 @@ def read_state(document: Mapping[str, Any]) -> WizardState:
         max_accuracy_loss=documents.number(purpose.get("max_accuracy_loss")),
         name=documents.text(document.get("name")) or "recipe",
         steps=read_steps(document.get("steps")),
+        preset=documents.text(purpose.get("preset")) or None,
+        max_latency_ms=documents.number(purpose.get("max_latency_ms")),
+        max_size_bytes=documents.number(purpose.get("max_size_bytes")),
+        max_energy_mj=documents.number(purpose.get("max_energy_mj")),
     )
 
 

@@ -24,6 +24,9 @@ def stage(name: str) -> str:
         "compress": QCoreApplication.translate("Words", "Compress"),
         "train": QCoreApplication.translate("Words", "Fine-tune"),
         "teacher": QCoreApplication.translate("Words", "Ask the teacher"),
+        "choose": QCoreApplication.translate("Words", "Measured preset"),
+        "estimate": QCoreApplication.translate("Words", "Estimate"),
+        "time": QCoreApplication.translate("Words", "Time on the device"),
         "evaluate": QCoreApplication.translate("Words", "Evaluate"),
         "bundle": QCoreApplication.translate("Words", "Pack and sign"),
         "deploy": QCoreApplication.translate("Words", "Deploy"),
@@ -52,6 +55,7 @@ def state(value: OperationState) -> str:
     """State of an operation in one word."""
     return {
         OperationState.IDLE: QCoreApplication.translate("Words", "Ready"),
+        OperationState.WAITING: QCoreApplication.translate("Words", "Waiting"),
         OperationState.RUNNING: QCoreApplication.translate("Words", "Running"),
         OperationState.CANCELLING: QCoreApplication.translate("Words", "Stopping"),
         OperationState.SUCCEEDED: QCoreApplication.translate("Words", "Done"),
@@ -201,6 +205,36 @@ def rest(done: float | None, eta_s: float | None, spent_s: float) -> str:
     if not words and spent_s >= SPENT_SHOWN_AFTER_S:
         words.append(time_spent(spent_s))
     return " · ".join(words)
+
+
+def finishing() -> str:
+    """The run was asked to end with the best it has."""
+    return QCoreApplication.translate("Words", "Finishing: the best result so far is kept.")
+
+
+def whole_run(spent_s: float, expected_s: tuple[float, float] | None, memory_bytes: int | None) -> str:
+    """The whole run: time so far, time expected in all, memory of the worker."""
+    words = [QCoreApplication.translate("Words", "{0} so far").format(duration(spent_s))]
+    if expected_s is not None:
+        words.append(QCoreApplication.translate("Words", "{0} expected in all").format(time_range(expected_s)))
+    if memory_bytes is not None:
+        words.append(QCoreApplication.translate("Words", "{0} of memory").format(size(memory_bytes)))
+    return " · ".join(words)
+
+
+def duration(seconds: float) -> str:
+    """A length of time, rounded: "40 s", "3 min", "2.5 h"."""
+    if seconds < 90:
+        return QCoreApplication.translate("Words", "{0} s").format(max(round(seconds), 1))
+    if seconds < 5400:
+        return QCoreApplication.translate("Words", "{0} min").format(round(seconds / 60))
+    return QCoreApplication.translate("Words", "{0} h").format(number(seconds / 3600, 1))
+
+
+def time_range(value: tuple[float, float]) -> str:
+    """A range of time: "2 min to 8 min"."""
+    low, high = duration(value[0]), duration(value[1])
+    return low if low == high else QCoreApplication.translate("Words", "{0} to {1}").format(low, high)
 
 
 def waiting() -> str:

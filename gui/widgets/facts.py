@@ -21,6 +21,11 @@ class Facts(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._shown: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def shown(self) -> dict[str, str]:
+        """What stands there now."""
+        return dict(self._shown)
+
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         """Replace all; pairs without a value are left out."""
         wanted = tuple((name, value) for name, value in facts if value)

@@ -16,6 +16,7 @@ from .plots import LinePlot
 from .text import Pill, ShrinkingText, Text
 
 PILLS = {
+    OperationState.WAITING: "idle",
     OperationState.RUNNING: "info",
     OperationState.CANCELLING: "warn",
     OperationState.SUCCEEDED: "ok",
@@ -40,15 +41,18 @@ class RunView(QWidget):
         self.words, self.remedy = Text("caption"), Text("muted", wrap=True)
         self.cancel_button = button(self._cancel)
         self.resume_button = button(self._resume)
+        self.finish_button = button(self._finish)
+        self.whole = Text("caption")
         self._again: Callable[[], object] | None = None
         self.choice = QComboBox()
         self.choice.currentIndexChanged.connect(lambda: self._draw())
         self.plot = LinePlot(style)
         self.log = LogPanel()
-        head = row(self.pill, self.step, self.detail, None, self.words, self.cancel_button, self.resume_button)
+        head = row(self.pill, self.step, self.detail, None, self.words)
+        below = row(self.whole, None, self.finish_button, self.cancel_button, self.resume_button)
         self.status = Card()
         self.status.setLayout(
-            column(head, self.bar, self.remedy, gap=Space.S, margins=(Space.L, Space.M, Space.L, Space.M))
+            column(head, self.bar, self.remedy, below, gap=Space.S, margins=(Space.L, Space.M, Space.L, Space.M))
         )
         self._plot_title = Text("card-title")
         self.plot_card = Card()
@@ -66,6 +70,7 @@ class RunView(QWidget):
         """Set the texts."""
         self.cancel_button.setText(self.tr("Cancel"))
         self.resume_button.setText(self.tr("Resume"))
+        self.finish_button.setText(self.tr("Stop and keep the best"))
         self._plot_title.setText(self.tr("Progress"))
         self.choice.setAccessibleName(self.tr("Metric"))
         self.plot.setAccessibleName(self.tr("Progress"))
@@ -109,6 +114,8 @@ class RunView(QWidget):
         self.bar.hide()
         self._say(failure)
         self.cancel_button.hide()
+        self.finish_button.hide()
+        self.whole.setText("")
         self._again = resume
         self.resume_button.setVisible(resume is not None)
         self.log.show_lines(lines)
@@ -120,7 +127,10 @@ class RunView(QWidget):
         if run is None:
             return
         self.pill.show_state(PILLS.get(run.state, "idle"), wording.state(run.state))
-        self.step.setText(wording.stage(run.step.name) if run.step.name else self.tr("Starting"))
+        beginning = self.tr("Waits for the job before it") if run.waits else ""
+        if run.state.busy:
+            beginning = self.tr("Starting")
+        self.step.setText(wording.stage(run.step.name) if run.step.name else beginning)
         self.detail.setVisible(bool(run.step.detail))
         self.detail.show_text(run.step.detail)
         self.bar.setVisible(run.state.busy)
@@ -128,8 +138,11 @@ class RunView(QWidget):
         self.words.setText(wording.rest(run.step.share, run.step.eta_s, run.step_s) if run.state.busy else "")
         notice = run.notice
         self._say("" if notice is None else f"{notice.message} {notice.remedy}")
-        self.cancel_button.setVisible(run.state.busy)
-        self.cancel_button.setEnabled(run.state is OperationState.RUNNING)
+        self.whole.setText(wording.whole_run(run.spent_s, run.expected_s, run.memory_bytes) if run.state.busy else "")
+        self.finish_button.setVisible(run.state.busy and (run.can_finish or run.finishing))
+        self.finish_button.setEnabled(run.can_finish)
+        self.cancel_button.setVisible(run.state.busy or run.waits)
+        self.cancel_button.setEnabled(run.state is OperationState.RUNNING or run.waits)
         self._again = run.retry
         self.resume_button.setVisible(notice is not None)
         self._show_curves(run.curves)
@@ -158,6 +171,11 @@ class RunView(QWidget):
     def _cancel(self) -> None:
         if self._run is not None:
             self._run.cancel()
+
+    def _finish(self) -> None:
+        if self._run is not None:
+            self._run.finish()
+            self.render_state()
 
     def _resume(self) -> None:
         if self._again is not None:

@@ -50,6 +50,13 @@ def patient(*, emit, cancel):
         cancel.check()
         time.sleep(0.01)
 
+def improving(*, emit, cancel):
+    emit(Stage("train"))
+    while not cancel.finishing:
+        cancel.check()
+        time.sleep(0.01)
+    return Answer({"best": 3})
+
 def deaf(*, emit):
     emit(Stage("train"))
     while True:
@@ -58,7 +65,7 @@ def deaf(*, emit):
 def wide():
     return Answer({"x": "y" * (17 << 20)})
 
-VERBS = {f.__name__: f for f in (add, talk, refuse, fault, leave, patient, deaf, wide)}
+VERBS = {f.__name__: f for f in (add, talk, refuse, fault, leave, patient, improving, deaf, wide)}
 worker._Verbs = lambda: VERBS
 sys.exit(worker.main())
 """
@@ -160,6 +167,15 @@ def test_that_a_cancel_message_stops_the_work_at_its_next_step(tmp_path):
         process.stdin.flush()
         assert until(process, "cancelled")["error"]["code"] == "cancelled"
         assert process.wait(2) == 130
+
+
+def test_that_a_finish_message_ends_the_work_with_what_it_has(tmp_path):
+    with worker(tmp_path, {"verb": "improving"}) as process:
+        until(process, "stage")
+        process.stdin.write(b'{"control":"finish"}\n')
+        process.stdin.flush()
+        assert until(process, "result")["result"] == {"best": 3}
+        assert process.wait(2) == 0
 
 
 def test_that_sigterm_cancels(tmp_path):

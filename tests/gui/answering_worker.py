@@ -31,8 +31,7 @@ def main() -> None:
     document = json.loads(path.read_text())
     for event in document.pop("events_before", []):
         say(**event)
-    if document.pop("wait", False):
-        wait_for_cancel()
+    if document.pop("wait", False) and told_to() != "finish":
         say("cancelled", error={"code": "cancelled", "message": "cancelled", "remedy": "run it again"})
     elif "error" in document:
         say("error", error=document["error"])
@@ -40,16 +39,17 @@ def main() -> None:
         say("result", result=document)
 
 
-def wait_for_cancel() -> None:
-    done = threading.Event()
+def told_to() -> str:
+    """Wait for a word of the window; its end counts as one."""
+    words: list[str] = []
 
     def listen() -> None:
-        for _ in sys.stdin:
-            break
-        done.set()
+        words.append(json.loads(sys.stdin.readline() or "{}").get("control", "cancel"))
 
-    threading.Thread(target=listen, daemon=True).start()
-    done.wait(60)
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
+    listener.join(60)
+    return words[0] if words else "cancel"
 
 
 if __name__ == "__main__":

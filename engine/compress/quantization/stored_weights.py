@@ -14,38 +14,53 @@ import numpy as np
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto, TensorProto
 
-LEVELS = 127
 SMALLEST = 256
 """Tensors of fewer elements stay as they are: two more nodes would cost more than they save."""
 
 _OUTPUT_AXIS = {"Conv": 0, "ConvTranspose": 1}
 
 
-def rounded(weights: np.ndarray, axis: int | None) -> tuple[np.ndarray, np.ndarray]:
+def rounded(
+    weights: np.ndarray, axis: int | None, bits: int = 8, *, short_scales: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     """Symmetric int8 levels and their scales.
 
     Args:
         weights: float array of any shape.
         axis: output channels, one scale each (kept dimensions); None gives one scale for all.
+        bits: of the levels; fewer than 8 are stored in a byte all the same, but pack smaller.
+        short_scales: scales of 8 significant bits, at most 1 % larger: half of their bytes are zero and pack to nothing.
 
     >>> levels, scale = rounded(np.array([[1.0, -2.0], [0.5, 0.25]], np.float32), 0)
     >>> levels.tolist()
     [[64, -127], [127, 64]]
     """
     axes = None if axis is None else tuple(i for i in range(weights.ndim) if i != axis % weights.ndim)
+    top = 2 ** (bits - 1) - 1
     limit = np.abs(weights).max(axis=axes, keepdims=True)
-    scale = np.where(limit > 0, limit / LEVELS, 1.0).astype(weights.dtype)
-    levels = np.clip(np.rint(weights / scale), -LEVELS, LEVELS).astype(np.int8)
+    scale = np.where(limit > 0, limit / top, 1.0).astype(weights.dtype)
+    if short_scales:
+        mantissa, exponent = np.frexp(scale)
+        scale = np.ldexp(np.ceil(mantissa * 256) / 256, exponent).astype(weights.dtype)
+    levels = np.clip(np.rint(weights / scale), -top, top).astype(np.int8)
     return levels, scale
 
 
-def store_as_int8(graph: ModelProto, layers: Collection[str], *, per_channel: bool = True) -> int:
+def store_as_int8(
+    graph: ModelProto,
+    layers: Collection[str],
+    *,
+    per_channel: bool = True,
+    bits: int = 8,
+    short_scales: bool = False,
+) -> int:
     """Store the weights of the named Conv, Gemm and MatMul nodes as int8; the graph is changed in place.
 
     Args:
         graph: weights must be float32 initializers; others are left alone.
         layers: names of nodes.
         per_channel: one scale per output channel, else one per tensor.
+        bits, short_scales: as in :func:`rounded`.
 
     Returns:
         Number of weights stored so.
@@ -67,7 +82,9 @@ def store_as_int8(graph: ModelProto, layers: Collection[str], *, per_channel: bo
         tensor = tensors.get(name)
         if tensor is None or name in outputs or not _worth_it(tensor, TensorProto.FLOAT):
             continue
-        levels, scale = rounded(numpy_helper.to_array(tensor), _axis(node) if per_channel else None)
+        levels, scale = rounded(
+            numpy_helper.to_array(tensor), _axis(node) if per_channel else None, bits, short_scales=short_scales
+        )
         parts = (f"{name}_int8", f"{name}_scale")
         graph.graph.initializer.extend(
             [numpy_helper.from_array(levels, parts[0]), numpy_helper.from_array(scale, parts[1])]

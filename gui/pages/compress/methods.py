@@ -1,7 +1,7 @@
 """Step 4: techniques to the left, the recipe in the middle, the knobs of its selected step to the right."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QScrollArea, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QRadioButton, QScrollArea, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
@@ -12,6 +12,7 @@ from ...widgets.form import KnobForm
 from ...widgets.layout import Card, button, column, row
 from ...widgets.search import SearchField
 from ...widgets.text import Pill, Text
+from .preset import PresetCard
 from .step import Step
 
 MARGINS = (Space.L, Space.M, Space.M, Space.M)
@@ -79,15 +80,27 @@ class MethodsStep(Step):
         inside = column(self._knobs_title, self._no_step, self.knobs_area, margins=MARGINS)
         inside.setStretch(2, 1)
         right.setLayout(inside)
-        whole = row(left, middle, right, gap=Space.M)
+        self.own = QWidget()
+        parts = row(left, middle, right, gap=Space.M)
         for place, share in ((0, 4), (1, 4), (2, 5)):
-            whole.setStretch(place, share)
+            parts.setStretch(place, share)
+        self.own.setLayout(parts)
+        self._way = Text("muted")
+        self.ways = [QRadioButton() for _ in (None, *PRESETS)]
+        for way, name in zip(self.ways, (None, *PRESETS), strict=True):
+            way.clicked.connect(lambda _=False, n=name: self.model.measure_preset(n))
+        self.preset = PresetCard(model, style)
+        whole = column(row(self._way, *self.ways, None, gap=Space.L), self.own, self.preset, gap=Space.M)
+        whole.setStretch(1, 1)
+        whole.setStretch(2, 1)
         self.setLayout(whole)
         self._shown_steps: object = None
         self._shown_catalogue: object = None
 
     def sentence(self) -> str:
         """What this step is for."""
+        if self.model.state.preset is not None:
+            return self.tr("A preset tries several recipes, measures them on the device and picks the best.")
         return self.tr("Methods work one after the other, from the top of the recipe to its end.")
 
     def retranslate(self) -> None:
@@ -108,11 +121,27 @@ class MethodsStep(Step):
         self.down_button.setText(self.tr("Down"))
         self.remove_button.setText(self.tr("Remove"))
         self.repair_button.setText(self.tr("Repair the order"))
+        self._way.setText(self.tr("How to choose:"))
+        ways = (
+            self.tr("My own recipe"),
+            self.tr("Measured: smallest"),
+            self.tr("Measured: fastest"),
+            self.tr("Measured: most accurate"),
+        )
+        for way, text in zip(self.ways, ways, strict=True):
+            way.setText(text)
+        self.preset.retranslate()
         self._shown_catalogue = self._shown_steps = self._form_of = None
         self.render_state()
 
     def render_state(self) -> None:
         """Show what the model says."""
+        preset = self.model.state.preset
+        for way, name in zip(self.ways, (None, *PRESETS), strict=True):
+            way.setChecked(name == preset)
+        self.own.setVisible(preset is None)
+        self.preset.setVisible(preset is not None)
+        self.preset.render_state()
         if self._shown_catalogue != (self.model.catalogue, self.model.state.data):
             self._shown_catalogue = (self.model.catalogue, self.model.state.data)
             self._fill_techniques()

@@ -133,9 +133,9 @@ class CompressPage(Page):
         if model.opening.failure is not None and not model.opening.loading:
             lacking = f"{model.opening.failure.message} {model.opening.failure.remedy}"
         review = step is WizardStep.REVIEW
-        self.next_button.setText(self.tr("Start") if review else self.tr("Next"))
-        busy = model.run is not None and model.run.state.busy
-        self.next_button.setEnabled(not busy if review else not model.lacks(step))
+        start = self.tr("Add to the queue") if model.must_wait else self.tr("Start")
+        self.next_button.setText(start if review else self.tr("Next"))
+        self.next_button.setEnabled(review or not model.lacks(step))
         self.next_button.setVisible(step is not WizardStep.RESULT)
         self.reason.setText("" if review else lacking)
 

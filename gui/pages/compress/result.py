@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QWidget
 from ...operations import OperationState
 from ...theme.style import Style
 from ...theme.tokens import Space
+from ...viewmodels.choice import TriedRow, tried_columns
+from ...viewmodels.choice import row_id as tried_id
 from ...viewmodels.rows import RowsModel
 from ...viewmodels.variants import VariantRow, row_id, variant_columns
 from ...viewmodels.wizard import WizardModel
@@ -27,6 +29,9 @@ class ResultStep(Step):
         columns = [c for c in variant_columns() if c.id not in ("latency", "speedup", "verdict")]
         self.rows: RowsModel[VariantRow] = RowsModel(columns, row_id, self)
         self.table = Table(self.rows, style)
+        self.tried: RowsModel[TriedRow] = RowsModel(tried_columns(), tried_id, self)
+        self.tried_table = Table(self.tried, style, wide=6)
+        self.reasons = Text(wrap=True)
         self._title, self.skipped = Text("card-title"), Text("caption", wrap=True)
         self.variants_button = button(lambda: go("variants"), primary=True)
         self.deploy_button = button(lambda: go("deploy"))
@@ -34,6 +39,8 @@ class ResultStep(Step):
         self.made.setLayout(
             column(
                 row(self._title, None, self.deploy_button, self.variants_button),
+                self.reasons,
+                self.tried_table,
                 self.table,
                 self.skipped,
                 margins=(Space.L, Space.M, Space.L, Space.M),
@@ -56,7 +63,9 @@ class ResultStep(Step):
 
     def retranslate(self) -> None:
         """Set the texts."""
-        self._title.setText(self.tr("Variants"))
+        self._title.setText(self.tr("Variants") if self.model.choice is None else self.tr("Candidates"))
+        self.tried_table.setAccessibleName(self.tr("Candidates"))
+        self.tried.retranslate()
         self.table.setAccessibleName(self.tr("Variants"))
         self.variants_button.setText(self.tr("Show all variants"))
         self.deploy_button.setText(self.tr("Deploy…"))
@@ -70,7 +79,16 @@ class ResultStep(Step):
 
     def _fill(self) -> None:
         self.rows.show(self.model.variants)
+        choice = self.model.choice
+        self.table.setVisible(choice is None)
+        self.tried_table.setVisible(choice is not None)
+        self.reasons.setVisible(choice is not None)
+        if choice is not None:
+            self.tried.show(choice.rows)
+            words = "; ".join(choice.reasons)
+            self.reasons.setText(f"{choice.chosen}: {words}" if choice.chosen else words)
+        self.retranslate()
         skipped = [f"{layer}: {reason}" for row in self.model.variants for layer, reason in row.skipped]
         self.skipped.setText("\n".join(skipped[:6]))
-        self.skipped.setVisible(bool(skipped))
+        self.skipped.setVisible(bool(skipped) and choice is None)
         self.render_state()

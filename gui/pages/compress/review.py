@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from ...theme.style import Style, monospace
 from ...theme.tokens import Space
+from ...viewmodels import wording
 from ...viewmodels.wizard import WizardModel
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row
@@ -28,7 +29,9 @@ class ReviewStep(Step):
         self._warnings = Text("caption", wrap=True)
         left = Card()
         name_line = row(self._name_title, self.name)
-        left.setLayout(column(self._title, name_line, self.facts, self._warnings, None, gap=Space.M, margins=MARGINS))
+        self._expected_title, self.expected = Text("card-title"), Facts()
+        parts = (self._title, name_line, self.facts, self._warnings, Space.S, self._expected_title, self.expected, None)
+        left.setLayout(column(*parts, gap=Space.M, margins=MARGINS))
         self.cli = QPlainTextEdit()
         self.cli.setReadOnly(True)
         self.cli.setFont(monospace())
@@ -58,6 +61,7 @@ class ReviewStep(Step):
     def retranslate(self) -> None:
         """Set the texts."""
         self._title.setText(self.tr("What will run"))
+        self._expected_title.setText(self.tr("What to expect"))
         self._name_title.setText(self.tr("Name of the variant"))
         self.name.setAccessibleName(self.tr("Name of the variant"))
         self._cli_title.setText(self.tr("The same in a terminal"))
@@ -71,22 +75,62 @@ class ReviewStep(Step):
         state = self.model.state
         if not self.name.hasFocus():
             self.name.setText(state.name)
-        limit = state.max_accuracy_loss
+        limit, own = state.max_accuracy_loss, state.preset is None
         steps = [f"{number}  {line.technique}" for number, line in enumerate(state.steps, 1)]
+        self.name.setVisible(own)
+        self._name_title.setVisible(own)
+        self.copy_recipe.setVisible(own)
         self.facts.show_facts(
             [
                 (self.tr("Model"), state.model),
                 (self.tr("Data"), state.data or self.tr("none: latency only")),
                 (self.tr("Device"), state.target or self.tr("none: nothing is timed")),
-                (self.tr("Loss"), "" if limit is None else self.tr("at most {0} points").format(f"{limit:g}")),
-                (self.tr("Recipe"), "\n".join(steps)),
+                (
+                    self.tr("Loss"),
+                    "" if limit is None or not own else self.tr("at most {0} points").format(f"{limit:g}"),
+                ),
+                (self.tr("Recipe"), "\n".join(steps) if own else ""),
+                (self.tr("Preset"), "" if own else self._preset()),
+                (self.tr("Limits"), "" if own else self._limits()),
             ]
         )
-        advice = [f"{p.step}: {p.message}; {p.remedy}." for p in self.model.problems if not p.fatal]
+        expected = self.model.expected
+        waits = self.tr("Being estimated…") if self.model.forecast.loading else self.tr("unknown")
+        self.expected.show_facts(
+            [
+                (self.tr("Time"), waits if expected is None else expected.time_words),
+                (self.tr("Training"), "" if expected is None else expected.work_words),
+                (self.tr("Model file"), "" if expected is None else expected.size_words),
+            ]
+        )
+        advice = [f"{p.step}: {p.message}; {p.remedy}." for p in self.model.problems if not p.fatal and own]
         self._warnings.setText("\n".join(advice))
         self._warnings.setVisible(bool(advice))
         if self.cli.toPlainText() != state.as_cli().rstrip("\n"):
             self.cli.setPlainText(state.as_cli().rstrip("\n"))
+
+    def _limits(self) -> str:
+        """The limits in words; without one, what the engine takes."""
+        state = self.model.state
+        lost, slow, large, hungry = (
+            state.max_accuracy_loss,
+            state.max_latency_ms,
+            state.max_size_bytes,
+            state.max_energy_mj,
+        )
+        words = [
+            "" if lost is None else self.tr("at most {0} points of accuracy lost").format(f"{lost:g}"),
+            "" if slow is None else self.tr("at most {0} ms").format(f"{slow:g}"),
+            "" if large is None else self.tr("at most {0} packed").format(wording.size(int(large))),
+            "" if hungry is None else self.tr("at most {0} mJ").format(f"{hungry:g}"),
+        ]
+        return "\n".join(filter(None, words)) or self.tr("at most {0} points of accuracy lost").format("1")
+
+    def _preset(self) -> str:
+        """The candidates that will be tried."""
+        catalogue, preset = self.model.catalogue, self.model.state.preset or ""
+        names = [] if catalogue is None else [item.name for item in catalogue.candidates.get(preset, ())]
+        return "\n".join([self.tr("the best of these, measured on the device:"), *names])
 
     def _copy(self, text: Callable[[], str]) -> Callable[[], None]:
         return lambda: QGuiApplication.clipboard().setText(text())

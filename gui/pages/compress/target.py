@@ -1,4 +1,4 @@
-"""Step 3: the board whose timings steer the methods."""
+"""Step 3: the board whose timings steer the methods, and the limits to keep on it."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
@@ -8,6 +8,7 @@ from ...theme.tokens import Space
 from ...viewmodels.wizard import WizardModel
 from ...widgets.layout import Card, column
 from ...widgets.text import Text
+from .limits import LimitsCard
 from .step import Step
 
 
@@ -23,7 +24,10 @@ class TargetStep(Step):
         inside = column(self._title, self._hint, self.list, gap=Space.S, margins=(Space.L, Space.M, Space.L, Space.L))
         inside.setStretch(2, 1)
         box.setLayout(inside)
-        self.setLayout(column(box))
+        self.limits = LimitsCard(model)
+        whole = column(box, self.limits, gap=Space.M)
+        whole.setStretch(0, 1)
+        self.setLayout(whole)
         self._filled: object = None
 
     def sentence(self) -> str:
@@ -35,11 +39,13 @@ class TargetStep(Step):
         self._title.setText(self.tr("Device"))
         self._hint.setText(self.tr("Add your own boards on the Devices page; loopback is this computer over SSH."))
         self.list.setAccessibleName(self.tr("Device"))
+        self.limits.retranslate()
         self._filled = None
         self.render_state()
 
     def render_state(self) -> None:
         """Show what the model says."""
+        self.limits.render_state()
         wanted = (tuple(self.model.device_names), self.model.state.target)
         if wanted == self._filled:
             return

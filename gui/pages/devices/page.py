@@ -1,6 +1,6 @@
 """Devices to the left, the selected one to the right."""
 
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
@@ -12,6 +12,7 @@ from ...widgets.page import Page
 from ...widgets.table import Table
 from ...widgets.text import Pill, Text
 from .enrol import EnrolDialog
+from .many import FleetDialog, FoundDialog
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
 
@@ -24,8 +25,11 @@ class DevicesPage(Page):
         self.model = DevicesModel(session, self)
         self._session = session
         self.dialog: EnrolDialog | None = None
+        self.found: FoundDialog | None = None
+        self.fleet: FleetDialog | None = None
         self.refresh_button = button(self.model.refresh)
-        self.add_button = button(self.add, primary=True)
+        self.add_button = button(lambda: self.add(), primary=True)
+        self.find_button, self.file_button = button(self.look_around), button(self._choose_file)
         self.table = Table(self.model.table, style, self.model.selection, wide=1)
         left = Card()
         left.setLayout(column(self.table, margins=(Space.S,) * 4))
@@ -33,6 +37,8 @@ class DevicesPage(Page):
         self.look_button, self.check_button = button(self.model.look), button(self.model.check)
         self.forget_button = button(self._forget)
         self.facts, self.sensors = Facts(), Facts()
+        self.groups, self._groups_name = QLineEdit(), Text("muted")
+        self.groups.editingFinished.connect(lambda: self.model.set_groups(self.groups.text()))
         self.hint = Text("muted", wrap=True)
         self._sensors_title = Text("card-title")
         detail = Card()
@@ -40,6 +46,7 @@ class DevicesPage(Page):
             column(
                 row(self.name, self.board, None, self.pill),
                 row(self.look_button, self.check_button, self.forget_button, None),
+                row(self._groups_name, self.groups),
                 self.hint,
                 self.facts,
                 self._sensors_title,
@@ -60,23 +67,44 @@ class DevicesPage(Page):
         whole.setStretch(0, 4)
         whole.setStretch(1, 5)
         self.content.setLayout(whole)
-        self.frame(self.refresh_button, self.add_button)
+        self.frame(self.refresh_button, self.find_button, self.file_button, self.add_button)
         self.model.changed.connect(self.render_state)
 
     def activate(self) -> None:
         """Read the inventory."""
         self.model.refresh()
 
-    def add(self) -> None:
+    def add(self, address: str = "") -> None:
         """Open the dialog that adds a board."""
         self.dialog = EnrolDialog(EnrolModel(self._session, self), self)
+        self.dialog.address.setText(address)
         self.dialog.open()
+
+    def look_around(self) -> None:
+        """Look for boards nearby."""
+        self.found = FoundDialog(self._session, self.style_, self.add, self)
+        self.found.open()
+
+    def add_from(self, path: str) -> None:
+        """Add all boards of a file."""
+        self.fleet = FleetDialog(self._session, self.style_, path, self)
+        self.fleet.open()
+
+    def _choose_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Add from a file…"), "", "*.csv *.json")
+        if path:
+            self.add_from(path)
 
     def retranslate(self) -> None:
         """Set the texts."""
         self.title.setText(self.tr("Devices"))
         self.refresh_button.setText(self.tr("Refresh"))
         self.add_button.setText(self.tr("Add a device…"))
+        self.find_button.setText(self.tr("Find boards…"))
+        self.file_button.setText(self.tr("Add from a file…"))
+        self._groups_name.setText(self.tr("Groups"))
+        self.groups.setAccessibleName(self.tr("Groups"))
+        self.groups.setPlaceholderText(self.tr("none; several are separated by commas"))
         self.look_button.setText(self.tr("Look at it"))
         self.look_button.setToolTip(self.tr("Connect and ask the board what it is and has"))
         self.check_button.setText(self.tr("Check"))
@@ -105,6 +133,9 @@ class DevicesPage(Page):
         self.name.setText(device.name)
         self.board.setText("" if board is None else board.board)
         self.forget_button.setEnabled(not device.loopback)
+        self.groups.setEnabled(not device.loopback and not model.grouping.loading)
+        if not self.groups.hasFocus():
+            self.groups.setText(", ".join(device.groups))
         busy = model.probe.loading or model.doctor.loading or model.removal.loading
         self.look_button.setEnabled(not busy)
         self.check_button.setEnabled(not busy)
@@ -121,7 +152,7 @@ class DevicesPage(Page):
 
     def _say(self, busy: bool) -> None:
         model = self.model
-        failure = model.probe.failure or model.doctor.failure or model.removal.failure
+        failure = model.probe.failure or model.doctor.failure or model.removal.failure or model.grouping.failure
         if busy:
             self.pill.show_state("info", self.tr("Connecting…"))
         elif failure is not None:

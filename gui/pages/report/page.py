@@ -1,10 +1,13 @@
-"""What goes into the report, the button that writes it, and where it is."""
+"""What goes into the report, how it will look, the buttons that write it, and where it is."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 
 from ...i18n import Language
+from ...settings import state_dir
 from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.query import Query
@@ -12,6 +15,7 @@ from ...viewmodels.session import Session
 from ...viewmodels.variants import read_variants, targets
 from ...widgets.layout import Card, button, column, row
 from ...widgets.page import Page
+from ...widgets.paper import Paper, write_pdf
 from ...widgets.text import Pill, Text
 
 
@@ -28,13 +32,19 @@ class ReportPage(Page):
     ) -> None:
         super().__init__(style, parent)
         self._opener, self._go = opener, go
+        self._written = ""
         self.project = Query(session, "project_show", self)
         self.report = Query(session, "report", self)
-        for query in (self.project, self.report):
+        self.draft = Query(session, "report", self)
+        self.draft.answered.connect(self._read_draft)
+        for query in (self.project, self.report, self.draft):
             query.changed.connect(self.render_state)
+        self.project.answered.connect(self.preview)
         self.write_button = button(self.write, primary=True)
         self.open_button = button(self._open)
-        self.choose_button = button(self._choose)
+        self.choose_button, self.pdf_button = button(self._choose), button(self._choose_pdf)
+        self.paper = Paper()
+        self._paper_title = Text("card-title")
         self._choices_title, self._language_name, self._model_name = Text("card-title"), Text("muted"), Text("muted")
         self._target_name, self._out_name, self._words = Text("muted"), Text("muted"), Text("muted", wrap=True)
         self.language, self.network, self.device = QComboBox(), QComboBox(), QComboBox()
@@ -43,9 +53,9 @@ class ReportPage(Page):
         self.out = QLineEdit()
         self.pill, self.where = Pill(), Text(wrap=True)
         for label in (self._language_name, self._model_name, self._target_name, self._out_name):
-            label.setFixedWidth(120)
+            label.setFixedWidth(84)
         for box in (self.language, self.network, self.device):
-            box.setMinimumWidth(220)
+            box.setMinimumWidth(150)
         place = row(self._out_name, self.out, self.choose_button)
         place.setStretch(1, 1)
         card = Card()
@@ -65,8 +75,18 @@ class ReportPage(Page):
         line = row(self.pill, self.where, self.open_button, margins=(Space.L, Space.S, Space.L, Space.S))
         line.setStretch(1, 1)
         self.done.setLayout(line)
-        self.content.setLayout(column(card, self.done, None, gap=Space.M))
-        self.frame(self.write_button)
+        sheet = Card()
+        inside = column(self._paper_title, self.paper, gap=Space.M, margins=(Space.L, Space.M, Space.L, Space.L))
+        inside.setStretch(1, 1)
+        sheet.setLayout(inside)
+        left = column(card, self.done, None, gap=Space.M)
+        whole = row(left, sheet, gap=Space.M)
+        whole.setStretch(0, 3)
+        whole.setStretch(1, 7)
+        self.content.setLayout(whole)
+        self.frame(self.pdf_button, self.write_button)
+        for box in (self.language, self.network, self.device):
+            box.activated.connect(lambda _: self.preview())
 
     def activate(self) -> None:
         """Ask what there is to report."""
@@ -78,6 +98,9 @@ class ReportPage(Page):
         self.sentence.setText(self.tr("One page with every variant, every interval and how it was measured."))
         self.write_button.setText(self.tr("Write the report"))
         self.open_button.setText(self.tr("Open"))
+        self.pdf_button.setText(self.tr("Save as PDF…"))
+        self._paper_title.setText(self.tr("Preview"))
+        self.paper.setAccessibleName(self.tr("Preview"))
         self.choose_button.setText(self.tr("Choose…"))
         self._choices_title.setText(self.tr("What goes in"))
         self._words.setText(
@@ -101,6 +124,7 @@ class ReportPage(Page):
         """Show what is known."""
         if self.show_query(self.project, self.activate):
             self.write_button.setEnabled(False)
+            self.pdf_button.setEnabled(False)
             return
         document = self.project.document or {}
         variants = read_variants(document)
@@ -116,11 +140,13 @@ class ReportPage(Page):
             )
             return
         self.show_content()
+        self.pdf_button.setEnabled(bool(self.paper.markdown))
         _fill(self.network, self.tr("All networks"), list(dict.fromkeys(row.model for row in variants)))
         _fill(self.device, self.tr("All devices"), targets(document))
         report = self.report
-        self.done.setVisible(report.loading or report.document is not None or report.failure is not None)
-        self.open_button.setVisible(report.document is not None and not report.loading)
+        asked = report.loading or report.document is not None or report.failure is not None
+        self.done.setVisible(asked or bool(self._written))
+        self.open_button.setVisible(not report.loading and (report.document is not None or bool(self._written)))
         if report.loading:
             self.pill.show_state("info", self.tr("Writing…"))
             self.where.setText("")
@@ -129,19 +155,56 @@ class ReportPage(Page):
             self.where.setText(f"{report.failure.message} {report.failure.remedy}")
         elif report.document is not None:
             self.pill.show_state("ok", self.tr("Written"))
-            self.where.setText(str(report.document.get("path", "")))
+            self._written = self._written or str(report.document.get("path", ""))
+            self.where.setText(self._written)
 
     def write(self) -> None:
         """Write the report."""
-        self.report.load(
-            language=self.language.currentData(),
-            model=self.network.currentData(),
-            target=self.device.currentData(),
-            out=self.out.text().strip() or None,
-        )
+        self._written = ""
+        self.report.load(**self._asked(), out=self.out.text().strip() or None)
+
+    def preview(self) -> None:
+        """Let the engine write a draft and show it."""
+        if read_variants(self.project.document or {}):
+            self.draft.load(**self._asked(), out=str(state_dir() / "report-preview.md"))
+
+    def save_pdf(self, path: Path) -> None:
+        """Write what the preview shows as PDF."""
+        try:
+            write_pdf(self.paper.markdown, path, self.title.text())
+        except OSError as error:
+            self.done.show()
+            self.open_button.hide()
+            self.pill.show_state("bad", self.tr("Failed"))
+            self.where.setText(f"{path}: {error.strerror}")
+            return
+        self._written = str(path)
+        self.done.show()
+        self.open_button.show()
+        self.pill.show_state("ok", self.tr("Written"))
+        self.where.setText(self._written)
+
+    def _asked(self) -> dict[str, Any]:
+        return {
+            "language": self.language.currentData(),
+            "model": self.network.currentData(),
+            "target": self.device.currentData(),
+        }
+
+    def _read_draft(self) -> None:
+        try:
+            text = Path(str((self.draft.document or {}).get("path", ""))).read_text(encoding="utf-8")
+        except OSError as error:
+            text = self.tr("The preview cannot be read: {0}").format(error.strerror)
+        self.paper.show_markdown(text)
+
+    def _choose_pdf(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save as PDF…"), "report.pdf", "*.pdf")
+        if path:
+            self.save_pdf(Path(path))
 
     def _open(self) -> None:
-        path = str((self.report.document or {}).get("path", ""))
+        path = self._written
         if not self._opener(path):
             self.where.setText(self.tr("No program opened the report. It is here: {0}").format(path))
 

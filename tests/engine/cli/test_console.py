@@ -20,6 +20,20 @@ def test_that_a_usage_error_is_exit_code_2_with_a_remedy(capsys: pytest.CaptureF
     assert "flyweight inspect --help" in error
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--measure", "--preset", "size"], "measure-needs-preset"),
+        (["--measure", "--preset", "size", "--target", "loopback", "--out", "x"], "measure-needs-preset"),
+        (["--preset", "size", "--limit", "latency_ms<=1"], "limit-without-measure"),
+        (["--preset", "size", "--target", "loopback", "--measure", "--data", "digits", "--limit", "x<=1"], "bad-limit"),
+    ],
+)
+def test_that_a_measured_preset_says_what_it_needs(capsys: pytest.CaptureFixture[str], words: list[str], code: str):
+    assert main(["compress", "sample:fashion-mobilenet", "--json", *words]) == 2
+    assert json.loads(capsys.readouterr().err)["error"]["code"] == code
+
+
 def test_that_with_json_an_error_is_one_json_object_on_stderr(capsys: pytest.CaptureFixture[str]):
     assert main(["techniques", "no-such-thing", "--json"]) == 2
     captured = capsys.readouterr()

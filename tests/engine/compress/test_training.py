@@ -157,6 +157,22 @@ def test_that_a_killed_training_resumes_to_the_same_weights(tmp_path, name):
     assert same(whole, trained(name, replace(context, emit=lambda e: pytest.fail("trained again")), knobs=knobs))
 
 
+def test_that_a_training_asked_to_finish_ends_with_its_epoch_and_is_not_taken_for_a_whole_one(tmp_path):
+    knobs = replace(KNOBS, epochs=3)
+    whole = trained(knobs=knobs)
+    context, cancel, seen = context_for("dense", scratch=tmp_path), Cancel(), []
+
+    def finish(event):
+        if isinstance(event, Metric) and event.name == "loss":
+            seen.append(event.step)
+            cancel.finish()
+
+    short = trained(context=replace(context, emit=finish, cancel=cancel), knobs=knobs)
+    assert seen == [1]
+    assert not same(short, whole)
+    assert same(whole, trained(context=context, knobs=knobs)), "run again, it goes on where it was left"
+
+
 def test_that_a_damaged_checkpoint_is_trained_again(tmp_path):
     context = context_for("dense", scratch=tmp_path)
     whole = trained(context=context)

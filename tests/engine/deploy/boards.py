@@ -48,7 +48,7 @@ def keygen(path: Path, kind: str = "ed25519", passphrase: str = "") -> None:
 class Board:
     """A running sshd whose users land in ``home``."""
 
-    def __init__(self, folder: Path, extra: str = "") -> None:
+    def __init__(self, folder: Path, extra: str = "", gate: bool = True) -> None:
         self.folder, self.home, self.port = folder, folder / "board-home", free_port()
         self.home.mkdir(parents=True)
         self.user = getpass.getuser()
@@ -58,7 +58,14 @@ class Board:
         shutil.copy(folder / "client_key.pub", folder / "authorized_keys")
         (folder / "enter").write_text(ENTER.format(home=self.home))
         (folder / "enter").chmod(0o755)
-        (folder / "config").write_text(CONFIG.format(port=self.port, folder=folder, extra=extra))
+        config = CONFIG.format(port=self.port, folder=folder, extra=extra)
+        if not gate:  # only the user's own login is led to ``home``; ``extra`` says where other keys land
+            kept = [line for line in config.splitlines() if not line.startswith("ForceCommand")]
+            kept.remove(f"AuthorizedKeysFile {folder}/authorized_keys")
+            config = "\n".join(kept)
+            own = (folder / "authorized_keys").read_text()
+            (folder / "authorized_keys").write_text(f'command="{folder}/enter" {own}')
+        (folder / "config").write_text(config)
         if os.geteuid() == 0:
             Path("/run/sshd").mkdir(exist_ok=True)
         self.log = folder / "log"
@@ -151,5 +158,7 @@ class Proxy:
     def close(self) -> None:
         self._open = False
         self.stalled.clear()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # a thread inside accept would let one more in
         self._listener.close()
         self.cut()

@@ -76,7 +76,7 @@ def board(sshd: Board, snapshot: Path):
     inventory = user_data_dir() / "devices.json"
     shutil.rmtree(sshd.home)
     if (snapshot / "home").exists():
-        shutil.copytree(snapshot / "home", sshd.home)
+        shutil.copytree(snapshot / "home", sshd.home, symlinks=True)
         shutil.copy2(snapshot / "devices.json", inventory)
     else:
         sshd.home.mkdir()
@@ -88,7 +88,7 @@ def board(sshd: Board, snapshot: Path):
             python=sys.executable,
             timeout_s=30,
         )
-        shutil.copytree(sshd.home, snapshot / "home")
+        shutil.copytree(sshd.home, snapshot / "home", symlinks=True)
         shutil.copy2(inventory, snapshot / "devices.json")
     return sshd
 

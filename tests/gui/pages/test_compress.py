@@ -17,6 +17,7 @@ pytestmark = pytest.mark.ui
 LEFT = Qt.MouseButton.LeftButton
 FINE = {"recipe": {}, "problems": [], "repaired": None}
 SHOWN = json.loads((CASES / "project_show.json").read_text())["variants"]
+CHOSEN = json.loads((CASES / "choose.json").read_text())
 COMPRESSED = {"baseline": SHOWN[0], "variants": SHOWN[1:]}
 STATE = WizardState(
     "my models/net's.onnx",
@@ -86,7 +87,13 @@ def test_that_the_whole_wizard_can_be_walked_and_ends_with_variants(qtbot, page,
     qtbot.waitUntil(lambda: page.next_button.isEnabled(), timeout=5000)
     qtbot.mouseClick(page.next_button, LEFT)
     assert page.next_button.text() == "Start"
+    qtbot.waitUntil(lambda: page.model.expected is not None, timeout=5000)
+    shown = page.steps[4].expected.shown
+    assert shown["Time"] == "75 s to 10 min (from the speed of earlier runs of this model)"
+    assert shown["Training"] == "up to 57,000 sample passes over 9,500 samples"
+    assert shown["Model file"] == "180 kB to 560 kB"
     qtbot.mouseClick(page.next_button, LEFT)
+    assert page.model.run.expected_s == (75.0, 620.0)
     qtbot.waitUntil(lambda: page.model.run.state is OperationState.SUCCEEDED, timeout=5000)
     assert engine.asked("compress") == [
         {
@@ -289,3 +296,104 @@ def test_that_history_forgets_what_was_taken_back_after_a_new_change():
     assert not history.can_redo
     history.undo()
     assert history.now == WizardState("a")
+
+
+def test_that_a_measured_preset_is_walked_to_its_choice_with_reasons(qtbot, page, engine, window):
+    engine.answers("choose", CHOSEN)
+    ready(qtbot, page, WizardStep.TARGET)
+    page.steps[2].list.setCurrentRow(1)
+    latency = page.steps[2].limits.fields[0]
+    latency.setText("2.5")
+    latency.editingFinished.emit()
+    qtbot.mouseClick(page.next_button, LEFT)
+    page.steps[3].ways[2].click()
+    assert not page.steps[3].own.isVisible()
+    names = [row.name for row in page.steps[3].preset.rows.rows]
+    assert names == [item.name for item in page.model.catalogue.candidates["latency"]]
+    assert 6 <= len(names) <= 10
+    qtbot.mouseClick(page.next_button, LEFT)
+    assert "flyweight compress sample:fashion-resnet --preset latency --measure" in page.steps[4].cli.toPlainText()
+    qtbot.mouseClick(page.next_button, LEFT)
+    qtbot.waitUntil(lambda: page.model.run.state is OperationState.SUCCEEDED, timeout=5000)
+    assert engine.asked("choose") == [
+        {
+            "project": str(window.session.project),
+            "model": "sample:fashion-resnet",
+            "preset": "latency",
+            "target": "loopback",
+            "data": "fashion-mnist",
+            "limits": ["latency_ms<=2.5"],
+        }
+    ]
+    result = page.steps[5]
+    assert result.tried_table.isVisible()
+    assert not result.table.isVisible()
+    chosen = next(item["name"] for item in CHOSEN["candidates"] if item["chosen"])
+    assert result.reasons.text().startswith(f"{chosen}: ")
+    shown = {row.name: row for row in result.tried.rows}
+    assert set(shown) == {item["name"] for item in CHOSEN["candidates"]}
+    assert all(row.chosen or row.reasons for row in shown.values())
+
+
+def test_that_a_preset_asks_for_data_and_a_device_before_it_runs(qtbot, page):
+    ready(qtbot, page, WizardStep.METHODS)
+    page.model.set(data=None, target=None)
+    page.steps[3].ways[1].click()
+    assert page.reason.text() == "A preset is judged by accuracy: choose data in step 2."
+    page.model.set(data="digits")
+    assert page.reason.text() == "A preset is measured: choose a device in step 3."
+    page.model.set(target="loopback")
+    assert page.next_button.isEnabled()
+    page.steps[3].ways[0].click()
+    assert page.steps[3].own.isVisible()
+
+
+def test_that_a_limit_that_is_no_number_is_no_limit(qtbot, page):
+    ready(qtbot, page, WizardStep.TARGET)
+    size = page.steps[2].limits.fields[1]
+    for typed, kept in (("120", 120_000.0), ("many", None), ("-3", None)):
+        size.setText(typed)
+        size.editingFinished.emit()
+        assert page.model.state.max_size_bytes == kept
+
+
+def test_that_a_preset_reads_the_same_for_a_shell_a_script_and_a_file(tmp_path):
+    from engine.measure.choice import read_limit
+
+    state = WizardState("n.onnx", data="d", target="pi5", preset="size", max_accuracy_loss=2, max_size_bytes=90_000)
+    program = tmp_path / "flyweight"
+    program.write_text('#!/bin/sh\nfor word in "$@"; do printf "%s\\n" "$word"; done\n')
+    program.chmod(0o755)
+    done = subprocess.run(
+        ["bash", "-c", state.as_cli()],
+        cwd=tmp_path,
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == [
+        "compress", "n.onnx", "--preset", "size", "--measure", "--data", "d", "--target", "pi5",
+        "--limit", "accuracy_loss<=2", "--limit", "size_bytes<=90000",
+    ]  # fmt: skip
+    assert [read_limit(text).most for text in state.limits] == [2, 90_000]
+    assert "import choose" in state.as_python()
+    assert read_state(json.loads(state.to_text())) == state
+
+
+def test_that_a_second_compression_is_queued_from_the_wizard(qtbot, page, engine, window):
+    engine.answers("compress", {"wait": True, "events_before": [{"event": "stage", "name": "train", "detail": "x"}]})
+    ready(qtbot, page, WizardStep.REVIEW)
+    qtbot.mouseClick(page.next_button, LEFT)
+    first = page.model.run
+    page.model.go(WizardStep.REVIEW)
+    assert page.next_button.text() == "Add to the queue"
+    qtbot.mouseClick(page.next_button, LEFT)
+    second = page.model.run
+    assert second is not first
+    assert second.waits
+    assert page.steps[5].view.pill.text() == "Waiting"
+    qtbot.mouseClick(page.steps[5].view.cancel_button, LEFT)
+    first.cancel()
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=5000)
+    assert len(engine.asked("compress")) == 1

@@ -109,3 +109,56 @@ def test_that_another_failure_leads_back_to_the_form(qtbot, dialog, engine):
     qtbot.mouseClick(dialog.back_button, LEFT)
     assert dialog.model.state is EnrolState.FORM
     assert dialog.name.text() == "pi5"
+
+
+def test_that_a_board_found_nearby_goes_on_to_the_dialog_with_its_address(qtbot, page, engine):
+    hosts = [
+        {"host": "cam1.local", "port": 22, "source": "usual name", "ssh": True, "device": "cam1"},
+        {"host": "pi5.local", "port": 2222, "source": "ssh config", "ssh": True, "device": None},
+        {"host": "nas", "port": 22, "source": "ssh config", "ssh": False, "device": None},
+    ]
+    engine.answers("device_discover", {"hosts": hosts})
+    qtbot.mouseClick(page.find_button, LEFT)
+    found = page.found
+    qtbot.waitUntil(lambda: found.rows.total == 3 and not found.query.loading, timeout=5000)
+    allowed = []
+    for number in range(3):
+        found.table.selectRow(number)
+        allowed.append(found.add_button.isEnabled())
+    assert allowed == [False, True, False]
+    found.table.selectRow(1)
+    qtbot.mouseClick(found.add_button, LEFT)
+    assert not found.isVisible()
+    assert page.dialog.address.text() == "pi5.local:2222"
+    page.dialog.reject()
+
+
+def test_that_boards_of_a_file_are_added_and_each_failure_says_why(qtbot, page, engine, tmp_path):
+    error = {"code": "host-key-unknown", "message": "the key is not known", "remedy": "add its fingerprint"}
+    rows = [
+        {"name": "cam1", "address": "pi@10.0.0.11", "state": "added", "error": None},
+        {"name": "cam2", "address": "pi@10.0.0.12", "state": "failed", "error": error},
+    ]
+    engine.answers("device_add_from", {"devices": rows})
+    before = len(engine.asked("device_list"))
+    page.add_from(str(tmp_path / "fleet.csv"))
+    qtbot.waitUntil(lambda: page.fleet.rows.total == 2, timeout=5000)
+    assert engine.asked("device_add_from") == [{"path": str(tmp_path / "fleet.csv")}]
+    assert [row.reason for row in page.fleet.rows.rows] == ["", "the key is not known add its fingerprint"]
+    qtbot.waitUntil(lambda: len(engine.asked("device_list")) > before, timeout=5000)
+    page.fleet.reject()
+
+
+def test_that_groups_are_edited_as_a_list(qtbot, page, engine):
+    row = {"name": "cam1", "address": "pi@10.0.0.11", "board": "rpi5", "loopback": False, "groups": ["old", "wall"]}
+    engine.answers("device_list", {"devices": [row]})
+    engine.answers("device_group", {"devices": [row]})
+    page.model.refresh()
+    qtbot.waitUntil(lambda: page.groups.text() == "old, wall", timeout=5000)
+    page.groups.setText("wall, @door")
+    page.groups.editingFinished.emit()
+    qtbot.waitUntil(lambda: len(engine.asked("device_group")) == 2, timeout=5000)
+    assert engine.asked("device_group") == [
+        {"group": "door", "names": ["cam1"], "remove": False},
+        {"group": "old", "names": ["cam1"], "remove": True},
+    ]

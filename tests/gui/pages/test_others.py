@@ -50,8 +50,26 @@ def test_that_a_report_is_written_in_the_chosen_language_and_opened(qtbot, windo
     page.language.setCurrentIndex(page.language.findData("zh_CN"))
     qtbot.mouseClick(page.write_button, LEFT)
     qtbot.waitUntil(lambda: page.open_button.isVisible(), timeout=5000)
-    assert engine.asked("report") == [{"project": str(window.session.project), "language": "zh_CN"}]
+    asked = [call for call in engine.asked("report") if "out" not in call]
+    assert asked == [{"project": str(window.session.project), "language": "zh_CN"}]
     assert page.where.text() == "/somewhere/report.html"
+
+
+def test_that_the_report_is_previewed_and_saved_as_pdf_without_a_browser(qtbot, window, engine, tmp_path):
+    draft = tmp_path / "draft.md"
+    draft.write_text("# Fashion 报告\n\n| variant | p50 |\n|---|---|\n| int8 | 0.42 ms |\n", encoding="utf-8")
+    engine.answers("report", {"path": str(draft)})
+    page = opened(qtbot, window, "report")
+    qtbot.waitUntil(lambda: "0.42 ms" in page.paper.toPlainText(), timeout=5000)
+    assert [call["out"].endswith("report-preview.md") for call in engine.asked("report")] == [True]
+    page.save_pdf(tmp_path / "made" / "report.pdf")
+    content = (tmp_path / "made" / "report.pdf").read_bytes()
+    assert content.startswith(b"%PDF-")
+    assert b"FontFile" in content, "fonts are embedded"
+    assert page.where.text().endswith("report.pdf")
+    (tmp_path / "file").write_text("")
+    page.save_pdf(tmp_path / "file" / "report.pdf")
+    assert page.pill.text() == "Failed"
 
 
 def test_that_settings_switch_theme_and_language_live(qtbot, window):

@@ -1,0 +1,95 @@
+"""The verb ``forecast``: time and size to expect of a compression, before it runs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..compress.expectation import Range, passes, recorded_speed, seconds, share_of_size
+from ..compress.presets import CANDIDATES
+from ..compress.recipe import load_recipe
+from ..errors import UsageError
+from ..model.data import TRAIN
+from ..model.datasets import open_data
+from ..model.open import open_model
+from ..records import Recipe
+from ..workspace import Workspace
+from .presets import KEEP
+
+OUTLINE_S = (1.0, 15.0)  # of one candidate's estimate
+MEASURE_S = (4.0, 40.0)  # of one candidate on the board
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Ranges from the quickest to the slowest that is likely; ``based_on`` earlier variants, 0 = a general range."""
+
+    seconds: Range
+    size_bytes: Range | None
+    sample_passes: Range
+    train_samples: int
+    based_on: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The document."""
+        return {
+            "seconds": list(self.seconds),
+            "size_bytes": None if self.size_bytes is None else [round(x) for x in self.size_bytes],
+            "sample_passes": list(self.sample_passes),
+            "train_samples": self.train_samples,
+            "based_on": self.based_on,
+        }
+
+
+def forecast(
+    model: str,
+    *,
+    recipe: Sequence[Any] | Mapping[str, Any] | None = None,
+    preset: str | None = None,
+    data: str | None = None,
+    arch: str | None = None,
+    keep: int = KEEP,
+    project: Path | None = None,
+) -> Forecast:
+    """What a recipe, or the measured candidates of a preset, will likely take.
+
+    Args:
+        model: file, ``sample:NAME`` or ``module:factory``.
+        recipe: steps, as in a recipe file; or ``preset``.
+        preset: name; at most ``keep`` of its candidates are compressed.
+        data: data set; without one nothing trains.
+        arch: ``module:factory`` for a state dict.
+        keep: as of the verb ``choose``.
+        project: folder of the project, whose variants tell how fast this computer trains.
+
+    Raises:
+        UsageError: unknown preset.
+    """
+    if preset is not None and preset not in CANDIDATES:
+        raise UsageError("unknown-preset", f"there is no preset '{preset}'", f"use one of: {', '.join(CANDIDATES)}")
+    opened = open_model(model, arch=arch)
+    found = None if data is None else open_data(data, opened.inputs)
+    train, test = (0, 0) if found is None else (found.count(TRAIN), found.count("test"))
+    macs = opened.info.macs or 0
+    earlier = [item for item in Workspace.find(project).variants() if item.model == opened.name]
+    speed = recorded_speed(earlier, train, macs)
+    recipes = _recipes(recipe, preset)
+    each = [seconds(item, train, test, macs, speed) for item in recipes]
+    counted = [passes(item, train) for item in recipes]
+    if preset is None:
+        small, large = share_of_size(recipes[0])
+        size = (small * opened.info.size_bytes, large * opened.info.size_bytes)
+        return Forecast(each[0], size, (counted[0], counted[0]), train, speed.variants)
+    count = min(keep, len(recipes))
+    quick, slow = sorted(low for low, _ in each)[:1], sorted((high for _, high in each), reverse=True)[:count]
+    whole = (
+        sum(quick) + len(recipes) * OUTLINE_S[0] + 2 * MEASURE_S[0],
+        sum(slow) + len(recipes) * OUTLINE_S[1] + (count + 1) * MEASURE_S[1],
+    )
+    return Forecast(whole, None, (min(counted), sum(sorted(counted)[-count:])), train, speed.variants)
+
+
+def _recipes(recipe: Sequence[Any] | Mapping[str, Any] | None, preset: str | None) -> list[Recipe]:
+    if preset is not None:
+        return [item.recipe for item in CANDIDATES[preset]]
+    return [load_recipe(recipe or [])]

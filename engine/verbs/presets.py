@@ -1,0 +1,318 @@
+"""The verb ``choose``: candidates of a preset, thinned by estimates, compressed, measured on the board, one picked."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from device_agent.contract.messages import EnergyPlan, StopRule
+from profiles.reading import Comparison, Reading
+
+from ..compress.presets import CANDIDATES, Candidate, outline
+from ..compress.run import apply_recipe
+from ..compress.technique import Context
+from ..errors import Cancelled, FlyweightError, LimitError, UsageError
+from ..events import Cancel, Emit, Log, Progress, Stage, ignore
+from ..jobs import Job
+from ..measure.candidates import CandidateTimer, candidate_timer
+from ..measure.choice import Expected, Found, Goal, Limit, misses, not_picked, pick, read_limit, thin
+from ..model.datasets import check_fits, open_data
+from ..model.open import open_model
+from ..model.packed import pack
+from ..package.bundle import make_bundle
+from ..package.keys import signing_key
+from ..records import Bundle, Format, Variant, sha256_hex
+from ..workspace import Workspace
+from .bundling import remember
+from .measurement import measure_bundles
+from .workbench import Workbench
+
+KEEP = 5
+DEFAULT_LIMITS = (Limit("accuracy_loss", 1.0),)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One candidate and what became of it: ``thinned`` by estimates, ``failed``, ``stopped`` or ``measured``."""
+
+    candidate: Candidate
+    state: str
+    reasons: tuple[str, ...]
+    expected: Expected | None = None
+    found: Found | None = None
+    variant: Variant | None = None
+    bundle: Bundle | None = None
+    chosen: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            **self.candidate.to_json(),
+            "state": self.state,
+            "reasons": list(self.reasons),
+            "estimate": None if self.expected is None else dict(vars(self.expected)),
+            "found": None if self.found is None else {k: v for k, v in vars(self.found).items() if k != "name"},
+            "variant": None if self.variant is None else self.variant.id,
+            "bundle": None if self.bundle is None else self.bundle.id,
+            "chosen": self.chosen,
+        }
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was tried on which board, and what was picked for which reasons."""
+
+    preset: str
+    target: str
+    limits: tuple[Limit, ...]
+    baseline: Variant
+    tried: tuple[Tried, ...]
+    reasons: tuple[str, ...]
+    readings: tuple[Reading, ...]
+    comparisons: tuple[Comparison, ...]
+
+    @property
+    def chosen(self) -> Tried | None:
+        """The picked candidate."""
+        return next((item for item in self.tried if item.chosen), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight compress --preset NAME --measure --json``."""
+        chosen = self.chosen
+        return {
+            "preset": self.preset,
+            "target": self.target,
+            "limits": [item.to_json() for item in self.limits],
+            "baseline": self.baseline.to_json(),
+            "variants": [item.variant.to_json() for item in self.tried if item.variant is not None],
+            "candidates": [item.to_json() for item in self.tried],
+            "chosen": None if chosen is None or chosen.variant is None else chosen.variant.id,
+            "reasons": list(self.reasons),
+            "readings": [item.to_json() for item in self.readings],
+            "comparisons": [item.to_json() for item in self.comparisons],
+        }
+
+
+def choose(
+    model: str,
+    *,
+    preset: str,
+    target: str,
+    data: str | None = None,
+    limits: Sequence[str] = (),
+    keep: int = KEEP,
+    min_runs: int = 299,
+    arch: str | None = None,
+    seed: int = 0,
+    threads: int | None = None,
+    project: Path | None = None,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> Choice:
+    """Try the candidate recipes of a preset on a model and a board, and pick the best within the limits.
+
+    Args:
+        model: file, ``sample:NAME`` or ``module:factory``.
+        preset: ``size``, ``latency`` or ``accuracy``: what the picked one is best at.
+        target: device on which estimates are timed and results are measured.
+        data: data set with labels, for training, calibration and evaluation.
+        limits: ``NAME<=NUMBER`` of accuracy_loss (points), latency_ms, size_bytes (packed), energy_mj; by default
+            ``accuracy_loss<=1``.
+        keep: how many candidates may be compressed and measured.
+        min_runs: inferences per candidate.
+        arch: ``module:factory`` for a state dict.
+        seed: of everything random.
+        threads: of training.
+        project: folder of the project.
+
+    Every candidate that was compressed stays in the project as a variant with its bundle and reading, picked or not.
+
+    Raises:
+        UsageError: unknown preset, bad limit, no data.
+        DeviceError: the board cannot be reached.
+    """
+    if preset not in CANDIDATES:
+        raise UsageError("unknown-preset", f"there is no preset '{preset}'", f"use one of: {', '.join(CANDIDATES)}")
+    if data is None:
+        raise UsageError(
+            "no-data", "without data no candidate can be judged", "give --data: a set with labels, as for training"
+        )
+    allowed = tuple(map(read_limit, limits)) or DEFAULT_LIMITS
+    workspace = Workspace.find(project)
+    opened = open_model(model, arch=arch)
+    data_set = open_data(data, opened.inputs)
+    check_fits(data_set, opened.inputs)
+    request = {
+        "model": model, "preset": preset, "target": target, "data": data, "limits": [f"{x.name}<={x.most:g}" for x in allowed],
+        "keep": keep, "min_runs": min_runs, "arch": arch, "seed": seed, "threads": threads,
+    }  # fmt: skip
+    arguments = {**request, "model": opened.info.sha256}
+    with ExitStack() as stack:
+        job = stack.enter_context(Job(workspace, "choose", arguments, emit, cancel, request))
+        job.emit(Stage("device", target))
+        timer = stack.enter_context(candidate_timer(target, cancel=job.cancel))
+        bench = Workbench(
+            workspace, job, opened, data_set, seed=seed, timer=timer, threads=threads, processor=timer.processor
+        )
+        job.emit(Stage("baseline", opened.name))
+        baseline = bench.baseline()
+        candidates = CANDIDATES[preset]
+        expected, failed = _estimates(bench, candidates, timer)
+        stay, thinned = thin(expected, allowed, keep)
+        made, broken = _compress(bench, [item for item in candidates if item.name in stay])
+    bundles = {name: _bundle(bench, variant) for name, variant in {**made, "baseline": baseline}.items()}
+    readings, comparisons = measure_bundles(
+        list(bundles.values()),
+        target,
+        threads=1,
+        stop=StopRule(min_n=min_runs),
+        timeout_s=600.0,
+        emit=emit,
+        cancel=cancel or Cancel(),
+        energy=EnergyPlan() if any(item.name == "energy_mj" for item in allowed) else None,
+    )
+    found = [_found(name, made[name], bundles[name], readings, comparisons) for name in made]
+    name, reasons = pick(found, Goal(preset), allowed)
+    dropped = {**failed, **{key: ("thinned", why) for key, why in thinned.items()}, **broken}
+    told = _Told(Goal(preset), allowed, expected, made, bundles, {item.name: item for item in found}, dropped, name)
+    return Choice(preset, target, allowed, baseline, tuple(map(told.tried, candidates)), reasons, readings, comparisons)
+
+
+def _estimates(
+    bench: Workbench, candidates: Sequence[Candidate], timer: CandidateTimer
+) -> tuple[dict[str, Expected], dict[str, tuple[str, str]]]:
+    """Size and quick timing of every candidate's outline; those whose outline cannot be made, with the reason."""
+    job = bench.job
+    graphs: dict[str, bytes] = {}
+    failed: dict[str, tuple[str, str]] = {}
+    for place, item in enumerate(candidates):
+        job.cancel.check()
+        job.emit(Stage("estimate", item.name))
+        job.emit(Progress(place, len(candidates), "candidates"))
+        try:
+            graphs[item.name] = _outlined(bench, item)
+        except (Cancelled, MemoryError):
+            raise
+        except FlyweightError as error:
+            failed[item.name] = ("failed", error.message)
+    if not graphs:
+        raise UsageError(
+            "no-candidate", "no candidate of this preset fits this model: " + "; ".join(r for _, r in failed.values()),
+            "compress it with a recipe of your own; techniques are listed by: flyweight techniques",
+        )  # fmt: skip
+    job.emit(Stage("time", f"{len(graphs)} outlines"))
+    key = "outlines " + " ".join(sha256_hex(content) for content in graphs.values())
+    timed = json.loads(job.memo(key, _timings(timer, list(graphs.values()))))
+    return {
+        name: Expected(len(pack(content, Format.ONNX)), value)
+        for (name, content), value in zip(graphs.items(), timed, strict=True)
+    }, failed
+
+
+def _timings(timer: CandidateTimer, graphs: Sequence[bytes]) -> Callable[[], bytes]:
+    return lambda: json.dumps([item.p50_ms for item in timer(list(graphs))]).encode()
+
+
+def _outlined(bench: Workbench, item: Candidate) -> bytes:
+    """The ONNX file of an outline."""
+    scratch = bench.job.scratch / "outlines"
+    scratch.mkdir(parents=True, exist_ok=True)
+    context = Context(
+        data=bench.data, seed=bench.seed, scratch=scratch, teacher=None, emit=ignore, cancel=bench.job.cancel,
+        threads=bench.threads, processor=bench.processor,
+    )  # fmt: skip
+    state = apply_recipe(bench.original, outline(item.recipe), context, bench.graph)
+    content: bytes = bench.graph(state).SerializeToString()
+    return content
+
+
+def _compress(
+    bench: Workbench, candidates: Sequence[Candidate]
+) -> tuple[dict[str, Variant], dict[str, tuple[str, str]]]:
+    """The variants by name, and what could not be made; after a request to finish, what is there is enough."""
+    made: dict[str, Variant] = {}
+    left: dict[str, tuple[str, str]] = {}
+    for item in candidates:
+        bench.job.cancel.check()
+        if made and bench.job.cancel.finishing:
+            left[item.name] = ("stopped", "the run was asked to finish before its turn")
+            continue
+        try:
+            made[item.name] = bench.make(item.recipe, item.name)
+        except (Cancelled, MemoryError):
+            raise
+        except FlyweightError as error:
+            bench.job.emit(Log(f"{item.name}: {error.message}", "warning"))
+            left[item.name] = ("failed", error.message)
+    if not made:
+        raise LimitError(
+            "nothing-left",
+            "no candidate is left to measure",
+            "raise the limits, or compress with a recipe of your own",
+        )
+    return made, left
+
+
+def _bundle(bench: Workbench, variant: Variant) -> Bundle:
+    bench.job.emit(Stage("bundle", variant.name))
+    made = make_bundle(
+        {variant.format: Path(variant.path)},
+        data=bench.data,
+        recipe=variant.recipe,
+        name=f"{bench.opened.name.removeprefix('sample:')}.{variant.name}",
+        variant=variant.id,
+        model=variant.model,
+        out_dir=bench.workspace.bundles_dir,
+        signing_key=signing_key(),
+    )
+    remember(made, bench.workspace)
+    return made
+
+
+def _found(
+    name: str, variant: Variant, bundle: Bundle, readings: Sequence[Reading], comparisons: Sequence[Comparison]
+) -> Found:
+    reading = next((item for item in readings if item.bundle == bundle.sha256), None)
+    compared = next((item for item in comparisons if item.a == bundle.sha256), None)
+    energy = None if reading is None or reading.energy_mj is None else reading.energy_mj["total"]["value"]
+    return Found(
+        name,
+        variant.packed_bytes,
+        None if variant.loss_points is None else variant.loss_points.value,
+        None if reading is None else reading.latency_ms.p50,
+        None if reading is None else reading.latency_ms.ci95_p50,
+        energy,
+        None if compared is None else compared.speedup,
+    )
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Everything that is known of the candidates, put together for each."""
+
+    goal: Goal
+    limits: tuple[Limit, ...]
+    expected: Mapping[str, Expected]
+    made: Mapping[str, Variant]
+    bundles: Mapping[str, Bundle]
+    found: Mapping[str, Found]
+    dropped: Mapping[str, tuple[str, str]]
+    chosen: str | None = field(default=None)
+
+    def tried(self, item: Candidate) -> Tried:
+        """One candidate with its state and reasons."""
+        name, expected = item.name, self.expected.get(item.name)
+        if name in self.dropped:
+            state, reason = self.dropped[name]
+            return Tried(item, state, (reason,), expected)
+        found = self.found[name]
+        reasons = misses(found, self.limits)
+        if self.chosen == name:
+            reasons = ("chosen",)
+        elif not reasons and self.chosen is not None:
+            reasons = (not_picked(found, self.found[self.chosen], self.goal),)
+        return Tried(
+            item, "measured", reasons, expected, found, self.made[name], self.bundles[name], self.chosen == name
+        )

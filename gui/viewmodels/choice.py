@@ -1,0 +1,130 @@
+"""What a measured preset tried and picked, as the result page shows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from . import documents, wording
+from .rows import ColumnSpec
+
+KINDS = {"thinned": "idle", "failed": "bad", "stopped": "warn", "measured": "info"}
+
+
+@dataclass(frozen=True)
+class TriedRow:
+    """One candidate. None = not known, because it was not compressed or not measured."""
+
+    name: str
+    why: str
+    state: str
+    reasons: tuple[str, ...]
+    chosen: bool
+    lost_points: float | None
+    packed_bytes: int | None
+    latency_ms: float | None
+    speedup: float | None
+    estimated: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """All candidates, the name of the picked one, and why it was picked."""
+
+    rows: tuple[TriedRow, ...]
+    chosen: str
+    reasons: tuple[str, ...]
+
+
+def read_choice(document: Mapping[str, Any]) -> Choice:
+    """The document of the verb ``choose``."""
+    rows = tuple(map(_row, documents.objects(document.get("candidates"))))
+    chosen = next((row.name for row in rows if row.chosen), "")
+    return Choice(rows, chosen, documents.texts(document.get("reasons")))
+
+
+def _row(item: Mapping[str, Any]) -> TriedRow:
+    found = documents.object_(item.get("found"))
+    shown = found or documents.object_(item.get("estimate"))
+    return TriedRow(
+        documents.text(item.get("name")),
+        documents.text(item.get("why")),
+        documents.text(item.get("state")),
+        documents.texts(item.get("reasons")),
+        item.get("chosen") is True,
+        documents.number(found.get("loss_points")),
+        documents.whole(shown.get("packed_bytes")),
+        documents.number(shown.get("latency_ms")),
+        documents.number(found.get("speedup")),
+        not found,
+    )
+
+
+def row_id(row: TriedRow) -> str:
+    """Identity of a row."""
+    return row.name
+
+
+def tried_columns() -> tuple[ColumnSpec[TriedRow], ...]:
+    """Columns of the table of candidates."""
+    return (
+        ColumnSpec("name", lambda: QCoreApplication.translate("Choice", "Candidate"), lambda row: row.name),
+        ColumnSpec(
+            "state",
+            lambda: QCoreApplication.translate("Choice", "State"),
+            _state,
+            pill=lambda row: "ok" if row.chosen else KINDS.get(row.state, "idle"),
+        ),
+        ColumnSpec(
+            "lost",
+            lambda: QCoreApplication.translate("Choice", "Loss (points)"),
+            lambda row: wording.NO_VALUE if row.lost_points is None else wording.number(row.lost_points, 2),
+            key=lambda row: row.lost_points,
+            number=True,
+        ),
+        ColumnSpec(
+            "packed",
+            lambda: QCoreApplication.translate("Choice", "Packed"),
+            lambda row: _marked(row, wording.size(row.packed_bytes)),
+            key=lambda row: row.packed_bytes,
+            number=True,
+        ),
+        ColumnSpec(
+            "latency",
+            lambda: QCoreApplication.translate("Choice", "Latency"),
+            lambda row: _marked(row, wording.milliseconds(row.latency_ms)),
+            key=lambda row: row.latency_ms,
+            number=True,
+            explanation=lambda: QCoreApplication.translate(
+                "Choice", "Median on the device; a figure with a tilde is an estimate before training."
+            ),
+        ),
+        ColumnSpec(
+            "speedup",
+            lambda: QCoreApplication.translate("Choice", "Speed"),
+            lambda row: wording.NO_VALUE if row.speedup is None else f"{wording.number(row.speedup, 2)}×",
+            key=lambda row: row.speedup,
+            number=True,
+        ),
+        ColumnSpec(
+            "reasons",
+            lambda: QCoreApplication.translate("Choice", "Reason"),
+            lambda row: "" if row.chosen else "; ".join(row.reasons),
+        ),
+    )
+
+
+def _marked(row: TriedRow, text: str) -> str:
+    return f"~{text}" if row.estimated and text != wording.NO_VALUE else text
+
+
+def _state(row: TriedRow) -> str:
+    if row.chosen:
+        return QCoreApplication.translate("Choice", "Chosen")
+    return {
+        "thinned": QCoreApplication.translate("Choice", "Ruled out"),
+        "failed": QCoreApplication.translate("Choice", "Not possible"),
+        "stopped": QCoreApplication.translate("Choice", "Not tried"),
+        "measured": QCoreApplication.translate("Choice", "Measured"),
+    }.get(row.state, row.state)

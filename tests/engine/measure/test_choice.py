@@ -1,0 +1,90 @@
+"""Thinning by estimates and picking by measurements, checked against cases small enough to decide by hand."""
+
+import pytest
+
+from engine.errors import UsageError
+from engine.measure.choice import Expected, Found, Goal, Limit, misses, not_picked, pick, read_limit, thin
+
+ONE_POINT = Limit("accuracy_loss", 1.0)
+FUSED = Found("fused", 1_000_000, 0.0, 2.0, (1.9, 2.1), speedup=1.1)
+INT8 = Found("int8", 260_000, 0.3, 1.00, (0.98, 1.02), speedup=2.0)
+CUT = Found("cut", 130_000, 0.9, 0.50, (0.49, 0.51), speedup=4.0)
+HARSH = Found("harsh", 40_000, 2.4, 0.20, (0.19, 0.21), speedup=10.0)
+
+
+def test_that_a_harsher_candidate_stays_only_if_it_promises_something():
+    expected = {
+        "fused": Expected(1000, 2.0),
+        "same": Expected(1005, 1.98),
+        "slower-but-smaller": Expected(500, 3.0),
+        "cut": Expected(300, 1.0),
+        "worse-cut": Expected(310, 1.2),
+    }
+    stay, out = thin(expected, [], keep=9)
+    assert stay == ("fused", "slower-but-smaller", "cut")
+    assert out["same"].endswith("than fused, which changes less")
+    assert "cut" in out["worse-cut"]
+
+
+def test_that_what_is_estimated_far_beyond_a_limit_is_not_compressed():
+    expected = {"big": Expected(1200, 1.0), "near": Expected(1090, 1.4), "slow": Expected(500, 1.6)}
+    stay, out = thin(expected, [Limit("size_bytes", 1000), Limit("latency_ms", 1.0)], keep=9)
+    assert stay == ("near",), "an estimate is not exact, so what is close to a limit is tried"
+    assert "1,200 bytes" in out["big"]
+    assert "1.600 ms" in out["slow"]
+
+
+def test_that_no_more_stay_than_asked_and_both_ends_are_kept():
+    expected = {f"c{i}": Expected(1000 - 100 * i, 2.0 - 0.2 * i) for i in range(7)}
+    stay, out = thin(expected, [], keep=3)
+    assert stay == ("c0", "c3", "c6")
+    assert all("at most 3" in reason for reason in out.values())
+
+
+def test_that_without_timings_size_alone_decides():
+    stay, _ = thin({"a": Expected(1000, None), "b": Expected(1000, None), "c": Expected(500, None)}, [], keep=9)
+    assert stay == ("a", "c")
+
+
+@pytest.mark.parametrize(
+    ("goal", "best"), [(Goal.LATENCY, "cut"), (Goal.SIZE, "cut"), (Goal.ACCURACY, "fused")], ids=str
+)
+def test_that_each_goal_takes_its_own_best_within_the_limits(goal, best):
+    chosen, reasons = pick([FUSED, INT8, CUT, HARSH], goal, [ONE_POINT])
+    assert chosen == best
+    assert "of 3 within the limits" in reasons[0]
+    assert "accuracy loss within 1 points" in reasons
+
+
+def test_that_candidates_as_fast_as_the_fastest_are_told_apart_by_accuracy():
+    close = Found("close", 150_000, 0.2, 0.51, (0.50, 0.52))
+    chosen, reasons = pick([CUT, close], Goal.LATENCY, [ONE_POINT])
+    assert chosen == "close"
+    assert "as good as cut in that, but loses less accuracy" in reasons
+
+
+def test_that_a_latency_is_within_its_limit_only_with_its_whole_interval():
+    assert misses(INT8, [Limit("latency_ms", 1.01)]) == ("latency (upper end) is 1.02, the limit is 1.01 ms",)
+    assert misses(INT8, [Limit("latency_ms", 1.02)]) == ()
+
+
+def test_that_what_was_not_measured_is_never_within_a_limit():
+    assert misses(INT8, [Limit("energy_mj", 5.0)]) == ("energy is unknown, the limit is 5 mJ",)
+    assert pick([INT8], Goal.LATENCY, [Limit("energy_mj", 5.0)])[0] is None
+
+
+def test_that_nothing_is_picked_when_nothing_is_within_the_limits():
+    assert pick([HARSH], Goal.SIZE, [ONE_POINT]) == (None, ("none of 1 measured candidates is within the limits",))
+
+
+def test_that_the_others_are_told_what_the_picked_one_did_better():
+    assert "1.000 ms against 0.500 ms" in not_picked(INT8, CUT, Goal.LATENCY)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["accuracy_loss", "accuracy_loss<1", "speed<=2", "latency_ms<=-1", "latency_ms<=nan", "size_bytes<=inf"]
+)
+def test_that_a_limit_that_cannot_be_read_is_refused_with_what_can_be_limited(wrong):
+    with pytest.raises(UsageError) as error:
+        read_limit(wrong)
+    assert "accuracy_loss (points)" in error.value.remedy
