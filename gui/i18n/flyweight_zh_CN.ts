@@ -2008,10 +2008,6 @@
         <translation>限制</translation>
     </message>
     <message>
-        <source>at most 1 point of accuracy</source>
-        <translation>精度最多损失 1 个百分点</translation>
-    </message>
-    <message>
         <source>Being estimated…</source>
         <translation>正在估计…</translation>
     </message>
@@ -2030,6 +2026,22 @@
     <message>
         <source>Model file</source>
         <translation>模型文件</translation>
+    </message>
+    <message>
+        <source>at most {0} points of accuracy lost</source>
+        <translation>精度最多损失 {0} 个百分点</translation>
+    </message>
+    <message>
+        <source>at most {0} ms</source>
+        <translation>不超过 {0} 毫秒</translation>
+    </message>
+    <message>
+        <source>at most {0} packed</source>
+        <translation>打包后不超过 {0}</translation>
+    </message>
+    <message>
+        <source>at most {0} mJ</source>
+        <translation>不超过 {0} 毫焦</translation>
     </message>
     <message>
         <source>the best of these, measured on the device:</source>

@@ -35,6 +35,8 @@ class JobsModel(QObject):
         self.selection.changed.connect(self._selected)
         session.run_started.connect(self._started)
         session.changed.connect(lambda verb: self.refresh())
+        for run in session.runs:
+            self._started(run)
         session.project_changed.connect(self._forget)
 
     @property

@@ -61,6 +61,7 @@ class Session(QObject):
         self._factory = worker_factory
         self._operations: list[Operation] = []
         self._queue: list[Run] = []
+        self.runs: list[Run] = []
 
     @property
     def name(self) -> str:
@@ -104,10 +105,12 @@ class Session(QObject):
     def start(self, run: Run, given: Mapping[str, Any]) -> None:
         """Start a run that somebody else made; heavy work waits for the heavy work before it."""
         arguments = self.arguments(run.operation.verb, given)
+        if run not in self.runs:
+            self.runs.append(run)
+            run.destroyed.connect(lambda: self._leave(run))
         if run.operation.verb in HEAVY and self.heavy:
             run.wait(arguments)
             self._queue.append(run)
-            run.destroyed.connect(lambda: self._leave(run))
         else:
             run.start(arguments)
         self.run_started.emit(run)
@@ -123,8 +126,9 @@ class Session(QObject):
         return [run for run in self._queue if run.waits]
 
     def _leave(self, run: Run) -> None:
-        if run in self._queue:
-            self._queue.remove(run)
+        for known in (self._queue, self.runs):
+            if run in known:
+                known.remove(run)
 
     def _start_next(self) -> None:
         self._queue = self.waiting

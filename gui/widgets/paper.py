@@ -6,6 +6,9 @@ from PySide6.QtCore import QMarginsF
 from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPalette, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
+from ..theme.style import font
+from ..theme.tokens import TypeSize
+
 PAPER, INK = "#FFFFFF", "#1B1F27"
 MARGIN_MM = 15.0
 POINTS = 8.0
@@ -52,6 +55,7 @@ class Paper(QTextBrowser):
         palette.setColor(QPalette.ColorRole.Text, QColor(INK))
         self.setPalette(palette)
         self.setStyleSheet(f"#paper {{ background: {PAPER}; color: {INK}; padding: 12px; }}")
+        self.setFont(font(TypeSize.CAPTION))
         self.markdown = ""
 
     def show_markdown(self, markdown: str) -> None:

@@ -127,7 +127,9 @@ class RunView(QWidget):
         if run is None:
             return
         self.pill.show_state(PILLS.get(run.state, "idle"), wording.state(run.state))
-        beginning = self.tr("Waits for the job before it") if run.waits else self.tr("Starting")
+        beginning = self.tr("Waits for the job before it") if run.waits else ""
+        if run.state.busy:
+            beginning = self.tr("Starting")
         self.step.setText(wording.stage(run.step.name) if run.step.name else beginning)
         self.detail.setVisible(bool(run.step.detail))
         self.detail.show_text(run.step.detail)

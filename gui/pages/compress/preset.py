@@ -25,7 +25,7 @@ class PresetCard(Card):
             ColumnSpec[CandidateRecipe]("steps", lambda: self.tr("Steps"), lambda item: " → ".join(item.techniques)),
         )
         self.rows: RowsModel[CandidateRecipe] = RowsModel(columns, lambda item: item.name, self)
-        self.table = Table(self.rows, style)
+        self.table = Table(self.rows, style, wide=2)
         inside = column(self._title, self._hint, self.table, gap=Space.M, margins=(Space.L, Space.M, Space.L, Space.L))
         inside.setStretch(2, 1)
         self.setLayout(inside)

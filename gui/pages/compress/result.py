@@ -30,7 +30,7 @@ class ResultStep(Step):
         self.rows: RowsModel[VariantRow] = RowsModel(columns, row_id, self)
         self.table = Table(self.rows, style)
         self.tried: RowsModel[TriedRow] = RowsModel(tried_columns(), tried_id, self)
-        self.tried_table = Table(self.tried, style)
+        self.tried_table = Table(self.tried, style, wide=6)
         self.reasons = Text(wrap=True)
         self._title, self.skipped = Text("card-title"), Text("caption", wrap=True)
         self.variants_button = button(lambda: go("variants"), primary=True)
@@ -90,5 +90,5 @@ class ResultStep(Step):
         self.retranslate()
         skipped = [f"{layer}: {reason}" for row in self.model.variants for layer, reason in row.skipped]
         self.skipped.setText("\n".join(skipped[:6]))
-        self.skipped.setVisible(bool(skipped))
+        self.skipped.setVisible(bool(skipped) and choice is None)
         self.render_state()

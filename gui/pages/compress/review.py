@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from ...theme.style import Style, monospace
 from ...theme.tokens import Space
+from ...viewmodels import wording
 from ...viewmodels.wizard import WizardModel
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row
@@ -84,10 +85,13 @@ class ReviewStep(Step):
                 (self.tr("Model"), state.model),
                 (self.tr("Data"), state.data or self.tr("none: latency only")),
                 (self.tr("Device"), state.target or self.tr("none: nothing is timed")),
-                (self.tr("Loss"), "" if limit is None else self.tr("at most {0} points").format(f"{limit:g}")),
+                (
+                    self.tr("Loss"),
+                    "" if limit is None or not own else self.tr("at most {0} points").format(f"{limit:g}"),
+                ),
                 (self.tr("Recipe"), "\n".join(steps) if own else ""),
                 (self.tr("Preset"), "" if own else self._preset()),
-                (self.tr("Limits"), "" if own else "\n".join(state.limits) or self.tr("at most 1 point of accuracy")),
+                (self.tr("Limits"), "" if own else self._limits()),
             ]
         )
         expected = self.model.expected
@@ -104,6 +108,23 @@ class ReviewStep(Step):
         self._warnings.setVisible(bool(advice))
         if self.cli.toPlainText() != state.as_cli().rstrip("\n"):
             self.cli.setPlainText(state.as_cli().rstrip("\n"))
+
+    def _limits(self) -> str:
+        """The limits in words; without one, what the engine takes."""
+        state = self.model.state
+        lost, slow, large, hungry = (
+            state.max_accuracy_loss,
+            state.max_latency_ms,
+            state.max_size_bytes,
+            state.max_energy_mj,
+        )
+        words = [
+            "" if lost is None else self.tr("at most {0} points of accuracy lost").format(f"{lost:g}"),
+            "" if slow is None else self.tr("at most {0} ms").format(f"{slow:g}"),
+            "" if large is None else self.tr("at most {0} packed").format(wording.size(int(large))),
+            "" if hungry is None else self.tr("at most {0} mJ").format(f"{hungry:g}"),
+        ]
+        return "\n".join(filter(None, words)) or self.tr("at most {0} points of accuracy lost").format("1")
 
     def _preset(self) -> str:
         """The candidates that will be tried."""

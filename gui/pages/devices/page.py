@@ -29,7 +29,7 @@ class DevicesPage(Page):
         self.fleet: FleetDialog | None = None
         self.refresh_button = button(self.model.refresh)
         self.add_button = button(lambda: self.add(), primary=True)
-        self.find_button, self.file_button = button(self.find), button(self._choose_file)
+        self.find_button, self.file_button = button(self.look_around), button(self._choose_file)
         self.table = Table(self.model.table, style, self.model.selection, wide=1)
         left = Card()
         left.setLayout(column(self.table, margins=(Space.S,) * 4))
@@ -80,7 +80,7 @@ class DevicesPage(Page):
         self.dialog.address.setText(address)
         self.dialog.open()
 
-    def find(self) -> None:
+    def look_around(self) -> None:
         """Look for boards nearby."""
         self.found = FoundDialog(self._session, self.style_, self.add, self)
         self.found.open()

@@ -53,9 +53,9 @@ class ReportPage(Page):
         self.out = QLineEdit()
         self.pill, self.where = Pill(), Text(wrap=True)
         for label in (self._language_name, self._model_name, self._target_name, self._out_name):
-            label.setFixedWidth(120)
+            label.setFixedWidth(84)
         for box in (self.language, self.network, self.device):
-            box.setMinimumWidth(220)
+            box.setMinimumWidth(150)
         place = row(self._out_name, self.out, self.choose_button)
         place.setStretch(1, 1)
         card = Card()
@@ -81,8 +81,8 @@ class ReportPage(Page):
         sheet.setLayout(inside)
         left = column(card, self.done, None, gap=Space.M)
         whole = row(left, sheet, gap=Space.M)
-        whole.setStretch(0, 4)
-        whole.setStretch(1, 5)
+        whole.setStretch(0, 3)
+        whole.setStretch(1, 7)
         self.content.setLayout(whole)
         self.frame(self.pdf_button, self.write_button)
         for box in (self.language, self.network, self.device):

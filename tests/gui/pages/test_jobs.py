@@ -164,3 +164,16 @@ def test_that_the_worker_tells_how_long_it_runs_and_what_memory_it_holds(qtbot, 
     assert page.view.whole.text().endswith("MB of memory")
     run.cancel()
     qtbot.waitUntil(lambda: not run.state.busy, timeout=5000)
+
+
+def test_that_jobs_begun_before_the_page_was_opened_are_on_it(qtbot, engine, window):
+    wait_for_a_compression(engine)
+    first = window.session.run("compress", {"model": "one.onnx"})
+    second = window.session.run("compress", {"model": "two.onnx"})
+    window.go("jobs")
+    page = window.page("jobs")
+    assert page.model.runs == [first, second]
+    qtbot.waitUntil(lambda: [row.state for row in page.model.table.rows] == ["waiting"], timeout=5000)
+    second.cancel()
+    first.cancel()
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=5000)
