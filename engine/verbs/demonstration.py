@@ -70,7 +70,7 @@ QUICK_EPOCHS = Epochs(sparse=0, half=1, quarter=0)
 
 def _narrow(ratio: float, epochs: int) -> list[dict[str, Any]]:
     """Fewer channels, then taught by the original."""
-    taught = {"epochs": epochs, "learning_rate": 0.1, "views": 2}
+    taught = {"epochs": epochs, "learning_rate": 0.1, "views": 4}
     return [
         {"technique": "channel-pruning", "knobs": {"ratio": ratio}},
         {"technique": "soft-label-distillation", "knobs": taught},
