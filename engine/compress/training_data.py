@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 IN_MEMORY_BYTES = 1 << 30
+SMALLEST_CROP = 0.7
 _READ = 500
 _HELD_OUT_AT_MOST = 5000
 
 
 @dataclass(frozen=True)
 class View:
-    """One way to augment every sample: offsets and flips drawn from seed and number, so that it can be made again."""
+    """One way to augment every sample: crops, offsets and flips drawn from seed and number, so that it can be made again."""
 
     augment: str
     shift: int
@@ -39,6 +40,8 @@ class View:
         draw = np.random.default_rng([self.seed, self.number, 77]).random((int(rows.max(initial=0)) + 1, 3))[rows]
         y = np.tile(np.arange(height), (count, 1))
         x = np.tile(np.arange(width), (count, 1))
+        if "crop" in self.augment:
+            y, x = self._cropped(rows, height, width)
         if "flip" in self.augment:
             x = np.where(draw[:, 2:] < 0.5, x, width - 1 - x)
         if "shift" in self.augment:
@@ -48,6 +51,16 @@ class View:
         n = torch.arange(count)[:, None, None]
         moved = images.permute(0, 2, 3, 1)[n, torch.from_numpy(y)[:, :, None], torch.from_numpy(x)[:, None, :]]
         return moved.permute(0, 3, 1, 2).contiguous()
+
+    def _cropped(self, rows: np.ndarray, height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
+        """Rows and columns of a part of each image, of a side between 0.7 and 1, blown up to the whole (nearest pixel)."""
+        draw = np.random.default_rng([self.seed, self.number, 78]).random((int(rows.max(initial=0)) + 1, 3))[rows]
+        side = 1 - (1 - SMALLEST_CROP) * draw[:, :1]
+        places = [
+            np.floor(start * (1 - side) * size + side * (np.arange(size) + 0.5)).astype(np.int64)
+            for start, size in ((draw[:, 1:2], height), (draw[:, 2:], width))
+        ]
+        return places[0], places[1]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from .technique import knob
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "lbfgs")
 SCHEDULES = ("one-cycle", "cosine", "step", "constant")
 PENALTIES = ("none", "l1", "spectral", "jacobian", "nuclear", "frobenius")
-AUGMENTATIONS = ("none", "shift", "flip", "shift-flip")
+AUGMENTATIONS = ("none", "shift", "flip", "shift-flip", "crop", "crop-flip")
 
 LEARNING_RATES = {"sgd": 0.1, "momentum": 0.05, "adam": 2e-3, "adamw": 3e-3, "lbfgs": 0.5}
 """Peak learning rates that suit the optimizers where the knob is 0."""
@@ -34,7 +34,7 @@ class TrainingKnobs:
     penalty_weight: float = knob(1e-4, "Weight of that regulariser in the loss.", min=0, max=1e3, advanced=True)
     label_smoothing: float = knob(0.0, "Share of a label given to the other classes.", min=0, max=0.5, advanced=True)
     gradient_clip: float = knob(5.0, "Largest norm of the gradient; 0 does not clip.", min=0, max=1e6, advanced=True)
-    augment: str = knob("none", "Random shifts and flips of images.", choices=AUGMENTATIONS)
+    augment: str = knob("none", "Random shifts, crops and flips of images.", choices=AUGMENTATIONS)
     shift: int = knob(2, "Largest shift of the augmentation.", unit="pixels", min=0, max=64, advanced=True)
     views: int = knob(
         4,

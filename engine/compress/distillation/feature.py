@@ -27,7 +27,7 @@ class FeatureDistillation(TrainingKnobs):
     temperature: float = knob(4.0, "Softens the outputs that are matched, too.", min=0.1, max=100)
     alpha: float = knob(0.9, "Weight of the teacher's outputs against the labels.", min=0, max=1)
     epochs: int = knob(8, "Passes over the training data.", unit="epochs", min=0, max=10_000)
-    augment: str = knob("shift-flip", "Random shifts and flips of images.", choices=AUGMENTATIONS)
+    augment: str = knob("shift-flip", "Random shifts, crops and flips of images.", choices=AUGMENTATIONS)
 
 
 @technique(

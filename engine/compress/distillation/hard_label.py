@@ -17,7 +17,7 @@ class HardLabelDistillation(TrainingKnobs):
 
     alpha: float = knob(1.0, "Weight of the teacher's classes; the rest goes to the labels.", min=0, max=1)
     epochs: int = knob(8, "Passes over the training data.", unit="epochs", min=0, max=10_000)
-    augment: str = knob("shift-flip", "Random shifts and flips of images.", choices=AUGMENTATIONS)
+    augment: str = knob("shift-flip", "Random shifts, crops and flips of images.", choices=AUGMENTATIONS)
 
     def needs(self) -> tuple[Need, ...]:
         """Inputs alone, unless labels count too."""

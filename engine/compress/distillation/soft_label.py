@@ -21,7 +21,7 @@ class SoftLabelDistillation(TrainingKnobs):
     alpha: float = knob(0.9, "Weight of the teacher; the rest goes to the labels.", min=0, max=1)
     loss: str = knob("kl", "How outputs are compared.", choices=SOFT_LOSSES)
     epochs: int = knob(8, "Passes over the training data.", unit="epochs", min=0, max=10_000)
-    augment: str = knob("shift-flip", "Random shifts and flips of images.", choices=AUGMENTATIONS)
+    augment: str = knob("shift-flip", "Random shifts, crops and flips of images.", choices=AUGMENTATIONS)
 
     def needs(self) -> tuple[Need, ...]:
         """Labels, unless the teacher alone is followed."""
