@@ -1,8 +1,9 @@
-"""``python3 -I -S AGENT.pyz serve`` answers a desktop over stdin and stdout; ``child`` and ``sample`` are for the agent itself.
+"""``python3 -I -S AGENT.pyz serve`` answers a desktop over stdin and stdout; child, sample and job are for the agent itself.
 
 serve [--home DIR] [--root DIR]   DIR of the store (~/.flyweight); another root makes every reading "simulated"
 watch [--home DIR] [--root DIR]   makes a release on trial go back when it is not committed in time
 start [--home DIR] [--root DIR]   for a start-up unit: what was on trial when the power went goes back, then it ends
+gate, enrol, withdraw, purge      a desktop's own SSH key: what it starts, lets it in, takes it back, deletes everything
 version                           protocol and Python
 """
 
@@ -25,13 +26,26 @@ def main(arguments: Optional[List[str]] = None) -> int:
         from .sampler import main as sample
 
         return sample(arguments[1:])
-    if command in ("serve", "watch", "start"):
+    if command == "job":
+        options = _options(arguments[1:], "--name")
+        if options is None or "--name" not in options:
+            return 2
+        from .detached import main as job
+
+        _stay_small()
+        return job(options["--home"], options["--root"], options["--name"])
+    if command in ("serve", "watch", "start", "restore"):
         options = _options(arguments[1:])
         if options is None:
             print("usage: %s [--home DIR] [--root DIR]" % command, file=sys.stderr)
             return 2
         _stay_small()
-        return {"serve": _serve, "watch": _watch, "start": _start}[command](options["--home"], options["--root"])
+        acts = {"serve": _serve, "watch": _watch, "start": _start, "restore": _restore}
+        return acts[command](options["--home"], options["--root"])
+    if command in ("gate", "enrol", "withdraw", "purge"):
+        from . import gate
+
+        return gate.gate(dict(os.environ)) if command == "gate" else getattr(gate, command)()
     if command == "version":
         from .contract.version import MAJOR, MINOR
 
@@ -62,11 +76,11 @@ def _stay_small() -> None:
     sys.modules.setdefault("inspect", _Inspect("inspect"))
 
 
-def _options(arguments: List[str]) -> Optional[Dict[str, str]]:
+def _options(arguments: List[str], *more: str) -> Optional[Dict[str, str]]:
     options = {"--home": os.path.join(os.path.expanduser("~"), ".flyweight"), "--root": "/"}
     while arguments:
         name = arguments.pop(0)
-        if name not in options or not arguments:
+        if (name not in options and name not in more) or not arguments:
             return None
         options[name] = arguments.pop(0)
     return options
@@ -83,8 +97,17 @@ def _start(home: str, root: str) -> int:
     from .trial import recover
 
     if os.path.isdir(home):
+        from .pinning import recover as restore
+
         recover(Store(home), root)
+        restore(Store(home), root)
     return 0
+
+
+def _restore(home: str, root: str) -> int:
+    from .pinning import guard
+
+    return guard(home, root)
 
 
 def _serve(home: str, root: str) -> int:

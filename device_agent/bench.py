@@ -2,10 +2,10 @@
 
 import random
 import sys
-import threading
 import time
 import zlib
 from array import array
+from dataclasses import replace
 from functools import partial
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
@@ -17,43 +17,37 @@ from .contract.messages import (
     Conditions,
     EnergyPlan,
     EnergyRun,
-    EntryResult,
     Machine,
     MeasurePlan,
     MeasureResult,
-    Memory,
-    OperatorTime,
     PlanEntry,
-    Runtime,
     Sample,
     ScenarioPlan,
     ScenarioResult,
     StopRule,
-    decode,
     encode,
 )
+from .entries import LOAD_TIMEOUT_S, Entry, Neighbour
+from .pinning import best_cpus
+from .preflight import Watch, look, probe
 from .sensors import load, read_all, read_power, throttling
 
-LOAD_TIMEOUT_S = 120.0
 CPU_RESERVE_S = 120
 MAX_ENTRIES = 64
 MAX_DETAILED = 16
 """Entries of a plan with energy or operators, whose traces must fit into one reply."""
-MAX_BLOCKS = 6000
+MAX_BLOCKS = 5000
 """So that the reply stays below the cap of a frame; a larger plan gets longer blocks."""
 MAX_SAMPLES = 1_000_000
-MAX_BLOCK_RUNS = 100_000
-TOO_SHORT, TOO_LONG = 0.5, 3.0
-"""Of the asked length of a block: beyond these the number of its runs is changed."""
+MOST_REPEATED = 2.0
+"""So many times its longest time a plan may take because rounds were disturbed and are made again."""
 PATIENCE = 3
 """So many times the longest time an entry may take while one has fewer runs than the rule wants at least."""
 SPIN_DOWN_S = 0.005
 """Threads of a runtime spin for a moment after their work; the next entry must not compete with them."""
 RANKED = 20_000
-NEIGHBOUR_S = 0.2
-SPIN_S = 0.5
-"""Of work per request while energy is measured: short enough to be cancelled, long enough to be back to back."""
 Z_95 = 1.959964
+CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
 
 KINDS = ("server", "camera", "multi-stream", "offline")
 OPEN_LOOP = ("server", "camera")
@@ -68,99 +62,6 @@ Locate = Callable[[str, str], Tuple[Manifest, str]]
 Progress = Callable[[Dict[str, Any]], None]
 
 
-class _Entry:
-    """One entry of the plan while it is measured; ``error`` ends its part, what it gave until then stays."""
-
-    def __init__(self, index: int, spec: PlanEntry) -> None:
-        self.index, self.spec = index, spec
-        self.child: Optional[ChildProcess] = None
-        self.model: Dict[str, Any] = {}
-        self.loaded: Dict[str, Any] = {}
-        self.samples = array("q")
-        self.spent_ns = 0
-        self.warmup_runs = 0
-        self.steady = False
-        self.block_runs = 1
-        self._block_ns = 0.0
-        self.memory = Memory(None, None, None)
-        self.providers: Dict[str, int] = {}
-        self.error: Optional[str] = None
-        self.energy: Optional[EnergyRun] = None
-        self.operators: List[OperatorTime] = []
-
-    def ask(self, what: str, timeout_s: float, chunks: int = 0, **more: Any) -> Tuple[Dict[str, Any], bytes]:
-        """A command to the child, about this entry's model."""
-        if self.child is None:
-            raise AgentError("no-child", "the entry has no process", "measure again")
-        return self.child.ask({"do": what, "index": self.index, **self.model, **more}, timeout_s, chunks)
-
-    def warm(self, max_s: float, block_s: float) -> None:
-        """Warm up, and find out how many runs make a block."""
-        answer, _ = self.ask("warm", max_s + LOAD_TIMEOUT_S, max_s=max_s)
-        self.warmup_runs, self.steady = int(answer["runs"]), bool(answer["steady"])
-        self._block_ns = block_s * 1e9
-        self.block_runs = max(1, min(round(self._block_ns / max(int(answer["median_ns"]), 1)), MAX_BLOCK_RUNS))
-
-    def _fit_blocks(self, wall_ns: int, count: int) -> None:
-        """Bring the length of the next block nearer to what was asked for: a disturbed warm-up is a bad guess."""
-        if wall_ns < self._block_ns * TOO_SHORT:
-            self.block_runs = min(2 * count, MAX_BLOCK_RUNS)
-        elif wall_ns > self._block_ns * TOO_LONG:
-            self.block_runs = max(count // 2, 1)
-
-    def block(self, number: int) -> Block:
-        """One block of consecutive runs."""
-        answer, payload = self.ask("block", LOAD_TIMEOUT_S, 8 * self.block_runs, count=self.block_runs)
-        first = len(self.samples)
-        fresh = array("q")
-        fresh.frombytes(payload)
-        if sys.byteorder == "big":
-            fresh.byteswap()
-        self.samples.extend(fresh)
-        self.spent_ns += int(answer["wall_ns"])
-        start, wall, cpu = int(answer["start_ns"]), int(answer["wall_ns"]), int(answer["cpu_ns"])
-        self._fit_blocks(wall, len(fresh))
-        return Block(number, self.index, first, len(fresh), start, wall, cpu)
-
-    def work(self, seconds: float) -> int:
-        """Inferences back to back for a while; returns how many."""
-        end, runs = time.monotonic() + seconds, 0
-        while time.monotonic() < end:
-            runs += int(self.ask("spin", LOAD_TIMEOUT_S, max_s=min(SPIN_S, seconds))[0]["count"])
-        return runs
-
-    def finish(self, shared: bool, operators: bool) -> None:
-        """Memory, and where the nodes ran; asked last because a traced run takes memory of its own."""
-        if not shared:
-            peak = self.ask("memory", LOAD_TIMEOUT_S)[0]["peak"]
-            self.memory = Memory(self.loaded["base"], self.loaded["load"], peak)
-        try:
-            self.providers = dict(self.ask("placement", LOAD_TIMEOUT_S)[0]["providers"])
-        except AgentError:
-            self.providers = {}  # a trace that fails leaves the table empty; the timings stand
-        if operators:
-            answer, _ = self.ask("operators", LOAD_TIMEOUT_S)
-            self.operators = [decode(OperatorTime, item) for item in answer["operators"]]
-
-    def result(self) -> EntryResult:
-        """What the entry gave."""
-        runtime = decode(Runtime, self.loaded["runtime"]) if self.loaded else Runtime(self.spec.runtime.id, "unknown")
-        return EntryResult(
-            len(self.samples),
-            int(self.loaded.get("load_ns", 0)),
-            int(self.loaded.get("first_ns", 0)),
-            self.warmup_runs,
-            self.steady,
-            runtime,
-            self.spec.threads,
-            self.memory,
-            self.providers,
-            self.error,
-            self.energy,
-            self.operators,
-        )
-
-
 def queries(plan: ScenarioPlan, median_s: float) -> int:
     """How many queries fill the time of a scenario."""
     if plan.kind in OPEN_LOOP:
@@ -170,27 +71,6 @@ def queries(plan: ScenarioPlan, median_s: float) -> int:
     else:
         wanted = plan.seconds / max(median_s, 1e-9)
     return int(max(min(wanted, MAX_QUERIES), 10))
-
-
-class _Neighbour:
-    """A model of another slot that runs without a pause in a thread's care until it is stopped."""
-
-    def __init__(self, entry: _Entry) -> None:
-        self._entry, self.runs, self._go = entry, 0, True
-        self._thread = threading.Thread(target=self._work, daemon=True)
-        self._thread.start()
-
-    def _work(self) -> None:
-        while self._go:
-            try:
-                self.runs += int(self._entry.ask("spin", LOAD_TIMEOUT_S, max_s=NEIGHBOUR_S)[0]["count"])
-            except (FlyweightError, OSError, ValueError):
-                return  # its process was ended with the plan's
-
-    def stop(self) -> None:
-        """Let it finish its present turn."""
-        self._go = False
-        self._thread.join(10 * NEIGHBOUR_S)
 
 
 def half_width(samples: Sequence[int]) -> float:
@@ -206,9 +86,9 @@ def half_width(samples: Sequence[int]) -> float:
     return (ordered[high] - ordered[low]) / 2 / max(ordered[len(ordered) // 2], 1)
 
 
-def narrow(samples: Sequence[int], spent_ns: int, stop: StopRule) -> bool:
-    """Whether there are enough runs over enough time for a narrow interval."""
-    if not samples or len(samples) < stop.min_n or spent_ns < stop.min_s * 1e9:
+def narrow(samples: Sequence[int], spent_ns: int, stop: StopRule, lost: int = 0) -> bool:
+    """Whether there are enough runs over enough time for a narrow interval; ``lost`` ones do not count."""
+    if not samples or len(samples) - lost < stop.min_n or spent_ns < stop.min_s * 1e9:
         return False
     return half_width(samples) <= stop.half_width
 
@@ -238,14 +118,18 @@ class Bench:
         self._locate, self._folders, self._machine, self._root = locate, folders, machine, root
         self._check = check
         self._children: List[ChildProcess] = []
+        self._cpus: List[int] = []
 
-    def run(self, plan: MeasurePlan, device_id: str, progress: Progress) -> Tuple[MeasureResult, bytes]:
+    def run(
+        self, plan: MeasurePlan, device_id: str, progress: Progress, governor: Optional[str] = None
+    ) -> Tuple[MeasureResult, bytes]:
         """Measure a plan.
 
         Args:
             plan: entries name verified bundles.
             device_id: of this board, for the result.
             progress: called with ``{"stage", "done", "total"}`` and, while measuring, ``"eta_s"``.
+            governor: the clocks are held with it meanwhile; None = nobody could set one.
 
         Returns:
             The result and the zlib-compressed samples of all entries, in their order.
@@ -258,9 +142,11 @@ class Bench:
             raise AgentError(
                 "bad-plan", "candidates share one process; nothing can run beside", "measure without slots"
             )
+        ready = look(self._root)
         before, times = read_all(self._root), load.cpu_times(self._root)
-        entries = [_Entry(index, spec) for index, spec in enumerate(plan.entries)]
-        neighbours: List[_Neighbour] = []
+        self._cpus = best_cpus(self._root, max(spec.threads for spec in plan.entries))
+        entries = [Entry(index, spec) for index, spec in enumerate(plan.entries)]
+        neighbours: List[Neighbour] = []
         try:
             for spec in self._beside:
                 neighbours.append(self._neighbour(plan, spec))
@@ -285,22 +171,30 @@ class Bench:
         if neighbours and busy == 0:
             raise AgentError("neighbour-idle", "a model of another slot did not run beside", "measure again")
         after = read_all(self._root)
-        conditions = self._conditions(before, after, load.steal_share(times, load.cpu_times(self._root)))
+        conditions = replace(
+            self._conditions(before, after, load.steal_share(times, load.cpu_times(self._root))),
+            governor=governor or self._machine.governor,
+            preflight=ready,
+            probe_after_ns=probe(),
+            pinned_governor=governor,
+            pinned_cpus=self._cpus,
+        )
         packed = zlib.compress(b"".join(_little(entry.samples) for entry in entries), 6)
         origin = "measured" if self._root == "/" else "simulated"
         results = [entry.result() for entry in entries]
-        return MeasureResult(plan.nonce, device_id, results, blocks, conditions, stopped, len(packed), origin), packed
+        facts = (results, blocks, conditions, stopped, len(packed), origin, time.clock_gettime_ns(CLOCK))
+        return MeasureResult(plan.nonce, device_id, *facts), packed
 
-    def _neighbour(self, plan: MeasurePlan, spec: PlanEntry) -> "_Neighbour":
+    def _neighbour(self, plan: MeasurePlan, spec: PlanEntry) -> "Neighbour":
         """Start a model that runs beside the plan."""
-        entry = _Entry(0, spec)
+        entry = Entry(0, spec)
         try:
             self._open(plan, entry, alone=True)
         except FlyweightError as error:
             raise AgentError(
                 "neighbour-failed", "a model beside cannot run: %s" % error.message, error.remedy
             ) from None
-        return _Neighbour(entry)
+        return Neighbour(entry)
 
     def stream(self, plan: ScenarioPlan, device_id: str, progress: Progress) -> Tuple[ScenarioResult, bytes]:
         """Run one model as a service: queries come at their own times, whether the model is ready or not.
@@ -318,7 +212,7 @@ class Bench:
         if plan.kind in OPEN_LOOP and plan.rate_hz <= 0:
             raise AgentError("bad-plan", "queries of a %s scenario need a rate" % plan.kind, "give a rate above 0")
         before, times = read_all(self._root), load.cpu_times(self._root)
-        entry = _Entry(0, plan.entry)
+        entry = Entry(0, plan.entry)
         stop = StopRule(max_s=plan.seconds * 2)
         try:
             progress({"stage": "load", "done": 0, "total": 1})
@@ -347,7 +241,8 @@ class Bench:
         packed = zlib.compress(table, 6)
         origin = "measured" if self._root == "/" else "simulated"
         facts = (count, int(answer["wall_ns"]), int(answer["cpu_ns"]), int(answer["backlog"]), bool(answer["raw"]))
-        return ScenarioResult(plan.nonce, device_id, *facts, entry.result(), conditions, len(packed), origin), packed
+        rest = (entry.result(), conditions, len(packed), origin, time.clock_gettime_ns(CLOCK))
+        return ScenarioResult(plan.nonce, device_id, *facts, *rest), packed
 
     def _files(self, spec: PlanEntry) -> Dict[str, Any]:
         """The bundle's I/O contract and raw golden files, which a camera's frames are made from."""
@@ -355,21 +250,22 @@ class Bench:
         raw = [{"path": folder + "/" + item.file, "kind": item.kind} for item in manifest.golden.raw]
         return {"io": encode(manifest.io) if raw else None, "raw": raw}
 
-    def _open(self, plan: MeasurePlan, entry: _Entry, alone: bool = False) -> None:
+    def _open(self, plan: MeasurePlan, entry: Entry, alone: bool = False) -> None:
         spec = entry.spec
         manifest, folder = self._locate(spec.bundle, spec.file)
         if plan.shared_child and self._children:
             entry.child = self._children[0]
         else:
             share = len(plan.entries) if plan.shared_child or alone else 1
-            busy_s = (
-                plan.stop.max_s * 2 + plan.warmup_max_s + (0.0 if plan.energy is None else 2 * plan.energy.window_s)
-            )
+            longest_s = plan.stop.max_s * 2 * MOST_REPEATED + plan.warmup_max_s
+            busy_s = longest_s + (0.0 if plan.energy is None else 2 * plan.energy.window_s)
             seconds = busy_s * max(spec.threads, 1) * share
             folders = self._folders(spec.env)
             # A neighbour is asked from its own thread, which must not look at the desktop's channel.
             check = (lambda: None) if alone else self._check
-            entry.child = ChildProcess(folders, int(seconds) + CPU_RESERVE_S, self._machine.ram_bytes, check)
+            entry.child = ChildProcess(
+                folders, int(seconds) + CPU_RESERVE_S, self._machine.ram_bytes, check, self._cpus
+            )
             self._children.append(entry.child)
         entry.model = {
             "runtime": spec.runtime.id,
@@ -382,9 +278,10 @@ class Bench:
         }
         entry.loaded = entry.ask("load", LOAD_TIMEOUT_S)[0]
 
-    def _rounds(self, plan: MeasurePlan, entries: List[_Entry], progress: Progress) -> Tuple[List[Block], str]:
+    def _rounds(self, plan: MeasurePlan, entries: List[Entry], progress: Progress) -> Tuple[List[Block], str]:
         order, number, next_look = random.Random(plan.seed), 0, plan.min_blocks
         blocks: List[Block] = []
+        watch = Watch(self._root)
         while True:
             alive = [entry for entry in entries if entry.error is None]
             order.shuffle(alive)
@@ -392,24 +289,25 @@ class Bench:
                 self._guard(entry, partial(_add_block, blocks, number))
                 if entry.spec.threads > 1:
                     time.sleep(SPIN_DOWN_S)
+            _mark(blocks, entries, number, watch.since())
             number += 1
             alive = [entry for entry in entries if entry.error is None]
             if not alive:
                 return blocks, "max-s"
             if number >= next_look:
-                if all(narrow(entry.samples, entry.spent_ns, plan.stop) for entry in alive):
+                if all(narrow(entry.samples, entry.spent_ns - entry.lost_ns, plan.stop, entry.lost) for entry in alive):
                     return blocks, "half-width"
                 next_look = number + max(number // 10, 1)
-            longest = max(entry.spent_ns for entry in alive)
+            longest = max(entry.spent_ns - min(entry.lost_ns, entry.spent_ns / MOST_REPEATED) for entry in alive)
             most = max(len(entry.samples) for entry in alive)
-            enough = all(len(entry.samples) >= plan.stop.min_n for entry in alive)
+            enough = all(len(entry.samples) - entry.lost >= plan.stop.min_n for entry in alive)
             limit_s = plan.stop.max_s if enough else plan.stop.max_s * PATIENCE
             if longest >= limit_s * 1e9 or most >= MAX_SAMPLES:
                 return blocks, "max-s"
             if number % 4 == 0:
                 progress({"stage": "measure", **_share(alive, plan, number)})
 
-    def _energy(self, plan: EnergyPlan, entries: List[_Entry], progress: Progress) -> None:
+    def _energy(self, plan: EnergyPlan, entries: List[Entry], progress: Progress) -> None:
         """Energy of each entry, where a sensor tells any; this comes after the latency and never mixes with it."""
         from . import sampler
 
@@ -425,7 +323,7 @@ class Bench:
                 instants: List[int] = []
                 runs = [0]
 
-                def take(item: _Entry, instants: List[int] = instants, runs: List[int] = runs) -> None:
+                def take(item: Entry, instants: List[int] = instants, runs: List[int] = runs) -> None:
                     instants += [sampler.now_ns(), self._idle(plan.idle_s), sampler.now_ns()]
                     runs[0] = item.work(plan.window_s)
                     instants += [sampler.now_ns(), sampler.now_ns(), self._idle(plan.idle_s)]
@@ -444,14 +342,14 @@ class Bench:
             time.sleep(min(0.25, max(end - time.monotonic(), 0.0)))
         return now_ns()
 
-    def _guard(self, entry: _Entry, act: Callable[[_Entry], Any]) -> None:
+    def _guard(self, entry: Entry, act: Callable[[Entry], Any]) -> None:
         """A model that fails or a child that dies costs its own entry only."""
         if entry.error is not None:
             return
         try:
             act(entry)
         except FlyweightError as error:
-            if error.code == "deadline":
+            if error.code in ("deadline", "cancelled"):
                 raise
             entry.error = error.message
 
@@ -468,11 +366,23 @@ class Bench:
         )
 
 
-def _add_block(blocks: List[Block], number: int, entry: _Entry) -> None:
+def _add_block(blocks: List[Block], number: int, entry: Entry) -> None:
     blocks.append(entry.block(number))
 
 
-def _share(entries: Sequence[_Entry], plan: MeasurePlan, rounds: int) -> Dict[str, Any]:
+def _mark(blocks: List[Block], entries: List[Entry], number: int, why: str) -> None:
+    """Note in the blocks of a round what disturbed it; it is made again as long as there is time."""
+    if not why:
+        return
+    for index in range(len(blocks) - 1, -1, -1):
+        if blocks[index].round != number:
+            return
+        block = blocks[index] = replace(blocks[index], disturbed=why)
+        entries[block.entry].lost += block.count
+        entries[block.entry].lost_ns += block.wall_ns
+
+
+def _share(entries: Sequence[Entry], plan: MeasurePlan, rounds: int) -> Dict[str, Any]:
     """How far the rounds are: towards the fewest they can end with, then towards the most."""
     stop, spent_s = plan.stop, max(entry.spent_ns for entry in entries) / 1e9
     least = min(

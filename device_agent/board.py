@@ -8,6 +8,10 @@ from .contract.messages import Board, Machine
 DEVICE_TREES = ("proc/device-tree", "sys/firmware/devicetree/base")
 
 
+heard: Optional[Dict[str, str]] = None
+"""While a selftest listens: every text that was read, by its path below the root."""
+
+
 def read_text(root: str, *parts: str, limit: int = 65536) -> Optional[str]:
     """Text of a small file below ``root``, without NULs and white space at its ends; None when it is not readable."""
     try:
@@ -15,7 +19,10 @@ def read_text(root: str, *parts: str, limit: int = 65536) -> Optional[str]:
             content = stream.read(limit)
     except OSError:
         return None
-    return content.decode("utf-8", "replace").strip("\0 \t\r\n")
+    text = content.decode("utf-8", "replace").strip("\0 \t\r\n")
+    if heard is not None:
+        heard["/".join(parts)] = text
+    return text
 
 
 def read_board(root: str = "/") -> Board:
@@ -70,7 +77,17 @@ def read_machine(store: str, root: str = "/") -> Machine:
         governor=read_text(root, "sys/devices/system/cpu/cpufreq/policy0/scaling_governor")
         or read_text(root, "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
         power_mode=read_text(root, "var/lib/nvpmodel/status"),
+        l4t=parse_l4t(read_text(root, "etc/nv_tegra_release")),
     )
+
+
+def parse_l4t(text: Optional[str]) -> Optional[str]:
+    """``# R36 (release), REVISION: 4.4, GCID: ...`` as ``36.4.4``."""
+    head, _, rest = (text or "").partition(", REVISION: ")
+    words, minor = head.split(), rest.partition(",")[0].strip()
+    if len(words) < 2 or words[0] != "#" or words[1][:1] != "R" or not words[1][1:].isdigit():
+        return None
+    return words[1][1:] + "." + minor if minor.replace(".", "").isdigit() else None
 
 
 ARM_CORES = {

@@ -38,10 +38,15 @@ def command(folders: Sequence[str]) -> List[str]:
     return [*invocation(["-I", "-S"] if folders else ["-I"]), "child", str(os.getpid()), *folders]
 
 
-def _limits(cpu_s: int, memory: int) -> None:
+def _limits(cpu_s: int, memory: int, cpus: Sequence[int] = ()) -> None:
     import resource
 
     os.setsid()
+    if cpus:
+        try:
+            os.sched_setaffinity(0, cpus)
+        except OSError:
+            cpus = ()  # one of them went offline: then all are used
     wanted = (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, cpu_s),
@@ -64,10 +69,16 @@ class ChildProcess:
         cpu_s: CPU seconds it may use in its life.
         ram_bytes: memory of the board; its address space is limited to this and some GB for mappings.
         check: called several times a second while the child works; what it raises ends the wait.
+        cpus: it runs on these processors alone; none = on all.
     """
 
     def __init__(
-        self, folders: Sequence[str], cpu_s: int, ram_bytes: int, check: Callable[[], None] = lambda: None
+        self,
+        folders: Sequence[str],
+        cpu_s: int,
+        ram_bytes: int,
+        check: Callable[[], None] = lambda: None,
+        cpus: Sequence[int] = (),
     ) -> None:
         memory = ram_bytes + ADDRESS_SPACE_EXTRA
         environment = {key: os.environ[key] for key in KEPT_VARIABLES if key in os.environ}
@@ -80,7 +91,7 @@ class ChildProcess:
             stderr=subprocess.PIPE,
             bufsize=0,
             env=environment,
-            preexec_fn=lambda: _limits(cpu_s, memory),
+            preexec_fn=lambda: _limits(cpu_s, memory, cpus),
         )
         self._stderr = b""
         self._selector = selectors.DefaultSelector()

@@ -73,3 +73,31 @@ class Desktop:
         if self._end is not None and not self._poll.poll(self.left_s(1e6) * 1000):
             self.check()
         return os.read(self._descriptor, count)
+
+
+class Unattended:
+    """Stands in for a desktop where work goes on without one: it ends at its deadline, or when a file asks it to.
+
+    Args:
+        seconds: from now.
+        wish: the file whose appearance means stop.
+    """
+
+    def __init__(self, seconds: float, wish: str) -> None:
+        self._end = time.monotonic() + seconds
+        self._wish = wish
+
+    def left_s(self, limit_s: float) -> float:
+        """Seconds that are left, at most ``limit_s``."""
+        return min(limit_s, max(self._end - time.monotonic(), 0.0))
+
+    def check(self) -> None:
+        """Call it during long work; AgentError when it has to end."""
+        if time.monotonic() > self._end:
+            raise AgentError("deadline", "the job did not end within its deadline", "give it less to do")
+        if os.path.exists(self._wish):
+            raise AgentError("cancelled", "the job was stopped", "start it again")
+
+    def read(self, count: int) -> bytes:
+        """Nothing comes."""
+        return b""

@@ -6,7 +6,7 @@ Modules that only some operations need are imported there: an agent that waits s
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
 
 from .board import read_board, read_machine
 from .contract import codec
@@ -27,10 +27,11 @@ from .contract.messages import (
     encode,
 )
 from .contract.version import MAJOR, MINOR
-from .desktop import Desktop
+from .desktop import Desktop, Unattended
 from .store import Store
 
 if TYPE_CHECKING:
+    from .detached import Jobs
     from .releases import Releases
 
 PREDICT_TIMEOUT_S = 170.0
@@ -76,7 +77,9 @@ class Operations:
         event: sends an event to the desktop.
     """
 
-    def __init__(self, home: str, root: str, desktop: Desktop, event: Callable[[Dict[str, Any]], None]) -> None:
+    def __init__(
+        self, home: str, root: str, desktop: Union[Desktop, Unattended], event: Callable[[Dict[str, Any]], None]
+    ) -> None:
         self._store = Store(home)
         self._root = root
         self._desktop = desktop
@@ -89,6 +92,8 @@ class Operations:
             Op.PING: self._ping,
             Op.RUNTIMES: self._list_runtimes,
             Op.SENSORS: self._sensors,
+            Op.SELFTEST: self._selftest,
+            Op.RIGHTS: self._rights,
             Op.BLOB_OPEN: self._exclusive(self._blob_open),
             Op.BLOB_PUT: self._exclusive(self._blob_put),
             Op.ENV_INSTALL: self._exclusive(self._env_install),
@@ -102,6 +107,10 @@ class Operations:
             Op.PREDICT: self._predict,
             Op.MEASURE: self._exclusive(self._measure),
             Op.SCENARIO: self._exclusive(self._scenario),
+            Op.JOB_START: self._job_start,
+            Op.JOB_READ: self._job_read,
+            Op.JOB_CANCEL: lambda arguments: ({"state": self.jobs().cancel(_text(arguments, "job"))}, b""),
+            Op.JOB_DROP: self._job_drop,
             Op.SHUTDOWN: lambda arguments: ({}, b""),
         }
 
@@ -133,6 +142,12 @@ class Operations:
 
             self._releases = Releases(self._store)
         return self._releases
+
+    def jobs(self) -> "Jobs":
+        """Work that outlives a session."""
+        from .detached import Jobs
+
+        return Jobs(self._store, self._root)
 
     def device_id(self) -> "Tuple[str, str]":
         """Identity of the board and its source."""
@@ -170,6 +185,10 @@ class Operations:
             from .trial import recover
 
             recover(self._store, self._root)
+        if os.path.exists(self._store.path("restore.json")):
+            from .pinning import recover as restore
+
+            restore(self._store, self._root)
         identity, source = self.device_id()
         hello = Hello(
             MAJOR,
@@ -202,6 +221,16 @@ class Operations:
         from .sensors import read_all
 
         return {"samples": [encode(item) for item in read_all(self._root)]}, b""
+
+    def _selftest(self, arguments: Dict[str, Any]) -> Answer:
+        from .selftest import selftest
+
+        return selftest(self._root), b""
+
+    def _rights(self, arguments: Dict[str, Any]) -> Answer:
+        from .rights import look
+
+        return {"rights": [encode(item) for item in look(self._root)]}, b""
 
     def _blob_open(self, arguments: Dict[str, Any]) -> Answer:
         offset, complete = self._store.open_blob(_text(arguments, "sha256"), _number(arguments, "size"))
@@ -314,7 +343,10 @@ class Operations:
             self._desktop.check,
             beside,
         )
-        result, raw = bench.run(plan, self.device_id()[0], self._event)
+        from .pinning import Pinned
+
+        with Pinned(self._store, self._root) as pinned:
+            result, raw = bench.run(plan, self.device_id()[0], self._event, pinned.governor)
         return encode(result), raw
 
     def _scenario(self, arguments: Dict[str, Any]) -> Answer:
@@ -330,6 +362,25 @@ class Operations:
         )
         result, table = bench.stream(plan, self.device_id()[0], self._event)
         return encode(result), table
+
+    def _job_start(self, arguments: Dict[str, Any]) -> Answer:
+        wanted, seconds = arguments.get("args"), arguments.get("deadline_s")
+        if not isinstance(wanted, dict) or isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+            raise ContractError("job.start: expected args and deadline_s")
+        name, op = _text(arguments, "job"), _text(arguments, "op")
+        return {"state": self.jobs().start(name, op, wanted, float(seconds))}, b""
+
+    def _job_read(self, arguments: Dict[str, Any]) -> Answer:
+        wait_s = arguments.get("wait_s", 0)
+        if isinstance(wait_s, bool) or not isinstance(wait_s, (int, float)):
+            raise ContractError("job.read: wait_s must be a number")
+        name, offset = _text(arguments, "job"), _number(arguments, "offset")
+        state, data = self.jobs().read(name, offset, float(wait_s), self._desktop.check)
+        return {"state": state}, data
+
+    def _job_drop(self, arguments: Dict[str, Any]) -> Answer:
+        self.jobs().drop(_text(arguments, "job"))
+        return {}, b""
 
 
 def _text(arguments: Dict[str, Any], name: str) -> str:

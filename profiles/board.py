@@ -149,6 +149,28 @@ def _computer(board: Board, machine: Machine) -> BoardMatch:
     return BoardMatch(f"unknown-{slug(machine.arch)}", f"unknown {machine.arch} board", "unknown")
 
 
+JETPACKS = (
+    ("32.7", "4.6"), ("35.1", "5.0.2"), ("35.2.1", "5.1"), ("35.3.1", "5.1.1"), ("35.4.1", "5.1.2"), ("35.5", "5.1.3"),
+    ("35.6", "5.1.4 to 5.1.6"), ("36.3", "6.0"), ("36.4.0", "6.1"), ("36.4.3", "6.2"), ("36.4.4", "6.2.1"), ("36.4.7", "6.2.1"),
+    ("36.5", "6.2.2"), ("38.2", "7.0"), ("38.4", "7.1"), ("39.2", "7.2"),
+)  # fmt: skip
+"""Releases of L4T and the JetPack each belongs to (NVIDIA's archive, as jetson_stats lists it)."""
+
+
+def jetpack(l4t: str | None) -> str | None:
+    """The JetPack of a release of L4T; None for one that is not known.
+
+    >>> jetpack("36.4.4"), jetpack("32.7.4"), jetpack("36.4"), jetpack("99.1")
+    ('6.2.1', '4.6', '6.1', None)
+    """
+    if l4t is None:
+        return None
+    parts = l4t.split(".")
+    full = ".".join([*parts, "0"]) if len(parts) == 2 else l4t
+    fitting = [(known, name) for known, name in JETPACKS if f"{full}.".startswith(f"{known}.")]
+    return max(fitting, key=lambda pair: len(pair[0]))[1] if fitting else None
+
+
 def slug(text: str) -> str:
     """Letters and digits of a foreign text, joined by dashes, at most 60 of them."""
     cleaned = re.sub(r"\((?:r|tm)\)|\bprocessor\b|\bcpu\b", " ", text.lower())

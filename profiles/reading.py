@@ -58,6 +58,8 @@ class MemoryMb:
     runtime_base: float | None
     model_load: float | None
     run_peak: float | None
+    pss: float | None = None  # the whole process, pages others use too counted by share
+    group_peak: float | None = None  # of its control group
 
     def to_json(self) -> dict[str, Any]:
         """JSON form."""
@@ -107,6 +109,8 @@ class Reading:
     name: str | None = None  # of the bundle, for people
     stream: Mapping[str, Any] | None = None  # of a scenario: rate, drops, deadline, throughput, stages
     operators: tuple[Mapping[str, Any], ...] = ()  # median time of each, from a traced run
+    trust: Mapping[str, Any] | None = None  # grade of the board's state around the run, and the checks it rests on
+    sustained: Mapping[str, Any] | None = None  # of a run of minutes: its first minute against its steady state
 
     @property
     def plain(self) -> bool:

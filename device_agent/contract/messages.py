@@ -29,12 +29,14 @@ SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
 
 
 class Op:
-    """The operations of protocol 1.1. Arguments and replies are named beside each."""
+    """The operations of protocol 1.2. Arguments and replies are named beside each."""
 
     HELLO = "hello"  # HelloRequest -> Hello
     PING = "ping"  # {} -> {"t_ns"}
     RUNTIMES = "runtimes"  # {"env": hash | None} -> {"runtimes": [Runtime]}
     SENSORS = "sensors"  # {} -> {"samples": [Sample]}
+    SELFTEST = "selftest"  # {} -> {"raw": {path: text}, "samples": [Sample], "differs": [sensor]}; 1.2
+    RIGHTS = "rights"  # {} -> {"rights": [Right]}; 1.2
     BLOB_OPEN = "blob.open"  # {"sha256", "size"} -> {"offset", "complete"}; the prefix is re-hashed
     BLOB_PUT = "blob.put"  # {"sha256", "size", "offset"} + chunks -> {"bytes"}
     ENV_INSTALL = "env.install"  # {"env": hash, "wheels": [Wheel]} -> {"runtimes": [Runtime]}
@@ -48,6 +50,12 @@ class Op:
     PREDICT = "predict"  # PredictRequest -> {"predictions": [...]}
     MEASURE = "measure"  # MeasurePlan -> MeasureResult + chunks (zlib of little-endian int64 ns)
     SCENARIO = "scenario"  # ScenarioPlan -> ScenarioResult + chunks (zlib of a table of little-endian int64 ns)
+    JOB_START = "job.start"  # {"job": id, "op", "args", "deadline_s"} -> {"state"}; 1.2; measure or scenario, detached
+    JOB_READ = (
+        "job.read"  # {"job", "offset", "wait_s"} -> {"state": running | done | interrupted} + chunks of its log; 1.2
+    )
+    JOB_CANCEL = "job.cancel"  # {"job"} -> {"state"}; 1.2
+    JOB_DROP = "job.drop"  # {"job"} -> {}; 1.2
     SHUTDOWN = "shutdown"  # {} -> {}
 
 
@@ -103,6 +111,7 @@ class Machine:
     machine_id: Optional[str] = None
     governor: Optional[str] = None
     power_mode: Optional[str] = None
+    l4t: Optional[str] = None  # release of NVIDIA's Linux for Tegra, as "36.4.4"; 1.2
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,16 @@ class Hello:
     counters: Dict[str, int] = field(default_factory=dict)  # slot -> last release counter
     samples: List[Sample] = field(default_factory=list)
     notes: List[str] = field(default_factory=list)  # what a person should know about this agent
+
+
+@dataclass(frozen=True)
+class Right:
+    """Something the system lets only some users do, and what it is good for."""
+
+    id: str  # governor | pmic | rapl | gpu
+    unlocks: str
+    state: str  # granted | missing | absent (this board has no such thing)
+    paths: List[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -313,15 +332,22 @@ class Block:
     start_ns: int
     wall_ns: int
     cpu_ns: int
+    disturbed: str = ""  # throttled | swap | steal: what happened to the machine in its round; 1.2
 
 
 @dataclass(frozen=True)
 class Memory:
-    """Resident memory of the child in bytes: after the runtime's import, after load, peak over the runs."""
+    """Resident memory of the child in bytes: after the runtime's import, after load, peak over the runs.
+
+    ``pss`` is the whole child's after the runs, pages that others share counted by share; ``group_peak`` the peak of its control
+    group since the model was loaded, where the kernel lets it be reset.
+    """
 
     runtime_base: Optional[int]
     model_load: Optional[int]
     run_peak: Optional[int]
+    pss: Optional[int] = None
+    group_peak: Optional[int] = None
 
 
 @dataclass(frozen=True)
@@ -384,6 +410,21 @@ class EntryResult:
 
 
 @dataclass(frozen=True)
+class Preflight:
+    """The board just before something was measured; None is what it does not tell."""
+
+    load_1min: Optional[float]
+    cpus: int
+    ram_available_bytes: Optional[int]
+    ram_bytes: Optional[int]
+    swap_used_bytes: Optional[int]
+    power_source: str  # mains | battery | unknown
+    governors: List[str] = field(default_factory=list)
+    temperature_c: Optional[float] = None
+    probe_ns: int = 0  # of a fixed piece of work; see probe_after_ns
+
+
+@dataclass(frozen=True)
 class Conditions:
     """State of the board around a run, for the reading and for trust."""
 
@@ -395,6 +436,10 @@ class Conditions:
     load_1min: Optional[float]
     steal: Optional[float]  # share of CPU time the hypervisor gave to others, 0..1
     throttled: Optional[bool]
+    preflight: Optional[Preflight] = None  # 1.2
+    probe_after_ns: int = 0  # the preflight's probe once more after the run
+    pinned_governor: Optional[str] = None  # set for the run and put back afterwards
+    pinned_cpus: List[int] = field(default_factory=list)  # the models ran on these alone
 
 
 @dataclass(frozen=True)
@@ -409,6 +454,7 @@ class MeasureResult:
     stopped: str  # half-width | max-s
     raw_bytes: int = 0
     origin: str = "measured"  # or simulated
+    ended_ns: int = 0  # when it was measured, by the board's clock; 0 = the agent does not tell
 
 
 @dataclass(frozen=True)
@@ -445,6 +491,7 @@ class ScenarioResult:
     conditions: Conditions
     raw_bytes: int = 0
     origin: str = "measured"
+    ended_ns: int = 0
 
 
 def encode(record: Any) -> Dict[str, Any]:

@@ -68,6 +68,43 @@ def reset_peak() -> None:
         pass
 
 
+def proportional_bytes() -> Optional[int]:
+    """PSS: this process' memory, pages it shares counted by its share of them."""
+    try:
+        with open("/proc/self/smaps_rollup", "rb") as stream:
+            for line in stream:
+                if line.startswith(b"Pss:"):
+                    return int(line.split()[1]) * 1024
+    except (OSError, ValueError):
+        pass
+    return None
+
+
+class GroupPeak:
+    """Peak memory of this process' control group since now, where the kernel keeps one per open file (6.12 and later)."""
+
+    def __init__(self) -> None:
+        self._file: Any = None
+        try:
+            with open("/proc/self/cgroup", "rb") as stream:
+                lines = stream.read().decode().splitlines()
+            path = next(line[3:] for line in lines if line.startswith("0::"))
+            self._file = open("/sys/fs/cgroup%s/memory.peak" % path, "r+b", buffering=0)  # noqa: SIM115 - kept open
+            self._file.write(b"reset")
+        except (OSError, StopIteration, ValueError):
+            self._file = None
+
+    def bytes(self) -> Optional[int]:
+        """The peak; None where the kernel keeps none."""
+        if self._file is None:
+            return None
+        try:
+            self._file.seek(0)
+            return int(self._file.read(64))
+        except (OSError, ValueError):
+            return None
+
+
 def _confine(parent: int) -> None:
     """End with the agent; and a name space without network interfaces, where the kernel allows one."""
     try:
@@ -90,6 +127,7 @@ class Child:
         self._sessions: Dict[int, Session] = {}
         self._feeds: Dict[int, List[List[Any]]] = {}
         self._base: Optional[int] = None
+        self._group: Optional[GroupPeak] = None
 
     def do_probe(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """Which runtimes import here, with what they offer."""
@@ -113,6 +151,7 @@ class Child:
         version = kind.version()
         if self._base is None:
             self._base = resident_bytes()
+            self._group = GroupPeak()
             reset_peak()
         start = now_ns()
         session = kind(request["path"], request["provider"], int(request["threads"]), request.get("options") or {})
@@ -214,7 +253,11 @@ class Child:
     def do_memory(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """Peak resident memory since the runtime was imported, above what the runtime alone took."""
         peak = resident_bytes("VmHWM")
-        return {"peak": None if peak is None or self._base is None else max(peak - self._base, 0)}
+        return {
+            "peak": None if peak is None or self._base is None else max(peak - self._base, 0),
+            "pss": proportional_bytes(),
+            "group_peak": None if self._group is None else self._group.bytes(),
+        }
 
     def do_placement(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """Nodes by provider, from a traced run of the loaded model; empty where the runtime does not tell."""

@@ -6,10 +6,11 @@ from typing import List, Optional
 from ..board import read_text
 from ..contract.messages import Sample
 from .raspberry_pi import firmware
-from .sample import measured, unavailable
+from .sample import measured, rejected, unavailable
 
 PI_FLAGS = "sys/devices/platform/soc/soc:firmware/get_throttled"
 CPUS = "sys/devices/system/cpu"
+LARGEST = 0xFFFFF
 PI_NOW = {0: "under-voltage", 1: "frequency capped", 2: "throttled", 3: "soft temperature limit"}
 
 
@@ -42,7 +43,19 @@ def parse_pi(text: str) -> Sample:
         value = int(text.rpartition("=")[2], 16)
     except ValueError:
         return unavailable("throttled", "flags", "/" + PI_FLAGS, "not a hexadecimal number: %r" % text[:40])
+    if not 0 <= value <= LARGEST:
+        return rejected("throttled", "flags", "/" + PI_FLAGS, "firmware", "%#x are no bits of this field" % value)
     return measured("throttled", float(value), "flags", "/" + PI_FLAGS, "firmware")
+
+
+def now(root: str = "/") -> bool:
+    """Whether a Raspberry Pi says that it throttles at this moment; other boards only count, see :func:`happened`."""
+    flags = read_text(root, PI_FLAGS)
+    if flags is None:
+        ask = firmware(root)
+        flags = None if ask is None else ask("get_throttled")
+    value = None if flags is None else parse_pi(flags).value
+    return value is not None and bool(int(value) & 0b1111)
 
 
 def happened(before: List[Sample], after: List[Sample]) -> Optional[bool]:

@@ -1,4 +1,4 @@
-"""``flyweight device``: add, list, probe, remove and check boards."""
+"""``flyweight device``: add, list, probe, remove, set up and check boards."""
 
 import sys
 from collections.abc import Mapping
@@ -14,7 +14,17 @@ from .options import AsJson, Quiet, Targets, Timeout
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ..verbs.devices import Checked, DeviceFacts, DeviceList, Discovered, FleetAdded, Removed, TrustedKeys
+    from ..verbs.devices import (
+        Checked,
+        DeviceFacts,
+        DeviceList,
+        Discovered,
+        FleetAdded,
+        Removed,
+        SelfTested,
+        SetUp,
+        TrustedKeys,
+    )
 
 app = typer.Typer(
     name="device",
@@ -275,7 +285,106 @@ def doctor(name: Name, timeout: Timeout = 60.0, as_json: AsJson = False) -> None
         raise typer.Exit(failed.exit_code)
 
 
+@app.command()
+def setup(
+    name: Name,
+    apply: Annotated[bool, typer.Option("--apply", help="Grant what is missing, by sudo on the board.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back exactly what --apply changed.")] = False,
+    script: Annotated[
+        Path | None, typer.Option("--script", metavar="FILE", help="Write the script to run on the board as root.")
+    ] = None,
+    rights: Annotated[
+        list[str] | None, typer.Option("--right", metavar="ID", help="governor, pmic, rapl, gpu (repeatable).")
+    ] = None,
+    timeout: Timeout = 60.0,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """List what more rights on a board would let Flyweight measure; grant them once, or take them back.
+
+    Nothing is needed: without a right its sensor is shown as unavailable. The password of sudo is asked on the terminal
+    and kept nowhere.
+
+    Example: flyweight device setup pi5 --apply
+    """
+    from ..verbs import device_setup as verb
+
+    if sum((apply, undo, script is not None)) > 1:
+        raise UsageError("one-of", "--apply, --undo and --script exclude one another", "give one of them")
+    ask = not as_json and sys.stdin.isatty()
+    show(
+        lambda emit, cancel: verb(
+            name,
+            wanted=rights,
+            apply=apply,
+            undo=undo,
+            script=script,
+            ask_password=_password if ask else None,
+            timeout_s=timeout,
+            emit=emit,
+        ),
+        as_json=as_json,
+        quiet=quiet,
+        render=_set_up,
+    )
+
+
+def _password(address: str) -> str:
+    import getpass
+
+    return getpass.getpass(f"password for sudo on {plain(address)}: ")
+
+
+def _set_up(result: "SetUp", console: "Console") -> None:
+    for item in result.rights:
+        console.print(f"{item.state:8} {plain(item.id):9} {plain(item.unlocks)}")
+    if result.script is not None:
+        console.print(f"written: {plain(result.script)}; on the board: sudo sh {plain(Path(result.script).name)} apply")
+    elif result.act != "none":
+        console.print(f"{result.act}")
+    elif any(item.state == "missing" for item in result.rights):
+        console.print(f"grant them: flyweight device setup {plain(result.name)} --apply   (--undo takes them back)")
+
+
+@app.command()
+def selftest(
+    name: Name,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", metavar="FILE", help="Write the captured sensors, without serial numbers."),
+    ] = None,
+    timeout: Timeout = 120.0,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Check every sensor, unit, runtime and protocol step on your board.
+
+    The exported file is what the product's own tests take: with it a board nobody here has seen becomes a known one.
+
+    Example: flyweight device selftest pi5 --export pi5.json
+    """
+    from ..verbs import device_selftest as verb
+
+    result = show(
+        lambda emit, cancel: verb(name, export=export, timeout_s=timeout, emit=emit, cancel=cancel),
+        as_json=as_json,
+        quiet=quiet,
+        render=_selftested,
+    )
+    failed = next((item for item in result.checks if not item.ok), None)
+    if failed is not None:
+        raise typer.Exit(failed.exit_code)
+
+
+def _selftested(result: "SelfTested", console: "Console") -> None:
+    _checked(result, console)
+    if result.fixture is not None:
+        console.print(f"written: {plain(result.fixture)}")
+
+
 def _facts(result: "DeviceFacts", console: "Console") -> None:
+    from profiles.board import jetpack
+
     hello, machine = result.hello, result.hello.machine
     console.print(f"{plain(result.name)}  {plain(result.board_name)}", style="bold")
     console.print(f"address    {plain(result.address)}")
@@ -283,6 +392,8 @@ def _facts(result: "DeviceFacts", console: "Console") -> None:
     console.print(
         f"system     {plain(machine.os)}, {plain(machine.kernel)}, {plain(machine.arch)}, {plain(machine.libc)}"
     )
+    if machine.l4t is not None:
+        console.print(f"L4T        {plain(machine.l4t)}, JetPack {jetpack(machine.l4t) or 'unknown'}")
     console.print(
         f"CPU        {plain(machine.cpu_model or 'unknown')}, {machine.cpus} cores, {size(machine.ram_bytes)} RAM"
     )
@@ -305,7 +416,7 @@ def _removed(result: "Removed", console: "Console") -> None:
     console.print(f"{plain(result.name)} removed" + (", and everything of it on the board" if result.purged else ""))
 
 
-def _checked(result: "Checked", console: "Console") -> None:
+def _checked(result: "Checked | SelfTested", console: "Console") -> None:
     for check in result.checks:
         console.print(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {plain(check.detail)}")
         if check.remedy and not check.ok:

@@ -51,6 +51,16 @@ def measure(
             "--plug", metavar="URL", help="Energy from a plug: shelly://HOST, shelly1://HOST, tasmota://HOST."
         ),
     ] = None,
+    sustained: Annotated[
+        float | None,
+        typer.Option(
+            "--sustained",
+            metavar="MINUTES",
+            min=1,
+            max=120,
+            help="Run so long: the first minute against the warm board.",
+        ),
+    ] = None,
     scenario: Annotated[
         str | None,
         typer.Option("--scenario", help="As a service instead: server, camera, multi-stream or offline."),
@@ -100,6 +110,7 @@ def measure(
             operators=operators,
             beside=beside or (),
             plug=plug,
+            sustained=sustained,
             min_speedup=min_speedup,
             max_latency_ms=max_latency_ms,
             timeout_s=timeout,
@@ -187,6 +198,8 @@ def _render(result: "Measurements", console: "Console") -> None:
     for reading in result.readings:
         for reason in reading.reasons:
             console.print(f"{plain(reading.name or reading.model)}: {plain(reason)}", style="yellow")
+    _trust(result.readings, console)
+    _lasting(result.readings, console)
     for reading in result.readings:
         if reading.stream is not None:
             _stream(reading, console)
@@ -194,6 +207,32 @@ def _render(result: "Measurements", console: "Console") -> None:
         console.print(_sentence(comparison, {item.bundle: item.name or item.bundle[:12] for item in result.readings}))
     for reading, layers in zip(result.readings, result.layers, strict=False):
         _layers(reading, layers, console)
+
+
+def _trust(readings: "tuple[Reading, ...]", console: "Console") -> None:
+    """The grade of the board's state, once for all that were measured together."""
+    shown = set()
+    for reading in readings:
+        if reading.trust is None or (reading.target, reading.nonce) in shown:
+            continue
+        shown.add((reading.target, reading.nonce))
+        bad = [f"{item['name']} ({item['detail']})" for item in reading.trust["checks"] if not item["ok"]]
+        text = f"; {', '.join(bad)}" if bad else ""
+        console.print(f"trust in {plain(reading.target)}: {reading.trust['grade']}{plain(text)}")
+
+
+def _lasting(readings: "tuple[Reading, ...]", console: "Console") -> None:
+    """First minute against steady state, with the rank in both."""
+    for reading in readings:
+        if reading.sustained is None:
+            continue
+        facts = reading.sustained
+        state = "steady" if facts["steady"] else "not steady yet"
+        console.print(
+            f"{plain(reading.name or reading.model)}: first minute {facts['first_minute_ms']:.4g} ms (rank "
+            f"{facts['rank_first_minute']}), after {facts['minutes']:.1f} min {facts['steady_ms']:.4g} ms (rank "
+            f"{facts['rank_steady']}), {facts['change']:+.1%}, {state}"
+        )
 
 
 def _layers(reading: "Reading", layers: "tuple[LayerTime, ...]", console: "Console") -> None:

@@ -12,6 +12,7 @@ from .options import AsJson, AsJsonLines, Project, Quiet
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from profiles.memory import PredictedMemory
     from profiles.stale import Stale
 
     from ..verbs.campaigns import Campaign, Cell
@@ -378,18 +379,26 @@ def _predictions(result: "Predictions", console: "Console") -> None:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("model", overflow="fold")
-    for column in ("predicted ms", "90 % interval", "measured ms"):
+    for column in ("predicted ms", "90 % interval", "measured ms", "memory MB", "measured MB"):
         table.add_column(column, justify="right")
     for item in result.models:
         found = item.predicted.interval
         interval = "too few readings" if found is None else f"[{found[0]:.4g}, {found[1]:.4g}]"
         measured = "" if item.measured_ms is None else f"{item.measured_ms:.4g}"
-        table.add_row(plain(item.name), f"{item.predicted.p50_ms:.4g}", interval, measured)
+        taken = "" if item.measured_mb is None else f"{item.measured_mb:.1f}"
+        table.add_row(plain(item.name), f"{item.predicted.p50_ms:.4g}", interval, measured, _memory(item.memory), taken)
     console.print(table)
     basis = f"{result.readings} readings" + (f" and {result.probe}" if result.probe else "")
     console.print(f"predicted from {basis} of {plain(result.target)}, {result.threads} thread; not a measurement")
     if result.measure_next is not None:
         console.print(f"next  measuring {plain(result.measure_next)} would teach most")
+
+
+def _memory(found: "PredictedMemory | None") -> str:
+    if found is None:
+        return "too few readings"
+    interval = "" if found.interval is None else f" [{found.interval[0]:.1f}, {found.interval[1]:.1f}]"
+    return f"{found.peak_mb:.1f}{interval}"
 
 
 def _drift(result: "DriftReport", console: "Console") -> None:

@@ -4,6 +4,7 @@ import io
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,7 +18,9 @@ from device_agent.contract.messages import (
     MeasureResult,
     Op,
     PredictRequest,
+    Right,
     Runtime,
+    Sample,
     ScenarioPlan,
     ScenarioResult,
     SlotList,
@@ -31,6 +34,7 @@ from device_agent.contract.version import MAJOR, MARKER, MARKER_SEARCH_BYTES, MI
 
 from ..errors import Cancelled, RejectedError, UnreachableError
 from ..events import Cancel
+from .detached import InterruptedOnBoardError, Ticket, run_detached
 from .transport import Channel, Deadline, Transport, Watchdog
 
 CHUNK_BYTES = 256 * 1024
@@ -38,6 +42,10 @@ SHORT_S = 30.0
 CLOSE_S = 3.0
 MAX_REPLY_CHUNKS = 256 << 20
 MAX_EVENTS = 100_000
+DETACHED_SINCE = 2
+"""Minor version of the first agent whose measuring outlives the link."""
+
+LOOK_S = 15.0
 
 OnEvent = Callable[[dict[str, Any]], None]
 
@@ -63,6 +71,9 @@ class AgentClient:
         self.cancel = Cancel()
         self.limit: Deadline | None = None
         """Of a whole piece of work: no request waits longer than this, whatever its own deadline is."""
+        self.renew: Callable[[float], AgentClient] | None = None
+        """Makes a new session with this board when the link was lost; without it nothing outlives the link."""
+        self._ticket: Ticket | None = None
         deadline = Deadline(timeout_s)
         with self._watched(deadline):
             self._find_marker(deadline)
@@ -123,12 +134,14 @@ class AgentClient:
         *,
         upload: Callable[[Deadline], None] | None = None,
         on_event: OnEvent | None = None,
+        cancellable: bool = True,
     ) -> tuple[dict[str, Any], bytes]:
         self._count += 1
         operation = f"{self._session}-{self._count}"
-        self.cancel.check()
+        if cancellable:
+            self.cancel.check()
         left = timeout_s if self.limit is None else self.limit.check(op)
-        deadline = Deadline(min(timeout_s, left), self.cancel)
+        deadline = Deadline(min(timeout_s, left), self.cancel if cancellable else None)
         request = codec.dumps({"id": operation, "op": op, "deadline_s": deadline.seconds, "args": arguments})
         with self._watched(deadline):
             try:
@@ -186,6 +199,23 @@ class AgentClient:
         if not isinstance(told, int):
             raise ContractError("the board does not tell its clock")
         return told
+
+    def selftest(self) -> dict[str, Any]:
+        """Texts of all sensors, their samples, and which of them did not come out again from the texts alone."""
+        reply = self._request(Op.SELFTEST, {}, 60.0)
+        raw, samples, differs = (reply.get(key) for key in ("raw", "samples", "differs"))
+        if not isinstance(raw, dict) or not all(isinstance(item, str) for item in raw.values()):
+            raise ContractError("the board's selftest holds no texts")
+        if not isinstance(samples, list) or not isinstance(differs, list):
+            raise ContractError("the board's selftest holds no samples")
+        return {"raw": raw, "samples": tuple(decode(Sample, item) for item in samples), "differs": map(str, differs)}
+
+    def rights(self) -> tuple[Right, ...]:
+        """What the agent's user may do beyond the usual."""
+        found = self._request(Op.RIGHTS, {}, SHORT_S).get("rights")
+        if not isinstance(found, list):
+            raise ContractError("the board does not list its rights")
+        return tuple(decode(Right, item) for item in found)
 
     def runtimes(self) -> tuple[Runtime, ...]:
         """Runtimes of the board, with those the agent keeps itself."""
@@ -293,12 +323,79 @@ class AgentClient:
             raise ContractError("an answer of the board is no prediction")
         return answers
 
+    def job_start(self, job: str, op: str, arguments: dict[str, Any], deadline_s: float) -> str:
+        """Start work that outlives this session; asked again it answers with its state."""
+        wanted = {"job": job, "op": op, "args": arguments, "deadline_s": deadline_s}
+        return _state(self._exchange(Op.JOB_START, wanted, SHORT_S, cancellable=False)[0])
+
+    def job_read(self, job: str, offset: int, wait_s: float) -> tuple[str, bytes]:
+        """State of such work, and what its log holds from ``offset`` on."""
+        wanted = {"job": job, "offset": offset, "wait_s": wait_s}
+        reply, data = self._exchange(Op.JOB_READ, wanted, LOOK_S, cancellable=False)
+        return _state(reply), data
+
+    def job_cancel(self, job: str) -> str:
+        """Stop such work; its state then."""
+        return _state(self._exchange(Op.JOB_CANCEL, {"job": job}, LOOK_S, cancellable=False)[0])
+
+    def job_drop(self, job: str) -> None:
+        """Have the board forget such work."""
+        self._exchange(Op.JOB_DROP, {"job": job}, LOOK_S, cancellable=False)
+
+    def reopen(self, timeout_s: float) -> None:
+        """Go on in a new session with the same board after the link was lost.
+
+        Raises:
+            DeviceError: it cannot be reached, or behind the name is another board now.
+        """
+        if self.renew is None:
+            raise UnreachableError("link-lost", "the connection to the board was lost", "try again")
+        self._transport.close()
+        fresh = self.renew(timeout_s)
+        if fresh.hello.device_id != self.hello.device_id:
+            fresh.close()
+            raise RejectedError("other-board", "behind this address is another board now", "flyweight device list")
+        self._transport, self._channel, self._pending = fresh._transport, fresh._channel, fresh._pending
+        self._session, self.hello = fresh._session, fresh.hello
+
+    @property
+    def _outlives(self) -> bool:
+        return self.renew is not None and self.hello.minor >= DETACHED_SINCE
+
+    def claim(self, plan: MeasurePlan) -> MeasurePlan:
+        """The plan, or the equal one this board is at already for a command of this desktop that was killed."""
+        if not self._outlives or plan.shared_child:
+            return plan
+        self._ticket = Ticket.take(self.hello.device_id, Op.MEASURE, encode(plan), self)
+        return replace(plan, nonce=self._ticket.job)
+
+    def _run(
+        self, op: str, plan: MeasurePlan | ScenarioPlan, limit_s: float, on_event: OnEvent | None, detached: bool
+    ) -> tuple[dict[str, Any], bytes]:
+        """Measure: detached where the link may be lost, else within this session."""
+        ticket, self._ticket = self._ticket, None
+        if not detached or not self._outlives:
+            return self._exchange(op, encode(plan), limit_s, on_event=on_event)
+        if ticket is None or ticket.job != plan.nonce:
+            ticket = Ticket.take(self.hello.device_id, op, encode(plan), self)
+            if ticket.job != plan.nonce:  # of a run whose asker is gone, and which nobody claimed
+                self.job_cancel(ticket.job)
+                ticket.job = plan.nonce
+        return run_detached(
+            self, ticket, op, encode(plan), limit_s, on_event=on_event or (lambda event: None), cancel=self.cancel
+        )
+
     def measure(self, plan: MeasurePlan, on_event: OnEvent | None = None) -> tuple[MeasureResult, bytes]:
-        """Run a plan; returns its result and the compressed raw samples."""
+        """Run a plan; returns its result and the compressed raw samples.
+
+        Raises:
+            InterruptedOnBoardError: the board started anew meanwhile.
+        """
         entries = len(plan.entries)
         extra = 0.0 if plan.energy is None else plan.energy.window_s + 2 * plan.energy.idle_s
         limit = SHORT_S + entries * (plan.stop.max_s + plan.warmup_max_s + extra + 30.0) * 2
-        reply, raw = self._exchange(Op.MEASURE, encode(plan), limit, on_event=on_event)
+        # Candidates share a process and take seconds: asking again is quicker than fetching.
+        reply, raw = self._run(Op.MEASURE, plan, limit, on_event, not plan.shared_child)
         result = decode(MeasureResult, reply)
         if result.nonce != plan.nonce:
             raise RejectedError("wrong-nonce", "the board answered with the result of another run", "measure again")
@@ -307,18 +404,32 @@ class AgentClient:
     def scenario(self, plan: ScenarioPlan, on_event: OnEvent | None = None) -> tuple[ScenarioResult, bytes]:
         """Run a model as a service; returns the result and the compressed table of its queries."""
         limit = 4 * SHORT_S + plan.seconds * 6
-        reply, table = self._exchange(Op.SCENARIO, encode(plan), limit, on_event=on_event)
+        reply, table = self._run(Op.SCENARIO, plan, limit, on_event, True)
         result = decode(ScenarioResult, reply)
         if result.nonce != plan.nonce:
             raise RejectedError("wrong-nonce", "the board answered with the result of another run", "measure again")
         return result, table
 
-    def close(self) -> None:
-        """End the session; the agent ends when its stdin closes."""
+    def finish(self) -> None:
+        """End the session but not the connection it came over."""
         with Watchdog(self._transport, Deadline(CLOSE_S)):
             self._channel.finish_writing()
             self._channel.close()
+
+    def close(self) -> None:
+        """End the session; the agent ends when its stdin closes."""
+        if self._ticket is not None:  # claimed and never run
+            self._ticket.settle()
+            self._ticket = None
+        self.finish()
         self._transport.close()
+
+
+def _state(reply: dict[str, Any]) -> str:
+    state = reply.get("state")
+    if state not in ("running", "done", "interrupted"):
+        raise ContractError(f"the board says that its work is {str(state)[:40]!r}")
+    return str(state)
 
 
 def _runtimes(reply: dict[str, Any]) -> tuple[Runtime, ...]:
@@ -326,3 +437,6 @@ def _runtimes(reply: dict[str, Any]) -> tuple[Runtime, ...]:
     if not isinstance(found, list):
         raise ContractError("the board does not list its runtimes")
     return tuple(decode(Runtime, item) for item in found)
+
+
+__all__ = ["AgentClient", "InterruptedOnBoardError", "NoAgentError"]

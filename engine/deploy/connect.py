@@ -47,16 +47,30 @@ def connect(
             client = open_agent(transport, python, deadline.check("starting the agent"))
         except NoAgentError:
             emit(Stage("install the agent", name))
-            install_agent(transport, python, deadline.check("installing the agent"))
+            left_s = deadline.check("installing the agent")
+            install_agent(transport, python, left_s, restricted=device.restricted)
             client = open_agent(transport, python, deadline.check("starting the agent"))
         if cancel is not None:
             client.cancel = cancel
+        if not device.loopback:  # which is this computer: there is no link to lose
+            client.renew = lambda seconds: _renewed(name, python, seconds)
         if not device.loopback and device.device_id != client.hello.device_id:
             _remember(inventory, device, client.hello.device_id, emit)
         try:
             yield client
         finally:
             client.close()
+
+
+def _renewed(name: str, python: str, timeout_s: float) -> AgentClient:
+    """A new session with a board whose agent is installed."""
+    deadline = Deadline(timeout_s)
+    transport = open_transport(Inventory.load().get(name), timeout_s=timeout_s)
+    try:
+        return open_agent(transport, python, deadline.check("starting the agent"))
+    except BaseException:
+        transport.close()
+        raise
 
 
 def _remember(inventory: Inventory, device: Device, device_id: str, emit: Emit) -> None:

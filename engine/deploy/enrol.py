@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import RejectedError, UsageError
+from ..errors import DeviceError, RejectedError, UsageError
 from ..events import Cancel, Emit, Log, Stage, ignore
 from ..package.keys import signing_key
 from .agent_archive import build
 from .agent_client import AgentClient
 from .host_keys import Confirm
 from .inventory import Device, HostKey, Inventory, check_name, parse_address
+from .login_key import HERE, SAID, agent_command, let_in, take_back
+from .login_key import INSTALL as GATE_INSTALL
 from .ssh import SshTransport
 from .ssh_login import AskPassphrase
 from .transport import Deadline, Transport, Watchdog
@@ -136,12 +138,33 @@ def add_device(
             board=hello.board.model or hello.machine.cpu_model,
             machine_id=hello.machine.machine_id,
         )
+        client.finish()
+        emit(Stage("own key", device.address))
+        device = _with_own_key(transport, device, timeout_s, emit)
     if cancel is not None:
         cancel.check()
     inventory.put(device)
     twins = Inventory.load().clones().get(name, ())
     if twins:
         emit(Log(f"{name} shows the identity of {', '.join(twins)}: {RE_KEY}", "warning"))
+    return device
+
+
+def _with_own_key(transport: Transport, device: Device, timeout_s: float, emit: Emit) -> Device:
+    """Have the board let this desktop's own key in, and try it; where that does not work the user's login stays in use."""
+    python, agent_id = device.python or "python3", build().agent_id
+    if not let_in(transport, python, agent_id, timeout_s):
+        return device
+    own, answer = replace(device, restricted=True), ""
+    try:
+        with SshTransport(own, timeout_s=min(timeout_s, 30.0)) as second:
+            answer = run_constant(second, HERE, b"", timeout_s)
+    except DeviceError as error:
+        answer = error.message
+    if answer.strip() == SAID:
+        return own
+    take_back(transport, python, agent_id, timeout_s)
+    emit(Log(f"{device.name} does not take a key of its own for Flyweight; your login stays in use", "warning"))
     return device
 
 
@@ -208,8 +231,11 @@ def _program(python: str, source: str) -> str:
     return f"{shlex.quote(python)} -I -S -c {shlex.quote(f'exec({source!r})')}"
 
 
-def install_agent(transport: Transport, python: str, timeout_s: float) -> None:
+def install_agent(transport: Transport, python: str, timeout_s: float, *, restricted: bool = False) -> None:
     """Put agent and signing key into ``~/.flyweight`` of the board.
+
+    With ``restricted`` the login is by this desktop's own key: then the agent that is there takes in the new one, because
+    a key it trusts has signed it.
 
     Raises:
         RejectedError: the board could not write them; its own words are in the message.
@@ -217,7 +243,9 @@ def install_agent(transport: Transport, python: str, timeout_s: float) -> None:
     archive, key = build(), signing_key()
     content = archive.path.read_bytes()
     header = {"agent": archive.agent_id, "size": len(content), "key_id": key.id, "key": key.public.hex()}
-    command = _program(python, INSTALL)
+    if restricted:
+        header["signature"] = key.sign(archive.agent_id.encode())
+    command = GATE_INSTALL if restricted else _program(python, INSTALL)
     answer = run_constant(transport, command, json.dumps(header).encode() + b"\n" + content, timeout_s)
     if f"INSTALLED {archive.agent_id}" not in answer:
         said = answer.strip().splitlines()[-1:] or ["it said nothing"]
@@ -230,13 +258,12 @@ def install_agent(transport: Transport, python: str, timeout_s: float) -> None:
 
 def open_agent(transport: Transport, python: str, timeout_s: float) -> AgentClient:
     """Start the installed agent that fits this desktop."""
-    agent_id = build().agent_id
-    command = f"{shlex.quote(python)} -I -S .flyweight/agent/{agent_id}.pyz serve"
+    command = agent_command(python, build().agent_id, "serve")
     return AgentClient(transport, transport.run(command, Deadline(timeout_s)), timeout_s=timeout_s)
 
 
 def remove_device(name: str, *, purge: bool = False, timeout_s: float = 60.0) -> None:
-    """Forget a board; with ``purge`` delete ``~/.flyweight`` there first.
+    """Forget a board; with ``purge`` delete ``~/.flyweight`` there first, and bring authorized_keys back as it was.
 
     Raises:
         RejectedError: something could not be deleted there; the board stays in the inventory.
@@ -246,8 +273,15 @@ def remove_device(name: str, *, purge: bool = False, timeout_s: float = 60.0) ->
     if purge:
         from .connect import open_transport
 
+        python = device.python or "python3"
         with open_transport(device, timeout_s=timeout_s) as transport:
-            if "PURGED" not in run_constant(transport, _program(device.python or "python3", PURGE), b"", timeout_s):
+            said = run_constant(transport, agent_command(python, build().agent_id, "purge"), b"", timeout_s)
+            if "PURGED" not in said and device.restricted:
+                install_agent(transport, python, timeout_s, restricted=True)  # one that was left at an older version
+                said = run_constant(transport, agent_command(python, build().agent_id, "purge"), b"", timeout_s)
+            elif "PURGED" not in said:
+                said = run_constant(transport, _program(python, PURGE), b"", timeout_s)
+            if "PURGED" not in said:
                 raise RejectedError("purge-failed", f"~/.flyweight on {name} could not be deleted", "delete it by hand")
     if not device.loopback:
         inventory.remove(name)

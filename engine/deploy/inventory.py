@@ -45,6 +45,7 @@ class Device:
     machine_id: str | None = None
     groups: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    restricted: bool = False  # whether it lets this desktop's own key in, which starts the agent and nothing else
 
     @property
     def address(self) -> str:

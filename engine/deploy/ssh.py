@@ -6,6 +6,7 @@ asked with the agent's ping, because SSH's keep-alive sends but never looks for 
 """
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 import paramiko
@@ -14,6 +15,7 @@ from ..errors import FlyweightError, HostKeyError, UnreachableError
 from ..events import Emit, ignore
 from .host_keys import Confirm, Expectation, UnknownHostKeyError, fingerprint, known_hosts, shown_by
 from .inventory import Device, HostKey, parse_address
+from .login_key import login_key
 from .sockets import open_socket
 from .ssh_config import DEFAULT_PORT, host_settings
 from .ssh_login import AskPassphrase, Login
@@ -182,6 +184,8 @@ class SshTransport(Transport):
         expected = self._expectation(device, settings.host, port, accept, depth)
         identities = (device.identity,) if device.identity else settings.identities
         login = Login(device.user or settings.user, identities, settings.identities_only, self._ask, self._emit)
+        if device.restricted:
+            login = replace(login, identities=(str(login_key().path),), alone=True)
         return self._open(link, expected, login, deadline)
 
     def _expectation(self, device: Device, host: str, port: int, accept: str | None, depth: int) -> Expectation:

@@ -32,6 +32,8 @@ class Login:
         identities: key files; without any, the usual ones in ~/.ssh.
         only: of the ssh agent's keys only those that are named (IdentitiesOnly).
         ask: for passphrases; None = encrypted files are left to the ssh agent.
+        alone: the files that are named and no other key: what a board lets this desktop's own key do is not to be had
+            by accident with more.
     """
 
     user: str | None
@@ -39,6 +41,7 @@ class Login:
     only: bool
     ask: AskPassphrase | None
     emit: Emit
+    alone: bool = False
 
     def enter(self, transport: paramiko.Transport, host: str, deadline: Deadline) -> None:
         """Try one key after the other: readable files, the ssh agent, encrypted files.
@@ -94,7 +97,8 @@ class Login:
                 continue
             if key is not None:
                 yield key
-        yield from self._of_agent(paths)
+        if not self.alone:
+            yield from self._of_agent(paths)
         for path in encrypted if self.ask is not None else ():
             with deadline.paused():
                 passphrase = self.ask(str(path)) if self.ask is not None else ""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiles.memory import Footprint
+
 from ..model.cost import layer_table
 from ..model.folding import attributes
-from ..model.graph import facts
+from ..model.graph import Facts, facts
 
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto
@@ -24,6 +26,8 @@ FUSED = {
 }
 """Operators that a runtime folds into their neighbours or that move nothing."""
 CONV = {"Conv", "QLinearConv", "ConvInteger", "ConvTranspose"}
+BYTES = {"int8": 1, "uint8": 1, "bool": 1, "float16": 2, "int16": 2, "int64": 8, "float64": 8}
+"""Per number, of types that do not take four."""
 DENSE = {"Gemm", "MatMul", "QGemm", "QLinearMatMul", "MatMulInteger", "DynamicQuantizeMatMul"}
 
 
@@ -48,6 +52,33 @@ def amounts(model: ModelProto) -> dict[str, float]:
         number = "int8" if _is_int8(node, makers) else "float"
         add(f"{kind}_{number}", float(macs.get(node.name) or _first(macs, node) or 0))
     return total
+
+
+def footprint(model: ModelProto) -> Footprint:
+    """Bytes of weights, and the most bytes of activations that live at once when operators run in the file's order.
+
+    A tensor lives from the operator that makes it to the last one that reads it; inputs of the graph live all the while, and
+    what a runtime folds into its neighbours counts as if it were kept: both are the same for every model of a kind.
+    """
+    known, nodes = facts(model), list(model.graph.node)
+    weights = {item.name: float(len(item.raw_data) or _bytes(tuple(item.dims))) for item in model.graph.initializer}
+    last = {name: index for index, node in enumerate(nodes) for name in node.input}
+    outputs = {item.name for item in model.graph.output}
+    live = {item.name: _size(known, item.name) for item in model.graph.input if item.name not in weights}
+    inputs, most = set(live), sum(live.values())
+    for index, node in enumerate(nodes):
+        for name in filter(None, node.output):
+            live[name] = _size(known, name)
+        most = max(most, sum(live.values()))
+        for name in [*node.input, *node.output]:
+            if name in live and name not in outputs and name not in inputs and last.get(name, index) <= index:
+                del live[name]
+    return Footprint(sum(weights.values()), most)
+
+
+def _size(known: Facts, name: str) -> float:
+    """Bytes of a value; four per number where the type is not known."""
+    return _bytes(known.shape(name)) / 4 * BYTES.get(known.dtypes.get(name, ""), 4)
 
 
 def _first(macs: dict[str, int | None], node: NodeProto) -> int | None:

@@ -8,7 +8,7 @@ import secrets
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -30,12 +30,15 @@ from device_agent.contract.messages import (
 from profiles.board import identify
 from profiles.reading import Comparison, MemoryMb, Origin, Quality, Reading, Verdict
 
+from ..deploy.detached import InterruptedOnBoardError
 from ..errors import RejectedError
-from ..events import Emit, Eta, Progress, ignore
+from ..events import Emit, Eta, Log, Progress, ignore
 from ..records import Bundle, sha256_hex
 from . import energy as energies
 from .plug import Plug, offset_ns, with_plug
+from .preflight import grade, undisturbed
 from .statistics import MIN_PAIRS, between_processes, latency, paired_ratio, utilisation
+from .sustained import rule, sustained
 from .trust import blocks_of, check_answer, judge_quality, noted, unpack_raw
 from .verdict import MARGIN, is_equal, judge
 
@@ -43,6 +46,7 @@ MIN_BLOCKS = 20
 BLOCK_S = 0.05
 PLAN_S = 40.0
 """Of timed work of all entries of a plan together: many variants share it, each keeps the rule's shortest time."""
+MOST_AGO_S = 365 * 86_400.0
 WARMUP_S, WARMUP_LEAST_S, WARMUP_MOST_S = 24.0, 1.5, 10.0
 """Of warm-up of all entries together, and the least and most of one."""
 
@@ -57,6 +61,9 @@ class Client(Protocol):
 
     def clock_ns(self) -> int:
         """The board's clock."""
+
+    def claim(self, plan: MeasurePlan) -> MeasurePlan:
+        """The plan, or the equal one the board is at already for a command that was killed."""
 
     def measure(self, plan: MeasurePlan, on_event: Any = None) -> tuple[MeasureResult, bytes]:
         """Run a plan."""
@@ -119,6 +126,7 @@ def measure_on(
     operators: bool = False,
     beside: Sequence[str] = (),
     plug: Plug | None = None,
+    minutes: float | None = None,
     emit: Emit = ignore,
 ) -> Measured:
     """Measure subjects in one interleaved plan.
@@ -135,6 +143,7 @@ def measure_on(
         operators: also trace the time of every operator.
         beside: slots of the board whose models run all the while.
         plug: samples the power at the wall meanwhile; ``energy`` must be asked for, too.
+        minutes: run for so long, and compare the first minute with the steady state.
         emit: receives progress.
 
     Returns:
@@ -145,7 +154,10 @@ def measure_on(
     """
     have = client.runtimes()
     entries = [entry_for(item, have) for item in subjects]
-    stop = shared(stop or StopRule(), len(entries))
+    if minutes is not None:
+        stop = rule(minutes, len(entries), (stop or StopRule()).min_n)
+    else:
+        stop = shared(stop or StopRule(), len(entries))
     block_s = min(BLOCK_S, stop.max_s / (2 * MIN_BLOCKS))  # a short plan still has rounds enough for an interval
     warmup_s = min(max(WARMUP_S / len(entries), WARMUP_LEAST_S), WARMUP_MOST_S)
     plan = MeasurePlan(
@@ -168,13 +180,23 @@ def measure_on(
             clock = eta.setdefault(name, Eta(float(total)))
             emit(Progress(float(done), float(total), name, clock.at(float(done)) if name == "measure" else None))
 
-    result, raw = client.measure(plan, on_event)
+    plan, interrupted = client.claim(plan), None
+    try:
+        result, raw = client.measure(plan, on_event)
+    except InterruptedOnBoardError as error:
+        interrupted = error.message
+        emit(Log(f"{target}: {interrupted}; measuring again", "warning"))
+        plan = replace(plan, nonce=fresh_nonce())
+        result, raw = client.measure(plan, on_event)
     if plug is not None:
         result = with_plug(result, plug.trace(offset_ns(client)))
     samples = unpack_raw(result, raw)
     check_answer(plan, result, samples, client.hello)
+    lasting = sustained(result, samples) if minutes is not None else None
+    clean = undisturbed(result, samples)
+    result, samples = clean.result, list(clean.samples)
     packed = tuple(zlib.compress(item.astype("<i8").tobytes(), 6) for item in samples)
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    now = _measured_at(client, result)
     readings = [
         replace(
             _reading(target, client.hello, subject, entry, result, index, samples[index], beside),
@@ -183,6 +205,17 @@ def measure_on(
         )
         for index, (subject, entry) in enumerate(zip(subjects, plan.entries, strict=True))
     ]
+    if lasting is not None:
+        readings = [
+            replace(item, sustained=part.to_json(), options={**item.options, "sustained": f"{minutes:g} min"})
+            for item, part in zip(readings, lasting, strict=True)
+        ]
+    if clean.rejected is not None:
+        readings = [_spoiled(item, clean.rejected) for item in readings]
+    if clean.note is not None:
+        readings = [noted(item, clean.note) for item in readings]
+    if interrupted is not None:
+        readings = [noted(item, f"an earlier attempt: {interrupted}") for item in readings]
     compared = []
     for index, base in enumerate(baselines):
         if base is None:
@@ -194,6 +227,18 @@ def measure_on(
         else:
             compared.append(_compare(readings[index], readings[base], pairs, margin))
     return Measured(tuple(readings), tuple(compared), packed)
+
+
+def _measured_at(client: Client, result: MeasureResult) -> str:
+    """When a run ended: now, or earlier by the board's clock if its result was fetched later."""
+    ago_s = 0.0
+    if result.ended_ns > 0:
+        ago_s = min(max((client.clock_ns() - result.ended_ns) / 1e9, 0.0), MOST_AGO_S)
+    return (datetime.now(UTC) - timedelta(seconds=ago_s)).isoformat(timespec="milliseconds")
+
+
+def _spoiled(reading: Reading, reason: str) -> Reading:
+    return replace(reading, quality=Quality.REJECTED, reasons=(reason, *reading.reasons))
 
 
 def shared(stop: StopRule, entries: int) -> StopRule:
@@ -294,6 +339,8 @@ def _reading(
             megabytes(found.memory.runtime_base),
             megabytes(found.memory.model_load),
             megabytes(found.memory.run_peak),
+            megabytes(found.memory.pss),
+            megabytes(found.memory.group_peak),
         ),
         temperature_c=temperature(conditions.after),
         throttled=conditions.throttled,
@@ -313,6 +360,7 @@ def _reading(
         options={**entry.runtime.options, **({"beside": " ".join(sorted(beside))} if beside else {})},
         name=subject.name,
         operators=tuple(encode(item) for item in found.operators),
+        trust=None if (graded := grade(conditions)) is None else graded.to_json(),
     )
 
 

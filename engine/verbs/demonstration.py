@@ -70,7 +70,7 @@ QUICK_EPOCHS = Epochs(sparse=0, half=1, quarter=0)
 
 def _narrow(ratio: float, epochs: int) -> list[dict[str, Any]]:
     """Fewer channels, then taught by the original."""
-    taught = {"epochs": epochs, "learning_rate": 0.1, "views": 2}
+    taught = {"epochs": epochs, "learning_rate": 0.1, "views": 4}
     return [
         {"technique": "channel-pruning", "knobs": {"ratio": ratio}},
         {"technique": "soft-label-distillation", "knobs": taught},
@@ -292,7 +292,7 @@ def _measure(
         [item.bundle for item in made],
         target,
         threads=1,
-        stop=StopRule(min_n=299, min_s=0.5 if quick else 1.0, max_s=5.0 if quick else 8.0),
+        stop=StopRule(min_n=299, min_s=0.5 if quick else 1.0, max_s=5.0 if quick else 1.6),
         timeout_s=600.0,
         emit=job.emit,
         cancel=job.cancel,

@@ -1,23 +1,27 @@
-"""The verbs ``device_add``, ``device_list``, ``device_probe``, ``device_remove`` and ``device_doctor``."""
+"""The verbs about boards: ``device_add``, ``device_list``, ``device_probe``, ``device_setup``, ``device_selftest``, ..."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from device_agent.contract.messages import Hello, Runtime, encode
-from profiles.board import identify
+from device_agent.contract.messages import Hello, Right, Runtime, encode
+from profiles.board import identify, jetpack
 
-from ..deploy import enrol
-from ..deploy.connect import connect
+from ..deploy import enrol, rights
+from ..deploy import selftest as selftests
+from ..deploy.connect import connect, open_transport
 from ..deploy.discovery import Found, discover
 from ..deploy.doctor import Check, examine
 from ..deploy.enrol_fleet import enrol_fleet
 from ..deploy.fleet_file import read_fleet
 from ..deploy.inventory import Device, Inventory, check_name
 from ..deploy.trusted_keys import KeyChange
-from ..events import Cancel, Emit, ignore
+from ..errors import UsageError
+from ..events import Cancel, Emit, Stage, ignore
 from ..package.keys import signing_key
+from ..records import Bundle, Format, Recipe
+from ..workspace import write_atomic
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class DeviceFacts:
             "address": self.address,
             "board": self.board,
             "board_name": self.board_name,
+            "jetpack": jetpack(self.hello.machine.l4t),
             "device_id": self.hello.device_id,
             "hello": encode(self.hello),
             "runtimes": [encode(item) for item in self.runtimes],
@@ -277,3 +282,126 @@ def device_remove(name: str, *, purge: bool = False, timeout_s: float = 60.0) ->
 def device_doctor(name: str, *, timeout_s: float = 60.0) -> Checked:
     """Check a board step by step and stop at the first step that fails."""
     return Checked(name, tuple(examine(Inventory.load().get(name), timeout_s=timeout_s)))
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """What the agent's user may do on a board, and what was changed."""
+
+    name: str
+    rights: tuple[Right, ...]
+    act: str  # none | applied | undone
+    script: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight device setup --json``."""
+        return {
+            "name": self.name,
+            "rights": [encode(item) for item in self.rights],
+            "act": self.act,
+            "script": self.script,
+        }
+
+
+def device_setup(
+    name: str,
+    *,
+    wanted: Sequence[str] | None = None,
+    apply: bool = False,
+    undo: bool = False,
+    script: Path | None = None,
+    ask_password: Callable[[str], str] | None = None,
+    timeout_s: float = 60.0,
+    emit: Emit = ignore,
+) -> SetUp:
+    """List the rights that make measuring better on a board; grant them once by sudo, or take them back.
+
+    Args:
+        wanted: names of rights; default: all that are missing.
+        apply: grant them.
+        undo: restore every mode and membership that ``apply`` changed.
+        script: write the script there instead; it runs on the board as root.
+        ask_password: called with the board's address when sudo wants a password, which is kept nowhere.
+
+    Raises:
+        UsageError: an unknown right. AuthenticationError: sudo was refused. RejectedError: the script failed.
+    """
+    device = Inventory.load().get(name)
+    with connect(name, timeout_s=timeout_s) as client:
+        found = client.rights()
+    chosen = tuple(wanted or (item.id for item in found if item.state == "missing"))
+    text = rights.script(chosen)
+    if script is not None:
+        write_atomic(script, text.encode(), 0o755)
+        return SetUp(name, found, "none", str(script))
+    if not apply and not undo:
+        return SetUp(name, found, "none")
+    if device.loopback:
+        raise UsageError(
+            "setup-here", "loopback starts the agent and nothing else", "write the script with --script and run it here"
+        )
+    if apply and not chosen:
+        return SetUp(name, found, "none")
+    emit(Stage("undo" if undo else "apply", device.address))
+    # The user's own login: this desktop's key starts the agent and nothing else.
+    with open_transport(replace(device, restricted=False), timeout_s=timeout_s) as transport:
+        free = rights.needs_no_password(transport, timeout_s)
+        password = None if free or ask_password is None else ask_password(device.address)
+        rights.change(transport, chosen, undo=undo, free=free, password=password, timeout_s=timeout_s)
+    with connect(name, timeout_s=timeout_s) as client:  # a new login has the new groups
+        return SetUp(name, client.rights(), "undone" if undo else "applied")
+
+
+@dataclass(frozen=True)
+class SelfTested:
+    """Checks of a board, and where the captured fixture lies."""
+
+    name: str
+    board: str
+    checks: tuple[Check, ...]
+    fixture: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight device selftest --json``."""
+        checks = Checked(self.name, self.checks).to_json()
+        return {**checks, "board": self.board, "fixture": self.fixture}
+
+
+def device_selftest(
+    name: str,
+    *,
+    export: Path | None = None,
+    timeout_s: float = 120.0,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+) -> SelfTested:
+    """Check every sensor, unit, runtime and protocol step on a board, and capture its sensors for the tests.
+
+    Args:
+        export: where the fixture goes: the sensors' texts and what they mean, without serial numbers or names.
+    """
+    with connect(name, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
+        done = selftests.selftest(client, _test_bundle, emit=emit, cancel=cancel)
+        board = identify(client.hello.board, client.hello.machine).id
+    if export is not None:
+        write_atomic(export, selftests.to_text(done.fixture).encode())
+    return SelfTested(name, board, done.checks, None if export is None else str(export))
+
+
+def _test_bundle(form: Format, folder: Path) -> Bundle:
+    """A small network that comes with the product, with golden samples."""
+    from ..model.datasets import open_data
+    from ..model.samples import sample
+    from ..package.bundle import make_bundle
+
+    net = sample("fashion-mobilenet")
+    file = net.onnx_int8 if form is Format.ONNX else net.tflite_int8
+    return make_bundle(
+        {form: file},
+        data=open_data("fashion-mnist:shipped"),
+        recipe=Recipe(()),
+        name=f"selftest-{form}",
+        out_dir=folder,
+        signing_key=signing_key(),
+        model="selftest",
+    )

@@ -220,7 +220,7 @@ def _gate(workspace: Workspace, cancel: Cancel) -> Callable[[str, Bundle, str], 
             return None
         found = compared[0]
         low, high = found.ci95
-        return str(found.verdict), f"{found.speedup:.2f}x [{low:.2f}, {high:.2f}] of the latency before"
+        return str(found.verdict), f"{found.speedup:.2f}x [{low:.2f}, {high:.2f}] as fast as what runs there"
 
     return gate
 

@@ -1,13 +1,14 @@
-"""The verb ``profile_predict``: latency of models that were not measured on a device, from those that were."""
+"""The verb ``profile_predict``: latency and memory of models that were not measured on a device, from those that were."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from device_agent.contract.manifest import parse
 from profiles.compare import usable
+from profiles.memory import Footprint, PredictedMemory, predict_memory
 from profiles.predict import CostModel, Known, Predicted, fit
 from profiles.reading import Reading
 
@@ -15,7 +16,7 @@ from ..deploy.connect import connect
 from ..errors import FlyweightError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
 from ..measure.candidates import candidate_timer
-from ..measure.features import amounts
+from ..measure.features import amounts, footprint
 from ..measure.probe import probe
 from ..workspace import Workspace, user_data_dir, write_atomic
 from .bundling import find_bundle, known_bundles
@@ -31,10 +32,19 @@ class PredictedModel:
     name: str
     predicted: Predicted
     measured_ms: float | None
+    memory: PredictedMemory | None = None
+    measured_mb: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """JSON form."""
-        return {"name": self.name, **self.predicted.to_json(), "measured_ms": self.measured_ms}
+        memory = None if self.memory is None else self.memory.to_json()
+        return {
+            "name": self.name,
+            **self.predicted.to_json(),
+            "measured_ms": self.measured_ms,
+            "memory": memory,
+            "measured_mb": self.measured_mb,
+        }
 
 
 @dataclass(frozen=True)
@@ -71,7 +81,7 @@ def profile_predict(
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Predictions:
-    """Predict the median latency of ONNX models on a device.
+    """Predict the median latency and the peak memory of ONNX models on a device.
 
     Args:
         target: device name or board id.
@@ -101,7 +111,8 @@ def profile_predict(
             f"add --micro-benchmark, or measure some: flyweight profile run --bundles B... --targets {target}",
         )
     model = fit([*known.values(), *probes])
-    found = tuple(_predicted(model, key, workspace, known) for key in models)
+    peaks = _peaks(readings, workspace)
+    found = tuple(_with_memory(_predicted(model, key, workspace, known), workspace, peaks) for key in models)
     unknown = [item for item in found if item.measured_ms is None]
     following = max(unknown, key=lambda item: item.predicted.leverage).name if unknown else None
     used = f"{len(probes)} rows of the micro-benchmark" if probes else None
@@ -125,6 +136,33 @@ def _known(readings: Sequence[Reading], workspace: Workspace) -> dict[str, Known
         if asked is not None:
             found[bundle.sha256] = Known(asked, newest[bundle.sha256].latency_ms.p50)
     return found
+
+
+def _peaks(readings: Sequence[Reading], workspace: Workspace) -> list[Footprint]:
+    """What each measured bundle of the project holds, and the peak it took."""
+    import onnx
+
+    newest = {item.bundle: item for item in sorted(readings, key=lambda r: r.measured_at)}
+    found = []
+    for bundle in known_bundles(workspace):
+        reading = newest.get(bundle.sha256)
+        path = None if reading is None else _onnx(bundle.path, workspace)
+        peak = None if reading is None else reading.memory_mb.run_peak
+        if path is not None and peak is not None:
+            found.append(replace(footprint(onnx.load(path)), peak_mb=peak))
+    return found
+
+
+def _with_memory(item: PredictedModel, workspace: Workspace, known: Sequence[Footprint]) -> PredictedModel:
+    import onnx
+
+    path = _onnx(item.name, workspace)
+    if path is None:
+        return item
+    own = footprint(onnx.load(path))
+    sizes = (own.weight_bytes, own.activation_bytes)
+    measured = next((row.peak_mb for row in known if (row.weight_bytes, row.activation_bytes) == sizes), None)
+    return replace(item, memory=predict_memory(known, own), measured_mb=measured)
 
 
 def _amounts(key: str, workspace: Workspace) -> dict[str, float] | None:

@@ -54,6 +54,7 @@ def measure(
     operators: bool = False,
     beside: Sequence[str] = (),
     plug: str | None = None,
+    sustained: float | None = None,
     min_speedup: float | None = None,
     max_latency_ms: float | None = None,
     timeout_s: float = 600.0,
@@ -73,6 +74,7 @@ def measure(
         operators: also the time of every operator, from a traced run of its own.
         beside: slots of the board whose models run all the while, as they would in use.
         plug: URL of a metering plug the board hangs on; energy then takes three minutes per variant.
+        sustained: run for so many minutes and compare the first minute with the steady state of the warm board.
         min_speedup, max_latency_ms: limits of the caller.
         timeout_s: for connecting and verifying.
 
@@ -103,6 +105,7 @@ def measure(
                 operators=operators,
                 beside=beside,
                 plug=plug,
+                minutes=sustained,
             )
             readings += taken
             comparisons += compared
@@ -167,6 +170,7 @@ def measure_bundles(
     operators: bool = False,
     beside: Sequence[str] = (),
     plug: str | None = None,
+    minutes: float | None = None,
 ) -> tuple[tuple[Reading, ...], tuple[Comparison, ...]]:
     """Stage bundles on one board, measure them in one interleaved plan, store the readings.
 
@@ -196,6 +200,7 @@ def measure_bundles(
             operators=operators,
             beside=beside,
             plug=meter,
+            minutes=minutes,
             emit=emit,
         )
     with ProfileStore.open() as store:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from device_agent.board import read_board, read_machine
+import pytest
+
+from device_agent.board import parse_l4t, read_board, read_machine
 
 PI5_CPU = """processor\t: 0
 BogoMIPS\t: 108.00
@@ -78,3 +80,20 @@ def test_that_core_flags_memory_and_system_are_read(tmp_path: Path):
     assert machine.os == "Debian GNU/Linux 12 (bookworm)"
     assert (machine.boot_id, machine.governor, machine.power_mode) == ("b-1", "ondemand", "pmode:0002")
     assert machine.machine_id is None
+
+
+@pytest.mark.parametrize(
+    ("text", "release"),
+    [
+        ("# R36 (release), REVISION: 4.4, GCID: 41062509, BOARD: generic, EABI: aarch64, DATE: Mon Jun 16", "36.4.4"),
+        ("# R32 (release), REVISION: 7.4, GCID: 33514132, BOARD: t210ref, EABI: aarch64", "32.7.4"),
+        ("# R39 (release), REVISION: 2, GCID: 1", "39.2"),
+        ("# R36 (release)", None),
+        ("R36, REVISION: 4.4,", None),
+        ("# R36 (release), REVISION: x.4, GCID", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_that_the_release_of_a_jetsons_system_is_read(text: str | None, release: str | None):
+    assert parse_l4t(text) == release

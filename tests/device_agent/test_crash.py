@@ -5,7 +5,6 @@ Every point is tried, not some random ones; planted mistakes show that the test 
 
 import json
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -15,8 +14,9 @@ from typing import Any
 import pytest
 
 from device_agent.contract import codec
+from tests.faults.syscalls import everywhere
 
-from .session import Agent, Made, bundle, classifier, order, sha256
+from .session import Agent, Made, bundle, classifier, sha256
 
 DRIVER = Path(__file__).with_name("crash_points.py")
 
@@ -153,59 +153,13 @@ def _child_of(agent: int, *, busy: bool) -> int:
     pytest.fail("the agent started no child")
 
 
-STRACE = shutil.which("strace")
-CALLS = ("rename", "symlink", "fsync")
-
-
-@pytest.mark.skipif(STRACE is None, reason="strace is not installed: apt-get install strace")
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed: apt-get install strace")
 def test_that_a_kill_inside_the_system_calls_of_the_real_agent_is_survived(pyz: Path, store: Path, disk: Path):
-    """The same with the real agent and the kernel's own calls, for the switch itself."""
-    first, second = bundle(), bundle(classifier(seed=2), name="second")
-    with Agent(pyz, store) as agent:
-        device = agent.hello["device_id"]
-        for made in (first, second):
-            assert agent.stage(made)["state"] == "verified"
-        agent.activate({"main": first.id}, 1)
-    signed = order(device, {"main": second.id}, 2)
-    fired = 0
-    for call in CALLS:
-        for number in range(1, 5):
-            home = disk / f"{call}-{number}"
-            shutil.copytree(store, home, symlinks=True)
-            killed = _killed_at(pyz, home, signed, call, number)
-            if not killed:
-                break
-            fired += 1
-            assert _current(home) in (first.id, second.id), f"{call} {number}"
-            with Agent(pyz, home) as agent:
-                assert agent.request("slot.activate", signed)["placements"] == {"main": 2}
-            assert _current(home) == second.id, f"{call} {number}"
-    assert fired >= 7
-
-
-def _current(home: Path) -> str:
-    return (home / "slots/main/current").resolve(strict=True).name
-
-
-def _killed_at(pyz: Path, home: Path, signed: dict[str, str], call: str, number: int) -> bool:
-    """Run one order under strace, which kills the agent at the n-th call of this name; whether it really did."""
-    requests = [{"id": "1", "op": "hello", "args": {"major": 1, "minor": 0}}, {"id": "2", "op": "slot.activate"}]
-    requests[1]["args"] = signed
-    data = b""
-    for request in requests:
-        payload = codec.dumps({**request, "deadline_s": 30})
-        data += codec.HEADER.pack(codec.JSON_KIND, len(payload)) + payload
-    names = f"?{call},?{call}at,?{call}at2"  # ? = where the architecture has it
-    inject = f"inject={names}:signal=SIGKILL:when={number}"
-    done = subprocess.run(
-        [STRACE, "-qq", "-o", "/dev/null", "-e", inject, sys.executable, "-I", "-S", str(pyz), "serve", "--home", home],
-        input=data,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode in (0, -signal.SIGKILL, 128 + signal.SIGKILL), done.stderr[-500:]
-    return done.returncode != 0
+    """The same with the real agent and the kernel's own calls, for the switch itself; all calls are in ``make faults``."""
+    found = everywhere(pyz, store, disk, ("rename", "symlink", "fsync"), 4)
+    assert found["fired"] >= 7
+    assert set(found["seen"]) <= {"old", "new"}
+    assert found["converged"] == found["fired"]
 
 
 def test_that_the_prepared_bundles_differ():

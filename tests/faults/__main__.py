@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,16 +19,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import safetensors.torch
+import torch
+
 from engine.deploy import agent_archive
+from engine.model.samples import sample
 from engine.package.keys import signing_key
 from tests.device_agent.session import Agent, bundle, classifier, trust
 from tests.engine.deploy.fleets import ordeal
 
-from . import bad_models, links, races, tampering
+from . import bad_models, links, mutations, races, syscalls, tampering
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ("deploy", "resume", "rollback", "trial", "revert")
-ERRORS = ("ENOSPC", "EIO", "EROFS", "EDQUOT", "EMFILE")
+ERRORS = ("ENOSPC", "EIO", "EROFS", "EDQUOT", "EMFILE", "EINTR")
 POINTS_WITH_ERRORS = 75
 QUICK = "--quick" in sys.argv
 
@@ -79,6 +84,38 @@ def kills() -> Row:
     text = f"{points} points, {fired} fired, {converged} converged, states {sorted(states)}, planted bugs caught {caught}/2"
     return Row("R1", "kill at every change of the disk: " + ", ".join(SCENARIOS), text,
                points == fired == converged and points >= 150 and states <= {"old", "new"} and caught == 2)  # fmt: skip
+
+
+def calls() -> Row:
+    """R1 with the real agent: killed inside each of the kernel's calls while it switches."""
+    if shutil.which("strace") is None:
+        return Row("R1b", "kill inside the system calls of the real agent", "NOT RUN: strace is not installed", True)
+    with work() as folder:
+        trust(folder / "s")
+        names = syscalls.CHANGING if QUICK else (*syscalls.CHANGING, *syscalls.LOOKING)
+        seen = syscalls.everywhere(archive(), folder / "s", folder, names, 5 if QUICK else 400)
+    text = f"{seen['fired']} kills in {', '.join(names)}; {seen['converged']} converged, states {seen['seen']}"
+    return Row("R1b", "kill inside the system calls of the real agent", text,
+               seen["fired"] == seen["converged"] >= 20 and set(seen["seen"]) <= {"old", "new"})  # fmt: skip
+
+
+def mutants() -> Row:
+    count = 300 if QUICK else 10_000
+    net = sample("fashion-mobilenet")
+    seen = {name: mutations.texts(name, count, 7) for name in mutations.seeds()}
+    with work() as folder:
+        seen["onnx"] = mutations.models("onnxruntime", net.onnx_int8, count, 7, folder)
+        seen["tflite"] = mutations.models("litert", net.tflite_int8, count, 7, folder)
+        seen["safetensors"] = mutations.weights(net.safetensors, count, 7, folder)
+        state = folder / "weights.pt"
+        torch.save(safetensors.torch.load_file(net.safetensors), state)
+        seen["pt"] = mutations.weights(state, count, 7, folder)
+    wrong = [name for name, found in seen.items() if not mutations.good(found)]
+    text = f"{count:,} inputs each: " + "; ".join(
+        f"{name} " + ", ".join(f"{number:,} {kind}" for kind, number in found.items())
+        for name, found in mutations.summary(seen).items()
+    )
+    return Row("R7", "mutated inputs of every parser", text, not wrong)
 
 
 def errors() -> Row:
@@ -256,7 +293,9 @@ def report(rows: list[Row]) -> str:
 
 def main() -> int:
     """Run all, print as it goes, write the page."""
-    steps: list[Callable[[], Row]] = [kills, errors, cuts, bad_links, models, fleets, liars, tampered, desktops, arm64]
+    steps: list[Callable[[], Row]] = [
+        kills, calls, errors, cuts, bad_links, models, fleets, mutants, liars, tampered, desktops, arm64
+    ]  # fmt: skip
     rows = []
     for step in steps:
         start = time.monotonic()

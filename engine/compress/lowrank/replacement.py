@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -47,11 +47,17 @@ def rank_of(singular_values: np.ndarray, knobs: LowRankKnobs) -> int:
 
 
 def factorized(
-    state: ModelState, knobs: LowRankKnobs, context: Context, technique: str, factors: Factors
+    state: ModelState,
+    knobs: LowRankKnobs,
+    context: Context,
+    technique: str,
+    factors: Factors,
+    held: Mapping[str, Tensor] | None = None,
 ) -> ModelState:
     """Replace every layer that gets smaller, then fine-tune.
 
-    Masks of replaced layers end with them; every other layer keeps its own.
+    Masks of replaced layers end with them; every other layer keeps its own. ``held`` are masks of what takes the place
+    of layers, by parameter name; ``factors`` may fill it as it goes.
     """
     module = copy.deepcopy(state.module)
     assert module is not None
@@ -70,14 +76,17 @@ def factorized(
             made = "the layer that holds it reads its weight directly"
         else:
             made = factors(name, layer)
-        if not isinstance(made, str) and _size(made) >= _size(layer):
-            made = f"the factors have {_size(made)} weights, not fewer than its {_size(layer)}"
+        if not isinstance(made, str) and _nonzero(made) >= _size(layer):
+            made = f"the factors have {_nonzero(made)} weights, not fewer than its {_size(layer)}"
         if isinstance(made, str):
             skipped.append(Skip(name, made))
         else:
             replace_layer(module, name, made.train(layer.training))
             replaced.append(name)
     masks = {name: mask for name, mask in state.masks.items() if name.rpartition(".")[0] not in replaced}
+    masks |= {
+        name: mask for name, mask in (held or {}).items() if any(name.startswith(f"{item}.") for item in replaced)
+    }
     if knobs.epochs:
         from ..training import train
 
@@ -90,6 +99,11 @@ def factorized(
 
 def _size(layer: nn.Module) -> int:
     return sum(parameter.numel() for parameter in layer.parameters())
+
+
+def _nonzero(layer: nn.Module) -> int:
+    """What a file has to hold: a sparse part counts by its values that are not zero."""
+    return sum(int((parameter != 0).sum()) for parameter in layer.parameters())
 
 
 def _shared(layers: Sequence[tuple[str, nn.Module]]) -> set[str]:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from ..channel_choice import choose
 from ..channel_removal import kept_widths, masks_of_zeros, prune, widths_of
+from ..dependency import Measure
 from ..layer_choice import check_patterns
 from ..observation import accumulate_gradients
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import TrainingKnobs
+from .entropy import activation_entropy
+from .unit_scores import from_layers
 
-IMPORTANCES = ("l1", "l2", "taylor", "bn-scale", "random")
+if TYPE_CHECKING:
+    from torch import nn
+
+IMPORTANCES = ("l1", "l2", "taylor", "bn-scale", "entropy", "random")
+ENTROPY_BINS = 32
 
 
 @dataclass(frozen=True)
@@ -21,7 +31,11 @@ class ChannelPruning(TrainingKnobs):
     """Knobs of channel pruning; those of training are for fine-tuning afterwards."""
 
     ratio: float = knob(0.5, "Share of the channels that leave.", min=0, max=0.95)
-    importance: str = knob("l2", "What makes a channel important; random is a control.", choices=IMPORTANCES)
+    importance: str = knob(
+        "l2",
+        "What makes a channel important; entropy is that of its activations on the data, random is a control.",
+        choices=IMPORTANCES,
+    )
     scope: str = knob(
         "local", "The same share in every layer, or the least important of all.", choices=("local", "global")
     )
@@ -37,7 +51,7 @@ class ChannelPruning(TrainingKnobs):
         max=50,
     )
     samples: int = knob(
-        512, "Samples the Taylor importance looks at.", unit="samples", min=1, max=100_000, advanced=True
+        512, "Samples that Taylor and entropy importance look at.", unit="samples", min=1, max=100_000, advanced=True
     )
     epochs: int = knob(0, "Passes of fine-tuning on the labels afterwards; 0 = none.", unit="epochs", min=0, max=10_000)
     learning_rate: float = knob(0.02, "Peak learning rate of fine-tuning.", min=0, max=10)
@@ -46,7 +60,8 @@ class ChannelPruning(TrainingKnobs):
         """Labels for fine-tuning and for Taylor importance."""
         if self.importance == "taylor":
             return (Need.LABELS, Need.GRADIENTS)
-        return (Need.LABELS,) if self.epochs else ()
+        calibration = (Need.CALIBRATION,) if self.importance == "entropy" else ()
+        return (Need.LABELS, *calibration) if self.epochs else calibration
 
 
 @technique(
@@ -77,7 +92,7 @@ def channel_pruning(state: ModelState, config: ChannelPruning, context: Context)
         pruned = prune(
             module,
             state.inputs,
-            config.importance,
+            _measure(module, config, context),
             partial(
                 choose,
                 ratio=config.ratio * stage / config.stages,
@@ -100,6 +115,14 @@ def channel_pruning(state: ModelState, config: ChannelPruning, context: Context)
     after = widths_of(module)
     note = f"{sum(before.values()) - sum(after.values())} of {sum(before.values())} channels left"
     return replace(state, module=module, masks=masks, skipped=(*state.skipped, *skipped), notes=(*state.notes, note))
+
+
+def _measure(module: nn.Module, config: ChannelPruning, context: Context) -> str | Measure:
+    """The name of the importance, or scores of the network as it is now."""
+    if config.importance != "entropy":
+        return config.importance
+    entropy = activation_entropy(module, context, ENTROPY_BINS, config.samples)
+    return from_layers(entropy, lambda rows: np.nanmean(rows, axis=0))
 
 
 def _few(config: ChannelPruning) -> str:

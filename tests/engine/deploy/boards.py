@@ -14,6 +14,8 @@ from pathlib import Path
 
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/bin:/sbin") or ""
 
+SETPRIV = shutil.which("setpriv") or ""
+
 ENTER = """#!/bin/sh
 HOME={home}; export HOME; cd "$HOME" && exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"
 """
@@ -48,7 +50,7 @@ def keygen(path: Path, kind: str = "ed25519", passphrase: str = "") -> None:
 class Board:
     """A running sshd whose users land in ``home``."""
 
-    def __init__(self, folder: Path, extra: str = "") -> None:
+    def __init__(self, folder: Path, extra: str = "", gate: bool = True) -> None:
         self.folder, self.home, self.port = folder, folder / "board-home", free_port()
         self.home.mkdir(parents=True)
         self.user = getpass.getuser()
@@ -58,7 +60,14 @@ class Board:
         shutil.copy(folder / "client_key.pub", folder / "authorized_keys")
         (folder / "enter").write_text(ENTER.format(home=self.home))
         (folder / "enter").chmod(0o755)
-        (folder / "config").write_text(CONFIG.format(port=self.port, folder=folder, extra=extra))
+        config = CONFIG.format(port=self.port, folder=folder, extra=extra)
+        if not gate:  # only the user's own login is led to ``home``; ``extra`` says where other keys land
+            kept = [line for line in config.splitlines() if not line.startswith("ForceCommand")]
+            kept.remove(f"AuthorizedKeysFile {folder}/authorized_keys")
+            config = "\n".join(kept)
+            own = (folder / "authorized_keys").read_text()
+            (folder / "authorized_keys").write_text(f'command="{folder}/enter" {own}')
+        (folder / "config").write_text(config)
         if os.geteuid() == 0:
             Path("/run/sshd").mkdir(exist_ok=True)
         self.log = folder / "log"
@@ -66,7 +75,10 @@ class Board:
 
     def start(self) -> None:
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen([SSHD, "-D", "-e", "-f", self.folder / "config"], stdout=log, stderr=log)
+            # A test run that is killed must not leave a server behind.
+            bound = [SETPRIV, "--pdeathsig", "TERM"] if SETPRIV else []
+            command = [*bound, SSHD, "-D", "-e", "-f", self.folder / "config"]
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
         end = time.monotonic() + 10
         while time.monotonic() < end:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as link:
@@ -151,5 +163,7 @@ class Proxy:
     def close(self) -> None:
         self._open = False
         self.stalled.clear()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # a thread inside accept would let one more in
         self._listener.close()
         self.cut()

@@ -45,6 +45,9 @@ class FakeBoard:
     def runtimes(self):
         return (Runtime("onnxruntime", "1.32.0", ["CPUExecutionProvider"], "2.4", "env-1"),)
 
+    def claim(self, plan):
+        return plan
+
     def measure(self, plan, on_event=None):
         self.plans.append(plan)
         samples, blocks, now, speed = [[] for _ in plan.entries], [], 1_000, 1.0

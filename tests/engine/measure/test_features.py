@@ -4,8 +4,9 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from onnx import numpy_helper
 
-from engine.measure.features import amounts
+from engine.measure.features import amounts, footprint
 from engine.measure.probe import Chain, probe_models
 from engine.model.cost import count_macs
 from engine.model.samples import sample
@@ -50,3 +51,18 @@ def test_that_the_int8_graphs_really_run_in_integers(tmp_path):
     assert operators.count("QLinearConv") == 2
     assert "QGemm" in operators
     assert not {"Conv", "FusedConv", "Gemm"}.intersection(operators)
+
+
+def test_that_a_chains_activations_are_the_two_that_meet_and_its_weights_all_of_them():
+    model = Chain(8, 10, False).conv(1, 1, out=16).conv(1, 1, out=4).model()
+    found = footprint(model)
+    weights = sum(numpy_helper.to_array(item).nbytes for item in model.graph.initializer)
+    assert found.weight_bytes == weights
+    # The input of 8 planes stays; the 16 planes of the first convolution meet those of its ReLU.
+    assert found.activation_bytes == (8 + 16 + 16) * 100 * 4
+
+
+def test_that_int8_activations_take_a_quarter():
+    net = sample("fashion-mobilenet")
+    plain, small = footprint(onnx.load(net.onnx)), footprint(onnx.load(net.onnx_int8))
+    assert small.weight_bytes < 0.5 * plain.weight_bytes

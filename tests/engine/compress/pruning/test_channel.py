@@ -204,3 +204,14 @@ def test_that_zeros_placed_on_purpose_stay_zero_through_pruning_and_fine_tuning(
         assert mask.shape == weight.shape
         assert torch.equal(weight != 0, mask)
     assert sum(int((~mask).sum()) for mask in pruned.masks.values()) > 100
+
+
+def test_that_entropy_importance_removes_what_entropy_pruning_removes():
+    state, context = state_of("dense"), context_for("dense")
+    knobs = {"ratio": 0.5, "round_to": 2, "samples": 64}
+    made = TECHNIQUE.apply(state, TECHNIQUE.configure({**knobs, "importance": "entropy"}), context)
+    other = find("entropy-pruning")
+    expected = other.apply(state, other.configure({**knobs, "bins": 32}), context)
+    assert parameter_count(made.module) < parameter_count(state.module)
+    for name, tensor in expected.module.state_dict().items():
+        assert torch.equal(made.module.state_dict()[name], tensor)

@@ -1,0 +1,145 @@
+"""One model of a plan while it is measured: its process, its samples, its blocks; and models that run beside."""
+
+import sys
+import threading
+import time
+from array import array
+from typing import Any, Dict, List, Optional, Tuple
+
+from .children import ChildProcess
+from .contract.errors import AgentError, FlyweightError
+from .contract.messages import (
+    Block,
+    EnergyRun,
+    EntryResult,
+    Memory,
+    OperatorTime,
+    PlanEntry,
+    Runtime,
+    decode,
+)
+
+LOAD_TIMEOUT_S = 120.0
+MAX_BLOCK_RUNS = 100_000
+TOO_SHORT, TOO_LONG = 0.5, 3.0
+"""Of the asked length of a block: beyond these the number of its runs is changed."""
+NEIGHBOUR_S = 0.2
+SPIN_S = 0.5
+"""Of work per request while energy is measured: short enough to be cancelled, long enough to be back to back."""
+
+
+class Entry:
+    """One entry of the plan while it is measured; ``error`` ends its part, what it gave until then stays."""
+
+    def __init__(self, index: int, spec: PlanEntry) -> None:
+        self.index, self.spec = index, spec
+        self.child: Optional[ChildProcess] = None
+        self.model: Dict[str, Any] = {}
+        self.loaded: Dict[str, Any] = {}
+        self.samples = array("q")
+        self.spent_ns = 0
+        self.lost = self.lost_ns = 0
+        """Samples and time of rounds in which the machine was disturbed."""
+        self.warmup_runs = 0
+        self.steady = False
+        self.block_runs = 1
+        self._block_ns = 0.0
+        self.memory = Memory(None, None, None)
+        self.providers: Dict[str, int] = {}
+        self.error: Optional[str] = None
+        self.energy: Optional[EnergyRun] = None
+        self.operators: List[OperatorTime] = []
+
+    def ask(self, what: str, timeout_s: float, chunks: int = 0, **more: Any) -> Tuple[Dict[str, Any], bytes]:
+        """A command to the child, about this entry's model."""
+        if self.child is None:
+            raise AgentError("no-child", "the entry has no process", "measure again")
+        return self.child.ask({"do": what, "index": self.index, **self.model, **more}, timeout_s, chunks)
+
+    def warm(self, max_s: float, block_s: float) -> None:
+        """Warm up, and find out how many runs make a block."""
+        answer, _ = self.ask("warm", max_s + LOAD_TIMEOUT_S, max_s=max_s)
+        self.warmup_runs, self.steady = int(answer["runs"]), bool(answer["steady"])
+        self._block_ns = block_s * 1e9
+        self.block_runs = max(1, min(round(self._block_ns / max(int(answer["median_ns"]), 1)), MAX_BLOCK_RUNS))
+
+    def _fit_blocks(self, wall_ns: int, count: int) -> None:
+        """Bring the length of the next block nearer to what was asked for: a disturbed warm-up is a bad guess."""
+        if wall_ns < self._block_ns * TOO_SHORT:
+            self.block_runs = min(2 * count, MAX_BLOCK_RUNS)
+        elif wall_ns > self._block_ns * TOO_LONG:
+            self.block_runs = max(count // 2, 1)
+
+    def block(self, number: int) -> Block:
+        """One block of consecutive runs."""
+        answer, payload = self.ask("block", LOAD_TIMEOUT_S, 8 * self.block_runs, count=self.block_runs)
+        first = len(self.samples)
+        fresh = array("q")
+        fresh.frombytes(payload)
+        if sys.byteorder == "big":
+            fresh.byteswap()
+        self.samples.extend(fresh)
+        self.spent_ns += int(answer["wall_ns"])
+        start, wall, cpu = int(answer["start_ns"]), int(answer["wall_ns"]), int(answer["cpu_ns"])
+        self._fit_blocks(wall, len(fresh))
+        return Block(number, self.index, first, len(fresh), start, wall, cpu)
+
+    def work(self, seconds: float) -> int:
+        """Inferences back to back for a while; returns how many."""
+        end, runs = time.monotonic() + seconds, 0
+        while time.monotonic() < end:
+            runs += int(self.ask("spin", LOAD_TIMEOUT_S, max_s=min(SPIN_S, seconds))[0]["count"])
+        return runs
+
+    def finish(self, shared: bool, operators: bool) -> None:
+        """Memory, and where the nodes ran; asked last because a traced run takes memory of its own."""
+        if not shared:
+            told = self.ask("memory", LOAD_TIMEOUT_S)[0]
+            more = (told["peak"], told.get("pss"), told.get("group_peak"))
+            self.memory = Memory(self.loaded["base"], self.loaded["load"], *more)
+        try:
+            self.providers = dict(self.ask("placement", LOAD_TIMEOUT_S)[0]["providers"])
+        except AgentError:
+            self.providers = {}  # a trace that fails leaves the table empty; the timings stand
+        if operators:
+            answer, _ = self.ask("operators", LOAD_TIMEOUT_S)
+            self.operators = [decode(OperatorTime, item) for item in answer["operators"]]
+
+    def result(self) -> EntryResult:
+        """What the entry gave."""
+        runtime = decode(Runtime, self.loaded["runtime"]) if self.loaded else Runtime(self.spec.runtime.id, "unknown")
+        return EntryResult(
+            len(self.samples),
+            int(self.loaded.get("load_ns", 0)),
+            int(self.loaded.get("first_ns", 0)),
+            self.warmup_runs,
+            self.steady,
+            runtime,
+            self.spec.threads,
+            self.memory,
+            self.providers,
+            self.error,
+            self.energy,
+            self.operators,
+        )
+
+
+class Neighbour:
+    """A model of another slot that runs without a pause in a thread's care until it is stopped."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._entry, self.runs, self._go = entry, 0, True
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def _work(self) -> None:
+        while self._go:
+            try:
+                self.runs += int(self._entry.ask("spin", LOAD_TIMEOUT_S, max_s=NEIGHBOUR_S)[0]["count"])
+            except (FlyweightError, OSError, ValueError):
+                return  # its process was ended with the plan's
+
+    def stop(self) -> None:
+        """Let it finish its present turn."""
+        self._go = False
+        self._thread.join(10 * NEIGHBOUR_S)

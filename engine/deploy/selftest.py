@@ -1,0 +1,186 @@
+"""Everything of a board that can be checked from here: sensors, units, runtimes and every step of the protocol.
+
+The captured texts of the sensors become a fixture: a file that the tests of this product take as they take their own, so that
+one run on a board that nobody here has ever seen teaches them that board.
+"""
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from device_agent.contract.messages import PredictInput, PredictRequest, Runtime, Sample
+from device_agent.contract.version import MAJOR, MINOR
+
+from ..errors import FlyweightError, RejectedError
+from ..events import Cancel, Emit, Stage, ignore
+from ..records import Bundle, Format, sha256_hex
+from .agent_client import AgentClient
+from .doctor import Check
+from .release import stage
+
+UNITS = {
+    "temperature": {"C"},
+    "frequency": {"MHz"},
+    "gpu_frequency": {"MHz"},
+    "gpu_load": {"%"},
+    "power": {"W"},
+    "energy": {"J"},
+    "voltage": {"V"},
+    "current": {"A"},
+    "fan": {"rpm"},
+    "throttled": {"flags"},
+    "throttle_count": {"events"},
+    "under_voltage": {"flag"},
+}
+"""What each kind of sensor is told in."""
+
+CLOCK_S, CLOCK_SLACK = 0.5, 0.01
+BLOB_BYTES = 200_000
+
+MakeBundle = Callable[[Format, Path], Bundle]
+
+
+@dataclass(frozen=True)
+class Selftest:
+    """The checks in their order, and the fixture."""
+
+    checks: tuple[Check, ...]
+    fixture: dict[str, Any]
+
+
+class _Steps:
+    """Collects checks; one that raises fails, and the next one goes on."""
+
+    def __init__(self, emit: Emit, cancel: Cancel) -> None:
+        self.checks: list[Check] = []
+        self._emit, self._cancel = emit, cancel
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[list[str]]:
+        """What is appended to the list becomes the check's detail."""
+        self._cancel.check()
+        self._emit(Stage(name))
+        said: list[str] = []
+        try:
+            yield said
+        except FlyweightError as error:
+            if error.exit_code == 130:
+                raise
+            self.checks.append(Check(name, False, error.message, error.remedy, error.exit_code))
+        else:
+            self.checks.append(Check(name, True, "; ".join(said)))
+
+
+def selftest(client: AgentClient, make: MakeBundle, *, emit: Emit = ignore, cancel: Cancel | None = None) -> Selftest:
+    """Check a board.
+
+    Args:
+        client: a session with it.
+        make: makes the bundle that is verified there, of a format, in a folder.
+        emit: receives the steps.
+        cancel: ends it between two steps.
+    """
+    steps = _Steps(emit, cancel or Cancel())
+    captured: dict[str, Any] = {"raw": {}, "samples": (), "differs": ()}
+    with steps.step("hello") as said:
+        hello = client.hello
+        said.append(f"protocol {hello.major}.{hello.minor} (this desktop {MAJOR}.{MINOR}), Python {hello.python}")
+    with steps.step("clock") as said:
+        low, high = _clock(client)
+        said.append(f"between {low:+.2%} and {high:+.2%} against this computer's")
+    with steps.step("upload") as said:
+        content = secrets.token_bytes(BLOB_BYTES)
+        digest = sha256_hex(content)
+        sent = client.put_blob(content, digest)
+        if sent != BLOB_BYTES or client.put_blob(content, digest) != 0:
+            raise RejectedError("upload", f"{sent} of {BLOB_BYTES} bytes arrived", "check the board's disk")
+        said.append(f"{BLOB_BYTES:,} bytes, a second time none")
+    with steps.step("refusal") as said:
+        said.append(_refusal(client))
+    with steps.step("sensors") as said:
+        captured = client.selftest()
+        bad = [*_implausible(captured["samples"]), *(f"{name} does not come out again" for name in captured["differs"])]
+        if bad:
+            raise RejectedError("sensors", "; ".join(bad[:5]), "send the exported file with a bug report")
+        told = [item for item in captured["samples"] if item.value is not None]
+        said.append(f"{len(told)} of {len(captured['samples'])} sensors tell a value, every unit is right")
+    runtimes: Sequence[Runtime] = ()
+    with steps.step("runtimes") as said:
+        runtimes = client.runtimes()
+        said.append(", ".join(f"{item.id} {item.version}" for item in runtimes) or "none yet; a deploy brings one")
+    for form in _formats(runtimes):
+        with steps.step(f"verify {form}") as said, TemporaryDirectory() as folder:
+            bundle = make(form, Path(folder))
+            result = stage(client, bundle, emit=ignore, cancel=cancel or Cancel())[2]
+            if result.state != "verified":
+                raise RejectedError("golden", str(result.reason), "the runtime of this board computes something else")
+            worst = min((item.top1_agreement for item in result.golden if item.top1_agreement is not None), default=1.0)
+            said.append(f"golden outputs agree, top-1 {worst:.0%}, {result.golden[0].runtime if result.golden else ''}")
+    return Selftest(tuple(steps.checks), fixture(client, captured))
+
+
+def _clock(client: AgentClient) -> tuple[float, float]:
+    """Between which bounds the board's clock runs against this computer's, whatever the link and load did meanwhile."""
+    before, start, after = time.monotonic_ns(), client.clock_ns(), time.monotonic_ns()
+    time.sleep(CLOCK_S)
+    earlier, end, later = time.monotonic_ns(), client.clock_ns(), time.monotonic_ns()
+    low, high = (end - start) / (later - before) - 1, (end - start) / (earlier - after) - 1
+    if low > CLOCK_SLACK or high < -CLOCK_SLACK:
+        raise RejectedError(
+            "clock",
+            f"the board's clock runs {low:+.1%} to {high:+.1%} against this computer's",
+            "look at its kernel's log",
+        )
+    return low, high
+
+
+def _refusal(client: AgentClient) -> str:
+    """A slot that is not there must be a clear error, after which the session goes on."""
+    try:
+        client.predict(PredictRequest("selftest-no-such-slot", [PredictInput("0" * 64, "png")]))
+    except FlyweightError as error:
+        client.ping()
+        return f"'{error.code}', and the session goes on"
+    raise RejectedError("refusal", "the board predicted with a slot that does not exist", "update Flyweight")
+
+
+def _implausible(samples: Sequence[Sample]) -> list[str]:
+    """What cannot be: a unit that is not the sensor's, a value and a reason for its absence at once."""
+    found = []
+    for item in samples:
+        kind = item.sensor.partition(":")[0]
+        if kind in UNITS and item.unit not in UNITS[kind]:
+            found.append(f"{item.sensor} in {item.unit}")
+        if (item.value is None) != (item.quality in ("unavailable", "rejected")):
+            found.append(f"{item.sensor} is {item.quality} with the value {item.value}")
+        if item.value is None and not item.reason:
+            found.append(f"{item.sensor} has neither value nor reason")
+    return found
+
+
+def _formats(runtimes: Sequence[Runtime]) -> tuple[Format, ...]:
+    have = {item.id for item in runtimes}
+    onnx = (Format.ONNX,) if "onnxruntime" in have or not have else ()
+    return (*onnx, *((Format.TFLITE,) if have & {"litert", "tflite-runtime"} else ()))
+
+
+def fixture(client: AgentClient, captured: dict[str, Any]) -> dict[str, Any]:
+    """The file ``tests/cases/sensors`` accepts; nothing in it says whose board it is."""
+    machine, board = client.hello.machine, client.hello.board
+    return {
+        "board": board.model or board.dmi or machine.cpu_model or "unknown",
+        "about": f"selftest, {machine.os}, {machine.kernel}, {machine.arch}, Python {client.hello.python}",
+        "raw": captured["raw"],
+        "expected": {item.sensor: [item.value, item.unit, item.quality] for item in captured["samples"]},
+    }
+
+
+def to_text(value: dict[str, Any]) -> str:
+    """The fixture as it is written."""
+    return json.dumps(value, indent=2, ensure_ascii=True) + "\n"

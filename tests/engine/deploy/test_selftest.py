@@ -1,0 +1,70 @@
+"""``device selftest`` and ``device setup`` on a board behind OpenSSH."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from device_agent.contract.messages import Sample
+from engine.deploy.selftest import _implausible
+from engine.errors import AuthenticationError, UsageError
+from engine.verbs import device_selftest, device_setup
+
+pytestmark = pytest.mark.device
+
+
+def test_that_a_board_is_checked_step_by_step_and_its_sensors_are_written(board, tmp_path: Path):
+    done = device_selftest("board", export=tmp_path / "mine.json")
+    assert [item.name for item in done.checks if not item.ok] == []
+    assert [item.name for item in done.checks][:6] == ["hello", "clock", "upload", "refusal", "sensors", "runtimes"]
+    assert any(item.name == "verify onnx" and "golden" in item.detail for item in done.checks)
+    value = json.loads((tmp_path / "mine.json").read_text())
+    assert set(value) == {"board", "about", "raw", "expected"}
+    assert "power" in value["expected"] or any(name.startswith("power:") for name in value["expected"])
+
+
+def test_that_a_failing_step_is_told_and_the_next_one_done(board, monkeypatch):
+    monkeypatch.setattr("engine.deploy.selftest.CLOCK_SLACK", -9.0)
+    monkeypatch.setattr("engine.deploy.selftest._formats", lambda runtimes: ())
+    done = device_selftest("board")
+    assert [(item.name, item.ok) for item in done.checks][:3] == [("hello", True), ("clock", False), ("upload", True)]
+    assert not done.to_json()["ok"]
+
+
+@pytest.mark.parametrize(
+    ("sample", "why"),
+    [
+        (Sample("power:x", 1.0, "mW", "s", "m", 1), "in mW"),
+        (Sample("temperature:x", None, "C", "s", "m", 1, "measured"), "with the value None"),
+        (Sample("energy:x", None, "J", "s", "m", 1, "unavailable"), "neither value nor reason"),
+        (Sample("frequency:x", 1.0, "MHz", "s", "m", 1, "rejected"), "with the value 1.0"),
+    ],
+)
+def test_that_a_sample_that_cannot_be_is_named(sample: Sample, why: str):
+    assert why in _implausible([sample])[0]
+
+
+def test_that_setup_lists_rights_writes_the_script_and_changes_nothing_unasked(board, tmp_path: Path):
+    listed = device_setup("board")
+    assert {item.id for item in listed.rights} == {"governor", "pmic", "rapl", "gpu"}
+    assert listed.act == "none"
+    written = device_setup("board", wanted=["governor"], script=tmp_path / "setup.sh")
+    assert written.script == str(tmp_path / "setup.sh")
+    assert 'WANTED="governor"' in (tmp_path / "setup.sh").read_text()
+    with pytest.raises(UsageError, match="loopback"):
+        device_setup("loopback", wanted=["governor"], apply=True)
+
+
+def test_that_undoing_what_was_never_done_is_no_error(board):
+    """The script runs on the board as root; there is nothing under /etc/flyweight."""
+    if Path("/etc/flyweight").exists():
+        pytest.skip("NOT RUN: this computer has been set up")
+    if os.geteuid() == 0:
+        assert device_setup("board", undo=True).act == "undone"
+
+
+def test_that_a_password_is_asked_for_only_where_sudo_wants_one(board, monkeypatch):
+    monkeypatch.setattr("engine.deploy.rights.needs_no_password", lambda transport, timeout_s: False)
+    with pytest.raises(AuthenticationError, match="asks for a password"):
+        device_setup("board", wanted=["rapl"], apply=True)
