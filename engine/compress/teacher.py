@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..errors import TechniqueError
 from ..events import Cancel, Emit, Eta, Progress, Stage, ignore
 from ..records import TensorSpec
 from ..workspace import write_atomic
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from torch import Tensor, nn
+
+    from .technique import Context
 
 _BATCH = 100
 
@@ -126,6 +129,21 @@ def _session(teacher: nn.Module, samples: Sequence[Tensor]) -> Any:
     options.intra_op_num_threads = torch.get_num_threads()
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(graph.SerializeToString(), options, providers=["CPUExecutionProvider"])
+
+
+def required_teacher(context: Context) -> nn.Module:
+    """The original as a module.
+
+    Raises:
+        TechniqueError: it cannot be one.
+    """
+    if context.teacher is None:
+        raise TechniqueError(
+            "no-teacher",
+            "distillation needs the original as a torch module",
+            "give the PyTorch code, or an ONNX file of known operators",
+        )
+    return context.teacher
 
 
 def teacher_outputs(teacher: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ...errors import TechniqueError
 from ...model.save import example_inputs
 from ..losses import SoftLabels
 from ..registry import technique
+from ..teacher import required_teacher
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import AUGMENTATIONS, TrainingKnobs
 from .matching import Matching, layer_pairs
@@ -46,14 +46,11 @@ def attention_transfer(state: ModelState, config: AttentionTransfer, context: Co
     """Soft labels plus ``weight * mean (Q_student - Q_teacher)^2`` of normalised maps ``Q = sum_c |A_c|^p``."""
     from ..training import train
 
-    if context.teacher is None:
-        raise TechniqueError(
-            "no-teacher", "distillation needs the original as a torch module", "give the PyTorch code, or an ONNX file"
-        )
+    teacher = required_teacher(context)
     assert state.module is not None
-    pairs = layer_pairs(state.module, context.teacher, config.layers, state.inputs, (3, 4))
+    pairs = layer_pairs(state.module, teacher, config.layers, state.inputs, (3, 4))
     term = Matching(
-        context.teacher,
+        teacher,
         pairs,
         lambda student, teacher: (attention(student, config.power) - attention(teacher, config.power)).pow(2).mean(),
         config.weight,
@@ -69,7 +66,7 @@ def attention_transfer(state: ModelState, config: AttentionTransfer, context: Co
         what="attention transfer",
         soft=SoftLabels(config.temperature, config.alpha),
         masks=state.masks,
-        teacher=context.teacher,
+        teacher=teacher,
         objectives=[term],
     )
     note = "matched: " + ", ".join(mine if mine == its else f"{mine} to {its}" for mine, its in pairs)

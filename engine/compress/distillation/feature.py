@@ -9,6 +9,7 @@ from ...errors import TechniqueError
 from ...model.save import example_inputs
 from ..losses import SoftLabels
 from ..registry import technique
+from ..teacher import required_teacher
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import AUGMENTATIONS, TrainingKnobs
 from .matching import Matching, layer_pairs
@@ -45,14 +46,11 @@ def feature_distillation(state: ModelState, config: FeatureDistillation, context
     """Soft labels plus ``weight * mean |map(student) - teacher|^2``; a learned 1x1 map where widths differ."""
     from ..training import train
 
-    if context.teacher is None:
-        raise TechniqueError(
-            "no-teacher", "distillation needs the original as a torch module", "give the PyTorch code, or an ONNX file"
-        )
+    teacher = required_teacher(context)
     assert state.module is not None
-    pairs = layer_pairs(state.module, context.teacher, config.layers, state.inputs, (2, 3, 4))
+    pairs = layer_pairs(state.module, teacher, config.layers, state.inputs, (2, 3, 4))
     term = Matching(
-        context.teacher,
+        teacher,
         pairs,
         squared_distance,
         config.weight,
@@ -68,7 +66,7 @@ def feature_distillation(state: ModelState, config: FeatureDistillation, context
         what="feature distillation",
         soft=SoftLabels(config.temperature, config.alpha),
         masks=state.masks,
-        teacher=context.teacher,
+        teacher=teacher,
         objectives=[term],
     )
     note = "matched: " + ", ".join(mine if mine == its else f"{mine} to {its}" for mine, its in pairs)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ...errors import TechniqueError
 from ..losses import SoftLabels
 from ..registry import technique
+from ..teacher import required_teacher
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import AUGMENTATIONS, TrainingKnobs
 
@@ -41,15 +41,8 @@ def hard_label_distillation(state: ModelState, config: HardLabelDistillation, co
     """Minimise ``alpha * CE(student, argmax teacher) + (1 - alpha) * CE(student, labels)``; masks stay in force."""
     from ..training import train
 
-    if context.teacher is None:
-        raise TechniqueError(
-            "no-teacher",
-            "distillation needs the original as a torch module",
-            "give the PyTorch code, or an ONNX file of known operators",
-        )
+    teacher = required_teacher(context)
     assert state.module is not None
     soft = SoftLabels(1.0, config.alpha, "hard")
-    module = train(
-        state.module, config, context, what="distillation", soft=soft, masks=state.masks, teacher=context.teacher
-    )
+    module = train(state.module, config, context, what="distillation", soft=soft, masks=state.masks, teacher=teacher)
     return replace(state, module=module)

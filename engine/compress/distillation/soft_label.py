@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ...errors import TechniqueError
 from ..losses import SOFT_LOSSES, SoftLabels
 from ..registry import technique
+from ..teacher import required_teacher
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import AUGMENTATIONS, TrainingKnobs
 
@@ -44,15 +44,8 @@ def soft_label_distillation(state: ModelState, config: SoftLabelDistillation, co
     """Minimise ``alpha * T^2 * KL(teacher/T || student/T) + (1 - alpha) * CE``; masks stay in force."""
     from ..training import train
 
-    if context.teacher is None:
-        raise TechniqueError(
-            "no-teacher",
-            "distillation needs the original as a torch module",
-            "give the PyTorch code, or an ONNX file of known operators",
-        )
+    teacher = required_teacher(context)
     assert state.module is not None
     soft = SoftLabels(config.temperature, config.alpha, config.loss)
-    module = train(
-        state.module, config, context, what="distillation", soft=soft, masks=state.masks, teacher=context.teacher
-    )
+    module = train(state.module, config, context, what="distillation", soft=soft, masks=state.masks, teacher=teacher)
     return replace(state, module=module)

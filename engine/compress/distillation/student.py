@@ -16,7 +16,7 @@ from ..channel_removal import prune
 from ..losses import SOFT_LOSSES, SoftLabels
 from ..registry import technique
 from ..residual import removable_blocks, without_blocks
-from ..teacher import first_output
+from ..teacher import first_output, required_teacher
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import AUGMENTATIONS, TrainingKnobs
 
@@ -84,18 +84,13 @@ def student(state: ModelState, config: Student, context: Context) -> ModelState:
     """Build the network, then minimise ``alpha * T^2 * KL + (1 - alpha) * CE`` against the original's cached outputs."""
     from ..training import train
 
-    if context.teacher is None:
-        raise TechniqueError(
-            "no-teacher",
-            "distillation needs the original as a torch module",
-            "give the PyTorch code, or an ONNX file of known operators",
-        )
+    teacher = required_teacher(context)
     assert state.module is not None
     context.cancel.check()
     built = _built(state.module, state.inputs, config, context.seed)
     _check_outputs(built, state.module, state.inputs)
     soft = SoftLabels(config.temperature, config.alpha, config.loss)
-    module = train(built, config, context, what="distillation of a student", soft=soft, teacher=context.teacher)
+    module = train(built, config, context, what="distillation of a student", soft=soft, teacher=teacher)
     note = f"student ({config.network}): {parameters(module):,} parameters instead of {parameters(state.module):,}"
     return replace(state, module=module, masks={}, notes=(*state.notes, note))
 

@@ -1,10 +1,17 @@
 """Q4: dynamic quantization. Weights become int8 ahead of time, activations at run time; good for transformers."""
 
+from __future__ import annotations
+
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ...records import Skip
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Takes, knob
+
+if TYPE_CHECKING:
+    from onnx import GraphProto
 
 
 @dataclass(frozen=True)
@@ -82,5 +89,31 @@ def dynamic_quantization(state: ModelState, config: DynamicQuantization, context
     from ...model.save import strip_metadata
 
     strip_metadata(graph)
+    skipped += still_float(graph.graph, kinds, config.exclude)
     notes = (*state.notes, said) if said else state.notes
     return replace(state, onnx=graph, masks={}, skipped=(*state.skipped, *skipped), notes=notes)
+
+
+def still_float(graph: GraphProto, kinds: Collection[str], exclude: Collection[str], branch: str = "") -> list[Skip]:
+    """Nodes of these kinds that the quantizer left as they were, with the reason; those of branches too."""
+    stored = {tensor.name for tensor in graph.initializer}
+    constants = {node.output[0] for node in graph.node if node.op_type == "Constant"}
+    found = []
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                found += still_float(attribute.g, kinds, exclude, node.name or node.op_type)
+        if node.op_type not in kinds:
+            continue
+        if node.name in exclude:
+            reason = "excluded by the recipe"
+        elif branch:
+            reason = f"it lies in a branch of {branch}, which the quantizer does not enter"
+        elif node.input[1] in constants:
+            reason = "its weights are a Constant node, which the quantizer leaves alone"
+        elif node.input[1] in stored:
+            reason = "the quantizer left it alone"
+        else:
+            reason = "both of its inputs are computed"
+        found.append(Skip(node.name or node.output[0], reason))
+    return found
