@@ -14,6 +14,8 @@ from pathlib import Path
 
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/bin:/sbin") or ""
 
+SETPRIV = shutil.which("setpriv") or ""
+
 ENTER = """#!/bin/sh
 HOME={home}; export HOME; cd "$HOME" && exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"
 """
@@ -73,7 +75,10 @@ class Board:
 
     def start(self) -> None:
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen([SSHD, "-D", "-e", "-f", self.folder / "config"], stdout=log, stderr=log)
+            # A test run that is killed must not leave a server behind.
+            bound = [SETPRIV, "--pdeathsig", "TERM"] if SETPRIV else []
+            command = [*bound, SSHD, "-D", "-e", "-f", self.folder / "config"]
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
         end = time.monotonic() + 10
         while time.monotonic() < end:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as link:

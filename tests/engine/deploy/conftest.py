@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,11 +71,19 @@ def snapshot(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("snapshot")
 
 
+def empty(folder: Path) -> None:
+    """Delete a board's home; an agent whose link was just cut may still put something there."""
+    end = time.monotonic() + 30
+    while folder.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        assert time.monotonic() < end
+
+
 @pytest.fixture
 def board(sshd: Board, snapshot: Path):
     """The sshd board, freshly enrolled as ``board``; enrolled once, put back afterwards."""
     inventory = user_data_dir() / "devices.json"
-    shutil.rmtree(sshd.home)
+    empty(sshd.home)
     if (snapshot / "home").exists():
         shutil.copytree(snapshot / "home", sshd.home, symlinks=True)
         shutil.copy2(snapshot / "devices.json", inventory)

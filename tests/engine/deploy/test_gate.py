@@ -2,12 +2,14 @@
 
 import pytest
 
+from device_agent.contract.messages import StopRule
 from engine.model.datasets import open_data
 from engine.model.samples import sample
 from engine.package.bundle import make_bundle
 from engine.package.keys import signing_key
 from engine.records import Format, Recipe
 from engine.verbs import deploy, fleet_rollout, releases
+from engine.verbs.bundling import remember
 from engine.workspace import Workspace
 
 pytestmark = pytest.mark.device
@@ -21,7 +23,7 @@ def pair(tmp_path, monkeypatch, board):
     data = open_data("fashion-mnist:shipped")
 
     def made(name, file):
-        return make_bundle(
+        bundle = make_bundle(
             {Format.ONNX: file},
             data=data,
             recipe=Recipe(()),
@@ -30,6 +32,8 @@ def pair(tmp_path, monkeypatch, board):
             signing_key=signing_key(),
             model="m",
         )
+        remember(bundle, workspace)
+        return bundle
 
     return made("light", sample("fashion-mobilenet").onnx), made("heavy", heavy(tmp_path))
 
@@ -61,7 +65,8 @@ def heavy(folder):
     return path
 
 
-def test_that_the_gate_stops_a_slower_release_and_lets_a_faster_one_through(pair):
+def test_that_the_gate_stops_a_slower_release_and_lets_a_faster_one_through(pair, monkeypatch):
+    monkeypatch.setattr("engine.verbs.fleet.StopRule", lambda: StopRule(min_n=60, min_s=0.3, max_s=3.0))
     light, heavier = pair
     assert deploy(light.id, "board").placements[0].state == "committed"
     stopped = fleet_rollout(heavier.id, "board", gate=True)
