@@ -26,6 +26,9 @@ def bundle(
     data: Data = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder to put the bundle in.")] = None,
     name: Annotated[str | None, typer.Option("--name", help="Name of the bundle (default: the variant's).")] = None,
+    twin: Annotated[
+        bool, typer.Option("--twin", help="Also put the TFLite form in, for boards without onnxruntime (32-bit Arm).")
+    ] = False,
     project: Project = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -39,7 +42,9 @@ def bundle(
     from ..verbs import bundle as verb
 
     show(
-        lambda emit, cancel: verb(variant, data=data, out=out, name=name, project=project, emit=emit, cancel=cancel),
+        lambda emit, cancel: verb(
+            variant, data=data, out=out, name=name, twin=twin, project=project, emit=emit, cancel=cancel
+        ),
         as_json=as_json,
         quiet=quiet,
         render=_render,

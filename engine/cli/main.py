@@ -27,6 +27,7 @@ from . import (
     measure,
     profile,
     report,
+    robustness,
     run_on_board,
     sensitivity,
     techniques,
@@ -63,7 +64,19 @@ def _main(
     """Compress, deploy over SSH, measure."""
 
 
-for module in (demo, inspect, techniques, sensitivity, compress, evaluate, compare, explain, effects, bundle):
+for module in (
+    demo,
+    inspect,
+    techniques,
+    sensitivity,
+    compress,
+    evaluate,
+    compare,
+    explain,
+    effects,
+    robustness,
+    bundle,
+):
     module.register(app)
 for group in (device, deploy, fleet, run_on_board, measure, profile, report, doctor, gui, worker):
     group.register(app)

@@ -88,7 +88,8 @@ def bring_runtime(
     raise RejectedError(
         "no-wheels",
         f"no runtime is published for Python {client.hello.python} on {machine.arch} with {machine.libc}",
-        "use a 64-bit system with Python 3.8 to 3.13 on the board, or install onnxruntime there",
+        "use a 64-bit system with Python 3.8 to 3.13 on the board, or install onnxruntime there; on a 32-bit Pi: "
+        "apt-get install python3-numpy, pip install tflite-runtime, and make the bundle with --twin",
     )
 
 

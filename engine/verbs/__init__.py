@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .explanation import explain
     from .fleet import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
     from .foresight import profile_predict
+    from .generalisation import robustness
     from .inspection import inspect
     from .knowledge import profile_check, profile_compare, profile_cover, profile_drift, profile_import
     from .listing import job_list, job_show, project_show, recipe_check
@@ -60,6 +61,7 @@ VERBS: dict[str, str] = {
     "compare": "evaluation",
     "explain": "explanation",
     "effects": "effect_map",
+    "robustness": "generalisation",
     "bundle": "bundling",
     "device_add": "devices",
     "device_add_from": "devices",
@@ -153,6 +155,7 @@ __all__ = [
     "recipe_check",
     "releases",
     "report",
+    "robustness",
     "rollback",
     "run",
     "sensitivity",

@@ -1,7 +1,9 @@
 """The verb ``bundle``, and how a bundle is found again."""
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ..errors import UsageError
 from ..events import Cancel, Emit, Stage, ignore
@@ -19,6 +21,7 @@ def bundle(
     data: str | None = None,
     out: Path | None = None,
     name: str | None = None,
+    twin: bool = False,
     project: Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -29,24 +32,29 @@ def bundle(
         variant: id or name of a variant of the project, or a model file.
         data: data set for the golden samples and the I/O contract; without it golden inputs are seeded random arrays.
         out: folder to put the bundle folder in (default: the project's bundles).
+        twin: put the TFLite form of an ONNX file beside it, for boards that onnxruntime does not run on (32-bit Arm).
 
     Raises:
         BundleError: the model cannot run on the boards' runtimes, or nothing can be written.
+        ModelError: ``twin`` of a network that cannot be written as TFLite.
     """
     workspace = Workspace.find(project)
     emit(Stage("bundle", variant))
     files, record = _files(variant, workspace)
     info = inspect(str(next(iter(files.values()))))
-    made = make_bundle(
-        files,
-        data=None if data is None else open_data(data, info.inputs),
-        recipe=Recipe(()) if record is None else record.recipe,
-        name=name or (Path(variant).stem if record is None else record.name),
-        variant=None if record is None else record.id,
-        model=Path(variant).name if record is None else record.model,
-        out_dir=out or workspace.bundles_dir,
-        signing_key=signing_key(),
-    )
+    with ExitStack() as stack:
+        if twin and Format.TFLITE not in files:
+            files |= _twin(files[Format.ONNX], Path(stack.enter_context(TemporaryDirectory())))
+        made = make_bundle(
+            files,
+            data=None if data is None else open_data(data, info.inputs),
+            recipe=Recipe(()) if record is None else record.recipe,
+            name=name or (Path(variant).stem if record is None else record.name),
+            variant=None if record is None else record.id,
+            model=Path(variant).name if record is None else record.model,
+            out_dir=out or workspace.bundles_dir,
+            signing_key=signing_key(),
+        )
     remember(made, workspace)
     return made
 
@@ -66,6 +74,17 @@ def _files(variant: str, workspace: Workspace) -> tuple[dict[Format, Path], Vari
     files = {record.format: Path(record.path)}
     files.update({Format(key): Path(value) for key, value in record.twins.items()})
     return files, record
+
+
+def _twin(onnx_file: Path, folder: Path) -> dict[Format, Path]:
+    """The TFLite form of an ONNX file."""
+    import onnx
+
+    from ..model.onnx_to_tflite import to_tflite
+
+    path = folder / "model.tflite"
+    path.write_bytes(to_tflite(onnx.load(onnx_file)))
+    return {Format.TFLITE: path}
 
 
 def remember(made: Bundle, workspace: Workspace) -> None:
