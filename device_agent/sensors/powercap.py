@@ -13,6 +13,7 @@ from ..contract.messages import Sample
 from .sample import measured, number, rejected, unavailable
 
 ZONES = "sys/class/powercap"
+LARGEST_UJ = 2.0**64
 PACKAGE = re.compile(r"^intel-rapl:\d+\Z")
 
 
@@ -52,6 +53,8 @@ def parse(name: str, text: Optional[str], source: str) -> Sample:
         return unavailable(sensor, "J", source, "the counter is readable by root only")
     if value < 0:
         return rejected(sensor, "J", source, "sysfs", "a counter below zero")
+    if value >= LARGEST_UJ:
+        return rejected(sensor, "J", source, "sysfs", "more than a counter of 64 bits holds")
     return measured(sensor, value / 1e6, "J", source, "sysfs")
 
 

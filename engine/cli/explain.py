@@ -34,7 +34,7 @@ def explain(
     """Which layers and which classes lost most, what was removed and why, and the roofline of both models.
 
     SQNR and cosine compare each layer's output with the original's. The roofline is the least time one core of this
-    computer needs for the arithmetic and the memory traffic; measure tells the real one.
+    computer needs for float arithmetic and memory traffic; beside it stands what was measured on devices.
 
     Example: flyweight explain small --data fashion-mnist
     """
@@ -72,10 +72,12 @@ def _render(found: "Explained", console: "Console") -> None:
     for row in found.classes:
         change = signed(row.loss_points) if row.loss_points.ci95 else f"{row.loss_points.value:+.2f}"
         console.print(f"  {plain(row.name):<20} {100 * row.before:6.2f} % -> {100 * row.after:6.2f} %   {change}")
-    for name, rows in zip(("original", "variant"), found.theory, strict=True):
+    for name, rows, measured in zip(("original", "variant"), found.theory, found.measured, strict=True):
         slowest = max(rows, key=lambda row: row.bound_ms, default=None)
         if slowest is not None:
             console.print(
                 f"\n{name}: roofline {sum(row.bound_ms for row in rows):.3f} ms, {sum(row.macs for row in rows):,} MACs, "
                 f"{sum(row.bytes_moved for row in rows):,} bytes moved; most in {plain(slowest.layer)} ({slowest.limit})"
             )
+        for target, p50_ms in measured.items():
+            console.print(f"  measured on {plain(target)}: p50 {p50_ms:.3f} ms")

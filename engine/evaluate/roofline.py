@@ -1,7 +1,8 @@
 """The least time a network can take on a processor: its arithmetic or its memory traffic, whichever is slower.
 
 The roofline of Williams, Waterman and Patterson (2009), layer by layer: weights are read once, inputs read and outputs
-written once. A real run is slower; how many times is what kernels and overheads cost.
+written once. A real run is slower; how many times is what kernels and overheads cost. The arithmetic roof is float32's:
+integer kernels may stay below its bound.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..model.cost import layer_table
-from ..model.graph import facts
+from ..model.graph import Facts, facts
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -67,6 +68,8 @@ def bounds(model: ModelProto, roof: Roof) -> tuple[Bound, ...]:
     """Every layer with weights or multiply-accumulates, for one sample; layers whose shapes are unknown are left out."""
     known = facts(model, batch=1)
     nodes = {node.name or node.output[0]: node for node in model.graph.node}
+    stored = {node.output[0]: node.input[0] for node in model.graph.node if node.op_type == "DequantizeLinear"}
+    stored |= {node.input[0]: node.output[0] for node in model.graph.node if node.op_type == "QuantizeLinear"}
     found = []
     for row in layer_table(model):
         node = nodes.get(row.name)
@@ -77,13 +80,19 @@ def bounds(model: ModelProto, roof: Roof) -> tuple[Bound, ...]:
             shape = known.shape(name)
             if shape is None or None in shape:
                 break
-            sizes.append(int(np.prod([size or 0 for size in shape])) * _BYTES.get(known.dtypes.get(name, ""), 4))
+            sizes.append(int(np.prod([size or 0 for size in shape])) * _width(known, stored.get(name, name)))
         else:
             macs, moved = row.macs or 0, sum(sizes)
             compute, memory = macs / roof.macs_per_s, moved / roof.bytes_per_s
             limit = "arithmetic" if compute > memory else "memory"
             found.append(Bound(row.name, row.op, macs, moved, 1e3 * max(compute, memory), limit))
     return tuple(found)
+
+
+def _width(known: Facts, name: str) -> int:
+    """Bytes of one value as it is stored: those of the integers where it is quantized."""
+    dtype = str(known.constants[name].dtype) if name in known.constants else known.dtypes.get(name, "")
+    return _BYTES.get(dtype, 4)
 
 
 def this_processor(seconds: float = 0.3) -> Roof:

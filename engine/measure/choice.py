@@ -43,7 +43,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Expected:
-    """An outline's packed size and its quick timing on the board, None where it was not timed."""
+    """An outline's packed size and its quick timing on the board, None where it was not timed: it needs another runtime."""
 
     packed_bytes: int
     latency_ms: float | None
@@ -127,7 +127,9 @@ def _beyond(own: Expected, limit: Limit) -> str:
 
 
 def _no_gain(own: Expected, gentler: Expected) -> bool:
-    """True when a harsher candidate promises nothing over a gentler one."""
+    """True when a harsher candidate promises nothing over a gentler one, as far as both are known alike."""
+    if (own.latency_ms is None) is not (gentler.latency_ms is None):
+        return False
     smaller = own.packed_bytes * SAME_SIZE < gentler.packed_bytes
     faster = (
         own.latency_ms is not None

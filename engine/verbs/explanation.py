@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from profiles.reading import Origin, Quality
+from profiles.store import Filter, ProfileStore
+
 from ..compress.registry import find
 from ..compress.technique import Effect
 from ..errors import FlyweightError, UsageError
@@ -19,6 +22,9 @@ from ..model.task import target_of
 from ..records import Estimate, Format, Score, Variant
 from ..workspace import Workspace
 from .evaluation import choose_split, judge, locate
+
+_TELLING = 0.05
+"""Rounding to integers makes a few weights zero in every layer; fewer than this share say nothing."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,7 @@ class Explained:
     classes: tuple[ClassLoss, ...]
     roof: Roof
     theory: tuple[tuple[Bound, ...], tuple[Bound, ...]]
+    measured: tuple[dict[str, float], dict[str, float]]
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight explain --json``."""
@@ -58,8 +65,8 @@ class Explained:
             "roofline": {
                 "macs_per_s": self.roof.macs_per_s,
                 "bytes_per_s": self.roof.bytes_per_s,
-                "original": _theory(self.theory[0]),
-                "variant": _theory(self.theory[1]),
+                "original": _theory(self.theory[0], self.measured[0]),
+                "variant": _theory(self.theory[1], self.measured[1]),
             },
         }
 
@@ -123,6 +130,7 @@ def explain(
         class_losses(before, after, target_of(data_set).classes),
         roof,
         (first, second),
+        (_measured(None if variant is None else variant.baseline), _measured(place.id)),
     )
 
 
@@ -136,7 +144,7 @@ def _removed(item: LayerLoss, variant: Variant | None) -> str:
         what = f"{before.parameters:,} -> {after.parameters:,} weights"
         said.append(_because(what, variant, Effect.STRUCTURE))
     zeros = [1 - part.nonzero / part.parameters if part.parameters else 0.0 for part in (before, after)]
-    if zeros[1] - zeros[0] > 0.01:
+    if zeros[1] - zeros[0] > _TELLING:
         said.append(_because(f"{zeros[0]:.0%} -> {zeros[1]:.0%} zeros", variant, Effect.MASKS, Effect.INTEGERS))
     if after.dtypes != before.dtypes:
         what = f"stored as {' and '.join(after.dtypes)} instead of {' and '.join(before.dtypes)}"
@@ -167,8 +175,19 @@ def _skips(after: Part, before: Part, variant: Variant | None) -> list[str]:
     return [skip.reason for skip in variant.skipped if skip.layer in names]
 
 
-def _theory(rows: tuple[Bound, ...]) -> dict[str, Any]:
+def _measured(variant: str | None) -> dict[str, float]:
+    """The newest median latency on each device, in ms: what the roofline is held against."""
+    if variant is None:
+        return {}
+    with ProfileStore.open() as store:
+        found = [item for item in store.readings(Filter(variant=variant)) if item.plain]
+    kept = [item for item in found if item.quality is not Quality.REJECTED and item.origin is Origin.MEASURED]
+    return {item.target: item.latency_ms.p50 for item in sorted(kept, key=lambda item: item.measured_at)}
+
+
+def _theory(rows: tuple[Bound, ...], measured: dict[str, float]) -> dict[str, Any]:
     return {
+        "measured_ms": measured,
         "macs": sum(row.macs for row in rows),
         "bytes_moved": sum(row.bytes_moved for row in rows),
         "bound_ms": sum(row.bound_ms for row in rows),

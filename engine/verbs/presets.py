@@ -186,13 +186,16 @@ def _estimates(
     """Size and quick timing of every candidate's outline; those whose outline cannot be made, with the reason."""
     job = bench.job
     graphs: dict[str, bytes] = {}
+    quick: list[str] = []  # those the quick timings can run: ONNX files
     failed: dict[str, tuple[str, str]] = {}
     for place, item in enumerate(candidates):
         job.cancel.check()
         job.emit(Stage("estimate", item.name))
         job.emit(Progress(place, len(candidates), "candidates"))
         try:
-            graphs[item.name] = _outlined(bench, item)
+            graphs[item.name], format_ = _outlined(bench, item)
+            if format_ is Format.ONNX:
+                quick.append(item.name)
         except (Cancelled, MemoryError):
             raise
         except FlyweightError as error:
@@ -202,12 +205,14 @@ def _estimates(
             "no-candidate", "no candidate of this preset fits this model: " + "; ".join(r for _, r in failed.values()),
             "compress it with a recipe of your own; techniques are listed by: flyweight techniques",
         )  # fmt: skip
-    job.emit(Stage("time", f"{len(graphs)} outlines"))
-    key = "outlines " + " ".join(sha256_hex(content) for content in graphs.values())
-    timed = json.loads(job.memo(key, _timings(timer, list(graphs.values()))))
+    timed: dict[str, float] = {}
+    if quick:
+        job.emit(Stage("time", f"{len(quick)} outlines"))
+        key = "outlines " + " ".join(sha256_hex(graphs[name]) for name in quick)
+        medians = json.loads(job.memo(key, _timings(timer, [graphs[name] for name in quick])))
+        timed = dict(zip(quick, medians, strict=True))
     return {
-        name: Expected(len(pack(content, Format.ONNX)), value)
-        for (name, content), value in zip(graphs.items(), timed, strict=True)
+        name: Expected(len(pack(content, Format.ONNX)), timed.get(name)) for name, content in graphs.items()
     }, failed
 
 
@@ -215,8 +220,8 @@ def _timings(timer: CandidateTimer, graphs: Sequence[bytes]) -> Callable[[], byt
     return lambda: json.dumps([item.p50_ms for item in timer(list(graphs))]).encode()
 
 
-def _outlined(bench: Workbench, item: Candidate) -> bytes:
-    """The ONNX file of an outline."""
+def _outlined(bench: Workbench, item: Candidate) -> tuple[bytes, Format]:
+    """The ONNX file of an outline, and the format the candidate itself is written in."""
     scratch = bench.job.scratch / "outlines"
     scratch.mkdir(parents=True, exist_ok=True)
     context = Context(
@@ -225,7 +230,7 @@ def _outlined(bench: Workbench, item: Candidate) -> bytes:
     )  # fmt: skip
     state = apply_recipe(bench.original, outline(item.recipe), context, bench.graph)
     content: bytes = bench.graph(state).SerializeToString()
-    return content
+    return content, state.format
 
 
 def _compress(

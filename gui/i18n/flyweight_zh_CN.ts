@@ -339,6 +339,10 @@
         <translation>取消</translation>
     </message>
     <message>
+        <source>Check first</source>
+        <translation>先检查</translation>
+    </message>
+    <message>
         <source>Retry the failed</source>
         <translation>重试失败项</translation>
     </message>
@@ -391,6 +395,10 @@
         <translation>设备</translation>
     </message>
     <message>
+        <source>Only checked: {0} of {1} can be deployed</source>
+        <translation>仅检查：{1} 个中有 {0} 个可以部署</translation>
+    </message>
+    <message>
         <source>{0} of {1} verified, {2} failed</source>
         <translation>{0} / {1} 已验证，{2} 个失败</translation>
     </message>
@@ -417,6 +425,10 @@
     <message>
         <source>Tick at least one variant and one device.</source>
         <translation>请至少勾选一个变体和一台设备。</translation>
+    </message>
+    <message>
+        <source>Ask each device what would travel; nothing is changed there</source>
+        <translation>询问每台设备需要传输什么；不会改变设备上的任何内容</translation>
     </message>
     <message>
         <source>Packing…</source>
@@ -2710,6 +2722,14 @@
     <message>
         <source>{0} to {1}</source>
         <translation>{0} 至 {1}</translation>
+    </message>
+    <message>
+        <source>Can be deployed</source>
+        <translation>可以部署</translation>
+    </message>
+    <message>
+        <source>{0} to send</source>
+        <translation>需发送 {0}</translation>
     </message>
     <message>
         <source>Verified</source>

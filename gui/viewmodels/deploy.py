@@ -25,6 +25,7 @@ class CellState(StrEnum):
     WAITING = "waiting"
     PACKING = "packing"
     RUNNING = "running"
+    PLANNED = "planned"
     VERIFIED = "verified"
     REJECTED = "rejected"
     FAILED = "failed"
@@ -72,6 +73,7 @@ class DeployModel(QObject):
         self._packs: dict[str, Run] = {}
         self._to_measure: tuple[list[str], list[str]] | None = None
         self.trouble = ""
+        self.only_check = False
         for query in (self.project, self.devices, self.releases, self.rollback_query):
             query.changed.connect(self.changed)
         self.rollback_query.answered.connect(self._rolled_back)
@@ -108,10 +110,13 @@ class DeployModel(QObject):
         """Name of a variant for people."""
         return next((row.label for row in self.variants if row.id == variant), variant)
 
-    def deploy(self, variants: list[str], targets: list[str], slot: str = "main", data: str | None = None) -> None:
-        """Deploy every variant to every target."""
+    def deploy(
+        self, variants: list[str], targets: list[str], slot: str = "main", data: str | None = None, check: bool = False
+    ) -> None:
+        """Deploy every variant to every target; ``check`` only asks what each would take, and changes nothing there."""
         if self.busy or not variants or not targets:
             return
+        self.only_check = check
         self.slot, self.data = slot, data
         self.cells = {(v, t): Cell(v, t, CellState.WAITING) for v in variants for t in targets}
         self._runs.clear()
@@ -229,7 +234,8 @@ class DeployModel(QObject):
         self._runs[key] = run
         run.changed.connect(lambda: self._moved(key, run))
         run.operation.ended.connect(lambda outcome: self._placed(key, outcome))
-        self._session.start(run, {"bundle": self._bundles[key[0]], "targets": [key[1]], "slot": self.slot})
+        asked = {"bundle": self._bundles[key[0]], "targets": [key[1]], "slot": self.slot}
+        self._session.start(run, {**asked, "dry_run": True} if self.only_check else asked)
 
     def _moved(self, key: Key, run: Run) -> None:
         cell = self.cells.get(key)
@@ -242,11 +248,14 @@ class DeployModel(QObject):
             return
         found = documents.objects((outcome.result or {}).get("placements"))
         if found:
-            state = CellState.VERIFIED if found[0].get("verified") is True else CellState.REJECTED
+            planned = documents.text(found[0].get("state")) == "planned"
+            proved = CellState.VERIFIED if found[0].get("verified") is True else CellState.REJECTED
+            sent = documents.whole(documents.object_(found[0].get("upload")).get("bytes"))
+            told = documents.text(found[0].get("reason"))
             self.cells[key] = Cell(
                 *key,
-                state,
-                reason=documents.text(found[0].get("reason")),
+                CellState.PLANNED if planned else proved,
+                reason=wording.to_send(sent, told) if planned else told,
                 release=documents.whole(found[0].get("release")),
             )
         else:
@@ -260,7 +269,7 @@ class DeployModel(QObject):
             self.releases.load(target=target)
 
     def _stale(self, verb: str) -> None:
-        if self.project.document is not None and verb in ("demo", "compress"):
+        if self.project.document is not None and verb in ("demo", "compress", "choose"):
             self.project.load()
 
     def _forget(self) -> None:
@@ -281,6 +290,7 @@ def cell_words(cell: Cell) -> tuple[str, str]:
         CellState.WAITING: ("idle", wording.waiting()),
         CellState.PACKING: ("info", wording.stage("bundle")),
         CellState.RUNNING: ("info", cell.step or wording.stage("deploy")),
+        CellState.PLANNED: ("ok", wording.planned()),
         CellState.VERIFIED: ("ok", wording.verified()),
         CellState.REJECTED: ("bad", wording.rejected()),
         CellState.FAILED: ("bad", wording.state(OperationState.FAILED)),

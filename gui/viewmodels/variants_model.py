@@ -158,7 +158,7 @@ class VariantsModel(QObject):
         self.changed.emit()
 
     def _stale(self, verb: str) -> None:
-        if verb in ("demo", "compress", "measure", "profile_run") and self.query.document is not None:
+        if verb in ("demo", "compress", "choose", "measure", "profile_run") and self.query.document is not None:
             self.refresh()
 
     def _forget(self) -> None:

@@ -242,6 +242,16 @@ def waiting() -> str:
     return QCoreApplication.translate("Words", "Waiting")
 
 
+def planned() -> str:
+    """A bundle that could be deployed; nothing was changed yet."""
+    return QCoreApplication.translate("Words", "Can be deployed")
+
+
+def to_send(count: int | None, remark: str) -> str:
+    """What a deploy would send, and what the device said."""
+    return QCoreApplication.translate("Words", "{0} to send").format(size(count)) + (f"; {remark}" if remark else "")
+
+
 def verified() -> str:
     """A bundle that runs on its device."""
     return QCoreApplication.translate("Words", "Verified")

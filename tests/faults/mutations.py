@@ -95,7 +95,7 @@ def _sensors(data: bytes) -> None:
     for item in samples:
         if (item.value is None) == (item.reason is None):
             raise AssertionError(f"{item.sensor}: neither value nor reason, or both")
-        if item.value is not None and not -1e9 < item.value < 1e12:
+        if item.value is not None and not -1e9 < item.value < 2e13:
             raise AssertionError(f"{item.sensor}: {item.value}")
 
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem
 
 from ...theme.style import Style
 from ...theme.tokens import Space
-from ...viewmodels.deploy import DeployModel, summary
+from ...viewmodels.deploy import CellState, DeployModel, summary
 from ...viewmodels.session import Session
 from ...widgets.layout import Card, button, column, row
 from ...widgets.page import Page
@@ -28,6 +28,7 @@ class DeployPage(Page):
         self._go = go
         self.deploy_button = button(self._deploy, primary=True)
         self.measure_button = button(self._measure)
+        self.check_button = button(lambda: self._deploy(check=True))
         self.cancel_button, self.retry_button = button(self.model.cancel), button(self.model.retry)
         self.variants, self.targets = QListWidget(), QListWidget()
         for made in (self.variants, self.targets):
@@ -83,7 +84,7 @@ class DeployPage(Page):
         whole.setStretch(0, 3)
         whole.setStretch(1, 7)
         self.content.setLayout(whole)
-        self.frame(self.measure_button, self.deploy_button)
+        self.frame(self.check_button, self.measure_button, self.deploy_button)
         self.model.measuring.connect(lambda: go("jobs"))
         self.model.changed.connect(self.render_state)
 
@@ -95,6 +96,7 @@ class DeployPage(Page):
         """Set the texts."""
         self.title.setText(self.tr("Deploy"))
         self.cancel_button.setText(self.tr("Cancel"))
+        self.check_button.setText(self.tr("Check first"))
         self.retry_button.setText(self.tr("Retry the failed"))
         self._variants_title.setText(self.tr("Variants"))
         self._targets_title.setText(self.tr("Devices"))
@@ -124,7 +126,10 @@ class DeployPage(Page):
         """Show what the model says."""
         model = self.model
         good, bad, total = summary(model.cells)
-        if total:
+        if total and model.only_check:
+            able = sum(cell.state is CellState.PLANNED for cell in model.cells.values())
+            self.sentence.setText(self.tr("Only checked: {0} of {1} can be deployed").format(able, total))
+        elif total:
             words = self.tr("{0} of {1} verified, {2} failed")
             self.sentence.setText(words.format(good, total, bad))
         else:
@@ -164,13 +169,15 @@ class DeployPage(Page):
         self.deploy_button.setEnabled(bool(count) and not self.model.busy and bool(self.slot.text().strip()))
         why = "" if count else self.tr("Tick at least one variant and one device.")
         self.deploy_button.setToolTip(why)
+        self.check_button.setEnabled(self.deploy_button.isEnabled())
+        self.check_button.setToolTip(why or self.tr("Ask each device what would travel; nothing is changed there"))
         self.measure_button.setEnabled(bool(count) and not self.model.busy and not self.model.packing)
         self.measure_button.setText(self.tr("Packing…") if self.model.packing else self.tr("Measure"))
         self.measure_button.setToolTip(why or self.tr("Measure the ticked variants on the ticked devices, interleaved"))
 
-    def _deploy(self) -> None:
+    def _deploy(self, check: bool = False) -> None:
         slot, data = self.slot.text().strip(), self.data.text().strip() or None
-        self.model.deploy(_checked(self.variants), _checked(self.targets), slot, data)
+        self.model.deploy(_checked(self.variants), _checked(self.targets), slot, data, check)
 
     def _measure(self) -> None:
         self.model.measure(_checked(self.variants), _checked(self.targets), self.data.text().strip() or None)

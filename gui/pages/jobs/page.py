@@ -12,6 +12,8 @@ from ...widgets.page import Page
 from ...widgets.run_view import RunView
 from ...widgets.table import Table
 
+TABLE_PIXELS = 460
+
 
 class JobsPage(Page):
     """Shows a :class:`JobsModel`."""
@@ -23,6 +25,7 @@ class JobsPage(Page):
         self.table = Table(self.model.table, style, self.model.selection)
         self.view = RunView(style)
         left = Card()
+        left.setMinimumWidth(TABLE_PIXELS)
         left.setLayout(column(self.table, margins=(Space.S,) * 4))
         whole = row(left, self.view, gap=Space.M)
         whole.setStretch(0, 5)

@@ -180,6 +180,11 @@ def test_that_throttling_during_a_run_is_seen(before: str, after: str, expected:
     assert throttling.happened([throttling.parse_pi(before)], [throttling.parse_pi(after)]) is expected
 
 
+def test_that_a_counter_larger_than_its_64_bits_is_rejected():
+    assert powercap.parse("package-0", "18446744073709500000", "/s").value == pytest.approx(1.84467440737095e13)
+    assert powercap.parse("package-0", "52191011101110110000", "/s").quality == "rejected"
+
+
 def test_that_a_counter_that_wrapped_gives_the_energy_between():
     assert powercap.difference(10.0, 15.0, 100.0) == 5.0
     assert powercap.difference(95.0, 5.0, 100.0) == 10.0

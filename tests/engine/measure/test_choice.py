@@ -41,6 +41,11 @@ def test_that_no_more_stay_than_asked_and_both_ends_are_kept():
     assert all("at most 3" in reason for reason in out.values())
 
 
+def test_that_a_candidate_for_another_runtime_is_not_ruled_out_by_timings_it_does_not_have():
+    stay, _ = thin({"cut": Expected(500, 1.0), "cut-litert": Expected(500, None)}, [], keep=9)
+    assert stay == ("cut", "cut-litert")
+
+
 def test_that_without_timings_size_alone_decides():
     stay, _ = thin({"a": Expected(1000, None), "b": Expected(1000, None), "c": Expected(500, None)}, [], keep=9)
     assert stay == ("a", "c")

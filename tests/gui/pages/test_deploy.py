@@ -139,3 +139,27 @@ def test_that_the_session_leaves_out_what_is_none(tmp_path):
     session = Session(tmp_path)
     assert session.arguments("bundle", {"variant": "a", "data": None}) == {"project": str(tmp_path), "variant": "a"}
     assert session.arguments("device_list", {}) == {}
+
+
+def test_that_a_check_asks_what_would_travel_and_changes_nothing(qtbot, page, engine):
+    engine.answers("bundle", {"id": "b1"})
+    planned = {
+        "target": "pi4",
+        "state": "planned",
+        "verified": False,
+        "upload": {"bytes": 412_000.0, "seconds": 0.0},
+        "reason": "the slot is new",
+    }
+    engine.answers("deploy", {"placements": [planned]})
+    tick(page.variants, 0)
+    tick(page.targets, 0)
+    qtbot.mouseClick(page.check_button, LEFT)
+    qtbot.waitUntil(lambda: bool(page.model.cells) and not page.model.busy, timeout=8000)
+    (cell,) = page.model.cells.values()
+    assert (cell.state, cell.reason) == (CellState.PLANNED, "412 kB to send; the slot is new")
+    assert page.sentence.text() == "Only checked: 1 of 1 can be deployed"
+    assert [call["dry_run"] for call in engine.asked("deploy")] == [True]
+    qtbot.mouseClick(page.deploy_button, LEFT)
+    qtbot.waitUntil(lambda: len(engine.asked("deploy")) == 2 and not page.model.busy, timeout=8000)
+    assert "dry_run" not in engine.asked("deploy")[1]
+    assert len(engine.asked("bundle")) == 1, "packed once"

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 
 from gui.operations import OperationState
 from gui.viewmodels.curves import KEPT_POINTS, MAX_POINTS, Curves
+from gui.widgets.run_view import RunView
 
 pytestmark = pytest.mark.ui
 JOB = {
@@ -104,13 +105,14 @@ def test_that_a_second_training_run_goes_on_behind_the_first():
     assert curves.points("loss")[0] == [0, 1, 2, 3, 4]
 
 
-def wait_for_a_compression(engine):
+def wait_for_a_compression(qtbot, engine, window):
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=8000)  # no older answer comes in between
     engine.answers("job_list", {"jobs": []})
     engine.answers("compress", {"wait": True, "events_before": [{"event": "stage", "name": "train", "detail": "x"}]})
 
 
 def test_that_a_second_job_waits_visibly_and_starts_when_the_first_ends(qtbot, page, engine, window):
-    wait_for_a_compression(engine)
+    wait_for_a_compression(qtbot, engine, window)
     first = window.session.run("compress", {"model": "one.onnx"})
     second = window.session.run("compress", {"model": "two.onnx"})
     qtbot.waitUntil(lambda: first.step.name == "train", timeout=5000)
@@ -127,47 +129,53 @@ def test_that_a_second_job_waits_visibly_and_starts_when_the_first_ends(qtbot, p
 
 
 def test_that_a_waiting_job_can_be_taken_out_of_the_queue(qtbot, page, engine, window):
-    wait_for_a_compression(engine)
+    wait_for_a_compression(qtbot, engine, window)
     first = window.session.run("compress", {"model": "one.onnx"})
     second = window.session.run("choose", {"model": "two.onnx"})
-    qtbot.waitUntil(lambda: page.model.table.total == 1 and page.view.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: [row.state for row in page.model.table.rows] == ["waiting"], timeout=8000)
     page.model.selection.select([page.model.table.id_at(0)])
     qtbot.mouseClick(page.view.cancel_button, Qt.MouseButton.LeftButton)
     assert second.state is OperationState.CANCELLED
-    assert page.model.table.total == 0
+    qtbot.waitUntil(lambda: page.model.table.total == 0, timeout=5000)
     first.cancel()
     qtbot.waitUntil(lambda: not window.session.busy, timeout=5000)
     assert engine.asked("choose") == []
 
 
-def test_that_a_run_can_be_ended_with_the_best_so_far(qtbot, page, engine, window):
-    wait_for_a_compression(engine)
+def test_that_a_run_can_be_ended_with_the_best_so_far(qtbot, engine, window):
+    view = RunView(window.style_)
+    qtbot.addWidget(view)
+    view.show()
+    wait_for_a_compression(qtbot, engine, window)
     run = window.session.run("compress", {"model": "one.onnx"})
-    page.view.show_run(run)
+    view.show_run(run)
     qtbot.waitUntil(lambda: run.step.name == "train", timeout=5000)
     run.flush()
     assert run.can_finish
-    page.view.finish_button.click()
-    assert not page.view.finish_button.isEnabled()
+    view.finish_button.click()
+    assert not view.finish_button.isEnabled()
     qtbot.waitUntil(lambda: run.state is OperationState.SUCCEEDED, timeout=5000)
     assert any("the best result so far is kept" in line for line in run.lines)
 
 
-def test_that_the_worker_tells_how_long_it_runs_and_what_memory_it_holds(qtbot, page, engine, window):
-    wait_for_a_compression(engine)
+def test_that_the_worker_tells_how_long_it_runs_and_what_memory_it_holds(qtbot, engine, window):
+    view = RunView(window.style_)
+    qtbot.addWidget(view)
+    view.show()
+    wait_for_a_compression(qtbot, engine, window)
     run = window.session.run("compress", {"model": "one.onnx"})
     run.expected_s = (130.0, 500.0)
-    page.view.show_run(run)
+    view.show_run(run)
     qtbot.waitUntil(lambda: run.memory_bytes is not None, timeout=5000)
-    page.view.render_state()
-    assert "2 min to 8 min expected in all" in page.view.whole.text()
-    assert page.view.whole.text().endswith("MB of memory")
+    view.render_state()
+    assert "2 min to 8 min expected in all" in view.whole.text()
+    assert view.whole.text().endswith("MB of memory")
     run.cancel()
     qtbot.waitUntil(lambda: not run.state.busy, timeout=5000)
 
 
 def test_that_jobs_begun_before_the_page_was_opened_are_on_it(qtbot, engine, window):
-    wait_for_a_compression(engine)
+    wait_for_a_compression(qtbot, engine, window)
     first = window.session.run("compress", {"model": "one.onnx"})
     second = window.session.run("compress", {"model": "two.onnx"})
     window.go("jobs")
