@@ -33,7 +33,7 @@ from engine.model.datasets import open_data
 from engine.model.packed import pack
 from engine.model.save import to_onnx
 from engine.records import Estimate, Format, TensorSpec, Variant
-from engine.verbs import compress
+from engine.verbs import compress, inspect
 
 LANGUAGES = ("en", "es", "fr", "it", "ru")
 RATE, SECONDS = 8000, 2
@@ -147,7 +147,7 @@ def compared(path: Path, data: str, recipe: Sequence[dict], project: Path) -> Co
         f"{base.parameters:,} parameters, {base.size_bytes / 1000:.0f} kB, {accuracy(base)}",
         f"{' + '.join(names)}: {figures(base, ours.parameters, ours.size_bytes, ours.packed_bytes, ours.loss_points)}, "
         f"{cpu_s:.0f} CPU s",
-        peer(path, base, open_data(data)),
+        peer(path, base, open_data(data, inspect(str(path)).inputs)),
     )
 
 
