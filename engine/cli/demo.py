@@ -50,7 +50,7 @@ def _render(result: "Demonstrated", console: "Console") -> None:
         console.print(f"\n{plain(model.title)}", style="bold")
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("variant", overflow="fold")
-        for column in ("accuracy %", "loss (points)", "size", "packed", "p50 ms", "speed-up", ""):
+        for column in ("accuracy %", "points lost", "size", "packed", "p50 ms", "speed-up", ""):
             table.add_column(column, justify="right", no_wrap=True)
         for row in model.rows:
             table.add_row(

@@ -47,7 +47,7 @@ BLOCK_S = 0.05
 PLAN_S = 40.0
 """Of timed work of all entries of a plan together: many variants share it, each keeps the rule's shortest time."""
 MOST_AGO_S = 365 * 86_400.0
-WARMUP_S, WARMUP_LEAST_S, WARMUP_MOST_S = 24.0, 1.5, 10.0
+WARMUP_S, WARMUP_LEAST_S, WARMUP_MOST_S = 24.0, 1.0, 10.0
 """Of warm-up of all entries together, and the least and most of one."""
 
 

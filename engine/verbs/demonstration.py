@@ -47,7 +47,7 @@ INT8 = {"technique": "static-quantization", "knobs": {"granularity": "per-channe
 INT8_PER_TENSOR = {"technique": "static-quantization", "knobs": {"granularity": "per-tensor"}}
 INT8_GUIDED = {
     "technique": "static-quantization",
-    "knobs": {"granularity": "per-channel", "placement": "latency-guided", "max_timings": 24},
+    "knobs": {"granularity": "per-channel", "placement": "latency-guided", "max_timings": 18},
 }
 TFLITE = {"technique": "tflite-file", "knobs": {"bits": 7}}
 
@@ -62,7 +62,7 @@ class Epochs:
 
 
 EPOCHS = {
-    "fashion-resnet": Epochs(sparse=1, half=5, quarter=2),
+    "fashion-resnet": Epochs(sparse=1, half=4, quarter=1),
     "fashion-mobilenet": Epochs(sparse=1, half=4, quarter=1),
 }
 QUICK_EPOCHS = Epochs(sparse=0, half=1, quarter=0)
@@ -79,7 +79,8 @@ def _narrow(ratio: float, epochs: int) -> list[dict[str, Any]]:
 
 def recipes(epochs: Epochs) -> dict[str, list[dict[str, Any]]]:
     """What the demo makes of one network."""
-    sparse = {"technique": "magnitude-pruning", "knobs": {"sparsity": 0.8, "epochs": epochs.sparse, "views": 2}}
+    tuned = {"epochs": epochs.sparse, "views": 2, "max_samples": 6000}
+    sparse = {"technique": "magnitude-pruning", "knobs": {"sparsity": 0.8, **tuned}}
     return {
         "int8": [INT8],
         "int8-per-tensor": [INT8_PER_TENSOR],
@@ -292,11 +293,12 @@ def _measure(
         [item.bundle for item in made],
         target,
         threads=1,
-        stop=StopRule(min_n=299, min_s=0.5 if quick else 1.0, max_s=5.0 if quick else 1.6),
+        stop=StopRule(min_n=299, min_s=0.5 if quick else 1.0, max_s=5.0 if quick else 1.2),
         timeout_s=600.0,
         emit=job.emit,
         cancel=job.cancel,
         baselines=[None if item.base == index else item.base for index, item in enumerate(made)],
+        staged=True,
     )
 
 
@@ -385,8 +387,8 @@ def _row(
     reading = next((r for r in readings if r.bundle == item.bundle.sha256), None)
     estimate = None if variant.score is None else variant.score.metrics.get("accuracy")
     accuracy = "n/a"
-    if estimate is not None and estimate.value is not None and estimate.ci95 is not None:
-        accuracy = f"{100 * estimate.value:.2f} [{100 * estimate.ci95[0]:.1f}, {100 * estimate.ci95[1]:.1f}]"
+    if estimate is not None and estimate.value is not None:
+        accuracy = f"{100 * estimate.value:.2f}"
     return DemoRow(
         variant.name,
         accuracy,

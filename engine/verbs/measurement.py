@@ -171,18 +171,20 @@ def measure_bundles(
     beside: Sequence[str] = (),
     plug: str | None = None,
     minutes: float | None = None,
+    staged: bool = False,
 ) -> tuple[tuple[Reading, ...], tuple[Comparison, ...]]:
     """Stage bundles on one board, measure them in one interleaved plan, store the readings.
 
     Args:
         bundles: what to measure; by default all others are compared with the last one.
         baselines: for each bundle the index of the one it is compared with, or None.
+        staged: the bundles were verified on the board a moment ago; they are not verified again.
     """
     if baselines is None:
         baselines = [None if i == len(bundles) - 1 else len(bundles) - 1 for i in range(len(bundles))]
     with ExitStack() as stack:
         client = stack.enter_context(connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s))
-        for item in bundles:
+        for item in () if staged else bundles:
             emit(Stage("verify", f"{item.name} on {target}"))
             stage(client, item, emit=emit, cancel=cancel)
         emit(Stage("measure", f"{len(bundles)} variants on {target}, interleaved"))
