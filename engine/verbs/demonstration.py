@@ -57,7 +57,10 @@ TFLITE = {"technique": "tflite-file", "knobs": {"bits": 7}}
 
 @dataclass(frozen=True)
 class Epochs:
-    """Passes over the 10,000 shipped images (after placing zeros over fewer, full networks train slowly): enough to show what a technique does, few enough to wait for."""
+    """Passes over the 10,000 shipped images: enough to show what a technique does, few enough to wait for.
+
+    Networks of full width train slowly: after zeros are placed they see only ``sparse_samples`` of the images (0 = all).
+    """
 
     sparse: int
     half: int
