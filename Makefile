@@ -8,7 +8,7 @@ PYTEST_ARGS ?= -n 2 -q
 
 .PHONY: help demo test check bench faults docs clean
 help:
-	@echo "make demo    compress, deploy over SSH, measure and profile two real networks (4 to 8 minutes on two cores)"
+	@echo "make demo    compress, deploy over SSH, measure and profile two real networks (5 minutes on two cores)"
 	@echo "make test    run the tests          make check   lint, types, layers, docs"
 	@echo "make bench   benchmarks (figures)   make clean   remove .venv and caches"
 	@echo "make docs    write docs/techniques anew from the registry"
