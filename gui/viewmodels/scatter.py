@@ -64,11 +64,18 @@ def staircase(points: Sequence[Point], high_is_better: tuple[bool, bool], x_rang
     return [(steps[0][0], worst_y), *steps, (x_range[1], steps[-1][1])]
 
 
+LETTER = 0.012
+"""Width of a letter as a share of the plot's."""
+
+
 def label_places(points: Sequence[Point], x_range: Pair, y_range: Pair) -> list[Point]:
     """Points whose names can be written without covering one another, in the order given."""
     width, height = x_range[1] - x_range[0], y_range[1] - y_range[0]
     placed: list[Point] = []
     for p in points:
-        if all(abs(p.x - q.x) > 0.14 * width or abs(p.y - q.y) > 0.06 * height for q in placed):
+        if all(
+            abs(p.x - q.x) > max(0.14, LETTER * max(len(p.name), len(q.name))) * width or abs(p.y - q.y) > 0.06 * height
+            for q in placed
+        ):
             placed.append(p)
     return placed

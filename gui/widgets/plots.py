@@ -21,6 +21,8 @@ LINE_COLOURS = {
     "light": ("#2F5FDE", "#B4530A", "#14703E", "#7A3FB8"),
     "dark": ("#7AA2FF", "#F0A04B", "#5CCB93", "#C79BFF"),
 }
+EDGE = 0.3
+"""Share of the width in which the name of a point must turn inwards."""
 POINT_PIXELS = 11
 FEW_POINTS = 24  # are drawn as dots, too: a curve of one point is none
 
@@ -232,8 +234,11 @@ class ScatterPlot(Plot):
     ) -> None:
         wanted = [p for p in self._points if p.front or p.id in self._selected]
         right = self._high_is_better[0]
+        left, width = x_range[0], x_range[1] - x_range[0]
         for p in label_places(wanted, x_range, y_range):
-            text = pg.TextItem(p.name, color=tokens.text, anchor=(0.0 if right else 1.0, 1.0))
+            share = (p.x - left) / width if width > 0 else 0.5
+            after = share < EDGE or (right and share <= 1 - EDGE)  # a name at the edge would be cut
+            text = pg.TextItem(p.name, color=tokens.text, anchor=(0.0 if after else 1.0, 1.0))
             text.setFont(font(TypeSize.CAPTION))
             text.setPos(p.x, p.y)
             text.setZValue(11)
