@@ -806,6 +806,22 @@
         <translation>私钥</translation>
     </message>
     <message>
+        <source>SSH agent or private key</source>
+        <translation>SSH 代理或私钥</translation>
+    </message>
+    <message>
+        <source>Password, this once</source>
+        <translation>密码（仅此一次）</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Log in with</source>
+        <translation>登录方式</translation>
+    </message>
+    <message>
         <source>Back</source>
         <translation>上一步</translation>
     </message>
@@ -820,6 +836,10 @@
     <message>
         <source>The board needs SSH and any Python from 3.8 on. Nothing is sent before its key is accepted.</source>
         <translation>板卡需要 SSH 和 Python 3.8 以上版本。接受其密钥之前不会发送任何内容。</translation>
+    </message>
+    <message>
+        <source>The password is sent to the board once, after its key was accepted, and stored nowhere. Afterwards a key is used that starts the agent and nothing else.</source>
+        <translation>密码只在接受板卡密钥之后向板卡发送一次，不保存在任何地方。此后使用的密钥只能启动代理程序。</translation>
     </message>
     <message>
         <source>Connect</source>
@@ -888,6 +908,26 @@
     <message>
         <source>The agent is installed and answers. You can deploy to this board now.</source>
         <translation>代理程序已安装并应答。现在可以部署到此板卡。</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <translation>板卡</translation>
+    </message>
+    <message>
+        <source>Runtimes</source>
+        <translation>运行时</translation>
+    </message>
+    <message>
+        <source>none yet; the first deployment brings one</source>
+        <translation>尚无；首次部署时会安装</translation>
+    </message>
+    <message>
+        <source>Sensors</source>
+        <translation>传感器</translation>
+    </message>
+    <message>
+        <source>no sensor</source>
+        <translation>无传感器</translation>
     </message>
 </context>
 <context>
