@@ -343,6 +343,14 @@
         <translation>先检查</translation>
     </message>
     <message>
+        <source>In waves…</source>
+        <translation>分批…</translation>
+    </message>
+    <message>
+        <source>Roll out board by board, and look at earlier rollouts</source>
+        <translation>逐台发布，并查看以前的发布</translation>
+    </message>
+    <message>
         <source>Retry the failed</source>
         <translation>重试失败项</translation>
     </message>
@@ -2098,6 +2106,176 @@
     <message>
         <source>the best of these, measured on the device:</source>
         <translation>以下候选中在设备上实测最好的：</translation>
+    </message>
+</context>
+<context>
+    <name>Rollout</name>
+    <message>
+        <source>Running</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Stopped: too many failed</source>
+        <translation>已停止：失败过多</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>Waits for boards that are offline</source>
+        <translation>等待离线的板卡</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <source>waits for its wave</source>
+        <translation>等待轮到</translation>
+    </message>
+    <message>
+        <source>uploading</source>
+        <translation>上传中</translation>
+    </message>
+    <message>
+        <source>verified, not switched</source>
+        <translation>已验证，未切换</translation>
+    </message>
+    <message>
+        <source>on trial</source>
+        <translation>试运行</translation>
+    </message>
+    <message>
+        <source>runs it</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>went back</source>
+        <translation>已回滚</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>offline</source>
+        <translation>离线</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Tries</source>
+        <translation>尝试次数</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+</context>
+<context>
+    <name>RolloutDialog</name>
+    <message>
+        <source>Rollouts in waves</source>
+        <translation>分批发布</translation>
+    </message>
+    <message>
+        <source>measure before the switch</source>
+        <translation>切换前测量</translation>
+    </message>
+    <message>
+        <source>Each board compares the new release with what it runs; slower is rejected.</source>
+        <translation>每台板卡将新版本与当前运行的版本比较；更慢则拒绝。</translation>
+    </message>
+    <message>
+        <source>Boards or shares that must run it before more follow.</source>
+        <translation>在继续之前必须运行新版本的板卡数或比例。</translation>
+    </message>
+    <message>
+        <source>Start the rollout</source>
+        <translation>开始发布</translation>
+    </message>
+    <message>
+        <source>Rollouts</source>
+        <translation>发布</translation>
+    </message>
+    <message>
+        <source>Boards of the rollout</source>
+        <translation>发布中的板卡</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>经过</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Retry the failed</source>
+        <translation>重试失败项</translation>
+    </message>
+    <message>
+        <source>End it</source>
+        <translation>结束发布</translation>
+    </message>
+    <message>
+        <source>Roll back this board</source>
+        <translation>回滚此板卡</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Waves</source>
+        <translation>批次</translation>
+    </message>
+    <message>
+        <source>Failures allowed</source>
+        <translation>允许失败数</translation>
+    </message>
+    <message>
+        <source>One board first, then more: each wave must run the release before the next begins.</source>
+        <translation>先一台，再更多：每一批都运行新版本后，下一批才开始。</translation>
+    </message>
+    <message>
+        <source>{0} to {1} devices, slot {2}</source>
+        <translation>{0} 发布到 {1} 台设备，槽位 {2}</translation>
+    </message>
+    <message>
+        <source>To start one, tick one variant and the devices on the page.</source>
+        <translation>要开始发布，请在页面上勾选一个变体和若干设备。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} boards run it</source>
+        <translation>{1} 台板卡中有 {0} 台运行它</translation>
     </message>
 </context>
 <context>
