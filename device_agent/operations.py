@@ -339,9 +339,12 @@ class Operations:
         )
         from .pinning import Pinned
 
-        with Pinned(self._store, self._root) as pinned:
+        with Pinned(self._store, self._root, plan.service, self._desktop.check) as pinned:
             result, raw = bench.run(plan, self.device_id()[0], self._event, pinned.governor)
-        return encode(result), raw
+        reply = encode(result)
+        if plan.service is not None:
+            reply["conditions"]["service"] = pinned.failed or "paused and resumed"
+        return reply, raw
 
     def _scenario(self, arguments: Dict[str, Any]) -> Answer:
         from .bench import Bench

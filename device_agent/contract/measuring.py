@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Dict, List, Optional
 
 from .messages import Runtime, Sample
+from .releasing import ActivateRequest
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class MeasurePlan:
     energy: Optional[EnergyPlan] = None
     operators: bool = False  # also a traced run per entry: the time of every operator
     beside: List[str] = field(default_factory=list)  # slots whose models run all the while in processes of their own
+    service: Optional[ActivateRequest] = None  # a signed order of kind "service": what is paused meanwhile; 1.3
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,7 @@ class Conditions:
     probe_after_ns: int = 0  # the preflight's probe once more after the run
     pinned_governor: Optional[str] = None  # set for the run and put back afterwards
     pinned_cpus: List[int] = field(default_factory=list)  # the models ran on these alone
+    service: Optional[str] = None  # "paused and resumed", or why it was not resumed; 1.3
 
 
 @dataclass(frozen=True)

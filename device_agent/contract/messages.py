@@ -57,7 +57,7 @@ SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
 
 
 class Op:
-    """The operations of protocol 1.2. Arguments and replies are named beside each."""
+    """The operations of protocol 1.3. Arguments and replies are named beside each."""
 
     HELLO = "hello"  # HelloRequest -> Hello
     PING = "ping"  # {} -> {"t_ns"}

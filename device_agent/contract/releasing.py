@@ -68,6 +68,9 @@ class ActivateRequest:
     With ``"trial": {"window_s", "health": [word, ...], "hook": [word, ...]}`` the slots go back by themselves unless
     ``slot.commit`` comes within the window; commands are lists of words, run without a shell.
 
+    An order of a plan's ``service`` is ``{"schema": 1, "kind": "service", "device", "pause": [word, ...],
+    "resume": [word, ...]}``.
+
     An order of ``keys.change`` is ``{"schema": 1, "kind": "keys", "device", "add": [public key in hex], "revoke": [id]}``.
     """
 
