@@ -162,3 +162,20 @@ def test_that_groups_are_edited_as_a_list(qtbot, page, engine):
         {"group": "door", "names": ["cam1"], "remove": False},
         {"group": "old", "names": ["cam1"], "remove": True},
     ]
+
+
+def test_that_tags_are_edited_as_text_and_filter_the_table(qtbot, page, engine):
+    rows = [
+        {"name": "cam1", "address": "pi@10.0.0.11", "board": "rpi5", "loopback": False, "tags": {"site": "hall"}},
+        {"name": "cam2", "address": "pi@10.0.0.12", "board": "rpi4", "loopback": False, "tags": {"site": "roof"}},
+    ]
+    engine.answers("device_list", {"devices": rows})
+    engine.answers("device_tag", {"devices": rows})
+    page.model.refresh()
+    qtbot.waitUntil(lambda: page.tags.text() == "site=hall", timeout=5000)
+    page.tags.setText("site=hall, power = battery")
+    page.tags.editingFinished.emit()
+    qtbot.waitUntil(lambda: len(engine.asked("device_tag")) == 1, timeout=5000)
+    assert engine.asked("device_tag") == [{"name": "cam1", "tags": {"site": "hall", "power": "battery"}}]
+    qtbot.keyClicks(page.needle, "roof")
+    assert [row.name for row in page.model.table.rows] == ["cam2"]
