@@ -37,7 +37,9 @@ def effects(
     project: Project = None,
     as_json: AsJson = False,
 ) -> None:
-    """Size, packed size, speed and accuracy: what each technique changed, for each device it was measured on.
+    """What each technique changed on each measured device.
+
+    Size, packed size, speed and accuracy: what each technique changed, for each device it was measured on.
 
     Factors are original / variant, so above 1 is smaller or faster; speed has its 95 % interval. A recipe of several
     steps is a row of its own.

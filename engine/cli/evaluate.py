@@ -45,7 +45,9 @@ def evaluate(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Accuracy, F1, ROC-AUC and more with 95 % intervals; fidelity to the original.
+    """Accuracy, F1, ROC-AUC, fidelity, with 95 % intervals.
+
+    Accuracy, F1, ROC-AUC and more with 95 % intervals; fidelity to the original.
 
     Data for another task gives its metrics instead: R2 and errors, mAP@50 and mAP@50:95, mIoU, word and character errors.
 

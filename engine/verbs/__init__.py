@@ -47,12 +47,14 @@ if TYPE_CHECKING:
     from .pipelining import pipeline
     from .prediction import run
     from .presets import choose
+    from .previewing import data_preview
     from .profiling import profile_export, profile_list, profile_show
     from .reporting import report
     from .sensitivities import sensitivity
 
 VERBS: dict[str, str] = {
     "inspect": "inspection",
+    "data_preview": "previewing",
     "techniques": "catalogue",
     "compress": "compression",
     "choose": "presets",
@@ -114,6 +116,7 @@ __all__ = [
     "choose",
     "compare",
     "compress",
+    "data_preview",
     "demo",
     "deploy",
     "device_add",
