@@ -33,7 +33,9 @@ def pipeline(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Cut a model into stages over cores of this computer and measure throughput against latency.
+    """Cut a model into stages over cores and time them.
+
+    Cut a model into stages over cores of this computer and measure throughput against latency.
 
     The pipeline, the whole model on one core and the whole model on as many cores run in turns, so that they compare.
 
