@@ -11,7 +11,7 @@ help:
 	@echo "make demo    compress, deploy over SSH, measure and profile two real networks (5 minutes on two cores)"
 	@echo "make test    run the tests          make check   lint, types, layers, docs"
 	@echo "make bench   benchmarks (figures)   make clean   remove .venv and caches"
-	@echo "make docs    write docs/techniques anew from the registry"
+	@echo "make docs    write docs/techniques and the overview of flyweight --help anew"
 	@echo "make faults  every fault test in full, results in docs/faults.md (about 15 minutes)"
 
 $(VENV)/bin/python:
@@ -48,7 +48,7 @@ bench: $(VENV)/all
 	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python -m tests.benchmarks.$$(basename $$file .py) || exit 1; done
 
 docs: $(VENV)/all
-	@$(BIN)/python -m tests.documents.techniques
+	@$(BIN)/python -m tests.documents.techniques && $(BIN)/python -m tests.documents.overview
 
 faults: $(VENV)/all
 	@bash .ci/system-packages mmdebstrap qemu-user-static || true

@@ -12,21 +12,19 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 from .children import ChildProcess
 from .contract.errors import AgentError, FlyweightError
 from .contract.manifest import Manifest
-from .contract.messages import (
+from .contract.measuring import (
     Block,
     Conditions,
     EnergyPlan,
     EnergyRun,
-    Machine,
     MeasurePlan,
     MeasureResult,
     PlanEntry,
-    Sample,
     ScenarioPlan,
     ScenarioResult,
     StopRule,
-    encode,
 )
+from .contract.messages import Machine, Sample, encode
 from .entries import LOAD_TIMEOUT_S, Entry, Neighbour
 from .pinning import best_cpus
 from .preflight import Watch, look, probe

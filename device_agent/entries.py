@@ -8,16 +8,8 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from .children import ChildProcess
 from .contract.errors import AgentError, FlyweightError
-from .contract.messages import (
-    Block,
-    EnergyRun,
-    EntryResult,
-    Memory,
-    OperatorTime,
-    PlanEntry,
-    Runtime,
-    decode,
-)
+from .contract.measuring import Block, EnergyRun, EntryResult, Memory, OperatorTime, PlanEntry
+from .contract.messages import Runtime, decode
 
 LOAD_TIMEOUT_S = 120.0
 MAX_BLOCK_RUNS = 100_000

@@ -4,7 +4,8 @@ import os
 from typing import TYPE_CHECKING, Callable, List, Optional
 
 from .contract.errors import AgentError
-from .contract.messages import SHA256, Wheel
+from .contract.messages import SHA256
+from .contract.releasing import Wheel
 from .hashing import file_sha256
 from .store import Store, fsync_folder, remove_tree
 

@@ -6,7 +6,8 @@ from typing import Any, Callable, Dict, List, Optional, Sequence
 from .children import ChildProcess
 from .contract.errors import AgentError
 from .contract.manifest import RUNTIMES, Manifest, ModelFile
-from .contract.messages import Golden, Runtime, decode, encode
+from .contract.messages import Runtime, decode, encode
+from .contract.releasing import Golden
 
 
 def choose_runtime(model: ModelFile, runtimes: Sequence[Runtime]) -> Optional[Runtime]:

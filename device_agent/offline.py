@@ -11,7 +11,8 @@ import sys
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
 from .contract.errors import AgentError, FlyweightError
-from .contract.messages import SHA256, StageRequest, Wheel, decode
+from .contract.messages import SHA256, decode
+from .contract.releasing import StageRequest, Wheel
 from .hashing import sha256_hex
 from .store import Store, fsync_folder, link_durably, write_durably
 

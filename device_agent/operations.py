@@ -11,21 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional,
 from .board import read_board, read_machine
 from .contract import codec
 from .contract.errors import AgentError, ContractError, FlyweightError, VersionError
-from .contract.messages import (
-    ActivateRequest,
-    Hello,
-    HelloRequest,
-    Machine,
-    MeasurePlan,
-    Op,
-    PredictRequest,
-    Runtime,
-    ScenarioPlan,
-    StageRequest,
-    Wheel,
-    decode,
-    encode,
-)
+from .contract.messages import Hello, HelloRequest, Machine, Op, Runtime, decode, encode
 from .contract.version import MAJOR, MINOR
 from .desktop import Desktop, Unattended
 from .store import Store
@@ -255,6 +241,7 @@ class Operations:
 
     def _env_install(self, arguments: Dict[str, Any]) -> Answer:
         from . import environments
+        from .contract.releasing import Wheel
 
         name, wheels = _text(arguments, "env"), arguments.get("wheels")
         if not isinstance(wheels, list):
@@ -273,12 +260,16 @@ class Operations:
         return {"runtimes": [encode(item) for item in found]}, b""
 
     def _stage(self, arguments: Dict[str, Any]) -> Answer:
+        from .contract.releasing import StageRequest
+
         request = decode(StageRequest, arguments)
         folders, check = self.folders(request.env), self._desktop.check
         result = self.releases().stage(request, self.machine(), lambda: self.runtimes(request.env), folders, check)
         return encode(result), b""
 
     def _activate(self, arguments: Dict[str, Any]) -> Answer:
+        from .contract.releasing import ActivateRequest
+
         request, ram_bytes = decode(ActivateRequest, arguments), self.machine().ram_bytes
         return {"placements": self.releases().activate(request, self.device_id()[0], self._root, ram_bytes)}, b""
 
@@ -308,6 +299,7 @@ class Operations:
         return {"placements": back}, b""
 
     def _keys_change(self, arguments: Dict[str, Any]) -> Answer:
+        from .contract.releasing import ActivateRequest
         from .trust import change
 
         return {"keys": change(self._store, decode(ActivateRequest, arguments), self.device_id()[0])}, b""
@@ -316,6 +308,7 @@ class Operations:
         return encode(self.releases().list()), b""
 
     def _predict(self, arguments: Dict[str, Any]) -> Answer:
+        from .contract.releasing import PredictRequest
         from .prediction import predict
 
         request = decode(PredictRequest, arguments)
@@ -328,6 +321,7 @@ class Operations:
 
     def _measure(self, arguments: Dict[str, Any]) -> Answer:
         from .bench import Bench
+        from .contract.measuring import MeasurePlan
 
         plan, releases = decode(MeasurePlan, arguments), self.releases()
         beside = []
@@ -345,12 +339,16 @@ class Operations:
         )
         from .pinning import Pinned
 
-        with Pinned(self._store, self._root) as pinned:
+        with Pinned(self._store, self._root, plan.service, self._desktop.check) as pinned:
             result, raw = bench.run(plan, self.device_id()[0], self._event, pinned.governor)
-        return encode(result), raw
+        reply = encode(result)
+        if plan.service is not None:
+            reply["conditions"]["service"] = pinned.failed or "paused and resumed"
+        return reply, raw
 
     def _scenario(self, arguments: Dict[str, Any]) -> Answer:
         from .bench import Bench
+        from .contract.measuring import ScenarioPlan
 
         plan, releases = decode(ScenarioPlan, arguments), self.releases()
         bench = Bench(

@@ -1,8 +1,11 @@
-"""Holding the clock steady while something is measured, where this user may; what was before always comes back.
+"""Holding a board steady while something is measured; what was before always comes back.
+
+That is the clock, where this user may set it, and the user's own service, where the plan asks for it (see service.py).
 
 What to restore is written down before anything is changed, and a guardian is started that does nothing but wait for the end
 of its input. However the measuring process ends, its end of that pipe closes and the guardian restores. Should both be killed,
-the next agent that starts finds the note. Notes from before a restart of the board are void: it begins with its own settings.
+the next agent that starts finds the note. The clocks in a note from before a restart of the board are void: it begins with
+its own. The service is resumed all the same, because a container that was stopped stays stopped.
 """
 
 import glob
@@ -10,30 +13,47 @@ import os
 import subprocess
 import sys
 from types import TracebackType
-from typing import Dict, List, Optional, Type
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Type
 
-from .board import read_text
+from .board import read_board, read_text
 from .contract.errors import AgentError
 from .store import Store, write_durably
 from .trial import boot_id
+
+if TYPE_CHECKING:
+    from .contract.releasing import ActivateRequest
 
 GOVERNORS = "sys/devices/system/cpu/cpufreq/policy*/scaling_governor"
 CPUS = "sys/devices/system/cpu"
 STEADY = "performance"
 NOTE = "restore.json"
 GUARD_S = 5.0
+COMMAND_S = 30.0
+"""The longest time a pausing command that outlived its agent keeps others from resuming."""
+LOOK_S = 0.05
 
 
 class Pinned:
-    """A context in which all clusters run at their highest clock, if every governor can be set; else nothing changes.
+    """A context in which all clusters run at their highest clock, if every governor can be set, and a service is paused.
 
     Args:
         store: keeps the note.
         root: where the governors are.
+        service: the signed order that names the commands which pause and resume it, if any.
+        check: called while they run; raises when the work must stop.
     """
 
-    def __init__(self, store: Store, root: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        root: str,
+        service: "Optional[ActivateRequest]" = None,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store, self._root = store, root
+        self._service, self._check = service, check
+        self.failed = ""
+        """Why the service was not resumed, if it was not."""
         self._guardian: "Optional[subprocess.Popen[bytes]]" = None
         self.governor: Optional[str] = None
 
@@ -41,26 +61,52 @@ class Pinned:
         files = sorted(glob.glob(os.path.join(self._root, GOVERNORS)))
         before = {path: (read_text("", path) or "") for path in files}
         wanted = {path: value for path, value in before.items() if value != STEADY}
-        if not wanted or not all(os.access(path, os.W_OK) and _offers(path) for path in wanted):
+        if not all(os.access(path, os.W_OK) and _offers(path) for path in wanted):
+            wanted = {}
+        words: List[str] = []
+        if self._service is not None:
+            from .service import commands
+
+            words = commands(self._store, self._service, _device_id(self._store, self._root))[0]
+        if not wanted and not words:
             return self
         self._guardian = _start_guardian(self._store.home, self._root)
-        note = {"schema": 1, "boot_id": boot_id(self._root), "governors": wanted}
+        note: Dict[str, Any] = {"schema": 1, "boot_id": boot_id(self._root), "governors": wanted}
+        if self._service is not None:
+            from .contract.messages import encode
+
+            note["service"] = encode(self._service)
         write_durably(self._store.path(NOTE), _dumps(note))
+        if words:
+            self._pause(words)
         try:
             for path in wanted:
                 with open(path, "w") as stream:
                     stream.write(STEADY)
-            self.governor = STEADY
+            self.governor = STEADY if wanted else None
         except OSError:
             self.__exit__(None, None, None)
         return self
+
+    def _pause(self, words: List[str]) -> None:
+        import fcntl
+
+        from .service import pause
+
+        try:
+            with open(self._store.path(NOTE), "rb") as note:
+                fcntl.flock(note, fcntl.LOCK_EX)
+                pause(words, note, self._check)
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
 
     def __exit__(
         self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
     ) -> None:
         if self._guardian is None:
             return
-        restore(self._store, self._root)
+        self.failed = restore(self._store, self._root)
         if self._guardian.stdin is not None:
             self._guardian.stdin.close()
         try:
@@ -92,22 +138,63 @@ def _start_guardian(home: str, root: str) -> "subprocess.Popen[bytes]":
     )
 
 
-def restore(store: Store, root: str) -> None:
-    """Set back what the note says, then forget it."""
-    note = store.read_json(NOTE)
-    if note is None:
-        return
-    if note.get("boot_id") == boot_id(root):
-        values: Dict[str, str] = note.get("governors") or {}
-        for path, value in values.items():
-            if path in glob.glob(os.path.join(root, GOVERNORS)):  # a note is data: it opens no other file
-                try:
-                    with open(path, "w") as stream:
-                        stream.write(value)
-                except OSError as error:
-                    print("%s: %s" % (path, error), file=sys.stderr)
-    if os.path.exists(store.path(NOTE)):
-        os.unlink(store.path(NOTE))
+def restore(store: Store, root: str) -> str:
+    """Set back what the note says, then forget it; what went wrong with the service, or "".
+
+    Whoever comes first holds the note's lock while it works; the others wait and find nothing left to do.
+    """
+    try:
+        stream = open(store.path(NOTE), "rb")  # noqa: SIM115 - held open for as long as the lock is
+    except FileNotFoundError:
+        return ""
+    with stream:
+        _lock(stream.fileno())
+        try:
+            if os.stat(store.path(NOTE)).st_ino != os.fstat(stream.fileno()).st_ino:
+                return ""
+        except FileNotFoundError:
+            return ""
+        note = store.read_json(NOTE) or {}
+        if note.get("boot_id") == boot_id(root):
+            _set_governors(note.get("governors") or {}, root)
+        said = ""
+        if note.get("service") is not None:
+            from .service import resume
+
+            said = resume(store, note["service"], _device_id(store, root))
+            if said:
+                print(said, file=sys.stderr)
+        if os.path.exists(store.path(NOTE)):  # else somebody who did not wait any longer was quicker
+            os.unlink(store.path(NOTE))
+    return said
+
+
+def _lock(descriptor: int) -> None:
+    """Wait for whoever restores already, and for a pausing command that outlived its agent, but not for ever."""
+    import fcntl
+    import time
+
+    end = time.monotonic() + COMMAND_S
+    while time.monotonic() < end:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            time.sleep(LOOK_S)
+
+
+def _set_governors(values: Dict[str, str], root: str) -> None:
+    for path, value in values.items():
+        if path in glob.glob(os.path.join(root, GOVERNORS)):  # a note is data: it opens no other file
+            try:
+                with open(path, "w") as stream:
+                    stream.write(value)
+            except OSError as error:
+                print("%s: %s" % (path, error), file=sys.stderr)
+
+
+def _device_id(store: Store, root: str) -> str:
+    return store.device_id(read_board(root).serial)[0]
 
 
 def recover(store: Store, root: str) -> None:

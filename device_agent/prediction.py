@@ -6,7 +6,9 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 from .children import ChildProcess
 from .contract.errors import AgentError
 from .contract.manifest import Manifest, ModelFile
-from .contract.messages import PlanEntry, PredictRequest, Runtime, RuntimeChoice, encode
+from .contract.measuring import PlanEntry, RuntimeChoice
+from .contract.messages import Runtime, encode
+from .contract.releasing import PredictRequest
 from .golden import choose_runtime, default_provider
 from .releases import Releases
 

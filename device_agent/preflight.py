@@ -9,7 +9,7 @@ import time
 from typing import Dict, List, Optional, Tuple
 
 from .board import read_text
-from .contract.messages import Preflight
+from .contract.measuring import Preflight
 from .sensors import load, thermal, throttling
 from .sensors.sample import number
 

@@ -13,16 +13,8 @@ from . import golden
 from .contract.codec import loads
 from .contract.errors import AgentError
 from .contract.manifest import MANIFEST, SIGNATURE, Manifest, fits, parse
-from .contract.messages import (
-    SHA256,
-    ActivateRequest,
-    Machine,
-    Runtime,
-    SlotList,
-    StageRequest,
-    StageResult,
-    encode,
-)
+from .contract.messages import SHA256, Machine, Runtime, encode
+from .contract.releasing import ActivateRequest, SlotList, StageRequest, StageResult
 from .generations import Generations, State, is_slot
 from .hashing import file_sha256, sha256_hex
 from .store import Store, fsync_folder, remove_tree, write_durably

@@ -4,7 +4,7 @@ import glob
 import os
 from typing import List, Tuple
 
-from .contract.messages import Right
+from .contract.releasing import Right
 
 WANTED: Tuple[Tuple[str, str, Tuple[str, ...], int], ...] = (
     (

@@ -14,7 +14,8 @@ import time
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from .children import invocation
-from .contract.messages import Sample, Trace
+from .contract.measuring import Trace
+from .contract.messages import Sample
 from .sensors import POWER_SOURCES, powercap, read_power
 from .sensors.sample import CLOCK
 

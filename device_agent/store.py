@@ -28,6 +28,9 @@ from .contract.errors import AgentError
 from .contract.messages import SHA256
 from .hashing import hash_file, new_sha256, sha256_hex
 
+SYNC_BYTES = 8 << 20
+"""What an upload writes before it asks the disk to keep up."""
+
 RESERVE_BYTES = 64_000_000
 LOCK_LOOK_S = 0.05
 FOLDERS = ("keys", "staging", "blobs", "bundles", "generations", "slots", "env")
@@ -239,7 +242,7 @@ class Store:
         digest, have = hash_file(part, size) if os.path.exists(part) else (new_sha256(size), 0)
         if offset != have:
             raise AgentError("wrong-offset", "the upload goes on at %d, not at %d" % (have, offset), "deploy again")
-        received = 0
+        received = unsynced = 0
         with open(part, "ab", buffering=0) as stream:
             for chunk in chunks:
                 view = memoryview(chunk)
@@ -247,6 +250,11 @@ class Store:
                     view = view[stream.write(view) :]
                 digest.update(chunk)
                 received += len(chunk)
+                unsynced += len(chunk)
+                if unsynced >= SYNC_BYTES:
+                    # The disk works while the next bytes travel, and little is left to wait for at the end.
+                    os.fdatasync(stream.fileno())
+                    unsynced = 0
             os.fsync(stream.fileno())
         if have + received != size or digest.hexdigest() != sha256:
             os.unlink(part)

@@ -47,13 +47,14 @@ def parse(value: object) -> Optional[Dict[str, Any]]:
             isinstance(window, (int, float))
             and not isinstance(window, bool)
             and 1 <= window <= MAX_WINDOW_S
-            and all(_is_command(item) for item in words)
+            and all(is_command(item) for item in words)
         ):
             return {"window_s": float(window), "health": words[0], "hook": words[1]}
     raise AgentError("bad-order", "the trial of the order is not of its form", "update Flyweight on both sides")
 
 
-def _is_command(words: object) -> bool:
+def is_command(words: object) -> bool:
+    """Whether it is a list of words, possibly empty, that can be run."""
     if not isinstance(words, list) or len(words) > MAX_WORDS:
         return False
     return all(isinstance(item, str) and 0 < len(item) <= MAX_WORD and "\0" not in item for item in words)
@@ -124,8 +125,17 @@ def recover(store: Store, root: str = "/") -> None:
         store.unlock()
 
 
-def run(words: List[str], timeout_s: float, check: Callable[[], None] = lambda: None) -> Tuple[bool, str]:
-    """Run a command the signed order names, without a shell: whether it ended with 0 in time, and its last words."""
+def run(
+    words: List[str], timeout_s: float, check: Callable[[], None] = lambda: None, inherited: Tuple[int, ...] = ()
+) -> Tuple[bool, str]:
+    """Run a command the signed order names, without a shell: whether it ended with 0 in time, and its last words.
+
+    Args:
+        words: of the command.
+        timeout_s: it is killed after this.
+        check: called meanwhile; raises when it must stop.
+        inherited: descriptors the command holds open as long as it runs.
+    """
     if not words:
         return True, ""
     end = time.monotonic() + timeout_s
@@ -137,6 +147,7 @@ def run(words: List[str], timeout_s: float, check: Callable[[], None] = lambda: 
             stderr=subprocess.STDOUT,
             cwd=os.path.expanduser("~"),
             start_new_session=True,
+            pass_fds=inherited,
         )
     except OSError as error:
         return False, "%s: %s" % (words[0][:80], error.strerror)

@@ -9,7 +9,7 @@ from typing import List
 
 from .contract.codec import loads
 from .contract.errors import AgentError
-from .contract.messages import ActivateRequest
+from .contract.releasing import ActivateRequest
 from .hashing import sha256_hex
 from .store import Store, fsync_folder, write_durably
 

@@ -92,9 +92,15 @@ def add_shortcuts(window: QWidget, commands: list[Command]) -> list[QAction]:
     return actions
 
 
-def fill_menu(menu: QMenu, commands: Sequence[Command]) -> None:
-    """All commands in their sub-menus; what cannot be done now is grey."""
+def fill_menu(
+    menu: QMenu, commands: Sequence[Command], recent: Sequence[tuple[str, Callable[[], object]]] = ()
+) -> None:
+    """All commands in their sub-menus; what cannot be done now is grey. ``recent`` are names and ways back to them."""
     menu.clear()
+    if recent:
+        part = menu.addMenu(QCoreApplication.translate("Commands", "Open recent"))
+        for name, back in recent:
+            part.addAction(name.replace("&", "&&")).triggered.connect(lambda checked=False, back=back: back())
     for id_ in MENUS:
         part = menu.addMenu(menu_title(id_))
         for command in commands:

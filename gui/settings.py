@@ -21,10 +21,15 @@ class Settings:
     page: str | None = None
     project: str | None = None
     recent: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
 
     def with_project(self, folder: str) -> tuple[str, ...]:
         """The recent projects with this one in front."""
         return (folder, *(item for item in self.recent if item != folder))[:MAX_RECENT]
+
+    def with_model(self, source: str) -> tuple[str, ...]:
+        """The recent models with this one in front."""
+        return (source, *(item for item in self.models if item != source))[:MAX_RECENT]
 
 
 def settings_path() -> Path:
@@ -54,15 +59,20 @@ def load_settings(path: Path) -> Settings:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return Settings()
-    theme, language, recent = values.get("theme"), values.get("language"), values.get("recent")
+    theme, language = values.get("theme"), values.get("language")
     return Settings(
         theme=Theme(theme) if theme in list(Theme) else None,
         language=language if isinstance(language, str) and language.replace("_", "").isalpha() else None,
         geometry=_text(values.get("geometry")),
         page=_text(values.get("page")),
         project=_text(values.get("project")),
-        recent=tuple(item for item in recent if isinstance(item, str))[:MAX_RECENT] if isinstance(recent, list) else (),
+        recent=_texts(values.get("recent")),
+        models=_texts(values.get("models")),
     )
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str))[:MAX_RECENT] if isinstance(value, list) else ()
 
 
 def _text(value: Any) -> str | None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from .actions import Command, add_shortcuts, fill_menu
 from .i18n import Translation
 from .looks import Looks
+from .notifications import Notifier
 from .operations import Operation
 from .pages import PAGES
 from .pages.start import StartPage
@@ -28,6 +29,7 @@ from .settings import Settings, sample_project, save_settings
 from .theme.icons import icon
 from .theme.style import Style
 from .theme.tokens import Space, Theme
+from .viewmodels.run import Run
 from .viewmodels.session import Session
 from .viewmodels.start import VERB, StartModel
 from .widgets.layout import button, column
@@ -78,6 +80,9 @@ class MainWindow(QWidget):
         self.commands = self._make_commands()
         self._build()
         self._shortcuts = add_shortcuts(self, self.commands)
+        self.notifier = Notifier(self, self._show_run, self._watches)
+        self.notifier.follow(self.model)
+        self.session.run_started.connect(self.notifier.follow)
         style.changed.connect(self._draw)
         self.looks.changed.connect(self._remember)
         self.session.project_changed.connect(self._project_changed)
@@ -89,6 +94,35 @@ class MainWindow(QWidget):
         self._draw()
         self.go("start")
         self.retranslate()
+
+    def recent(self) -> list[tuple[str, Callable[[], object]]]:
+        """Projects and models opened lately, each with the way back to it."""
+        projects = [folder for folder in self.settings.recent if Path(folder).is_dir()]
+        found: list[tuple[str, Callable[[], object]]] = []
+        for folder in projects:
+            found.append((folder, lambda folder=folder: self.session.open(Path(folder))))  # type: ignore[misc]
+        for source in self.settings.models:
+            found.append((source, lambda source=source: self._open_source(source)))  # type: ignore[misc]
+        return found
+
+    def _open_source(self, source: str) -> None:
+        self.go("models")
+        self.page("models").open(source)  # type: ignore[attr-defined]
+
+    def model_opened(self, source: str) -> None:
+        """Remember a model that could be read."""
+        self.settings = replace(self.settings, models=self.settings.with_model(source))
+        self._remember()
+
+    def _show_run(self, run: Run) -> None:
+        self.go("start" if run is self.model else "jobs")
+
+    def _watches(self, run: Run) -> bool:
+        """True while the page in front shows how this run ended."""
+        page = self.pages.currentWidget()
+        if run is self.model:
+            return page is self.start_page
+        return any(page is self._made.get(id_) for id_ in ("compress", "jobs", "deploy", "devices"))
 
     def _make_commands(self) -> list[Command]:
         return [
@@ -163,7 +197,7 @@ class MainWindow(QWidget):
         self.start_button = self._nav["start"]
         self.menu_button = self._switch(self._show_menu)
         self.menu = QMenu(self)
-        self.menu.aboutToShow.connect(lambda: fill_menu(self.menu, self.commands))
+        self.menu.aboutToShow.connect(lambda: fill_menu(self.menu, self.commands, self.recent()))
         self.language_button = self._switch(lambda: self.command("toggle-language")())
         self.theme_button = self._switch(lambda: self.command("toggle-theme")())
         self.nav.setLayout(

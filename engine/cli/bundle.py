@@ -33,7 +33,9 @@ def bundle(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Pack model, I/O contract, golden samples and runner into one signed folder.
+    """Pack a model with all a board needs, signed.
+
+    Pack model, I/O contract, golden samples and runner into one signed folder.
 
     With --data the golden inputs are real samples and the bundle predicts on image files; without it they are random.
 

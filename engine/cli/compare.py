@@ -30,7 +30,9 @@ def compare(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Parameters, MACs, size, packed size and (with --data) quality of models side by side.
+    """Put models side by side: size, MACs and quality.
+
+    Parameters, MACs, size, packed size and (with --data) quality of models side by side.
 
     Quality is the main metric of the data's task; the loss in points is paired with the first model, sample by sample.
 

@@ -28,7 +28,9 @@ def demo(
     jsonl: AsJsonLines = False,
     quiet: Quiet = False,
 ) -> None:
-    """Compress two real networks, deploy them over SSH, verify and measure them, and write a report.
+    """Compress, deploy, verify and measure two real networks.
+
+    Compress two real networks, deploy them over SSH, verify and measure them, and write a report.
 
     Example: flyweight demo --quick
     """

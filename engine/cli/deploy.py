@@ -52,7 +52,9 @@ def deploy(
     jsonl: AsJsonLines = False,
     quiet: Quiet = False,
 ) -> None:
-    """Push a bundle, verify it on the board with the board's own runtime, then switch to it atomically.
+    """Push a bundle, verify it on the board, switch to it.
+
+    Push a bundle, verify it on the board with the board's own runtime, then switch to it atomically.
 
     A bundle that fails its golden samples on the board is rejected; the release that ran before keeps running. With
     --health, --hook or --trial the new release serves on trial: unless it is well within the window (60 s), the board
@@ -127,7 +129,9 @@ def rollback(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Return a slot to the release before; the old content gets a new release number.
+    """Return a slot to the release before.
+
+    Return a slot to the release before; the old content gets a new release number.
 
     Example: flyweight rollback loopback
     """
@@ -155,7 +159,9 @@ def offline(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write one file that installs agent, runtime and release on a board nobody can reach, from a USB stick.
+    """Write one file that installs a release from a USB stick.
+
+    Write one file that installs agent, runtime and release on a board nobody can reach, from a USB stick.
 
     On the board: python3 FILE. Signature, hashes and golden samples are checked there as over the network.
 

@@ -76,7 +76,9 @@ def add(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Enrol a board: pin its host key, install the agent and this desktop's signing key, and look at it.
+    """Enrol a board: pin its key, install the agent, look at it.
+
+    Enrol a board: pin its host key, install the agent and this desktop's signing key, and look at it.
 
     With --from all boards of a file at once; those that are enrolled already are left alone, so that the same command
     tries only the rest again.
@@ -207,7 +209,9 @@ def keys(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """List the signing keys boards trust; replace this desktop's, or revoke one that was lost.
+    """List, replace or revoke the signing keys boards trust.
+
+    List the signing keys boards trust; replace this desktop's, or revoke one that was lost.
 
     With --rotate nothing is replaced until every board named trusts the new key; the same command goes on later.
 
@@ -233,7 +237,9 @@ def keys(
 
 @app.command()
 def discover(timeout: Timeout = 3.0, as_json: AsJson = False) -> None:
-    """Look for boards: hosts of ~/.ssh/config, the names boards come with, USB-gadget links. Nothing is scanned.
+    """Look for boards by name; nothing is scanned.
+
+    Look for boards: hosts of ~/.ssh/config, the names boards come with, USB-gadget links. Nothing is scanned.
 
     Example: flyweight device discover
     """
@@ -260,7 +266,9 @@ def remove(
     timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
-    """Forget a board; with --purge delete everything Flyweight put on it.
+    """Forget a board; --purge also cleans it.
+
+    Forget a board; with --purge delete everything Flyweight put on it.
 
     Example: flyweight device remove pi5 --purge
     """
@@ -271,7 +279,9 @@ def remove(
 
 @app.command()
 def doctor(name: Name, timeout: Timeout = 60.0, as_json: AsJson = False) -> None:
-    """Check a board step by step: address, SSH, host key, login, Python, agent, runtimes, disk.
+    """Check a board step by step, from address to disk.
+
+    Check a board step by step: address, SSH, host key, login, Python, agent, runtimes, disk.
 
     Stops at the first step that fails, and exits with 4 (host key, login), 5 (no answer) or 1.
 
@@ -300,7 +310,9 @@ def setup(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """List what more rights on a board would let Flyweight measure; grant them once, or take them back.
+    """What more rights would let it measure; grant them once.
+
+    List what more rights on a board would let Flyweight measure; grant them once, or take them back.
 
     Nothing is needed: without a right its sensor is shown as unavailable. The password of sudo is asked on the terminal
     and kept nowhere.
@@ -357,7 +369,9 @@ def selftest(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Check every sensor, unit, runtime and protocol step on your board.
+    """Check every sensor, runtime and step on your board.
+
+    Check every sensor, unit, runtime and protocol step on your board.
 
     The exported file is what the product's own tests take: with it a board nobody here has seen becomes a known one.
 

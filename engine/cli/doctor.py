@@ -19,7 +19,9 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Check this installation: versions, extras, folders, keys, agent archive, profile store.
+    """Check this installation: versions, folders, keys, store.
+
+    Check this installation: versions, extras, folders, keys, agent archive, profile store.
 
     Example: flyweight doctor
     """

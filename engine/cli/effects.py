@@ -1,5 +1,6 @@
 """``flyweight effects``: what each technique did on each device."""
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
     from ..verbs.effect_map import EffectMap
 
 
+class Form(StrEnum):
+    """How the table is printed."""
+
+    TABLE = "table"
+    MARKDOWN = "markdown"
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("effects")(effects)
@@ -25,10 +33,13 @@ def effects(
     ] = None,
     model: Annotated[str | None, typer.Option("--model", help="Only variants of this model.")] = None,
     target: Annotated[str | None, typer.Option("--target", metavar="DEVICE", help="Only this device.")] = None,
+    form: Annotated[Form, typer.Option("--format", help="A table for the terminal, or Markdown.")] = Form.TABLE,
     project: Project = None,
     as_json: AsJson = False,
 ) -> None:
-    """Size, packed size, speed and accuracy: what each technique changed, for each device it was measured on.
+    """What each technique changed on each measured device.
+
+    Size, packed size, speed and accuracy: what each technique changed, for each device it was measured on.
 
     Factors are original / variant, so above 1 is smaller or faster; speed has its 95 % interval. A recipe of several
     steps is a row of its own.
@@ -40,8 +51,14 @@ def effects(
     show(
         lambda emit, cancel: verb(technique=technique, model=model, target=target, project=project),
         as_json=as_json,
-        render=_render,
+        render=_render if form is Form.TABLE else _markdown,
     )
+
+
+def _markdown(found: "EffectMap", console: "Console") -> None:
+    from ..report.effects import markdown
+
+    console.print(markdown(found.rows), end="", markup=False, highlight=False, soft_wrap=True)
 
 
 def _render(found: "EffectMap", console: "Console") -> None:

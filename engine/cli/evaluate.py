@@ -33,13 +33,21 @@ def evaluate(
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=1, help="Use only the first N samples.")
     ] = None,
+    cross_validate: Annotated[
+        int | None,
+        typer.Option(
+            "--cross-validate", metavar="K", min=2, max=100, help="Also each metric over K folds of the data."
+        ),
+    ] = None,
     task: TaskOption = None,
     arch: Arch = None,
     project: Project = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Accuracy, F1, ROC-AUC and more with 95 % intervals; fidelity to the original.
+    """Accuracy, F1, ROC-AUC, fidelity, with 95 % intervals.
+
+    Accuracy, F1, ROC-AUC and more with 95 % intervals; fidelity to the original.
 
     Data for another task gives its metrics instead: R2 and errors, mAP@50 and mAP@50:95, mIoU, word and character errors.
 
@@ -56,6 +64,7 @@ def evaluate(
             limit=limit,
             task=task,
             arch=arch,
+            cross_validate=cross_validate,
             project=project,
             emit=emit,
             cancel=cancel,
@@ -77,3 +86,8 @@ def _render(result: "Evaluated", console: "Console") -> None:
     if result.fidelity is not None:
         for name, value in result.fidelity.to_json().items():
             console.print(f"{name:<22} " + ("undefined" if value is None else f"{value:.4f}"))
+    if result.folds is not None:
+        for name, estimate in result.folds.mean.items():
+            value = "undefined in a fold" if estimate.value is None else f"{estimate.value:.4f}"
+            interval = "" if estimate.ci95 is None else f"  [{estimate.ci95[0]:.4f}, {estimate.ci95[1]:.4f}]"
+            console.print(f"{plain(name):<22} {value}{interval}  mean of {result.folds.k} folds")

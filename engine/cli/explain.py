@@ -31,7 +31,9 @@ def explain(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Which layers and which classes lost most, what was removed and why, and the roofline of both models.
+    """Say what was removed and why, and where accuracy went.
+
+    Which layers and which classes lost most, what was removed and why, and the roofline of both models.
 
     SQNR and cosine compare each layer's output with the original's. The roofline is the least time one core of this
     computer needs for float arithmetic and memory traffic; beside it stands what was measured on devices.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="fleet",
-    help="One release for many boards: rollout in waves, pause, resume, cancel, status.",
+    help="One release for many boards, in waves.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -68,7 +68,9 @@ def rollout(
     jsonl: AsJsonLines = False,
     quiet: Quiet = False,
 ) -> None:
-    """Bring a release to many boards in waves, stop at too many failures, go on after anything.
+    """Bring a release to many boards in waves.
+
+    Bring a release to many boards in waves, stop at too many failures, go on after anything.
 
     In each wave the boards get and verify the bundle first; then they switch, never more at once than may still fail.
     Boards that are offline are left for later: flyweight fleet resume. Exits with 3 when it was stopped.
@@ -117,7 +119,9 @@ def resume(
     jsonl: AsJsonLines = False,
     quiet: Quiet = False,
 ) -> None:
-    """Go on with a rollout: after a pause, a stop, a killed desktop, or when boards are back online.
+    """Go on with a rollout after a pause, stop or crash.
+
+    Go on with a rollout: after a pause, a stop, a killed desktop, or when boards are back online.
 
     Example: flyweight fleet resume
     """
@@ -136,7 +140,9 @@ def resume(
 
 @app.command()
 def pause(rollout: Rollout = None, project: Project = None, as_json: AsJson = False) -> None:
-    """Let boards under way finish and start no more; from any terminal.
+    """Let boards under way finish and start no more.
+
+    Let boards under way finish and start no more; from any terminal.
 
     Example: flyweight fleet pause
     """
@@ -158,7 +164,9 @@ def cancel(rollout: Rollout = None, project: Project = None, as_json: AsJson = F
 
 @app.command()
 def status(rollout: Rollout = None, project: Project = None, as_json: AsJson = False) -> None:
-    """List the rollouts, or show one with every board and what happened to it.
+    """List the rollouts, or show one with every board.
+
+    List the rollouts, or show one with every board and what happened to it.
 
     Example: flyweight fleet status
     """

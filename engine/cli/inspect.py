@@ -19,7 +19,9 @@ def register(app: typer.Typer) -> None:
 
 
 def inspect(model: Model, arch: Arch = None, as_json: AsJson = False) -> None:
-    """Format, inputs, outputs, parameters, MACs, bytes and the per-layer table of a model.
+    """Format, shapes, parameters, MACs and layers of a model.
+
+    Format, inputs, outputs, parameters, MACs, bytes and the per-layer table of a model.
 
     Example: flyweight inspect sample:fashion-resnet
     """

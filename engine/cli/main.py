@@ -25,6 +25,7 @@ from . import (
     gui,
     inspect,
     measure,
+    pipeline,
     profile,
     report,
     robustness,
@@ -75,6 +76,7 @@ for module in (
     explain,
     effects,
     robustness,
+    pipeline,
     bundle,
 ):
     module.register(app)

@@ -61,6 +61,12 @@ def measure(
             help="Run so long: the first minute against the warm board.",
         ),
     ] = None,
+    pause: Annotated[
+        str | None, typer.Option("--pause", metavar="CMD", help="On the board, before: stops your own service.")
+    ] = None,
+    resume: Annotated[
+        str | None, typer.Option("--resume", metavar="CMD", help="On the board, after, whatever happens: starts it.")
+    ] = None,
     scenario: Annotated[
         str | None,
         typer.Option("--scenario", help="As a service instead: server, camera, multi-stream or offline."),
@@ -84,7 +90,9 @@ def measure(
     jsonl: AsJsonLines = False,
     quiet: Quiet = False,
 ) -> None:
-    """Measure a bundle on boards; the readings go into the profile of the hardware.
+    """Measure a bundle on boards and keep the readings.
+
+    Measure a bundle on boards; the readings go into the profile of the hardware.
 
     With --against both run in interleaved blocks in random order; the speed-up is the ratio of paired block medians with
     its 95 % interval. PASS = surely not slower (3 % margin), FAIL = surely slower, else INCONCLUSIVE.
@@ -111,6 +119,8 @@ def measure(
             beside=beside or (),
             plug=plug,
             sustained=sustained,
+            pause=pause,
+            resume=resume,
             min_speedup=min_speedup,
             max_latency_ms=max_latency_ms,
             timeout_s=timeout,

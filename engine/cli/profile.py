@@ -130,7 +130,9 @@ def run(
     jsonl: AsJsonLines = False,
     quiet: Quiet = False,
 ) -> None:
-    """A campaign: measure every bundle on every board; one after another on each, boards side by side.
+    """A campaign: measure every bundle on every board.
+
+    A campaign: measure every bundle on every board; one after another on each, boards side by side.
 
     Example: flyweight profile run --bundles int8 fp32 --targets @all --only-stale
     """
@@ -163,7 +165,9 @@ def compare(
     b: Annotated[str, typer.Argument(metavar="B", help="Board id or device name.")],
     as_json: AsJson = False,
 ) -> None:
-    """Two boards or devices beside each other: the bundles both have measured.
+    """Put two boards or devices beside each other.
+
+    Two boards or devices beside each other: the bundles both have measured.
 
     Example: flyweight profile compare pi4 pi5
     """
@@ -184,7 +188,9 @@ def predict(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Predict the latency of models that were not measured on a device, from those that were.
+    """Predict latency and memory of models not yet measured.
+
+    Predict the latency of models that were not measured on a device, from those that were.
 
     Example: flyweight profile predict pi5 new.onnx --micro-benchmark
     """
@@ -214,7 +220,9 @@ def drift(
     ] = 0.05,
     as_json: AsJson = False,
 ) -> None:
-    """Is a board slower than it used to be, and is one device unlike its sisters?
+    """Is a board slower than it was, or unlike its sisters?
+
+    Is a board slower than it used to be, and is one device unlike its sisters?
 
     Example: flyweight profile drift
     """
@@ -236,7 +244,9 @@ def cover(
     project: Project = None,
     as_json: AsJson = False,
 ) -> None:
-    """The fewest variants that are fast enough on every board, and which board gets which.
+    """The fewest variants that are fast enough on every board.
+
+    The fewest variants that are fast enough on every board, and which board gets which.
 
     Example: flyweight profile cover --max-latency-ms 20
     """
@@ -258,7 +268,9 @@ def check(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Look for damage in the profile store: rows, samples, and runs with rows missing.
+    """Look for damage in the profile store.
+
+    Look for damage in the profile store: rows, samples, and runs with rows missing.
 
     Example: flyweight profile check
     """

@@ -29,7 +29,9 @@ def report(
     project: Project = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the report: variants against the baseline, Pareto plot, how it was measured, the machine's fingerprint.
+    """Write the report: variants, Pareto plot, how measured.
+
+    Write the report: variants against the baseline, Pareto plot, how it was measured, the machine's fingerprint.
 
     Example: flyweight report --out report.html
     """

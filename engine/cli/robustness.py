@@ -31,7 +31,9 @@ def robustness(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Training data against test data, common corruptions, FGSM and PGD: before and after compression.
+    """Corruptions, FGSM and PGD before and after compression.
+
+    Training data against test data, common corruptions, FGSM and PGD: before and after compression.
 
     Example: flyweight robustness small --data fashion-mnist
     """

@@ -29,7 +29,9 @@ def run(
     timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
-    """Predict on the board with the slot's model, through the bundle's own pre- and post-processing.
+    """Predict on the board with the slot's model.
+
+    Predict on the board with the slot's model, through the bundle's own pre- and post-processing.
 
     Example: flyweight run loopback shoe.png
     """

@@ -33,7 +33,9 @@ def sensitivity(
     jsonl: AsJsonLines = False,
     quiet: Quiet = False,
 ) -> None:
-    """Prune or round one layer after the other and show what each costs.
+    """Show which layers bear pruning or rounding.
+
+    Prune or round one layer after the other and show what each costs.
 
     Example: flyweight sensitivity sample:fashion-resnet --data fashion-mnist
     """

@@ -23,7 +23,9 @@ def techniques(
     technique: Annotated[str | None, typer.Argument(metavar="[ID]", help="Show the knobs of this technique.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the techniques, or show one with its knobs, limits and paper.
+    """List the techniques; show one with its knobs and paper.
+
+    List the techniques, or show one with its knobs, limits and paper.
 
     Example: flyweight techniques channel-pruning
     """

@@ -103,7 +103,8 @@ def _steps(steps: Sequence[RecipeStep]) -> list[_Step]:
     made = []
     for number, step in enumerate(steps, 1):
         technique = find(step.technique)
-        made.append(_Step(number, technique, technique.configure(step.knobs)))
+        config = technique.configure(step.knobs)
+        made.append(_Step(number, technique.acting(config), config))
     return made
 
 

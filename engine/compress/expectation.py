@@ -37,6 +37,10 @@ def passes(recipe: Recipe, train_samples: int) -> float:
     total = 0.0
     for step in recipe.steps:
         config = find(step.technique).configure(step.knobs)
+        own = getattr(config, "passes", None)
+        if callable(own):
+            total += own(train_samples)
+            continue
         epochs = getattr(config, "epochs", 0)
         limit = getattr(config, "max_samples", 0) or train_samples
         total += epochs * min(train_samples, limit) * (1 - getattr(config, "holdout", 0.0))

@@ -46,6 +46,7 @@ _BUILT_IN = (
     "engine.compress.distillation.feature",
     "engine.compress.distillation.attention_transfer",
     "engine.compress.distillation.student",
+    "engine.compress.distillation.coreset",
     "engine.compress.activation.replacement",
     "engine.compress.sparsity.training",
     "engine.compress.sparsity.gated",
@@ -53,6 +54,7 @@ _BUILT_IN = (
     "engine.compress.pruning.layer",
     "engine.compress.pruning.head",
     "engine.compress.pruning.recurrent",
+    "engine.compress.choice.cross_validation",
 )
 
 _TECHNIQUES: dict[str, Technique] = {}

@@ -61,7 +61,8 @@ def apply_recipe(state: ModelState, recipe: Recipe, context: Context, graph: ToG
             state = known
             continue
         clock = _Clock()
-        state = memory.in_form(state, technique.takes, graph)
+        takes = technique.acting(technique.configure(step.knobs)).takes
+        state = memory.in_form(state, takes, graph)
         state = _applied(technique, step, state, context)
         state = replace(state, costs=(*state.costs, clock.cost(technique.id)))
         if not context.cancel.finishing:  # a training cut short is not what this step gives

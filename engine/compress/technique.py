@@ -7,7 +7,7 @@ A technique is ``(ModelState, Config, Context) -> ModelState``. It never measure
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -216,6 +216,14 @@ class Technique:
         if callable(asked):
             asked = asked()
         return self.needs if asked is None else tuple(asked)
+
+    def acting(self, config: Any) -> Technique:
+        """Its declaration with these knobs: a config that applies another technique has that one's form and effects."""
+        inner: Any = getattr(config, "acts_as", None)
+        if not callable(inner):
+            return self
+        other: Technique = inner()
+        return replace(self, takes=other.takes, changes=other.changes, destroys=other.destroys)
 
     def to_json(self) -> dict[str, Any]:
         """One entry of ``flyweight techniques --json``."""

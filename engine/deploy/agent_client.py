@@ -394,6 +394,7 @@ class AgentClient:
         entries = len(plan.entries)
         extra = 0.0 if plan.energy is None else plan.energy.window_s + 2 * plan.energy.idle_s
         limit = SHORT_S + entries * (plan.stop.max_s + plan.warmup_max_s + extra + 30.0) * 2
+        limit += 0.0 if plan.service is None else 4 * SHORT_S
         # Candidates share a process and take seconds: asking again is quicker than fetching.
         reply, raw = self._run(Op.MEASURE, plan, limit, on_event, not plan.shared_child)
         result = decode(MeasureResult, reply)

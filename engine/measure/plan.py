@@ -37,6 +37,7 @@ from ..records import Bundle, sha256_hex
 from . import energy as energies
 from .plug import Plug, offset_ns, with_plug
 from .preflight import grade, undisturbed
+from .service import RESUMED, Service
 from .statistics import MIN_PAIRS, between_processes, latency, paired_ratio, utilisation
 from .sustained import rule, sustained
 from .trust import blocks_of, check_answer, judge_quality, noted, unpack_raw
@@ -127,6 +128,7 @@ def measure_on(
     beside: Sequence[str] = (),
     plug: Plug | None = None,
     minutes: float | None = None,
+    service: Service | None = None,
     emit: Emit = ignore,
 ) -> Measured:
     """Measure subjects in one interleaved plan.
@@ -144,6 +146,7 @@ def measure_on(
         beside: slots of the board whose models run all the while.
         plug: samples the power at the wall meanwhile; ``energy`` must be asked for, too.
         minutes: run for so long, and compare the first minute with the steady state.
+        service: of the user, on the board, paused meanwhile.
         emit: receives progress.
 
     Returns:
@@ -171,6 +174,7 @@ def measure_on(
         energy=energy,
         operators=operators,
         beside=list(beside),
+        service=None if service is None else service.order(client.hello),
     )
     eta: dict[str, Eta] = {}
 
@@ -216,6 +220,10 @@ def measure_on(
         readings = [noted(item, clean.note) for item in readings]
     if interrupted is not None:
         readings = [noted(item, f"an earlier attempt: {interrupted}") for item in readings]
+    said = result.conditions.service
+    if service is not None and said != RESUMED:
+        emit(Log(f"{target}: {said}", "warning"))
+        readings = [noted(item, said or "the board does not tell whether the service runs again") for item in readings]
     compared = []
     for index, base in enumerate(baselines):
         if base is None:

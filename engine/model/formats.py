@@ -12,6 +12,7 @@ from ..records import Format
 MAX_FILE_BYTES = 2**31 - 1  # what one protobuf can hold
 _BOMB_RATIO, _BOMB_FLOOR = 20, 256 << 20
 _MAX_MEMBERS = 100_000
+_PICKLES = (".joblib", ".skops", ".pickle")
 _LEGACY_TORCH = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
 _FORMATS = "ONNX, TFLite, .pt2, TorchScript, a state dict (.pt) or safetensors"
 
@@ -25,6 +26,13 @@ def detect(path: Path) -> Format:
     size = _size(path)
     with path.open("rb") as stream:
         head = stream.read(64)
+    if path.suffix.lower() in _PICKLES:
+        raise ModelError(
+            "pickled-file",
+            f"{path} is a pickled object, and loading one may run anything, so it is not opened",
+            f"load it in a function of yours and name that: def model(): return joblib.load('{path.name}')"
+            " in mine.py, then give mine.py:model",
+        )
     if head[4:8] == b"TFL3":
         return Format.TFLITE
     if head.startswith(b"PK\x03\x04"):
@@ -50,6 +58,13 @@ def _size(path: Path) -> int:
     if not there:
         name = str(path) if len(str(path)) <= 200 else f"{str(path)[:200]}..."
         raise ModelError("model-not-found", f"there is no file {name}", "check the path, or use sample:fashion-resnet")
+    if (path / "saved_model.pb").is_file():
+        raise ModelError(
+            "saved-model",
+            f"{path} is a TensorFlow SavedModel, which is not read directly",
+            f"convert it where TensorFlow is installed: python -m tf2onnx.convert --saved-model {path} --opset 18 "
+            "--output model.onnx",
+        )
     if not path.is_file():
         raise ModelError("not-a-file", f"{path} is not a file", f"give a file: {_FORMATS}")
     try:

@@ -299,7 +299,10 @@ def _module_of(value: Any, spec: str) -> tuple[nn.Module, tuple[TensorSpec, ...]
     import torch
 
     from .module_inputs import specs_of, stated_inputs
+    from .sklearn_models import is_estimator, linear_module
 
+    if is_estimator(value):
+        return linear_module(value, spec)
     examples: Any = ()
     if isinstance(value, (tuple, list)) and len(value) == 2:
         value, examples = value
@@ -308,7 +311,7 @@ def _module_of(value: Any, spec: str) -> tuple[nn.Module, tuple[TensorSpec, ...]
         raise ModelError(
             "not-a-module",
             f"{spec} returned {type(value).__name__}, not a torch module",
-            "return a torch.nn.Module, or (module, (example input, ...))",
+            "return a torch.nn.Module, (module, (example input, ...)), or a fitted linear model of scikit-learn",
         )
     return value, specs_of(examples) if examples else stated_inputs(value)
 

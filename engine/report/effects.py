@@ -97,6 +97,32 @@ def effects(
     return tuple(sorted(rows, key=lambda row: (len(row.techniques), row.techniques, row.model, row.target or "")))
 
 
+def markdown(rows: Sequence[Effect]) -> str:
+    """The table for a README or an issue."""
+    heads = ("technique", "model", "variant", "device", "size", "packed", "speed", "loss (points)", "effect")
+    lines = [f"| {' | '.join(heads)} |", "|---|---|---|---|---:|---:|---:|---:|---|"]
+    for row in rows:
+        device = f"{row.target} ({row.board})" if row.target else "not measured"
+        speed = "" if row.speed_factor is None else f"{row.speed_factor:.2f}x{_interval(row.speed_ci95)}"
+        loss = ""
+        if row.loss_points is not None and row.loss_points.value is not None:
+            loss = f"{row.loss_points.value:+.2f}{_interval(row.loss_points.ci95)}"
+        sizes = (f"{row.size_factor:.2f}x", f"{row.packed_factor:.2f}x")
+        cells = (" + ".join(row.techniques), row.model, row.name, device, *sizes, speed, loss, row.words)
+        lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _interval(ci95: tuple[float, float] | None) -> str:
+    return "" if ci95 is None else f" [{ci95[0]:.2f}, {ci95[1]:.2f}]"
+
+
+def _cell(text: str) -> str:
+    """Foreign names cannot end a cell, begin a row or become HTML."""
+    plain = " ".join("".join(one if one.isprintable() else " " for one in text).split())
+    return plain.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "\\`")
+
+
 def _measured(
     known: Mapping[str, Variant], readings: Sequence[Reading], comparisons: Iterable[Comparison]
 ) -> dict[str, list[tuple[Reading, Comparison]]]:

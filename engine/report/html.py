@@ -6,6 +6,7 @@ style sheet by a content security policy.
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from importlib import resources
@@ -142,8 +143,7 @@ def _section(section: Section, data: ReportData, texts: Texts) -> str:
 def _result(section: Section, data: ReportData, texts: Texts) -> str:
     row = section.recommended
     if row is None:
-        key = "nothing_chosen" if any(item.comparison for item in section.rows) else "not_compared"
-        return f'<div class="card result"><p>{text(texts(key, limit=f"{MAX_LOSS_POINTS:g}"))}</p></div>'
+        return f'<div class="card result"><p>{text(reason(section, texts))}</p></div>'
     base = next((item for item in section.rows if item.baseline), None)
     metrics = "".join(
         f"<div>{item}</div>" for item in (_smaller(row, base, texts), _faster(row, base, texts), _change(row, texts))
@@ -152,13 +152,17 @@ def _result(section: Section, data: ReportData, texts: Texts) -> str:
         f'<div class="card result"><div class="head"><h2>{text(row.variant.name or row.variant.id)}</h2>'
         f'<span class="pill info">{text(texts("recommended"))}</span>{_placed(row, data, texts)}</div>'
         f'<div class="metrics">{metrics}</div>'
-        f'<p class="muted">{text(_reason(section, texts))}</p></div>'
+        f'<p class="muted">{text(reason(section, texts))}</p></div>'
     )
 
 
-def _reason(section: Section, texts: Texts) -> str:
+def reason(section: Section, texts: Texts) -> str:
+    """Why the recommended variant is recommended, or why none is."""
     chosen, own = section.recommended, best(section.rows)
-    if chosen is None or own is None or chosen.variant.id != own.variant.id:
+    if chosen is None:
+        key = "nothing_chosen" if any(item.comparison for item in section.rows) else "not_compared"
+        return texts(key, limit=f"{MAX_LOSS_POINTS:g}")
+    if own is None or chosen.variant.id != own.variant.id:
         return texts("chosen_by_caller")
     count = sum(acceptable(row) for row in section.rows)
     return texts("chosen_because", count=count, limit=f"{MAX_LOSS_POINTS:g}")
@@ -200,11 +204,21 @@ def _change(row: Row, texts: Texts) -> str:
     return _metric(signed(-lost.value), texts("points", metric=metric), detail)
 
 
-def _plot(section: Section, texts: Texts) -> str:
+@dataclass(frozen=True)
+class Plot:
+    """The plot of a section: ``svg`` takes its colours from the page's style sheet."""
+
+    title: str
+    conditions: str
+    svg: str
+
+
+def section_plot(section: Section, texts: Texts) -> Plot | None:
+    """Metric against latency; None where fewer than two variants have both."""
     base = next((row.points for row in section.rows if row.baseline), None)
     drawn = [_point(row, base) for row in section.rows if row.p50_ms is not None and row.points is not None]
     if len(drawn) < 2:
-        return ""
+        return None
     metric = metric_name(next((row.metric for row in section.rows if row.metric), None), texts)
     runs = min(reading.latency_ms.n for reading in section.readings)
     subtitle = texts(
@@ -220,13 +234,20 @@ def _plot(section: Section, texts: Texts) -> str:
         y_title=texts("axis_score", metric=metric),
         description=clean(title),
     )
+    return Plot(title, subtitle, svg)
+
+
+def _plot(section: Section, texts: Texts) -> str:
+    plot = section_plot(section, texts)
+    if plot is None:
+        return ""
     keys = "".join(
         f'<svg class="key" viewBox="0 0 12 12"><circle class="{kind}" cx="6" cy="6" r="4.5"/></svg> {text(texts(key))} &nbsp; '
         for kind, key in (("front", "legend_front"), ("dominated", "legend_dominated"))
     )
     legend = f'<span class="muted small">{keys}</span>'
-    head = f'<div class="head"><h2>{text(title)}</h2><span class="muted">{text(subtitle)}</span></div>'
-    return f'<div class="card">{head}{legend}{svg}</div>'
+    head = f'<div class="head"><h2>{text(plot.title)}</h2><span class="muted">{text(plot.conditions)}</span></div>'
+    return f'<div class="card">{head}{legend}{plot.svg}</div>'
 
 
 def _point(row: Row, base: float | None) -> Point:
@@ -323,20 +344,23 @@ def _cell(value: str, interval: str = "") -> str:
     return text(value) + (f"<small>{text(interval)}</small>" if interval else "")
 
 
-def _remarks(section: Section, texts: Texts) -> str:
-    """Warnings of the readings, those that hold for several variants said once, and notes of the variants."""
+def remarks(section: Section) -> Sequence[tuple[str, Sequence[str]]]:
+    """Warnings of the readings and notes of the variants, each with its variants; those of several said once."""
     by_shape: dict[str, list[tuple[str, str]]] = {}
     for row in section.rows:
         name = row.variant.name or row.variant.id
-        for reason in (*(() if row.reading is None else row.reading.reasons), *row.variant.notes):
-            by_shape.setdefault(NUMBER.sub("#", reason), []).append((reason, name))
-    if not by_shape:
-        return ""
+        for said in (*(() if row.reading is None else row.reading.reasons), *row.variant.notes):
+            by_shape.setdefault(NUMBER.sub("#", said), []).append((said, name))
+    return [(merged([said for said, _ in found]), [name for _, name in found]) for found in by_shape.values()]
+
+
+def _remarks(section: Section, texts: Texts) -> str:
     items = "".join(
-        f"<li>{text(merged([reason for reason, _ in found]))} "
-        f'<span class="muted">({", ".join(text(name) for _, name in found)})</span></li>'
-        for found in by_shape.values()
+        f'<li>{text(said)} <span class="muted">({", ".join(text(name) for name in names)})</span></li>'
+        for said, names in remarks(section)
     )
+    if not items:
+        return ""
     return f'<div class="card"><h2>{text(texts("warnings"))}</h2><ul>{items}</ul></div>'
 
 
@@ -380,8 +404,8 @@ def _recipe(variant: Variant, baseline: bool, texts: Texts) -> str:
 def _how(data: ReportData, found: Sequence[Section], texts: Texts) -> str:
     if not data.readings:
         return ""
-    method = _list(_method(data, found, texts))
-    machine = _list(_machine(data, texts))
+    method = _list(method_facts(data, found, texts))
+    machine = _list(machine_facts(data, texts))
     return (
         f'<section><div class="card"><h2>{text(texts("how"))}</h2>{method}</div>'
         f'<div class="card"><h2>{text(texts("machine"))}</h2>{machine}</div></section>'
@@ -394,7 +418,8 @@ def _list(items: Iterable[tuple[str, str]]) -> str:
     )
 
 
-def _method(data: ReportData, found: Sequence[Section], texts: Texts) -> Iterable[tuple[str, str]]:
+def method_facts(data: ReportData, found: Sequence[Section], texts: Texts) -> Iterable[tuple[str, str]]:
+    """How it was measured: what, and its words."""
     readings, compared = data.readings, data.comparisons
     counts = [reading.latency_ms.n for reading in readings]
     low, high = f"{min(counts):,}", f"{max(counts):,}"
@@ -424,7 +449,8 @@ def _method(data: ReportData, found: Sequence[Section], texts: Texts) -> Iterabl
         yield texts("cpu_share"), texts("cpu_share_text", low=f"{min(used):.0%}", high=f"{max(used):.0%}")
 
 
-def _machine(data: ReportData, texts: Texts) -> Iterable[tuple[str, str]]:
+def machine_facts(data: ReportData, texts: Texts) -> Iterable[tuple[str, str]]:
+    """Where it was measured: what, and its words."""
     device = data.device or DeviceFacts.from_readings(data.readings)
     newest = max(data.readings, key=lambda item: item.measured_at)
     unknown = texts("not_known")
@@ -450,9 +476,14 @@ def _machine(data: ReportData, texts: Texts) -> Iterable[tuple[str, str]]:
     yield texts("boot"), clean(newest.boot_id)
 
 
-def _limits(data: ReportData, texts: Texts) -> str:
+def limits(data: ReportData, texts: Texts) -> Sequence[str]:
+    """What the report does not say."""
     keys = ["limit_hardware", "limit_intervals", "limit_packed"]
     if all(reading.power_mw is None for reading in data.readings):
         keys.append("limit_power")
-    items = "".join(f"<li>{text(line)}</li>" for line in (texts(key) for key in keys))
+    return [texts(key) for key in keys]
+
+
+def _limits(data: ReportData, texts: Texts) -> str:
+    items = "".join(f"<li>{text(line)}</li>" for line in limits(data, texts))
     return f'<section><div class="card"><h2>{text(texts("limits"))}</h2><ul>{items}</ul></div></section>'

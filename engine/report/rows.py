@@ -148,21 +148,16 @@ def _harmless(text: str) -> str:
     return f"'{cleaned}" if cleaned[:1] in ("=", "+", "-", "@") else cleaned
 
 
-def to_markdown(sections: Sequence[Section], texts: Texts) -> str:
-    """One table per section."""
-    lines = []
-    for section in sections:
-        title = model_name(section.model) + (
-            f", {texts('measured_on', target=clean(section.target))}" if section.target else ""
-        )
-        metric = next((row.metric for row in section.rows if row.metric), None)
-        keys = ("change", "size", "packed", "ratio", "p50", "speedup", "verdict", "memory")
-        names = [texts("variant"), titled(metric_name(metric, texts)), *(texts(key) for key in keys)]
-        lines += [f"## {_cell(title)}", "", "| " + " | ".join(_cell(name) for name in names) + " |"]
-        lines += ["|---|" + "---:|" * (len(names) - 1)]
-        lines += ["| " + " | ".join(_cell(item) for item in _markdown_row(row, texts)) + " |" for row in section.rows]
-        lines.append("")
-    return "\n".join(lines)
+def markdown_table(section: Section, texts: Texts) -> list[str]:
+    """The variants of a section as lines of a Markdown table."""
+    metric = next((row.metric for row in section.rows if row.metric), None)
+    keys = ("change", "size", "packed", "ratio", "p50", "speedup", "verdict", "memory")
+    names = [texts("variant"), titled(metric_name(metric, texts)), *(texts(key) for key in keys)]
+    return [
+        "| " + " | ".join(markdown_text(name) for name in names) + " |",
+        "|---|" + "---:|" * (len(names) - 1),
+        *("| " + " | ".join(markdown_text(item) for item in _markdown_row(row, texts)) + " |" for row in section.rows),
+    ]
 
 
 def titled(word: str) -> str:
@@ -190,5 +185,6 @@ def _markdown_row(row: Row, texts: Texts) -> list[str]:
     ]
 
 
-def _cell(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """A foreign text in Markdown: nothing in it is taken for markup."""
     return re.sub(r"([\\`*_\[\]<>|])", r"\\\1", text) if re.search(r"[\\`*<>|]", text) else text

@@ -44,14 +44,17 @@ if TYPE_CHECKING:
     from .knowledge import profile_check, profile_compare, profile_cover, profile_drift, profile_import
     from .listing import job_list, job_show, project_show, recipe_check
     from .measurement import measure, measure_scenario
+    from .pipelining import pipeline
     from .prediction import run
     from .presets import choose
+    from .previewing import data_preview
     from .profiling import profile_export, profile_list, profile_show
     from .reporting import report
     from .sensitivities import sensitivity
 
 VERBS: dict[str, str] = {
     "inspect": "inspection",
+    "data_preview": "previewing",
     "techniques": "catalogue",
     "compress": "compression",
     "choose": "presets",
@@ -62,6 +65,7 @@ VERBS: dict[str, str] = {
     "explain": "explanation",
     "effects": "effect_map",
     "robustness": "generalisation",
+    "pipeline": "pipelining",
     "bundle": "bundling",
     "device_add": "devices",
     "device_add_from": "devices",
@@ -112,6 +116,7 @@ __all__ = [
     "choose",
     "compare",
     "compress",
+    "data_preview",
     "demo",
     "deploy",
     "device_add",
@@ -141,6 +146,7 @@ __all__ = [
     "measure",
     "measure_scenario",
     "offline",
+    "pipeline",
     "profile_check",
     "profile_compare",
     "profile_cover",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..evaluate.fidelity import fidelity
+from ..evaluate.folds import Folds, cross_validated
 from ..evaluate.paired import lost as what_was_lost
 from ..evaluate.score import Evaluation, evaluate_file
 from ..events import Cancel, Emit, Stage, ignore
@@ -33,6 +34,7 @@ class Evaluated:
     fidelity: Fidelity | None
     loss_points: Estimate | None
     split: str
+    folds: Folds | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight evaluate --json``."""
@@ -44,6 +46,7 @@ class Evaluated:
             "confusion": None if self.score.confusion is None else [list(row) for row in self.score.confusion],
             "fidelity": None if self.fidelity is None else self.fidelity.to_json(),
             "loss_points": None if self.loss_points is None else self.loss_points.to_json(),
+            "folds": None if self.folds is None else self.folds.to_json(),
         }
 
 
@@ -100,6 +103,7 @@ def evaluate(
     limit: int | None = None,
     task: str | None = None,
     arch: str | None = None,
+    cross_validate: int | None = None,
     project: Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -115,6 +119,7 @@ def evaluate(
         limit: use only the first samples of the split.
         task: what the labels mean, where the data does not say it: ``classification``, ``regression``, ``detection``,
             ``segmentation`` or ``sequence``.
+        cross_validate: also give every metric over so many folds of the split, mean with interval.
     """
     workspace = Workspace.find(project)
     with tempfile.TemporaryDirectory() as folder:
@@ -127,6 +132,10 @@ def evaluate(
         split = split or choose_split(data_set, data, (place,))
         emit(Stage("evaluate", model))
         found = judge(place.path, place.format, data_set, split, limit)
+        folds = None
+        if cross_validate is not None:
+            softmax = data_set.contract.output.activation == "softmax"
+            folds = cross_validated(found, cross_validate, softmax=softmax)
         close, lost = None, None
         if original is not None:
             if cancel is not None:
@@ -135,7 +144,7 @@ def evaluate(
             reference = judge(*original, data_set, split, limit)
             close = fidelity(reference.outputs, found.outputs)
             lost = what_was_lost(reference, found)
-    return Evaluated(place.id, found.score, close, lost, split)
+    return Evaluated(place.id, found.score, close, lost, split, folds)
 
 
 def compare(

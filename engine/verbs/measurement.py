@@ -19,6 +19,7 @@ from ..measure.operators import LayerTime, by_layer
 from ..measure.plan import Subject, measure_on
 from ..measure.plug import IDLE_S, WINDOW_S, Plug
 from ..measure.scenario import Kind, Request, run_scenario
+from ..measure.service import Service
 from ..records import Bundle
 from ..workspace import Workspace
 from .bundling import find_bundle
@@ -55,6 +56,8 @@ def measure(
     beside: Sequence[str] = (),
     plug: str | None = None,
     sustained: float | None = None,
+    pause: str | None = None,
+    resume: str | None = None,
     min_speedup: float | None = None,
     max_latency_ms: float | None = None,
     timeout_s: float = 600.0,
@@ -75,6 +78,8 @@ def measure(
         beside: slots of the board whose models run all the while, as they would in use.
         plug: URL of a metering plug the board hangs on; energy then takes three minutes per variant.
         sustained: run for so many minutes and compare the first minute with the steady state of the warm board.
+        pause, resume: commands on the board that stop your own service before the run and start it again after it,
+            whatever happens; signed, without a shell, 30 s each.
         min_speedup, max_latency_ms: limits of the caller.
         timeout_s: for connecting and verifying.
 
@@ -85,7 +90,7 @@ def measure(
         DeviceError: a board cannot be reached or rejects the bundle.
     """
     workspace = Workspace.find(project)
-    cancel = cancel or Cancel()
+    cancel, service = cancel or Cancel(), Service.of(pause, resume)
     bundles = [find_bundle(key, workspace) for key in (bundle, against) if key]
     readings: list[Reading] = []
     comparisons: list[Comparison] = []
@@ -106,6 +111,7 @@ def measure(
                 beside=beside,
                 plug=plug,
                 minutes=sustained,
+                service=service,
             )
             readings += taken
             comparisons += compared
@@ -171,6 +177,7 @@ def measure_bundles(
     beside: Sequence[str] = (),
     plug: str | None = None,
     minutes: float | None = None,
+    service: Service | None = None,
     staged: bool = False,
 ) -> tuple[tuple[Reading, ...], tuple[Comparison, ...]]:
     """Stage bundles on one board, measure them in one interleaved plan, store the readings.
@@ -203,6 +210,7 @@ def measure_bundles(
             beside=beside,
             plug=meter,
             minutes=minutes,
+            service=service,
             emit=emit,
         )
     with ProfileStore.open() as store:

@@ -39,7 +39,10 @@ class PageSpec:
 def _models(window: "MainWindow") -> "Page":
     from .models import ModelsPage
 
-    return ModelsPage(window.session, window.style_, compress=lambda model: window.compress(model))
+    page = ModelsPage(window.session, window.style_, compress=lambda model: window.compress(model))
+    page.model.recent = list(window.settings.models)
+    page.model.opened.connect(window.model_opened)
+    return page
 
 
 def _compress(window: "MainWindow") -> "Page":

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from . import documents, wording
+from .reasons import reason
 from .rows import ColumnSpec
 
 KINDS = {"thinned": "idle", "failed": "bad", "stopped": "warn", "measured": "info"}
@@ -110,7 +111,7 @@ def tried_columns() -> tuple[ColumnSpec[TriedRow], ...]:
         ColumnSpec(
             "reasons",
             lambda: QCoreApplication.translate("Choice", "Reason"),
-            lambda row: "" if row.chosen else "; ".join(row.reasons),
+            lambda row: "" if row.chosen else "; ".join(map(reason, row.reasons)),
         ),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
+from ..settings import state_dir
 from . import wording
 from .query import Query
 from .rows import RowsModel
@@ -22,6 +23,7 @@ from .variants import (
     targets,
     variant_columns,
 )
+from .views import MAX_NAME, SavedView, Views
 
 MAX_COMPARED = 4
 
@@ -55,6 +57,10 @@ class VariantsModel(QObject):
         self.model: str | None = None
         self.models: list[str] = []
         self.max_lost: float | None = None
+        self.max_latency_ms: float | None = None
+        self.max_packed_bytes: float | None = None
+        self.hidden: frozenset[str] = frozenset()
+        self.views = Views(state_dir() / "views.json")
         self.all: list[VariantRow] = []
         self.query.answered.connect(self._answered)
         self.query.changed.connect(self.changed)
@@ -69,7 +75,9 @@ class VariantsModel(QObject):
             row
             for row in self.all
             if self.model in (None, row.model)
-            and (self.max_lost is None or row.lost_points is None or row.lost_points <= self.max_lost)
+            and _within(row.lost_points, self.max_lost)
+            and _within(row.latency_ms, self.max_latency_ms)
+            and _within(row.packed_bytes, self.max_packed_bytes)
         ]
 
     @property
@@ -102,6 +110,52 @@ class VariantsModel(QObject):
         if target is not None and target != self.target:
             self.target = target
             self._read()
+        self._arrange()
+
+    def limit_latency(self, most: float | None) -> None:
+        """Show only variants of at most this many milliseconds; None shows all."""
+        self.max_latency_ms = most
+        self._arrange()
+
+    def limit_packed(self, most: float | None) -> None:
+        """Show only variants of at most this many bytes, packed; None shows all."""
+        self.max_packed_bytes = most
+        self._arrange()
+
+    def hide_column(self, id_: str, hidden: bool) -> None:
+        """Hide a column of the table, or bring it back."""
+        self.hidden = self.hidden | {id_} if hidden else self.hidden - {id_}
+        self.changed.emit()
+
+    def keep_view(self, name: str) -> None:
+        """Save what is shown under a name."""
+        self.views.keep(
+            SavedView(
+                name.strip()[:MAX_NAME],
+                self.x.id,
+                self.y.id,
+                self.max_lost,
+                self.max_latency_ms,
+                self.max_packed_bytes,
+                tuple(sorted(self.hidden)),
+            )
+        )
+        self.changed.emit()
+
+    def drop_view(self, name: str) -> None:
+        """Forget a view."""
+        self.views.drop(name)
+        self.changed.emit()
+
+    def use_view(self, name: str) -> None:
+        """Show what was saved under this name; axes nobody knows any more stay as they are."""
+        view = next((item for item in self.views.all if item.name == name), None)
+        if view is None:
+            return
+        known = {item.id: item for item in QUANTITIES}
+        self.x, self.y = known.get(view.x, self.x), known.get(view.y, self.y)
+        self.max_lost, self.max_latency_ms = view.max_lost, view.max_latency_ms
+        self.max_packed_bytes, self.hidden = view.max_packed_bytes, frozenset(view.hidden)
         self._arrange()
 
     def limit(self, max_lost: float | None) -> None:
@@ -165,6 +219,11 @@ class VariantsModel(QObject):
         self.all, self.target, self.targets = [], None, []
         self.table.show([])
         self.query.forget()
+
+
+def _within(value: float | None, most: float | None) -> bool:
+    """A variant whose value is not known stays visible."""
+    return most is None or value is None or value <= most * (1 + 1e-9)
 
 
 def _lines() -> list[tuple[str, Callable[[VariantRow], str]]]:

@@ -13,6 +13,7 @@ from . import documents
 from .choice import Choice, read_choice
 from .expected import Expected, read_expected
 from .models import ModelsModel
+from .preview import Preview, read_preview
 from .query import Query
 from .run import Run
 from .session import Session
@@ -63,6 +64,9 @@ class WizardModel(QObject):
         self.check = Query(session, "recipe_check", self)
         self.opening = Query(session, "recipe_check", self)
         self.forecast = Query(session, "forecast", self)
+        self.looking = Query(session, "data_preview", self)
+        self.preview: Preview | None = None
+        self._looked_at: tuple[str | None, ...] = ()
         self.catalogue: Catalogue | None = None
         self.run: Run | None = None
         self.variants: tuple[VariantRow, ...] = ()
@@ -72,7 +76,16 @@ class WizardModel(QObject):
         self._save_soon = _soon(self, SAVE_AFTER_MS, self.save)
         self.techniques.answered.connect(self._catalogued)
         self.opening.answered.connect(self._opened)
-        for source in (self.techniques, self.devices, self.check, self.models, self.opening, self.forecast):
+        self.looking.answered.connect(self._looked)
+        for source in (
+            self.techniques,
+            self.devices,
+            self.check,
+            self.models,
+            self.opening,
+            self.forecast,
+            self.looking,
+        ):
             source.changed.connect(self.changed)
         if self.state.model:
             self.models.open(self.state.model)
@@ -111,6 +124,7 @@ class WizardModel(QObject):
     def _follow(self, before: WizardState) -> None:
         if self.state.model != before.model and self.state.model:
             self.models.open(self.state.model)
+        self._look()
         self._check_soon.start()
         self._save_soon.start()
         self.changed.emit()
@@ -245,7 +259,27 @@ class WizardModel(QObject):
             self.step = step
             if step is WizardStep.REVIEW:
                 self._ask_forecast()
+            self._look()
             self.changed.emit()
+
+    def _look(self) -> None:
+        """Ask for samples of the data while step 2 is shown."""
+        wanted = (self.state.data, self.state.model, self.state.arch)
+        if self.step is not WizardStep.DATA or wanted == self._looked_at:
+            return
+        self._looked_at, self.preview = wanted, None
+        self.looking.forget()
+        if self.state.data is not None:
+            self.looking.load(data=self.state.data, model=self.state.model or None, arch=self.state.arch)
+
+    def look_again(self) -> None:
+        """Ask once more."""
+        self._looked_at = ()
+        self._look()
+
+    def _looked(self) -> None:
+        if self.looking.arguments.get("data") == self.state.data:
+            self.preview = read_preview(self.looking.document or {})
 
     def _ask_forecast(self) -> None:
         state = self.state

@@ -16,8 +16,8 @@ ROUNDS = 25
 GOAL_MS = 150
 COMMANDS = {
     "python -c pass": ["-c", "pass"],
-    "flyweight --help": ["-m", "engine.cli.main", "--help"],
-    "flyweight compress --help": ["-m", "engine.cli.main", "compress", "--help"],
+    "flyweight --help": ["-m", "engine.cli.entry", "--help"],
+    "flyweight compress --help": ["-m", "engine.cli.entry", "compress", "--help"],
 }
 
 

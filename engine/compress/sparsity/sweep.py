@@ -10,17 +10,16 @@ import numpy as np
 
 from ...errors import RecipeError
 from ...events import Stage
-from ..losses import label_loss
+from ..accuracy import accuracy
 from ..observation import calibration_batches
 from ..registry import technique
-from ..teacher import first_output
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import TrainingKnobs
 from ..weight_masks import keep_masks, zero
 from ..weighted_layers import prunable_weights
 
 if TYPE_CHECKING:
-    from torch import nn
+    pass
 
 STRENGTHS = (1e-5, 1e-4, 1e-3)
 SHARES = (0.3, 0.5, 0.7, 0.9)
@@ -76,7 +75,7 @@ def sparsity_sweep(state: ModelState, config: SparsitySweep, context: Context) -
         )
     if config.over == "lambda" and config.epochs == 0:
         raise RecipeError("bad-knob", "a sweep over lambda with epochs=0 would do nothing", "use 1 epoch or more")
-    before = accuracy(state.module, context)
+    before = _accuracy(state, context)
     whole = _left(state, state, config)
     tried: list[tuple[Point, ModelState]] = []
     for number, value in enumerate(values, 1):
@@ -84,7 +83,7 @@ def sparsity_sweep(state: ModelState, config: SparsitySweep, context: Context) -
         context.emit(Stage("sweep", f"{config.over} = {value:g}, {number} of {len(values)}"))
         made = _at(state, config, value, context)
         assert made.module is not None
-        lost = before - accuracy(made.module, context)
+        lost = before - _accuracy(made, context)
         left = _left(made, state, config) / whole
         tried.append((Point(value, lost, left, lost + config.price * left), made))
     best, chosen = min(tried, key=lambda item: (item[0].cost, item[0].left))
@@ -97,20 +96,9 @@ def sparsity_sweep(state: ModelState, config: SparsitySweep, context: Context) -
     return replace(chosen, notes=(*state.notes, *curve))
 
 
-def accuracy(module: nn.Module, context: Context) -> float:
-    """Share of the calibration samples (never test data) that are answered rightly."""
-    import torch
-
-    right = count = 0
-    module.eval()
-    with torch.no_grad():
-        for inputs, labels in calibration_batches(context, "a sparsity sweep", 2048, labels=True):
-            assert labels is not None
-            outputs = first_output(module(*inputs))
-            label_loss(outputs, labels)  # refuses outputs that are no scores
-            right += int((outputs.argmax(dim=1) == labels).sum())
-            count += len(labels)
-    return right / count
+def _accuracy(state: ModelState, context: Context) -> float:
+    """On calibration samples, never on test data."""
+    return accuracy(state, calibration_batches(context, "a sparsity sweep", 2048, labels=True))
 
 
 def _at(state: ModelState, config: SparsitySweep, value: float, context: Context) -> ModelState:

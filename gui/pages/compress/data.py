@@ -6,7 +6,9 @@ from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.wizard import WizardModel
 from ...widgets.drop import DropTarget
+from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row
+from ...widgets.samples import SampleStrip
 from ...widgets.text import Pill, Text
 from .step import Step
 
@@ -60,7 +62,14 @@ class DataStep(Step):
                 margins=MARGINS,
             )
         )
-        self.setLayout(column(box, limits, None, gap=Space.M))
+        self._preview_title, self._preview_words = Text("card-title"), Text("caption", wrap=True)
+        self.strip, self.facts = SampleStrip(style), Facts()
+        self.again_button = button(self.model.look_again)
+        self.preview = Card()
+        head = row(self._preview_title, Space.XS, self._preview_words, self.again_button)
+        head.setStretch(2, 1)
+        self.preview.setLayout(column(head, self.strip, self.facts, gap=Space.M, margins=MARGINS))
+        self.setLayout(column(box, self.preview, limits, None, gap=Space.M))
         DropTarget(self, box, lambda path: self.model.set(data=str(path)))
 
     def sentence(self) -> str:
@@ -84,6 +93,9 @@ class DataStep(Step):
         self.none_button.setText(self.tr("No data"))
         self.pill.setText(self.tr("Latency only"))
         self.without.setText(self.tr("Accuracy stays unknown, and methods that train or calibrate cannot be used."))
+        self._preview_title.setText(self.tr("As the model sees it"))
+        self.strip.setAccessibleName(self.tr("As the model sees it"))
+        self.again_button.setText(self.tr("Try again"))
         self._limit_title.setText(self.tr("Acceptance"))
         self._limit_hint.setText(
             self.tr("A variant that loses more is kept, but the compression counts as not accepted.")
@@ -99,6 +111,7 @@ class DataStep(Step):
             self.field.setText(state.data or "")
         self.pill.setVisible(state.data is None)
         self.without.setVisible(state.data is None)
+        self._render_preview()
         limit = state.max_accuracy_loss
         for widget in (self.limited, self.limit):
             widget.blockSignals(True)
@@ -109,6 +122,26 @@ class DataStep(Step):
             self.limit.setText("1" if limit is None else f"{limit:g}")
         for widget in (self.limited, self.limit):
             widget.blockSignals(False)
+
+    def _render_preview(self) -> None:
+        looking, preview = self.model.looking, self.model.preview
+        failure = None if looking.loading else looking.failure
+        self.preview.setVisible(
+            self.model.state.data is not None and (preview is not None or looking.loading or failure is not None)
+        )
+        self.again_button.setVisible(failure is not None)
+        self.strip.setVisible(preview is not None)
+        self.facts.setVisible(preview is not None)
+        if failure is not None:
+            self._preview_words.setText(f"{failure.message} {failure.remedy}")
+        elif preview is None:
+            self._preview_words.setText(self.tr("The first samples are being read…"))
+        else:
+            self._preview_words.setText(
+                self.tr("first samples after the I/O contract; black is the smallest value, white the largest")
+            )
+            self.strip.show_samples(preview.samples)
+            self.facts.show_facts(preview.facts())
 
     def _limit_changed(self) -> None:
         try:

@@ -9,6 +9,7 @@ from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.choice import TriedRow, tried_columns
 from ...viewmodels.choice import row_id as tried_id
+from ...viewmodels.reasons import reason
 from ...viewmodels.rows import RowsModel
 from ...viewmodels.variants import VariantRow, row_id, variant_columns
 from ...viewmodels.wizard import WizardModel
@@ -63,6 +64,7 @@ class ResultStep(Step):
 
     def retranslate(self) -> None:
         """Set the texts."""
+        self._say_reasons()
         self._title.setText(self.tr("Variants") if self.model.choice is None else self.tr("Candidates"))
         self.tried_table.setAccessibleName(self.tr("Candidates"))
         self.tried.retranslate()
@@ -77,6 +79,11 @@ class ResultStep(Step):
         self.view.show_run(self.model.run)
         self.made.setVisible(bool(self.model.variants))
 
+    def _say_reasons(self) -> None:
+        choice = self.model.choice
+        words = "" if choice is None else "; ".join(map(reason, choice.reasons))
+        self.reasons.setText(f"{choice.chosen}: {words}" if choice is not None and choice.chosen else words)
+
     def _fill(self) -> None:
         self.rows.show(self.model.variants)
         choice = self.model.choice
@@ -85,8 +92,6 @@ class ResultStep(Step):
         self.reasons.setVisible(choice is not None)
         if choice is not None:
             self.tried.show(choice.rows)
-            words = "; ".join(choice.reasons)
-            self.reasons.setText(f"{choice.chosen}: {words}" if choice.chosen else words)
         self.retranslate()
         skipped = [f"{layer}: {reason}" for row in self.model.variants for layer, reason in row.skipped]
         self.skipped.setText("\n".join(skipped[:6]))

@@ -32,12 +32,23 @@ class ModelsPage(Page):
         self.compress_button = button(lambda: self._compress(self.model.source), primary=True)
         self.card = ModelCard(style)
         self.layers = Table(self.model.layers, style, wide=1)
+        self.sense_button, self.stop_button = button(self._show_data), button(self.model.sensitivity.cancel)
+        self._sensed = Text("caption")
         self.search = SearchField(self.model.layers.filter)
         self._title, self._count = Text("card-title"), Text("caption")
         below = Card()
         below.setLayout(
             column(
-                row(self._title, Space.XS, self._count, None, self.search),
+                row(
+                    self._title,
+                    Space.XS,
+                    self._count,
+                    None,
+                    self._sensed,
+                    self.stop_button,
+                    self.sense_button,
+                    self.search,
+                ),
                 self.layers,
                 margins=(Space.L, Space.M, Space.L, Space.M),
             )
@@ -58,6 +69,9 @@ class ModelsPage(Page):
         self.compress_button.setText(self.tr("Compress…"))
         self._title.setText(self.tr("Layers"))
         self.layers.setAccessibleName(self.tr("Layers"))
+        self.sense_button.setText(self.tr("Sensitivity…"))
+        self.sense_button.setToolTip(self.tr("How much accuracy each layer costs when it alone is changed"))
+        self.stop_button.setText(self.tr("Stop"))
         self.search.setPlaceholderText(self.tr("Filter layers"))
         self.search.setAccessibleName(self.tr("Filter layers"))
         self.model.layers.retranslate()
@@ -94,6 +108,7 @@ class ModelsPage(Page):
         elif model.facts is not None:
             self.card.show_model(model.name, model.facts)
             self._say_count()
+            self._say_sensitivity()
             self.show_content()
         else:
             self.show_query(model.query, model.again)
@@ -102,6 +117,41 @@ class ModelsPage(Page):
         shown, total = len(self.model.layers.rows), self.model.layers.total
         words = str(total) if shown == total else self.tr("{0} of {1}").format(shown, total)
         self._count.setText(words)
+
+    def _say_sensitivity(self) -> None:
+        sensitivity, known = self.model.sensitivity, self.model.sensed
+        self.stop_button.setVisible(sensitivity.loading)
+        self.sense_button.setVisible(not sensitivity.loading)
+        failure = None if sensitivity.loading else sensitivity.failure
+        words = ""
+        if sensitivity.loading:
+            words = self.tr("every layer is changed alone and judged…")
+        elif failure is not None:
+            words = failure.message
+            self._sensed.setToolTip(failure.remedy)
+        elif known:
+            words = self.tr("points lost when a layer alone is changed")
+        self._sensed.setText(words)
+        for place, spec in enumerate(self.model.layers.columns):
+            if spec.id in ("lost_zeros", "lost_bits"):
+                self.layers.setColumnHidden(place, not known)
+
+    def _show_data(self) -> None:
+        menu = QMenu(self)
+        for name in ("fashion-mnist", "digits"):
+            menu.addAction(name).triggered.connect(lambda checked=False, n=name: self.model.sense(n))
+        menu.addAction(self.tr("A folder of data…")).triggered.connect(lambda: self._sense_folder())
+        menu.addAction(self.tr("A data file…")).triggered.connect(lambda: self._sense_file())
+        menu.popup(self.sense_button.mapToGlobal(self.sense_button.rect().bottomLeft()))
+
+    def _sense_folder(self) -> None:
+        if path := QFileDialog.getExistingDirectory(self, self.tr("A folder of data…")):
+            self.model.sense(path)
+
+    def _sense_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("A data file…"), "", "*.npz *.csv *.parquet;;* (*)")
+        if path:
+            self.model.sense(path)
 
     def _show_recent(self) -> None:
         menu = QMenu(self)

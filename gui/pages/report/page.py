@@ -171,7 +171,7 @@ class ReportPage(Page):
     def save_pdf(self, path: Path) -> None:
         """Write what the preview shows as PDF."""
         try:
-            write_pdf(self.paper.markdown, path, self.title.text())
+            write_pdf(self.paper.markdown, path, self.title.text(), self.paper.folder)
         except OSError as error:
             self.done.show()
             self.open_button.hide()
@@ -192,11 +192,12 @@ class ReportPage(Page):
         }
 
     def _read_draft(self) -> None:
+        path = Path(str((self.draft.document or {}).get("path", "")))
         try:
-            text = Path(str((self.draft.document or {}).get("path", ""))).read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8")
         except OSError as error:
             text = self.tr("The preview cannot be read: {0}").format(error.strerror)
-        self.paper.show_markdown(text)
+        self.paper.show_markdown(text, path.parent)
 
     def _choose_pdf(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, self.tr("Save as PDF…"), "report.pdf", "*.pdf")

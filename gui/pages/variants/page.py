@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QInputDialog, QLineEdit, QMenu, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
+from ...viewmodels import wording
 from ...viewmodels.session import Session
 from ...viewmodels.variants import quantity
 from ...viewmodels.variants_model import VariantsModel
 from ...widgets.layout import Card, button, column, row
+from ...widgets.limit_slider import LimitSlider
 from ...widgets.page import Page
 from ...widgets.plots import ScatterPlot
 from ...widgets.table import Table
@@ -40,6 +42,9 @@ class VariantsPage(Page):
         self.limit.setFixedWidth(56)
         self.limited.toggled.connect(lambda: self._limit())
         self.limit.editingFinished.connect(self._limit)
+        self.latency = LimitSlider(wording.milliseconds, self.model.limit_latency)
+        self.packed = LimitSlider(lambda value: wording.size(round(value)), self.model.limit_packed)
+        self.view_button = button(self._show_views)
         self._title, self._conditions = Text("card-title"), Text("caption")
         self._against = Text("caption")
         self.plot = ScatterPlot(style, lambda id_: self.model.selection.select([id_]))
@@ -56,7 +61,8 @@ class VariantsPage(Page):
         table_card = Card()
         table_card.setLayout(
             column(
-                row(self._table_title, None, self.network, self.device, self.limited, self.limit),
+                row(self._table_title, None, self.view_button, self.network, self.device),
+                row(self.latency, self.packed, None, self.limited, self.limit, gap=Space.L),
                 self.table,
                 margins=MARGINS,
             )
@@ -85,6 +91,9 @@ class VariantsPage(Page):
         self._title.setText(self.tr("Trade-off"))
         self._against.setText(self.tr("against"))
         self._table_title.setText(self.tr("All variants"))
+        self.view_button.setText(self.tr("Views and columns"))
+        self.latency.retranslate(self.tr("Latency"))
+        self.packed.retranslate(self.tr("Packed size"))
         self.limited.setText(self.tr("Lost points at most"))
         for widget, name in (
             (self.x_axis, self.tr("Horizontal axis")),
@@ -150,7 +159,21 @@ class VariantsPage(Page):
         networks = [(self.tr("All networks"), ""), *((name, name) for name in model.models)]
         _fill(self.network, networks, model.model or "")
         self.network.setVisible(len(model.models) > 1)
-        self.table.setColumnHidden(1, len(model.models) < 2)
+        for place, column_ in enumerate(model.table.columns):
+            alone = column_.id == "model" and len(model.models) < 2
+            self.table.setColumnHidden(place, alone or column_.id in model.hidden)
+        of_network = [r for r in model.all if model.model in (None, r.model)]
+        self.latency.show_range([r.latency_ms for r in of_network if r.latency_ms is not None], model.max_latency_ms)
+        self.packed.show_range(
+            [r.packed_bytes for r in of_network if r.packed_bytes is not None], model.max_packed_bytes
+        )
+        for widget in (self.limited, self.limit):
+            widget.blockSignals(True)
+        self.limited.setChecked(model.max_lost is not None)
+        if model.max_lost is not None and not self.limit.hasFocus():
+            self.limit.setText(f"{model.max_lost:g}")
+        for widget in (self.limited, self.limit):
+            widget.blockSignals(False)
         self.device.setVisible(bool(model.targets))
 
     def _limit(self) -> None:
@@ -160,6 +183,38 @@ class VariantsPage(Page):
             wanted = 1.0
             self.limit.setText("1")
         self.model.limit(wanted if self.limited.isChecked() else None)
+
+    def _show_views(self) -> None:
+        self.fill_views().popup(self.view_button.mapToGlobal(self.view_button.rect().bottomLeft()))
+
+    def fill_views(self) -> QMenu:
+        """The menu of saved views and columns."""
+        menu = QMenu(self)
+        for view in self.model.views.all:
+            menu.addAction(view.name).triggered.connect(lambda _=False, name=view.name: self.model.use_view(name))
+        if self.model.views.all:
+            menu.addSeparator()
+        menu.addAction(self.tr("Save this view…")).triggered.connect(self._name_view)
+        if self.model.views.all:
+            forget = menu.addMenu(self.tr("Forget a view"))
+            for view in self.model.views.all:
+                forget.addAction(view.name).triggered.connect(
+                    lambda _=False, name=view.name: self.model.drop_view(name)
+                )
+        columns = menu.addMenu(self.tr("Columns"))
+        for place, column_ in enumerate(self.model.table.columns[1:], 1):
+            if column_.id == "model" and len(self.model.models) < 2:
+                continue
+            action = columns.addAction(column_.title())
+            action.setCheckable(True)
+            action.setChecked(not self.table.isColumnHidden(place))
+            action.toggled.connect(lambda on, id_=column_.id: self.model.hide_column(id_, not on))
+        return menu
+
+    def _name_view(self) -> None:
+        name, fine = QInputDialog.getText(self, self.tr("Save this view…"), self.tr("Name of the view"))
+        if fine and name.strip():
+            self.model.keep_view(name)
 
     def _export_plot(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, self.tr("Save the plot…"), "variants.svg", "*.svg *.png")

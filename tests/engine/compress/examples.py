@@ -19,6 +19,8 @@ KNOBS = {
     "autoencoder-bottleneck": {"ratio": 0.3, "samples": 64, "steps": 20},
     "soft-label-distillation": TRAINED,
     "hard-label-distillation": TRAINED,
+    "coreset-distillation": {**TRAINED, "share": 0.5},
+    "cross-validation": {"values": [0.3, 0.6], "folds": 2, "others": ["min_weights=16"]},
     "feature-distillation": TRAINED,
     "attention-transfer": TRAINED,
     "student": {**TRAINED, "max_parameters": 5000},

@@ -15,7 +15,17 @@ from tests.engine.compress.examples import KNOBS, NETWORKS
 from tests.engine.compress.toys import context_for, exported_difference, inputs_for, state_of
 
 TECHNIQUES = {item.id: item for item in registry.techniques()}
-FAMILIES = {"graph", "pruning", "sparsity", "quantization", "clustering", "distillation", "lowrank", "activation"}
+FAMILIES = {
+    "graph",
+    "pruning",
+    "sparsity",
+    "quantization",
+    "clustering",
+    "distillation",
+    "lowrank",
+    "activation",
+    "choice",
+}
 KNOB_KEYS = {"name", "type", "default", "unit", "min", "max", "choices", "help", "advanced"}
 
 

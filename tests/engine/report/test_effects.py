@@ -1,10 +1,11 @@
 """The effect map against the figures of the sample report."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
-from engine.report.effects import effects
+from engine.report.effects import effects, markdown
 from engine.report.html import render
 from engine.report.texts import LANGUAGES
 from profiles.reading import Quality
@@ -54,3 +55,16 @@ def test_that_the_report_has_the_map(data, language):
     page = render(data, language)
     assert "channel-pruning + soft-label-distillation + static-quantization" in page
     assert "2.04× [" in page
+
+
+def test_that_markdown_has_a_row_for_each_effect_and_foreign_names_stay_in_their_cell(data):
+    rows = effects(data.variants, data.readings, data.comparisons)
+    text = markdown([replace(rows[0], name="a|b\n| <b>c"), *rows[1:]])
+    lines = text.splitlines()
+    assert len(lines) == 2 + len(rows)
+    assert "a\\|b \\| &lt;b>c" in lines[2]
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {10}
+    int8 = next(row for row in rows if row.name == "int8" and row.model == "sample:fashion-resnet")
+    shown = next(line for line in lines if "| int8 |" in line and "fashion-resnet" in line)
+    assert f"| {int8.size_factor:.2f}x | {int8.packed_factor:.2f}x | 2.04x [" in shown
+    assert "+0.08" in shown

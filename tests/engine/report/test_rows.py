@@ -2,13 +2,17 @@
 
 import csv
 import io
+import re
+import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
 
 from engine.records import Estimate
 from engine.report import rows
 from engine.report.data import sections
+from engine.report.texts import Texts
 from engine.report.write import write_report
 
 from .sample import report
@@ -66,7 +70,25 @@ def test_that_markdown_has_one_table_per_network_and_no_broken_cell(tmp_path):
     assert len(lines) == 12 + 2 * 2
     assert {line.replace("\\|", "").count("|") for line in lines} == {11}
     assert "a\\|b\\<i\\>" in text
-    assert text.count("## ") == 2
+    heads = [line for line in text.splitlines() if line.startswith("## ")]
+    assert heads[:2] == [f"## {name}, measured on loopback" for name in ("fashion-resnet", "fashion-mobilenet")]
+    assert not any("measured on" in head for head in heads[2:])
+
+
+def test_that_markdown_has_its_plots_beside_it_and_tells_how_it_was_measured(tmp_path):
+    text = write_report(tmp_path / "a b.md", report(), language="zh_CN").read_text()
+    names = re.findall(r"!\[[^]]+\]\(([^)]+)\)", text)
+    assert [unquote(name) for name in names] == ["a b-1.svg", "a b-2.svg"]
+    for name in names:
+        drawn = ElementTree.parse(tmp_path / unquote(name)).getroot()
+        assert drawn.tag == "{http://www.w3.org/2000/svg}svg"
+        style = drawn.findtext("{http://www.w3.org/2000/svg}style")
+        assert ".front { fill: #2F5FDE;" in style
+        assert "var(" not in style
+        assert len(drawn.findall("{http://www.w3.org/2000/svg}circle[@class]")) >= 2
+    texts = Texts("zh_CN")
+    for key in ("how", "machine", "limits", "recipes", "warnings", "method_text", "limit_packed"):
+        assert texts(key) in text.replace("\\", ""), key
 
 
 def test_that_the_section_puts_the_original_first_and_then_the_fastest():

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import zlib
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 from gui.i18n import Language
 from gui.pages import PAGES
 from gui.theme.tokens import Theme
+from gui.widgets.paper import write_pdf
 from gui.widgets.text import ShrinkingText
 from tests.gui.answering_worker import CASES
 
@@ -70,6 +72,36 @@ def test_that_the_report_is_previewed_and_saved_as_pdf_without_a_browser(qtbot, 
     (tmp_path / "file").write_text("")
     page.save_pdf(tmp_path / "file" / "report.pdf")
     assert page.pill.text() == "Failed"
+
+
+def test_that_preview_and_pdf_show_the_plots_and_no_other_file(qtbot, window, engine, tmp_path):
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30"><rect width="90" height="30" fill="#ff0000"/></svg>'
+    (tmp_path / "draft-1.svg").write_text(drawing)
+    (tmp_path.parent / "outside.svg").write_text(drawing)
+    draft = tmp_path / "draft.md"
+    draft.write_text("# Report\n\n![plot](draft-1.svg)\n\n![x](../outside.svg)\n\n![y](gone.svg)\n", encoding="utf-8")
+    engine.answers("report", {"path": str(draft)})
+    page = opened(qtbot, window, "report")
+    qtbot.waitUntil(lambda: "Report" in page.paper.toPlainText(), timeout=5000)
+    assert page.paper.toPlainText().count("\ufffc") == 1
+    shown = page.paper.grab().toImage()
+    red = [shown.pixelColor(shown.width() // 2, y).name() for y in range(shown.height())].count("#ff0000")
+    assert red == pytest.approx(0.96 * page.paper.document().textWidth() / 3, rel=0.05), "as wide as the text"
+    for name, text in (("with", page.paper.markdown), ("without", "# Report\n")):
+        write_pdf(text, tmp_path / f"{name}.pdf", "Report", tmp_path)
+    fills = {name: pdf_operators(tmp_path / f"{name}.pdf") for name in ("with", "without")}
+    assert b"1 0 0 scn" in fills["with"]
+    assert b"1 0 0 scn" not in fills["without"]
+    assert b"/Subtype /Image" not in (tmp_path / "with.pdf").read_bytes(), "a drawing stays lines"
+
+
+def pdf_operators(path) -> bytes:
+    """The drawing operators of a PDF file."""
+    content, found = path.read_bytes(), b""
+    for part in content.split(b"stream\n")[1:]:
+        with contextlib.suppress(zlib.error):
+            found += zlib.decompress(part)
+    return found
 
 
 def test_that_settings_switch_theme_and_language_live(qtbot, window):

@@ -1,0 +1,243 @@
+"""The messages about measuring and serving; only the operations that need them load them."""
+
+from dataclasses import dataclass, field
+from typing import Dict, List, Optional
+
+from .messages import Runtime, Sample
+from .releasing import ActivateRequest
+
+
+@dataclass(frozen=True)
+class RuntimeChoice:
+    """A runtime adapter with its settings: what really executes a model."""
+
+    id: str
+    provider: str = "CPUExecutionProvider"
+    precision: str = "as-is"
+    options: Dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PlanEntry:
+    """One variant of a plan: a verified bundle, the model file in it, and how to run it."""
+
+    bundle: str
+    file: str
+    runtime: RuntimeChoice
+    threads: int = 1
+    env: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class StopRule:
+    """Stop when the interval of the median is narrow AND min_n AND min_s hold, or at max_s (then noted)."""
+
+    min_n: int = 299
+    min_s: float = 2.0
+    max_s: float = 20.0
+    half_width: float = 0.01  # of the 95 % interval of the median, relative
+
+
+@dataclass(frozen=True)
+class EnergyPlan:
+    """For each entry: power while its process idles, while it works back to back, and while it idles again."""
+
+    window_s: float = 10.0
+    idle_s: float = 10.0
+    period_s: float = 0.1
+    always: bool = False  # also on a board without a sensor: the desktop has a meter of its own
+
+
+@dataclass(frozen=True)
+class MeasurePlan:
+    """Interleaved blocks in random order: every round runs one block of every entry.
+
+    ``shared_child`` loads all entries into one process: quick, for ranking candidates; memory is then unknown.
+    """
+
+    entries: List[PlanEntry]
+    nonce: str
+    seed: int
+    stop: StopRule = field(default_factory=StopRule)
+    block_s: float = 0.05
+    min_blocks: int = 20
+    warmup_max_s: float = 10.0
+    shared_child: bool = False
+    energy: Optional[EnergyPlan] = None
+    operators: bool = False  # also a traced run per entry: the time of every operator
+    beside: List[str] = field(default_factory=list)  # slots whose models run all the while in processes of their own
+    service: Optional[ActivateRequest] = None  # a signed order of kind "service": what is paused meanwhile; 1.3
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of consecutive runs: which entry, which part of its samples, CPU and wall time."""
+
+    round: int
+    entry: int
+    first: int
+    count: int
+    start_ns: int
+    wall_ns: int
+    cpu_ns: int
+    disturbed: str = ""  # throttled | swap | steal: what happened to the machine in its round; 1.2
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Resident memory of the child in bytes: after the runtime's import, after load, peak over the runs.
+
+    ``pss`` is the whole child's after the runs, pages that others share counted by share; ``group_peak`` the peak of its control
+    group since the model was loaded, where the kernel lets it be reset.
+    """
+
+    runtime_base: Optional[int]
+    model_load: Optional[int]
+    run_peak: Optional[int]
+    pss: Optional[int] = None
+    group_peak: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What one sensor said over a while: watt as sampled, or joule since the first look."""
+
+    sensor: str
+    unit: str  # W | J
+    source: str
+    method: str
+    quality: str
+    scope: str
+    t_ns: List[int]
+    values: List[float]
+
+
+@dataclass(frozen=True)
+class EnergyRun:
+    """Six instants: idle from [0] to [1], ``runs`` inferences from [2] to [3], idle again from [4] to [5].
+
+    Without a sensor there are no instants and traces, and ``reason`` says why.
+    """
+
+    instants_ns: List[int] = field(default_factory=list)
+    runs: int = 0
+    traces: List[Trace] = field(default_factory=list)
+    reason: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class OperatorTime:
+    """One operator of the model as the runtime executed it; ``median_us`` is from a traced run, which is slower."""
+
+    name: str
+    op: str
+    provider: str
+    median_us: float
+    runs: int
+
+
+@dataclass(frozen=True)
+class EntryResult:
+    """What one entry gave; its raw samples are ``samples`` int64 values in the chunks, in the order of the entries.
+
+    An entry with an ``error`` keeps what it gave before.
+    """
+
+    samples: int
+    load_ns: int
+    first_ns: int
+    warmup_runs: int
+    warmup_steady: bool
+    runtime: Runtime
+    threads: int
+    memory: Memory
+    providers: Dict[str, int] = field(default_factory=dict)  # nodes by provider, where the runtime tells
+    error: Optional[str] = None
+    energy: Optional[EnergyRun] = None
+    operators: List[OperatorTime] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """The board just before something was measured; None is what it does not tell."""
+
+    load_1min: Optional[float]
+    cpus: int
+    ram_available_bytes: Optional[int]
+    ram_bytes: Optional[int]
+    swap_used_bytes: Optional[int]
+    power_source: str  # mains | battery | unknown
+    governors: List[str] = field(default_factory=list)
+    temperature_c: Optional[float] = None
+    probe_ns: int = 0  # of a fixed piece of work; see probe_after_ns
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """State of the board around a run, for the reading and for trust."""
+
+    before: List[Sample]
+    after: List[Sample]
+    governor: Optional[str]
+    boot_id: str
+    kernel: str
+    load_1min: Optional[float]
+    steal: Optional[float]  # share of CPU time the hypervisor gave to others, 0..1
+    throttled: Optional[bool]
+    preflight: Optional[Preflight] = None  # 1.2
+    probe_after_ns: int = 0  # the preflight's probe once more after the run
+    pinned_governor: Optional[str] = None  # set for the run and put back afterwards
+    pinned_cpus: List[int] = field(default_factory=list)  # the models ran on these alone
+    service: Optional[str] = None  # "paused and resumed", or why it was not resumed; 1.3
+
+
+@dataclass(frozen=True)
+class MeasureResult:
+    """Reply to a plan; ``raw_bytes`` of zlib-compressed samples follow as chunks."""
+
+    nonce: str
+    device_id: str
+    entries: List[EntryResult]
+    blocks: List[Block]
+    conditions: Conditions
+    stopped: str  # half-width | max-s
+    raw_bytes: int = 0
+    origin: str = "measured"  # or simulated
+    ended_ns: int = 0  # when it was measured, by the board's clock; 0 = the agent does not tell
+
+
+@dataclass(frozen=True)
+class ScenarioPlan:
+    """One model as a service.
+
+    ``server``: queries at random times (Poisson). ``camera``: frames at a steady rate, made from the bundle's raw files where it
+    has some; at most ``depth`` wait, older ones are dropped. ``multi-stream``: ``per_query`` samples, one query after another.
+    ``offline``: all at once.
+    """
+
+    entry: PlanEntry
+    nonce: str
+    kind: str
+    seconds: float = 10.0
+    rate_hz: float = 0.0
+    per_query: int = 8
+    depth: int = 1
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class ScenarioResult:
+    """Reply; ``queries`` rows of four int64 (latency from the due time, prepare, infer, finish; -1 = dropped) follow."""
+
+    nonce: str
+    device_id: str
+    queries: int
+    wall_ns: int
+    cpu_ns: int
+    backlog: int  # the most queries that waited at once
+    raw: bool  # whether real files were decoded
+    entry: EntryResult
+    conditions: Conditions
+    raw_bytes: int = 0
+    origin: str = "measured"
+    ended_ns: int = 0

@@ -1,0 +1,106 @@
+"""The messages about environments, bundles, slots, rights and predictions; only the operations that need them load them."""
+
+from dataclasses import dataclass, field
+from typing import Dict, List, Optional
+
+from .messages import SlotState
+
+
+@dataclass(frozen=True)
+class Right:
+    """Something the system lets only some users do, and what it is good for."""
+
+    id: str  # governor | pmic | rapl | gpu
+    unlocks: str
+    state: str  # granted | missing | absent (this board has no such thing)
+    paths: List[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """One wheel of an environment, already pushed as a blob."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class StageRequest:
+    """Verify a pushed bundle. ``manifest`` is the blob of the manifest, ``signature`` its ed25519 signature in hex."""
+
+    manifest: str
+    signature: str
+    key: str
+    env: Optional[str] = None
+    timeout_s: float = 120.0
+
+
+@dataclass(frozen=True)
+class Golden:
+    """Result of running the golden inputs on the board."""
+
+    passed: bool
+    samples: int
+    top1_agreement: Optional[float]
+    max_abs_diff: Optional[float]
+    runtime: str
+    reason: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """``state`` is ``verified`` or ``rejected``; one golden result per model file of the bundle."""
+
+    bundle: str
+    state: str
+    golden: List[Golden] = field(default_factory=list)
+    reason: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class ActivateRequest:
+    """Switch slots to verified bundles.
+
+    ``order`` is the canonical JSON text of ``{"schema": 1, "device", "counter", "slots": {slot: bundle}}``, signed like
+    a manifest. The counter must be above every counter the named slots have seen: old content returns under a new one.
+    All named slots switch at once; the order that made the present state is answered again without effect.
+
+    With ``"trial": {"window_s", "health": [word, ...], "hook": [word, ...]}`` the slots go back by themselves unless
+    ``slot.commit`` comes within the window; commands are lists of words, run without a shell.
+
+    An order of a plan's ``service`` is ``{"schema": 1, "kind": "service", "device", "pause": [word, ...],
+    "resume": [word, ...]}``.
+
+    An order of ``keys.change`` is ``{"schema": 1, "kind": "keys", "device", "add": [public key in hex], "revoke": [id]}``.
+    """
+
+    order: str
+    signature: str
+    key: str
+
+
+@dataclass(frozen=True)
+class SlotList:
+    """All slots of the board, the bundles that are verified but in no slot, and whether a trial is open."""
+
+    slots: Dict[str, SlotState] = field(default_factory=dict)
+    verified: List[str] = field(default_factory=list)
+    trial_left_s: Optional[float] = None  # seconds until what is on trial goes back; None = nothing is
+
+
+@dataclass(frozen=True)
+class PredictInput:
+    """One file to predict on: a pushed blob and the kind the contract decodes (``png``, ``npy``, ``csv``, ...)."""
+
+    sha256: str
+    kind: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class PredictRequest:
+    """Run the slot's current bundle through its own I/O contract."""
+
+    slot: str
+    inputs: List[PredictInput]
+    top_k: int = 5

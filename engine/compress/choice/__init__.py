@@ -1,0 +1,1 @@
+"""Choosing how a technique is set by trying."""

@@ -1,0 +1,96 @@
+"""The report as a Markdown document; its plots are SVG files beside it, which any viewer can show."""
+
+import re
+from collections.abc import Callable, Iterable
+from importlib import resources
+
+from .data import ReportData, Section, sections
+from .html import limits, machine_facts, method_facts, reason, remarks, section_plot
+from .rows import clean, markdown_table, markdown_text, model_name, step_text
+from .texts import Texts
+
+VARIABLE = re.compile(r"(--[a-z-]+):\s*(#[0-9A-Fa-f]{6})")
+DRAWN = re.compile(r"svg (text|\.[a-z]+) (\{[^}]*\})")
+PAPER_FAMILIES = "Noto Sans, Noto Sans CJK SC, sans-serif"
+
+
+def to_markdown(data: ReportData, texts: Texts, keep_plot: Callable[[str], str]) -> str:
+    """The whole document.
+
+    Args:
+        data: what it shows.
+        texts: its words.
+        keep_plot: keeps a stand-alone SVG document and answers how the Markdown refers to it.
+    """
+    found = sections(data)
+    lines = [f"# {markdown_text(texts('title'))}", ""]
+    lines += [
+        f"{texts('variants', count=len(data.variants))} · {texts('made', time=data.made_at[:16].replace('T', ' '))}",
+        "",
+    ]
+    for note in data.notes:
+        lines.append(f"- {markdown_text(clean(note))}")
+    for section in found:
+        lines += _section(section, texts, keep_plot)
+    if data.readings:
+        lines += _facts(texts("how"), method_facts(data, found, texts))
+        lines += _facts(texts("machine"), machine_facts(data, texts))
+    lines += [
+        "",
+        f"## {markdown_text(texts('limits'))}",
+        "",
+        *(f"- {markdown_text(line)}" for line in limits(data, texts)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _section(section: Section, texts: Texts, keep_plot: Callable[[str], str]) -> Iterable[str]:
+    where = f", {texts('measured_on', target=clean(section.target))}" if section.target else ""
+    yield from ("", f"## {markdown_text(model_name(section.model) + where)}", "")
+    chosen = section.recommended
+    name = "" if chosen is None else f"**{markdown_text(clean(chosen.variant.name or chosen.variant.id))}**: "
+    yield from (name + markdown_text(reason(section, texts)), "")
+    plot = section_plot(section, texts)
+    if plot is not None and plot.svg:
+        yield from (f"### {markdown_text(plot.title)}", "", markdown_text(plot.conditions), "")
+        yield from (f"![{markdown_text(plot.title)}]({keep_plot(standalone(plot.svg))})", "")
+    yield from (f"### {markdown_text(texts('table'))}", "")
+    yield from markdown_table(section, texts)
+    said = remarks(section)
+    if said:
+        yield from ("", f"### {markdown_text(texts('warnings'))}", "")
+        for sentence, names in said:
+            yield f"- {markdown_text(clean(sentence))} ({', '.join(markdown_text(clean(item)) for item in names)})"
+    yield from ("", f"### {markdown_text(texts('recipes'))}", "")
+    for row in section.rows:
+        steps = " → ".join(step_text(step) for step in row.variant.recipe.steps)
+        steps = steps or texts("no_steps" if row.baseline else "twin")
+        yield f"- {markdown_text(clean(row.variant.name or row.variant.id))}: {markdown_text(clean(steps))}"
+
+
+def _facts(title: str, facts: Iterable[tuple[str, str]]) -> list[str]:
+    listed = [f"- {markdown_text(name)}: {markdown_text(value)}" for name, value in facts if value]
+    return ["", f"## {markdown_text(title)}", "", *listed]
+
+
+def standalone(svg: str) -> str:
+    """A plot as a document of its own, in the light colours of the report's style sheet.
+
+    >>> standalone('<svg viewBox="0 0 20 10"><text>x</text></svg>')[:51]
+    '<svg xmlns="http://www.w3.org/2000/svg" width="20" '
+    """
+    sheet = resources.files(__package__).joinpath("report.css").read_text(encoding="utf-8")
+    colours: dict[str, str] = {}
+    for name, colour in VARIABLE.findall(sheet):
+        colours.setdefault(name, colour)  # the light theme comes first
+    rules = []
+    for selector, rule in DRAWN.findall(sheet):
+        if selector == ".halo":  # drawn over its text where ``paint-order`` is not known
+            continue
+        for name, colour in colours.items():
+            rule = rule.replace(f"var({name})", colour)
+        rules.append(selector + " " + rule.replace("inherit", PAPER_FAMILIES))
+    size = re.search(r'viewBox="0 0 (\d+) (\d+)"', svg)
+    width, height = ("1040", "400") if size is None else size.groups()
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
+    return svg.replace("<svg", head, 1).replace(">", f">\n<style>{' '.join(rules)}</style>", 1)

@@ -1,0 +1,62 @@
+"""Tells that long work ended: with the desktop's own notification while the window is not in front, else inside it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QSystemTrayIcon, QWidget
+
+from .operations import OperationState
+from .viewmodels import wording
+from .viewmodels.run import Run
+from .widgets.run_view import PILLS
+from .widgets.toast import Toast
+
+TOLD = frozenset({"demo", "compress", "choose", "deploy", "measure", "profile_run", "fleet_rollout"})
+ENDED = (OperationState.SUCCEEDED, OperationState.FAILED, OperationState.CRASHED)
+SHOWN_MS = 10_000
+
+
+class Notifier(QObject):
+    """Follows runs. ``watched`` says whether the page in front shows a run already."""
+
+    def __init__(self, window: QWidget, show: Callable[[Run], object], watched: Callable[[Run], bool]) -> None:
+        super().__init__(window)
+        self._window, self._show, self._watched = window, show, watched
+        self.toast = Toast(window)
+        self._tray: QSystemTrayIcon | None = None
+        self._last: Run | None = None
+
+    def follow(self, run: Run) -> None:
+        """Tell when this run ends."""
+        if run.operation.verb in TOLD:
+            run.operation.ended.connect(lambda outcome: self._ended(run))
+
+    def _ended(self, run: Run) -> None:
+        if run.state not in ENDED or not self._window.isVisible():
+            return
+        title = wording.stage(run.operation.verb)
+        words = run.step.detail if run.notice is None else run.notice.message
+        if not self._window.isActiveWindow() and QSystemTrayIcon.isSystemTrayAvailable():
+            self._tell_desktop(run, f"{title}: {wording.state(run.state)}", words)
+        elif not (self._window.isActiveWindow() and self._watched(run)):
+            state = (PILLS[run.state], wording.state(run.state))
+            self.toast.say(state, title, words, lambda: self._show(run))
+
+    def _tell_desktop(self, run: Run, title: str, words: str) -> None:
+        self._last = run
+        if self._tray is None:
+            self._tray = QSystemTrayIcon(self)
+            self._tray.messageClicked.connect(self._come)
+            self._tray.activated.connect(self._come)
+        self._tray.setIcon(self._window.windowIcon())
+        self._tray.show()
+        self._tray.showMessage(title, words, QIcon(self._window.windowIcon()), SHOWN_MS)
+
+    def _come(self) -> None:
+        if self._tray is not None:
+            self._tray.hide()
+        self._window.raise_()
+        self._window.activateWindow()
+        if self._last is not None:
+            self._show(self._last)

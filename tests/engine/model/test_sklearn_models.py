@@ -1,0 +1,118 @@
+"""Linear models of scikit-learn come in with the very answers they give there, and every sparsity works on them."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.datasets import load_diabetes, load_digits
+from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, PolynomialFeatures, StandardScaler
+from sklearn.svm import LinearSVC
+from sklearn.tree import DecisionTreeClassifier
+
+from engine.compress.registry import find
+from engine.compress.technique import Context, ModelState
+from engine.errors import ModelError
+from engine.model.open import open_model
+from engine.model.sklearn_models import linear_module
+from tests.engine.compress.toys import exported_difference, toy_data
+
+DIGITS = load_digits()
+X = DIGITS.data.astype(np.float32)
+RNG = np.random.default_rng(0)
+NOISY = RNG.normal(size=(200, 6)).astype(np.float32) * 3 + 1
+
+
+def answers(estimator, x):
+    module, _ = linear_module(estimator, "test")
+    with torch.no_grad():
+        return module(torch.from_numpy(x)).double()
+
+
+def test_that_probabilities_of_many_classes_are_those_of_predict_proba():
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=40, tol=0.1)).fit(X[:400], DIGITS.target[:400])
+    assert answers(model, X).softmax(1).numpy() == pytest.approx(model.predict_proba(X), abs=1e-4)
+
+
+@pytest.mark.parametrize("scaler", [MinMaxScaler(), MaxAbsScaler(), StandardScaler(with_mean=False), StandardScaler()])
+def test_that_two_classes_and_every_scaler_agree(scaler):
+    y = (NOISY[:, 0] > NOISY[:, 1]).astype(int)
+    logistic = make_pipeline(scaler, LogisticRegression()).fit(NOISY, y)
+    assert answers(logistic, NOISY).softmax(1).numpy() == pytest.approx(logistic.predict_proba(NOISY), abs=1e-4)
+    machine = make_pipeline(scaler, LinearSVC()).fit(NOISY, y)
+    scores = answers(machine, NOISY)
+    assert (scores[:, 1] - scores[:, 0]).numpy() == pytest.approx(machine.decision_function(NOISY), abs=1e-4)
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_that_regressions_agree(outputs):
+    data = load_diabetes()
+    y = np.stack([data.target, -data.target], axis=1)[:, :outputs].squeeze()
+    for model in (LinearRegression(), Lasso(alpha=0.5), LinearRegression(fit_intercept=False)):
+        fitted = model.fit(data.data, y)
+        expected = fitted.predict(data.data).reshape(-1, outputs)
+        assert answers(fitted, data.data.astype(np.float32)).numpy() == pytest.approx(expected, abs=0.01)
+
+
+def test_that_what_is_no_linear_model_is_refused_with_what_is():
+    with pytest.raises(ModelError, match="LogisticRegression, which is not fitted") as caught:
+        linear_module(LogisticRegression(), "mine:model")
+    assert "StandardScaler" in caught.value.remedy
+    with pytest.raises(ModelError, match="DecisionTreeClassifier, which is not a linear model"):
+        linear_module(DecisionTreeClassifier().fit(NOISY, NOISY[:, 0] > 0), "mine:model")
+    with pytest.raises(ModelError, match="PolynomialFeatures"):
+        linear_module(make_pipeline(PolynomialFeatures(1), LinearRegression()).fit(NOISY, NOISY[:, 0]), "mine:model")
+
+
+def test_that_a_function_that_returns_one_opens_as_a_model(tmp_path):
+    source = tmp_path / "mine.py"
+    source.write_text(
+        "from sklearn.datasets import load_diabetes\n"
+        "from sklearn.linear_model import Ridge\n"
+        "def model():\n"
+        "    return Ridge().fit(*load_diabetes(return_X_y=True))\n"
+    )
+    opened = open_model(f"{source}:model")
+    assert opened.info.parameters == 11
+    assert opened.inputs[0].shape == (None, 10)
+
+
+@pytest.mark.parametrize("name", ["model.joblib", "model.skops", "model.pickle"])
+def test_that_pickles_are_not_opened_and_the_line_to_write_is_given(tmp_path, name):
+    (tmp_path / name).write_bytes(b"\x80\x04cos\nsystem\n.")
+    with pytest.raises(ModelError, match="not opened") as caught:
+        open_model(tmp_path / name)
+    assert f"joblib.load('{name}')" in caught.value.remedy
+
+
+def test_that_a_saved_model_gets_its_conversion_line(tmp_path):
+    (tmp_path / "saved_model.pb").write_bytes(b"x")
+    with pytest.raises(ModelError, match="SavedModel") as caught:
+        open_model(tmp_path)
+    assert f"tf2onnx.convert --saved-model {tmp_path}" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("technique", "knobs"),
+    [
+        ("magnitude-pruning", {"sparsity": 0.5, "min_weights": 1}),
+        ("gradient-pruning", {"min_weights": 1, "samples": 64}),
+        ("n-m-sparsity", {}),
+        ("lasso-training", {"strength": 1.0, "epochs": 2}),
+        ("reweighted-sparsity", {"strength": 0.05, "threshold": 0.05, "epochs": 2}),
+        ("l0-training", {"strength": 0.02, "epochs": 2, "learning_rate": 0.5}),
+        ("dropout-sparsity", {"epochs": 2}),
+        ("sparsity-sweep", {"over": "ratio", "values": [0.5, 0.7], "epochs": 1}),
+    ],
+)
+def test_that_sparsity_works_on_a_logistic_regression(technique, knobs):
+    data = toy_data((16,), 4)
+    batch = next(data.batches("train", 160))
+    fitted = LogisticRegression(max_iter=200).fit(batch.inputs[0], batch.labels)
+    module, inputs = linear_module(fitted, "test")
+    item = find(technique)
+    state = ModelState(inputs, module=module)
+    after = item.apply(state, item.configure(knobs), Context(data, 0, teacher=module, threads=1))
+    weight = after.module.get_parameter("linear.weight")
+    assert int((weight == 0).sum()) >= 4
+    assert exported_difference(after, (torch.from_numpy(batch.inputs[0][:5]),)) < 1e-4
