@@ -107,9 +107,9 @@ class Store:
                     raise
             if time.monotonic() >= end:
                 stream.close()
-                raise AgentError(
-                    "busy", "another desktop changes or measures this board right now", "try again in a moment"
-                )
+                from .holder import describe
+
+                raise AgentError("busy", *describe(self.path("lock")))
             time.sleep(LOCK_LOOK_S)
         self._lock = stream
 

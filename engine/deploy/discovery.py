@@ -1,4 +1,4 @@
-"""Finds boards without a network scan: the user's ~/.ssh/config, the names boards come with, and USB-gadget links.
+"""Finds boards without a network scan: ~/.ssh/config, what announces itself, the names boards come with, USB-gadget links.
 
 Names that end in ``.local`` are answered by multicast DNS through the system's resolver where it knows how.
 """
@@ -14,6 +14,7 @@ import paramiko
 from ..errors import FlyweightError
 from ..events import ignore
 from .inventory import Inventory
+from .mdns import Announced, browse
 from .sockets import open_socket
 from .ssh_config import DEFAULT_PORT, host_settings
 from .transport import Deadline
@@ -36,7 +37,7 @@ class Found:
 
 
 def discover(timeout_s: float) -> tuple[Found, ...]:
-    """All hosts of the user's config, and of the usual names and links those that answer."""
+    """All hosts of the user's config, and those that answer of the announced ones, the usual names and the USB links."""
     known = {(item.host, item.port): item.name for item in Inventory.load().all() if not item.loopback}
     wanted = [(host, "ssh config") for host in _configured()]
     wanted += [(host, "usual name") for host in USUAL_NAMES] + [(host, "USB link") for host in GADGET_LINKS]
@@ -48,9 +49,21 @@ def discover(timeout_s: float) -> tuple[Found, ...]:
         device = known.get((host, settings.port)) or known.get((host, DEFAULT_PORT))
         return Found(host, settings.port, source, banner is not None, banner, device)
 
+    def look_at(item: Announced) -> Found:
+        """By its name where this computer can resolve it, else by its address."""
+        banner, host = _banner(item.host, item.port, timeout_s), item.host
+        if banner is None:
+            banner, host = _banner(item.address, item.port, timeout_s), item.address
+        device = known.get((item.host, item.port)) or known.get((item.address, item.port))
+        return Found(host, item.port, f"announced as {item.host}", banner is not None, banner, device)
+
     with ThreadPoolExecutor(16, thread_name_prefix="flyweight-discover") as pool:
-        found = tuple(pool.map(look, wanted))
-    return tuple(item for item in found if item.ssh or item.source == "ssh config")
+        asking = pool.submit(browse, timeout_s)
+        found = [item for item in pool.map(look, wanted) if item.ssh or item.source == "ssh config"]
+        have = {(item.host, item.port) for item in found}
+        announced = [item for item in asking.result() if (item.host, item.port) not in have]
+        found += [item for item in pool.map(look_at, announced) if item.ssh]
+    return tuple(found)
 
 
 def _configured() -> Iterator[str]:

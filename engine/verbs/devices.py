@@ -289,7 +289,7 @@ class Discovered:
 
 
 def device_discover(*, timeout_s: float = 3.0) -> Discovered:
-    """Look for boards: hosts of ~/.ssh/config, names boards usually have, and USB-gadget links of this computer."""
+    """Look for boards: hosts of ~/.ssh/config or announced by mDNS, names boards usually have, and USB-gadget links."""
     return Discovered(discover(timeout_s))
 
 

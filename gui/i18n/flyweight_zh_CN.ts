@@ -1951,16 +1951,8 @@
         <translation>模型输入</translation>
     </message>
     <message>
-        <source>Colour</source>
-        <translation>颜色</translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation>尺寸</translation>
-    </message>
-    <message>
-        <source>Order</source>
-        <translation>顺序</translation>
+        <source>Picture</source>
+        <translation>图像</translation>
     </message>
     <message>
         <source>Rate</source>
@@ -3312,6 +3304,14 @@
     <message>
         <source>Waiting</source>
         <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Sample project</source>
+        <translation>示例项目</translation>
+    </message>
+    <message>
+        <source>Profile the boards</source>
+        <translation>测量设备画像</translation>
     </message>
     <message>
         <source>Finishing: the best result so far is kept.</source>
