@@ -536,6 +536,17 @@
     </message>
 </context>
 <context>
+    <name>Deploy</name>
+    <message>
+        <source>replaced</source>
+        <translation>已被替换</translation>
+    </message>
+    <message>
+        <source>went back</source>
+        <translation>已回滚</translation>
+    </message>
+</context>
+<context>
     <name>DeployPage</name>
     <message>
         <source>Deploy</source>
@@ -1297,6 +1308,14 @@
 <context>
     <name>Jobs</name>
     <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
         <source>Job</source>
         <translation>任务</translation>
     </message>
@@ -1348,6 +1367,10 @@
         <translation>刷新</translation>
     </message>
     <message>
+        <source>What was asked</source>
+        <translation>任务参数</translation>
+    </message>
+    <message>
         <source>Every job is journalled: it can be closed, killed and resumed.</source>
         <translation>每个任务都有日志：可以关闭、终止，再继续。</translation>
     </message>
@@ -1362,6 +1385,10 @@
     <message>
         <source>A compression appears here while it runs and stays with its log and its curves.</source>
         <translation>压缩任务运行时会出现在这里，其日志和曲线会保留。</translation>
+    </message>
+    <message>
+        <source>Job</source>
+        <translation>任务</translation>
     </message>
 </context>
 <context>
@@ -2117,6 +2144,14 @@
         <translation>板卡</translation>
     </message>
     <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Latency of each variant with its interval</source>
+        <translation>各变体的延迟及其区间</translation>
+    </message>
+    <message>
         <source>Readings</source>
         <translation>测量记录</translation>
     </message>
@@ -2147,6 +2182,18 @@
     <message>
         <source>Loading…</source>
         <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>median and 95 % interval</source>
+        <translation>中位数与 95 % 区间</translation>
+    </message>
+    <message>
+        <source>, the fastest {0} of {1}</source>
+        <translation>，{1} 个中最快的 {0} 个</translation>
+    </message>
+    <message>
+        <source>Latency p50 (ms)  ← better</source>
+        <translation>延迟 p50（毫秒）  ← 更好</translation>
     </message>
     <message>
         <source>Exported: {0}</source>
@@ -2623,8 +2670,8 @@
         <translation>先一台，再更多：每一批都运行新版本后，下一批才开始。</translation>
     </message>
     <message>
-        <source>{0} to {1} devices, slot {2}</source>
-        <translation>{0} 发布到 {1} 台设备，槽位 {2}</translation>
+        <source>{0}  ·  devices: {1}  ·  slot {2}</source>
+        <translation>{0}  ·  设备：{1}  ·  槽位 {2}</translation>
     </message>
     <message>
         <source>To start one, tick one variant and the devices on the page.</source>

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from ..operations import OperationState
 from ..protocol import Outcome
@@ -296,6 +296,14 @@ def cell_words(cell: Cell) -> tuple[str, str]:
         CellState.FAILED: ("bad", wording.state(OperationState.FAILED)),
         CellState.CANCELLED: ("idle", wording.state(OperationState.CANCELLED)),
     }[cell.state]
+
+
+def release_state(state: str) -> str:
+    """How a release that does not run any more ended."""
+    return {
+        "committed": QCoreApplication.translate("Deploy", "replaced"),
+        "rolled-back": QCoreApplication.translate("Deploy", "went back"),
+    }.get(state, state)
 
 
 def summary(cells: Mapping[Any, Cell]) -> tuple[int, int, int]:

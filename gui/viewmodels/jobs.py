@@ -70,6 +70,21 @@ def interrupted(document: Mapping[str, Any] | None) -> list[JobRow]:
     return [job for job in read_jobs(document) if job.state == "interrupted"]
 
 
+def asked(request: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """The arguments a job was started with, as far as they can be read in a line."""
+    return [(name.replace("_", "-"), _written(value)) for name, value in (request or {}).items()]
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return QCoreApplication.translate("Jobs", "yes") if value else QCoreApplication.translate("Jobs", "no")
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_written, value)))
+    if isinstance(value, dict):
+        return documents.text(value.get("name"))
+    return "" if value is None else str(value)
+
+
 def row_id(row: JobRow) -> str:
     """Identity of a row."""
     return row.id

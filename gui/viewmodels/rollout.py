@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QDateTime, QObject, Qt, QTimer, Signal
 
 from ..protocol import Outcome
 from . import documents, wording
@@ -80,7 +80,12 @@ def read_rollout(document: Mapping[str, Any]) -> RolloutFacts:
         for item in documents.objects(document.get("boards"))
     )
     log = tuple(
-        "  ".join(filter(None, (documents.text(item.get(key)) for key in ("t", "board", "what"))))
+        "  ".join(
+            filter(
+                None,
+                (moment(documents.text(item.get("t"))), *(documents.text(item.get(key)) for key in ("board", "what"))),
+            )
+        )
         for item in documents.objects(document.get("audit"))
     )
     return RolloutFacts(
@@ -92,6 +97,12 @@ def read_rollout(document: Mapping[str, Any]) -> RolloutFacts:
         boards,
         log,
     )
+
+
+def moment(stamp: str) -> str:
+    """An ISO time to the second in the zone of the desktop; what is no time stays as it is."""
+    found = QDateTime.fromString(stamp, Qt.DateFormat.ISODate)
+    return found.toLocalTime().toString("yyyy-MM-dd HH:mm:ss") if found.isValid() else stamp
 
 
 def rollout_state(state: str) -> tuple[str, str]:
@@ -136,8 +147,16 @@ def board_columns() -> tuple[ColumnSpec[BoardState], ...]:
             "release",
             lambda: QCoreApplication.translate("Rollout", "Release"),
             lambda row: wording.NO_VALUE if row.release is None else str(row.release),
+            key=lambda row: row.release,
+            number=True,
         ),
-        ColumnSpec("attempts", lambda: QCoreApplication.translate("Rollout", "Tries"), lambda row: str(row.attempts)),
+        ColumnSpec(
+            "attempts",
+            lambda: QCoreApplication.translate("Rollout", "Tries"),
+            lambda row: str(row.attempts),
+            key=lambda row: row.attempts,
+            number=True,
+        ),
         ColumnSpec(
             "reason",
             lambda: QCoreApplication.translate("Rollout", "Reason"),

@@ -10,15 +10,16 @@ from .text import Text
 
 
 class Facts(QWidget):
-    """Two columns of text; values can be selected and copied."""
+    """Two columns of text, the names at least so many pixels wide; values can be selected and copied."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, names: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(Space.L)
         self._grid.setVerticalSpacing(Space.XS)
         self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnMinimumWidth(0, names)
         self._shown: tuple[tuple[str, str], ...] = ()
 
     @property

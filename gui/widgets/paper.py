@@ -1,5 +1,6 @@
 """A Markdown document with its drawings as it would look on paper, and the same as PDF. No browser is needed for either."""
 
+import re
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
     QTextFormat,
     QTextFrameFormat,
     QTextLength,
+    QTextOption,
     QTextTable,
 )
 from PySide6.QtSvg import QSvgRenderer
@@ -37,6 +39,7 @@ WIDEST_SHARE = 0.96
 CELL_PADDING = 4.0
 INDENT = 14.0
 ABOVE_HEADING = 15.0
+_INTERVAL = re.compile(r"\[[^\[\]|\n]*\](?= *\|)")
 
 
 class _Drawing(QPyTextObject):
@@ -71,11 +74,19 @@ _DRAWING = _Drawing()
 def fill(made: QTextDocument, markdown: str, folder: Path | None) -> None:
     """Put a document with its drawings into a text document; ``folder`` is where the drawings are."""
     made.setIndentWidth(INDENT)
-    made.setMarkdown(markdown)
+    option = made.defaultTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WordWrap)  # else the columns of a table break within words
+    made.setDefaultTextOption(option)
+    made.setMarkdown(_INTERVAL.sub(_whole, markdown))
     made.documentLayout().registerHandler(DRAWING, _DRAWING)
     _draw(made, folder)
     _rule(made)
     _space(made)
+
+
+def _whole(interval: re.Match[str]) -> str:
+    """An interval in a cell of a table is not torn apart."""
+    return interval[0].replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _space(made: QTextDocument) -> None:
@@ -177,6 +188,7 @@ class Paper(QTextBrowser):
         )
         self.setStyleSheet(f"#paper {{ {look} }}")
         self.setFont(font(TypeSize.CAPTION))
+        self.setWordWrapMode(QTextOption.WrapMode.WordWrap)
         self.markdown = ""
         self.folder: Path | None = None
 

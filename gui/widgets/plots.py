@@ -24,6 +24,7 @@ LINE_COLOURS = {
 EDGE = 0.3
 """Share of the width in which the name of a point must turn inwards."""
 POINT_PIXELS = 11
+FEW_STEPS = 12
 FEW_POINTS = 24  # are drawn as dots, too: a curve of one point is none
 
 
@@ -147,9 +148,11 @@ class LinePlot(Plot):
         self._label("bottom", self._x_title, self.style_.tokens)
         if spans_x:
             low, high = view_range(spans_y)
-            item.vb.setRange(
-                xRange=(min(spans_x), max(max(spans_x), min(spans_x) + 1)), yRange=(low, high), padding=0.02
-            )
+            first, last = min(spans_x), max(spans_x)
+            x_range = (first, last) if last > first else (first - 1, first + 1)
+            few = x_range[1] - x_range[0] <= FEW_STEPS  # there is no step between two steps
+            item.getAxis("bottom").setTickSpacing(*((1, 1) if few else ()))
+            item.vb.setRange(xRange=x_range, yRange=(low, high), padding=0.02)
 
 
 class ScatterPlot(Plot):
@@ -243,3 +246,46 @@ class ScatterPlot(Plot):
             text.setPos(p.x, p.y)
             text.setZValue(11)
             item.addItem(text)
+
+
+class IntervalPlot(Plot):
+    """Values below each other, the first on top, each a dot with its interval. It has a table as its twin."""
+
+    def __init__(self, style: Style, picked: Callable[[str], object], parent: QWidget | None = None) -> None:
+        super().__init__(style, parent)
+        self._picked = picked
+        self._points: tuple[Point, ...] = ()
+        self._selected: str | None = None
+        self._title = ""
+
+    def show_values(self, points: Sequence[Point], selected: str | None, title: str) -> None:
+        """Show the ``x`` of these points and their intervals; their ``y`` means nothing."""
+        self._points, self._selected, self._title = tuple(points), selected, title
+        if self._parts is not None and self.isVisible():
+            self._draw()
+
+    def _draw(self) -> None:
+        assert self._parts is not None
+        pg, item, tokens = self._parts.pg, self._parts.widget.getPlotItem(), self.style_.tokens
+        item.clear()
+        item.showGrid(x=True, y=False, alpha=0.12)
+        self._label("bottom", self._title, tokens)
+        item.getAxis("left").setTicks([[(-place, point.name) for place, point in enumerate(self._points)]])
+        if not self._points:
+            return
+        ends = [end for p in self._points for end in (p.x, *(p.x_interval or ()))]
+        item.vb.setRange(xRange=view_range(ends), yRange=(0.5 - len(self._points), 0.5), padding=0)
+        spots = []
+        for place, point in enumerate(self._points):
+            colour = tokens.accent if point.id == self._selected else tokens.muted
+            if point.x_interval is not None:
+                pen = pg.mkPen(colour, width=2)
+                item.addItem(pg.PlotCurveItem(list(point.x_interval), [-place, -place], pen=pen))
+            brush, edge = pg.mkBrush(colour), pg.mkPen(tokens.surface, width=1.5)
+            spots.append(
+                {"pos": (point.x, -place), "size": POINT_PIXELS, "brush": brush, "pen": edge, "data": point.id}
+            )
+        dots = pg.ScatterPlotItem(spots=spots)
+        dots.sigClicked.connect(lambda plot, hit, event: self._picked(hit[0].data()) if len(hit) else None)
+        dots.setZValue(10)
+        item.addItem(dots)

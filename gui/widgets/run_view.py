@@ -115,7 +115,7 @@ class RunView(QWidget):
         self._say(failure)
         self.cancel_button.hide()
         self.finish_button.hide()
-        self.whole.setText("")
+        self.whole.hide()
         self._again = resume
         self.resume_button.setVisible(resume is not None)
         self.log.show_lines(lines)
@@ -139,6 +139,7 @@ class RunView(QWidget):
         notice = run.notice
         self._say("" if notice is None else f"{notice.message} {notice.remedy}")
         self.whole.setText(wording.whole_run(run.spent_s, run.expected_s, run.memory_bytes) if run.state.busy else "")
+        self.whole.setVisible(run.state.busy)
         self.finish_button.setVisible(run.state.busy and (run.can_finish or run.finishing))
         self.finish_button.setEnabled(run.can_finish)
         self.cancel_button.setVisible(run.state.busy or run.waits)

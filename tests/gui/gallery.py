@@ -1,7 +1,7 @@
 """Every page of the window filled with recorded data, in both themes and both languages.
 
-``python -m tests.gui.gallery --renew`` paints the baselines anew after a page changed on purpose; look at them before
-you keep them: ``python -m tests.gui.gallery --write DIR`` writes the same pictures in full size.
+``python -m tests.gui.gallery --renew [SCENE...]`` paints the baselines anew after a page changed on purpose; look at them
+before you keep them: ``python -m tests.gui.gallery --write DIR [SCENE...]`` writes the same pictures in full size.
 ``python -m tests.gui.gallery --clipped`` prints the texts that are cut, as JSON (used at twice the pixels).
 
 A baseline is one small picture per scene with its four looks. They are compared block by block after shrinking, so that
@@ -13,7 +13,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -43,8 +43,6 @@ BLOCK = 8  # pixels of a small picture, 32 of the window
 BLOCK_DIFFERS = 9.0  # levels of 255 between the mean colours of a block
 SHARE_ALLOWED = 0.03
 SHARE_WITH_OTHER_FONTS = 0.15
-WITHOUT_BASELINE = frozenset({"devices", "deploy"})
-"""Scenes that are walked but not compared: what they show changes with every kind of board that is added."""
 LOOKS = [(theme, language) for theme in Theme for language in Language]
 WIZARD = WizardState(
     "sample:fashion-resnet",
@@ -70,6 +68,9 @@ class Gallery:
         (folder / "engine" / "recipe_check.json").write_text(json.dumps(fine))
         answering = [sys.executable, "-S", str(HERE / "answering_worker.py"), str(folder / "engine")]
         scripted = [sys.executable, "-S", str(HERE / "fake_worker.py"), "success"]
+        (folder / "engine" / "bundle.json").write_text(json.dumps({"id": "dd6143a645f463f5"}))
+        placed = {"verified": True, "release": 5, "target": "loopback"}
+        (folder / "engine" / "deploy.json").write_text(json.dumps({"placements": [placed]}))
         self.style = Style(application, Theme.LIGHT)
         self.translation = Translation(application)
         self.translation.use(Language.ENGLISH)
@@ -122,12 +123,12 @@ class Gallery:
         self.window.render(image)
         return image
 
-    def walk(self) -> Iterator[tuple[str, Theme, Language]]:
-        """All scenes in all looks that can be shown here; the window shows each when it is yielded."""
+    def walk(self, scenes: Sequence[str] = ()) -> Iterator[tuple[str, Theme, Language]]:
+        """These scenes, or all, in all looks that can be shown here; the window shows each when it is yielded."""
         for theme, language in LOOKS:
             if can_show(language):
                 self.look(theme, language)
-                for scene in SCENES:
+                for scene in scenes or SCENES:
                     self.show(scene)
                     yield scene, theme, language
 
@@ -187,6 +188,31 @@ def _variants(*places: int) -> Callable[[Gallery], None]:
     return show
 
 
+def _devices(gallery: Gallery) -> None:
+    gallery.window.go("devices")
+    model = gallery.window.page("devices").model
+    gallery.settle(lambda: model.device is not None)
+    if model.board is None:
+        model.look()
+        gallery.settle(lambda: model.board is not None)
+        model.check()
+        gallery.settle(lambda: bool(model.checks.total))
+
+
+def _deploy(gallery: Gallery) -> None:
+    gallery.window.go("deploy")
+    page = gallery.window.page("deploy")
+    gallery.settle(lambda: page.variants.count() > 2 and page.targets.count() > 0)
+    if not page.model.cells:
+        for box, places in ((page.variants, (1, 2)), (page.targets, (0,))):
+            for place in places:
+                box.item(place).setCheckState(Qt.CheckState.Checked)
+        page.deploy_button.click()
+        gallery.settle(lambda: bool(page.model.cells) and not page.model.busy)
+        page.look_button.click()
+        gallery.settle(lambda: page.releases.count() > 0)
+
+
 def _report(gallery: Gallery) -> None:
     gallery.window.go("report")
     page = gallery.window.page("report")
@@ -206,8 +232,8 @@ SCENES: dict[str, Callable[[Gallery], None]] = {
     "jobs": _go("jobs"),
     "variants": _variants(2),
     "variants-compared": _variants(0, 2, 3),
-    "devices": _go("devices"),
-    "deploy": _go("deploy"),
+    "devices": _devices,
+    "deploy": _deploy,
     "profiles": _go("profiles"),
     "report": _report,
     "settings": _go("settings"),
@@ -303,24 +329,22 @@ def allowed() -> float:
     return SHARE_ALLOWED if FONT_FILE.read_text().strip() == font_here() else SHARE_WITH_OTHER_FONTS
 
 
-def _renew(gallery: Gallery) -> None:
-    sheets = {scene: QImage(SMALL * 2, QImage.Format.Format_RGB32) for scene in SCENES}
-    for scene, theme, language in gallery.walk():
+def _renew(gallery: Gallery, scenes: Sequence[str]) -> None:
+    sheets = {scene: QImage(SMALL * 2, QImage.Format.Format_RGB32) for scene in scenes or SCENES}
+    for scene, theme, language in gallery.walk(scenes):
         painter = QPainter(sheets[scene])
         painter.drawImage(place(theme, language).topLeft(), shrunk(gallery.picture()))
         painter.end()
     BASELINES.mkdir(exist_ok=True)
     for scene, sheet in sheets.items():
-        if scene in WITHOUT_BASELINE:
-            continue
         colours = sheet.convertToFormat(QImage.Format.Format_Indexed8, Qt.ImageConversionFlag.AvoidDither)
         colours.save(str(BASELINES / f"{scene}.png"))
     FONT_FILE.write_text(font_here() + "\n")
 
 
-def _write(gallery: Gallery, folder: Path) -> None:
+def _write(gallery: Gallery, folder: Path, scenes: Sequence[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for scene, theme, language in gallery.walk():
+    for scene, theme, language in gallery.walk(scenes):
         gallery.picture().save(str(folder / f"{scene}_{theme}_{language}.png"))
 
 
@@ -341,9 +365,9 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         gallery = Gallery(application, Path(folder))
         if arguments[:1] == ["--renew"]:
-            _renew(gallery)
+            _renew(gallery, arguments[1:])
         elif arguments[:1] == ["--write"]:
-            _write(gallery, Path(arguments[1]))
+            _write(gallery, Path(arguments[1]), arguments[2:])
         else:
             ratio = gallery.window.devicePixelRatioF()
             print(json.dumps({"ratio": ratio, "clipped": _clipped(gallery)}))

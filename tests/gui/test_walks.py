@@ -126,8 +126,6 @@ def walked(gallery):
             found["layout"][look] = troubles
         if language is Language.ENGLISH and (lines := pale(gallery, page)):
             found["contrast"][look] = lines
-        if scene in pictures.WITHOUT_BASELINE:
-            continue
         kept = pictures.baseline(scene).copy(pictures.place(theme, language))
         share = 1.0 if kept.isNull() else pictures.difference(pictures.shrunk(gallery.picture()), kept)
         if share > most:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem
 
 from ...theme.style import Style
 from ...theme.tokens import Space
-from ...viewmodels.deploy import CellState, DeployModel, summary
+from ...viewmodels.deploy import CellState, DeployModel, release_state, summary
 from ...viewmodels.rollout import RolloutModel
 from ...viewmodels.session import Session
 from ...widgets.layout import Card, button, column, row
@@ -217,7 +217,7 @@ class DeployPage(Page):
             if name == chosen:
                 rows = len(releases)
                 for number, bundle, state in releases:
-                    mark = self.tr("runs now") if number == current else state
+                    mark = self.tr("runs now") if number == current else release_state(state)
                     self.releases.addItem(f"{number}  ·  {bundle}  ·  {mark}")
         busy = model.releases.loading or model.rollback_query.loading
         failure = model.releases.failure or model.rollback_query.failure

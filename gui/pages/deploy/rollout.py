@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QPlainTe
 
 from ...theme.style import Style
 from ...theme.tokens import Space
-from ...viewmodels.rollout import BAD, DEFAULT_WAVES, RolloutModel, rollout_state
+from ...viewmodels.rollout import BAD, DEFAULT_WAVES, RolloutModel, moment, rollout_state
 from ...widgets.layout import button, column, row
 from ...widgets.table import Table
 from ...widgets.text import Pill, Text
@@ -114,12 +114,12 @@ class RolloutDialog(QDialog):
             self.tr("One board first, then more: each wave must run the release before the next begins.")
         )
         self.plan_words.setText(
-            self.tr("{0} to {1} devices, slot {2}").format(self.label, len(self.targets), self.slot)
+            self.tr("{0}  ·  devices: {1}  ·  slot {2}").format(self.label, len(self.targets), self.slot)
             if ready
             else self.tr("To start one, tick one variant and the devices on the page.")
         )
         self.start_button.setEnabled(ready and not model.busy)
-        rows = [(f"{item.created}  ·  {item.slot}  ·  {item.id}", item.id) for item in model.rollouts]
+        rows = [(f"{moment(item.created)}  ·  {item.slot}  ·  {item.id}", item.id) for item in model.rollouts]
         if [(self.rollouts.itemText(n), self.rollouts.itemData(n)) for n in range(self.rollouts.count())] != rows:
             self.rollouts.clear()
             for text, id_ in rows:

@@ -1,4 +1,4 @@
-"""Devices to the left, the selected one to the right."""
+"""Devices to the left with the checks of the selected one, the selected one to the right."""
 
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
 
@@ -16,6 +16,7 @@ from .enrol import EnrolDialog
 from .many import FleetDialog, FoundDialog
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
+NAME_PIXELS = 84
 
 
 class DevicesPage(Page):
@@ -35,18 +36,20 @@ class DevicesPage(Page):
         self.name, self.pill, self.board = Text("card-title"), Pill(), Text("caption")
         self.look_button, self.check_button = button(self.model.look), button(self.model.check)
         self.forget_button = button(self._forget)
-        self.facts, self.sensors = Facts(), Facts()
+        self.facts, self.sensors = Facts(NAME_PIXELS), Facts(NAME_PIXELS)
         self.groups, self._groups_name = QLineEdit(), Text("muted")
         self.groups.editingFinished.connect(lambda: self.model.set_groups(self.groups.text()))
         self.tags, self._tags_name = QLineEdit(), Text("muted")
         self.tags.editingFinished.connect(lambda: self.model.set_tags(self.tags.text()))
+        for label in (self._groups_name, self._tags_name):
+            label.setFixedWidth(NAME_PIXELS + Space.S)
         self.needle = QLineEdit()
         self.needle.setClearButtonEnabled(True)
         self.needle.textChanged.connect(self.model.table.filter)
         self.hint = Text("muted", wrap=True)
         self._sensors_title = Text("card-title")
-        left = Card()
-        left.setLayout(column(self.needle, self.table, margins=(Space.S,) * 4))
+        listed = Card()
+        listed.setLayout(column(self.needle, self.table, margins=(Space.S,) * 4))
         detail = Card()
         detail.setLayout(
             column(
@@ -67,10 +70,10 @@ class DevicesPage(Page):
         self._checks_title = Text("card-title")
         self.checks_card = Card()
         self.checks_card.setLayout(column(self._checks_title, self.checks, margins=MARGINS))
-        right = column(detail, self.checks_card, gap=Space.M)
-        right.setStretch(0, 3)
-        right.setStretch(1, 2)
-        whole = row(left, right, gap=Space.M)
+        left = column(listed, self.checks_card, gap=Space.M)
+        left.setStretch(0, 1)
+        left.setStretch(1, 1)
+        whole = row(left, detail, gap=Space.M)
         whole.setStretch(0, 4)
         whole.setStretch(1, 5)
         self.content.setLayout(whole)

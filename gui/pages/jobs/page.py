@@ -5,12 +5,14 @@ from PySide6.QtWidgets import QWidget
 from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.job_list import JobsModel
-from ...viewmodels.jobs import KINDS, job_state
+from ...viewmodels.jobs import KINDS, asked, job_state
 from ...viewmodels.session import Session
+from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row
 from ...widgets.page import Page
 from ...widgets.run_view import RunView
 from ...widgets.table import Table
+from ...widgets.text import Text
 
 TABLE_PIXELS = 460
 
@@ -24,9 +26,16 @@ class JobsPage(Page):
         self.refresh_button = button(self.model.refresh)
         self.table = Table(self.model.table, style, self.model.selection)
         self.view = RunView(style)
-        left = Card()
-        left.setMinimumWidth(TABLE_PIXELS)
-        left.setLayout(column(self.table, margins=(Space.S,) * 4))
+        listed = Card()
+        listed.setMinimumWidth(TABLE_PIXELS)
+        listed.setLayout(column(self.table, margins=(Space.S,) * 4))
+        self._asked_title, self.asked = Text("card-title"), Facts()
+        self.asked_card = Card()
+        self.asked_card.setLayout(
+            column(self._asked_title, self.asked, gap=Space.M, margins=(Space.L, Space.M, Space.L, Space.L))
+        )
+        left = column(listed, self.asked_card, gap=Space.M)
+        left.setStretch(0, 1)
         whole = row(left, self.view, gap=Space.M)
         whole.setStretch(0, 5)
         whole.setStretch(1, 6)
@@ -42,6 +51,7 @@ class JobsPage(Page):
         """Set the texts."""
         self.title.setText(self.tr("Jobs"))
         self.refresh_button.setText(self.tr("Refresh"))
+        self._asked_title.setText(self.tr("What was asked"))
         self.table.setAccessibleName(self.tr("Jobs"))
         self.model.retranslate()
         self.view.retranslate()
@@ -66,8 +76,10 @@ class JobsPage(Page):
         self.show_content()
         job = model.job
         self.view.setVisible(job is not None)
+        self.asked_card.setVisible(job is not None)
         if job is None:
             return
+        self.asked.show_facts([(self.tr("Job"), job.id), *asked(job.request)])
         if model.run is not None:
             self.view.show_run(model.run)
         elif model.story is not None:

@@ -1,4 +1,4 @@
-"""Boards to the left, the data sheet of the selected one to the right."""
+"""Boards and the latencies of the selected one beside each other, its data sheet below."""
 
 from collections.abc import Callable
 
@@ -10,12 +10,13 @@ from ...viewmodels.profiles import ProfilesModel, when
 from ...viewmodels.session import Session
 from ...widgets.layout import Card, button, column, row
 from ...widgets.page import Page
+from ...widgets.plots import IntervalPlot
 from ...widgets.search import SearchField
 from ...widgets.table import Table
 from ...widgets.text import Text
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
-BOARDS_PIXELS = 190
+TOP_PIXELS = 300
 
 
 class ProfilesPage(Page):
@@ -30,9 +31,19 @@ class ProfilesPage(Page):
         self.refresh_button, self.export_button = button(self.model.refresh), button(self._export, primary=True)
         self.boards = Table(self.model.boards, style, self.model.selection)
         self._boards_title = Text("card-title")
-        top = Card()
-        top.setLayout(column(self._boards_title, self.boards, margins=MARGINS))
-        top.setMaximumHeight(BOARDS_PIXELS)
+        boards = Card()
+        boards.setLayout(column(self._boards_title, self.boards, margins=MARGINS))
+        self.plot = IntervalPlot(style, lambda id_: self.model.reading.select([id_]))
+        self._plot_title, self._plot_words = Text("card-title"), Text("caption")
+        self.plot_card = Card()
+        inside = column(row(self._plot_title, self._plot_words, None), self.plot, margins=MARGINS)
+        inside.setStretch(1, 1)
+        self.plot_card.setLayout(inside)
+        for card in (boards, self.plot_card):
+            card.setMaximumHeight(TOP_PIXELS)
+        top = row(boards, self.plot_card, gap=Space.M)
+        top.setStretch(0, 4)
+        top.setStretch(1, 5)
         self.name, self.facts = Text("card-title"), Text("caption", wrap=True)
         self.search = SearchField(self.model.readings.filter)
         self.readings = Table(self.model.readings, style, self.model.reading)
@@ -45,7 +56,7 @@ class ProfilesPage(Page):
         sheet.setLayout(inside)
         whole = column(top, sheet, gap=Space.M)
         whole.setStretch(0, 2)
-        whole.setStretch(1, 5)
+        whole.setStretch(1, 3)
         self.content.setLayout(whole)
         self.frame(self.refresh_button, self.export_button)
         self.model.changed.connect(self.render_state)
@@ -61,6 +72,8 @@ class ProfilesPage(Page):
         self.export_button.setText(self.tr("Export…"))
         self._boards_title.setText(self.tr("Boards"))
         self.boards.setAccessibleName(self.tr("Boards"))
+        self._plot_title.setText(self.tr("Latency"))
+        self.plot.setAccessibleName(self.tr("Latency of each variant with its interval"))
         self.readings.setAccessibleName(self.tr("Readings"))
         self.search.setPlaceholderText(self.tr("Filter"))
         self.search.setAccessibleName(self.tr("Filter the readings"))
@@ -93,6 +106,17 @@ class ProfilesPage(Page):
             facts = self.tr("Loading…")
         self.facts.setText(facts if failure is None else f"{failure.message} {failure.remedy}")
         self.how.setText(self._how())
+        self._show_plot()
+
+    def _show_plot(self) -> None:
+        model = self.model
+        self.plot_card.setVisible(bool(model.points))
+        words = self.tr("median and 95 % interval")
+        more = model.readings.total - len(model.points)
+        if more:
+            words += self.tr(", the fastest {0} of {1}").format(len(model.points), model.readings.total)
+        self._plot_words.setText(words)
+        self.plot.show_values(model.points, model.reading.first, self.tr("Latency p50 (ms)  ← better"))
 
     def _how(self) -> str:
         exporting = self.model.exporting

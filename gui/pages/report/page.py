@@ -18,6 +18,8 @@ from ...widgets.page import Page
 from ...widgets.paper import Paper, write_pdf
 from ...widgets.text import Pill, Text
 
+NAME_PIXELS = 64
+
 
 class ReportPage(Page):
     """Writes a report through the worker and opens it with the desktop's own program."""
@@ -53,10 +55,10 @@ class ReportPage(Page):
         self.out = QLineEdit()
         self.pill, self.where = Pill(), Text(wrap=True)
         for label in (self._language_name, self._model_name, self._target_name, self._out_name):
-            label.setFixedWidth(84)
+            label.setFixedWidth(NAME_PIXELS)
         for box in (self.language, self.network, self.device):
-            box.setMinimumWidth(150)
-        place = row(self._out_name, self.out, self.choose_button)
+            box.setMinimumWidth(130)
+        place = row(self._out_name, self.out)
         place.setStretch(1, 1)
         card = Card()
         card.setLayout(
@@ -67,6 +69,7 @@ class ReportPage(Page):
                 row(self._model_name, self.network, None),
                 row(self._target_name, self.device, None),
                 place,
+                row(None, self.choose_button),
                 gap=Space.M,
                 margins=(Space.L, Space.M, Space.L, Space.L),
             )
@@ -81,8 +84,8 @@ class ReportPage(Page):
         sheet.setLayout(inside)
         left = column(card, self.done, None, gap=Space.M)
         whole = row(left, sheet, gap=Space.M)
-        whole.setStretch(0, 3)
-        whole.setStretch(1, 7)
+        whole.setStretch(0, 1)
+        whole.setStretch(1, 3)
         self.content.setLayout(whole)
         self.frame(self.pdf_button, self.write_button)
         for box in (self.language, self.network, self.device):
@@ -110,7 +113,8 @@ class ReportPage(Page):
         self._model_name.setText(self.tr("Network"))
         self._target_name.setText(self.tr("Device"))
         self._out_name.setText(self.tr("File"))
-        self.out.setPlaceholderText(self.tr("report.html in the project"))
+        self.out.setPlaceholderText("report.html")
+        self.out.setToolTip(self.tr("report.html in the project"))
         for widget, name in (
             (self.language, self._language_name),
             (self.network, self._model_name),

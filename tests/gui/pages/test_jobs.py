@@ -38,6 +38,15 @@ def test_that_the_journal_of_the_first_job_is_read_at_once(qtbot, page):
     qtbot.waitUntil(lambda: page.view.plot._parts is not None, timeout=5000)
 
 
+def test_that_what_a_job_was_asked_is_shown(qtbot, page, engine):
+    request = {**JOB["request"], "quick": True, "limits": ["size<1", "p50<2"], "target": None}
+    engine.answers("job_list", {"jobs": [{**JOB, "request": request}]})
+    page.activate()
+    qtbot.waitUntil(lambda: page.asked.shown.get("Job") == "aa", timeout=5000)
+    more = {"model": "net.onnx", "recipes": "small", "quick": "yes", "limits": "size<1, p50<2"}
+    assert page.asked.shown == {"Job": "aa", **more}
+
+
 def test_that_the_log_can_be_filtered(qtbot, page):
     qtbot.waitUntil(lambda: page.model.story is not None, timeout=5000)
     whole = page.view.log.view.toPlainText().splitlines()

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 from gui.i18n import Language
 from gui.pages import PAGES
 from gui.theme.tokens import Theme
+from gui.viewmodels.profiles import fastest, read_readings, when
+from gui.viewmodels.rollout import moment
 from gui.widgets.paper import write_pdf
 from gui.widgets.text import ShrinkingText
 from tests.gui.answering_worker import CASES
@@ -36,6 +38,37 @@ def test_that_the_data_sheet_of_the_first_board_is_shown(qtbot, window):
     assert page.readings.model().index(0, energy).data() == "no sensor"
     page.readings.selectRow(0)
     assert SHEET["rows"][0]["reasons"][0] in page.how.text()
+
+
+def test_that_the_latencies_of_a_board_are_drawn_with_their_intervals_and_picked_by_a_click(qtbot, window):
+    page = opened(qtbot, window, "profiles")
+    rows = sorted(SHEET["rows"], key=lambda row: row["latency_ms"]["p50"])
+    qtbot.waitUntil(lambda: page.plot._parts is not None and len(page.model.points) == len(rows), timeout=5000)
+    item = page.plot._parts.widget.getPlotItem()
+    dots = next(made for made in item.items if type(made).__name__ == "ScatterPlotItem")
+    drawn = [(spot.pos().x(), spot.pos().y()) for spot in dots.points()]
+    assert drawn == [(row["latency_ms"]["p50"], -place) for place, row in enumerate(rows)]
+    whiskers = [list(curve.getData()[0]) for curve in item.items if type(curve).__name__ == "PlotCurveItem"]
+    assert whiskers == [row["latency_ms"]["ci95_p50"] for row in rows]
+    dots.sigClicked.emit(dots, [dots.points()[1]], None)
+    assert page.model.chosen.name == rows[1]["name"]
+
+
+def test_that_of_many_readings_the_fastest_are_drawn_and_equal_names_are_told_apart():
+    def reading(name: str, threads: int, p50: float | None) -> dict:
+        return {"name": name, "runtime": "litert", "threads": threads, "latency_ms": {"p50": p50}}
+
+    rows = [reading("int8", 1, 3.0), reading("int8", 4, 1.0), reading("lost", 1, None)]
+    rows += [reading(f"slow{n}", 1, 10.0 + n) for n in range(12)]
+    found = fastest(read_readings({"rows": rows}))
+    assert [(point.name, point.x) for point in found[:2]] == [("int8 (litert, 4)", 1.0), ("int8 (litert, 1)", 3.0)]
+    assert [point.name for point in found[2:]] == [f"slow{n}" for n in range(8)]
+
+
+def test_that_a_time_is_shown_in_the_zone_of_the_desktop():
+    assert when("2026-01-02T03:04:05+00:00") == when("2026-01-02T05:04:05+02:00") != when("2026-01-02T03:04:05+02:00")
+    assert moment("2026-01-02T03:04:05+00:00") == moment("2026-01-02T05:04:05+02:00")
+    assert moment("yesterday") == "yesterday"
 
 
 def test_that_an_export_goes_through_the_worker_and_names_its_file(qtbot, window, engine, tmp_path):
@@ -64,6 +97,7 @@ def test_that_the_report_is_previewed_and_saved_as_pdf_without_a_browser(qtbot, 
     page = opened(qtbot, window, "report")
     qtbot.waitUntil(lambda: "0.42 ms" in page.paper.toPlainText(), timeout=5000)
     assert [call["out"].endswith("report-preview.md") for call in engine.asked("report")] == [True]
+    assert not page.paper.horizontalScrollBar().maximum()
     page.save_pdf(tmp_path / "made" / "report.pdf")
     content = (tmp_path / "made" / "report.pdf").read_bytes()
     assert content.startswith(b"%PDF-")
