@@ -230,7 +230,9 @@ def tag(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Note facts about a device, such as where it is; what is given replaces what was noted.
+    """Note facts about a device, such as where it is.
+
+    What is given replaces what was noted.
 
     Example: flyweight device tag pi5 site=hall power=battery
     """
