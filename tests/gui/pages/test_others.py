@@ -1,4 +1,4 @@
-"""Profiles, report and settings as a person uses them; and what holds for every page."""
+"""Profiles, report and settings as a person uses them."""
 
 import contextlib
 import json
@@ -6,16 +6,13 @@ import zlib
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
-from gui.i18n import Language
-from gui.pages import PAGES
 from gui.theme.tokens import Theme
 from gui.viewmodels.profiles import fastest, read_readings, when
 from gui.viewmodels.rollout import moment
 from gui.widgets.paper import write_pdf
-from gui.widgets.text import ShrinkingText
 from tests.gui.answering_worker import CASES
 
 pytestmark = pytest.mark.ui
@@ -165,63 +162,3 @@ def test_that_trouble_is_named(qtbot, window, engine):
     page = opened(qtbot, window, "settings")
     assert page.pill.text() == "Trouble"
     assert page.table.model().index(0, 2).data() == "not installed · pip install torch"
-
-
-def shown(page: QWidget, kind=QWidget) -> list:
-    return [w for w in page.findChildren(kind) if w.isVisibleTo(page)]
-
-
-def clipped(page: QWidget) -> list[str]:
-    found = []
-    for widget in shown(page):
-        if isinstance(widget, ShrinkingText) or widget.parent().objectName() == "qt_spinbox_lineedit":
-            continue
-        if isinstance(widget, QLabel) and widget.text() and widget.sizePolicy().horizontalPolicy().name != "Ignored":
-            needed = widget.heightForWidth(widget.width()) if widget.wordWrap() else widget.sizeHint().height()
-            width = 0 if widget.wordWrap() else widget.sizeHint().width()
-            if widget.width() < width or widget.height() < needed:
-                found.append(widget.text())
-        elif isinstance(widget, QAbstractButton) and widget.text() and widget.width() < widget.sizeHint().width():
-            found.append(widget.text())
-    return found
-
-
-@pytest.mark.parametrize("spec", PAGES[1:], ids=lambda spec: spec.id)
-def test_that_a_page_is_translated_named_and_not_clipped(qtbot, window, spec):
-    """One visit per page: every text has a Chinese twin, every control a name, and nothing is cut in either language."""
-    page = opened(qtbot, window, spec.id)
-    if spec.id == "models":
-        page.open("sample:fashion-resnet")
-        qtbot.waitUntil(lambda: page.model.facts is not None, timeout=5000)
-    if spec.id == "devices":
-        page.model.look()
-        qtbot.waitUntil(lambda: page.model.board is not None, timeout=5000)
-    texts = {}
-    for language in Language:
-        window.translation.use(language)
-        QApplication.processEvents()
-        with contextlib.suppress(qtbot.TimeoutError):
-            qtbot.waitUntil(lambda: not clipped(page), timeout=500)
-        assert clipped(page) == []
-        texts[language] = {w.text() for w in [*shown(page, QLabel), *shown(page, QAbstractButton)]}
-        boxes = {box.itemText(n) for box in shown(page, QComboBox) for n in range(box.count())}
-        texts[language] |= boxes
-    sources = json.dumps([json.loads(path.read_text()) for path in CASES.glob("*.json")], ensure_ascii=False)
-    same = {t for t in texts[Language.ENGLISH] & texts[Language.CHINESE] if any(c.isalpha() for c in t)}
-    own = {
-        "English",
-        "中文",
-        "SHA-256",
-        "Python",
-        "Apache-2.0",
-        str(window.session.folder),
-        "SAFETENSORS",
-        "p50",
-        "p99",
-    }
-    foreign = {t for t in same - own if not all(word.strip("()·:,") in sources for word in t.split())}
-    assert {t for t in foreign if not t[0].isdigit() and "fashion" not in t and "float32" not in t} == set()
-    for widget in shown(page):
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled():
-            name = QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
-            assert name, f"{type(widget).__name__} {widget.objectName()}"
