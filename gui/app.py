@@ -173,13 +173,13 @@ def _screenshots(folder: Path, project: str | None) -> int:
     window.remembers = False  # the user's own choices stay what they are
     window.resize(SIZE)
     window.show()
-    for page in PAGES:
-        window.go(page.id)
-        _settle(application, window)
-        for theme in Theme:
-            window.style_.use(theme)
-            for language in filter(can_show, Language):
-                window.translation.use(language)
+    for theme in Theme:
+        window.style_.use(theme)  # costs the most, for all pages are polished anew
+        for language in filter(can_show, Language):
+            window.translation.use(language)
+            for page in PAGES:
+                window.go(page.id)
+                _settle(application, window)
                 save_picture(application, window, folder / f"{page.id}_{theme}_{language}.png")
     window.close()
     _tear_down(application, window)

@@ -91,8 +91,12 @@ class Operation(QObject):
         """Arguments of the last start."""
         return self._arguments
 
-    def start(self, arguments: Mapping[str, Any]) -> None:
-        """Run the verb; does nothing while a run is going on."""
+    def start(self, arguments: Mapping[str, Any], secrets: Mapping[str, Any] | None = None) -> None:
+        """Run the verb; does nothing while a run is going on.
+
+        Args:
+            secrets: arguments that go to the worker, on its stdin, and are not kept here: a retry has to be given them anew.
+        """
         if self.state.busy:
             return
         self._arguments = dict(arguments)
@@ -108,7 +112,7 @@ class Operation(QObject):
         worker.ended.connect(self._ended)
         self._silence.start()
         self._set_state(OperationState.RUNNING)
-        worker.start(self.verb, self._arguments)
+        worker.start(self.verb, {**self._arguments, **(secrets or {})})
 
     def wait(self, arguments: Mapping[str, Any]) -> None:
         """Stand in the queue with these arguments; somebody calls :meth:`start` later."""

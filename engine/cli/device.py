@@ -3,28 +3,14 @@
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ..errors import RejectedError, UsageError
-from .console import plain, show, size
+from . import device_show
+from .console import plain, show
 from .options import AsJson, Quiet, Targets, Timeout
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from ..verbs.devices import (
-        Checked,
-        DeviceFacts,
-        DeviceList,
-        Discovered,
-        FleetAdded,
-        Removed,
-        SelfTested,
-        SetUp,
-        TrustedKeys,
-    )
 
 app = typer.Typer(
     name="device",
@@ -32,6 +18,8 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+MAX_PASSWORD = 1024
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the device.")]
 
@@ -72,6 +60,12 @@ def add(
     tags: Annotated[
         list[str] | None, typer.Option("--tag", metavar="KEY=VALUE", help="Note a fact about it (repeatable).")
     ] = None,
+    by_password: Annotated[
+        bool, typer.Option("--password", help="Log in by password, asked on the terminal; used once, never stored.")
+    ] = False,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="The same for scripts: the first line of stdin is the password.")
+    ] = False,
     timeout: Timeout = 120.0,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -83,13 +77,18 @@ def add(
     With --from all boards of a file at once; those that are enrolled already are left alone, so that the same command
     tries only the rest again.
 
+    The login is the user's own, this once: afterwards a key is used that starts the agent and nothing else. So a password
+    (--password) is needed only here.
+
     Example: flyweight device add pi5 pi@raspberrypi.local
     """
-    ask = not as_json and sys.stdin.isatty()
+    ask = not as_json and sys.stdin.isatty() and not password_stdin
+    password = _given_password(by_password, password_stdin, ask, identity)
     if fleet is not None:
         if name is not None or accept_fingerprint is not None or python is not None or groups or tags:
             raise UsageError("from-alone", "--from takes all of that from the file", "use the columns of the file")
-        _add_fleet(fleet, identity, timeout, ask, as_json, quiet)
+        shared = _password_of("all boards without a key") if by_password else password
+        _add_fleet(fleet, identity, shared, timeout, ask, as_json, quiet)
         return
     if name is None or address is None:
         raise UsageError("missing-argument", "a name and an address are needed", "flyweight device add pi5 pi@HOST")
@@ -106,14 +105,40 @@ def add(
             tags=dict(_tag(item) for item in tags or []),
             confirm=_confirm if ask else None,
             ask_passphrase=_passphrase if ask else None,
+            password=password,
+            ask_password=_password_of if by_password else None,
             timeout_s=timeout,
             emit=emit,
             cancel=cancel,
         ),
         as_json=as_json,
         quiet=quiet,
-        render=_facts,
+        render=device_show.facts,
     )
+
+
+def _given_password(asked: bool, stdin: bool, terminal: bool, identity: Path | None) -> str | None:
+    """The password that stands on stdin; what else was asked for is checked."""
+    if asked and stdin:
+        raise UsageError("one-of", "--password and --password-stdin exclude one another", "give one of them")
+    if (asked or stdin) and identity is not None:
+        raise UsageError("key-or-password", "a key and a password exclude one another", "give one of them")
+    if asked and not terminal:
+        raise UsageError(
+            "no-terminal", "there is no terminal to ask for the password on", "give it on stdin: --password-stdin"
+        )
+    if not stdin:
+        return None
+    line = sys.stdin.readline(MAX_PASSWORD).rstrip("\r\n")
+    if not line:
+        raise UsageError("no-password", "stdin holds no password", "give it in the first line of stdin")
+    return line
+
+
+def _password_of(who: str) -> str:
+    import getpass
+
+    return getpass.getpass(f"password of {plain(who)} (used once, not stored): ")
 
 
 def _tag(text: str) -> tuple[str, str]:
@@ -123,16 +148,24 @@ def _tag(text: str) -> tuple[str, str]:
     return key, value
 
 
-def _add_fleet(path: Path, identity: Path | None, timeout: float, ask: bool, as_json: bool, quiet: bool) -> None:
+def _add_fleet(
+    path: Path, identity: Path | None, password: str | None, timeout: float, ask: bool, as_json: bool, quiet: bool
+) -> None:
     from ..verbs import device_add_from as verb
 
     result = show(
         lambda emit, cancel: verb(
-            path, identity=identity, confirm=_confirm_all if ask else None, timeout_s=timeout, emit=emit, cancel=cancel
+            path,
+            identity=identity,
+            confirm=_confirm_all if ask else None,
+            password=password,
+            timeout_s=timeout,
+            emit=emit,
+            cancel=cancel,
         ),
         as_json=as_json,
         quiet=quiet,
-        render=_added,
+        render=device_show.added,
     )
     bad = [item for item in result.rows if item.state == "failed"]
     if bad:
@@ -148,13 +181,6 @@ def _confirm_all(found: Mapping[str, str]) -> bool:
     for board, fingerprint in found.items():
         print(f"  {plain(board)}  {plain(fingerprint)}", file=sys.stderr)
     return typer.confirm("Are all of them right?", default=False, err=True)
-
-
-def _added(result: "FleetAdded", console: "Console") -> None:
-    for item in result.rows:
-        console.print(f"{plain(item.name)}  {plain(item.address)}  {item.state}")
-        if item.error is not None:
-            console.print(f"  {plain(item.error['message'])}\n  -> {plain(item.error['remedy'])}", style="yellow")
 
 
 def _confirm(host: str, fingerprint: str) -> bool:
@@ -177,7 +203,7 @@ def list_(as_json: AsJson = False) -> None:
     """
     from ..verbs import device_list as verb
 
-    show(lambda emit, cancel: verb(), as_json=as_json, render=_list)
+    show(lambda emit, cancel: verb(), as_json=as_json, render=device_show.inventory)
 
 
 @app.command()
@@ -193,7 +219,7 @@ def group(
     """
     from ..verbs import device_group as verb
 
-    show(lambda emit, cancel: verb(group, names, remove=remove), as_json=as_json, render=_list)
+    show(lambda emit, cancel: verb(group, names, remove=remove), as_json=as_json, render=device_show.inventory)
 
 
 @app.command()
@@ -229,7 +255,7 @@ def keys(
         ),
         as_json=as_json,
         quiet=quiet,
-        render=_keys,
+        render=device_show.keys,
     )
     for name, error in result.errors.items():
         raise RejectedError(error["code"], f"{name}: {error['message']}", error["remedy"])
@@ -245,7 +271,7 @@ def discover(timeout: Timeout = 3.0, as_json: AsJson = False) -> None:
     """
     from ..verbs import device_discover as verb
 
-    show(lambda emit, cancel: verb(timeout_s=timeout), as_json=as_json, render=_discovered)
+    show(lambda emit, cancel: verb(timeout_s=timeout), as_json=as_json, render=device_show.discovered)
 
 
 @app.command()
@@ -256,7 +282,7 @@ def probe(name: Name, timeout: Timeout = 60.0, as_json: AsJson = False) -> None:
     """
     from ..verbs import device_probe as verb
 
-    show(lambda emit, cancel: verb(name, timeout_s=timeout, cancel=cancel), as_json=as_json, render=_facts)
+    show(lambda emit, cancel: verb(name, timeout_s=timeout, cancel=cancel), as_json=as_json, render=device_show.facts)
 
 
 @app.command()
@@ -274,7 +300,7 @@ def remove(
     """
     from ..verbs import device_remove as verb
 
-    show(lambda emit, cancel: verb(name, purge=purge, timeout_s=timeout), as_json=as_json, render=_removed)
+    show(lambda emit, cancel: verb(name, purge=purge, timeout_s=timeout), as_json=as_json, render=device_show.removed)
 
 
 @app.command()
@@ -289,7 +315,7 @@ def doctor(name: Name, timeout: Timeout = 60.0, as_json: AsJson = False) -> None
     """
     from ..verbs import device_doctor as verb
 
-    result = show(lambda emit, cancel: verb(name, timeout_s=timeout), as_json=as_json, render=_checked)
+    result = show(lambda emit, cancel: verb(name, timeout_s=timeout), as_json=as_json, render=device_show.checked)
     failed = next((item for item in result.checks if not item.ok), None)
     if failed is not None:
         raise typer.Exit(failed.exit_code)
@@ -337,7 +363,7 @@ def setup(
         ),
         as_json=as_json,
         quiet=quiet,
-        render=_set_up,
+        render=device_show.set_up,
     )
 
 
@@ -345,17 +371,6 @@ def _password(address: str) -> str:
     import getpass
 
     return getpass.getpass(f"password for sudo on {plain(address)}: ")
-
-
-def _set_up(result: "SetUp", console: "Console") -> None:
-    for item in result.rights:
-        console.print(f"{item.state:8} {plain(item.id):9} {plain(item.unlocks)}")
-    if result.script is not None:
-        console.print(f"written: {plain(result.script)}; on the board: sudo sh {plain(Path(result.script).name)} apply")
-    elif result.act != "none":
-        console.print(f"{result.act}")
-    elif any(item.state == "missing" for item in result.rights):
-        console.print(f"grant them: flyweight device setup {plain(result.name)} --apply   (--undo takes them back)")
 
 
 @app.command()
@@ -383,94 +398,8 @@ def selftest(
         lambda emit, cancel: verb(name, export=export, timeout_s=timeout, emit=emit, cancel=cancel),
         as_json=as_json,
         quiet=quiet,
-        render=_selftested,
+        render=device_show.selftested,
     )
     failed = next((item for item in result.checks if not item.ok), None)
     if failed is not None:
         raise typer.Exit(failed.exit_code)
-
-
-def _selftested(result: "SelfTested", console: "Console") -> None:
-    _checked(result, console)
-    if result.fixture is not None:
-        console.print(f"written: {plain(result.fixture)}")
-
-
-def _facts(result: "DeviceFacts", console: "Console") -> None:
-    from profiles.board import jetpack
-
-    hello, machine = result.hello, result.hello.machine
-    console.print(f"{plain(result.name)}  {plain(result.board_name)}", style="bold")
-    console.print(f"address    {plain(result.address)}")
-    console.print(f"identity   {plain(hello.device_id)} ({plain(hello.device_id_source)})")
-    console.print(
-        f"system     {plain(machine.os)}, {plain(machine.kernel)}, {plain(machine.arch)}, {plain(machine.libc)}"
-    )
-    if machine.l4t is not None:
-        console.print(f"L4T        {plain(machine.l4t)}, JetPack {jetpack(machine.l4t) or 'unknown'}")
-    console.print(
-        f"CPU        {plain(machine.cpu_model or 'unknown')}, {machine.cpus} cores, {size(machine.ram_bytes)} RAM"
-    )
-    console.print(f"disk free  {size(machine.disk_free_bytes)}")
-    console.print(
-        f"agent      {hello.agent_id[:16]}, protocol {hello.major}.{hello.minor}, Python {plain(hello.python)}"
-    )
-    for item in result.runtimes:
-        console.print(f"runtime    {plain(item.id)} {plain(item.version)}  {plain(', '.join(item.providers))}")
-    if not result.runtimes:
-        console.print("runtime    none yet; the first deploy brings one")
-    for sample in hello.samples:
-        value = (
-            f"unavailable: {plain(sample.reason)}" if sample.value is None else f"{sample.value:g} {plain(sample.unit)}"
-        )
-        console.print(f"sensor     {plain(sample.sensor)}: {value}")
-
-
-def _removed(result: "Removed", console: "Console") -> None:
-    console.print(f"{plain(result.name)} removed" + (", and everything of it on the board" if result.purged else ""))
-
-
-def _checked(result: "Checked | SelfTested", console: "Console") -> None:
-    for check in result.checks:
-        console.print(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {plain(check.detail)}")
-        if check.remedy and not check.ok:
-            console.print(f"     -> {plain(check.remedy)}")
-
-
-def _keys(result: "TrustedKeys", console: "Console") -> None:
-    for name, ids in result.boards.items():
-        shown = (f"{plain(item)} (this desktop)" if item == result.own else plain(item) for item in ids)
-        console.print(f"{plain(name)}  {', '.join(shown)}")
-    for name, error in result.errors.items():
-        console.print(f"{plain(name)}  {plain(error['message'])}", style="yellow")
-
-
-def _discovered(result: "Discovered", console: "Console") -> None:
-    for item in result.hosts:
-        state = f"is {item.device}" if item.device else ("answers" if item.ssh else "does not answer now")
-        console.print(f"{plain(item.host)}  {item.source}  {plain(state)}")
-        if item.ssh and not item.device:
-            console.print(f"  flyweight device add NAME USER@{plain(item.host)}")
-    if not result.hosts:
-        console.print("no board was found; add one by its address: flyweight device add pi5 pi@192.168.1.20")
-
-
-def _list(result: "DeviceList", console: "Console") -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("name", "address", "board", "identity", "groups"):
-        table.add_column(column, overflow="fold")
-    for item in result.devices:
-        table.add_row(
-            plain(item.name),
-            plain(item.address),
-            plain(item.board or ""),
-            plain(item.device_id or ""),
-            plain(" ".join(item.groups)),
-        )
-    console.print(table)
-    for name, others in sorted(result.clones.items()):
-        console.print(f"warning: {plain(name)} shows the same identity as {plain(', '.join(others))}", style="yellow")
-    if len(result.devices) == 1:
-        console.print("\nadd a board: flyweight device add pi5 pi@raspberrypi.local")

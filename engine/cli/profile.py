@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from profiles.memory import PredictedMemory
+    from profiles.published import Published, PublishedRatio
     from profiles.stale import Stale
 
     from ..verbs.campaigns import Campaign, Cell
@@ -294,6 +295,7 @@ def _list(result: "ProfileList", console: "Console") -> None:
 
     if not result.profiles:
         console.print("no readings yet\nnext  flyweight measure BUNDLE TARGET   or   flyweight demo --quick")
+        _published_boards(result, console)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("board", "devices", "models", "runtimes"):
@@ -310,6 +312,12 @@ def _list(result: "ProfileList", console: "Console") -> None:
             item.last_measured or "",
         )
     console.print(table)
+    _published_boards(result, console)
+
+
+def _published_boards(result: "ProfileList", console: "Console") -> None:
+    names = ", ".join(f"{board} ({count})" for board, count in result.published.items())
+    console.print(plain(f"published by others, not measured: {names}"))
 
 
 def _show(result: "ProfileDocument", console: "Console") -> None:
@@ -318,6 +326,10 @@ def _show(result: "ProfileDocument", console: "Console") -> None:
     console.print(plain(result.name), style="bold")
     for line in result.facts:
         console.print(plain(line))
+    if not result.rows:
+        console.print("nothing measured yet\nnext  flyweight measure BUNDLE TARGET")
+        _published(result.published, console)
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("variant", overflow="fold", min_width=20)
     table.add_column("runtime", overflow="fold")
@@ -331,6 +343,30 @@ def _show(result: "ProfileDocument", console: "Console") -> None:
             console.print(
                 f"{plain(row.newest.name or row.newest.model)}: stale ({plain('; '.join(row.changed))})", style="yellow"
             )
+    _published(result.published, console)
+
+
+def _published(figures: "tuple[Published, ...]", console: "Console") -> None:
+    """One line a model, one column a configuration, under a title that says whose figures these are."""
+    from rich.table import Table
+
+    for source in dict.fromkeys(item.source for item in figures):
+        own = [item for item in figures if item.source == source]
+        said = own[0].to_json()
+        columns = tuple(dict.fromkeys((i.device, i.threads, i.cores) for i in own))
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column(f"published: {source}", overflow="fold")
+        for device, threads, cores in columns:
+            alike = len({name for name, *_ in columns}) == 1
+            table.add_column(plain(f"{'' if alike else device + ' '}{threads} thr {cores} ms"), justify="right")
+        for model in dict.fromkeys(item.model for item in own):
+            at = {(i.device, i.threads, i.cores): i.latency_ms for i in own if i.model == model}
+            table.add_row(plain(model), *(f"{at[c]:.4g}" if c in at else "" for c in columns))
+        console.print()
+        console.print(table)
+        console.print(
+            plain(f"not measured by you: means of {said['repository']}, commit {said['commit']}"), style="dim"
+        )
 
 
 def _exported(result: "Exported", console: "Console") -> None:
@@ -377,8 +413,26 @@ def _compared(result: "BoardComparison", console: "Console") -> None:
         interval = "" if row.ci95 is None else f"[{row.ci95[0]:.2f}, {row.ci95[1]:.2f}]"
         figures = (str(row.threads), f"{row.a.p50_ms:.4g}", f"{row.b.p50_ms:.4g}", f"{row.ratio:.2f}x", interval)
         table.add_row(plain(row.name), row.runtime, *figures)
-    console.print(table)
+    if result.rows:
+        console.print(table)
     _stale(result.stale, console)
+    _published_ratios(result.a, result.b, result.published, console)
+
+
+def _published_ratios(a: str, b: str, rows: "tuple[PublishedRatio, ...]", console: "Console") -> None:
+    from rich.table import Table
+
+    if not rows:
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold", title="published by others, not measured")
+    table.add_column("model", overflow="fold")
+    table.add_column("source")
+    for column in (f"{plain(a)} ms", "thr", f"{plain(b)} ms", "thr", "speed-up"):
+        table.add_column(column, justify="right")
+    for row in rows:
+        sides = [cell for side in (row.a, row.b) for cell in (f"{side.latency_ms:.4g}", str(side.threads))]
+        table.add_row(plain(row.model), row.source, *sides, f"{row.ratio:.2f}x")
+    console.print(table)
 
 
 def _stale(items: "tuple[Stale, ...]", console: "Console") -> None:

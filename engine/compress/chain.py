@@ -29,6 +29,7 @@ _WORDS = {
     Effect.STRUCTURE: "the structure",
     Effect.INTEGERS: "the integer weights",
     Effect.TRAINABLE: "the possibility to train",
+    Effect.FORMAT: "the kind of file",
 }
 
 
@@ -109,8 +110,10 @@ def _steps(steps: Sequence[RecipeStep]) -> list[_Step]:
 
 
 def _phase(technique: Technique) -> int:
-    """The place in a chain: structure first, then training, zeros, what ends training, integers last."""
+    """The place in a chain: structure first, then training, zeros, what ends training, integers, the kind of file last."""
     changes = set(technique.changes)
+    if Effect.FORMAT in changes:
+        return 6
     if Effect.INTEGERS in changes:
         return 5
     if Effect.TRAINABLE in technique.destroys:
@@ -127,7 +130,7 @@ def _conflict(earlier: _Step, later: _Step) -> str | None:
     before, after = set(first.changes), set(second.changes)
     if Effect.INTEGERS in before and Effect.INTEGERS in after:
         return f"{second.id} quantizes what {earlier.label} quantized already"
-    if Effect.INTEGERS in before and after & _FLOAT_WORK:
+    if Effect.INTEGERS in before and Effect.FORMAT not in after and after & _FLOAT_WORK:
         return f"{second.id} works on float weights, but {earlier.label} made them integers"
     if Effect.TRAINABLE in first.destroys and second.takes is Takes.TORCH:
         return f"{second.id} needs a model that can be trained, but {earlier.label} ended that"

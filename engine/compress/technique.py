@@ -51,6 +51,7 @@ class Effect(StrEnum):
     STRUCTURE = "structure"  # shapes of the tensors
     INTEGERS = "integers"  # quantized representation
     TRAINABLE = "trainable"  # the possibility to train afterwards
+    FORMAT = "format"  # the kind of file it ends in; integers are taken as they are
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import DeviceError, RejectedError, UsageError
+from ..errors import AuthenticationError, DeviceError, RejectedError, UsageError
 from ..events import Cancel, Emit, Log, Stage, ignore
 from ..package.keys import signing_key
 from .agent_archive import build
@@ -20,7 +20,7 @@ from .inventory import Device, HostKey, Inventory, check_name, parse_address
 from .login_key import HERE, SAID, agent_command, let_in, take_back
 from .login_key import INSTALL as GATE_INSTALL
 from .ssh import SshTransport
-from .ssh_login import AskPassphrase
+from .ssh_login import AskPassphrase, AskPassword
 from .transport import Deadline, Transport, Watchdog
 
 PYTHON_PATH = re.compile(r"^[A-Za-z0-9_./][A-Za-z0-9_.+/-]{0,199}\Z")
@@ -89,16 +89,23 @@ def add_device(
     tags: Mapping[str, str] | None = None,
     confirm: Confirm | None = None,
     ask_passphrase: AskPassphrase | None = None,
+    ask_password: AskPassword | None = None,
     timeout_s: float = 120.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Device:
     """Enrol a board and put it into the inventory.
 
+    Args:
+        ask_password: log in by password, this once; afterwards only this desktop's own key is used, so the board has to
+            take it.
+
     Raises:
         UsageError: a bad name, address or Python path. HostKeyError, AuthenticationError, UnreachableError: see there.
         RejectedError: the board has no Python the agent runs on.
     """
+    if identity is not None and ask_password is not None:
+        raise UsageError("key-or-password", "a key and a password exclude one another", "give one of them")
     for item in (name, *groups):
         check_name(item)
     inventory = Inventory.load()
@@ -122,6 +129,7 @@ def add_device(
         accept_fingerprint=accept_fingerprint,
         confirm=confirm,
         ask_passphrase=ask_passphrase,
+        ask_password=ask_password,
         timeout_s=min(timeout_s, 60.0),
         emit=emit,
     ) as transport:
@@ -140,7 +148,7 @@ def add_device(
         )
         client.finish()
         emit(Stage("own key", device.address))
-        device = _with_own_key(transport, device, timeout_s, emit)
+        device = _with_own_key(transport, device, timeout_s, emit, needed=ask_password is not None)
     if cancel is not None:
         cancel.check()
     inventory.put(device)
@@ -150,10 +158,18 @@ def add_device(
     return device
 
 
-def _with_own_key(transport: Transport, device: Device, timeout_s: float, emit: Emit) -> Device:
-    """Have the board let this desktop's own key in, and try it; where that does not work the user's login stays in use."""
+def _with_own_key(
+    transport: Transport, device: Device, timeout_s: float, emit: Emit, *, needed: bool = False
+) -> Device:
+    """Have the board let this desktop's own key in, and try it; where that does not work the user's login stays in use.
+
+    Raises:
+        AuthenticationError: the key is ``needed``, because the login was by a password, and the board does not take it.
+    """
     python, agent_id = device.python or "python3", build().agent_id
     if not let_in(transport, python, agent_id, timeout_s):
+        if needed:
+            raise _key_refused(device)
         return device
     own, answer = replace(device, restricted=True), ""
     try:
@@ -164,8 +180,18 @@ def _with_own_key(transport: Transport, device: Device, timeout_s: float, emit: 
     if answer.strip() == SAID:
         return own
     take_back(transport, python, agent_id, timeout_s)
+    if needed:
+        raise _key_refused(device)
     emit(Log(f"{device.name} does not take a key of its own for Flyweight; your login stays in use", "warning"))
     return device
+
+
+def _key_refused(device: Device) -> AuthenticationError:
+    return AuthenticationError(
+        "own-key-refused",
+        f"{device.host} took the password, but does not take a key from ~/.ssh/authorized_keys; no password is stored",
+        "allow PubkeyAuthentication for this user on the board (sshd -T shows what is set), then try again",
+    )
 
 
 def check_python(path: str) -> str:

@@ -11,6 +11,7 @@ from .enrol import add_device
 from .fleet_file import Row
 from .host_keys import UnknownHostKeyError
 from .inventory import Inventory, parse_address
+from .ssh_login import AskPassword
 
 Result = tuple[Row, str, FlyweightError | None]
 
@@ -20,6 +21,7 @@ def enrol_fleet(
     identity: Path | None,
     confirm: Callable[[Mapping[str, str]], bool] | None,
     *,
+    ask_password: AskPassword | None = None,
     parallel: int = 8,
     timeout_s: float = 120.0,
     emit: Emit = ignore,
@@ -31,6 +33,7 @@ def enrol_fleet(
         rows: of a fleet file.
         identity: private key for rows that name none.
         confirm: asked once with fingerprints by ``name (address)``; True = all of them are right.
+        ask_password: log in by password to the boards whose row names no key.
     """
     stop = cancel or Cancel()
 
@@ -43,6 +46,7 @@ def enrol_fleet(
                 row.name,
                 row.address,
                 identity=Path(row.identity) if row.identity else identity,
+                ask_password=None if row.identity else ask_password,
                 accept_fingerprint=row.fingerprint,
                 python=row.python,
                 groups=row.groups,

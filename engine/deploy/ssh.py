@@ -18,7 +18,7 @@ from .inventory import Device, HostKey, parse_address
 from .login_key import login_key
 from .sockets import open_socket
 from .ssh_config import DEFAULT_PORT, host_settings
-from .ssh_login import AskPassphrase, Login
+from .ssh_login import AskPassphrase, AskPassword, Login
 from .transport import Channel, Deadline, Transport, Watchdog, late
 
 CIPHERS = ("aes256-gcm@openssh.com", "aes128-gcm@openssh.com", "aes256-ctr", "aes128-ctr")
@@ -123,6 +123,7 @@ class SshTransport(Transport):
         accept_fingerprint: of the board's key, for the first contact.
         confirm: asked with host and fingerprint of an unknown key when no fingerprint was given; True = it is the board's.
         ask_passphrase: asked for the passphrase of an encrypted key file.
+        ask_password: log in by password instead of keys; jump hosts never see it.
         timeout_s: for all of it; the time a person needs for an answer does not count.
 
     Raises:
@@ -137,11 +138,12 @@ class SshTransport(Transport):
         accept_fingerprint: str | None = None,
         confirm: Confirm | None = None,
         ask_passphrase: AskPassphrase | None = None,
+        ask_password: AskPassword | None = None,
         timeout_s: float = CONNECT_TIMEOUT_S,
         emit: Emit = ignore,
     ) -> None:
         self._hops: list[paramiko.Transport] = []
-        self._ask, self._emit = ask_passphrase, emit
+        self._ask, self._ask_password, self._emit = ask_passphrase, ask_password, emit
         deadline = Deadline(timeout_s)
         _agrees(device, accept_fingerprint)
         try:
@@ -186,6 +188,8 @@ class SshTransport(Transport):
         login = Login(device.user or settings.user, identities, settings.identities_only, self._ask, self._emit)
         if device.restricted:
             login = replace(login, identities=(str(login_key().path),), alone=True)
+        elif depth == 0:
+            login = replace(login, ask_password=self._ask_password)
         return self._open(link, expected, login, deadline)
 
     def _expectation(self, device: Device, host: str, port: int, accept: str | None, depth: int) -> Expectation:

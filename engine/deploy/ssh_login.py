@@ -1,9 +1,9 @@
-"""Login with the user's keys: named files, the ssh agent, the usual files in ~/.ssh. No passwords, and nothing is stored."""
+"""Login with the user's keys: named files, the ssh agent, the usual files in ~/.ssh; or by a password. Nothing is stored."""
 
 import getpass
 from collections.abc import Callable, Generator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import paramiko
@@ -17,6 +17,11 @@ USUAL = ("id_ed25519", "id_ecdsa", "id_rsa")
 
 AskPassphrase = Callable[[str], str]
 """Asked with the path of an encrypted key."""
+
+AskPassword = Callable[[str], str]
+"""Asked with ``user@host``, after the host key was found right; the answer is sent to that host and kept nowhere."""
+
+PASSWORD_TRIES = 3
 
 
 class _EncryptedError(Exception):
@@ -34,6 +39,7 @@ class Login:
         ask: for passphrases; None = encrypted files are left to the ssh agent.
         alone: the files that are named and no other key: what a board lets this desktop's own key do is not to be had
             by accident with more.
+        ask_password: log in by password instead of keys; one that gives the same answer again is not tried again.
     """
 
     user: str | None
@@ -42,14 +48,18 @@ class Login:
     ask: AskPassphrase | None
     emit: Emit
     alone: bool = False
+    ask_password: AskPassword | None = field(default=None, repr=False)
 
     def enter(self, transport: paramiko.Transport, host: str, deadline: Deadline) -> None:
-        """Try one key after the other: readable files, the ssh agent, encrypted files.
+        """Try one key after the other: readable files, the ssh agent, encrypted files; or the password that is asked for.
 
         Raises:
             AuthenticationError: the board accepts none of them, or a passphrase is needed.
         """
         user = self.user or getpass.getuser()
+        if self.ask_password is not None:
+            self._by_password(self.ask_password, transport, user, host, deadline)
+            return
         tried: set[bytes] = set()
         encrypted: list[Path] = []
         with closing(self._keys(encrypted, deadline)) as keys:
@@ -65,11 +75,7 @@ class Login:
                     break
                 if not left:
                     return
-                raise AuthenticationError(
-                    "second-factor",
-                    f"{host} wants more than a key of {user}: {', '.join(left)}",
-                    "allow login by key alone for this user on the board",
-                )
+                raise _second_factor(f"{host} wants more than a key of {user}", left)
         if encrypted and self.ask is None:
             raise AuthenticationError(
                 "key-encrypted",
@@ -81,7 +87,39 @@ class Login:
             f"{host} accepted none of {len(tried)} keys for user {user}"
             if tried
             else f"no key to log in to {host} with",
-            f"try: ssh-copy-id {user}@{host}   or give the right key: --identity FILE",
+            f"try: ssh-copy-id {user}@{host}   or give the right key: --identity FILE   or log in by password once: --password",
+        )
+
+    def _by_password(
+        self, ask: AskPassword, transport: paramiko.Transport, user: str, host: str, deadline: Deadline
+    ) -> None:
+        """Send the password as such, or as the answer to the one question of keyboard-interactive."""
+        before: str | None = None
+        for _ in range(PASSWORD_TRIES):
+            with deadline.paused():
+                password = ask(f"{user}@{host}")
+            if password == before:
+                break
+            before = password
+            try:
+                left = _with_password(transport, user, password)
+            except paramiko.BadAuthenticationType as error:
+                raise AuthenticationError(
+                    "no-password-login",
+                    f"{host} takes no passwords, only: {', '.join(error.allowed_types)[:200]}",
+                    "log in with a key: --identity FILE",
+                ) from None
+            except paramiko.AuthenticationException:
+                if transport.is_active():
+                    continue
+                break
+            if left:
+                raise _second_factor(f"{host} wants more than the password of {user}", left)
+            return
+        raise AuthenticationError(
+            "wrong-password",
+            f"{host} refused the password of {user}",
+            "check user and password; many systems refuse passwords for root",
         )
 
     def _keys(self, encrypted: list[Path], deadline: Deadline) -> Generator[paramiko.PKey, None, None]:
@@ -133,6 +171,27 @@ class Login:
         wanted = {_public(path) for path in named} - {None}
         with closing(agent):  # its keys sign through this connection
             yield from (key for key in agent.get_keys() if not self.only or key.get_base64() in wanted)
+
+
+def _with_password(transport: paramiko.Transport, user: str, password: str) -> list[str]:
+    """What the server wants besides the password; it is sent as such, or as the answer to the one question."""
+    try:
+        return transport.auth_password(user, password, fallback=False)
+    except paramiko.BadAuthenticationType as error:
+        if "keyboard-interactive" not in error.allowed_types:
+            raise
+
+    def answer(title: str, instructions: str, questions: list[tuple[str, bool]]) -> list[str]:
+        # More than one question asks for a code or a new password, too: that is not known here, and refused there.
+        return [password] * len(questions) if len(questions) == 1 else []
+
+    return transport.auth_interactive(user, answer)
+
+
+def _second_factor(what: str, left: list[str]) -> AuthenticationError:
+    return AuthenticationError(
+        "second-factor", f"{what}: {', '.join(left)}", "allow login by key alone for this user on the board"
+    )
 
 
 def _public(path: Path) -> str | None:

@@ -3,6 +3,7 @@
 Pictures are NCHW in ONNX and NHWC in TFLite: the inputs and outputs of the file keep the shapes of the ONNX file, inside
 everything is NHWC. The batch becomes 1. Weights stored as int8 (``Mul(Cast(codes), scale)``, what affine quantization of
 8 bits writes) stay int8 in the file with a DEQUANTIZE in front of their layer; the runtime unpacks them once, at load.
+Graphs of QuantizeLinear and DequantizeLinear get integer kernels (:mod:`.onnx_to_tflite_int8`).
 
 Operators without a rule are refused by name; what torch.export can trace is converted by the extra ``tflite``
 (:mod:`.tflite_convert`) instead.
@@ -32,7 +33,7 @@ _ACTIVATED = {"Conv", "Gemm", "MatMul", "Add", "Sub", "Mul", "Div", "MaxPool", "
 
 
 @dataclass(frozen=True)
-class _Value:
+class Value:
     """A computed tensor: its number, the shape it has in ONNX, and whether its axes are stored in the order NHWC."""
 
     number: int
@@ -41,30 +42,36 @@ class _Value:
 
 
 @dataclass(frozen=True)
-class _Weight:
+class Weight:
     """A constant: float values, and the int8 codes with their scales where it is stored so."""
 
     values: np.ndarray
     codes: np.ndarray | None = None
     scale: np.ndarray | None = None
 
-    def transposed(self, order: Sequence[int]) -> _Weight:
+    def transposed(self, order: Sequence[int]) -> Weight:
         """With its axes in another order."""
         codes = None if self.codes is None else self.codes.transpose(order)
         scale = None if self.scale is None else self.scale.transpose(order)
-        return _Weight(self.values.transpose(order), codes, scale)
+        return Weight(self.values.transpose(order), codes, scale)
 
 
 def to_tflite(model: ModelProto) -> bytes:
     """The TFLite file of an ONNX graph, batch 1, float inputs and outputs.
 
     Raises:
-        ModelError: an operator or a form of it has no rule here; the graph is quantized for integer kernels.
+        ModelError: an operator or a form of it has no rule here.
     """
-    return _Conversion(model).run()
+    if any(node.op_type in ("QuantizeLinear", "DequantizeLinear") for node in model.graph.node):
+        from .onnx_to_tflite_int8 import IntegerConversion
+
+        return IntegerConversion(model).run()
+    return Conversion(model).run()
 
 
-class _Conversion:
+class Conversion:
+    """One graph, operator by operator; what a rule asks for (values, weights, results) may be overridden."""
+
     def __init__(self, model: ModelProto) -> None:
         import onnx
 
@@ -84,23 +91,28 @@ class _Conversion:
             for item in [*self._graph.value_info, *self._graph.input, *self._graph.output]
         }
         self._out = TfliteBuilder()
-        self._constants = {item.name: _Weight(tensor_array(item)) for item in self._graph.initializer}
-        self._values: dict[str, _Value] = {}
+        self._constants = {item.name: Weight(tensor_array(item)) for item in self._graph.initializer}
+        self._values: dict[str, Value] = {}
         self._uses = Counter(name for node in self._graph.node for name in node.input)
         self._uses.update(item.name for item in self._graph.output)
         self._fused: dict[str, tuple[int, str]] = {}
         """Output of a node to the activation it carries and the name of the activation's output."""
 
     def run(self) -> bytes:
+        """The file.
+
+        Raises:
+            ModelError: an operator or a form of it has no rule.
+        """
         inputs, outputs = [], []
         for item in self._graph.input:
             if item.name in self._constants:
                 continue
             shape = self._shapes[item.name]
             if item.type.tensor_type.elem_type != 1 or 0 in shape:
-                raise _refused(f"the input {item.name} is not a float tensor of a fixed shape")
+                raise refused(f"the input {item.name} is not a float tensor of a fixed shape")
             number = self._out.tensor(item.name, shape)
-            self._values[item.name] = _Value(number, shape)
+            self._values[item.name] = Value(number, shape)
             inputs.append((item.name, number))
         self._fuse()
         carried = {name for _, name in self._fused.values()}
@@ -143,8 +155,8 @@ class _Conversion:
             return
         rule = _RULES.get(node.op_type)
         if rule is None or node.domain not in ("", "ai.onnx"):
-            raise _refused(f"the operator {node.op_type} has no rule")
-        rule(self, node, attributes(node))
+            raise refused(f"the operator {node.op_type} has no rule")
+        getattr(self, rule.__name__)(node, attributes(node))
 
     def _folded(self, node: NodeProto) -> bool:
         """Constants, and the decoding of stored weights."""
@@ -154,8 +166,8 @@ class _Conversion:
         if node.op_type == "Constant":
             array = constant_node(values)
             if array is None:
-                raise _refused("a constant that is no array")
-            self._constants[node.output[0]] = _Weight(array)
+                raise refused("a constant that is no array")
+            self._constants[node.output[0]] = Weight(array)
             return True
         known = [self._constants.get(name) for name in node.input if name]
         inputs = [item for item in known if item is not None]
@@ -171,33 +183,33 @@ class _Conversion:
         elif node.op_type == "Mul" and first.codes is not None and first.scale is None:
             codes, scale = first.codes, inputs[1].values
             scale = scale.reshape((1,) * (codes.ndim - scale.ndim) + scale.shape)
-        self._constants[node.output[0]] = _Weight(found, codes, scale)
+        self._constants[node.output[0]] = Weight(found, codes, scale)
         return True
 
     # What rules work with
 
-    def _value(self, name: str) -> _Value:
+    def _value(self, name: str) -> Value:
         """A computed tensor, or a constant as one."""
         if name not in self._values:
             if name not in self._constants:
-                raise _refused(f"{name} is not computed by the graph")
+                raise refused(f"{name} is not computed by the graph")
             array = self._constants[name].values
-            self._values[name] = _Value(self._out.constant(name, array.astype(np.float32)), array.shape)
+            self._values[name] = Value(self._out.constant(name, array.astype(np.float32)), array.shape)
         return self._values[name]
 
     def _shape(self, name: str) -> tuple[int, ...]:
         shape = self._shapes.get(name)
         if shape is None or 0 in shape:
-            raise _refused(f"the shape of {name} is not known before the model runs")
+            raise refused(f"the shape of {name} is not known before the model runs")
         return shape
 
-    def _nhwc(self, value: _Value) -> _Value:
+    def _nhwc(self, value: Value) -> Value:
         return value if value.nhwc or len(value.shape) != 4 else self._moved(value, _TO_NHWC, True)
 
-    def _plain(self, value: _Value) -> _Value:
+    def _plain(self, value: Value) -> Value:
         return self._moved(value, _TO_NCHW, False) if value.nhwc else value
 
-    def _moved(self, value: _Value, order: Sequence[int], nhwc: bool) -> _Value:
+    def _moved(self, value: Value, order: Sequence[int], nhwc: bool) -> Value:
         """Axes in another order; where only one of those that move is larger than 1 the bytes stay where they are."""
         _, channels, height, width = value.shape
         stored = tuple(value.shape[i] for i in _TO_NHWC) if nhwc else value.shape
@@ -207,7 +219,7 @@ class _Conversion:
         else:
             axes = self._out.constant("axes", np.array(order, np.int32))
             self._out.operator("TRANSPOSE", [value.number, axes], [number], "TransposeOptions")
-        return _Value(number, value.shape, nhwc)
+        return Value(number, value.shape, nhwc)
 
     def _reshape(self, source: int, target: int, shape: Sequence[int]) -> None:
         wanted = self._out.constant("shape", np.array(shape, np.int32))
@@ -220,11 +232,11 @@ class _Conversion:
         shape = self._shape(name)
         nhwc = nhwc and len(shape) == 4
         stored = tuple(shape[i] for i in _TO_NHWC) if nhwc else shape
-        value = _Value(self._out.tensor(known, stored), shape, nhwc)
+        value = Value(self._out.tensor(known, stored), shape, nhwc)
         self._values[known] = value
         return value.number, kind
 
-    def _weight(self, name: str, weight: _Weight) -> int:
+    def _weight(self, name: str, weight: Weight) -> int:
         """A weight as a tensor: int8 with a DEQUANTIZE where it is stored so."""
         if weight.codes is not None and weight.scale is not None:
             wide = [axis for axis, size in enumerate(weight.scale.shape) if size > 1]
@@ -236,9 +248,9 @@ class _Conversion:
                 return number
         return self._out.constant(name, weight.values.astype(np.float32))
 
-    def _constant(self, name: str) -> _Weight:
+    def _constant(self, name: str) -> Weight:
         if name not in self._constants:
-            raise _refused(f"the weight {name} is computed while the model runs")
+            raise refused(f"the weight {name} is computed while the model runs")
         return self._constants[name]
 
     def _bias(self, node: NodeProto, count: int) -> int:
@@ -250,8 +262,8 @@ class _Conversion:
         return self._out.constant(f"{node.name}_bias", values)
 
     def _padded(
-        self, value: _Value, kernel: Sequence[int], values: dict[str, Any], *, fill: float = 0.0
-    ) -> tuple[_Value, int]:
+        self, value: Value, kernel: Sequence[int], values: dict[str, Any], *, fill: float = 0.0
+    ) -> tuple[Value, int]:
         """The input of a window operator and its padding: SAME where that means the same, else a PAD in front."""
         strides, dilations = values.get("strides", [1, 1]), values.get("dilations", [1, 1])
         pads = list(values.get("pads", [0, 0, 0, 0]))
@@ -264,17 +276,17 @@ class _Conversion:
         if automatic == "SAME_UPPER" or (automatic == "NOTSET" and same == [(pads[0], pads[2]), (pads[1], pads[3])]):
             return value, SAME
         if automatic not in ("NOTSET", "VALID"):
-            raise _refused(f"auto_pad = {automatic}")
+            raise refused(f"auto_pad = {automatic}")
         if automatic == "VALID" or not any(pads):
             return value, VALID
         if fill:
-            raise _refused(f"pads of {pads} around a maximum or a mean")
+            raise refused(f"pads of {pads} around a maximum or a mean")
         batch, channels, height, width = value.shape
         shape = (batch, channels, height + pads[0] + pads[2], width + pads[1] + pads[3])
         around = np.array([[0, 0], [pads[0], pads[2]], [pads[1], pads[3]], [0, 0]], np.int32)
         number = self._out.tensor(f"padded_{value.number}", [shape[i] for i in _TO_NHWC])
         self._out.operator("PAD", [value.number, self._out.constant("pads", around)], [number], "PadOptions")
-        return _Value(number, shape, True), VALID
+        return Value(number, shape, True), VALID
 
     # Rules
 
@@ -282,7 +294,7 @@ class _Conversion:
         """Convolutions, plain and depth-wise."""
         value, weight = self._nhwc(self._value(node.input[0])), self._constant(node.input[1])
         if weight.values.ndim != 4:
-            raise _refused(f"a convolution over {weight.values.ndim - 2} axes")
+            raise refused(f"a convolution over {weight.values.ndim - 2} axes")
         outputs, each, *kernel = weight.values.shape
         groups, channels = values.get("group", 1), value.shape[1]
         strides, dilations = values.get("strides", [1, 1]), values.get("dilations", [1, 1])
@@ -306,14 +318,14 @@ class _Conversion:
             settings["depthMultiplier"] = outputs // channels
             self._out.operator("DEPTHWISE_CONV_2D", inputs, [number], "DepthwiseConv2DOptions", **settings)
         else:
-            raise _refused(f"a convolution of {groups} groups over {channels} channels")
+            raise refused(f"a convolution of {groups} groups over {channels} channels")
 
     def dense(self, node: NodeProto, values: dict[str, Any]) -> None:
         """Gemm, and MatMul with a constant on the right."""
         weight = self._constant(node.input[1])
         value = self._plain(self._value(node.input[0]))
         if weight.values.ndim != 2 or values.get("transA") or any(values.get(n, 1.0) != 1 for n in ("alpha", "beta")):
-            raise _refused(f"a {node.op_type} of this form")
+            raise refused(f"a {node.op_type} of this form")
         if not values.get("transB"):
             weight = weight.transposed((1, 0))
         number, kind = self._result(node)
@@ -336,7 +348,7 @@ class _Conversion:
             else:
                 value = self._value(name)
                 if nhwc and len(value.shape) != 4:
-                    raise _refused(f"{node.op_type} of tensors of different rank")
+                    raise refused(f"{node.op_type} of tensors of different rank")
                 inputs.append((self._nhwc(value) if nhwc else self._plain(value)).number)
         number, kind = self._result(node, nhwc=nhwc)
         name = node.op_type
@@ -346,12 +358,12 @@ class _Conversion:
         """Functions of each value alone."""
         kind = {RELU: "RELU", RELU6: "RELU6"}.get(self._activation(node) or NONE) or _UNARY.get(node.op_type)
         if kind is None:
-            raise _refused(f"a {node.op_type} between other limits than 0 and 6")
+            raise refused(f"a {node.op_type} between other limits than 0 and 6")
         value = self._value(node.input[0])
         number, _ = self._result(node, nhwc=value.nhwc)
         if node.op_type == "LeakyRelu":
-            options = {"alpha": float(values.get("alpha", 0.01))}
-            self._out.operator(kind, [value.number], [number], "LeakyReluOptions", **options)
+            slope = float(values.get("alpha", 0.01))
+            self._out.operator(kind, [value.number], [number], "LeakyReluOptions", alpha=slope)
         else:
             self._out.operator(kind, [value.number], [number])
 
@@ -359,16 +371,16 @@ class _Conversion:
         """Over the last axis."""
         value = self._plain(self._value(node.input[0]))
         if values.get("axis", -1) not in (-1, len(value.shape) - 1):
-            raise _refused("a Softmax over another axis than the last")
+            raise refused("a Softmax over another axis than the last")
         self._out.operator("SOFTMAX", [value.number], [self._result(node)[0]], "SoftmaxOptions", beta=1.0)
 
     def pool(self, node: NodeProto, values: dict[str, Any]) -> None:
         """Maxima and means of windows."""
         value, kernel = self._nhwc(self._value(node.input[0])), values["kernel_shape"]
         if len(kernel) != 2 or values.get("ceil_mode") or any(item != 1 for item in values.get("dilations", [])):
-            raise _refused(f"a {node.op_type} of this form")
+            raise refused(f"a {node.op_type} of this form")
         if node.op_type == "AveragePool" and values.get("count_include_pad") and any(values.get("pads", [])):
-            raise _refused("a mean that counts its padding")
+            raise refused("a mean that counts its padding")
         value, padding = self._padded(value, kernel, values, fill=1.0)
         number, kind = self._result(node, nhwc=True)
         strides = values.get("strides", [1, 1])
@@ -393,7 +405,7 @@ class _Conversion:
             axes = [2, 3]
         keep = bool(values.get("keepdims", 1))
         if len(value.shape) != 4 or axes is None or sorted(axis % 4 for axis in axes) != [2, 3]:
-            raise _refused("a mean over other axes than height and width")
+            raise refused("a mean over other axes than height and width")
         value = self._nhwc(value)
         number, _ = self._result(node, nhwc=keep)
         inputs = [value.number, self._out.constant("picture", np.array([1, 2], np.int32))]
@@ -444,23 +456,24 @@ _UNARY = {
     "Abs": "ABS",
     "Neg": "NEG",
 }
-_RULES: dict[str, Callable[[_Conversion, NodeProto, dict[str, Any]], None]] = {
-    "Conv": _Conversion.conv,
-    "Gemm": _Conversion.dense,
-    "MatMul": _Conversion.dense,
-    **dict.fromkeys(("Add", "Sub", "Mul", "Div"), _Conversion.binary),
-    **dict.fromkeys(("Clip", *_UNARY), _Conversion.unary),
-    "Softmax": _Conversion.softmax,
-    **dict.fromkeys(("MaxPool", "AveragePool"), _Conversion.pool),
-    **dict.fromkeys(("GlobalAveragePool", "ReduceMean"), _Conversion.mean),
-    **dict.fromkeys(("Flatten", "Reshape", "Squeeze", "Unsqueeze"), _Conversion.reshape),
-    "Concat": _Conversion.concat,
-    "BatchNormalization": _Conversion.scale_and_shift,
-    **dict.fromkeys(("Identity", "Dropout"), _Conversion.same),
+_RULES: dict[str, Callable[[Conversion, NodeProto, dict[str, Any]], None]] = {
+    "Conv": Conversion.conv,
+    "Gemm": Conversion.dense,
+    "MatMul": Conversion.dense,
+    **dict.fromkeys(("Add", "Sub", "Mul", "Div"), Conversion.binary),
+    **dict.fromkeys(("Clip", *_UNARY), Conversion.unary),
+    "Softmax": Conversion.softmax,
+    **dict.fromkeys(("MaxPool", "AveragePool"), Conversion.pool),
+    **dict.fromkeys(("GlobalAveragePool", "ReduceMean"), Conversion.mean),
+    **dict.fromkeys(("Flatten", "Reshape", "Squeeze", "Unsqueeze"), Conversion.reshape),
+    "Concat": Conversion.concat,
+    "BatchNormalization": Conversion.scale_and_shift,
+    **dict.fromkeys(("Identity", "Dropout"), Conversion.same),
 }
 
 
-def _refused(why: str) -> ModelError:
+def refused(why: str) -> ModelError:
+    """The error that says why a network cannot be written and what to do instead."""
     return ModelError(
         "no-tflite",
         f"this network cannot be written as TFLite: {why}",

@@ -26,12 +26,18 @@ class TfliteBuilder:
         self._buffers: list[Any] = [schema.BufferT()]  # by convention the first one is empty
         self._operators: list[Any] = []
         self._codes: dict[str, int] = {}
+        self._versions = dict(_VERSIONS)
         self._constants: dict[tuple[str, tuple[int, ...], bytes], int] = {}
 
-    def tensor(self, name: str, shape: Sequence[int], dtype: str = "float32") -> int:
-        """A tensor that is computed, or an input."""
+    def tensor(
+        self, name: str, shape: Sequence[int], dtype: str = "float32", steps: tuple[float, int] | None = None
+    ) -> int:
+        """A tensor that is computed, or an input; ``steps`` are scale and zero point of integers."""
         tensor = self._schema.TensorT()
         tensor.name, tensor.shape, tensor.type, tensor.buffer = name.encode(), list(shape), _TYPES[dtype], 0
+        if steps is not None:
+            tensor.quantization = self._schema.QuantizationParametersT()
+            tensor.quantization.scale, tensor.quantization.zeroPoint = [steps[0]], [steps[1]]
         self._tensors.append(tensor)
         return len(self._tensors) - 1
 
@@ -66,7 +72,14 @@ class TfliteBuilder:
         return number
 
     def operator(
-        self, kind: str, inputs: Sequence[int], outputs: Sequence[int], options: str = "", **values: Any
+        self,
+        kind: str,
+        inputs: Sequence[int],
+        outputs: Sequence[int],
+        options: str = "",
+        *,
+        version: int = 1,
+        **values: Any,
     ) -> None:
         """An operator.
 
@@ -74,10 +87,12 @@ class TfliteBuilder:
             kind: name of the built-in operator (``CONV_2D``).
             inputs, outputs: tensors; -1 is an input that is not there.
             options: name of the options table (``Conv2DOptions``); empty = none.
+            version: of the operator that these types need; the file asks for the highest.
             values: its fields.
         """
         operator = self._schema.OperatorT()
         operator.opcodeIndex = self._codes.setdefault(kind, len(self._codes))
+        self._versions[kind] = max(self._versions.get(kind, 1), version)
         operator.inputs, operator.outputs = list(inputs), list(outputs)
         if options:
             operator.builtinOptionsType = getattr(self._schema.BuiltinOptions, options)
@@ -110,7 +125,7 @@ class TfliteBuilder:
         code = self._schema.OperatorCodeT()
         code.builtinCode = getattr(self._schema.BuiltinOperator, kind)
         code.deprecatedBuiltinCode = min(code.builtinCode, 127)  # what readers before 2.4 look at
-        code.version = _VERSIONS.get(kind, 1)
+        code.version = self._versions[kind]
         return code
 
     def _maps(self, named: Sequence[tuple[str, int]]) -> list[Any]:

@@ -105,6 +105,8 @@ def device_add(
     tags: Mapping[str, str] | None = None,
     confirm: Callable[[str, str], bool] | None = None,
     ask_passphrase: Callable[[str], str] | None = None,
+    password: str | None = None,
+    ask_password: Callable[[str], str] | None = None,
     timeout_s: float = 120.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -116,6 +118,8 @@ def device_add(
         accept_fingerprint: ``SHA256:...`` of the host key; without it ``confirm`` is asked, without both it is refused.
         python: path of a Python 3.8-3.13 on the board; default: the newest found.
         confirm: called with host and fingerprint, returns whether the key is right.
+        password: of the user on the board, used for this login alone and kept nowhere; then this desktop's key is used.
+        ask_password: instead: called with ``user@host`` once the host key is right.
 
     Raises:
         HostKeyError: unknown or changed host key. AuthenticationError: no key was accepted. UnreachableError: no answer.
@@ -130,11 +134,16 @@ def device_add(
         tags=tags,
         confirm=confirm,
         ask_passphrase=ask_passphrase,
+        ask_password=_answering(password) or ask_password,
         timeout_s=timeout_s,
         emit=emit,
         cancel=cancel or Cancel(),
     )
     return device_probe(name, timeout_s=timeout_s)
+
+
+def _answering(password: str | None) -> Callable[[str], str] | None:
+    return None if password is None else lambda who: password
 
 
 @dataclass(frozen=True)
@@ -163,6 +172,7 @@ def device_add_from(
     *,
     identity: Path | None = None,
     confirm: Callable[[Mapping[str, str]], bool] | None = None,
+    password: str | None = None,
     parallel: int = 8,
     timeout_s: float = 120.0,
     emit: Emit = ignore,
@@ -174,6 +184,7 @@ def device_add_from(
         path: see :mod:`engine.deploy.fleet_file`.
         identity: private key for rows that name none.
         confirm: asked once with all unknown fingerprints by ``name (address)``; without it those boards fail.
+        password: of the boards whose row names no key, the same for all; used for this login alone and kept nowhere.
         parallel: boards at once.
 
     Raises:
@@ -183,7 +194,14 @@ def device_add_from(
         tuple(
             Enrolled(row.name, row.address, state, None if error is None else error.to_json())
             for row, state, error in enrol_fleet(
-                read_fleet(path), identity, confirm, parallel=parallel, timeout_s=timeout_s, emit=emit, cancel=cancel
+                read_fleet(path),
+                identity,
+                confirm,
+                ask_password=_answering(password),
+                parallel=parallel,
+                timeout_s=timeout_s,
+                emit=emit,
+                cancel=cancel,
             )
         )
     )

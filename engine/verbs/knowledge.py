@@ -10,10 +10,11 @@ from profiles.cover import Cover, cover
 from profiles.drift import ALPHA, Drift, Outlier, drift, outliers
 from profiles.errors import ProfileError
 from profiles.pack import open_pack
+from profiles.published import PublishedRatio, compare_published, published
 from profiles.reading import Reading
 from profiles.salvage import Salvaged, salvage
 from profiles.stale import Stale, stale
-from profiles.store import Damage, ProfileStore, default_url
+from profiles.store import Damage, Filter, ProfileStore, default_url
 
 from ..errors import UsageError
 from ..package.keys import key_id, trusted_keys, verify
@@ -23,12 +24,13 @@ from .profiling import readings_of
 
 @dataclass(frozen=True)
 class BoardComparison:
-    """Two boards or devices beside each other; stale rows were left out."""
+    """Two boards or devices beside each other; stale rows were left out. ``published`` rows are of others and stand apart."""
 
     a: str
     b: str
     rows: tuple[BoardRatio, ...]
     stale: tuple[Stale, ...]
+    published: tuple[PublishedRatio, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight profile compare --json``."""
@@ -37,6 +39,7 @@ class BoardComparison:
             "b": self.b,
             "rows": [row.to_json() for row in self.rows],
             "stale": [_stale(item) for item in self.stale],
+            "published": [item.to_json() for item in self.published],
         }
 
 
@@ -54,18 +57,34 @@ def _stale(item: Stale) -> dict[str, Any]:
 def profile_compare(a: str, b: str) -> BoardComparison:
     """The bundles that were measured on both boards (ids) or devices (names), as speed-ups of ``b`` over ``a``.
 
+    What one source published of both boards comes with it, apart from what was measured.
+
     Raises:
-        UsageError: nothing was measured on one of them, or they share no bundle.
+        UsageError: nothing was measured or published of one of them, or they share nothing.
     """
+    others = compare_published(_board_of(a), _board_of(b))
+    if others and not (_measured(a) and _measured(b)):
+        return BoardComparison(a, b, (), (), others)
     left, right = readings_of(a), readings_of(b)
     rows = compare_boards(left, right)
-    if not rows:
+    if not rows and not others:
         raise UsageError(
             "nothing-shared",
             f"{a} and {b} have no fresh reading of the same bundle, runtime and thread count",
             f"measure the same bundles on both: flyweight profile run --bundles B... --targets {a} {b}",
         )
-    return BoardComparison(a, b, rows, (*stale(left), *stale(right)))
+    return BoardComparison(a, b, rows, (*stale(left), *stale(right)), others)
+
+
+def _measured(name: str) -> list[Reading]:
+    with ProfileStore.open() as store:
+        return list(store.readings(Filter(board=name))) or list(store.readings(Filter(target=name)))
+
+
+def _board_of(name: str) -> str:
+    """The board a device is, if its readings say so."""
+    found = _measured(name) if not published(name) else []
+    return found[-1].board if found else name
 
 
 @dataclass(frozen=True)

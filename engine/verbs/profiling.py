@@ -1,12 +1,15 @@
 """The verbs ``profile_list``, ``profile_show`` and ``profile_export``."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from profiles.board import descriptions
 from profiles.pack import to_pack
+from profiles.published import Published, published
 from profiles.reading import Quality, Reading
 from profiles.stale import stale
 from profiles.store import Filter, ProfileStore
@@ -42,13 +45,14 @@ class ProfileSummary:
 
 @dataclass(frozen=True)
 class ProfileList:
-    """All boards with readings."""
+    """All boards with readings; and how many figures others published, by board (``published``)."""
 
     profiles: tuple[ProfileSummary, ...]
+    published: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight profile list --json``; the same as long as nothing was measured."""
-        return {"profiles": [item.to_json() for item in self.profiles]}
+        return {"profiles": [item.to_json() for item in self.profiles], "published": dict(self.published)}
 
 
 @dataclass(frozen=True)
@@ -106,11 +110,12 @@ def age(measured_at: str, now: datetime | None = None) -> str:
 
 @dataclass(frozen=True)
 class ProfileDocument:
-    """The data sheet of a board or device."""
+    """The data sheet of a board or device; ``published`` figures are of others and stand apart from the rows."""
 
     name: str
     facts: tuple[str, ...]
     rows: tuple[ProfileRow, ...]
+    published: tuple[Published, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight profile show --json``."""
@@ -120,6 +125,7 @@ class ProfileDocument:
             "rows": [
                 {"readings": row.readings, "changed": list(row.changed), **row.newest.to_json()} for row in self.rows
             ],
+            "published": [item.to_json() for item in self.published],
         }
 
 
@@ -140,7 +146,10 @@ def profile_list() -> ProfileList:
     with ProfileStore.open() as store:
         readings = store.readings()
     boards = sorted({item.board for item in readings})
-    return ProfileList(tuple(_summary(board, [r for r in readings if r.board == board]) for board in boards))
+    return ProfileList(
+        tuple(_summary(board, [r for r in readings if r.board == board]) for board in boards),
+        dict(sorted(Counter(item.board for item in published()).items())),
+    )
 
 
 def _summary(board: str, readings: list[Reading]) -> ProfileSummary:
@@ -155,12 +164,17 @@ def _summary(board: str, readings: list[Reading]) -> ProfileSummary:
 
 
 def profile_show(board: str) -> ProfileDocument:
-    """The data sheet of a board (by id) or of one device (by name).
+    """The data sheet of a board (by id) or of one device (by name), with what others published of the board.
 
     Raises:
-        UsageError: nothing was measured there.
+        UsageError: nothing was measured there, and nothing was published.
     """
-    readings = readings_of(board)
+    others = published(board)
+    with ProfileStore.open() as store:
+        readings = list(store.readings(Filter(board=board))) or list(store.readings(Filter(target=board)))
+    if not readings and others:
+        return ProfileDocument(board, _described(board), (), others)
+    readings = readings or readings_of(board)
     groups: dict[tuple[Any, ...], list[Reading]] = {}
     for item in sorted(readings, key=lambda r: r.measured_at):
         what = (item.model, item.variant, item.bundle, item.runtime, item.runtime_version, item.threads)
@@ -171,7 +185,7 @@ def profile_show(board: str) -> ProfileDocument:
         (ProfileRow(group[-1], len(group), old.get(id(group[-1]), ())) for group in groups.values()),
         key=lambda row: (row.newest.model, row.newest.latency_ms.p50),
     )
-    return ProfileDocument(board, _facts(readings[-1]), tuple(rows))
+    return ProfileDocument(board, _facts(readings[-1]), tuple(rows), others or published(readings[-1].board))
 
 
 def readings_of(board: str) -> list[Reading]:
@@ -193,18 +207,18 @@ def readings_of(board: str) -> list[Reading]:
     )
 
 
+def _described(board: str) -> tuple[str, ...]:
+    """What the board's description says, marked where no board confirmed it."""
+    known = next((item for item in descriptions() if item.id == board), None)
+    if known is None:
+        return (f"board      {board}",)
+    facts = (("board", known.name), *((n, known.facts[n]) for n in SHOWN_FACTS if n in known.facts))
+    return tuple(f"{name:<10} {value}{' (not verified)' if name in known.unverified else ''}" for name, value in facts)
+
+
 def _facts(newest: Reading) -> tuple[str, ...]:
-    known = next((item for item in descriptions() if item.id == newest.board), None)
-    facts = (
-        ()
-        if known is None
-        else tuple(
-            f"{name:<10} {value}{' (not verified)' if name in known.unverified else ''}"
-            for name, value in (("board", known.name), *((n, known.facts[n]) for n in SHOWN_FACTS if n in known.facts))
-        )
-    )
     return (
-        *(facts or (f"board      {newest.board}",)),
+        *_described(newest.board),
         f"system     {newest.os}, kernel {newest.kernel}",
         f"ISA        {' '.join(newest.isa) or 'unknown'}",
         f"governor   {newest.governor or 'unknown'}, power mode {newest.power_mode or 'unknown'}",

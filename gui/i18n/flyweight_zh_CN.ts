@@ -2,6 +2,193 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>Candidates</name>
+    <message>
+        <source>the same arithmetic with fewer operators</source>
+        <translation>运算不变，算子更少</translation>
+    </message>
+    <message>
+        <source>integers wherever the board is faster with them</source>
+        <translation>设备用整数更快的地方才用整数</translation>
+    </message>
+    <message>
+        <source>a quarter of the channels less, in floating point</source>
+        <translation>减少四分之一通道，浮点运算</translation>
+    </message>
+    <message>
+        <source>a quarter of the channels less, run by LiteRT</source>
+        <translation>减少四分之一通道，由 LiteRT 运行</translation>
+    </message>
+    <message>
+        <source>a quarter of the channels less, integers where faster</source>
+        <translation>减少四分之一通道，更快处用整数</translation>
+    </message>
+    <message>
+        <source>half the channels, in floating point</source>
+        <translation>通道减半，浮点运算</translation>
+    </message>
+    <message>
+        <source>half the channels, run by LiteRT instead of onnxruntime</source>
+        <translation>通道减半，由 LiteRT 代替 onnxruntime 运行</translation>
+    </message>
+    <message>
+        <source>half the channels, integers where faster</source>
+        <translation>通道减半，更快处用整数</translation>
+    </message>
+    <message>
+        <source>a quarter of the channels left, integers where faster</source>
+        <translation>保留四分之一通道，更快处用整数</translation>
+    </message>
+    <message>
+        <source>integers of one byte</source>
+        <translation>单字节整数</translation>
+    </message>
+    <message>
+        <source>half the weights zero, then integers</source>
+        <translation>一半权重置零，再转为整数</translation>
+    </message>
+    <message>
+        <source>four of five weights zero, then integers</source>
+        <translation>五分之四权重置零，再转为整数</translation>
+    </message>
+    <message>
+        <source>a quarter of the channels less, then integers</source>
+        <translation>减少四分之一通道，再转为整数</translation>
+    </message>
+    <message>
+        <source>half the channels, then integers</source>
+        <translation>通道减半，再转为整数</translation>
+    </message>
+    <message>
+        <source>half the channels, many zeros, integers</source>
+        <translation>通道减半，大量置零，整数</translation>
+    </message>
+    <message>
+        <source>a quarter of the channels left, then integers</source>
+        <translation>保留四分之一通道，再转为整数</translation>
+    </message>
+    <message>
+        <source>weights of two bytes</source>
+        <translation>双字节权重</translation>
+    </message>
+    <message>
+        <source>weights of one byte, arithmetic in floating point</source>
+        <translation>单字节权重，浮点运算</translation>
+    </message>
+    <message>
+        <source>integers with equalised ranges and corrected biases</source>
+        <translation>整数，均衡范围并校正偏置</translation>
+    </message>
+    <message>
+        <source>a quarter of the channels less, taught by the original</source>
+        <translation>减少四分之一通道，由原模型蒸馏</translation>
+    </message>
+    <message>
+        <source>estimated neither smaller nor faster than {0}, which changes less</source>
+        <translation>估计既不比改动更小的 {0} 更小，也不更快</translation>
+    </message>
+    <message>
+        <source>left out to keep the run short: at most {0} candidates are compressed</source>
+        <translation>为缩短运行而略过：最多压缩 {0} 个候选</translation>
+    </message>
+    <message>
+        <source>estimated at {0} bytes, the limit is {1}</source>
+        <translation>估计 {0} 字节，上限为 {1}</translation>
+    </message>
+    <message>
+        <source>estimated at {0} ms, the limit is {1}</source>
+        <translation>估计 {0} 毫秒，上限为 {1}</translation>
+    </message>
+    <message>
+        <source>within the limits, but {0} is the better choice: {1} ms against {2} ms</source>
+        <translation>在限制之内，但 {0} 更好：{1} 毫秒对 {2} 毫秒</translation>
+    </message>
+    <message>
+        <source>within the limits, but {0} is the better choice: {1} bytes against {2}</source>
+        <translation>在限制之内，但 {0} 更好：{1} 字节对 {2}</translation>
+    </message>
+    <message>
+        <source>within the limits, but {0} is the better choice: {1} points lost against {2}</source>
+        <translation>在限制之内，但 {0} 更好：损失 {1} 个百分点对 {2}</translation>
+    </message>
+    <message>
+        <source>none of {0} measured candidates is within the limits</source>
+        <translation>{0} 个实测候选都不在限制之内</translation>
+    </message>
+    <message>
+        <source>lowest latency of {0} within the limits: {1} ms</source>
+        <translation>限制之内 {0} 个中延迟最低：{1} 毫秒</translation>
+    </message>
+    <message>
+        <source>smallest of {0} within the limits: {1} bytes packed</source>
+        <translation>限制之内 {0} 个中最小：打包后 {1} 字节</translation>
+    </message>
+    <message>
+        <source>least accuracy loss of {0} within the limits: {1} points</source>
+        <translation>限制之内 {0} 个中准确率损失最少：{1} 个百分点</translation>
+    </message>
+    <message>
+        <source>the only one within the limits: {0} ms</source>
+        <translation>唯一在限制之内的：{0} 毫秒</translation>
+    </message>
+    <message>
+        <source>the only one within the limits: {0} bytes packed</source>
+        <translation>唯一在限制之内的：打包后 {0} 字节</translation>
+    </message>
+    <message>
+        <source>the only one within the limits: {0} points</source>
+        <translation>唯一在限制之内的：{0} 个百分点</translation>
+    </message>
+    <message>
+        <source>as good as {0} in that, but is faster</source>
+        <translation>与 {0} 相当，但更快</translation>
+    </message>
+    <message>
+        <source>as good as {0} in that, but loses less accuracy</source>
+        <translation>与 {0} 相当，但准确率损失更少</translation>
+    </message>
+    <message>
+        <source>{0}x the speed of the original, measured side by side</source>
+        <translation>速度为原模型的 {0} 倍（并排实测）</translation>
+    </message>
+    <message>
+        <source>accuracy loss</source>
+        <translation>准确率损失</translation>
+    </message>
+    <message>
+        <source>latency (upper end)</source>
+        <translation>延迟（区间上端）</translation>
+    </message>
+    <message>
+        <source>packed size</source>
+        <translation>打包体积</translation>
+    </message>
+    <message>
+        <source>energy</source>
+        <translation>能耗</translation>
+    </message>
+    <message>
+        <source>%1 within {0} {1}</source>
+        <translation>%1在 {0} {1}以内</translation>
+    </message>
+    <message>
+        <source>%1 is {0}, the limit is {1} {2}</source>
+        <translation>%1为 {0}，上限为 {1} {2}</translation>
+    </message>
+    <message>
+        <source>%1 is unknown, the limit is {0} {1}</source>
+        <translation>%1未知，上限为 {0} {1}</translation>
+    </message>
+    <message>
+        <source>points</source>
+        <translation>个百分点</translation>
+    </message>
+    <message>
+        <source>bytes</source>
+        <translation>字节</translation>
+    </message>
+</context>
+<context>
     <name>Choice</name>
     <message>
         <source>Candidate</source>
@@ -193,6 +380,10 @@
         <source>View</source>
         <translation>视图</translation>
     </message>
+    <message>
+        <source>Open recent</source>
+        <translation>打开最近</translation>
+    </message>
 </context>
 <context>
     <name>CompressPage</name>
@@ -312,6 +503,14 @@
         <translation>准确率未知，且无法使用需要训练或校准的方法。</translation>
     </message>
     <message>
+        <source>As the model sees it</source>
+        <translation>模型看到的样子</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
         <source>Acceptance</source>
         <translation>验收</translation>
     </message>
@@ -327,6 +526,14 @@
         <source>percentage points of accuracy</source>
         <translation>个百分点的准确率</translation>
     </message>
+    <message>
+        <source>The first samples are being read…</source>
+        <translation>正在读取前几个样本…</translation>
+    </message>
+    <message>
+        <source>first samples after the I/O contract; black is the smallest value, white the largest</source>
+        <translation>按输入输出约定处理后的前几个样本；黑色为最小值，白色为最大值</translation>
+    </message>
 </context>
 <context>
     <name>DeployPage</name>
@@ -341,6 +548,14 @@
     <message>
         <source>Check first</source>
         <translation>先检查</translation>
+    </message>
+    <message>
+        <source>In waves…</source>
+        <translation>分批…</translation>
+    </message>
+    <message>
+        <source>Roll out board by board, and look at earlier rollouts</source>
+        <translation>逐台发布，并查看以前的发布</translation>
     </message>
     <message>
         <source>Retry the failed</source>
@@ -806,6 +1021,22 @@
         <translation>私钥</translation>
     </message>
     <message>
+        <source>SSH agent or private key</source>
+        <translation>SSH 代理或私钥</translation>
+    </message>
+    <message>
+        <source>Password, this once</source>
+        <translation>密码（仅此一次）</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Log in with</source>
+        <translation>登录方式</translation>
+    </message>
+    <message>
         <source>Back</source>
         <translation>上一步</translation>
     </message>
@@ -820,6 +1051,10 @@
     <message>
         <source>The board needs SSH and any Python from 3.8 on. Nothing is sent before its key is accepted.</source>
         <translation>板卡需要 SSH 和 Python 3.8 以上版本。接受其密钥之前不会发送任何内容。</translation>
+    </message>
+    <message>
+        <source>The password is sent to the board once, after its key was accepted, and stored nowhere. Afterwards a key is used that starts the agent and nothing else.</source>
+        <translation>密码只在接受板卡密钥之后向板卡发送一次，不保存在任何地方。此后使用的密钥只能启动代理程序。</translation>
     </message>
     <message>
         <source>Connect</source>
@@ -888,6 +1123,26 @@
     <message>
         <source>The agent is installed and answers. You can deploy to this board now.</source>
         <translation>代理程序已安装并应答。现在可以部署到此板卡。</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <translation>板卡</translation>
+    </message>
+    <message>
+        <source>Runtimes</source>
+        <translation>运行时</translation>
+    </message>
+    <message>
+        <source>none yet; the first deployment brings one</source>
+        <translation>尚无；首次部署时会安装</translation>
+    </message>
+    <message>
+        <source>Sensors</source>
+        <translation>传感器</translation>
+    </message>
+    <message>
+        <source>no sensor</source>
+        <translation>无传感器</translation>
     </message>
 </context>
 <context>
@@ -1118,6 +1373,13 @@
     <message>
         <source>More settings</source>
         <translation>更多设置</translation>
+    </message>
+</context>
+<context>
+    <name>LimitSlider</name>
+    <message>
+        <source>any</source>
+        <translation>不限</translation>
     </message>
 </context>
 <context>
@@ -1462,6 +1724,22 @@
         <source>Share of MACs</source>
         <translation>乘加占比</translation>
     </message>
+    <message>
+        <source>80 % zeros</source>
+        <translation>80 % 置零</translation>
+    </message>
+    <message>
+        <source>Percentage points lost when 80 % of the weights of this layer alone are zero</source>
+        <translation>仅将这一层 80 % 的权重置零时损失的百分点</translation>
+    </message>
+    <message>
+        <source>4 bits</source>
+        <translation>4 位</translation>
+    </message>
+    <message>
+        <source>Percentage points lost when the weights of this layer alone have 4 bits</source>
+        <translation>仅将这一层的权重降为 4 位时损失的百分点</translation>
+    </message>
 </context>
 <context>
     <name>ModelsPage</name>
@@ -1484,6 +1762,18 @@
     <message>
         <source>Layers</source>
         <translation>层</translation>
+    </message>
+    <message>
+        <source>Sensitivity…</source>
+        <translation>敏感度…</translation>
+    </message>
+    <message>
+        <source>How much accuracy each layer costs when it alone is changed</source>
+        <translation>单独改动每一层会损失多少准确率</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
     </message>
     <message>
         <source>Filter layers</source>
@@ -1512,6 +1802,22 @@
     <message>
         <source>{0} of {1}</source>
         <translation>{0} / {1}</translation>
+    </message>
+    <message>
+        <source>every layer is changed alone and judged…</source>
+        <translation>正在逐层单独改动并评估…</translation>
+    </message>
+    <message>
+        <source>points lost when a layer alone is changed</source>
+        <translation>单独改动一层时损失的百分点</translation>
+    </message>
+    <message>
+        <source>A folder of data…</source>
+        <translation>数据文件夹…</translation>
+    </message>
+    <message>
+        <source>A data file…</source>
+        <translation>数据文件…</translation>
     </message>
 </context>
 <context>
@@ -1600,6 +1906,89 @@
     <message>
         <source>Estimates rule out what cannot win. The rest is compressed and measured on the device, and the best within your limits is picked, with its reasons. Everything that was made stays in the project.</source>
         <translation>先用估计排除不可能胜出的候选，其余的会被压缩并在设备上测量，然后在您的限制内选出最好的并说明原因。所有生成的结果都保留在项目中。</translation>
+    </message>
+</context>
+<context>
+    <name>Preview</name>
+    <message>
+        <source>{0} to train</source>
+        <translation>训练 {0}</translation>
+    </message>
+    <message>
+        <source>{0} to calibrate</source>
+        <translation>校准 {0}</translation>
+    </message>
+    <message>
+        <source>{0} to test</source>
+        <translation>测试 {0}</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>The model takes</source>
+        <translation>模型输入</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Rate</source>
+        <translation>采样率</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>0 to 1, then minus {0}, divided by {1}</source>
+        <translation>缩放到 0–1，减去 {0}，再除以 {1}</translation>
+    </message>
+    <message>
+        <source>0 to 1</source>
+        <translation>缩放到 0–1</translation>
+    </message>
+    <message>
+        <source>as they are</source>
+        <translation>原样</translation>
+    </message>
+    <message>
+        <source>rounded to integers (scale {0}, zero point {1})</source>
+        <translation>取整（比例 {0}，零点 {1}）</translation>
+    </message>
+    <message>
+        <source>grey</source>
+        <translation>灰度</translation>
+    </message>
+    <message>
+        <source>red, green, blue</source>
+        <translation>红、绿、蓝</translation>
+    </message>
+    <message>
+        <source>blue, green, red</source>
+        <translation>蓝、绿、红</translation>
+    </message>
+    <message>
+        <source>stretched to fit</source>
+        <translation>拉伸到尺寸</translation>
+    </message>
+    <message>
+        <source>the shorter side fits, the rest is cut off</source>
+        <translation>短边对齐，其余裁掉</translation>
+    </message>
+    <message>
+        <source>channels first</source>
+        <translation>通道在前</translation>
+    </message>
+    <message>
+        <source>channels last</source>
+        <translation>通道在后</translation>
     </message>
 </context>
 <context>
@@ -2061,6 +2450,176 @@
     </message>
 </context>
 <context>
+    <name>Rollout</name>
+    <message>
+        <source>Running</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Stopped: too many failed</source>
+        <translation>已停止：失败过多</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>Waits for boards that are offline</source>
+        <translation>等待离线的板卡</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <source>waits for its wave</source>
+        <translation>等待轮到</translation>
+    </message>
+    <message>
+        <source>uploading</source>
+        <translation>上传中</translation>
+    </message>
+    <message>
+        <source>verified, not switched</source>
+        <translation>已验证，未切换</translation>
+    </message>
+    <message>
+        <source>on trial</source>
+        <translation>试运行</translation>
+    </message>
+    <message>
+        <source>runs it</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>went back</source>
+        <translation>已回滚</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>offline</source>
+        <translation>离线</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Tries</source>
+        <translation>尝试次数</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+</context>
+<context>
+    <name>RolloutDialog</name>
+    <message>
+        <source>Rollouts in waves</source>
+        <translation>分批发布</translation>
+    </message>
+    <message>
+        <source>measure before the switch</source>
+        <translation>切换前测量</translation>
+    </message>
+    <message>
+        <source>Each board compares the new release with what it runs; slower is rejected.</source>
+        <translation>每台板卡将新版本与当前运行的版本比较；更慢则拒绝。</translation>
+    </message>
+    <message>
+        <source>Boards or shares that must run it before more follow.</source>
+        <translation>在继续之前必须运行新版本的板卡数或比例。</translation>
+    </message>
+    <message>
+        <source>Start the rollout</source>
+        <translation>开始发布</translation>
+    </message>
+    <message>
+        <source>Rollouts</source>
+        <translation>发布</translation>
+    </message>
+    <message>
+        <source>Boards of the rollout</source>
+        <translation>发布中的板卡</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>经过</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Retry the failed</source>
+        <translation>重试失败项</translation>
+    </message>
+    <message>
+        <source>End it</source>
+        <translation>结束发布</translation>
+    </message>
+    <message>
+        <source>Roll back this board</source>
+        <translation>回滚此板卡</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Waves</source>
+        <translation>批次</translation>
+    </message>
+    <message>
+        <source>Failures allowed</source>
+        <translation>允许失败数</translation>
+    </message>
+    <message>
+        <source>One board first, then more: each wave must run the release before the next begins.</source>
+        <translation>先一台，再更多：每一批都运行新版本后，下一批才开始。</translation>
+    </message>
+    <message>
+        <source>{0} to {1} devices, slot {2}</source>
+        <translation>{0} 发布到 {1} 台设备，槽位 {2}</translation>
+    </message>
+    <message>
+        <source>To start one, tick one variant and the devices on the page.</source>
+        <translation>要开始发布，请在页面上勾选一个变体和若干设备。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} boards run it</source>
+        <translation>{1} 台板卡中有 {0} 台运行它</translation>
+    </message>
+</context>
+<context>
     <name>RunView</name>
     <message>
         <source>Cancel</source>
@@ -2261,6 +2820,17 @@
     </message>
 </context>
 <context>
+    <name>Toast</name>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>Variants</name>
     <message>
         <source>Latency p50 (ms)</source>
@@ -2394,6 +2964,18 @@
         <translation>全部变体</translation>
     </message>
     <message>
+        <source>Views and columns</source>
+        <translation>视图与列</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Packed size</source>
+        <translation>打包体积</translation>
+    </message>
+    <message>
         <source>Lost points at most</source>
         <translation>最多损失百分点</translation>
     </message>
@@ -2448,6 +3030,22 @@
     <message>
         <source>All networks</source>
         <translation>全部网络</translation>
+    </message>
+    <message>
+        <source>Save this view…</source>
+        <translation>保存此视图…</translation>
+    </message>
+    <message>
+        <source>Forget a view</source>
+        <translation>删除视图</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Name of the view</source>
+        <translation>视图名称</translation>
     </message>
 </context>
 <context>
@@ -2690,6 +3288,14 @@
     <message>
         <source>Waiting</source>
         <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Sample project</source>
+        <translation>示例项目</translation>
+    </message>
+    <message>
+        <source>Profile the boards</source>
+        <translation>测量设备画像</translation>
     </message>
     <message>
         <source>Finishing: the best result so far is kept.</source>

@@ -86,11 +86,12 @@ def _rules(item: Mapping[str, Any]) -> list[tuple[str, str]]:
         (QCoreApplication.translate("Preview", "The model takes"), f"{' × '.join(map(str, shape))} {taken}".strip())
     ]
     if kind == "image":
-        facts += [
-            (QCoreApplication.translate("Preview", "Colour"), _colour(documents.text(item.get("colour")))),
-            (QCoreApplication.translate("Preview", "Size"), _resize(documents.text(item.get("resize")))),
-            (QCoreApplication.translate("Preview", "Order"), _layout(documents.text(item.get("layout")))),
-        ]
+        words = (
+            _colour(documents.text(item.get("colour"))),
+            _resize(documents.text(item.get("resize"))),
+            _layout(documents.text(item.get("layout"))),
+        )
+        facts.append((QCoreApplication.translate("Preview", "Picture"), " · ".join(filter(None, words))))
     rate = documents.whole(item.get("rate_hz"))
     if rate is not None:
         facts.append((QCoreApplication.translate("Preview", "Rate"), f"{wording.count(rate)} Hz"))

@@ -115,8 +115,8 @@ class Run(QObject):
             return Notice(self.state, wording.crash(outcome.crash), wording.crash_remedy())
         return Notice(self.state, wording.stopped(), wording.stopped_remedy())
 
-    def start(self, arguments: Mapping[str, Any]) -> None:
-        """Run with these arguments; does nothing while it runs."""
+    def start(self, arguments: Mapping[str, Any], secrets: Mapping[str, Any] | None = None) -> None:
+        """Run with these arguments; does nothing while it runs. ``secrets`` are arguments that are not kept."""
         if self.state.busy:
             return
         self.step, self.curves = Step(), Curves()
@@ -125,7 +125,7 @@ class Run(QObject):
         self._waiting.clear()
         self.lines.clear()
         self.log_cleared.emit()
-        self.operation.start(arguments)
+        self.operation.start(arguments, secrets)
 
     def retry(self) -> None:
         """Run again with the arguments of the last run; finished steps are taken from the job's journal."""

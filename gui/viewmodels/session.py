@@ -23,6 +23,11 @@ OF_A_PROJECT = frozenset(
         "measure",
         "profile_run",
         "report",
+        "fleet_rollout",
+        "fleet_resume",
+        "fleet_pause",
+        "fleet_cancel",
+        "fleet_status",
     }
 )
 CHANGING = frozenset(
@@ -33,6 +38,8 @@ CHANGING = frozenset(
         "bundle",
         "deploy",
         "rollback",
+        "fleet_rollout",
+        "fleet_resume",
         "measure",
         "device_add",
         "device_add_from",

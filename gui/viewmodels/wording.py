@@ -15,6 +15,9 @@ SPENT_SHOWN_AFTER_S = 2.0
 def stage(name: str) -> str:
     """A stage of the engine in words; techniques and stages without a translation keep the engine's name."""
     words = {
+        "demo": QCoreApplication.translate("Words", "Sample project"),
+        "profile_run": QCoreApplication.translate("Words", "Profile the boards"),
+        "profile-run": QCoreApplication.translate("Words", "Profile the boards"),
         "device": QCoreApplication.translate("Words", "Check the device"),
         "connect": QCoreApplication.translate("Words", "Connect"),
         "find Python": QCoreApplication.translate("Words", "Look for Python"),

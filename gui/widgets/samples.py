@@ -10,7 +10,7 @@ from ..theme.style import Style, font
 from ..theme.tokens import Space, TypeSize
 from ..viewmodels.preview import Sample
 
-TILE_PIXELS = 112
+TILE_PIXELS = 96
 CAPTION_PIXELS = 20
 LINE_POINTS = 200
 

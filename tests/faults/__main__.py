@@ -4,6 +4,7 @@ python -m tests.faults [--quick]    writes docs/faults.md; exits with 1 when any
 """
 
 import json
+import logging
 import os
 import platform
 import re
@@ -27,6 +28,9 @@ from engine.model.samples import sample
 from engine.package.keys import signing_key
 from tests.device_agent.session import Agent, bundle, classifier, trust
 from tests.engine.deploy.fleets import ordeal
+from tests.engine.measure import test_traces
+from tests.engine.measure.board import FakeBoard
+from tests.profiles import corruptions
 
 from . import bad_models, images, links, mutations, races, syscalls, tampering
 
@@ -276,6 +280,46 @@ def desktops() -> Row:
     return Row("R15", "two desktops at one board", text, seen["orders"] == 2 * rounds and not seen["faults"])
 
 
+def profile_writers() -> Row:
+    rounds = 20 if QUICK else 200
+    with work() as folder:
+        seen = drive("tests.profiles.killed_writers", str(folder), "writers", str(rounds))
+    acknowledged = sum(run["acknowledged"] for run in seen)
+    lost = sum(run["lost"] + run["halves"] for run in seen)
+    damaged = sum(run["damage"] for run in seen)
+    text = (
+        f"{len(seen)} writers killed, {acknowledged} runs acknowledged, {lost} lost or halved, {damaged} rows damaged"
+    )
+    return Row("R12", "kill -9 of writers of the profile store", text,
+               len(seen) == rounds <= acknowledged and lost == damaged == 0)  # fmt: skip
+
+
+def profile_corruptions() -> Row:
+    count = 100 if QUICK else 1000
+    logging.getLogger("profiles.store").setLevel(logging.ERROR)  # it names each of them
+    with work() as folder:
+        noticed, missed = corruptions.corrupt(folder, count)
+    text = f"{noticed} of {count} changed values and missing rows noticed" + "".join(f"; {what}" for what in missed[:5])
+    return Row("R12", "values of the profile store changed behind its back", text, noticed == count)
+
+
+def traces() -> Row:
+    clean = 50 if QUICK else 500
+    caught = sum(
+        test_traces.verdict(FakeBoard([median], drift=0.001, change=change)) in ("refused", "rejected")
+        for median, change in test_traces.BAD.values()
+    )
+    alarms = sum(
+        test_traces.verdict(FakeBoard([100 + 20 * (seed % 50)], seed=seed, drift=0.003)) != "ok"
+        for seed in range(clean)
+    )
+    count = len(test_traces.BAD)
+    text = f"{caught} of {count} bad traces flagged, {alarms} of {clean} clean ones suspected"
+    return Row(
+        "R13", "throttled, frozen and absurd measurements", text, caught == count >= 40 and alarms <= 0.02 * clean
+    )
+
+
 def arm64() -> Row:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-s", "-rs", "-p", "no:cacheprovider", "tests/faults/test_arm64.py"],
@@ -313,7 +357,8 @@ def report(rows: list[Row]) -> str:
 def main() -> int:
     """Run all, print as it goes, write the page."""
     steps: list[Callable[[], Row]] = [
-        kills, calls, errors, cuts, snapshots, bad_links, models, fleets, mutants, liars, tampered, desktops, arm64
+        kills, calls, errors, cuts, snapshots, bad_links, models, fleets, mutants, liars, tampered, desktops,
+        profile_writers, profile_corruptions, traces, arm64,
     ]  # fmt: skip
     rows = []
     for step in steps:

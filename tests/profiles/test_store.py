@@ -14,10 +14,12 @@ import pytest
 from profiles.database import APPLICATION_ID
 from profiles.errors import ProfileError
 from profiles.reading import Comparison, Origin, Quality, Reading
-from profiles.schema import HEAD
-from profiles.store import Filter, ProfileStore
+from profiles.schema import HEAD, readings
+from profiles.store import Filter, ProfileStore, _matching
 
+from ..benchmarks.bench_store import PER_TARGET, QUERIES, fill
 from ..engine.report.sample import RESNET, reading, report
+from .corruptions import corrupt
 from .killed_writers import make_version_1
 
 ROOT = Path(__file__).parents[2]
@@ -239,6 +241,25 @@ def test_that_no_acknowledged_row_is_lost_when_writers_are_killed(tmp_path):
     assert {run["signal"] for run in outcome} == {9}
     assert sum(run["acknowledged"] for run in outcome) >= 20
     assert [(run["lost"], run["halves"], run["damage"]) for run in outcome] == [(0, 0, 0)] * 20
+
+
+def test_that_every_changed_value_and_every_missing_row_is_noticed(tmp_path):
+    noticed, missed = corrupt(tmp_path, 60)
+    assert (noticed, missed) == (60, [])
+
+
+def test_that_the_queries_of_a_large_store_use_its_indexes(path):
+    """No timing: the plan must search an index for every way in which the product asks; a scan of the table would not do."""
+    fill(path, 5_000)
+    store = ProfileStore.open(path)
+    with store._database.reading() as connection:
+        for wanted in QUERIES:
+            asked = _matching(readings, wanted).compile(connection, compile_kwargs={"literal_binds": True})
+            steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
+            assert any(step.startswith("SEARCH readings USING INDEX") for step in steps), (wanted, steps)
+    assert len(store.readings(QUERIES[0])) == PER_TARGET
+    assert store.check() == ()
+    store.close()
 
 
 def test_that_a_migration_killed_at_any_statement_leaves_the_old_store_or_the_new_one(tmp_path):

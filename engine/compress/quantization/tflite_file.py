@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from ...records import Format
@@ -30,26 +31,36 @@ class TfliteFile:
     "tflite-file",
     name="TFLite file",
     family="quantization",
-    covers=("Q5",),
+    covers=("Q3", "Q5"),
     summary="Ends in a TFLite file: LiteRT is often faster on narrow networks, and 32-bit boards run nothing else.",
     paper="TensorFlow Lite schema, version 3 (2017); weights as in Jacob et al. 2018 (arXiv:1712.05877)",
     config=TfliteFile,
     takes=Takes.ONNX,
-    changes=(Effect.WEIGHTS,),
+    changes=(Effect.WEIGHTS, Effect.FORMAT),
     destroys=(Effect.TRAINABLE,),
 )
 def tflite_file(state: ModelState, config: TfliteFile, context: Context) -> ModelState:
-    """Store the weights as asked and see that the graph can be written as TFLite; networks it cannot are refused."""
+    """Store the weights as asked and see that the graph can be written as TFLite; networks it cannot are refused.
+
+    A graph that is quantized already (static int8, quantization-aware training) keeps its integers: its layers run on the
+    runtime's integer kernels.
+    """
     import onnx
 
+    from ...model.cost import is_quantized
     from ...model.onnx_to_tflite import to_tflite
+    from ...model.onnx_to_tflite_int8 import integer_layers
     from .stored_weights import store_as_int8
 
     assert state.onnx is not None
     graph = onnx.ModelProto()
     graph.CopyFrom(state.onnx)
     notes = []
-    if config.weights == "int8":
+    if is_quantized(graph):
+        counted = Counter(integer_layers(graph))
+        kinds = ", ".join(f"{count} {name}" for name, count in sorted(counted.items())) or "no layer"
+        notes.append(f"TFLite: integer kernels for {kinds}")
+    elif config.weights == "int8":
         layers = {node.name for node in graph.graph.node if node.op_type in _HEAVY}
         stored = store_as_int8(graph, layers, bits=config.bits, short_scales=True)
         notes.append(f"{stored:,} weights are stored as int8 of {config.bits} bits and run as float")

@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem
 from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.deploy import CellState, DeployModel, summary
+from ...viewmodels.rollout import RolloutModel
 from ...viewmodels.session import Session
 from ...widgets.layout import Card, button, column, row
 from ...widgets.page import Page
 from ...widgets.text import Text
 from .matrix import Matrix
+from .rollout import RolloutDialog
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
 
@@ -25,10 +27,13 @@ class DeployPage(Page):
     ) -> None:
         super().__init__(style, parent)
         self.model = DeployModel(session, self)
+        self.rollouts = RolloutModel(session, self)
+        self.dialog: RolloutDialog | None = None
         self._go = go
         self.deploy_button = button(self._deploy, primary=True)
         self.measure_button = button(self._measure)
         self.check_button = button(lambda: self._deploy(check=True))
+        self.waves_button = button(self.in_waves)
         self.cancel_button, self.retry_button = button(self.model.cancel), button(self.model.retry)
         self.variants, self.targets = QListWidget(), QListWidget()
         for made in (self.variants, self.targets):
@@ -84,7 +89,7 @@ class DeployPage(Page):
         whole.setStretch(0, 3)
         whole.setStretch(1, 7)
         self.content.setLayout(whole)
-        self.frame(self.check_button, self.measure_button, self.deploy_button)
+        self.frame(self.check_button, self.waves_button, self.measure_button, self.deploy_button)
         self.model.measuring.connect(lambda: go("jobs"))
         self.model.changed.connect(self.render_state)
 
@@ -97,6 +102,8 @@ class DeployPage(Page):
         self.title.setText(self.tr("Deploy"))
         self.cancel_button.setText(self.tr("Cancel"))
         self.check_button.setText(self.tr("Check first"))
+        self.waves_button.setText(self.tr("In waves…"))
+        self.waves_button.setToolTip(self.tr("Roll out board by board, and look at earlier rollouts"))
         self.retry_button.setText(self.tr("Retry the failed"))
         self._variants_title.setText(self.tr("Variants"))
         self._targets_title.setText(self.tr("Devices"))
@@ -174,6 +181,17 @@ class DeployPage(Page):
         self.measure_button.setEnabled(bool(count) and not self.model.busy and not self.model.packing)
         self.measure_button.setText(self.tr("Packing…") if self.model.packing else self.tr("Measure"))
         self.measure_button.setToolTip(why or self.tr("Measure the ticked variants on the ticked devices, interleaved"))
+
+    def in_waves(self) -> None:
+        """Open the rollouts; one ticked variant and the ticked devices are the plan of a new one."""
+        variants, targets = _checked(self.variants), _checked(self.targets)
+        variant = variants[0] if len(variants) == 1 else ""
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+        self.dialog = RolloutDialog(self.rollouts, self.style_, self)
+        slot, data = self.slot.text().strip() or "main", self.data.text().strip() or None
+        self.dialog.plan(variant, self.model.name(variant), targets, slot, data)
+        self.dialog.open()
 
     def _deploy(self, check: bool = False) -> None:
         slot, data = self.slot.text().strip(), self.data.text().strip() or None

@@ -4,7 +4,8 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
-from ...viewmodels.devices import DevicesModel, EnrolModel
+from ...viewmodels.devices import DevicesModel
+from ...viewmodels.enrol import EnrolModel
 from ...viewmodels.session import Session
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row

@@ -52,8 +52,13 @@ def test_that_every_ordered_pair_is_judged_by_its_declared_effects():
     acting = [technique.acting(technique.config()) for technique in techniques()]
     for first, second in itertools.product(acting, repeat=2):
         fatal = [p for p in find_problems(recipe(first.id, second.id)) if p.fatal]
-        integers = Effect.INTEGERS in first.changes and (
-            set(second.changes) & {Effect.INTEGERS, Effect.WEIGHTS, Effect.MASKS, Effect.STRUCTURE, Effect.TRAINABLE}
+        integers = (
+            Effect.INTEGERS in first.changes
+            and Effect.FORMAT not in second.changes
+            and (
+                set(second.changes)
+                & {Effect.INTEGERS, Effect.WEIGHTS, Effect.MASKS, Effect.STRUCTURE, Effect.TRAINABLE}
+            )
         )
         ended = Effect.TRAINABLE in first.destroys and second.takes is Takes.TORCH
         lost = set(second.destroys) & set(first.changes)

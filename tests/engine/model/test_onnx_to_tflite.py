@@ -178,6 +178,10 @@ def test_that_what_has_no_rule_is_refused_by_name_with_a_way_out(name):
     assert "flyweight-studio[tflite]" in caught.value.remedy
 
 
-def test_that_a_graph_of_integer_kernels_is_refused():
-    with pytest.raises(ModelError, match="antizeLinear has no rule"):
-        to_tflite(onnx.load(sample("fashion-resnet").onnx_int8))
+def test_that_a_graph_of_onnxruntimes_own_integer_operators_is_refused():
+    graph = onnx.load(sample("fashion-resnet").onnx_int8)
+    node = next(node for node in graph.graph.node if node.op_type == "Add")
+    node.op_type, node.domain = "QLinearAdd", "com.microsoft"
+    graph.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+    with pytest.raises(ModelError, match="QLinearAdd has no rule"):
+        to_tflite(graph)

@@ -2,15 +2,22 @@
 
 import json
 import subprocess
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit
 
+from engine.compress.presets import CANDIDATES
+from engine.measure import choice
+from engine.measure.choice import Found, Goal, misses, not_picked, read_limit
+from gui.i18n import Language
 from gui.operations import OperationState
+from gui.viewmodels.reasons import reason, why
 from gui.viewmodels.wizard import WizardStep
 from gui.viewmodels.wizard_state import History, RecipeLine, WizardState, read_state
+from gui.widgets.samples import picture
 from tests.gui.answering_worker import CASES
 
 pytestmark = pytest.mark.ui
@@ -397,3 +404,50 @@ def test_that_a_second_compression_is_queued_from_the_wizard(qtbot, page, engine
     first.cancel()
     qtbot.waitUntil(lambda: not window.session.busy, timeout=5000)
     assert len(engine.asked("compress")) == 1
+
+
+def test_that_the_data_step_shows_samples_as_the_model_sees_them_and_the_rules_in_words(qtbot, page, engine):
+    ready(qtbot, page, WizardStep.DATA)
+    qtbot.waitUntil(lambda: page.model.preview is not None, timeout=5000)
+    asked = engine.asked("data_preview")
+    assert asked[0] == {"data": "fashion-mnist", "model": "sample:fashion-resnet"}
+    step = page.steps[1]
+    told = json.loads((CASES / "data_preview.json").read_text())
+    first, sample = told["samples"][0], page.model.preview.samples[0]
+    assert sample.label == first["label"]
+    image = picture(sample)
+    bright = max(range(28 * 28), key=lambda n: first["values"][n])
+    assert image.pixelColor(bright % 28, bright // 28).lightness() == 255
+    assert image.pixelColor(0, 0).lightness() == 0
+    facts = dict(page.model.preview.facts())
+    assert facts["Samples"] == "10,000 to train · 500 to calibrate · 5,000 to test"
+    assert facts["The model takes"] == "1 × 28 × 28 float32"
+    assert facts["Values"] == "0 to 1, then minus 0.286, divided by 0.353"
+    assert step.preview.isVisible()
+    engine.fails("data_preview", "data-shape", "these samples do not fit", "choose others")
+    page.model.set(data="other.npz")
+    qtbot.waitUntil(lambda: "do not fit" in step._preview_words.text(), timeout=5000)
+    assert step.again_button.isVisible()
+    assert not step.strip.isVisible()
+    page.model.set(data=None)
+    assert not step.preview.isVisible()
+
+
+def test_that_every_text_of_a_preset_speaks_chinese(qtbot, window, page):
+    """The engine's own candidates and reasons, so that a new one cannot be forgotten."""
+    found = [Found(name, 100 + n, 0.2 * n, 5.0 - n, (4.9 - n, 5.1 - n), 3.0, 1.1) for n, name in enumerate("abc")]
+    limits = [read_limit(text) for text in ("accuracy_loss<=1", "latency_ms<=9", "size_bytes<=5000", "energy_mj<=9")]
+    said = [reason for goal in Goal for reason in choice.pick(found, goal, limits)[1]]
+    said += [reason for goal in Goal for reason in choice.pick(found[:1], goal, ())[1]]
+    said += choice.pick(found, Goal.SIZE, [read_limit("size_bytes<=1")])[1]
+    tight = [read_limit(text) for text in ("accuracy_loss<=0", "latency_ms<=0.1", "size_bytes<=1", "energy_mj<=0.1")]
+    said += misses(found[1], tight)
+    said += misses(replace(found[0], energy_mj=None), tight)
+    said += [not_picked(found[0], found[1], goal) for goal in Goal]
+    said += [candidate.why for candidates in CANDIDATES.values() for candidate in candidates]
+    window.translation.use(Language.CHINESE)
+    QApplication.processEvents()
+    shown = [why(text) if why(text) != text else reason(text) for text in said]
+    assert [text for text in shown if not any("\u4e00" <= letter <= "\u9fff" for letter in text)] == []
+    assert reason("none of 3 measured candidates is within the limits") == "3 个实测候选都不在限制之内"
+    assert reason("a sentence nobody knows") == "a sentence nobody knows"

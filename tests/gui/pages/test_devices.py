@@ -5,7 +5,7 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 
-from gui.viewmodels.devices import EnrolState
+from gui.viewmodels.enrol import EnrolState
 from tests.gui.answering_worker import CASES
 
 pytestmark = pytest.mark.ui

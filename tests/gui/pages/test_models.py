@@ -7,6 +7,8 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
+from gui.actions import fill_menu
+from gui.settings import load_settings
 from gui.viewmodels.models import read_model
 from tests.gui.answering_worker import CASES
 
@@ -106,3 +108,35 @@ def test_that_compress_takes_the_model_along(qtbot, page, window, monkeypatch):
     monkeypatch.setattr(window, "compress", taken.append)
     qtbot.mouseClick(page.compress_button, Qt.MouseButton.LeftButton)
     assert taken == ["sample:fashion-resnet"]
+
+
+def test_that_the_sensitivity_of_the_layers_is_shown_when_it_was_measured(qtbot, page, engine):
+    opened(qtbot, page)
+    columns = [column.id for column in page.model.layers.columns]
+    place = columns.index("lost_zeros")
+    assert page.layers.isColumnHidden(place)
+    page.model.sense("fashion-mnist")
+    qtbot.waitUntil(lambda: page.model.sensed, timeout=5000)
+    assert engine.asked("sensitivity")[0]["sparsities"] == [0.8]
+    assert not page.layers.isColumnHidden(place)
+    told = json.loads((CASES / "sensitivity.json").read_text())
+    row = next(r for r in told["rows"] if r["layer"] == "stages.1.shortcut.0" and r["change"] == "sparsity")
+    shown = next(r for r in page.model.facts.layers if r.name.endswith("/stages.1/shortcut/shortcut.0/Conv"))
+    assert shown.lost_zeros == pytest.approx(100 * (told["untouched"]["accuracy"] - row["accuracy"]))
+    assert {r.name for r in page.model.facts.layers if r.lost_bits is None} == set()
+    opened(qtbot, page)
+    assert page.layers.isColumnHidden(place), "another model, another sensitivity"
+
+
+def test_that_a_recent_model_is_in_the_menu_and_outlives_the_window(qtbot, window, page, tmp_path):
+    opened(qtbot, page)
+    assert load_settings(tmp_path / "window.toml").models == ("sample:fashion-resnet",)
+    window.go("start")
+    way = dict(window.recent())["sample:fashion-resnet"]
+    way()
+    assert window.current is page
+    fill_menu(window.menu, window.commands, window.recent())
+    part = window.menu.actions()[0].menu()
+    assert part.title() == "Open recent"
+    assert "sample:fashion-resnet" in [action.text() for action in part.actions()]
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=5000)

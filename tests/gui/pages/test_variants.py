@@ -9,6 +9,7 @@ from gui.viewmodels import scatter
 from gui.viewmodels.rows import ColumnSpec, RowsModel
 from gui.viewmodels.scatter import Point
 from gui.viewmodels.variants import points, quantity, read_variants
+from gui.viewmodels.views import Views
 from tests.gui.answering_worker import CASES
 
 pytestmark = pytest.mark.ui
@@ -155,3 +156,37 @@ def test_that_two_thousand_rows_sort_with_what_is_unknown_last():
     model.filter("199")
     assert all("199" in str(row) for row in model.rows)
     assert model.total == 2000
+
+
+def test_that_sliders_limit_what_is_shown_and_a_view_brings_them_back(qtbot, page):
+    model = page.model
+    latencies = sorted(row.latency_ms for row in model.all)
+    page.latency.slider.setValue(50)
+    most = latencies[0] + (latencies[-1] - latencies[0]) / 2
+    assert model.max_latency_ms == pytest.approx(most)
+    kept = {row.id for row in model.all if row.latency_ms <= most}
+    assert 0 < len(kept) < len(model.all)
+    assert {row.id for row in model.table.rows} == kept
+    model.show(x=quantity("size"))
+    model.hide_column("packed", True)
+    model.keep_view("small and fast")
+    page.latency.slider.setValue(100)
+    model.show(x=quantity("latency"))
+    model.hide_column("packed", False)
+    assert model.max_latency_ms is None
+    again = Views(model.views._path)
+    assert [view.name for view in again.all] == ["small and fast"]
+    menu = page.fill_views()
+    next(action for action in menu.actions() if action.text() == "small and fast").trigger()
+    assert {row.id for row in model.table.rows} == kept
+    assert (model.x.id, page.latency.slider.value()) == ("size", 50)
+    place = [column.id for column in model.table.columns].index("packed")
+    assert page.table.isColumnHidden(place)
+    model.drop_view("small and fast")
+    assert Views(model.views._path).all == []
+
+
+def test_that_damaged_views_are_none(tmp_path):
+    for text in ("{", "[1]", '[{"name": ""}]', '{"name": "x"}'):
+        (tmp_path / "views.json").write_text(text)
+        assert Views(tmp_path / "views.json").all == []

@@ -129,3 +129,18 @@ def test_that_tflite_runtime_2_13_gives_the_answers_of_litert_for_static_int8(ol
     agree = found.argmax(1) == predicted_by_litert(path, images.x[:60])
     assert agree.mean() >= 58 / 60
     assert (found.argmax(1) == images.y[:60]).mean() >= 0.85
+
+
+def test_that_tflite_runtime_2_13_gives_the_answers_of_litert_for_files_made_of_qdq_graphs(old_python, tmp_path):
+    from engine.model.onnx_to_tflite import to_tflite
+    from engine.model.samples.scoring import predicted_by_litert
+
+    for name in ("residual", "mobile", "dense-concat"):
+        state, data = of_zoo(name)
+        graph = apply("static-quantization", state, Context(data=data, seed=0, threads=1), samples=16).onnx
+        path = tmp_path / f"{name}.tflite"
+        path.write_bytes(to_tflite(graph))
+        expected = outputs(graph, [data.x[:20]], exact=True)[0]
+        found = run_there(old_python, [path], data.x[:20], tmp_path)[0]
+        assert found == pytest.approx(expected, abs=0.03 * float(np.abs(expected).max())), name
+        assert (found.argmax(1) == predicted_by_litert(path, data.x[:20])).mean() >= 0.9

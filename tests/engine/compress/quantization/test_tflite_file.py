@@ -73,3 +73,22 @@ def test_that_short_scales_have_eight_significant_bits_and_are_at_most_one_perce
     assert np.all(mantissa * 256 == np.rint(mantissa * 256))
     assert np.all((short >= long) & (short <= long * 1.008))
     assert np.all(np.abs(levels * short - weights) <= 0.5001 * short)
+
+
+@pytest.mark.parametrize("name", ["fashion-resnet", "fashion-mobilenet"])
+def test_that_integers_of_onnx_files_stay_and_answer_real_images_alike(images, tmp_path, name):
+    import onnx
+
+    from engine.compress.quantization.saturation import outputs
+    from engine.model.samples.scoring import predicted_by_litert
+
+    path = tmp_path / "int8.tflite"
+    state = made(ModelState((), onnx=onnx.load(sample(name).onnx_int8)))
+    path.write_bytes(to_tflite(state.onnx))
+    assert any("integer kernels for" in note for note in state.notes)
+    x, y = images.x[:300], images.y[:300]
+    there = outputs(state.onnx, [x], exact=True)[0]
+    here = predicted_by_litert(path, x)
+    assert (here == there.argmax(1)).mean() >= 0.99
+    assert abs((here == y).mean() - (there.argmax(1) == y).mean()) <= 0.01
+    assert path.stat().st_size < 1.1 * sample(name).onnx_int8.stat().st_size

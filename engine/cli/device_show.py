@@ -1,0 +1,134 @@
+"""What ``flyweight device`` prints: one function per result, for people."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .console import plain, size
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ..verbs.devices import (
+        Checked,
+        DeviceFacts,
+        DeviceList,
+        Discovered,
+        FleetAdded,
+        Removed,
+        SelfTested,
+        SetUp,
+        TrustedKeys,
+    )
+
+
+def facts(result: "DeviceFacts", console: "Console") -> None:
+    """What a board is and has."""
+    from profiles.board import jetpack
+
+    hello, machine = result.hello, result.hello.machine
+    console.print(f"{plain(result.name)}  {plain(result.board_name)}", style="bold")
+    console.print(f"address    {plain(result.address)}")
+    console.print(f"identity   {plain(hello.device_id)} ({plain(hello.device_id_source)})")
+    console.print(
+        f"system     {plain(machine.os)}, {plain(machine.kernel)}, {plain(machine.arch)}, {plain(machine.libc)}"
+    )
+    if machine.l4t is not None:
+        console.print(f"L4T        {plain(machine.l4t)}, JetPack {jetpack(machine.l4t) or 'unknown'}")
+    console.print(
+        f"CPU        {plain(machine.cpu_model or 'unknown')}, {machine.cpus} cores, {size(machine.ram_bytes)} RAM"
+    )
+    console.print(f"disk free  {size(machine.disk_free_bytes)}")
+    console.print(
+        f"agent      {hello.agent_id[:16]}, protocol {hello.major}.{hello.minor}, Python {plain(hello.python)}"
+    )
+    for item in result.runtimes:
+        console.print(f"runtime    {plain(item.id)} {plain(item.version)}  {plain(', '.join(item.providers))}")
+    if not result.runtimes:
+        console.print("runtime    none yet; the first deploy brings one")
+    for sample in hello.samples:
+        value = (
+            f"unavailable: {plain(sample.reason)}" if sample.value is None else f"{sample.value:g} {plain(sample.unit)}"
+        )
+        console.print(f"sensor     {plain(sample.sensor)}: {value}")
+
+
+def inventory(result: "DeviceList", console: "Console") -> None:
+    """The inventory."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("name", "address", "board", "identity", "groups"):
+        table.add_column(column, overflow="fold")
+    for item in result.devices:
+        table.add_row(
+            plain(item.name),
+            plain(item.address),
+            plain(item.board or ""),
+            plain(item.device_id or ""),
+            plain(" ".join(item.groups)),
+        )
+    console.print(table)
+    for name, others in sorted(result.clones.items()):
+        console.print(f"warning: {plain(name)} shows the same identity as {plain(', '.join(others))}", style="yellow")
+    if len(result.devices) == 1:
+        console.print("\nadd a board: flyweight device add pi5 pi@raspberrypi.local")
+
+
+def added(result: "FleetAdded", console: "Console") -> None:
+    """Boards of a file, each with its reason."""
+    for item in result.rows:
+        console.print(f"{plain(item.name)}  {plain(item.address)}  {item.state}")
+        if item.error is not None:
+            console.print(f"  {plain(item.error['message'])}\n  -> {plain(item.error['remedy'])}", style="yellow")
+
+
+def discovered(result: "Discovered", console: "Console") -> None:
+    """Hosts that could be added."""
+    for item in result.hosts:
+        state = f"is {item.device}" if item.device else ("answers" if item.ssh else "does not answer now")
+        console.print(f"{plain(item.host)}  {item.source}  {plain(state)}")
+        if item.ssh and not item.device:
+            console.print(f"  flyweight device add NAME USER@{plain(item.host)}")
+    if not result.hosts:
+        console.print("no board was found; add one by its address: flyweight device add pi5 pi@192.168.1.20")
+
+
+def keys(result: "TrustedKeys", console: "Console") -> None:
+    """Signing keys that boards trust."""
+    for name, ids in result.boards.items():
+        shown = (f"{plain(item)} (this desktop)" if item == result.own else plain(item) for item in ids)
+        console.print(f"{plain(name)}  {', '.join(shown)}")
+    for name, error in result.errors.items():
+        console.print(f"{plain(name)}  {plain(error['message'])}", style="yellow")
+
+
+def checked(result: "Checked | SelfTested", console: "Console") -> None:
+    """Checks in their order."""
+    for check in result.checks:
+        console.print(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {plain(check.detail)}")
+        if check.remedy and not check.ok:
+            console.print(f"     -> {plain(check.remedy)}")
+
+
+def selftested(result: "SelfTested", console: "Console") -> None:
+    """Checks, and where the fixture lies."""
+    checked(result, console)
+    if result.fixture is not None:
+        console.print(f"written: {plain(result.fixture)}")
+
+
+def set_up(result: "SetUp", console: "Console") -> None:
+    """Rights, and what was changed."""
+    for item in result.rights:
+        console.print(f"{item.state:8} {plain(item.id):9} {plain(item.unlocks)}")
+    if result.script is not None:
+        console.print(f"written: {plain(result.script)}; on the board: sudo sh {plain(Path(result.script).name)} apply")
+    elif result.act != "none":
+        console.print(f"{result.act}")
+    elif any(item.state == "missing" for item in result.rights):
+        console.print(f"grant them: flyweight device setup {plain(result.name)} --apply   (--undo takes them back)")
+
+
+def removed(result: "Removed", console: "Console") -> None:
+    """A forgotten board."""
+    console.print(f"{plain(result.name)} removed" + (", and everything of it on the board" if result.purged else ""))

@@ -1,0 +1,203 @@
+"""Walks over every page filled with recorded data, in both themes and languages: what a person would stumble over."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible, QImage
+from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QLineEdit, QWidget
+
+from gui.i18n import Language
+from gui.theme.tokens import Theme, contrast
+from tests.gui import gallery as pictures
+from tests.gui.gallery import Gallery, clipped
+
+pytestmark = pytest.mark.ui
+TEXT_CONTRAST = 4.5
+
+
+@pytest.fixture(scope="module")
+def gallery(qapp, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+            patch.setenv(name, "")
+        made = Gallery(qapp, tmp_path_factory.mktemp("gallery"))
+        yield made
+        made.look(Theme.LIGHT, Language.ENGLISH)
+        made.close()
+
+
+def visible(page: QWidget, kind=QWidget) -> list:
+    return [widget for widget in page.findChildren(kind) if widget.isVisibleTo(page)]
+
+
+def unnamed(page: QWidget) -> list[str]:
+    """Widgets that take the focus and of which a screen reader has nothing to say."""
+    found = []
+    for widget in visible(page):
+        inner = widget.objectName() == "qt_spinbox_lineedit" or isinstance(widget.parent(), QLineEdit)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not inner:
+            known = QAccessible.queryAccessibleInterface(widget)
+            if not known.text(QAccessible.Text.Name):
+                found.append(f"{type(widget).__name__} {widget.objectName()}")
+    return found
+
+
+def tab_order(page: QWidget) -> list[QWidget]:
+    """Where the Tab key goes on this page, in its order."""
+    window = page.window()
+    order, widget = [], window.nextInFocusChain()
+    while widget is not window:
+        takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if takes and widget.isEnabled() and widget.isVisibleTo(window) and page.isAncestorOf(widget):
+            order.append(widget)
+        widget = widget.nextInFocusChain()
+    return order
+
+
+def card_of(widget: QWidget) -> QWidget | None:
+    while widget is not None and not (isinstance(widget, QFrame) and widget.property("card")):
+        widget = widget.parentWidget()
+    return widget
+
+
+def jumps(page: QWidget) -> list[str]:
+    """Steps of the Tab key that go back within a card, or into a card that was left before."""
+    found, left, last = [], [], None
+    for widget in tab_order(page):
+        card = card_of(widget)
+        box = QRect(widget.mapTo(page, QPoint(0, 0)), widget.size())
+        if last is not None:
+            before, of = last
+            if card is not of and of is not None:
+                left.append(of)
+            if card is not None and card in left:
+                found.append(f"back into a card at {box}")
+            above = box.bottom() < before.top()
+            left_of = box.right() < before.left() and box.top() < before.bottom() and before.top() < box.bottom()
+            if card is of and card is not None and (above or left_of):
+                found.append(f"{type(widget).__name__} at {box} after {before}")
+        last = (box, card)
+    return found
+
+
+def painted(image: QImage, box: QRect) -> tuple[str, str, float]:
+    """The colour most of a box has, the one that stands out most against it, and their contrast."""
+    ratio = image.devicePixelRatio()
+    part = image.copy(QRect(box.topLeft() * ratio, box.size() * ratio)).convertToFormat(QImage.Format.Format_RGB32)
+    colours = Counter(memoryview(part.constBits()).cast("I"))
+    if not colours:
+        return "", "", 21.0
+    back = f"#{colours.most_common(1)[0][0] & 0xFFFFFF:06x}"
+    front = max((f"#{colour & 0xFFFFFF:06x}" for colour in colours), key=lambda colour: contrast(colour, back))
+    return back, front, contrast(back, front)
+
+
+def pale(gallery: Gallery, page: QWidget) -> list[str]:
+    """Texts whose painted colour has too little contrast against what is painted behind it."""
+    window, found = gallery.window, []
+    image = gallery.picture(2.0)
+    for widget in visible(page):
+        if not isinstance(widget, QLabel | QAbstractButton) or not widget.text() or not widget.isEnabled():
+            continue
+        part = widget.visibleRegion().boundingRect()
+        if part.height() < 0.75 * widget.height() or part.width() < 8:
+            continue
+        inset = 6 if isinstance(widget, QAbstractButton) else 0
+        box = part.adjusted(inset, inset, -inset, -inset).translated(widget.mapTo(window, QPoint(0, 0)))
+        back, front, found_contrast = painted(image, box.intersected(QRect(box.topLeft(), QRect(0, 0, 160, 40).size())))
+        if found_contrast < TEXT_CONTRAST:
+            found.append(f"{widget.text()!r}: {front} on {back} is {found_contrast:.2f}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def walked(gallery):
+    """One walk through all scenes in all looks: kind of trouble -> scene and look -> what is wrong."""
+    found = {"layout": {}, "contrast": {}, "baseline": {}}
+    most = pictures.allowed()
+    for scene, theme, language in gallery.walk():
+        look, page = f"{scene} {theme} {language}", gallery.window.current
+        if theme is Theme.LIGHT and (troubles := [*clipped(page), *unnamed(page), *jumps(page)]):
+            found["layout"][look] = troubles
+        if language is Language.ENGLISH and (lines := pale(gallery, page)):
+            found["contrast"][look] = lines
+        if scene in pictures.WITHOUT_BASELINE:
+            continue
+        kept = pictures.baseline(scene).copy(pictures.place(theme, language))
+        share = 1.0 if kept.isNull() else pictures.difference(pictures.shrunk(gallery.picture()), kept)
+        if share > most:
+            found["baseline"][look] = round(share, 3)
+    return found
+
+
+def test_that_no_page_cuts_a_text_forgets_a_name_or_jumps_with_the_tab_key(walked):
+    assert walked["layout"] == {}
+
+
+def test_that_every_text_is_painted_with_enough_contrast(walked):
+    assert walked["contrast"] == {}
+
+
+def test_that_every_page_looks_like_its_baseline(walked):
+    """Renew them with ``python -m tests.gui.gallery --renew`` after a page changed on purpose, and look at them."""
+    assert walked["baseline"] == {}
+
+
+def test_that_these_walks_find_what_is_wrong(gallery):
+    """The control: each kind of fault, planted, is found."""
+    gallery.look(Theme.LIGHT, Language.ENGLISH)
+    page = gallery.show("variants")
+    page.title.setMaximumWidth(20)
+    page.refresh_button.setMaximumWidth(30)
+    page.table.setAccessibleName("")
+    page.sentence.setStyleSheet("color: #c0c4cc")
+    QWidget.setTabOrder(page.table, page.x_axis)
+    page.table.setColumnWidth(4, 20)
+    gallery.settle()
+    try:
+        assert {"label Variants", "button Refresh", "head Latency"} <= set(clipped(page))
+        assert unnamed(page) == ["Table "]
+        assert jumps(page)
+        assert any(page.sentence.text() in line for line in pale(gallery, page))
+    finally:
+        page.title.setMaximumWidth(16_777_215)
+        page.refresh_button.setMaximumWidth(16_777_215)
+        page.sentence.setStyleSheet("")
+        QWidget.setTabOrder(page.x_axis, page.view_button)
+        page.table._fit()
+        page.retranslate()
+        gallery.settle()
+
+
+def test_that_nothing_is_cut_at_twice_the_pixels():
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.gui.gallery", "--clipped"],
+        env={**os.environ, "QT_SCALE_FACTOR": "2", "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"ratio": 2.0, "clipped": {}}
+
+
+def test_that_a_broken_page_differs_from_its_baseline_and_another_antialiasing_does_not(gallery):
+    gallery.look(Theme.LIGHT, Language.ENGLISH)
+    page = gallery.show("variants")
+    kept = pictures.baseline("variants").copy(pictures.place(Theme.LIGHT, Language.ENGLISH))
+    whole = gallery.picture()
+    softened = whole.scaled(whole.size() * 0.9).scaled(whole.size(), mode=Qt.TransformationMode.SmoothTransformation)
+    assert pictures.difference(pictures.shrunk(softened), kept) <= pictures.SHARE_ALLOWED
+    for broken in (page.detail, page.plot, page.table):
+        broken.hide()
+        gallery.settle()
+        share = pictures.difference(pictures.shrunk(gallery.picture()), kept)
+        broken.show()
+        gallery.settle()
+        assert share > pictures.SHARE_ALLOWED, type(broken).__name__
