@@ -223,6 +223,24 @@ def group(
 
 
 @app.command()
+def tag(
+    name: Name,
+    tags: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE...]", help="All its tags; none takes them away.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Note facts about a device, such as where it is; what is given replaces what was noted.
+
+    Example: flyweight device tag pi5 site=hall power=battery
+    """
+    from ..verbs import device_tag as verb
+
+    wanted = dict(_tag(item) for item in tags or [])
+    show(lambda emit, cancel: verb(name, wanted), as_json=as_json, render=device_show.tags)
+
+
+@app.command()
 def keys(
     targets: Targets,
     rotate: Annotated[

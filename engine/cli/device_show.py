@@ -132,3 +132,10 @@ def set_up(result: "SetUp", console: "Console") -> None:
 def removed(result: "Removed", console: "Console") -> None:
     """A forgotten board."""
     console.print(f"{plain(result.name)} removed" + (", and everything of it on the board" if result.purged else ""))
+
+
+def tags(result: "DeviceList", console: "Console") -> None:
+    """A device and what is noted of it."""
+    for item in result.devices:
+        noted = "  ".join(f"{plain(key)}={plain(value)}" for key, value in item.tags.items())
+        console.print(f"{plain(item.name)}  {noted or 'no tags'}")

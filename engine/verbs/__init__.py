@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         device_remove,
         device_selftest,
         device_setup,
+        device_tag,
     )
     from .diagnosis import doctor
     from .effect_map import effects
@@ -70,6 +71,7 @@ VERBS: dict[str, str] = {
     "device_add": "devices",
     "device_add_from": "devices",
     "device_group": "devices",
+    "device_tag": "devices",
     "device_keys": "devices",
     "device_discover": "devices",
     "device_list": "devices",
@@ -130,6 +132,7 @@ __all__ = [
     "device_remove",
     "device_selftest",
     "device_setup",
+    "device_tag",
     "doctor",
     "effects",
     "evaluate",

@@ -265,6 +265,18 @@ def device_group(group: str, names: Sequence[str], *, remove: bool = False) -> D
     return DeviceList(tuple(item for item in inventory.all() if group in item.groups))
 
 
+def device_tag(name: str, tags: Mapping[str, str]) -> DeviceList:
+    """Replace the tags of a device; returns the device.
+
+    Raises:
+        UsageError: a key that is empty, too long, or has a comma or an equals sign; a value with a comma.
+    """
+    for key, value in tags.items():
+        if not 0 < len(key) <= 64 or set(key) & set(",=\n") or len(value) > 256 or set(value) & set(",\n"):
+            raise UsageError("bad-tag", f"'{key[:100]}={value[:100]}' is no tag", "write KEY=VALUE without commas")
+    return DeviceList((Inventory.load().update(name, tags=dict(sorted(tags.items()))),))
+
+
 @dataclass(frozen=True)
 class Discovered:
     """Boards that could be added."""

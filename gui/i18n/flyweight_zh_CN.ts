@@ -792,6 +792,10 @@
         <translation>分组</translation>
     </message>
     <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
         <source>Processor</source>
         <translation>处理器</translation>
     </message>
@@ -881,6 +885,18 @@
     <message>
         <source>none; several are separated by commas</source>
         <translation>无；多个分组用逗号分隔</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>KEY=VALUE, separated by commas</source>
+        <translation>KEY=VALUE，以逗号分隔</translation>
+    </message>
+    <message>
+        <source>Filter by name, group or tag</source>
+        <translation>按名称、分组或标签筛选</translation>
     </message>
     <message>
         <source>Look at it</source>

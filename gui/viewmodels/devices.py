@@ -22,6 +22,7 @@ class DeviceRow:
     board: str
     loopback: bool
     groups: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()  # KEY=VALUE
 
 
 def read_devices(document: Mapping[str, Any] | None) -> list[DeviceRow]:
@@ -33,6 +34,7 @@ def read_devices(document: Mapping[str, Any] | None) -> list[DeviceRow]:
             documents.text(item.get("board")),
             item.get("loopback") is True,
             documents.texts(item.get("groups")),
+            tuple(f"{key}={documents.text(value)}" for key, value in documents.object_(item.get("tags")).items()),
         )
         for item in documents.objects((document or {}).get("devices"))
     ]
@@ -98,6 +100,11 @@ def device_columns() -> tuple[ColumnSpec[DeviceRow], ...]:
             "groups",
             lambda: QCoreApplication.translate("Devices", "Groups"),
             lambda row: ", ".join(row.groups) or wording.NO_VALUE,
+        ),
+        ColumnSpec(
+            "tags",
+            lambda: QCoreApplication.translate("Devices", "Tags"),
+            lambda row: ", ".join(row.tags) or wording.NO_VALUE,
         ),
     )
 
@@ -177,6 +184,7 @@ class DevicesModel(QObject):
         self.doctor = Query(session, "device_doctor", self)
         self.removal = Query(session, "device_remove", self)
         self.grouping = Query(session, "device_group", self)
+        self.tagging = Query(session, "device_tag", self)
         self._grouping_left: list[dict[str, Any]] = []
         self.table: RowsModel[DeviceRow] = RowsModel(device_columns(), lambda row: row.name, self)
         self.checks: RowsModel[CheckRow] = RowsModel(check_columns(), lambda row: row.name, self)
@@ -185,7 +193,8 @@ class DevicesModel(QObject):
         self.doctor.answered.connect(lambda: self.checks.show(read_checks(self.doctor.document)))
         self.removal.answered.connect(self.refresh)
         self.grouping.answered.connect(self._regroup)
-        for query in (self.list, self.probe, self.doctor, self.removal, self.grouping):
+        self.tagging.answered.connect(self.refresh)
+        for query in (self.list, self.probe, self.doctor, self.removal, self.grouping, self.tagging):
             query.changed.connect(self.changed)
         self.selection.changed.connect(self._selected)
         session.changed.connect(self._stale)
@@ -236,6 +245,16 @@ class DevicesModel(QObject):
         ]
         if self._grouping_left:
             self._regroup()
+
+    def set_tags(self, text: str) -> None:
+        """Note these tags (KEY=VALUE, separated by commas) of the selected board, instead of those it has."""
+        device = self.device
+        if device is None or device.loopback or self.tagging.loading:
+            return
+        pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+        wanted = {key.strip(): value.strip() for key, _, value in pairs}
+        if sorted(f"{key}={value}" for key, value in wanted.items()) != sorted(device.tags):
+            self.tagging.load(name=device.name, tags=wanted)
 
     def _regroup(self) -> None:
         if self._grouping_left:

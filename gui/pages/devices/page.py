@@ -32,22 +32,28 @@ class DevicesPage(Page):
         self.add_button = button(lambda: self.add(), primary=True)
         self.find_button, self.file_button = button(self.look_around), button(self._choose_file)
         self.table = Table(self.model.table, style, self.model.selection, wide=1)
-        left = Card()
-        left.setLayout(column(self.table, margins=(Space.S,) * 4))
         self.name, self.pill, self.board = Text("card-title"), Pill(), Text("caption")
         self.look_button, self.check_button = button(self.model.look), button(self.model.check)
         self.forget_button = button(self._forget)
         self.facts, self.sensors = Facts(), Facts()
         self.groups, self._groups_name = QLineEdit(), Text("muted")
         self.groups.editingFinished.connect(lambda: self.model.set_groups(self.groups.text()))
+        self.tags, self._tags_name = QLineEdit(), Text("muted")
+        self.tags.editingFinished.connect(lambda: self.model.set_tags(self.tags.text()))
+        self.needle = QLineEdit()
+        self.needle.setClearButtonEnabled(True)
+        self.needle.textChanged.connect(self.model.table.filter)
         self.hint = Text("muted", wrap=True)
         self._sensors_title = Text("card-title")
+        left = Card()
+        left.setLayout(column(self.needle, self.table, margins=(Space.S,) * 4))
         detail = Card()
         detail.setLayout(
             column(
                 row(self.name, self.board, None, self.pill),
                 row(self.look_button, self.check_button, self.forget_button, None),
                 row(self._groups_name, self.groups),
+                row(self._tags_name, self.tags),
                 self.hint,
                 self.facts,
                 self._sensors_title,
@@ -106,6 +112,11 @@ class DevicesPage(Page):
         self._groups_name.setText(self.tr("Groups"))
         self.groups.setAccessibleName(self.tr("Groups"))
         self.groups.setPlaceholderText(self.tr("none; several are separated by commas"))
+        self._tags_name.setText(self.tr("Tags"))
+        self.tags.setAccessibleName(self.tr("Tags"))
+        self.tags.setPlaceholderText(self.tr("KEY=VALUE, separated by commas"))
+        self.needle.setPlaceholderText(self.tr("Filter by name, group or tag"))
+        self.needle.setAccessibleName(self.tr("Filter by name, group or tag"))
         self.look_button.setText(self.tr("Look at it"))
         self.look_button.setToolTip(self.tr("Connect and ask the board what it is and has"))
         self.check_button.setText(self.tr("Check"))
@@ -137,6 +148,9 @@ class DevicesPage(Page):
         self.groups.setEnabled(not device.loopback and not model.grouping.loading)
         if not self.groups.hasFocus():
             self.groups.setText(", ".join(device.groups))
+        self.tags.setEnabled(not device.loopback and not model.tagging.loading)
+        if not self.tags.hasFocus():
+            self.tags.setText(", ".join(device.tags))
         busy = model.probe.loading or model.doctor.loading or model.removal.loading
         self.look_button.setEnabled(not busy)
         self.check_button.setEnabled(not busy)
@@ -153,7 +167,13 @@ class DevicesPage(Page):
 
     def _say(self, busy: bool) -> None:
         model = self.model
-        failure = model.probe.failure or model.doctor.failure or model.removal.failure or model.grouping.failure
+        failure = (
+            model.probe.failure
+            or model.doctor.failure
+            or model.removal.failure
+            or model.grouping.failure
+            or model.tagging.failure
+        )
         if busy:
             self.pill.show_state("info", self.tr("Connecting…"))
         elif failure is not None:

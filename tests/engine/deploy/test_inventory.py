@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.cli.main import main
 from engine.deploy.inventory import Device, HostKey, Inventory, check_name, parse_address
 from engine.errors import UsageError, WorkspaceError
 from engine.workspace import user_data_dir
@@ -96,3 +97,15 @@ def test_that_names_and_addresses_with_characters_of_a_shell_are_refused(text: s
 def test_that_names_that_could_be_paths_or_options_are_refused(name: str):
     with pytest.raises(UsageError):
         check_name(name)
+
+
+def test_that_tags_are_replaced_and_what_is_no_tag_is_refused(capsys: pytest.CaptureFixture[str]):
+    Inventory.load().put(Device("pi", "10.0.0.1", tags={"old": "1"}))
+    assert main(["device", "tag", "pi", "site=hall", "power=battery"]) == 0
+    assert "power=battery" in capsys.readouterr().out
+    assert dict(Inventory.load().get("pi").tags) == {"power": "battery", "site": "hall"}
+    for wrong in ("site", "a,b=1", "a=1,2", "=x"):
+        assert main(["device", "tag", "pi", wrong]) == 2
+    assert dict(Inventory.load().get("pi").tags) == {"power": "battery", "site": "hall"}
+    assert main(["device", "tag", "pi"]) == 0
+    assert not Inventory.load().get("pi").tags

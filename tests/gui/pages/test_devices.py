@@ -79,11 +79,13 @@ def test_that_an_unknown_key_is_shown_and_accepted_by_a_person(qtbot, dialog, en
     qtbot.waitUntil(lambda: dialog.model.state is EnrolState.UNKNOWN_KEY, timeout=5000)
     assert dialog.new_key.text() == NEW
     assert "accept_fingerprint" not in engine.asked("device_add")[0]
+    qtbot.waitUntil(lambda: not page.model.list.loading, timeout=5000)
+    listed = len(engine.asked("device_list"))
     engine.answers("device_add", PROBED)
     qtbot.mouseClick(dialog.go_button, LEFT)
     qtbot.waitUntil(lambda: dialog.model.state is EnrolState.DONE, timeout=5000)
     assert engine.asked("device_add")[1]["accept_fingerprint"] == NEW
-    qtbot.waitUntil(lambda: len(engine.asked("device_list")) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: len(engine.asked("device_list")) == listed + 1, timeout=5000)
 
 
 def test_that_a_changed_key_is_a_hard_stop_until_a_person_says_it_was_flashed(qtbot, dialog, engine):
@@ -162,3 +164,20 @@ def test_that_groups_are_edited_as_a_list(qtbot, page, engine):
         {"group": "door", "names": ["cam1"], "remove": False},
         {"group": "old", "names": ["cam1"], "remove": True},
     ]
+
+
+def test_that_tags_are_edited_as_text_and_filter_the_table(qtbot, page, engine):
+    rows = [
+        {"name": "cam1", "address": "pi@10.0.0.11", "board": "rpi5", "loopback": False, "tags": {"site": "hall"}},
+        {"name": "cam2", "address": "pi@10.0.0.12", "board": "rpi4", "loopback": False, "tags": {"site": "roof"}},
+    ]
+    engine.answers("device_list", {"devices": rows})
+    engine.answers("device_tag", {"devices": rows})
+    page.model.refresh()
+    qtbot.waitUntil(lambda: page.tags.text() == "site=hall", timeout=5000)
+    page.tags.setText("site=hall, power = battery")
+    page.tags.editingFinished.emit()
+    qtbot.waitUntil(lambda: len(engine.asked("device_tag")) == 1, timeout=5000)
+    assert engine.asked("device_tag") == [{"name": "cam1", "tags": {"site": "hall", "power": "battery"}}]
+    qtbot.keyClicks(page.needle, "roof")
+    assert [row.name for row in page.model.table.rows] == ["cam2"]
