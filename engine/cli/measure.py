@@ -68,7 +68,10 @@ def measure(
         str | None, typer.Option("--resume", metavar="CMD", help="On the board, after, whatever happens: starts it.")
     ] = None,
     provider: Annotated[
-        str, typer.Option("--provider", metavar="NAME", help="Of onnxruntime: cpu, cuda or tensorrt, where it has it.")
+        str,
+        typer.Option(
+            "--provider", metavar="NAME", help="Of the board's onnxruntime: cpu, cuda, tensorrt, or its own name."
+        ),
     ] = "cpu",
     scenario: Annotated[
         str | None,

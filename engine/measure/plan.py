@@ -149,7 +149,7 @@ def measure_on(
         plug: samples the power at the wall meanwhile; ``energy`` must be asked for, too.
         minutes: run for so long, and compare the first minute with the steady state.
         service: of the user, on the board, paused meanwhile.
-        provider: one of :data:`engine.measure.provider.PROVIDERS`.
+        provider: a key of :data:`engine.measure.provider.PROVIDERS`, or onnxruntime's own name of another.
         emit: receives progress.
 
     Returns:

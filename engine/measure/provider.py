@@ -10,41 +10,50 @@ from device_agent.contract.messages import Runtime
 from ..errors import RejectedError, UsageError
 
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider"}
-"""What a user says -> what onnxruntime calls it."""
+"""What a user says -> what onnxruntime calls it. Others, as those of vendors' NPUs, are asked for by onnxruntime's own name."""
+ENDING = "ExecutionProvider"
 
 
 def known_provider(name: str) -> str:
-    """The name, if there is such a provider.
+    """The name, if a provider can have it: a short one, or onnxruntime's own.
 
     Raises:
-        UsageError: there is none.
+        UsageError: it is neither.
+
+    >>> known_provider("QNNExecutionProvider")
+    'QNNExecutionProvider'
     """
-    if name not in PROVIDERS:
-        raise UsageError("provider-unknown", f"no provider '{name[:40]}'", f"use one of: {', '.join(PROVIDERS)}")
-    return name
+    if name in PROVIDERS or (name.endswith(ENDING) and name.isalnum()):
+        return name
+    raise UsageError(
+        "provider-unknown",
+        f"no provider '{name[:40]}'",
+        f"use {', '.join(PROVIDERS)}, or onnxruntime's own name: ...{ENDING}",
+    )
 
 
 def offering(name: str, runtimes: Sequence[Runtime], subject: str) -> tuple[Runtime, str]:
     """The first of a board's runtimes for a model that offers a provider, and the provider's id in it.
 
     Args:
-        name: one of ``PROVIDERS``.
+        name: a key of ``PROVIDERS``, or what onnxruntime calls a provider.
         runtimes: those that take the model, preferred first.
         subject: name of the model, for the error.
 
     Raises:
         RejectedError: none of them offers it; says what the board has and what to install.
     """
+    wanted = PROVIDERS.get(known_provider(name), name)
     for item in runtimes:
-        if name == "cpu":
-            return item, PROVIDERS["cpu"] if item.id == "onnxruntime" else "CPU"
-        if PROVIDERS[known_provider(name)] in item.providers:
-            return item, PROVIDERS[name]
+        if wanted == PROVIDERS["cpu"]:
+            return item, wanted if item.id == "onnxruntime" else "CPU"
+        if wanted in item.providers:
+            return item, wanted
     have = "; ".join(f"{item.id} {item.version} has {', '.join(item.providers) or 'none'}" for item in runtimes)
     raise RejectedError(
         "no-provider",
         f"the board cannot run {subject} with {name}: {have}",
-        f"install an onnxruntime built with {PROVIDERS[name]} for the board's own Python (Jetson: NVIDIA's wheel for its "
+        f"install an onnxruntime built with {wanted} for the board's own Python (Jetson: NVIDIA's wheel for its "
         "JetPack), or measure with --provider cpu",
     )
 
@@ -81,4 +90,4 @@ def short(provider: str) -> str:
     >>> short("CUDAExecutionProvider")
     'CUDA'
     """
-    return provider.removesuffix("ExecutionProvider")
+    return provider.removesuffix(ENDING)

@@ -82,8 +82,8 @@ def measure(
         sustained: run for so many minutes and compare the first minute with the steady state of the warm board.
         pause, resume: commands on the board that stop your own service before the run and start it again after it,
             whatever happens; signed, without a shell, 30 s each.
-        provider: cpu, cuda or tensorrt, where the board's onnxruntime has it (not run on hardware yet); nodes that fell
-            back to another are a reason of the reading, and a reading of which nothing ran there is rejected.
+        provider: cpu, cuda, tensorrt or onnxruntime's own name of another, where the board's onnxruntime has it (not run on
+            hardware yet); nodes that fell back are a reason of the reading, one of which nothing ran there is rejected.
         min_speedup, max_latency_ms: limits of the caller.
         timeout_s: for connecting and verifying.
 

@@ -77,4 +77,15 @@ def test_that_a_table_is_told_with_most_first_and_its_absence_too():
 def test_that_an_unknown_provider_is_a_usage_error_that_lists_the_known():
     with pytest.raises(UsageError, match="no provider 'npu'") as caught:
         known_provider("npu")
-    assert caught.value.remedy == "use one of: cpu, cuda, tensorrt"
+    assert "cpu, cuda, tensorrt" in caught.value.remedy
+
+
+def test_that_a_vendors_provider_is_asked_for_by_the_name_onnxruntime_gives_it():
+    own = "QNNExecutionProvider"
+    runtime = Runtime("onnxruntime", "1.23.0", [own, CPU])
+    assert offering(own, [runtime], "m") == (runtime, own)
+    assert fallback(own, {own: 1, CPU: 3}) == "3 of 4 nodes fell back to CPU"
+    with pytest.raises(RejectedError, match="with VitisAIExecutionProvider"):
+        offering("VitisAIExecutionProvider", [runtime], "m")
+    with pytest.raises(UsageError):
+        known_provider("../ExecutionProvider")
