@@ -339,6 +339,11 @@ def _show(result: "ProfileDocument", console: "Console") -> None:
         table.add_row(*(plain(cell) for cell in row.cells()))
     console.print(table)
     for row in result.rows:
+        console.print()
+        console.print(plain(f"{row.cells()[0]}, {row.newest.runtime}, {row.newest.threads} thr"), style="bold")
+        for name, text in row.details():
+            console.print(plain(f"  {name:<10} {text}"))
+    for row in result.rows:
         if row.changed:
             console.print(
                 f"{plain(row.newest.name or row.newest.model)}: stale ({plain('; '.join(row.changed))})", style="yellow"
