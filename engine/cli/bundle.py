@@ -35,7 +35,7 @@ def bundle(
 ) -> None:
     """Pack a model with all a board needs, signed.
 
-    Pack model, I/O contract, golden samples and runner into one signed folder.
+    One folder: model, I/O contract, golden samples, runner and signature.
 
     With --data the golden inputs are real samples and the bundle predicts on image files; without it they are random.
 

@@ -32,7 +32,7 @@ def compare(
 ) -> None:
     """Put models side by side: size, MACs and quality.
 
-    Parameters, MACs, size, packed size and (with --data) quality of models side by side.
+    Parameters, MACs, bytes, packed bytes and, with --data, accuracy of each.
 
     Quality is the main metric of the data's task; the loss in points is paired with the first model, sample by sample.
 

@@ -30,7 +30,7 @@ def demo(
 ) -> None:
     """Compress, deploy, verify and measure two real networks.
 
-    Compress two real networks, deploy them over SSH, verify and measure them, and write a report.
+    They go to this computer's own board over SSH; the readings go into its profile and into a report.
 
     Example: flyweight demo --quick
     """

@@ -54,7 +54,7 @@ def deploy(
 ) -> None:
     """Push a bundle, verify it on the board, switch to it.
 
-    Push a bundle, verify it on the board with the board's own runtime, then switch to it atomically.
+    The board's own runtime verifies it before the slot is switched atomically.
 
     A bundle that fails its golden samples on the board is rejected; the release that ran before keeps running. With
     --health, --hook or --trial the new release serves on trial: unless it is well within the window (60 s), the board
@@ -131,7 +131,7 @@ def rollback(
 ) -> None:
     """Return a slot to the release before.
 
-    Return a slot to the release before; the old content gets a new release number.
+    The old content gets a new release number.
 
     Example: flyweight rollback loopback
     """
@@ -161,7 +161,7 @@ def offline(
 ) -> None:
     """Write one file that installs a release from a USB stick.
 
-    Write one file that installs agent, runtime and release on a board nobody can reach, from a USB stick.
+    For a board nobody can reach over a network: the file holds agent, runtime and release.
 
     On the board: python3 FILE. Signature, hashes and golden samples are checked there as over the network.
 

@@ -72,7 +72,7 @@ def add(
 ) -> None:
     """Enrol a board: pin its key, install the agent, look at it.
 
-    Enrol a board: pin its host key, install the agent and this desktop's signing key, and look at it.
+    This desktop's signing key is left there; from then on the board trusts what it signs.
 
     With --from all boards of a file at once; those that are enrolled already are left alone, so that the same command
     tries only the rest again.
@@ -230,7 +230,9 @@ def tag(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Note facts about a device, such as where it is; what is given replaces what was noted.
+    """Note facts about a device, such as where it is.
+
+    What is given replaces what was noted.
 
     Example: flyweight device tag pi5 site=hall power=battery
     """
@@ -254,8 +256,6 @@ def keys(
     quiet: Quiet = False,
 ) -> None:
     """List, replace or revoke the signing keys boards trust.
-
-    List the signing keys boards trust; replace this desktop's, or revoke one that was lost.
 
     With --rotate nothing is replaced until every board named trusts the new key; the same command goes on later.
 
@@ -283,7 +283,7 @@ def keys(
 def discover(timeout: Timeout = 3.0, as_json: AsJson = False) -> None:
     """Look for boards by name; nothing is scanned.
 
-    Look for boards: hosts of ~/.ssh/config, the names boards come with, USB-gadget links. Nothing is scanned.
+    Hosts of ~/.ssh/config, names boards come with or announce (mDNS), USB-gadget links.
 
     Example: flyweight device discover
     """
@@ -312,7 +312,7 @@ def remove(
 ) -> None:
     """Forget a board; --purge also cleans it.
 
-    Forget a board; with --purge delete everything Flyweight put on it.
+    With --purge everything Flyweight put on the board is deleted.
 
     Example: flyweight device remove pi5 --purge
     """
@@ -325,7 +325,7 @@ def remove(
 def doctor(name: Name, timeout: Timeout = 60.0, as_json: AsJson = False) -> None:
     """Check a board step by step, from address to disk.
 
-    Check a board step by step: address, SSH, host key, login, Python, agent, runtimes, disk.
+    The steps: address, SSH, host key, login, Python, agent, runtimes, disk.
 
     Stops at the first step that fails, and exits with 4 (host key, login), 5 (no answer) or 1.
 
@@ -356,7 +356,7 @@ def setup(
 ) -> None:
     """What more rights would let it measure; grant them once.
 
-    List what more rights on a board would let Flyweight measure; grant them once, or take them back.
+    Without an option it only lists them; what was granted can be taken back.
 
     Nothing is needed: without a right its sensor is shown as unavailable. The password of sudo is asked on the terminal
     and kept nowhere.
@@ -403,8 +403,6 @@ def selftest(
     quiet: Quiet = False,
 ) -> None:
     """Check every sensor, runtime and step on your board.
-
-    Check every sensor, unit, runtime and protocol step on your board.
 
     The exported file is what the product's own tests take: with it a board nobody here has seen becomes a known one.
 

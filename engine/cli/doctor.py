@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 def doctor(as_json: AsJson = False) -> None:
     """Check this installation: versions, folders, keys, store.
 
-    Check this installation: versions, extras, folders, keys, agent archive, profile store.
+    Also the extras and the agent's archive.
 
     Example: flyweight doctor
     """

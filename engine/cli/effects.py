@@ -39,7 +39,7 @@ def effects(
 ) -> None:
     """What each technique changed on each measured device.
 
-    Size, packed size, speed and accuracy: what each technique changed, for each device it was measured on.
+    Factors of size, packed size and speed, with the change of accuracy.
 
     Factors are original / variant, so above 1 is smaller or faster; speed has its 95 % interval. A recipe of several
     steps is a row of its own.

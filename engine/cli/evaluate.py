@@ -47,8 +47,6 @@ def evaluate(
 ) -> None:
     """Accuracy, F1, ROC-AUC, fidelity, with 95 % intervals.
 
-    Accuracy, F1, ROC-AUC and more with 95 % intervals; fidelity to the original.
-
     Data for another task gives its metrics instead: R2 and errors, mAP@50 and mAP@50:95, mIoU, word and character errors.
 
     Example: flyweight evaluate model.onnx --data fashion-mnist --against original.onnx

@@ -33,7 +33,7 @@ def explain(
 ) -> None:
     """Say what was removed and why, and where accuracy went.
 
-    Which layers and which classes lost most, what was removed and why, and the roofline of both models.
+    Names the layers and classes that lost most, and shows the roofline of both models.
 
     SQNR and cosine compare each layer's output with the original's. The roofline is the least time one core of this
     computer needs for float arithmetic and memory traffic; beside it stands what was measured on devices.

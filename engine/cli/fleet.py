@@ -70,7 +70,7 @@ def rollout(
 ) -> None:
     """Bring a release to many boards in waves.
 
-    Bring a release to many boards in waves, stop at too many failures, go on after anything.
+    It stops at too many failures and goes on after anything.
 
     In each wave the boards get and verify the bundle first; then they switch, never more at once than may still fail.
     Boards that are offline are left for later: flyweight fleet resume. Exits with 3 when it was stopped.
@@ -121,7 +121,7 @@ def resume(
 ) -> None:
     """Go on with a rollout after a pause, stop or crash.
 
-    Go on with a rollout: after a pause, a stop, a killed desktop, or when boards are back online.
+    Also when boards are back online.
 
     Example: flyweight fleet resume
     """
@@ -142,7 +142,7 @@ def resume(
 def pause(rollout: Rollout = None, project: Project = None, as_json: AsJson = False) -> None:
     """Let boards under way finish and start no more.
 
-    Let boards under way finish and start no more; from any terminal.
+    From any terminal.
 
     Example: flyweight fleet pause
     """
@@ -165,8 +165,6 @@ def cancel(rollout: Rollout = None, project: Project = None, as_json: AsJson = F
 @app.command()
 def status(rollout: Rollout = None, project: Project = None, as_json: AsJson = False) -> None:
     """List the rollouts, or show one with every board.
-
-    List the rollouts, or show one with every board and what happened to it.
 
     Example: flyweight fleet status
     """

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 def inspect(model: Model, arch: Arch = None, as_json: AsJson = False) -> None:
     """Format, shapes, parameters, MACs and layers of a model.
 
-    Format, inputs, outputs, parameters, MACs, bytes and the per-layer table of a model.
+    Also its inputs and outputs, whether it is quantized already, and what is odd about it.
 
     Example: flyweight inspect sample:fashion-resnet
     """

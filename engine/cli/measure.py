@@ -92,7 +92,7 @@ def measure(
 ) -> None:
     """Measure a bundle on boards and keep the readings.
 
-    Measure a bundle on boards; the readings go into the profile of the hardware.
+    The readings go into the profile of the hardware.
 
     With --against both run in interleaved blocks in random order; the speed-up is the ratio of paired block medians with
     its 95 % interval. PASS = surely not slower (3 % margin), FAIL = surely slower, else INCONCLUSIVE.

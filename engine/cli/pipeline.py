@@ -35,8 +35,6 @@ def pipeline(
 ) -> None:
     """Cut a model into stages over cores and time them.
 
-    Cut a model into stages over cores of this computer and measure throughput against latency.
-
     The pipeline, the whole model on one core and the whole model on as many cores run in turns, so that they compare.
 
     Example: flyweight pipeline sample:fashion-resnet --stages 2

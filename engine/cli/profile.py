@@ -131,7 +131,7 @@ def run(
 ) -> None:
     """A campaign: measure every bundle on every board.
 
-    A campaign: measure every bundle on every board; one after another on each, boards side by side.
+    One bundle after another on each board, boards side by side.
 
     Example: flyweight profile run --bundles int8 fp32 --targets @all --only-stale
     """
@@ -166,7 +166,7 @@ def compare(
 ) -> None:
     """Put two boards or devices beside each other.
 
-    Two boards or devices beside each other: the bundles both have measured.
+    Shows the bundles both have measured.
 
     Example: flyweight profile compare pi4 pi5
     """
@@ -207,8 +207,8 @@ def predict(
 ) -> None:
     """Predict latency and memory of models not yet measured.
 
-    Predict the latency of models that were not measured on a device, from those that were. A new device with few readings is
-    learnt from other boards: --other-boards, or --published ncnn --anchor squeezenet=41.2 --anchor resnet18=120.
+    It learns from those that were measured on the device. A new device with few readings is learnt from other boards:
+    --other-boards, or --published ncnn --anchor squeezenet=41.2 --anchor resnet18=120.
 
     Example: flyweight profile predict pi5 new.onnx --micro-benchmark
     """
@@ -243,8 +243,6 @@ def drift(
 ) -> None:
     """Is a board slower than it was, or unlike its sisters?
 
-    Is a board slower than it used to be, and is one device unlike its sisters?
-
     Example: flyweight profile drift
     """
     from ..verbs import profile_drift as verb
@@ -267,7 +265,7 @@ def cover(
 ) -> None:
     """The fewest variants that are fast enough on every board.
 
-    The fewest variants that are fast enough on every board, and which board gets which.
+    And which board gets which.
 
     Example: flyweight profile cover --max-latency-ms 20
     """
@@ -291,7 +289,7 @@ def check(
 ) -> None:
     """Look for damage in the profile store.
 
-    Look for damage in the profile store: rows, samples, and runs with rows missing.
+    Rows, samples, and runs with rows missing.
 
     Example: flyweight profile check
     """

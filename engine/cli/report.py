@@ -31,7 +31,7 @@ def report(
 ) -> None:
     """Write the report: variants, Pareto plot, how measured.
 
-    Write the report: variants against the baseline, Pareto plot, how it was measured, the machine's fingerprint.
+    Variants against the baseline, with the machine's fingerprint.
 
     Example: flyweight report --out report.html
     """

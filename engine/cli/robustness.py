@@ -33,7 +33,7 @@ def robustness(
 ) -> None:
     """Corruptions, FGSM and PGD before and after compression.
 
-    Training data against test data, common corruptions, FGSM and PGD: before and after compression.
+    Also the gap between training and test data.
 
     Example: flyweight robustness small --data fashion-mnist
     """

@@ -31,7 +31,7 @@ def run(
 ) -> None:
     """Predict on the board with the slot's model.
 
-    Predict on the board with the slot's model, through the bundle's own pre- and post-processing.
+    Through the bundle's own pre- and post-processing.
 
     Example: flyweight run loopback shoe.png
     """

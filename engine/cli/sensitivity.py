@@ -35,7 +35,7 @@ def sensitivity(
 ) -> None:
     """Show which layers bear pruning or rounding.
 
-    Prune or round one layer after the other and show what each costs.
+    Each layer is pruned or rounded alone, and the accuracy lost is shown.
 
     Example: flyweight sensitivity sample:fashion-resnet --data fashion-mnist
     """

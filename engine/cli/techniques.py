@@ -25,8 +25,6 @@ def techniques(
 ) -> None:
     """List the techniques; show one with its knobs and paper.
 
-    List the techniques, or show one with its knobs, limits and paper.
-
     Example: flyweight techniques channel-pruning
     """
     from ..verbs import techniques as verb
