@@ -80,7 +80,7 @@ class ProfileRow:
     def _when(self, fact: Fact | None) -> str:
         if fact is None or fact.measured_at == self.newest.measured_at:
             return ""
-        return f", measured {fact.measured_at[:16]} UTC{' (stale)' if fact.stale else ''}"
+        return f", in the run of {fact.measured_at[:16]} UTC{' (stale)' if fact.stale else ''}"
 
     def to_json(self) -> dict[str, Any]:
         """The newest reading, and the facts that may be of older ones under ``newest_sustained`` and ``newest_energy``."""

@@ -95,7 +95,7 @@ def test_that_the_data_sheet_tells_trust_sustained_latency_and_energy_with_inter
     assert (
         "12 [11, 13] mJ per inference, of it above idle 5 [4.5, 5.5] mJ (95 %); scope module, VDD_IN" in said["energy"]
     )
-    assert said["energy"].endswith("measured 2026-11-02T10:00 UTC (stale)")
+    assert said["energy"].endswith(", in the run of 2026-11-02T10:00 UTC (stale)")
     assert short.to_json()["newest_energy"] == {
         "value": ENERGY, "measured_at": "2026-11-02T10:00:00.000+00:00", "stale": True
     }  # fmt: skip
