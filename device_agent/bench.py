@@ -13,6 +13,8 @@ from .children import ChildProcess
 from .contract.errors import AgentError, FlyweightError
 from .contract.manifest import Manifest
 from .contract.measuring import (
+    ENGINE_BUILD_S,
+    TENSORRT,
     Block,
     Conditions,
     EnergyPlan,
@@ -25,6 +27,7 @@ from .contract.measuring import (
     StopRule,
 )
 from .contract.messages import Machine, Sample, encode
+from .engines import ON_GPU, cache_option
 from .entries import LOAD_TIMEOUT_S, Entry, Neighbour
 from .pinning import best_cpus
 from .preflight import Watch, look, probe
@@ -251,6 +254,8 @@ class Bench:
     def _open(self, plan: MeasurePlan, entry: Entry, alone: bool = False) -> None:
         spec = entry.spec
         manifest, folder = self._locate(spec.bundle, spec.file)
+        provider = spec.runtime.provider
+        build_s = ENGINE_BUILD_S if provider == TENSORRT else 0
         if plan.shared_child and self._children:
             entry.child = self._children[0]
         else:
@@ -261,20 +266,20 @@ class Bench:
             folders = self._folders(spec.env)
             # A neighbour is asked from its own thread, which must not look at the desktop's channel.
             check = (lambda: None) if alone else self._check
-            entry.child = ChildProcess(
-                folders, int(seconds) + CPU_RESERVE_S, self._machine.ram_bytes, check, self._cpus
-            )
+            limit_s = int(seconds) + CPU_RESERVE_S + build_s
+            on_gpu = provider in ON_GPU
+            entry.child = ChildProcess(folders, limit_s, self._machine.ram_bytes, check, self._cpus, on_gpu)
             self._children.append(entry.child)
         entry.model = {
             "runtime": spec.runtime.id,
-            "provider": spec.runtime.provider,
-            "options": spec.runtime.options,
+            "provider": provider,
+            "options": {**spec.runtime.options, **cache_option(provider, folder, self._root)},
             "threads": spec.threads,
             "path": folder + "/" + manifest.file(spec.file).name,
             "file": spec.file,
             "golden": folder + "/" + manifest.golden.file if manifest.golden.samples else "",
         }
-        entry.loaded = entry.ask("load", LOAD_TIMEOUT_S)[0]
+        entry.loaded = entry.ask("load", LOAD_TIMEOUT_S + build_s)[0]
 
     def _rounds(self, plan: MeasurePlan, entries: List[Entry], progress: Progress) -> Tuple[List[Block], str]:
         order, number, next_look = random.Random(plan.seed), 0, plan.min_blocks

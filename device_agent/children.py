@@ -16,6 +16,7 @@ from .contract.messages import Runtime, decode
 ADDRESS_SPACE_EXTRA = 6 << 30
 OPEN_FILES = 512
 FILE_BYTES = 64 << 20  # what a runtime may write: traces of where its operators ran
+ENGINE_BYTES = 2 << 30  # of a file, where TensorRT keeps its engines
 STDERR_KEPT = 2000
 LOOK_AROUND_S = 0.25
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
@@ -38,7 +39,7 @@ def command(folders: Sequence[str]) -> List[str]:
     return [*invocation(["-I", "-S"] if folders else ["-I"]), "child", str(os.getpid()), *folders]
 
 
-def _limits(cpu_s: int, memory: int, cpus: Sequence[int] = ()) -> None:
+def _limits(cpu_s: int, memory: int, cpus: Sequence[int] = (), on_gpu: bool = False) -> None:
     import resource
 
     os.setsid()
@@ -48,9 +49,10 @@ def _limits(cpu_s: int, memory: int, cpus: Sequence[int] = ()) -> None:
         except OSError:
             cpus = ()  # one of them went offline: then all are used
     wanted = (
-        (resource.RLIMIT_AS, memory),
+        # CUDA reserves far more addresses than there is memory, and does not start without them.
+        (resource.RLIMIT_AS, resource.RLIM_INFINITY if on_gpu else memory),
         (resource.RLIMIT_CPU, cpu_s),
-        (resource.RLIMIT_FSIZE, FILE_BYTES),
+        (resource.RLIMIT_FSIZE, ENGINE_BYTES if on_gpu else FILE_BYTES),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_CORE, 0),
     )
@@ -70,6 +72,7 @@ class ChildProcess:
         ram_bytes: memory of the board; its address space is limited to this and some GB for mappings.
         check: called several times a second while the child works; what it raises ends the wait.
         cpus: it runs on these processors alone; none = on all.
+        on_gpu: its model runs on a GPU, which needs addresses without a limit and may write larger files.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class ChildProcess:
         ram_bytes: int,
         check: Callable[[], None] = lambda: None,
         cpus: Sequence[int] = (),
+        on_gpu: bool = False,
     ) -> None:
         memory = ram_bytes + ADDRESS_SPACE_EXTRA
         environment = {key: os.environ[key] for key in KEPT_VARIABLES if key in os.environ}
@@ -91,7 +95,7 @@ class ChildProcess:
             stderr=subprocess.PIPE,
             bufsize=0,
             env=environment,
-            preexec_fn=lambda: _limits(cpu_s, memory, cpus),
+            preexec_fn=lambda: _limits(cpu_s, memory, cpus, on_gpu),
         )
         self._stderr = b""
         self._selector = selectors.DefaultSelector()

@@ -278,6 +278,10 @@ class Releases:
                 continue
             used.add(name)
             used.update(_hashes(os.path.join(path, MANIFEST)))
+        if os.path.isdir(self.store.path("engines")):
+            for name in os.listdir(self.store.path("engines")):
+                if name not in used:
+                    remove_tree(self.store.path("engines", name))
         for folder in ("blobs", "staging"):
             for name in os.listdir(self.store.path(folder)):
                 path = self.store.path(folder, name)

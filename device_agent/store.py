@@ -12,6 +12,7 @@
       active                   link to generations/<n>: the one rename that switches any number of slots at once
       slots/<slot>/current     link to ../../active/<slot>: what the user's program follows
       env/<hash>/              unzipped wheels of a runtime
+      engines/<sha256>/        what TensorRT built for a bundle (see engines.py)
       jobs/<id>/               measuring that goes on without a desktop (see detached.py)
 
 Every file is written beside its place, synced, renamed over it, and its folder synced.

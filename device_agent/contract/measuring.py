@@ -6,6 +6,10 @@ from typing import Dict, List, Optional
 from .messages import Runtime, Sample
 from .releasing import ActivateRequest
 
+TENSORRT = "TensorrtExecutionProvider"
+ENGINE_BUILD_S = 900
+"""Wall clock and CPU time that TensorRT may take to build the engines of a model."""
+
 
 @dataclass(frozen=True)
 class RuntimeChoice:

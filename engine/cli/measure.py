@@ -67,6 +67,12 @@ def measure(
     resume: Annotated[
         str | None, typer.Option("--resume", metavar="CMD", help="On the board, after, whatever happens: starts it.")
     ] = None,
+    provider: Annotated[
+        str,
+        typer.Option(
+            "--provider", metavar="NAME", help="Of the board's onnxruntime: cpu, cuda, tensorrt, or its own name."
+        ),
+    ] = "cpu",
     scenario: Annotated[
         str | None,
         typer.Option("--scenario", help="As a service instead: server, camera, multi-stream or offline."),
@@ -103,6 +109,8 @@ def measure(
 
     counts = _counts(threads)
     if scenario is not None:
+        if provider != "cpu":
+            raise typer.BadParameter("a scenario runs on the CPU", param_hint="--provider")
         _service(
             scenario, bundle, targets, (rate, seconds, deadline_ms), counts[0], timeout, project, as_json, jsonl, quiet
         )
@@ -121,6 +129,7 @@ def measure(
             sustained=sustained,
             pause=pause,
             resume=resume,
+            provider=provider,
             min_speedup=min_speedup,
             max_latency_ms=max_latency_ms,
             timeout_s=timeout,
@@ -267,6 +276,12 @@ def _layers(reading: "Reading", layers: "tuple[LayerTime, ...]", console: "Conso
     console.print(table)
 
 
+def _provider(reading: "Reading") -> str:
+    """Where it ran, unless that is the CPU as always."""
+    name = plain(reading.provider.removesuffix("ExecutionProvider"))
+    return "" if name == "CPU" else f" {name}"
+
+
 def _row(reading: "Reading", several: bool) -> tuple[str, ...]:
     latency = reading.latency_ms
     interval = "" if latency.ci95_p50 is None else f"[{latency.ci95_p50[0]:.4g}, {latency.ci95_p50[1]:.4g}]"
@@ -274,7 +289,7 @@ def _row(reading: "Reading", several: bool) -> tuple[str, ...]:
     name = plain(reading.name or reading.variant or reading.model)
     return (
         f"{plain(reading.target)}: {name}" if several else name,
-        f"{reading.runtime} {plain(reading.runtime_version)}",
+        f"{reading.runtime} {plain(reading.runtime_version)}{_provider(reading)}",
         str(reading.threads),
         f"{latency.p50:.4g}",
         interval,

@@ -7,17 +7,16 @@ import typer
 from typer.core import TyperCommand
 
 from .console import plain, show
+from .foresight import predictions, transfer
 from .options import AsJson, AsJsonLines, Project, Quiet
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from profiles.memory import PredictedMemory
     from profiles.published import Published, PublishedRatio
     from profiles.stale import Stale
 
     from ..verbs.campaigns import Campaign, Cell
-    from ..verbs.foresight import Predictions
     from ..verbs.knowledge import BoardComparison, Checked, CoverReport, DriftReport, Imported
     from ..verbs.profiling import Exported, ProfileDocument, ProfileList
 
@@ -179,21 +178,43 @@ def compare(
 @app.command()
 def predict(
     target: Annotated[str, typer.Argument(metavar="TARGET", help="Device name or board id.")],
-    models: Annotated[list[str], typer.Argument(metavar="MODEL...", help="ONNX files, variants or bundles.")],
+    models: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="MODEL...", help="ONNX files, variants or bundles; names of the table with --published."
+        ),
+    ],
     threads: Annotated[int, typer.Option("--threads", min=1, max=256, help="Threads of onnxruntime.")] = 1,
     micro_benchmark: Annotated[
         bool, typer.Option("--micro-benchmark", help="First time every kind of operator on the device (10 s).")
     ] = False,
+    other_boards: Annotated[
+        bool,
+        typer.Option("--other-boards", help="Learn from what other boards of your store took for the same bundles."),
+    ] = False,
+    published: Annotated[
+        str | None, typer.Option("--published", metavar="TABLE", help="Learn from a published table: ncnn or xnnpack.")
+    ] = None,
+    anchors: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--anchor", metavar="MODEL=MS|BUNDLE", help="What a model of the table takes on this device (repeatable)."
+        ),
+    ] = None,
     project: Project = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Predict latency and memory of models not yet measured.
 
-    It learns from those that were measured on the device.
+    It learns from those that were measured on the device. A new device with few readings is learnt from other boards:
+    --other-boards, or --published ncnn --anchor squeezenet=41.2 --anchor resnet18=120.
 
     Example: flyweight profile predict pi5 new.onnx --micro-benchmark
     """
+    if other_boards or published is not None or anchors:
+        transfer(target, models, other_boards, micro_benchmark, published, anchors or [], threads, project, as_json)
+        return
     from ..verbs import profile_predict as verb
 
     show(
@@ -208,7 +229,7 @@ def predict(
         ),
         as_json=as_json,
         quiet=quiet,
-        render=_predictions,
+        render=predictions,
     )
 
 
@@ -337,6 +358,11 @@ def _show(result: "ProfileDocument", console: "Console") -> None:
         table.add_row(*(plain(cell) for cell in row.cells()))
     console.print(table)
     for row in result.rows:
+        console.print()
+        console.print(plain(f"{row.cells()[0]}, {row.newest.runtime}, {row.newest.threads} thr"), style="bold")
+        for name, text in row.details():
+            console.print(plain(f"  {name:<10} {text}"))
+    for row in result.rows:
         if row.changed:
             console.print(
                 f"{plain(row.newest.name or row.newest.model)}: stale ({plain('; '.join(row.changed))})", style="yellow"
@@ -436,33 +462,6 @@ def _published_ratios(a: str, b: str, rows: "tuple[PublishedRatio, ...]", consol
 def _stale(items: "tuple[Stale, ...]", console: "Console") -> None:
     if items:
         console.print(f"{len(items)} stale readings were left out: {plain(items[0].changed[0])}", style="yellow")
-
-
-def _predictions(result: "Predictions", console: "Console") -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("model", overflow="fold")
-    for column in ("predicted ms", "90 % interval", "measured ms", "memory MB", "measured MB"):
-        table.add_column(column, justify="right")
-    for item in result.models:
-        found = item.predicted.interval
-        interval = "too few readings" if found is None else f"[{found[0]:.4g}, {found[1]:.4g}]"
-        measured = "" if item.measured_ms is None else f"{item.measured_ms:.4g}"
-        taken = "" if item.measured_mb is None else f"{item.measured_mb:.1f}"
-        table.add_row(plain(item.name), f"{item.predicted.p50_ms:.4g}", interval, measured, _memory(item.memory), taken)
-    console.print(table)
-    basis = f"{result.readings} readings" + (f" and {result.probe}" if result.probe else "")
-    console.print(f"predicted from {basis} of {plain(result.target)}, {result.threads} thread; not a measurement")
-    if result.measure_next is not None:
-        console.print(f"next  measuring {plain(result.measure_next)} would teach most")
-
-
-def _memory(found: "PredictedMemory | None") -> str:
-    if found is None:
-        return "too few readings"
-    interval = "" if found.interval is None else f" [{found.interval[0]:.1f}, {found.interval[1]:.1f}]"
-    return f"{found.peak_mb:.1f}{interval}"
 
 
 def _drift(result: "DriftReport", console: "Console") -> None:

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from device_agent.contract import codec
 from device_agent.contract.errors import AgentError, ContractError
+from device_agent.contract.measuring import ENGINE_BUILD_S, TENSORRT
 from device_agent.contract.messages import (
     ActivateRequest,
     Hello,
@@ -395,6 +396,7 @@ class AgentClient:
         extra = 0.0 if plan.energy is None else plan.energy.window_s + 2 * plan.energy.idle_s
         limit = SHORT_S + entries * (plan.stop.max_s + plan.warmup_max_s + extra + 30.0) * 2
         limit += 0.0 if plan.service is None else 4 * SHORT_S
+        limit += ENGINE_BUILD_S * sum(entry.runtime.provider == TENSORRT for entry in plan.entries)
         # Candidates share a process and take seconds: asking again is quicker than fetching.
         reply, raw = self._run(Op.MEASURE, plan, limit, on_event, not plan.shared_child)
         result = decode(MeasureResult, reply)

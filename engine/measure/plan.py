@@ -6,7 +6,7 @@ again from the raw samples.
 
 import secrets
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,6 +37,7 @@ from ..records import Bundle, sha256_hex
 from . import energy as energies
 from .plug import Plug, offset_ns, with_plug
 from .preflight import grade, undisturbed
+from .provider import fallback, offering, ran, short
 from .service import RESUMED, Service
 from .statistics import MIN_PAIRS, between_processes, latency, paired_ratio, utilisation
 from .sustained import rule, sustained
@@ -129,6 +130,7 @@ def measure_on(
     plug: Plug | None = None,
     minutes: float | None = None,
     service: Service | None = None,
+    provider: str = "cpu",
     emit: Emit = ignore,
 ) -> Measured:
     """Measure subjects in one interleaved plan.
@@ -147,6 +149,7 @@ def measure_on(
         plug: samples the power at the wall meanwhile; ``energy`` must be asked for, too.
         minutes: run for so long, and compare the first minute with the steady state.
         service: of the user, on the board, paused meanwhile.
+        provider: a key of :data:`engine.measure.provider.PROVIDERS`, or onnxruntime's own name of another.
         emit: receives progress.
 
     Returns:
@@ -156,7 +159,7 @@ def measure_on(
         RejectedError: the board could not run a subject, or its answer is not plausible.
     """
     have = client.runtimes()
-    entries = [entry_for(item, have) for item in subjects]
+    entries = [entry_for(item, have, provider) for item in subjects]
     if minutes is not None:
         stop = rule(minutes, len(entries), (stop or StopRule()).min_n)
     else:
@@ -209,6 +212,10 @@ def measure_on(
         )
         for index, (subject, entry) in enumerate(zip(subjects, plan.entries, strict=True))
     ]
+    readings = [
+        _placed(item, entry.runtime.provider, found.providers)
+        for item, entry, found in zip(readings, plan.entries, result.entries, strict=True)
+    ]
     if lasting is not None:
         readings = [
             replace(item, sustained=part.to_json(), options={**item.options, "sustained": f"{minutes:g} min"})
@@ -245,6 +252,14 @@ def _measured_at(client: Client, result: MeasureResult) -> str:
     return (datetime.now(UTC) - timedelta(seconds=ago_s)).isoformat(timespec="milliseconds")
 
 
+def _placed(reading: Reading, provider: str, nodes: Mapping[str, int]) -> Reading:
+    """The reading with what the runtime's trace tells about where its nodes ran."""
+    note = fallback(provider, nodes)
+    if not ran(provider, nodes):
+        return _spoiled(reading, f"nothing ran on {short(provider)}: {note}")
+    return reading if note is None else noted(reading, note)
+
+
 def _spoiled(reading: Reading, reason: str) -> Reading:
     return replace(reading, quality=Quality.REJECTED, reasons=(reason, *reading.reasons))
 
@@ -258,23 +273,22 @@ def shared(stop: StopRule, entries: int) -> StopRule:
     return replace(stop, max_s=min(stop.max_s, max(PLAN_S / entries, stop.min_s)))
 
 
-def entry_for(subject: Subject, have: Sequence[Runtime]) -> PlanEntry:
-    """A subject with the first of the board's runtimes that takes its format.
+def entry_for(subject: Subject, have: Sequence[Runtime], provider: str = "cpu") -> PlanEntry:
+    """A subject with the first of the board's runtimes that takes its format and offers the provider.
 
     Raises:
         RejectedError: the board has none.
     """
-    for name in RUNTIMES[subject.format]:
-        for item in have:
-            if item.id == name:
-                provider = "CPUExecutionProvider" if name == "onnxruntime" else "CPU"
-                choice = RuntimeChoice(name, provider, subject.precision)
-                return PlanEntry(subject.bundle, subject.file, choice, subject.threads, item.env)
-    raise RejectedError(
-        "no-runtime",
-        f"the board has no runtime for {subject.name} ({subject.format})",
-        "deploy the bundle first; that brings one",
-    )
+    fitting = [item for name in RUNTIMES[subject.format] for item in have if item.id == name]
+    if not fitting:
+        raise RejectedError(
+            "no-runtime",
+            f"the board has no runtime for {subject.name} ({subject.format})",
+            "deploy the bundle first; that brings one",
+        )
+    runtime, named = offering(provider, fitting, subject.name)
+    choice = RuntimeChoice(runtime.id, named, subject.precision)
+    return PlanEntry(subject.bundle, subject.file, choice, subject.threads, runtime.env)
 
 
 def _paired(

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from .profiling import profile_export, profile_list, profile_show
     from .reporting import report
     from .sensitivities import sensitivity
+    from .transferring import profile_transfer
 
 VERBS: dict[str, str] = {
     "inspect": "inspection",
@@ -102,6 +103,7 @@ VERBS: dict[str, str] = {
     "profile_cover": "knowledge",
     "profile_import": "knowledge",
     "profile_check": "knowledge",
+    "profile_transfer": "transferring",
     "report": "reporting",
     "doctor": "diagnosis",
     "demo": "demonstration",
@@ -160,6 +162,7 @@ __all__ = [
     "profile_predict",
     "profile_run",
     "profile_show",
+    "profile_transfer",
     "project_show",
     "recipe_check",
     "releases",

@@ -18,6 +18,7 @@ from ..events import Cancel, Emit, Stage, ignore
 from ..measure.operators import LayerTime, by_layer
 from ..measure.plan import Subject, measure_on
 from ..measure.plug import IDLE_S, WINDOW_S, Plug
+from ..measure.provider import known_provider
 from ..measure.scenario import Kind, Request, run_scenario
 from ..measure.service import Service
 from ..records import Bundle
@@ -58,6 +59,7 @@ def measure(
     sustained: float | None = None,
     pause: str | None = None,
     resume: str | None = None,
+    provider: str = "cpu",
     min_speedup: float | None = None,
     max_latency_ms: float | None = None,
     timeout_s: float = 600.0,
@@ -80,6 +82,8 @@ def measure(
         sustained: run for so many minutes and compare the first minute with the steady state of the warm board.
         pause, resume: commands on the board that stop your own service before the run and start it again after it,
             whatever happens; signed, without a shell, 30 s each.
+        provider: cpu, cuda, tensorrt or onnxruntime's own name of another, where the board's onnxruntime has it (not run on
+            hardware yet); nodes that fell back are a reason of the reading, one of which nothing ran there is rejected.
         min_speedup, max_latency_ms: limits of the caller.
         timeout_s: for connecting and verifying.
 
@@ -90,7 +94,7 @@ def measure(
         DeviceError: a board cannot be reached or rejects the bundle.
     """
     workspace = Workspace.find(project)
-    cancel, service = cancel or Cancel(), Service.of(pause, resume)
+    cancel, service, provider = cancel or Cancel(), Service.of(pause, resume), known_provider(provider)
     bundles = [find_bundle(key, workspace) for key in (bundle, against) if key]
     readings: list[Reading] = []
     comparisons: list[Comparison] = []
@@ -112,6 +116,7 @@ def measure(
                 plug=plug,
                 minutes=sustained,
                 service=service,
+                provider=provider,
             )
             readings += taken
             comparisons += compared
@@ -178,6 +183,7 @@ def measure_bundles(
     plug: str | None = None,
     minutes: float | None = None,
     service: Service | None = None,
+    provider: str = "cpu",
     staged: bool = False,
 ) -> tuple[tuple[Reading, ...], tuple[Comparison, ...]]:
     """Stage bundles on one board, measure them in one interleaved plan, store the readings.
@@ -211,6 +217,7 @@ def measure_bundles(
             plug=meter,
             minutes=minutes,
             service=service,
+            provider=provider,
             emit=emit,
         )
     with ProfileStore.open() as store:

@@ -1,7 +1,7 @@
 """The verbs ``profile_list``, ``profile_show`` and ``profile_export``."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from ..deploy.inventory import Inventory
 from ..errors import UsageError
 from ..package.keys import signing_key
 from ..workspace import write_atomic
+from .sheet import Fact, energy_line, newest_fact, sustained_line, trust_line
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,39 @@ class ProfileList:
 
 @dataclass(frozen=True)
 class ProfileRow:
-    """The newest reading of one bundle with one runtime and thread count, how many there are, and what changed since."""
+    """The newest reading of one bundle with one runtime and thread count, how many there are, and what changed since.
+
+    ``sustained`` and ``energy`` are those of the newest run that measured them; None = none did.
+    """
 
     newest: Reading
     readings: int
     changed: tuple[str, ...] = ()
+    sustained: Fact | None = None
+    energy: Fact | None = None
+
+    def details(self) -> tuple[tuple[str, str], ...]:
+        """What the row's cells leave out, as names and sentences; a fact of an older run says when it was."""
+        return (
+            ("trust", trust_line(self.newest)),
+            ("sustained", sustained_line(self.sustained) + self._when(self.sustained)),
+            ("energy", energy_line(self.energy) + self._when(self.energy)),
+        )
+
+    def _when(self, fact: Fact | None) -> str:
+        if fact is None or fact.measured_at == self.newest.measured_at:
+            return ""
+        return f", in the run of {fact.measured_at[:16]} UTC{' (stale)' if fact.stale else ''}"
+
+    def to_json(self) -> dict[str, Any]:
+        """The newest reading, and the facts that may be of older ones under ``newest_sustained`` and ``newest_energy``."""
+        return {
+            "readings": self.readings,
+            "changed": list(self.changed),
+            **self.newest.to_json(),
+            "newest_sustained": None if self.sustained is None else self.sustained.to_json(),
+            "newest_energy": None if self.energy is None else self.energy.to_json(),
+        }
 
     def cells(self) -> tuple[str, ...]:
         """The row as text, for tables."""
@@ -122,9 +151,7 @@ class ProfileDocument:
         return {
             "name": self.name,
             "facts": list(self.facts),
-            "rows": [
-                {"readings": row.readings, "changed": list(row.changed), **row.newest.to_json()} for row in self.rows
-            ],
+            "rows": [row.to_json() for row in self.rows],
             "published": [item.to_json() for item in self.published],
         }
 
@@ -175,17 +202,45 @@ def profile_show(board: str) -> ProfileDocument:
     if not readings and others:
         return ProfileDocument(board, _described(board), (), others)
     readings = readings or readings_of(board)
-    groups: dict[tuple[Any, ...], list[Reading]] = {}
-    for item in sorted(readings, key=lambda r: r.measured_at):
-        what = (item.model, item.variant, item.bundle, item.runtime, item.runtime_version, item.threads)
-        key = (*what, item.origin, item.scenario, *sorted(item.options.items()))
-        groups.setdefault(key, []).append(item)
+    groups, pools = _grouped(readings, _identity), _grouped(readings, _beyond_duration)
     old = {id(item.reading): item.changed for item in stale(readings)}
     rows = sorted(
-        (ProfileRow(group[-1], len(group), old.get(id(group[-1]), ())) for group in groups.values()),
+        (_profile_row(group, pools[_beyond_duration(group[-1])], old) for group in groups.values()),
         key=lambda row: (row.newest.model, row.newest.latency_ms.p50),
     )
     return ProfileDocument(board, _facts(readings[-1]), tuple(rows), others or published(readings[-1].board))
+
+
+def _grouped(
+    readings: Iterable[Reading], key: Callable[[Reading], tuple[Any, ...]]
+) -> dict[tuple[Any, ...], list[Reading]]:
+    """Readings by key, oldest first."""
+    found: dict[tuple[Any, ...], list[Reading]] = {}
+    for item in sorted(readings, key=lambda r: r.measured_at):
+        found.setdefault(key(item), []).append(item)
+    return found
+
+
+def _identity(item: Reading) -> tuple[Any, ...]:
+    """What makes a row of its own."""
+    return (*_beyond_duration(item), item.options.get("sustained"))
+
+
+def _beyond_duration(item: Reading) -> tuple[Any, ...]:
+    """What short and sustained runs of one thing share: each tells in its row what only the other measured."""
+    options = sorted(pair for pair in item.options.items() if pair[0] != "sustained")
+    what = (item.model, item.variant, item.bundle, item.runtime, item.runtime_version, item.threads)
+    return (*what, item.origin, item.scenario, *options)
+
+
+def _profile_row(group: list[Reading], pool: list[Reading], old: Mapping[int, tuple[str, ...]]) -> ProfileRow:
+    return ProfileRow(
+        group[-1],
+        len(group),
+        old.get(id(group[-1]), ()),
+        newest_fact(pool, lambda item: item.sustained, old),
+        newest_fact(pool, lambda item: item.energy_mj, old),
+    )
 
 
 def readings_of(board: str) -> list[Reading]:

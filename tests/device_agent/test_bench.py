@@ -65,6 +65,15 @@ def test_that_a_measurement_brings_samples_blocks_memory_and_conditions(ready: A
     assert len(result.conditions.before) == len(result.conditions.after) > 0
 
 
+def test_that_a_provider_the_board_lacks_costs_its_entry_alone_and_is_named(ready: Agent, tiny: Made):
+    lacking = entry(tiny.id)
+    lacking["runtime"] = {"id": "onnxruntime", "provider": "CUDAExecutionProvider"}
+    result, samples = measure(ready, [lacking, entry(tiny.id)])
+    assert "has no CUDAExecutionProvider, only: " in result.entries[0].error
+    assert (result.entries[0].samples, result.entries[1].error) == (0, None)
+    assert len(samples[1]) >= 50
+
+
 def test_that_every_round_runs_one_block_of_every_entry_in_a_random_order(ready: Agent, tiny: Made):
     result, samples = measure(ready, [entry(tiny.id), entry(tiny.id), entry(tiny.id)])
     assert [item.error for item in result.entries] == [None] * 3

@@ -184,7 +184,6 @@ def test_that_nothing_is_measured_when_the_order_cannot_be_followed(
 ):
     import json
 
-    agent.stage(tiny)
     request = signed(agent, pause, resume)
     text = json.dumps({**json.loads(request["order"]), **more}, sort_keys=True)
     request = {"order": text, "signature": KEY.sign(text.encode()).hex(), "key": KEY_ID}
@@ -195,7 +194,6 @@ def test_that_nothing_is_measured_when_the_order_cannot_be_followed(
 
 
 def test_that_unsigned_commands_are_never_run(agent: Agent, tiny: Made, service: Service):
-    agent.stage(tiny)
     request = signed(agent, service.stop, service.start)
     for wrong in ({"signature": "00" * 64}, {"key": sha256(b"x")[:16]}):
         with pytest.raises(AgentError):

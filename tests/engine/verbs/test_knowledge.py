@@ -12,6 +12,7 @@ from engine.verbs.campaigns import seconds_until
 from engine.workspace import Workspace
 from profiles.errors import ProfileError
 from profiles.pack import to_pack
+from profiles.reading import Quality
 from profiles.store import ProfileStore
 
 from ...profiles.test_compare import timed
@@ -64,6 +65,49 @@ def test_that_the_data_sheet_marks_stale_rows_and_names_facts_that_are_not_verif
     assert sorted(states.values()) == ["ok", "stale"]
     assert any("Cortex-A76" in line for line in sheet.facts)
     assert [row["changed"] for row in sheet.to_json()["rows"] if row["changed"]] == [["kernel: 6.1.0 -> 9"]]
+
+
+SUSTAINED = {
+    "minutes": 5.0, "first_minute_ms": 1.0, "steady_ms": 1.25, "change": 0.25, "steady": False,
+    "rank_first_minute": 1, "rank_steady": 1,
+}  # fmt: skip
+ENERGY = {
+    "total": {"value": 12.0, "ci95": [11.0, 13.0]}, "dynamic": {"value": 5.0, "ci95": [4.5, 5.5]},
+    "scope": "module", "sensor": "VDD_IN", "quality": "measured",
+}  # fmt: skip
+TRUST = {
+    "grade": "fair",
+    "checks": [
+        {"name": "load", "ok": True, "detail": "0.10 on 4 processors", "grave": False},
+        {"name": "governor", "ok": False, "detail": "ondemand", "grave": False},
+    ],
+}
+
+
+def test_that_the_data_sheet_tells_trust_sustained_latency_and_energy_with_interval_and_scope():
+    long = other(0, 1, sustained=SUSTAINED, options={"sustained": "5 min"})
+    noted = {"trust": TRUST, "quality": Quality.NOTED, "reasons": ("contended",)}
+    filed(long, other(0, 2, energy_mj=ENERGY), other(0, 3, kernel="9", **noted))
+    short = next(row for row in profile_show("pi5").rows if not row.newest.options)
+    said = dict(short.details())
+    assert said["trust"] == "fair: governor (ondemand); noted: contended"
+    assert said["sustained"].startswith("1.25 ms after 5.0 min, first minute 1 ms (+25.0%), not steady yet")
+    assert (
+        "12 [11, 13] mJ per inference, of it above idle 5 [4.5, 5.5] mJ (95 %); scope module, VDD_IN" in said["energy"]
+    )
+    assert said["energy"].endswith(", in the run of 2026-11-02T10:00 UTC (stale)")
+    assert short.to_json()["newest_energy"] == {
+        "value": ENERGY, "measured_at": "2026-11-02T10:00:00.000+00:00", "stale": True
+    }  # fmt: skip
+
+
+def test_that_what_was_not_measured_or_was_rejected_is_said_to_be_not_measured():
+    filed(other(0, 1, energy_mj=ENERGY, quality=Quality.REJECTED, reasons=("throttled",)))
+    (found,) = profile_show("pi5").rows
+    said = dict(found.details())
+    assert (said["sustained"], said["energy"]) == ("not measured", "not measured")
+    assert said["trust"] == "not graded: the agent of that run did not look; rejected: throttled"
+    assert found.to_json()["newest_energy"] is None
 
 
 def test_that_drift_states_its_false_alarm_rate():

@@ -1,0 +1,93 @@
+"""Execution providers of a runtime: which one is asked for, whether a board offers it, and where the nodes really ran.
+
+CUDA and TensorRT follow onnxruntime's documentation and were not run on hardware yet.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from device_agent.contract.messages import Runtime
+
+from ..errors import RejectedError, UsageError
+
+PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider"}
+"""What a user says -> what onnxruntime calls it. Others, as those of vendors' NPUs, are asked for by onnxruntime's own name."""
+ENDING = "ExecutionProvider"
+
+
+def known_provider(name: str) -> str:
+    """The name, if a provider can have it: a short one, or onnxruntime's own.
+
+    Raises:
+        UsageError: it is neither.
+
+    >>> known_provider("QNNExecutionProvider")
+    'QNNExecutionProvider'
+    """
+    if name in PROVIDERS or (name.endswith(ENDING) and name.isalnum()):
+        return name
+    raise UsageError(
+        "provider-unknown",
+        f"no provider '{name[:40]}'",
+        f"use {', '.join(PROVIDERS)}, or onnxruntime's own name: ...{ENDING}",
+    )
+
+
+def offering(name: str, runtimes: Sequence[Runtime], subject: str) -> tuple[Runtime, str]:
+    """The first of a board's runtimes for a model that offers a provider, and the provider's id in it.
+
+    Args:
+        name: a key of ``PROVIDERS``, or what onnxruntime calls a provider.
+        runtimes: those that take the model, preferred first.
+        subject: name of the model, for the error.
+
+    Raises:
+        RejectedError: none of them offers it; says what the board has and what to install.
+    """
+    wanted = PROVIDERS.get(known_provider(name), name)
+    for item in runtimes:
+        if wanted == PROVIDERS["cpu"]:
+            return item, wanted if item.id == "onnxruntime" else "CPU"
+        if wanted in item.providers:
+            return item, wanted
+    have = "; ".join(f"{item.id} {item.version} has {', '.join(item.providers) or 'none'}" for item in runtimes)
+    raise RejectedError(
+        "no-provider",
+        f"the board cannot run {subject} with {name}: {have}",
+        f"install an onnxruntime built with {wanted} for the board's own Python (Jetson: NVIDIA's wheel for its "
+        "JetPack), or measure with --provider cpu",
+    )
+
+
+def ran(provider: str, nodes: Mapping[str, int]) -> bool:
+    """Whether the provider ran any node; a runtime that does not tell is not accused.
+
+    >>> ran("CUDAExecutionProvider", {"CPUExecutionProvider": 40}), ran("CUDAExecutionProvider", {})
+    (False, True)
+    """
+    return not nodes or nodes.get(provider, 0) > 0
+
+
+def fallback(provider: str, nodes: Mapping[str, int]) -> str | None:
+    """What to say of nodes that other providers ran than the one asked for; None where there is nothing to say.
+
+    >>> fallback("CUDAExecutionProvider", {"CUDAExecutionProvider": 28, "CPUExecutionProvider": 12})
+    '12 of 40 nodes fell back to CPU'
+    """
+    others = {name: count for name, count in nodes.items() if name != provider and count > 0}
+    if provider in (PROVIDERS["cpu"], "CPU"):
+        return None
+    if not nodes:
+        return f"the board does not tell which nodes ran on {short(provider)}"
+    if not others:
+        return None
+    where = ", ".join(short(name) for name in sorted(others, key=lambda name: (-others[name], name)))
+    return f"{sum(others.values())} of {sum(nodes.values())} nodes fell back to {where}"
+
+
+def short(provider: str) -> str:
+    """A provider's id without its ending.
+
+    >>> short("CUDAExecutionProvider")
+    'CUDA'
+    """
+    return provider.removesuffix(ENDING)
