@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import onnx
 import pytest
 
 from engine.errors import ModelError
@@ -19,7 +20,17 @@ def test_that_a_twin_is_verified_against_the_same_golden_outputs(home: Path, tmp
     assert [model.format for model in read_bundle(Path(plain.path))[0].models] == ["onnx"]
 
 
+def test_that_a_network_of_integers_gets_a_twin_of_integers(home: Path, tmp_path: Path):
+    twins = bundle(str(sample("fashion-resnet").onnx_int8), twin=True, project=tmp_path)
+    assert [model.format for model in read_bundle(Path(twins.path))[0].models] == ["onnx", "tflite"]
+
+
 def test_that_a_twin_of_a_network_without_one_is_refused_and_nothing_is_left(home: Path, tmp_path: Path):
+    pixels = onnx.helper.make_tensor_value_info("pixels", onnx.TensorProto.FLOAT, [1, 4])
+    scores = onnx.helper.make_tensor_value_info("scores", onnx.TensorProto.FLOAT, [1, 4])
+    graph = onnx.helper.make_graph([onnx.helper.make_node("Erf", ["pixels"], ["scores"])], "erf", [pixels], [scores])
+    path = tmp_path / "erf.onnx"
+    onnx.save(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8), path)
     with pytest.raises(ModelError, match="no rule"):
-        bundle(str(sample("fashion-resnet").onnx_int8), twin=True, project=tmp_path)
+        bundle(str(path), twin=True, project=tmp_path)
     assert not list(tmp_path.rglob("manifest.json"))
