@@ -7,18 +7,19 @@ import typer
 from typer.core import TyperCommand
 
 from .console import plain, show
+from .data_sheet import data_sheet
 from .foresight import predictions, transfer
 from .options import AsJson, AsJsonLines, Project, Quiet
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from profiles.published import Published, PublishedRatio
+    from profiles.published import PublishedRatio
     from profiles.stale import Stale
 
     from ..verbs.campaigns import Campaign, Cell
     from ..verbs.knowledge import BoardComparison, Checked, CoverReport, DriftReport, Imported
-    from ..verbs.profiling import Exported, ProfileDocument, ProfileList
+    from ..verbs.profiling import Exported, ProfileList
 
 app = typer.Typer(
     name="profile", help="Profiles: measured rows per hardware.", no_args_is_help=True, rich_markup_mode=None
@@ -54,7 +55,7 @@ def show_(
     """
     from ..verbs import profile_show as verb
 
-    show(lambda emit, cancel: verb(board), as_json=as_json, render=_show)
+    show(lambda emit, cancel: verb(board), as_json=as_json, render=data_sheet)
 
 
 @app.command()
@@ -337,60 +338,6 @@ def _list(result: "ProfileList", console: "Console") -> None:
 def _published_boards(result: "ProfileList", console: "Console") -> None:
     names = ", ".join(f"{board} ({count})" for board, count in result.published.items())
     console.print(plain(f"published by others, not measured: {names}"))
-
-
-def _show(result: "ProfileDocument", console: "Console") -> None:
-    from rich.table import Table
-
-    console.print(plain(result.name), style="bold")
-    for line in result.facts:
-        console.print(plain(line))
-    if not result.rows:
-        console.print("nothing measured yet\nnext  flyweight measure BUNDLE TARGET")
-        _published(result.published, console)
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("variant", overflow="fold", min_width=20)
-    table.add_column("runtime", overflow="fold")
-    for column in ("thr", "p50 ms", "95 % interval", "p99 ms", "MB", "mJ", "runs/rows", "age", "state"):
-        table.add_column(column, justify="right", no_wrap=True)
-    for row in result.rows:
-        table.add_row(*(plain(cell) for cell in row.cells()))
-    console.print(table)
-    for row in result.rows:
-        console.print()
-        console.print(plain(f"{row.cells()[0]}, {row.newest.runtime}, {row.newest.threads} thr"), style="bold")
-        for name, text in row.details():
-            console.print(plain(f"  {name:<10} {text}"))
-    for row in result.rows:
-        if row.changed:
-            console.print(
-                f"{plain(row.newest.name or row.newest.model)}: stale ({plain('; '.join(row.changed))})", style="yellow"
-            )
-    _published(result.published, console)
-
-
-def _published(figures: "tuple[Published, ...]", console: "Console") -> None:
-    """One line a model, one column a configuration, under a title that says whose figures these are."""
-    from rich.table import Table
-
-    for source in dict.fromkeys(item.source for item in figures):
-        own = [item for item in figures if item.source == source]
-        said = own[0].to_json()
-        columns = tuple(dict.fromkeys((i.device, i.threads, i.cores) for i in own))
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        table.add_column(f"published: {source}", overflow="fold")
-        for device, threads, cores in columns:
-            alike = len({name for name, *_ in columns}) == 1
-            table.add_column(plain(f"{'' if alike else device + ' '}{threads} thr {cores} ms"), justify="right")
-        for model in dict.fromkeys(item.model for item in own):
-            at = {(i.device, i.threads, i.cores): i.latency_ms for i in own if i.model == model}
-            table.add_row(plain(model), *(f"{at[c]:.4g}" if c in at else "" for c in columns))
-        console.print()
-        console.print(table)
-        console.print(
-            plain(f"not measured by you: means of {said['repository']}, commit {said['commit']}"), style="dim"
-        )
 
 
 def _exported(result: "Exported", console: "Console") -> None:

@@ -95,7 +95,7 @@ class ProfileRow:
     def cells(self) -> tuple[str, ...]:
         """The row as text, for tables."""
         item, latency = self.newest, self.newest.latency_ms
-        interval = "" if latency.ci95_p50 is None else f"[{latency.ci95_p50[0]:.4g}, {latency.ci95_p50[1]:.4g}]"
+        interval = "" if latency.ci95_p50 is None else f"[{latency.ci95_p50[0]:.3g}, {latency.ci95_p50[1]:.3g}]"
         peak, energy = item.memory_mb.run_peak, item.energy_mj
         name = item.name or f"{item.model} {(item.variant or item.bundle)[:12]}"
         how = "" if item.scenario == "single-stream" else f" {item.scenario}"
