@@ -6,6 +6,7 @@ Modules that only some operations need are imported there: an agent that waits s
 import os
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
 
 from .board import read_board, read_machine
@@ -90,6 +91,8 @@ class Operations:
             Op.SLOT_REVERT: self._exclusive(self._slot_revert),
             Op.KEYS_CHANGE: self._exclusive(self._keys_change),
             Op.SLOT_LIST: self._slot_list,
+            Op.ADAPTERS: lambda arguments: (self._adapters(), b""),
+            Op.ADAPTERS_CHANGE: self._exclusive(self._adapters_change),
             Op.PREDICT: self._predict,
             Op.MEASURE: self._exclusive(self._measure),
             Op.SCENARIO: self._exclusive(self._scenario),
@@ -151,9 +154,7 @@ class Operations:
             from .children import probe_runtimes
 
             found = probe_runtimes(self.folders(environment), self.machine().ram_bytes, self._desktop.check)
-            self._runtimes[environment] = [
-                Runtime(item.id, item.version, item.providers, item.numpy, environment) for item in found
-            ]
+            self._runtimes[environment] = [replace(item, env=environment) for item in found]
         return self._runtimes[environment]
 
     def _hello(self, arguments: Dict[str, Any]) -> Answer:
@@ -264,7 +265,8 @@ class Operations:
 
         request = decode(StageRequest, arguments)
         folders, check = self.folders(request.env), self._desktop.check
-        result = self.releases().stage(request, self.machine(), lambda: self.runtimes(request.env), folders, check)
+        runtimes = lambda: self.runtimes(request.env)  # noqa: E731 - probed only where they are needed
+        result = self.releases().stage(request, self.machine(), runtimes, folders, check, self._root)
         return encode(result), b""
 
     def _activate(self, arguments: Dict[str, Any]) -> Answer:
@@ -304,6 +306,35 @@ class Operations:
 
         return {"keys": change(self._store, decode(ActivateRequest, arguments), self.device_id()[0])}, b""
 
+    def _adapters(self) -> Dict[str, Any]:
+        """The adapters a user added, each described in a limited child of its own."""
+        from .adapters import Adapters, described
+
+        known, found = Adapters(self._store), []
+        for name, sha256 in sorted(known.hashes.items()):
+            try:
+                if not known.is_whole(name):
+                    raise AgentError("adapter-damaged", "the file was damaged on the board", "add it again")
+                said = self._describe(known.path(name))
+            except AgentError as error:
+                said = {"formats": [], "version": None, "providers": [], "reason": error.message}
+            found.append(encode(described(name, sha256, said)))
+        return {"counter": known.counter, "adapters": found}
+
+    def _describe(self, path: str) -> Dict[str, Any]:
+        from .children import describe_adapter
+
+        return describe_adapter([], path, self.machine().ram_bytes, self._desktop.check)
+
+    def _adapters_change(self, arguments: Dict[str, Any]) -> Answer:
+        from .adapters import Adapters
+        from .contract.releasing import ActivateRequest
+
+        request = decode(ActivateRequest, arguments)
+        Adapters(self._store).change(request, self.device_id()[0], self._describe)
+        self._runtimes = {}
+        return self._adapters(), b""
+
     def _slot_list(self, arguments: Dict[str, Any]) -> Answer:
         return encode(self.releases().list()), b""
 
@@ -317,7 +348,7 @@ class Operations:
         timeout_s = self._desktop.left_s(PREDICT_TIMEOUT_S)
         found = (self.runtimes, self.folders)
         ram_bytes, check = self.machine().ram_bytes, self._desktop.check
-        return {"predictions": predict(self.releases(), request, found, ram_bytes, timeout_s, check)}, b""
+        return {"predictions": predict(self.releases(), request, found, ram_bytes, timeout_s, check, self._root)}, b""
 
     def _measure(self, arguments: Dict[str, Any]) -> Answer:
         from .bench import Bench
@@ -358,8 +389,14 @@ class Operations:
             self._root,
             self._desktop.check,
         )
-        result, table = bench.stream(plan, self.device_id()[0], self._event)
-        return encode(result), table
+        from .pinning import Pinned
+
+        with Pinned(self._store, self._root, plan.service, self._desktop.check) as pinned:
+            result, table = bench.stream(plan, self.device_id()[0], self._event, pinned.governor)
+        reply = encode(result)
+        if plan.service is not None:
+            reply["conditions"]["service"] = pinned.failed or "paused and resumed"
+        return reply, table
 
     def _job_start(self, arguments: Dict[str, Any]) -> Answer:
         wanted, seconds = arguments.get("args"), arguments.get("deadline_s")

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .measuring import StopRule as StopRule
     from .measuring import Trace as Trace
     from .releasing import ActivateRequest as ActivateRequest
+    from .releasing import Adapter as Adapter
     from .releasing import Golden as Golden
     from .releasing import PredictInput as PredictInput
     from .releasing import PredictRequest as PredictRequest
@@ -57,7 +58,7 @@ SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
 
 
 class Op:
-    """The operations of protocol 1.3. Arguments and replies are named beside each."""
+    """The operations of protocol 1.4. Arguments and replies are named beside each."""
 
     HELLO = "hello"  # HelloRequest -> Hello
     PING = "ping"  # {} -> {"t_ns"}
@@ -75,6 +76,8 @@ class Op:
     SLOT_REVERT = "slot.revert"  # {"order": sha256} -> {"placements": {slot: release | None}}; 1.1
     KEYS_CHANGE = "keys.change"  # ActivateRequest whose order is of kind "keys" -> {"keys": [id]}; 1.1
     SLOT_LIST = "slot.list"  # {} -> SlotList
+    ADAPTERS = "adapters.list"  # {} -> {"counter", "adapters": [Adapter]}; 1.4; runtimes a user added
+    ADAPTERS_CHANGE = "adapters.change"  # ActivateRequest whose order is of kind "adapters" -> as adapters.list; 1.4
     PREDICT = "predict"  # PredictRequest -> {"predictions": [...]}
     MEASURE = "measure"  # MeasurePlan -> MeasureResult + chunks (zlib of little-endian int64 ns)
     SCENARIO = "scenario"  # ScenarioPlan -> ScenarioResult + chunks (zlib of a table of little-endian int64 ns)
@@ -144,13 +147,19 @@ class Machine:
 
 @dataclass(frozen=True)
 class Runtime:
-    """An inference runtime that a probe import found usable. ``env`` is the agent's own environment it lives in."""
+    """An inference runtime that a probe import found usable. ``env`` is the agent's own environment it lives in.
 
-    id: str  # onnxruntime | litert | tflite-runtime
+    Told since 1.4: the ``formats`` it takes, its ``default`` provider, and ``adapter``: the SHA-256 of a file a user added.
+    """
+
+    id: str  # onnxruntime | litert | tflite-runtime | what a user's adapter calls itself
     version: str
     providers: List[str] = field(default_factory=list)
     numpy: Optional[str] = None
     env: Optional[str] = None
+    formats: List[str] = field(default_factory=list)
+    default: str = ""
+    adapter: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -175,12 +184,13 @@ class Hello:
 
 @dataclass(frozen=True)
 class Release:
-    """One entry of a slot's history."""
+    """One entry of a slot's history; ``run`` as in ``StageRequest`` (1.4)."""
 
     release: int
     bundle: str
     state: str  # committed | rolled-back
     name: str = ""
+    run: Dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -194,7 +204,7 @@ class SlotState:
 RARE = {
     "measuring": "RuntimeChoice PlanEntry StopRule EnergyPlan MeasurePlan Block Memory Trace EnergyRun OperatorTime "
     "EntryResult Preflight Conditions MeasureResult ScenarioPlan ScenarioResult",
-    "releasing": "Right Wheel StageRequest Golden StageResult ActivateRequest SlotList PredictInput PredictRequest",
+    "releasing": "Adapter Right Wheel StageRequest Golden StageResult ActivateRequest SlotList PredictInput PredictRequest",
 }
 """Modules of this package by what is taken from them when it is asked for here."""
 

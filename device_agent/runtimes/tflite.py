@@ -1,4 +1,4 @@
-"""LiteRT (ai-edge-litert) and its predecessor tflite-runtime: TFLite files on the CPU."""
+"""TFLite files on the interpreter that LiteRT (ai-edge-litert) and its predecessor tflite-runtime share."""
 
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Dict, List
@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     import numpy
 
 
-class _TfliteSession(Session):
-    """Both runtimes share one interpreter interface."""
+class TfliteSession(Session):
+    """Both runtimes have one interpreter interface."""
+
+    formats = ("tflite",)
 
     def __init__(self, path: str, provider: str, threads: int, options: Dict[str, str]) -> None:
         self._interpreter = self._interpreter_class()(model_path=path, num_threads=threads)
@@ -44,47 +46,8 @@ class _TfliteSession(Session):
         return [item["dtype"].__name__ for item in self._inputs]
 
 
-class LiteRtSession(_TfliteSession):
-    """ai-edge-litert."""
-
-    runtime = "litert"
-
-    @classmethod
-    def _interpreter_class(cls) -> Any:
-        from ai_edge_litert.interpreter import Interpreter
-
-        return Interpreter
-
-    @classmethod
-    def version(cls) -> str:
-        """Version of ai-edge-litert."""
-        import ai_edge_litert
-        import ai_edge_litert.interpreter
-
-        return str(getattr(ai_edge_litert, "__version__", None) or _installed("ai-edge-litert"))
-
-
-class TfliteRuntimeSession(_TfliteSession):
-    """tflite-runtime, for boards that LiteRT has no wheel for."""
-
-    runtime = "tflite-runtime"
-
-    @classmethod
-    def _interpreter_class(cls) -> Any:
-        from tflite_runtime.interpreter import Interpreter
-
-        return Interpreter
-
-    @classmethod
-    def version(cls) -> str:
-        """Version of tflite-runtime."""
-        import tflite_runtime
-        import tflite_runtime.interpreter
-
-        return str(getattr(tflite_runtime, "__version__", None) or _installed("tflite-runtime"))
-
-
-def _installed(name: str) -> str:
+def installed(name: str) -> str:
+    """Version of an installed package."""
     from importlib.metadata import version
 
     return version(name)

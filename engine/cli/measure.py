@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .console import plain, show
-from .options import AsJson, AsJsonLines, Project, Quiet, Targets, Timeout
+from .options import AsJson, AsJsonLines, Project, Provider, Quiet, Runtime, Targets, Timeout
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -67,12 +67,8 @@ def measure(
     resume: Annotated[
         str | None, typer.Option("--resume", metavar="CMD", help="On the board, after, whatever happens: starts it.")
     ] = None,
-    provider: Annotated[
-        str,
-        typer.Option(
-            "--provider", metavar="NAME", help="Of the board's onnxruntime: cpu, cuda, tensorrt, or its own name."
-        ),
-    ] = "cpu",
+    runtime: Runtime = None,
+    provider: Provider = None,
     scenario: Annotated[
         str | None,
         typer.Option("--scenario", help="As a service instead: server, camera, multi-stream or offline."),
@@ -109,11 +105,20 @@ def measure(
 
     counts = _counts(threads)
     if scenario is not None:
-        if provider != "cpu":
-            raise typer.BadParameter("a scenario runs on the CPU", param_hint="--provider")
-        _service(
-            scenario, bundle, targets, (rate, seconds, deadline_ms), counts[0], timeout, project, as_json, jsonl, quiet
-        )
+        given = {
+            "--against": against,
+            "--energy": energy,
+            "--operators": operators,
+            "--with": beside,
+            "--plug": plug,
+            "--sustained": sustained,
+            "--min-speedup": min_speedup,
+            "--max-latency-ms": max_latency_ms,
+        }
+        _alone([name for name, value in given.items() if value], counts)
+        where = {"pause": pause, "resume": resume, "runtime": runtime, "provider": provider}
+        how = (rate, seconds, deadline_ms)
+        _service(scenario, bundle, targets, how, counts[0], where, timeout, project, as_json, jsonl, quiet)
         return
     show(
         lambda emit, cancel: verb(
@@ -129,6 +134,7 @@ def measure(
             sustained=sustained,
             pause=pause,
             resume=resume,
+            runtime=runtime,
             provider=provider,
             min_speedup=min_speedup,
             max_latency_ms=max_latency_ms,
@@ -144,12 +150,25 @@ def measure(
     )
 
 
+def _alone(given: list[str], counts: tuple[int, ...]) -> None:
+    """What a scenario does not do is refused, never ignored."""
+    if given:
+        raise typer.BadParameter(
+            f"a scenario takes no {', '.join(given)}; it takes --rate, --seconds, --deadline-ms, --threads, --pause, --resume, "
+            "--runtime and --provider",
+            param_hint="--scenario",
+        )
+    if len(counts) > 1:
+        raise typer.BadParameter("a scenario runs with one number of threads", param_hint="--threads")
+
+
 def _service(
     scenario: str,
     bundle: str,
     targets: list[str],
     how: tuple[float, float, float | None],
     threads: int,
+    where: dict[str, str | None],
     timeout: float,
     project: Path | None,
     as_json: bool,
@@ -165,7 +184,15 @@ def _service(
     request = Request(Kind(scenario), how[0], how[1], how[2])
     show(
         lambda emit, cancel: verb(
-            bundle, targets, request, threads=threads, timeout_s=timeout, project=project, emit=emit, cancel=cancel
+            bundle,
+            targets,
+            request,
+            threads=threads,
+            **where,
+            timeout_s=timeout,
+            project=project,
+            emit=emit,
+            cancel=cancel,
         ),
         as_json=as_json,
         jsonl=jsonl,

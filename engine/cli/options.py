@@ -36,6 +36,14 @@ Target = Annotated[
     str, typer.Argument(metavar="TARGET", help="Device name, @all, or loopback (this computer over SSH).")
 ]
 Targets = Annotated[list[str], typer.Argument(metavar="TARGET...", help="Device names, @group, @all, or loopback.")]
+Runtime = Annotated[
+    str | None,
+    typer.Option("--runtime", metavar="ID", help="Of the board's runtimes: onnxruntime, litert, or an added adapter."),
+]
+Provider = Annotated[
+    str | None,
+    typer.Option("--provider", metavar="NAME", help="Of the runtime: cpu, cuda, tensorrt, or its own name."),
+]
 Slot = Annotated[str, typer.Option("--slot", metavar="NAME", help="Slot on the board; a board runs several models.")]
 Timeout = Annotated[
     float,

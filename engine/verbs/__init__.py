@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .adapters import adapter_add, adapter_list, adapter_remove
     from .bundling import bundle
     from .campaigns import profile_run
     from .catalogue import techniques
@@ -81,6 +82,9 @@ VERBS: dict[str, str] = {
     "device_selftest": "devices",
     "device_setup": "devices",
     "device_doctor": "devices",
+    "adapter_add": "adapters",
+    "adapter_list": "adapters",
+    "adapter_remove": "adapters",
     "deploy": "deployment",
     "rollback": "deployment",
     "offline": "deployment",
@@ -116,6 +120,9 @@ VERBS: dict[str, str] = {
 
 __all__ = [
     "VERBS",
+    "adapter_add",
+    "adapter_list",
+    "adapter_remove",
     "bundle",
     "choose",
     "compare",

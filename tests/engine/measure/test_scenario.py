@@ -13,7 +13,7 @@ from engine.errors import RejectedError
 from engine.measure.scenario import Kind, Request, run_scenario, wilson
 from profiles.reading import Quality
 
-from .board import HELLO, subject
+from .board import CPU, HELLO, subject
 
 
 def queue(due_ns, service_ns):
@@ -32,7 +32,7 @@ class Service:
         self.hello, self._service, self._change = HELLO, int(service_ms * 1e6), change
 
     def runtimes(self):
-        return (Runtime("onnxruntime", "1.32.0", ["CPUExecutionProvider"], "2.4", None),)
+        return (Runtime("onnxruntime", "1.32.0", [CPU], "2.4", None, ["onnx"], CPU),)
 
     def scenario(self, plan, on_event=None):
         count = int(plan.rate_hz * plan.seconds) or 200
