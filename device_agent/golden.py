@@ -22,7 +22,7 @@ def choose(model: ModelFile, runtimes: Sequence[Runtime], run: Run) -> Optional[
     """How this board runs a model file; None when it has no runtime for it."""
     fitting = runtimes_for(model.format, runtimes, run.get("runtime", ""))
     wanted = run.get("provider", "")
-    have = next((item for item in fitting if wanted in item.providers), fitting[0] if fitting else None)
+    have = next((item for item in fitting if wanted in ("", *item.providers)), None)
     if have is None:
         return None
     options = {key: value for key, value in run.items() if key not in ("runtime", "provider")}
@@ -86,6 +86,9 @@ def no_runtime(manifest: Manifest, runtimes: Sequence[Runtime], run: Run) -> "Tu
     formats = list(dict.fromkeys(model.format for model in manifest.models))
     known = [item.runtime for item in built_in().values() if set(item.formats) & set(formats)]
     have = ", ".join(sorted({"%s (%s)" % (item.id, " ".join(item.formats)) for item in runtimes})) or "none"
+    if run.get("provider"):
+        have = ", ".join(sorted({"%s (%s)" % (item.id, " ".join(item.providers)) for item in runtimes})) or "none"
+        formats.append("with " + run["provider"][:40])
     wanted = run.get("runtime") or " or ".join(known) or "an adapter for " + " or ".join(formats)
     return (
         "this board has no runtime for the bundle (%s); it needs %s and has: %s"

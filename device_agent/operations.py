@@ -353,8 +353,11 @@ class Operations:
     def _measure(self, arguments: Dict[str, Any]) -> Answer:
         from .bench import Bench
         from .contract.measuring import MeasurePlan
+        from .engines import check_library
 
         plan, releases = decode(MeasurePlan, arguments), self.releases()
+        for entry in plan.entries:
+            check_library(entry.runtime.options, self._store.home)
         beside = []
         if plan.beside:
             from .prediction import entry_of
@@ -380,8 +383,10 @@ class Operations:
     def _scenario(self, arguments: Dict[str, Any]) -> Answer:
         from .bench import Bench
         from .contract.measuring import ScenarioPlan
+        from .engines import check_library
 
         plan, releases = decode(ScenarioPlan, arguments), self.releases()
+        check_library(plan.entry.runtime.options, self._store.home)
         bench = Bench(
             lambda bundle, file: releases.check_files(bundle, [file]),
             self.folders,

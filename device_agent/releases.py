@@ -16,7 +16,7 @@ from .contract.manifest import MANIFEST, SIGNATURE, Manifest, fits, parse
 from .contract.measuring import RuntimeChoice
 from .contract.messages import SHA256, Machine, Runtime, encode
 from .contract.releasing import ActivateRequest, SlotList, StageRequest, StageResult
-from .engines import cache_option
+from .engines import cache_option, check_library
 from .generations import Generations, State, is_slot
 from .hashing import file_sha256, sha256_hex
 from .store import Store, fsync_folder, remove_tree, write_durably
@@ -58,6 +58,7 @@ class Releases:
             check: called during the work; raises when it must stop.
             root: where the GPU's name is read.
         """
+        check_library(request.run, self.store.home)
         sha256 = request.manifest
         content = self.store.blob_content(sha256, MAX_MANIFEST_BYTES)
         self.store.check_signature(request.key, content, request.signature)

@@ -273,7 +273,11 @@ class Child:
         """Run the golden samples of one model file and compare; a provider that was asked for must have run nodes of it."""
         import numpy
 
-        kind, provider, options = find(request["runtime"], self._files), request["provider"], request["options"]
+        kind, provider, options = (
+            find(request["runtime"], self._files),
+            request["provider"],
+            request.get("options") or {},
+        )
         session = kind(request["path"], provider, int(request["threads"]), options)
         tolerance = decode(Tolerance, request["tolerance"])
         arrays = _golden_inputs(request["golden"], request["file"])
@@ -287,7 +291,7 @@ class Child:
         if reason is None:
             reason = _check_raw(request, session, arrays, expected, tolerance)
         nodes: Dict[str, int] = {}
-        if reason is None and request["prove"]:
+        if reason is None and request.get("prove"):
             nodes = kind.placement(request["path"], provider, options, [item[:1] for item in arrays])
             if nodes and not nodes.get(provider):
                 reason = "nothing of it ran on %s, all on %s" % (provider, ", ".join(sorted(nodes)))
@@ -309,7 +313,7 @@ class Child:
 
         contract = decode(IoContract, request["io"])
         kind = find(request["runtime"], self._files)
-        session = kind(request["path"], request["provider"], int(request["threads"]), request["options"])
+        session = kind(request["path"], request["provider"], int(request["threads"]), request.get("options") or {})
         answers = []
         for item in request["inputs"]:
             with open(item["path"], "rb") as stream:

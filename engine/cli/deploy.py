@@ -7,7 +7,20 @@ import typer
 
 from ..errors import RejectedError, UsageError
 from .console import plain, show, size
-from .options import AsJson, AsJsonLines, Project, Provider, Quiet, Runtime, Slot, Target, Targets, Timeout
+from .options import (
+    AsJson,
+    AsJsonLines,
+    Delegate,
+    DelegateOption,
+    Project,
+    Provider,
+    Quiet,
+    Runtime,
+    Slot,
+    Target,
+    Targets,
+    Timeout,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,6 +60,8 @@ def deploy(
     ] = None,
     runtime: Runtime = None,
     provider: Provider = None,
+    delegate: Delegate = None,
+    delegate_option: DelegateOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would travel; change nothing.")] = False,
     timeout: Timeout = 300.0,
     project: Project = None,
@@ -80,6 +95,8 @@ def deploy(
             trial=wanted,
             runtime=runtime,
             provider=provider,
+            delegate=delegate,
+            delegate_options=delegate_option or (),
             dry_run=dry_run,
             timeout_s=timeout,
             project=project,

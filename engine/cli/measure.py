@@ -1,12 +1,12 @@
 """``flyweight measure``: latency and memory on the board, with intervals and a verdict."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from .console import plain, show
-from .options import AsJson, AsJsonLines, Project, Provider, Quiet, Runtime, Targets, Timeout
+from .options import AsJson, AsJsonLines, Delegate, DelegateOption, Project, Provider, Quiet, Runtime, Targets, Timeout
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -69,6 +69,8 @@ def measure(
     ] = None,
     runtime: Runtime = None,
     provider: Provider = None,
+    delegate: Delegate = None,
+    delegate_option: DelegateOption = None,
     scenario: Annotated[
         str | None,
         typer.Option("--scenario", help="As a service instead: server, camera, multi-stream or offline."),
@@ -116,7 +118,7 @@ def measure(
             "--max-latency-ms": max_latency_ms,
         }
         _alone([name for name, value in given.items() if value], counts)
-        where = {"pause": pause, "resume": resume, "runtime": runtime, "provider": provider}
+        where = _Where(pause, resume, runtime, provider, delegate, tuple(delegate_option or ()))
         how = (rate, seconds, deadline_ms)
         _service(scenario, bundle, targets, how, counts[0], where, timeout, project, as_json, jsonl, quiet)
         return
@@ -136,6 +138,8 @@ def measure(
             resume=resume,
             runtime=runtime,
             provider=provider,
+            delegate=delegate,
+            delegate_options=delegate_option or (),
             min_speedup=min_speedup,
             max_latency_ms=max_latency_ms,
             timeout_s=timeout,
@@ -150,12 +154,23 @@ def measure(
     )
 
 
+class _Where(NamedTuple):
+    """Around what and on what a scenario runs."""
+
+    pause: str | None
+    resume: str | None
+    runtime: str | None
+    provider: str | None
+    delegate: str | None
+    delegate_options: tuple[str, ...]
+
+
 def _alone(given: list[str], counts: tuple[int, ...]) -> None:
     """What a scenario does not do is refused, never ignored."""
     if given:
         raise typer.BadParameter(
             f"a scenario takes no {', '.join(given)}; it takes --rate, --seconds, --deadline-ms, --threads, --pause, --resume, "
-            "--runtime and --provider",
+            "--runtime, --provider and --delegate",
             param_hint="--scenario",
         )
     if len(counts) > 1:
@@ -168,7 +183,7 @@ def _service(
     targets: list[str],
     how: tuple[float, float, float | None],
     threads: int,
-    where: dict[str, str | None],
+    where: "_Where",
     timeout: float,
     project: Path | None,
     as_json: bool,
@@ -188,7 +203,12 @@ def _service(
             targets,
             request,
             threads=threads,
-            **where,
+            pause=where.pause,
+            resume=where.resume,
+            runtime=where.runtime,
+            provider=where.provider,
+            delegate=where.delegate,
+            delegate_options=where.delegate_options,
             timeout_s=timeout,
             project=project,
             emit=emit,

@@ -17,6 +17,10 @@ SINCE = 4
 """The minor version of the first agent that verifies and runs on what it is told."""
 
 
+DELEGATES: dict[str, tuple[str, dict[str, str]]] = {"xnnpack": ("XNNPACK", {}), "none": ("CPU", {"delegate": "none"})}
+"""Delegates that are known by a name, as provider and options."""
+
+
 @dataclass(frozen=True)
 class RunOn:
     """What is asked for.
@@ -32,21 +36,54 @@ class RunOn:
     options: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, runtime: str | None = None, provider: str | None = None) -> "RunOn":
+    def of(
+        cls,
+        runtime: str | None = None,
+        provider: str | None = None,
+        delegate: str | None = None,
+        delegate_options: Sequence[str] = (),
+    ) -> "RunOn":
         """From what a user says.
+
+        Args:
+            runtime: id of an adapter.
+            provider: of the runtime.
+            delegate: of a TFLite runtime: ``xnnpack``, ``none``, or the library of another on the board.
+            delegate_options: of that library, ``KEY=VALUE`` each.
 
         Raises:
             UsageError: a name that no runtime or provider can have.
 
         >>> RunOn.of("rknn", "NPU").provider
         'NPU'
+        >>> RunOn.of(delegate="libedgetpu.so.1", delegate_options=["device=usb:0"]).options
+        {'delegate': 'libedgetpu.so.1', 'delegate.device': 'usb:0'}
         """
         for what, name in (("runtime", runtime), ("provider", provider)):
             if name is not None and not NAME.match(name):
                 raise UsageError(f"bad-{what}", f"'{name[:40]}' is no name of a {what}", "see flyweight device probe")
         if provider is not None and runtime is None:
             known_provider(provider)
-        return cls(runtime or "", provider or "")
+        if delegate is None:
+            if delegate_options:
+                raise UsageError(
+                    "no-delegate", "--delegate-option without a delegate", "name its library: --delegate PATH"
+                )
+            return cls(runtime or "", provider or "")
+        if provider is not None:
+            raise UsageError(
+                "one-of", "--delegate and --provider exclude one another", "a delegate is TFLite's provider"
+            )
+        if delegate in DELEGATES and not delegate_options:
+            named, more = DELEGATES[delegate]
+            return cls(runtime or "", named, more)
+        options = {"delegate": delegate}
+        for text in delegate_options:
+            key, equals, value = text.partition("=")
+            if not key or not equals:
+                raise UsageError("bad-option", f"'{text[:100]}' is not KEY=VALUE", "for example: device=usb:0")
+            options[f"delegate.{key}"] = value
+        return cls(runtime or "", "DELEGATE", options)
 
     @property
     def asks(self) -> bool:
@@ -68,6 +105,14 @@ class RunOn:
                 "flyweight device adapter list TARGET says why an adapter cannot be used; add one: flyweight device adapter add",
             )
         return offering(self.provider, fitting, name)
+
+    def takes(self, format_: str, have: Sequence[Runtime]) -> bool:
+        """Whether a board runs a format so."""
+        try:
+            self.entry([format_], have, format_)
+        except RejectedError:
+            return False
+        return True
 
     def prepare(
         self, client: AgentClient, manifest: Manifest, *, emit: Emit = ignore, deadline: Deadline | None = None

@@ -14,7 +14,7 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 
-from device_agent.contract.manifest import parse, runtimes_for
+from device_agent.contract.manifest import parse
 from device_agent.contract.messages import (
     EnergyPlan,
     Hello,
@@ -85,17 +85,17 @@ class Subject:
     threads: int
 
     @classmethod
-    def of(cls, bundle: Bundle, *, threads: int = 1, have: Sequence[Runtime] = (), runtime: str = "") -> Self:
+    def of(cls, bundle: Bundle, *, threads: int = 1, have: Sequence[Runtime] = (), run: RunOn = USUAL) -> Self:
         """The first model file of a bundle on disk that a board can run.
 
         Args:
             bundle: on disk.
             threads: of the runtime.
             have: runtimes of the board; none = the first file.
-            runtime: id of the only one that will do; "" = any.
+            run: on what.
         """
         manifest = parse((Path(bundle.path) / "manifest.json").read_bytes())
-        runnable = [item for item in manifest.models if runtimes_for(item.format, have, runtime)]
+        runnable = [item for item in manifest.models if run.takes(item.format, have)]
         first = (runnable or manifest.models)[0]
         return cls(
             bundle.sha256,

@@ -56,6 +56,8 @@ def deploy(
     trial: Trial | None = None,
     runtime: str | None = None,
     provider: str | None = None,
+    delegate: str | None = None,
+    delegate_options: Sequence[str] = (),
     dry_run: bool = False,
     timeout_s: float = 300.0,
     project: Path | None = None,
@@ -72,6 +74,7 @@ def deploy(
         trial: commit only when the board is well, else it goes back by itself; None = commit at once.
         runtime, provider: on what the board verifies the bundle and the slot then runs it: the id of a runtime (one that comes
             with a board, or of an adapter), cpu, cuda, tensorrt or the runtime's own name; default: the board's usual.
+        delegate, delegate_options: of TFLite's interpreter, as in :func:`measure`.
         dry_run: say what would travel and change nothing.
         timeout_s: per target, whatever the link does.
 
@@ -81,7 +84,11 @@ def deploy(
     Raises:
         FlyweightError: with a single target, the failure itself.
     """
-    workspace, stop, run = Workspace.find(project), cancel or Cancel(), RunOn.of(runtime, provider)
+    workspace, stop, run = (
+        Workspace.find(project),
+        cancel or Cancel(),
+        RunOn.of(runtime, provider, delegate, delegate_options),
+    )
     found = find_bundle(bundle, workspace)
     group = {slot: found, **{name: find_bundle(key, workspace) for name, key in (also or {}).items()}}
     if len(group) <= len(also or {}):

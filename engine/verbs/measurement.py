@@ -62,6 +62,8 @@ def measure(
     resume: str | None = None,
     provider: str | None = None,
     runtime: str | None = None,
+    delegate: str | None = None,
+    delegate_options: Sequence[str] = (),
     min_speedup: float | None = None,
     max_latency_ms: float | None = None,
     timeout_s: float = 600.0,
@@ -87,6 +89,7 @@ def measure(
         provider: cpu, cuda, tensorrt or the runtime's own name of another, where the board's runtime has it (not run on
             hardware yet); nodes that fell back are a reason of the reading, one of which nothing ran there is rejected.
         runtime: id of the runtime, such as that of an adapter added to the board; default: what it prefers for the format.
+        delegate: of TFLite: ``xnnpack``, ``none``, or the library of another on the board, with its ``delegate_options``.
         min_speedup, max_latency_ms: limits of the caller.
         timeout_s: for connecting and verifying.
 
@@ -97,7 +100,11 @@ def measure(
         DeviceError: a board cannot be reached or rejects the bundle.
     """
     workspace = Workspace.find(project)
-    cancel, service, run = cancel or Cancel(), Service.of(pause, resume), RunOn.of(runtime, provider)
+    cancel, service, run = (
+        cancel or Cancel(),
+        Service.of(pause, resume),
+        RunOn.of(runtime, provider, delegate, delegate_options),
+    )
     bundles = [find_bundle(key, workspace) for key in (bundle, against) if key]
     readings: list[Reading] = []
     comparisons: list[Comparison] = []
@@ -140,6 +147,8 @@ def measure_scenario(
     resume: str | None = None,
     provider: str | None = None,
     runtime: str | None = None,
+    delegate: str | None = None,
+    delegate_options: Sequence[str] = (),
     timeout_s: float = 600.0,
     project: Path | None = None,
     emit: Emit = ignore,
@@ -152,7 +161,7 @@ def measure_scenario(
         targets: device names, ``@group`` or ``@all``.
         request: kind, rate, seconds, deadline.
         threads: of the runtime.
-        pause, resume, provider, runtime: as in :func:`measure`.
+        pause, resume, provider, runtime, delegate, delegate_options: as in :func:`measure`.
         timeout_s: for connecting and verifying.
         project: folder of the project.
 
@@ -163,13 +172,13 @@ def measure_scenario(
         raise UsageError(
             "no-rate", f"the scenario {request.kind} needs a rate", "add --rate: queries or frames a second"
         )
-    service, run = Service.of(pause, resume), RunOn.of(runtime, provider)
+    service, run = Service.of(pause, resume), RunOn.of(runtime, provider, delegate, delegate_options)
     found, readings = find_bundle(bundle, Workspace.find(project)), []
     for name in expand(targets):
         with connect(name, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
             _verify(client, found, run, emit, cancel or Cancel())
             emit(Stage(str(request.kind), f"{found.name} on {name}, {request.seconds:g} s"))
-            subject = Subject.of(found, threads=threads, have=client.runtimes(), runtime=run.runtime)
+            subject = Subject.of(found, threads=threads, have=client.runtimes(), run=run)
             reading, raw = run_scenario(client, name, subject, request, run=run, service=service)
         with ProfileStore.open() as store:
             store.add(reading, raw)
@@ -213,7 +222,7 @@ def measure_bundles(
             _verify(client, item, run, emit, cancel)
         emit(Stage("measure", f"{len(bundles)} variants on {target}, interleaved"))
         have = client.runtimes()
-        subjects = [Subject.of(item, threads=threads, have=have, runtime=run.runtime) for item in bundles]
+        subjects = [Subject.of(item, threads=threads, have=have, run=run) for item in bundles]
         meter = None if plug is None else stack.enter_context(Plug(plug))
         if meter is not None:
             energy = EnergyPlan(WINDOW_S, IDLE_S, always=True)

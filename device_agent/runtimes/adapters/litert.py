@@ -11,10 +11,10 @@ class LiteRtSession(TfliteSession):
     runtime = "litert"
 
     @classmethod
-    def _interpreter_class(cls) -> Any:
-        from ai_edge_litert.interpreter import Interpreter
+    def _module(cls) -> Any:
+        from ai_edge_litert import interpreter
 
-        return Interpreter
+        return interpreter
 
     @classmethod
     def version(cls) -> str:

@@ -11,10 +11,10 @@ class TfliteRuntimeSession(TfliteSession):
     runtime = "tflite-runtime"
 
     @classmethod
-    def _interpreter_class(cls) -> Any:
-        from tflite_runtime.interpreter import Interpreter
+    def _module(cls) -> Any:
+        from tflite_runtime import interpreter
 
-        return Interpreter
+        return interpreter
 
     @classmethod
     def version(cls) -> str:
