@@ -14,7 +14,10 @@ CPU, XNNPACK, DELEGATE = "CPU", "XNNPACK", "DELEGATE"
 """Providers: the interpreter as it comes (with XNNPACK where the build has it), XNNPACK for certain, a library of the board."""
 
 LIBRARY, OPTION = "delegate", "delegate."
-"""Options of a run: the library's path or name ("none" = plain kernels without XNNPACK), and one option of it each."""
+"""Options of a run: the library's path or name ("none" = plain kernels without XNNPACK), and one option of it each.
+
+Besides, ``outputs=leave`` copies no outputs out.
+"""
 
 
 class TfliteSession(Session):
@@ -25,7 +28,8 @@ class TfliteSession(Session):
     def __init__(self, path: str, provider: str, threads: int, options: Dict[str, str]) -> None:
         self._interpreter = self._open(path, provider, threads, options)
         self._inputs = self._interpreter.get_input_details()
-        self._outputs = [item["index"] for item in self._interpreter.get_output_details()]
+        outputs = [] if options.get("outputs") == "leave" else self._interpreter.get_output_details()
+        self._outputs = [item["index"] for item in outputs]
 
     @classmethod
     def _open(cls, path: str, provider: str, threads: int, options: Dict[str, str], alone: bool = False) -> Any:

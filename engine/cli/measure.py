@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MAX_THREADS = 256
 SLOWEST = 12
+LONGEST = 80
+"""Of a layer's name as it is shown: what tells layers apart stands at the end."""
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +41,8 @@ def measure(
         bool, typer.Option("--energy", help="Also energy per inference (30 s per variant, needs a power sensor).")
     ] = False,
     operators: Annotated[
-        bool, typer.Option("--operators", help="Also the time per layer, from a traced run (onnxruntime).")
+        bool,
+        typer.Option("--operators", help="Also the time per layer: traced (onnxruntime), or by cut models (TFLite)."),
     ] = False,
     beside: Annotated[
         list[str] | None,
@@ -310,16 +313,21 @@ def _layers(reading: "Reading", layers: "tuple[LayerTime, ...]", console: "Conso
             f"{plain(reading.name or reading.model)}: {reading.runtime} does not tell the time of its operators"
         )
         return
-    table = Table(
-        box=None, pad_edge=False, header_style="bold", title=f"{plain(reading.name or reading.model)}, traced"
-    )
+    how = "traced" if reading.operators else "by models cut after each operator"
+    table = Table(box=None, pad_edge=False, header_style="bold", title=f"{plain(reading.name or reading.model)}, {how}")
     table.add_column("layer", overflow="fold")
     table.add_column("operators", overflow="fold")
     table.add_column("us", justify="right")
+    if not reading.operators:
+        table.add_column("95 % interval", justify="right", no_wrap=True)
     table.add_column("share", justify="right")
     for row in layers[:SLOWEST]:
-        name = f"{row.layer} (added by the runtime)" if row.added else row.layer
-        table.add_row(plain(name), plain(", ".join(row.operators)), f"{row.microseconds:.0f}", f"{row.share:.1%}")
+        name = row.layer if len(row.layer) <= LONGEST else f"...{row.layer[-LONGEST:]}"
+        name = f"{name} (added by the runtime)" if row.added else name
+        name = name if row.note is None else f"{name} ({row.note})"
+        interval = "" if row.ci95_us is None else f"[{row.ci95_us[0]:.1f}, {row.ci95_us[1]:.1f}]"
+        cells = [plain(name), plain(", ".join(row.operators)), f"{row.microseconds:.0f}"]
+        table.add_row(*cells, *([] if reading.operators else [interval]), f"{row.share:.1%}")
     console.print(table)
 
 

@@ -146,14 +146,14 @@ def _attached(format_: str, path: Path) -> bytes:
 
 
 def make_trial_bundle(
-    models: Sequence[bytes], *, out_dir: Path, signing_key: SigningKey, name: str = "trial"
+    models: Sequence[bytes], *, out_dir: Path, signing_key: SigningKey, name: str = "trial", format_: str = "onnx"
 ) -> Bundle:
     """A bundle of candidates ``candidate-<i>.onnx`` that a board times on random inputs, but never activates."""
-    contents = {f"candidate-{index}.onnx": content for index, content in enumerate(models)}
+    contents = {f"candidate-{index}.{format_}": content for index, content in enumerate(models)}
     manifest = Manifest(
         name=board_name(name),
         files=[BundleFile(key, sha256_hex(value), len(value), "trial") for key, value in contents.items()],
-        models=[ModelFile(key, "onnx", "mixed", Tolerance("float", 0.0)) for key in contents],
+        models=[ModelFile(key, format_, "mixed", Tolerance("float", 0.0)) for key in contents],
         io=IoContract([]),
         golden=GoldenSet("", 0),
         purpose="trial",

@@ -22,6 +22,7 @@ from ..measure.plan import Subject, measure_on
 from ..measure.plug import IDLE_S, WINDOW_S, Plug
 from ..measure.scenario import Kind, Request, run_scenario
 from ..measure.service import Service
+from ..measure.truncated import Asked, time_parts
 from ..records import Bundle
 from ..workspace import Workspace
 from .bundling import find_bundle
@@ -80,7 +81,8 @@ def measure(
         threads: of the runtime; several give one run each.
         min_runs: per variant.
         energy: also the energy per inference: 30 s more per variant, where the board has a sensor.
-        operators: also the time of every operator, from a traced run of its own.
+        operators: also the time of every operator: from a traced run of its own (onnxruntime), or from models cut after each
+            operator and timed side by side (TFLite), with intervals.
         beside: slots of the board whose models run all the while, as they would in use.
         plug: URL of a metering plug the board hangs on; energy then takes three minutes per variant.
         sustained: run for so many minutes and compare the first minute with the steady state of the warm board.
@@ -131,7 +133,10 @@ def measure(
             readings += taken
             comparisons += compared
     known = {item.sha256: item for item in bundles}
-    layers = tuple(layer_times(item, known[item.bundle]) for item in readings) if operators else ()
+    layers = tuple(
+        layer_times(item, known[item.bundle]) or _cut_times(item, known[item.bundle], run, timeout_s, emit, cancel)
+        for item in (readings if operators else ())
+    )
     result = Measurements(tuple(readings), tuple(comparisons), layers)
     _check_limits(result, bundles[0], min_speedup, max_latency_ms)
     return result
@@ -244,6 +249,18 @@ def measure_bundles(
     with ProfileStore.open() as store:
         store.add_many(zip(measured.readings, measured.raw, strict=True), measured.comparisons)
     return measured.readings, measured.comparisons
+
+
+def _cut_times(
+    reading: Reading, bundle: Bundle, run: RunOn, timeout_s: float, emit: Emit, cancel: Cancel
+) -> tuple[LayerTime, ...]:
+    """Times of the operators of a TFLite file by the truncated-model method; empty for other files."""
+    with connect(reading.target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
+        subject = Subject.of(bundle, threads=reading.threads, have=client.runtimes(), run=run)
+        if subject.format != "tflite":
+            return ()
+        asked = Asked(Path(bundle.path) / subject.file, reading.threads, run)
+        return time_parts(client, asked, emit=emit, cancel=cancel)
 
 
 def _verify(client: AgentClient, bundle: Bundle, run: RunOn, emit: Emit, cancel: Cancel) -> None:
