@@ -73,7 +73,9 @@ def check(
         except AgentError as error:
             if error.code == "deadline":
                 raise
-            results.append(Golden(False, 0, None, None, choice.id, error.message))
+            known = error.code.startswith("model-")
+            reason = error.message if known else "%s; %s" % (error.message, error.remedy)
+            results.append(Golden(False, 0, None, None, choice.id, reason, choice.provider))
     if not results:
         raise AgentError("no-runtime", *no_runtime(manifest, runtimes, run))
     return results

@@ -232,7 +232,7 @@ def _placements(result: "Deployed", console: "Console") -> None:
             )
         for told in item.runs_on:
             where = f" on {plain(told['provider'])}" if told["provider"] else ""
-            console.print(f"  verified by {plain(told['runtime'])}{where}")
+            console.print(f"  {'verified' if item.verified else 'checked'} by {plain(told['runtime'])}{where}")
             if told["fallback"]:
                 console.print(f"  {plain(told['fallback'])}", style="yellow")
         if item.upload and item.state == "planned":
