@@ -1,8 +1,10 @@
 """How fast summary rows go into a profile store, and how fast the product's queries answer once millions are there.
 
 Goals: 50,000 rows a second in batches of SQLAlchemy Core with every row hashed as the product does, 95th percentile of the
-queries <= 50 ms. Beside other work the CPU's rate tells what the machine could do. Making the rows (JSON, hashes) is timed apart. Ten million need about 25 GB; where the disk has less, as many
-as fit are stored and the number is printed. Run: python -m tests.benchmarks.bench_store [ROWS [FOLDER]]
+queries <= 50 ms. Beside other work the CPU's rate tells what the machine could do. Making the rows (JSON, hashes) is timed
+apart. Ten million need about 25 GB; where the disk has less, as many as fit are stored and the number is printed.
+
+Run: python -m tests.benchmarks.bench_store [ROWS [FOLDER]]
 """
 
 import json
@@ -57,7 +59,7 @@ def rows(start: int, stop: int) -> Iterator[dict[str, Any]]:
 
 
 def fill(path: Path, count: int) -> tuple[float, float, float]:
-    """Store ``count`` rows in batches; seconds of making and of storing them, their chains included, and the latter's CPU time."""
+    """Store ``count`` rows in batches: seconds of making them, of storing them with their chains, and of CPU for the latter."""
     made = stored = spent = 0.0
     with ProfileStore.open(path) as store:
         for start in range(0, count, BATCH):
