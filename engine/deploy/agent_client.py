@@ -1,9 +1,12 @@
 """Typed requests to an agent over a channel: op-ids, deadlines, bounded answers."""
 
+import getpass
 import io
+import os
 import secrets
+import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,6 +16,7 @@ from device_agent.contract.errors import AgentError, ContractError
 from device_agent.contract.measuring import ENGINE_BUILD_S, TENSORRT
 from device_agent.contract.messages import (
     ActivateRequest,
+    Claim,
     Hello,
     HelloRequest,
     MeasurePlan,
@@ -33,7 +37,7 @@ from device_agent.contract.messages import (
 )
 from device_agent.contract.version import MAJOR, MARKER, MARKER_SEARCH_BYTES, MINOR
 
-from ..errors import Cancelled, RejectedError, UnreachableError
+from ..errors import Cancelled, FlyweightError, RejectedError, UnreachableError
 from ..events import Cancel
 from .detached import InterruptedOnBoardError, Ticket, run_detached
 from .transport import Channel, Deadline, Transport, Watchdog
@@ -47,6 +51,9 @@ DETACHED_SINCE = 2
 """Minor version of the first agent whose measuring outlives the link."""
 
 LOOK_S = 15.0
+
+LEASES_SINCE = 4
+"""Minor version of the first agent that keeps other desktops away for a whole deploy."""
 
 OnEvent = Callable[[dict[str, Any]], None]
 
@@ -324,6 +331,34 @@ class AgentClient:
             raise ContractError("an answer of the board is no prediction")
         return answers
 
+    @contextmanager
+    def lease(self, what: str) -> Iterator[None]:
+        """Keep other desktops from changing the board meanwhile; an agent that is older does so for each operation only.
+
+        Raises:
+            AgentError: another desktop has the board; the message says which, since when and until when.
+        """
+        if self.hello.minor < LEASES_SINCE:
+            yield
+            return
+        self._request(Op.LEASE_TAKE, {"who": _who(), "what": what}, SHORT_S)
+        try:
+            yield
+        except FlyweightError:
+            self._drop_lease()
+            raise
+        self._drop_lease()
+
+    def _drop_lease(self) -> None:
+        with suppress(FlyweightError):  # when the link is lost the session ends, and its claim with it
+            self._exchange(Op.LEASE_DROP, {}, CLOSE_S, cancellable=False)
+
+    def lease_state(self, *, end: bool = False) -> tuple[Claim | None, str | None]:
+        """Which other desktop has the board, and who is at it right now; with ``end`` both are ended by force."""
+        reply = self._request(Op.LEASE_BREAK if end else Op.LEASE_SHOW, {}, SHORT_S)
+        claim, holder = reply.get("lease"), reply.get("holder")
+        return None if claim is None else decode(Claim, claim), None if holder is None else str(holder)[:500]
+
     def job_start(self, job: str, op: str, arguments: dict[str, Any], deadline_s: float) -> str:
         """Start work that outlives this session; asked again it answers with its state."""
         wanted = {"job": job, "op": op, "args": arguments, "deadline_s": deadline_s}
@@ -426,6 +461,15 @@ class AgentClient:
             self._ticket = None
         self.finish()
         self._transport.close()
+
+
+def _who() -> str:
+    """What other desktops are told."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in a container
+        user = str(os.getuid())
+    return f"{user}@{socket.gethostname()}"
 
 
 def _state(reply: dict[str, Any]) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from device_agent.contract.errors import AgentError
+
 from ..errors import HostKeyError
 from ..events import Cancel, Emit, Log, Stage, ignore
 from .agent_client import AgentClient, NoAgentError
@@ -58,6 +60,11 @@ def connect(
             _remember(inventory, device, client.hello.device_id, emit)
         try:
             yield client
+        except AgentError as error:
+            if error.code != "busy":
+                raise
+            remedy = f"{error.remedy}. From here by force: flyweight device unlock {name}"
+            raise AgentError(error.code, error.message, remedy) from None
         finally:
             client.close()
 

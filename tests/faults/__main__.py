@@ -26,7 +26,7 @@ import torch
 from engine.deploy import agent_archive
 from engine.model.samples import sample
 from engine.package.keys import signing_key
-from tests.device_agent.session import Agent, bundle, classifier, trust
+from tests.device_agent.session import KEY_ID, Agent, bundle, classifier, trust
 from tests.engine.deploy.fleets import ordeal
 from tests.engine.measure import test_traces
 from tests.engine.measure.board import FakeBoard
@@ -276,8 +276,13 @@ def desktops() -> Row:
             for item in made:
                 agent.stage(item)
         seen = races.race(archive(), folder / "s", [item.id for item in made], rounds)
-    text = f"{seen['orders']} orders of two desktops, highest number {seen['highest']}, {len(seen['faults'])} faults"
-    return Row("R15", "two desktops at one board", text, seen["orders"] == 2 * rounds and not seen["faults"])
+        whole = races.deploys(archive(), folder / "s", made, KEY_ID, rounds)
+        planted = races.deploys(races.careless(archive(), folder), folder / "s", made, KEY_ID, 10)
+    text = f"{seen['orders']} orders of two desktops, highest number {seen['highest']}, {len(seen['faults'])} faults; "
+    text += f"{whole['deploys']} whole deploys under leases, the board changed hands {whole['turns']} times, "
+    text += f"{len(whole['faults'])} faults; an agent without regard for leases is found: {bool(planted['faults'])}"
+    good = seen["orders"] == whole["deploys"] == 2 * rounds and not seen["faults"] and not whole["faults"]
+    return Row("R15", "two desktops at one board", text, good and whole["turns"] > 0 and bool(planted["faults"]))
 
 
 def profile_writers() -> Row:
