@@ -40,16 +40,17 @@ def who(path: str, proc: str = "/proc") -> Optional[str]:
     return None if _holder(path, proc) is None else describe(path, proc)[0]
 
 
-def end(path: str, check: Callable[[], None] = lambda: None, proc: str = "/proc") -> None:
+def end(path: str, check: Callable[[], None] = lambda: None, proc: str = "/proc", only: Optional[int] = None) -> None:
     """End the agent that has a file's lock, by force when it does not go by itself; it is safe at every moment.
 
     Args:
         path: of the locked file.
         check: called meanwhile; raises when it must stop.
         proc: where the kernel tells.
+        only: end no other process than this one.
     """
     process = _holder(path, proc)
-    if process is None or int(process) == os.getpid():
+    if process is None or int(process) == os.getpid() or (only is not None and int(process) != only):
         return
     for number, seconds in ((signal.SIGTERM, END_S), (signal.SIGKILL, END_S)):
         try:

@@ -1,12 +1,13 @@
 """A desktop's claim on the board over a whole deploy: upload, verify, switch, commit.
 
-The store's lock covers one operation; between two of them another desktop could switch to something else. The file ``lease``
-says whose the board is meanwhile. Its holder keeps the file locked, so a session that ends, however that happens, or
-a board that starts anew, frees it at once. A session that lives and is silent (its link is dead, and nobody told it)
+The store's lock covers one operation; between two of them another desktop could switch to something else. The file
+``lease`` says whose the board is meanwhile. Its holder keeps the file locked, so a session that ends, however that happens,
+or a board that starts anew, frees it at once. A session that lives and is silent (its link is dead, and nobody told it)
 loses its claim to whoever comes once ``LEASE_S`` have passed since its last operation, by the clock that runs since the
-boot: wall time plays no part. Whoever takes over puts a file of its own in place, by which the old holder learns of it.
+boot: wall time plays no part; and at once to its own desktop when that comes again. Whoever takes over puts a file of its
+own in place, by which the old holder learns of it.
 
-Everything here but ``other`` and ``drop`` is called with the store's lock held.
+Everything here but ``other``, ``ghost_of`` and ``drop`` is called with the store's lock held.
 """
 
 import json
@@ -19,7 +20,7 @@ from .store import Store
 
 LEASE_S = 60.0
 MAX_TEXT = 80
-FILE_BYTES = 2048
+FILE_BYTES = 4096
 """Written at once and never grown: to renew it needs no space on a full disk."""
 
 
@@ -32,16 +33,22 @@ class Lease:
         self._stream: Any = None
         self._words: Dict[str, Any] = {}
 
-    def take(self, who: str, what: str) -> None:
-        """Claim the board; the caller has looked that nobody else has."""
+    def take(self, who: str, what: str, desktop: str = "") -> None:
+        """Claim the board; the caller has looked that nobody else has.
+
+        Args:
+            who: told to other desktops, as ``user@host``.
+            what: told to other desktops.
+            desktop: names a desktop that has at most one session with a claim at a time: an earlier one is dead.
+        """
         import fcntl
 
-        self.drop()
         fresh = self._path + ".new"
         stream = open(fresh, "wb", buffering=0)  # noqa: SIM115 - held open for as long as the claim is
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._words = {"who": who[:MAX_TEXT], "what": what[:MAX_TEXT], "since_s": time.monotonic()}
+            self._words = {"who": who[:MAX_TEXT], "what": what[:MAX_TEXT], "desktop": desktop[:MAX_TEXT]}
+            self._words.update(process=os.getpid(), since_s=time.monotonic())
             self._write(stream)
             os.replace(fresh, self._path)
         except BaseException:
@@ -87,6 +94,23 @@ class Lease:
 
     def other(self) -> Optional[Dict[str, Any]]:
         """Another session's claim while it holds: ``who``, ``what``, ``held_s`` and ``left_s``; None = there is none."""
+        words = self._others_words()
+        now = time.monotonic()
+        if words is None or now >= words["until_s"]:
+            return None
+        return {
+            "who": words["who"],
+            "what": words["what"],
+            "held_s": now - words["since_s"],
+            "left_s": words["until_s"] - now,
+        }
+
+    def ghost_of(self, desktop: str) -> Optional[int]:
+        """Process of an earlier session of a desktop that has its claim still; None = there is none."""
+        words = self._others_words()
+        return int(words["process"]) if words is not None and desktop and words["desktop"] == desktop else None
+
+    def _others_words(self) -> Optional[Dict[str, Any]]:
         if self._is_mine():
             return None
         try:
@@ -94,11 +118,10 @@ class Lease:
                 if not _is_locked(stream):
                     return None
                 words = json.loads(stream.read(FILE_BYTES).decode("ascii"))
-            now, since, until = time.monotonic(), float(words["since_s"]), float(words["until_s"])
-            claim = {"who": str(words["who"]), "what": str(words["what"]), "held_s": now - since, "left_s": until - now}
+            kinds = {"who": str, "what": str, "desktop": str, "process": int, "since_s": float, "until_s": float}
+            return {name: kind(words[name]) for name, kind in kinds.items()}
         except (OSError, ValueError, KeyError, TypeError):
             return None  # it is not there; nobody but this module writes it
-        return claim if now < until else None
 
     def _is_mine(self) -> bool:
         if self._stream is None:

@@ -99,7 +99,7 @@ class Operations:
             Op.JOB_READ: self._job_read,
             Op.JOB_CANCEL: lambda arguments: ({"state": self.jobs().cancel(_text(arguments, "job"))}, b""),
             Op.JOB_DROP: self._job_drop,
-            Op.LEASE_TAKE: self._exclusive(self._lease_take),
+            Op.LEASE_TAKE: self._lease_take,
             Op.LEASE_DROP: self._lease_drop,
             Op.LEASE_SHOW: self._lease_show,
             Op.LEASE_BREAK: self._lease_break,
@@ -115,7 +115,6 @@ class Operations:
         def locked(arguments: Dict[str, Any]) -> Answer:
             self._lock()
             try:
-                self._lease.check()
                 return handler(arguments)
             finally:
                 try:
@@ -130,7 +129,12 @@ class Operations:
         end = time.monotonic() + self._desktop.left_s(LOCK_WAIT_S)
         while True:
             self._store.lock(max(end - time.monotonic(), 0.0))
-            claim = self._lease.other()
+            try:
+                self._lease.check()
+                claim = self._lease.other()
+            except BaseException:
+                self._store.unlock()
+                raise
             if claim is None:
                 self._lease.tidy()
                 return
@@ -405,7 +409,25 @@ class Operations:
         return {}, b""
 
     def _lease_take(self, arguments: Dict[str, Any]) -> Answer:
-        self._lease.take(_text(arguments, "who"), _text(arguments, "what"))
+        who, what = _text(arguments, "who"), _text(arguments, "what")
+        desktop = _text(arguments, "desktop") if "desktop" in arguments else ""
+        self._lease.drop()
+        ghost = self._lease.ghost_of(desktop)
+        if ghost is not None:
+            from .holder import end
+
+            end(self._store.path("lock"), self._desktop.check, only=ghost)
+            self._store.lock(LOCK_WAIT_S)
+            try:
+                if self._lease.ghost_of(desktop) is not None:
+                    self._lease.end()
+            finally:
+                self._store.unlock()
+        self._lock()
+        try:
+            self._lease.take(who, what, desktop)
+        finally:
+            self._store.unlock()
         return {"seconds": LEASE_S}, b""
 
     def _lease_drop(self, arguments: Dict[str, Any]) -> Answer:

@@ -85,7 +85,7 @@ class Op:
     )
     JOB_CANCEL = "job.cancel"  # {"job"} -> {"state"}; 1.2
     JOB_DROP = "job.drop"  # {"job"} -> {}; 1.2
-    LEASE_TAKE = "lease.take"  # {"who", "what"} -> {"seconds"}; 1.4; until dropped, or silent for so long
+    LEASE_TAKE = "lease.take"  # {"who", "what", "desktop"} -> {"seconds"}; 1.4; until dropped, or silent so long
     LEASE_DROP = "lease.drop"  # {} -> {}; 1.4
     LEASE_SHOW = "lease.show"  # {} -> {"lease": Claim | None, "holder": text | None}; 1.4; of other sessions
     LEASE_BREAK = "lease.break"  # {} -> as lease.show, what there was before; 1.4

@@ -1,12 +1,9 @@
 """Typed requests to an agent over a channel: op-ids, deadlines, bounded answers."""
 
-import getpass
 import io
-import os
 import secrets
-import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -40,6 +37,7 @@ from device_agent.contract.version import MAJOR, MARKER, MARKER_SEARCH_BYTES, MI
 from ..errors import Cancelled, FlyweightError, RejectedError, UnreachableError
 from ..events import Cancel
 from .detached import InterruptedOnBoardError, Ticket, run_detached
+from .own_lease import who
 from .transport import Channel, Deadline, Transport, Watchdog
 
 CHUNK_BYTES = 256 * 1024
@@ -81,6 +79,8 @@ class AgentClient:
         """Of a whole piece of work: no request waits longer than this, whatever its own deadline is."""
         self.renew: Callable[[float], AgentClient] | None = None
         """Makes a new session with this board when the link was lost; without it nothing outlives the link."""
+        self.alone: Callable[[str], AbstractContextManager[str]] | None = None
+        """Keeps other processes of this desktop from the board of an id, and gives the name of the desktop for it."""
         self._ticket: Ticket | None = None
         deadline = Deadline(timeout_s)
         with self._watched(deadline):
@@ -341,13 +341,14 @@ class AgentClient:
         if self.hello.minor < LEASES_SINCE:
             yield
             return
-        self._request(Op.LEASE_TAKE, {"who": _who(), "what": what}, SHORT_S)
-        try:
-            yield
-        except FlyweightError:
+        with nullcontext("") if self.alone is None else self.alone(self.hello.device_id) as desktop:
+            self._request(Op.LEASE_TAKE, {"who": who(), "what": what, "desktop": desktop}, SHORT_S)
+            try:
+                yield
+            except FlyweightError:
+                self._drop_lease()
+                raise
             self._drop_lease()
-            raise
-        self._drop_lease()
 
     def _drop_lease(self) -> None:
         with suppress(FlyweightError):  # when the link is lost the session ends, and its claim with it
@@ -461,15 +462,6 @@ class AgentClient:
             self._ticket = None
         self.finish()
         self._transport.close()
-
-
-def _who() -> str:
-    """What other desktops are told."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):  # a user without a name, as in a container
-        user = str(os.getuid())
-    return f"{user}@{socket.gethostname()}"
 
 
 def _state(reply: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from .agent_client import AgentClient, NoAgentError
 from .enrol import install_agent, open_agent
 from .inventory import Device, Inventory
 from .loopback import Loopback
+from .own_lease import alone
 from .ssh import SshTransport
 from .transport import Deadline, Transport
 
@@ -54,6 +55,7 @@ def connect(
             client = open_agent(transport, python, deadline.check("starting the agent"))
         if cancel is not None:
             client.cancel = cancel
+        client.alone = alone
         if not device.loopback:  # which is this computer: there is no link to lose
             client.renew = lambda seconds: _renewed(name, python, seconds)
         if not device.loopback and device.device_id != client.hello.device_id:

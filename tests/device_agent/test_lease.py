@@ -114,7 +114,8 @@ def test_that_a_silent_desktop_keeps_the_board_as_long_as_nobody_else_comes(pyz:
 
 
 def test_that_a_lease_from_before_the_last_start_of_the_board_is_none(pyz: Path, store: Path):
-    (store / "lease").write_text('{"who": "ann", "what": "a deploy", "since_s": 0, "until_s": 1e12}')
+    words = '{"who": "ann", "what": "a deploy", "desktop": "", "process": 1, "since_s": 0, "until_s": 1e12}'
+    (store / "lease").write_text(words)
     with Agent(pyz, store) as ben:
         assert ben.request("lease.show")["lease"] is None
         ben.put(b"x")
@@ -131,6 +132,31 @@ def test_that_a_damaged_lease_keeps_nobody_away(pyz: Path, store: Path, content:
     with (store / "lease").open("rb") as stream, Agent(pyz, store) as ben:
         fcntl.flock(stream, fcntl.LOCK_EX)
         ben.put(b"x")
+
+
+def test_that_a_desktop_that_comes_again_need_not_wait_for_its_own_dead_session(quick: Path, store: Path):
+    own = {**CLAIM, "desktop": "d" * 32}
+    with Agent(quick, store) as dead, Agent(quick, store) as again, Agent(quick, store) as ben:
+        dead.request("lease.take", own)
+        name = dead.put(b"begun")
+        dead.send("blob.put", {"sha256": name[::-1], "size": 10, "offset": 0})  # and then its link is silent
+        while ben.request("lease.show")["holder"] is None:
+            pass
+        assert refused(lambda: ben.request("lease.take", {**CLAIM, "desktop": "e" * 32})).code == "busy"
+        assert refused(lambda: ben.request("lease.take", CLAIM)).code == "busy"
+        again.request("lease.take", own)
+        assert dead.process.wait(10) == 0
+        again.put(b"more")
+        assert refused(lambda: ben.put(b"x")).code == "busy"
+
+
+def test_that_an_idle_dead_session_of_a_desktop_is_told_when_it_wakes_up(quick: Path, store: Path):
+    own = {**CLAIM, "desktop": "d" * 32}
+    with Agent(quick, store) as dead, Agent(quick, store) as again:
+        dead.request("lease.take", own)
+        again.request("lease.take", own)
+        assert refused(lambda: dead.put(b"x")).code == "lease-lost"
+        again.put(b"y")
 
 
 def test_that_unlocking_ends_the_lease_and_whatever_holds_the_store(quick: Path, store: Path, tiny: Made):

@@ -89,7 +89,7 @@ def careless(pyz: Path, folder: Path) -> Path:
         for name in source.namelist():
             content = source.read(name)
             if name == "device_agent/operations.py":
-                before, content = content, content.replace(b"claim = self._lease.other()", b"return")
+                before, content = content, content.replace(b"claim = self._lease.other()", b"claim = None")
                 assert content != before
             target.writestr(name, content)
     return path

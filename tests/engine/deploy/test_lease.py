@@ -18,8 +18,10 @@ pytestmark = pytest.mark.device
 @pytest.fixture
 def held(home):
     """The loopback board while this user deploys to it from somewhere else."""
-    with connect("loopback") as client, client.lease("a deploy of tiny"):
-        yield client
+    with connect("loopback") as client:
+        client.alone = None
+        with client.lease("a deploy of tiny"):
+            yield client
 
 
 def test_that_a_deploy_to_a_board_another_desktop_has_says_who_and_how_to_end_it(held, bundles):
@@ -53,3 +55,10 @@ def test_that_unlocking_asks_shows_who_and_then_frees_the_board(held, bundles, c
 
 def test_that_unlocking_without_a_terminal_has_to_be_confirmed(home):
     assert main(["device", "unlock", "loopback"]) == 2
+
+
+def test_that_another_command_of_this_desktop_is_told_that_there_is_one(home, bundles):
+    with connect("loopback") as client, client.lease("a deploy of tiny"):
+        with pytest.raises(AgentError, match="another command of this desktop") as caught:
+            release.deploy(bundles["int8"], "loopback")
+        assert caught.value.code == "busy"
