@@ -1,6 +1,6 @@
 """``make faults``: all fault tests in full, with a table of what was seen in ``docs/faults.md``.
 
-python -m tests.faults [--quick] [--only ID,ID] [--lab-boards N] [--lab-seeds N]
+python -m tests.faults [--quick] [--only ID,ID] [--lab-boards N] [--lab-seeds N] [--soak-minutes N]
 
 Writes docs/faults.md after every row; exits with 1 when anything was not as it should be. Rows that are not run keep their
 line, which says of which day it is.
@@ -261,6 +261,16 @@ def _number(option: str, default: int) -> int:
     return int(sys.argv[sys.argv.index(option) + 1]) if option in sys.argv else default
 
 
+def soaked() -> Row:
+    minutes = 0.1 if QUICK else float(_number("--soak-minutes", 30))
+    with work() as folder:
+        seen = drive("tests.faults.soak", str(folder), str(minutes))
+    text = f"{seen['cycles']} cycles of deploy and measure in {seen['minutes']:g} minutes; grown between first and last third: "
+    text += ", ".join(f"{name} {value:+,.0f}" for name, value in seen["grown"].items())
+    text += f"; agent {seen['last']['agent_rss'] / 1e6:.1f} MB, desktop {seen['last']['desktop_rss'] / 1e6:.0f} MB"
+    return Row("R14", "soak: deploy and measure without a leak", text, not seen["leaks"])
+
+
 def liars() -> Row:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/engine/deploy/test_agent_client.py"],
@@ -424,7 +434,7 @@ def main() -> int:
     steps: dict[Callable[[], Row], str] = {
         kills: "R1", calls: "R1b", errors: "R2", cuts: "R3", snapshots: "R3b", bad_links: "R4", models: "R5", fleets: "R6",
         lab_fleets: "R6b", mutants: "R7", liars: "R8", tampered: "R9", profile_writers: "R12", profile_corruptions: "R12",
-        traces: "R13", desktops: "R15", arm64: "arm64",
+        traces: "R13", soaked: "R14", desktops: "R15", arm64: "arm64",
     }  # fmt: skip
     page = ROOT / "docs" / "faults.md"
     page.parent.mkdir(exist_ok=True)

@@ -302,13 +302,18 @@ def first_release(folder: Path, boards: Sequence[LabBoard], made: Sequence[Bundl
     assert rollout.state is Stage.FINISHED, [(item.name, item.state, item.reason) for item in rollout.boards]
 
 
-def main(folder: Path, count: int, seeds: int, quick: bool) -> dict[str, Any]:
-    """Open the lab, bring a first release (unless it has to be quick), then one ordeal per seed."""
-    start, parallel = time.monotonic(), 4
+def own_home(folder: Path) -> None:
+    """A desktop's home in a folder, for this process and those it starts."""
     os.environ["HOME"] = str(folder / "desktop")
     for name, sub in (("DATA", ".local/share"), ("CACHE", ".cache"), ("CONFIG", ".config"), ("STATE", ".local/state")):
         os.environ[f"XDG_{name}_HOME"] = str(folder / "desktop" / sub)
     (folder / "desktop").mkdir()
+
+
+def main(folder: Path, count: int, seeds: int, quick: bool) -> dict[str, Any]:
+    """Open the lab, bring a first release (unless it has to be quick), then one ordeal per seed."""
+    start, parallel = time.monotonic(), 4
+    own_home(folder)
     open_network(folder)
     boards = [LabBoard(folder, number) for number in range(1, count + 1)]
     for board in boards:

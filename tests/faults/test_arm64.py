@@ -35,7 +35,7 @@ RELEASES = {"bullseye": "3.9.", "bookworm": "3.11.", "trixie": "3.13."}
 ENTER = """#!/bin/sh
 exec unshare --user --map-root-user --mount /bin/sh -c '
 mount -t binfmt_misc none /proc/sys/fs/binfmt_misc && cat {binfmt} > /proc/sys/fs/binfmt_misc/register &&
-mount --rbind /proc "$0/proc" && exec chroot "$0" /bin/sh -c "cd /home/pi && exec env -i HOME=/home/pi \\
+mount --rbind /proc "$0/proc" && mount --rbind /sys "$0/sys" && exec chroot "$0" /bin/sh -c "cd /home/pi && exec env -i HOME=/home/pi \\
 PATH=/usr/bin:/bin LANG=C.UTF-8 /bin/sh -c \\"\\$0\\"" "$SSH_ORIGINAL_COMMAND"' {root}
 """
 
@@ -79,6 +79,7 @@ def arm64(debian: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run([*command, *source(debian)], check=False, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr[-2000:]
     (root / "home" / "pi").mkdir(parents=True)
+    (root / "sys").mkdir(exist_ok=True)
     return root
 
 
