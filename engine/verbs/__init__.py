@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         device_selftest,
         device_setup,
         device_tag,
+        device_unlock,
     )
     from .diagnosis import doctor
     from .effect_map import effects
@@ -73,6 +74,7 @@ VERBS: dict[str, str] = {
     "device_add_from": "devices",
     "device_group": "devices",
     "device_tag": "devices",
+    "device_unlock": "devices",
     "device_keys": "devices",
     "device_discover": "devices",
     "device_list": "devices",
@@ -135,6 +137,7 @@ __all__ = [
     "device_selftest",
     "device_setup",
     "device_tag",
+    "device_unlock",
     "doctor",
     "effects",
     "evaluate",
