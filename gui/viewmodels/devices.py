@@ -155,7 +155,7 @@ def _sensor(sample: Mapping[str, Any]) -> tuple[str, str, bool]:
     value = documents.number(sample.get("value"))
     name = sensor_name(documents.text(sample.get("sensor")))
     if value is None:
-        return name, documents.text(sample.get("reason")), False
+        return name, sensor_reason(documents.text(sample.get("reason"))), False
     return name, f"{wording.number(value, 1)} {documents.text(sample.get('unit'))}", True
 
 
@@ -169,6 +169,31 @@ def sensor_name(id_: str) -> str:
         "energy": QCoreApplication.translate("Devices", "Energy"),
         "load": QCoreApplication.translate("Devices", "Load"),
     }.get(id_, id_)
+
+
+def sensor_reason(reason: str) -> str:
+    """Why there is no value, in words; a reason without a translation keeps the agent's."""
+    return {
+        "the kernel shows no thermal zone": QCoreApplication.translate("Devices", "the kernel shows no thermal zone"),
+        "no cpufreq policy (virtual machine or container)": QCoreApplication.translate(
+            "Devices", "no cpufreq policy (virtual machine or container)"
+        ),
+        "this machine has no throttling counter": QCoreApplication.translate(
+            "Devices", "this machine has no throttling counter"
+        ),
+        "the kernel knows no power monitor, and the board's firmware measures no current": QCoreApplication.translate(
+            "Devices", "the kernel knows no power monitor, and the board's firmware measures no current"
+        ),
+        "the kernel shows no RAPL package": QCoreApplication.translate("Devices", "the kernel shows no RAPL package"),
+        "the counter is readable by root only": QCoreApplication.translate(
+            "Devices", "the counter is readable by root only"
+        ),
+        "scaling_cur_freq is not readable": QCoreApplication.translate("Devices", "the clock is not readable"),
+        "the zone is switched off or unreadable": QCoreApplication.translate(
+            "Devices", "the zone is switched off or unreadable"
+        ),
+        "the agent there does not tell it": QCoreApplication.translate("Devices", "the agent there does not tell it"),
+    }.get(reason, reason)
 
 
 class DevicesModel(QObject):
