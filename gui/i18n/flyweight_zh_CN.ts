@@ -2341,6 +2341,10 @@
         <translation>变体</translation>
     </message>
     <message>
+        <source>Recommended</source>
+        <translation>推荐</translation>
+    </message>
+    <message>
         <source>Network</source>
         <translation>网络</translation>
     </message>
@@ -3426,13 +3430,6 @@
     <message>
         <source>Done</source>
         <translation>完成</translation>
-    </message>
-</context>
-<context>
-    <name>_PillDelegate</name>
-    <message>
-        <source>Recommended</source>
-        <translation>推荐</translation>
     </message>
 </context>
 </TS>
