@@ -7,6 +7,7 @@ from ...theme.tokens import Space
 from ...viewmodels import wording
 from ...viewmodels.documents import Interval
 from ...viewmodels.results import ResultRow
+from ...viewmodels.saying import said
 from ...viewmodels.start import StartModel
 from ...widgets.layout import Card, column, row
 from ...widgets.table import Table
@@ -104,9 +105,9 @@ class GainedState(QWidget):
         for card in self.cards:
             self._cards_row.addWidget(card, 1)
         self.table.setColumnHidden(self._model.table.column("model"), len(results.models) < 2)
-        self.notes.setText("\n".join(results.notes))
+        self.notes.setText("\n".join(map(said, results.notes)))
         self.notes.setVisible(bool(results.notes))
-        parts = [results.board]
+        parts = [said(results.board)]
         if results.threads is not None:
             one = results.threads == 1
             parts.append(self.tr("1 thread") if one else self.tr("{0} threads").format(results.threads))
