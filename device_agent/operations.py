@@ -15,16 +15,22 @@ from .contract.errors import AgentError, ContractError, FlyweightError, VersionE
 from .contract.messages import Hello, HelloRequest, Machine, Op, Runtime, decode, encode
 from .contract.version import MAJOR, MINOR
 from .desktop import Desktop, Unattended
-from .store import Store
+from .lease import LEASE_S, Lease, describe
+from .store import LOCK_LOOK_S, Store
 
 if TYPE_CHECKING:
     from .detached import Jobs
     from .releases import Releases
+    from .sensors.usage import Usage
 
-PREDICT_TIMEOUT_S = 170.0
 LOCK_WAIT_S = 3.0
-MAX_PREDICT_INPUTS = 1024
 CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
+
+LOGGED = (
+    *(Op.ENV_INSTALL, Op.BUNDLE_STAGE, Op.SLOT_ACTIVATE, Op.SLOT_CHECK, Op.SLOT_COMMIT, Op.SLOT_REVERT),
+    *(Op.KEYS_CHANGE, Op.ADAPTERS_CHANGE, Op.MEASURE, Op.SCENARIO),
+)
+"""Operations whose outcome stands in the agent's log."""
 
 Answer = Tuple[Dict[str, Any], bytes]
 """A reply and the bytes that follow it as chunks."""
@@ -68,12 +74,14 @@ class Operations:
         self, home: str, root: str, desktop: Union[Desktop, Unattended], event: Callable[[Dict[str, Any]], None]
     ) -> None:
         self._store = Store(home)
+        self._lease = Lease(self._store)
         self._root = root
         self._desktop = desktop
         self._event = event
         self._runtimes: Dict[Optional[str], List[Runtime]] = {}
         self._machine: Optional[Machine] = None
         self._releases: "Optional[Releases]" = None
+        self._usage: "Optional[Usage]" = None
         self.handlers: Dict[str, Handler] = {
             Op.HELLO: self._hello,
             Op.PING: self._ping,
@@ -83,40 +91,93 @@ class Operations:
             Op.RIGHTS: self._rights,
             Op.BLOB_OPEN: self._exclusive(self._blob_open),
             Op.BLOB_PUT: self._exclusive(self._blob_put),
-            Op.ENV_INSTALL: self._exclusive(self._env_install),
-            Op.BUNDLE_STAGE: self._exclusive(self._stage),
+            Op.ENV_INSTALL: self._exclusive(self._later("env_install")),
+            Op.BUNDLE_STAGE: self._exclusive(self._later("stage")),
             Op.SLOT_ACTIVATE: self._exclusive(self._activate),
             Op.SLOT_CHECK: self._exclusive(self._slot_check),
             Op.SLOT_COMMIT: self._exclusive(self._slot_commit),
             Op.SLOT_REVERT: self._exclusive(self._slot_revert),
             Op.KEYS_CHANGE: self._exclusive(self._keys_change),
+            Op.LOG_READ: self._log_read,
             Op.SLOT_LIST: self._slot_list,
-            Op.ADAPTERS: lambda arguments: (self._adapters(), b""),
-            Op.ADAPTERS_CHANGE: self._exclusive(self._adapters_change),
-            Op.PREDICT: self._predict,
-            Op.MEASURE: self._exclusive(self._measure),
-            Op.SCENARIO: self._exclusive(self._scenario),
+            Op.ADAPTERS: self._later("list_adapters"),
+            Op.ADAPTERS_CHANGE: self._exclusive(self._later("adapters_change")),
+            Op.PREDICT: self._later("predict"),
+            Op.MEASURE: self._exclusive(self._later("measure")),
+            Op.SCENARIO: self._exclusive(self._later("scenario")),
             Op.JOB_START: self._job_start,
             Op.JOB_READ: self._job_read,
-            Op.JOB_CANCEL: lambda arguments: ({"state": self.jobs().cancel(_text(arguments, "job"))}, b""),
+            Op.JOB_CANCEL: lambda arguments: ({"state": self.jobs().cancel(text_of(arguments, "job"))}, b""),
             Op.JOB_DROP: self._job_drop,
+            Op.LEASE_TAKE: self._lease_take,
+            Op.LEASE_DROP: self._lease_drop,
+            Op.LEASE_SHOW: self._lease_show,
+            Op.LEASE_BREAK: self._lease_break,
             Op.SHUTDOWN: lambda arguments: ({}, b""),
         }
+        for op in LOGGED:
+            self.handlers[op] = self._logged(op, self.handlers[op])
+
+    def _logged(self, op: str, handler: Handler) -> Handler:
+        def logged(arguments: Dict[str, Any]) -> Answer:
+            from .journal import keeping
+
+            return keeping(self._store, op, handler)(arguments)
+
+        return logged
+
+    def _later(self, name: str) -> Handler:
+        """An operation of :mod:`.model_operations`."""
+
+        def loaded(arguments: Dict[str, Any]) -> Answer:
+            from . import model_operations
+
+            return getattr(model_operations, name)(self, arguments)  # type: ignore[no-any-return]
+
+        return loaded
 
     def _exclusive(self, handler: Handler) -> Handler:
-        """Changes and measurements go one at a time, whichever desktop asks.
+        """Changes and measurements go one at a time, whichever desktop asks, and none gets between those of a lease.
 
         The short wait is for a session whose link was cut and that is about to end.
         """
 
         def locked(arguments: Dict[str, Any]) -> Answer:
-            self._store.lock(self._desktop.left_s(LOCK_WAIT_S))
+            self._lock()
             try:
                 return handler(arguments)
             finally:
-                self._store.unlock()
+                try:
+                    self._lease.renew()
+                finally:
+                    self._store.unlock()
 
         return locked
+
+    def _lock(self) -> None:
+        """The store's lock, once no other desktop has the board."""
+        end = time.monotonic() + self._desktop.left_s(LOCK_WAIT_S)
+        while True:
+            self._store.lock(max(end - time.monotonic(), 0.0))
+            try:
+                self._lease.check()
+                claim = self._lease.other()
+            except BaseException:
+                self._store.unlock()
+                raise
+            if claim is None:
+                self._lease.tidy()
+                return
+            self._store.unlock()
+            if time.monotonic() >= end:
+                raise AgentError("busy", *describe(claim))
+            time.sleep(LOCK_LOOK_S)
+
+    def broke(self, op: str, said: str) -> None:
+        """Keep what a fault of the agent's own said."""
+        from .journal import note
+
+        note(self._store, "broke", op=op, said=said)
 
     def machine(self) -> Machine:
         """Facts about this computer, read once in a session."""
@@ -201,13 +262,22 @@ class Operations:
     def _list_runtimes(self, arguments: Dict[str, Any]) -> Answer:
         wanted: List[Optional[str]] = [None, *self._store.environments()]
         if arguments.get("env") is not None:
-            wanted = [_text(arguments, "env")]
+            wanted = [text_of(arguments, "env")]
         return {"runtimes": [encode(item) for name in wanted for item in self.runtimes(name)]}, b""
 
     def _sensors(self, arguments: Dict[str, Any]) -> Answer:
         from .sensors import read_all
+        from .sensors.usage import Usage
 
-        return {"samples": [encode(item) for item in read_all(self._root)]}, b""
+        if self._usage is None:
+            self._usage = Usage(self._root)
+        return {"samples": [encode(item) for item in [*read_all(self._root), *self._usage.read()]]}, b""
+
+    def _log_read(self, arguments: Dict[str, Any]) -> Answer:
+        from .journal import boot, read
+
+        cursor, lines = read(self._store, _number(arguments, "limit"), text_of(arguments, "cursor"))
+        return {"now": time.time(), "boot": boot(), "cursor": cursor}, lines
 
     def _selftest(self, arguments: Dict[str, Any]) -> Answer:
         from .selftest import selftest
@@ -220,11 +290,11 @@ class Operations:
         return {"rights": [encode(item) for item in look(self._root)]}, b""
 
     def _blob_open(self, arguments: Dict[str, Any]) -> Answer:
-        offset, complete = self._store.open_blob(_text(arguments, "sha256"), _number(arguments, "size"))
+        offset, complete = self._store.open_blob(text_of(arguments, "sha256"), _number(arguments, "size"))
         return {"offset": offset, "complete": complete}, b""
 
     def _blob_put(self, arguments: Dict[str, Any]) -> Answer:
-        sha256, size, offset = _text(arguments, "sha256"), _number(arguments, "size"), _number(arguments, "offset")
+        sha256, size, offset = text_of(arguments, "sha256"), _number(arguments, "size"), _number(arguments, "offset")
         self._store.check_space(size - offset)
         return {"bytes": self._store.receive(sha256, size, offset, self._chunks(size - offset))}, b""
 
@@ -240,35 +310,6 @@ class Operations:
             total -= len(payload)
             yield payload
 
-    def _env_install(self, arguments: Dict[str, Any]) -> Answer:
-        from . import environments
-        from .contract.releasing import Wheel
-
-        name, wheels = _text(arguments, "env"), arguments.get("wheels")
-        if not isinstance(wheels, list):
-            raise ContractError("env.install: expected a list of wheels")
-        environments.install(self._store, name, [decode(Wheel, item) for item in wheels], self._desktop.check)
-        self._runtimes.pop(name, None)
-        found = self.runtimes(name)
-        if not found:
-            environments.remove(self._store, name)
-            del self._runtimes[name]
-            raise AgentError(
-                "env-unusable",
-                "no runtime of the environment can be imported by Python %d.%d" % sys.version_info[:2],
-                "install a runtime on the board, or use another Python: device add --python",
-            )
-        return {"runtimes": [encode(item) for item in found]}, b""
-
-    def _stage(self, arguments: Dict[str, Any]) -> Answer:
-        from .contract.releasing import StageRequest
-
-        request = decode(StageRequest, arguments)
-        folders, check = self.folders(request.env), self._desktop.check
-        runtimes = lambda: self.runtimes(request.env)  # noqa: E731 - probed only where they are needed
-        result = self.releases().stage(request, self.machine(), runtimes, folders, check, self._root)
-        return encode(result), b""
-
     def _activate(self, arguments: Dict[str, Any]) -> Answer:
         from .contract.releasing import ActivateRequest
 
@@ -278,26 +319,26 @@ class Operations:
     def _slot_check(self, arguments: Dict[str, Any]) -> Answer:
         from . import trial
 
-        generations, order = self.releases().generations, _text(arguments, "order")
+        generations, order = self.releases().generations, text_of(arguments, "order")
         state = generations.state()
         if state.trial is None or state.order != order:
             raise AgentError("trial-over", "this order is not on trial", "deploy again")
         healthy, detail = trial.examine(state.trial, self._desktop.check)
         if not healthy:
-            trial.revert(generations)
+            trial.revert(generations, detail)
             trial.run(state.trial["hook"], min(state.trial["window_s"], trial.HOOK_S), self._desktop.check)
         return {"healthy": healthy, "detail": detail[:500]}, b""
 
     def _slot_commit(self, arguments: Dict[str, Any]) -> Answer:
         from . import trial
 
-        return {"placements": trial.commit(self.releases().generations, _text(arguments, "order"))}, b""
+        return {"placements": trial.commit(self.releases().generations, text_of(arguments, "order"))}, b""
 
     def _slot_revert(self, arguments: Dict[str, Any]) -> Answer:
         from . import trial
 
-        generations, order = self.releases().generations, _text(arguments, "order")
-        back = trial.revert(generations) if generations.state().order == order else {}
+        generations, order = self.releases().generations, text_of(arguments, "order")
+        back = trial.revert(generations, "the desktop asked for it") if generations.state().order == order else {}
         return {"placements": back}, b""
 
     def _keys_change(self, arguments: Dict[str, Any]) -> Answer:
@@ -306,124 +347,74 @@ class Operations:
 
         return {"keys": change(self._store, decode(ActivateRequest, arguments), self.device_id()[0])}, b""
 
-    def _adapters(self) -> Dict[str, Any]:
-        """The adapters a user added, each described in a limited child of its own."""
-        from .adapters import Adapters, described
-
-        known, found = Adapters(self._store), []
-        for name, sha256 in sorted(known.hashes.items()):
-            try:
-                if not known.is_whole(name):
-                    raise AgentError("adapter-damaged", "the file was damaged on the board", "add it again")
-                said = self._describe(known.path(name))
-            except AgentError as error:
-                said = {"formats": [], "version": None, "providers": [], "reason": error.message}
-            found.append(encode(described(name, sha256, said)))
-        return {"counter": known.counter, "adapters": found}
-
-    def _describe(self, path: str) -> Dict[str, Any]:
-        from .children import describe_adapter
-
-        return describe_adapter([], path, self.machine().ram_bytes, self._desktop.check)
-
-    def _adapters_change(self, arguments: Dict[str, Any]) -> Answer:
-        from .adapters import Adapters
-        from .contract.releasing import ActivateRequest
-
-        request = decode(ActivateRequest, arguments)
-        Adapters(self._store).change(request, self.device_id()[0], self._describe)
-        self._runtimes = {}
-        return self._adapters(), b""
-
     def _slot_list(self, arguments: Dict[str, Any]) -> Answer:
         return encode(self.releases().list()), b""
-
-    def _predict(self, arguments: Dict[str, Any]) -> Answer:
-        from .contract.releasing import PredictRequest
-        from .prediction import predict
-
-        request = decode(PredictRequest, arguments)
-        if not 0 < len(request.inputs) <= MAX_PREDICT_INPUTS:
-            raise ContractError("predict: expected 1 to %d files" % MAX_PREDICT_INPUTS)
-        timeout_s = self._desktop.left_s(PREDICT_TIMEOUT_S)
-        found = (self.runtimes, self.folders)
-        ram_bytes, check = self.machine().ram_bytes, self._desktop.check
-        return {"predictions": predict(self.releases(), request, found, ram_bytes, timeout_s, check, self._root)}, b""
-
-    def _measure(self, arguments: Dict[str, Any]) -> Answer:
-        from .bench import Bench
-        from .contract.measuring import MeasurePlan
-        from .engines import check_library
-
-        plan, releases = decode(MeasurePlan, arguments), self.releases()
-        for entry in plan.entries:
-            check_library(entry.runtime.options, self._store.home)
-        beside = []
-        if plan.beside:
-            from .prediction import entry_of
-
-            beside = [entry_of(releases, slot, (self.runtimes, self.folders)) for slot in plan.beside]
-        bench = Bench(
-            lambda bundle, file: releases.check_files(bundle, [file]),
-            self.folders,
-            self.machine(),
-            self._root,
-            self._desktop.check,
-            beside,
-        )
-        from .pinning import Pinned
-
-        with Pinned(self._store, self._root, plan.service, self._desktop.check) as pinned:
-            result, raw = bench.run(plan, self.device_id()[0], self._event, pinned.governor)
-        reply = encode(result)
-        if plan.service is not None:
-            reply["conditions"]["service"] = pinned.failed or "paused and resumed"
-        return reply, raw
-
-    def _scenario(self, arguments: Dict[str, Any]) -> Answer:
-        from .bench import Bench
-        from .contract.measuring import ScenarioPlan
-        from .engines import check_library
-
-        plan, releases = decode(ScenarioPlan, arguments), self.releases()
-        check_library(plan.entry.runtime.options, self._store.home)
-        bench = Bench(
-            lambda bundle, file: releases.check_files(bundle, [file]),
-            self.folders,
-            self.machine(),
-            self._root,
-            self._desktop.check,
-        )
-        from .pinning import Pinned
-
-        with Pinned(self._store, self._root, plan.service, self._desktop.check) as pinned:
-            result, table = bench.stream(plan, self.device_id()[0], self._event, pinned.governor)
-        reply = encode(result)
-        if plan.service is not None:
-            reply["conditions"]["service"] = pinned.failed or "paused and resumed"
-        return reply, table
 
     def _job_start(self, arguments: Dict[str, Any]) -> Answer:
         wanted, seconds = arguments.get("args"), arguments.get("deadline_s")
         if not isinstance(wanted, dict) or isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
             raise ContractError("job.start: expected args and deadline_s")
-        name, op = _text(arguments, "job"), _text(arguments, "op")
+        name, op = text_of(arguments, "job"), text_of(arguments, "op")
         return {"state": self.jobs().start(name, op, wanted, float(seconds))}, b""
 
     def _job_read(self, arguments: Dict[str, Any]) -> Answer:
         wait_s = arguments.get("wait_s", 0)
         if isinstance(wait_s, bool) or not isinstance(wait_s, (int, float)):
             raise ContractError("job.read: wait_s must be a number")
-        name, offset = _text(arguments, "job"), _number(arguments, "offset")
+        name, offset = text_of(arguments, "job"), _number(arguments, "offset")
         state, data = self.jobs().read(name, offset, float(wait_s), self._desktop.check)
         return {"state": state}, data
 
     def _job_drop(self, arguments: Dict[str, Any]) -> Answer:
-        self.jobs().drop(_text(arguments, "job"))
+        self.jobs().drop(text_of(arguments, "job"))
         return {}, b""
 
+    def _lease_take(self, arguments: Dict[str, Any]) -> Answer:
+        who, what = text_of(arguments, "who"), text_of(arguments, "what")
+        desktop = text_of(arguments, "desktop") if "desktop" in arguments else ""
+        self._lease.drop()
+        ghost = self._lease.ghost_of(desktop)
+        if ghost is not None:
+            from .holder import end
 
-def _text(arguments: Dict[str, Any], name: str) -> str:
+            end(self._store.path("lock"), self._desktop.check, only=ghost)
+            self._store.lock(LOCK_WAIT_S)
+            try:
+                if self._lease.ghost_of(desktop) is not None:
+                    self._lease.end()
+            finally:
+                self._store.unlock()
+        self._lock()
+        try:
+            self._lease.take(who, what, desktop)
+        finally:
+            self._store.unlock()
+        return {"seconds": LEASE_S}, b""
+
+    def _lease_drop(self, arguments: Dict[str, Any]) -> Answer:
+        self._lease.drop()
+        return {}, b""
+
+    def _lease_show(self, arguments: Dict[str, Any]) -> Answer:
+        from .holder import who
+
+        return {"lease": self._lease.other(), "holder": who(self._store.path("lock"))}, b""
+
+    def _lease_break(self, arguments: Dict[str, Any]) -> Answer:
+        from .holder import end, who
+
+        found = {"lease": self._lease.other(), "holder": who(self._store.path("lock"))}
+        end(self._store.path("lock"), self._desktop.check)
+        self._store.lock(LOCK_WAIT_S)
+        try:
+            self._lease.end()
+        finally:
+            self._store.unlock()
+        return found, b""
+
+
+def text_of(arguments: Dict[str, Any], name: str) -> str:
+    """A text among the arguments; ContractError where there is none."""
     value = arguments.get(name)
     if not isinstance(value, str):
         raise ContractError("the argument '%s' must be a text" % name)

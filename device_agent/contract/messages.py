@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .measuring import Trace as Trace
     from .releasing import ActivateRequest as ActivateRequest
     from .releasing import Adapter as Adapter
+    from .releasing import Claim as Claim
     from .releasing import Golden as Golden
     from .releasing import PredictInput as PredictInput
     from .releasing import PredictRequest as PredictRequest
@@ -63,7 +64,7 @@ class Op:
     HELLO = "hello"  # HelloRequest -> Hello
     PING = "ping"  # {} -> {"t_ns"}
     RUNTIMES = "runtimes"  # {"env": hash | None} -> {"runtimes": [Runtime]}
-    SENSORS = "sensors"  # {} -> {"samples": [Sample]}
+    SENSORS = "sensors"  # {} -> {"samples": [Sample]}; 1.4: with load and memory
     SELFTEST = "selftest"  # {} -> {"raw": {path: text}, "samples": [Sample], "differs": [sensor]}; 1.2
     RIGHTS = "rights"  # {} -> {"rights": [Right]}; 1.2
     BLOB_OPEN = "blob.open"  # {"sha256", "size"} -> {"offset", "complete"}; the prefix is re-hashed
@@ -78,6 +79,7 @@ class Op:
     SLOT_LIST = "slot.list"  # {} -> SlotList
     ADAPTERS = "adapters.list"  # {} -> {"counter", "adapters": [Adapter]}; 1.4; runtimes a user added
     ADAPTERS_CHANGE = "adapters.change"  # ActivateRequest whose order is of kind "adapters" -> as adapters.list; 1.4
+    LOG_READ = "log.read"  # {"limit": bytes, "cursor"} -> {"now", "boot", "cursor"} + chunks: lines of JSON; 1.4
     PREDICT = "predict"  # PredictRequest -> {"predictions": [...]}
     MEASURE = "measure"  # MeasurePlan -> MeasureResult + chunks (zlib of little-endian int64 ns)
     SCENARIO = "scenario"  # ScenarioPlan -> ScenarioResult + chunks (zlib of a table of little-endian int64 ns)
@@ -87,6 +89,10 @@ class Op:
     )
     JOB_CANCEL = "job.cancel"  # {"job"} -> {"state"}; 1.2
     JOB_DROP = "job.drop"  # {"job"} -> {}; 1.2
+    LEASE_TAKE = "lease.take"  # {"who", "what", "desktop"} -> {"seconds"}; 1.4; until dropped, or silent so long
+    LEASE_DROP = "lease.drop"  # {} -> {}; 1.4
+    LEASE_SHOW = "lease.show"  # {} -> {"lease": Claim | None, "holder": text | None}; 1.4; of other sessions
+    LEASE_BREAK = "lease.break"  # {} -> as lease.show, what there was before; 1.4
     SHUTDOWN = "shutdown"  # {} -> {}
 
 
@@ -204,7 +210,8 @@ class SlotState:
 RARE = {
     "measuring": "RuntimeChoice PlanEntry StopRule EnergyPlan MeasurePlan Block Memory Trace EnergyRun OperatorTime "
     "EntryResult Preflight Conditions MeasureResult ScenarioPlan ScenarioResult",
-    "releasing": "Adapter Right Wheel StageRequest Golden StageResult ActivateRequest SlotList PredictInput PredictRequest",
+    "releasing": "Adapter Right Wheel StageRequest Golden StageResult ActivateRequest SlotList PredictInput PredictRequest "
+    "Claim",
 }
 """Modules of this package by what is taken from them when it is asked for here."""
 

@@ -98,6 +98,20 @@ def deploy_group(
     deadline = Deadline(timeout_s, cancel)
     with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
         client.limit = deadline
+        return _deploy_group(client, bundles, target, trial, run, deadline, emit, cancel)
+
+
+def _deploy_group(
+    client: AgentClient,
+    bundles: Mapping[str, Bundle],
+    target: str,
+    trial: Trial | None,
+    run: RunOn,
+    deadline: Deadline,
+    emit: Emit,
+    cancel: Cancel | None,
+) -> tuple[Placement, ...]:
+    with client.lease(f"a deploy to {len(bundles)} slots"):
         placed, told = {}, {}
         for slot, bundle in bundles.items():
             staged = stage_on(client, bundle, run, emit=emit, cancel=cancel, deadline=deadline)
@@ -124,15 +138,16 @@ def deploy_with(
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Placement:
-    """The same over an open session."""
-    staged = stage_on(client, bundle, run, emit=emit, cancel=cancel, deadline=deadline)
-    placed = _rejected(staged, target, slot, bundle)
-    if not placed.verified:
-        return placed
-    emit(Stage("activate", f"{bundle.name} in slot {slot} of {target}"))
-    deadline.check("activating")
-    switched = switch(client, {slot: bundle.sha256}, trial, emit, deadline, {slot: staged.told})
-    return _as_switched(replace(placed, state="verified"), switched)
+    """The same over an open session; from the first byte to the commit no other desktop changes the board."""
+    with client.lease(f"a deploy of {bundle.name}"):
+        staged = stage_on(client, bundle, run, emit=emit, cancel=cancel, deadline=deadline)
+        placed = _rejected(staged, target, slot, bundle)
+        if not placed.verified:
+            return placed
+        emit(Stage("activate", f"{bundle.name} in slot {slot} of {target}"))
+        deadline.check("activating")
+        switched = switch(client, {slot: bundle.sha256}, trial, emit, deadline, {slot: staged.told})
+        return _as_switched(replace(placed, state="verified"), switched)
 
 
 def _rejected(staged: "Staged", target: str, slot: str, bundle: Bundle) -> Placement:
@@ -317,9 +332,10 @@ def rollback(
     deadline = Deadline(timeout_s, cancel)
     with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
         client.limit = deadline
-        before = previous(client.slots(), slot)
-        emit(Stage("rollback", f"slot {slot} of {target}"))
-        release = activate(client, {slot: before.bundle}, runs={slot: before.run})[0][slot]
+        with client.lease(f"a rollback of slot {slot}"):
+            before = previous(client.slots(), slot)
+            emit(Stage("rollback", f"slot {slot} of {target}"))
+            release = activate(client, {slot: before.bundle}, runs={slot: before.run})[0][slot]
         reason = "rolled back to the bundle before"
         return Placement(target, slot, before.bundle, release, "committed", True, reason=reason)
 

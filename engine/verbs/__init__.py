@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .adapters import adapter_add, adapter_list, adapter_remove
+    from .board_log import device_history, device_log
     from .bundling import bundle
     from .campaigns import profile_run
     from .catalogue import techniques
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         device_selftest,
         device_setup,
         device_tag,
+        device_unlock,
     )
     from .diagnosis import doctor
     from .effect_map import effects
@@ -44,8 +46,10 @@ if TYPE_CHECKING:
     from .generalisation import robustness
     from .inspection import inspect
     from .knowledge import profile_check, profile_compare, profile_cover, profile_drift, profile_import
+    from .layer_comparison import compare_layers
     from .listing import job_list, job_show, project_show, recipe_check
     from .measurement import measure, measure_scenario
+    from .past_readings import profile_history
     from .pipelining import pipeline
     from .prediction import run
     from .presets import choose
@@ -54,6 +58,7 @@ if TYPE_CHECKING:
     from .reporting import report
     from .sensitivities import sensitivity
     from .transferring import profile_transfer
+    from .watching import device_watch
 
 VERBS: dict[str, str] = {
     "inspect": "inspection",
@@ -65,6 +70,7 @@ VERBS: dict[str, str] = {
     "sensitivity": "sensitivities",
     "evaluate": "evaluation",
     "compare": "evaluation",
+    "compare_layers": "layer_comparison",
     "explain": "explanation",
     "effects": "effect_map",
     "robustness": "generalisation",
@@ -74,6 +80,7 @@ VERBS: dict[str, str] = {
     "device_add_from": "devices",
     "device_group": "devices",
     "device_tag": "devices",
+    "device_unlock": "devices",
     "device_keys": "devices",
     "device_discover": "devices",
     "device_list": "devices",
@@ -85,6 +92,9 @@ VERBS: dict[str, str] = {
     "adapter_add": "adapters",
     "adapter_list": "adapters",
     "adapter_remove": "adapters",
+    "device_watch": "watching",
+    "device_log": "board_log",
+    "device_history": "board_log",
     "deploy": "deployment",
     "rollback": "deployment",
     "offline": "deployment",
@@ -99,6 +109,7 @@ VERBS: dict[str, str] = {
     "measure_scenario": "measurement",
     "profile_list": "profiling",
     "profile_show": "profiling",
+    "profile_history": "past_readings",
     "profile_export": "profiling",
     "profile_run": "campaigns",
     "profile_predict": "foresight",
@@ -126,6 +137,7 @@ __all__ = [
     "bundle",
     "choose",
     "compare",
+    "compare_layers",
     "compress",
     "data_preview",
     "demo",
@@ -135,13 +147,17 @@ __all__ = [
     "device_discover",
     "device_doctor",
     "device_group",
+    "device_history",
     "device_keys",
     "device_list",
+    "device_log",
     "device_probe",
     "device_remove",
     "device_selftest",
     "device_setup",
     "device_tag",
+    "device_unlock",
+    "device_watch",
     "doctor",
     "effects",
     "evaluate",
@@ -164,6 +180,7 @@ __all__ = [
     "profile_cover",
     "profile_drift",
     "profile_export",
+    "profile_history",
     "profile_import",
     "profile_list",
     "profile_predict",
