@@ -14,16 +14,24 @@ from .contract.errors import AgentError, ContractError, FlyweightError, VersionE
 from .contract.messages import Hello, HelloRequest, Machine, Op, Runtime, decode, encode
 from .contract.version import MAJOR, MINOR
 from .desktop import Desktop, Unattended
-from .store import Store
+from .lease import LEASE_S, Lease, describe
+from .store import LOCK_LOOK_S, Store
 
 if TYPE_CHECKING:
     from .detached import Jobs
     from .releases import Releases
+    from .sensors.usage import Usage
 
 PREDICT_TIMEOUT_S = 170.0
 LOCK_WAIT_S = 3.0
 MAX_PREDICT_INPUTS = 1024
 CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
+
+LOGGED = (
+    *(Op.ENV_INSTALL, Op.BUNDLE_STAGE, Op.SLOT_ACTIVATE, Op.SLOT_CHECK, Op.SLOT_COMMIT, Op.SLOT_REVERT),
+    *(Op.KEYS_CHANGE, Op.MEASURE, Op.SCENARIO),
+)
+"""Operations whose outcome stands in the agent's log."""
 
 Answer = Tuple[Dict[str, Any], bytes]
 """A reply and the bytes that follow it as chunks."""
@@ -67,12 +75,14 @@ class Operations:
         self, home: str, root: str, desktop: Union[Desktop, Unattended], event: Callable[[Dict[str, Any]], None]
     ) -> None:
         self._store = Store(home)
+        self._lease = Lease(self._store)
         self._root = root
         self._desktop = desktop
         self._event = event
         self._runtimes: Dict[Optional[str], List[Runtime]] = {}
         self._machine: Optional[Machine] = None
         self._releases: "Optional[Releases]" = None
+        self._usage: "Optional[Usage]" = None
         self.handlers: Dict[str, Handler] = {
             Op.HELLO: self._hello,
             Op.PING: self._ping,
@@ -89,6 +99,7 @@ class Operations:
             Op.SLOT_COMMIT: self._exclusive(self._slot_commit),
             Op.SLOT_REVERT: self._exclusive(self._slot_revert),
             Op.KEYS_CHANGE: self._exclusive(self._keys_change),
+            Op.LOG_READ: self._log_read,
             Op.SLOT_LIST: self._slot_list,
             Op.PREDICT: self._predict,
             Op.MEASURE: self._exclusive(self._measure),
@@ -97,23 +108,65 @@ class Operations:
             Op.JOB_READ: self._job_read,
             Op.JOB_CANCEL: lambda arguments: ({"state": self.jobs().cancel(_text(arguments, "job"))}, b""),
             Op.JOB_DROP: self._job_drop,
+            Op.LEASE_TAKE: self._lease_take,
+            Op.LEASE_DROP: self._lease_drop,
+            Op.LEASE_SHOW: self._lease_show,
+            Op.LEASE_BREAK: self._lease_break,
             Op.SHUTDOWN: lambda arguments: ({}, b""),
         }
+        for op in LOGGED:
+            self.handlers[op] = self._logged(op, self.handlers[op])
+
+    def _logged(self, op: str, handler: Handler) -> Handler:
+        def logged(arguments: Dict[str, Any]) -> Answer:
+            from .journal import keeping
+
+            return keeping(self._store, op, handler)(arguments)
+
+        return logged
 
     def _exclusive(self, handler: Handler) -> Handler:
-        """Changes and measurements go one at a time, whichever desktop asks.
+        """Changes and measurements go one at a time, whichever desktop asks, and none gets between those of a lease.
 
         The short wait is for a session whose link was cut and that is about to end.
         """
 
         def locked(arguments: Dict[str, Any]) -> Answer:
-            self._store.lock(self._desktop.left_s(LOCK_WAIT_S))
+            self._lock()
             try:
                 return handler(arguments)
             finally:
-                self._store.unlock()
+                try:
+                    self._lease.renew()
+                finally:
+                    self._store.unlock()
 
         return locked
+
+    def _lock(self) -> None:
+        """The store's lock, once no other desktop has the board."""
+        end = time.monotonic() + self._desktop.left_s(LOCK_WAIT_S)
+        while True:
+            self._store.lock(max(end - time.monotonic(), 0.0))
+            try:
+                self._lease.check()
+                claim = self._lease.other()
+            except BaseException:
+                self._store.unlock()
+                raise
+            if claim is None:
+                self._lease.tidy()
+                return
+            self._store.unlock()
+            if time.monotonic() >= end:
+                raise AgentError("busy", *describe(claim))
+            time.sleep(LOCK_LOOK_S)
+
+    def broke(self, op: str, said: str) -> None:
+        """Keep what a fault of the agent's own said."""
+        from .journal import note
+
+        note(self._store, "broke", op=op, said=said)
 
     def machine(self) -> Machine:
         """Facts about this computer, read once in a session."""
@@ -205,8 +258,17 @@ class Operations:
 
     def _sensors(self, arguments: Dict[str, Any]) -> Answer:
         from .sensors import read_all
+        from .sensors.usage import Usage
 
-        return {"samples": [encode(item) for item in read_all(self._root)]}, b""
+        if self._usage is None:
+            self._usage = Usage(self._root)
+        return {"samples": [encode(item) for item in [*read_all(self._root), *self._usage.read()]]}, b""
+
+    def _log_read(self, arguments: Dict[str, Any]) -> Answer:
+        from .journal import boot, read
+
+        cursor, lines = read(self._store, _number(arguments, "limit"), _text(arguments, "cursor"))
+        return {"now": time.time(), "boot": boot(), "cursor": cursor}, lines
 
     def _selftest(self, arguments: Dict[str, Any]) -> Answer:
         from .selftest import selftest
@@ -282,7 +344,7 @@ class Operations:
             raise AgentError("trial-over", "this order is not on trial", "deploy again")
         healthy, detail = trial.examine(state.trial, self._desktop.check)
         if not healthy:
-            trial.revert(generations)
+            trial.revert(generations, detail)
             trial.run(state.trial["hook"], min(state.trial["window_s"], trial.HOOK_S), self._desktop.check)
         return {"healthy": healthy, "detail": detail[:500]}, b""
 
@@ -295,7 +357,7 @@ class Operations:
         from . import trial
 
         generations, order = self.releases().generations, _text(arguments, "order")
-        back = trial.revert(generations) if generations.state().order == order else {}
+        back = trial.revert(generations, "the desktop asked for it") if generations.state().order == order else {}
         return {"placements": back}, b""
 
     def _keys_change(self, arguments: Dict[str, Any]) -> Answer:
@@ -379,6 +441,49 @@ class Operations:
     def _job_drop(self, arguments: Dict[str, Any]) -> Answer:
         self.jobs().drop(_text(arguments, "job"))
         return {}, b""
+
+    def _lease_take(self, arguments: Dict[str, Any]) -> Answer:
+        who, what = _text(arguments, "who"), _text(arguments, "what")
+        desktop = _text(arguments, "desktop") if "desktop" in arguments else ""
+        self._lease.drop()
+        ghost = self._lease.ghost_of(desktop)
+        if ghost is not None:
+            from .holder import end
+
+            end(self._store.path("lock"), self._desktop.check, only=ghost)
+            self._store.lock(LOCK_WAIT_S)
+            try:
+                if self._lease.ghost_of(desktop) is not None:
+                    self._lease.end()
+            finally:
+                self._store.unlock()
+        self._lock()
+        try:
+            self._lease.take(who, what, desktop)
+        finally:
+            self._store.unlock()
+        return {"seconds": LEASE_S}, b""
+
+    def _lease_drop(self, arguments: Dict[str, Any]) -> Answer:
+        self._lease.drop()
+        return {}, b""
+
+    def _lease_show(self, arguments: Dict[str, Any]) -> Answer:
+        from .holder import who
+
+        return {"lease": self._lease.other(), "holder": who(self._store.path("lock"))}, b""
+
+    def _lease_break(self, arguments: Dict[str, Any]) -> Answer:
+        from .holder import end, who
+
+        found = {"lease": self._lease.other(), "holder": who(self._store.path("lock"))}
+        end(self._store.path("lock"), self._desktop.check)
+        self._store.lock(LOCK_WAIT_S)
+        try:
+            self._lease.end()
+        finally:
+            self._store.unlock()
+        return found, b""
 
 
 def _text(arguments: Dict[str, Any], name: str) -> str:

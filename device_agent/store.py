@@ -2,6 +2,7 @@
 
     ~/.flyweight/
       lock                     held by the operation that changes the store
+      lease                    locked by the desktop that has the board for a whole deploy (see lease.py)
       device-id                random id, for boards without a serial number
       keys/<id>.pub            trusted signing keys (32 bytes in hex), put there by the enrolment
       keys/<id>.revoked        a key that is trusted never again
@@ -14,6 +15,7 @@
       env/<hash>/              unzipped wheels of a runtime
       engines/<sha256>/        what TensorRT built for a bundle (see engines.py)
       jobs/<id>/               measuring that goes on without a desktop (see detached.py)
+      log/agent.log            what was done and how it ended, for people (see journal.py)
 
 Every file is written beside its place, synced, renamed over it, and its folder synced.
 """

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .measuring import StopRule as StopRule
     from .measuring import Trace as Trace
     from .releasing import ActivateRequest as ActivateRequest
+    from .releasing import Claim as Claim
     from .releasing import Golden as Golden
     from .releasing import PredictInput as PredictInput
     from .releasing import PredictRequest as PredictRequest
@@ -57,12 +58,12 @@ SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
 
 
 class Op:
-    """The operations of protocol 1.3. Arguments and replies are named beside each."""
+    """The operations of protocol 1.4. Arguments and replies are named beside each."""
 
     HELLO = "hello"  # HelloRequest -> Hello
     PING = "ping"  # {} -> {"t_ns"}
     RUNTIMES = "runtimes"  # {"env": hash | None} -> {"runtimes": [Runtime]}
-    SENSORS = "sensors"  # {} -> {"samples": [Sample]}
+    SENSORS = "sensors"  # {} -> {"samples": [Sample]}; 1.4: with load and memory
     SELFTEST = "selftest"  # {} -> {"raw": {path: text}, "samples": [Sample], "differs": [sensor]}; 1.2
     RIGHTS = "rights"  # {} -> {"rights": [Right]}; 1.2
     BLOB_OPEN = "blob.open"  # {"sha256", "size"} -> {"offset", "complete"}; the prefix is re-hashed
@@ -75,6 +76,7 @@ class Op:
     SLOT_REVERT = "slot.revert"  # {"order": sha256} -> {"placements": {slot: release | None}}; 1.1
     KEYS_CHANGE = "keys.change"  # ActivateRequest whose order is of kind "keys" -> {"keys": [id]}; 1.1
     SLOT_LIST = "slot.list"  # {} -> SlotList
+    LOG_READ = "log.read"  # {"limit": bytes, "cursor"} -> {"now", "boot", "cursor"} + chunks: lines of JSON; 1.4
     PREDICT = "predict"  # PredictRequest -> {"predictions": [...]}
     MEASURE = "measure"  # MeasurePlan -> MeasureResult + chunks (zlib of little-endian int64 ns)
     SCENARIO = "scenario"  # ScenarioPlan -> ScenarioResult + chunks (zlib of a table of little-endian int64 ns)
@@ -84,6 +86,10 @@ class Op:
     )
     JOB_CANCEL = "job.cancel"  # {"job"} -> {"state"}; 1.2
     JOB_DROP = "job.drop"  # {"job"} -> {}; 1.2
+    LEASE_TAKE = "lease.take"  # {"who", "what", "desktop"} -> {"seconds"}; 1.4; until dropped, or silent so long
+    LEASE_DROP = "lease.drop"  # {} -> {}; 1.4
+    LEASE_SHOW = "lease.show"  # {} -> {"lease": Claim | None, "holder": text | None}; 1.4; of other sessions
+    LEASE_BREAK = "lease.break"  # {} -> as lease.show, what there was before; 1.4
     SHUTDOWN = "shutdown"  # {} -> {}
 
 
@@ -194,7 +200,8 @@ class SlotState:
 RARE = {
     "measuring": "RuntimeChoice PlanEntry StopRule EnergyPlan MeasurePlan Block Memory Trace EnergyRun OperatorTime "
     "EntryResult Preflight Conditions MeasureResult ScenarioPlan ScenarioResult",
-    "releasing": "Right Wheel StageRequest Golden StageResult ActivateRequest SlotList PredictInput PredictRequest",
+    "releasing": "Right Wheel StageRequest Golden StageResult ActivateRequest SlotList PredictInput PredictRequest "
+    "Claim",
 }
 """Modules of this package by what is taken from them when it is asked for here."""
 

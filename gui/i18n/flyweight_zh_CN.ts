@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>BoardLogPanel</name>
+    <message>
+        <source>Read again</source>
+        <translation>重新读取</translation>
+    </message>
+    <message>
+        <source>What the agent wrote down on the board; new lines appear by themselves.</source>
+        <translation>代理在板子上写下的记录；新行会自动出现。</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>Nothing was done on this board yet.</source>
+        <translation>这块板子上还没有任何操作。</translation>
+    </message>
+</context>
+<context>
     <name>Candidates</name>
     <message>
         <source>the same arithmetic with fewer operators</source>
@@ -200,7 +219,7 @@
     </message>
     <message>
         <source>Loss (points)</source>
-        <translation>损失（百分点）</translation>
+        <translation>损失百分点</translation>
     </message>
     <message>
         <source>Packed</source>
@@ -688,6 +707,14 @@
         <translation>仅显示差异</translation>
     </message>
     <message>
+        <source>Layers…</source>
+        <translation>各层…</translation>
+    </message>
+    <message>
+        <source>Compare them layer by layer</source>
+        <translation>逐层比较</translation>
+    </message>
+    <message>
         <source>Select two to four variants (Ctrl+click) to compare them.</source>
         <translation>按住 Ctrl 点选两到四个变体进行比较。</translation>
     </message>
@@ -866,6 +893,42 @@
         <source>Load</source>
         <translation>负载</translation>
     </message>
+    <message>
+        <source>the kernel shows no thermal zone</source>
+        <translation>内核没有提供温度区</translation>
+    </message>
+    <message>
+        <source>no cpufreq policy (virtual machine or container)</source>
+        <translation>没有 cpufreq 策略（虚拟机或容器）</translation>
+    </message>
+    <message>
+        <source>this machine has no throttling counter</source>
+        <translation>此机器没有降频计数器</translation>
+    </message>
+    <message>
+        <source>the kernel knows no power monitor, and the board&apos;s firmware measures no current</source>
+        <translation>内核没有功率监测芯片，板子固件也不测量电流</translation>
+    </message>
+    <message>
+        <source>the kernel shows no RAPL package</source>
+        <translation>内核没有提供 RAPL 计数器</translation>
+    </message>
+    <message>
+        <source>the counter is readable by root only</source>
+        <translation>计数器只有 root 可读</translation>
+    </message>
+    <message>
+        <source>the clock is not readable</source>
+        <translation>频率无法读取</translation>
+    </message>
+    <message>
+        <source>the zone is switched off or unreadable</source>
+        <translation>温度区已关闭或无法读取</translation>
+    </message>
+    <message>
+        <source>the agent there does not tell it</source>
+        <translation>板子上的代理不提供此项</translation>
+    </message>
 </context>
 <context>
     <name>DevicesPage</name>
@@ -936,6 +999,26 @@
     <message>
         <source>Checks</source>
         <translation>检查项</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <translation>板卡</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>What to see of this device</source>
+        <translation>查看此设备的哪一部分</translation>
     </message>
     <message>
         <source>loopback is this computer over SSH; add your own boards.</source>
@@ -1060,8 +1143,28 @@
         <translation>密码</translation>
     </message>
     <message>
+        <source>Find boards…</source>
+        <translation>查找开发板…</translation>
+    </message>
+    <message>
         <source>Log in with</source>
         <translation>登录方式</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Log in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation>安装</translation>
     </message>
     <message>
         <source>Back</source>
@@ -1076,8 +1179,40 @@
         <translation>取消</translation>
     </message>
     <message>
+        <source>Enter the password of the user on the board.</source>
+        <translation>请输入板子上该用户的密码。</translation>
+    </message>
+    <message>
+        <source>Enter the board&apos;s address, as for ssh.</source>
+        <translation>请输入板子的地址，写法与 ssh 相同。</translation>
+    </message>
+    <message>
+        <source>Give the board a name of your own.</source>
+        <translation>请给板子起一个名字。</translation>
+    </message>
+    <message>
+        <source>{0} is enrolled already: it is set up anew, its groups and tags stay.</source>
+        <translation>{0} 已经添加过：将重新设置，分组和标签保留。</translation>
+    </message>
+    <message>
+        <source>Where is the board?</source>
+        <translation>板子在哪里？</translation>
+    </message>
+    <message>
         <source>The board needs SSH and any Python from 3.8 on. Nothing is sent before its key is accepted.</source>
         <translation>板卡需要 SSH 和 Python 3.8 以上版本。接受其密钥之前不会发送任何内容。</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>How do you log in to it?</source>
+        <translation>如何登录？</translation>
+    </message>
+    <message>
+        <source>Your login is used this once. Afterwards a key is used that starts the agent and nothing else.</source>
+        <translation>您的登录方式只用这一次，之后使用一把只能启动代理的密钥。</translation>
     </message>
     <message>
         <source>The password is sent to the board once, after its key was accepted, and stored nowhere. Afterwards a key is used that starts the agent and nothing else.</source>
@@ -1088,8 +1223,24 @@
         <translation>连接</translation>
     </message>
     <message>
+        <source>Looking at the board</source>
+        <translation>正在查看板子</translation>
+    </message>
+    <message>
+        <source>Installing the agent</source>
+        <translation>正在安装代理</translation>
+    </message>
+    <message>
         <source>Connecting…</source>
         <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>Working…</source>
+        <translation>进行中…</translation>
+    </message>
+    <message>
+        <source>This takes some seconds.</source>
+        <translation>需要几秒钟。</translation>
     </message>
     <message>
         <source>Is this the key of your board?</source>
@@ -1276,6 +1427,29 @@
     </message>
 </context>
 <context>
+    <name>HistoryPanel</name>
+    <message>
+        <source>Refresh</source>
+        <translation>刷新</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>From every desktop and every rollout, the newest first.</source>
+        <translation>来自每台电脑、每次分批发布，最新的在最前。</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>Nothing was deployed to this board yet.</source>
+        <translation>这块板子上还没有部署过任何内容。</translation>
+    </message>
+</context>
+<context>
     <name>InterruptedCard</name>
     <message>
         <source>Interrupted</source>
@@ -1307,6 +1481,82 @@
 </context>
 <context>
     <name>Jobs</name>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Data set</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>Recipes</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Goal</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Bundles</source>
+        <translation>部署包</translation>
+    </message>
+    <message>
+        <source>Variants</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>限制</translation>
+    </message>
+    <message>
+        <source>Points lost at most</source>
+        <translation>最多损失百分点</translation>
+    </message>
+    <message>
+        <source>Trials</source>
+        <translation>试验次数</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>Slot</source>
+        <translation>槽位</translation>
+    </message>
+    <message>
+        <source>Quick run</source>
+        <translation>快速运行</translation>
+    </message>
+    <message>
+        <source>Random seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Output folder</source>
+        <translation>输出文件夹</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>架构</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>项目</translation>
+    </message>
     <message>
         <source>yes</source>
         <translation>是</translation>
@@ -1419,6 +1669,60 @@
     </message>
 </context>
 <context>
+    <name>Layers</name>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>{0} % zeros</source>
+        <translation>{0} % 为零</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation>算子</translation>
+    </message>
+</context>
+<context>
+    <name>LayersDialog</name>
+    <message>
+        <source>Layer by layer</source>
+        <translation>逐层对比</translation>
+    </message>
+    <message>
+        <source>Differences only</source>
+        <translation>仅显示差异</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Filter the layers</source>
+        <translation>筛选层</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Weights with the change against the first variant, how they are stored, and zeros among them.</source>
+        <translation>权重数及相对第一个变体的变化、存储方式和零值占比。</translation>
+    </message>
+    <message>
+        <source>Reading the files…</source>
+        <translation>正在读取文件…</translation>
+    </message>
+    <message>
+        <source>{0} layers are the same in all of them.</source>
+        <translation>{0} 层在所有变体中相同。</translation>
+    </message>
+</context>
+<context>
     <name>LimitSlider</name>
     <message>
         <source>any</source>
@@ -1441,11 +1745,137 @@
     </message>
     <message>
         <source>Packed size at most</source>
-        <translation>打包大小不超过</translation>
+        <translation>打包体积不超过</translation>
     </message>
     <message>
         <source>Energy at most</source>
         <translation>能耗不超过</translation>
+    </message>
+</context>
+<context>
+    <name>Live</name>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation>频率</translation>
+    </message>
+    <message>
+        <source>Processor load</source>
+        <translation>处理器负载</translation>
+    </message>
+    <message>
+        <source>Memory in use</source>
+        <translation>已用内存</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>功耗</translation>
+    </message>
+    <message>
+        <source>of the chip</source>
+        <translation>芯片</translation>
+    </message>
+    <message>
+        <source>of the module</source>
+        <translation>模块</translation>
+    </message>
+    <message>
+        <source>of the whole board</source>
+        <translation>整块板子</translation>
+    </message>
+    <message>
+        <source>at the wall</source>
+        <translation>插座处</translation>
+    </message>
+    <message>
+        <source>under-voltage</source>
+        <translation>欠压</translation>
+    </message>
+    <message>
+        <source>clock capped</source>
+        <translation>频率受限</translation>
+    </message>
+    <message>
+        <source>throttled</source>
+        <translation>已降频</translation>
+    </message>
+    <message>
+        <source>soft temperature limit</source>
+        <translation>软温度上限</translation>
+    </message>
+    <message>
+        <source>Throttling unknown</source>
+        <translation>降频状态未知</translation>
+    </message>
+    <message>
+        <source>Not throttled</source>
+        <translation>未降频</translation>
+    </message>
+    <message>
+        <source>no sensor: {0}</source>
+        <translation>无传感器：{0}</translation>
+    </message>
+    <message>
+        <source>of {0}</source>
+        <translation>共 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>LivePanel</name>
+    <message>
+        <source>every {0} s</source>
+        <translation>每 {0} 秒</translation>
+    </message>
+    <message>
+        <source>last {0} min</source>
+        <translation>最近 {0} 分钟</translation>
+    </message>
+    <message>
+        <source>Pace</source>
+        <translation>间隔</translation>
+    </message>
+    <message>
+        <source>How far back</source>
+        <translation>回看多久</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Watch</source>
+        <translation>开始观察</translation>
+    </message>
+    <message>
+        <source>Look at the sensors again and again; nothing is deployed</source>
+        <translation>反复读取传感器；不部署任何内容</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>Nothing has to run on the board for this.</source>
+        <translation>板子上不需要运行任何东西。</translation>
+    </message>
+    <message>
+        <source>not watched yet</source>
+        <translation>尚未观察</translation>
+    </message>
+    <message>
+        <source>nothing was measured here yet</source>
+        <translation>这里还没有测量过</translation>
+    </message>
+    <message>
+        <source>Latency (p50)</source>
+        <translation>延迟 (p50)</translation>
+    </message>
+    <message>
+        <source>readings, oldest to newest</source>
+        <translation>测量记录，由旧到新</translation>
     </message>
 </context>
 <context>
@@ -1639,6 +2069,10 @@
         <translation>实测：最准确</translation>
     </message>
     <message>
+        <source>all settings as they come</source>
+        <translation>全部采用默认设置</translation>
+    </message>
+    <message>
         <source>Checking…</source>
         <translation>正在检查…</translation>
     </message>
@@ -1675,7 +2109,7 @@
     </message>
     <message>
         <source>file size</source>
-        <translation>文件大小</translation>
+        <translation>文件体积</translation>
     </message>
     <message>
         <source>layers</source>
@@ -1926,6 +2360,69 @@
     <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>Past</name>
+    <message>
+        <source>Deployed</source>
+        <translation>已部署</translation>
+    </message>
+    <message>
+        <source>On trial</source>
+        <translation>试运行</translation>
+    </message>
+    <message>
+        <source>Committed</source>
+        <translation>已确认</translation>
+    </message>
+    <message>
+        <source>Rolled back</source>
+        <translation>已回滚</translation>
+    </message>
+    <message>
+        <source>Went back</source>
+        <translation>自动退回</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>runs now</source>
+        <translation>正在运行</translation>
+    </message>
+    <message>
+        <source>asked from {0}</source>
+        <translation>来自 {0}</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>earlier</source>
+        <translation>更早</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Slot and number of the release</source>
+        <translation>槽位与发布编号</translation>
+    </message>
+    <message>
+        <source>Variant and reason</source>
+        <translation>变体与原因</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>版本</translation>
     </message>
 </context>
 <context>
@@ -2341,20 +2838,24 @@
         <translation>变体</translation>
     </message>
     <message>
+        <source>Recommended</source>
+        <translation>推荐</translation>
+    </message>
+    <message>
         <source>Network</source>
         <translation>网络</translation>
     </message>
     <message>
         <source>Accuracy</source>
-        <translation>精度</translation>
+        <translation>准确率</translation>
     </message>
     <message>
         <source>Points lost</source>
-        <translation>损失（百分点）</translation>
+        <translation>损失百分点</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation>大小</translation>
+        <translation>体积</translation>
     </message>
     <message>
         <source>Packed</source>
@@ -2378,11 +2879,11 @@
     </message>
     <message>
         <source>Accuracy lost against the original on the same samples, in percentage points</source>
-        <translation>相同样本上相对原模型的精度损失，单位为百分点</translation>
+        <translation>相同样本上相对原模型的准确率损失，单位为百分点</translation>
     </message>
     <message>
         <source>Size after lossless packing</source>
-        <translation>无损打包后的大小</translation>
+        <translation>无损打包后的体积</translation>
     </message>
     <message>
         <source>Median time of one prediction on the device</source>
@@ -2492,8 +2993,12 @@
         <translation>模型文件</translation>
     </message>
     <message>
+        <source>at most 1 point of accuracy lost</source>
+        <translation>准确率最多损失 1 个百分点</translation>
+    </message>
+    <message>
         <source>at most {0} points of accuracy lost</source>
-        <translation>精度最多损失 {0} 个百分点</translation>
+        <translation>准确率最多损失 {0} 个百分点</translation>
     </message>
     <message>
         <source>at most {0} ms</source>
@@ -2719,6 +3224,197 @@
     <message>
         <source>step</source>
         <translation>步</translation>
+    </message>
+</context>
+<context>
+    <name>Sayings</name>
+    <message>
+        <source>product</source>
+        <translation>产品</translation>
+    </message>
+    <message>
+        <source>extra {0}</source>
+        <translation>附加组件 {0}</translation>
+    </message>
+    <message>
+        <source>data folder</source>
+        <translation>数据文件夹</translation>
+    </message>
+    <message>
+        <source>cache folder</source>
+        <translation>缓存文件夹</translation>
+    </message>
+    <message>
+        <source>signing key</source>
+        <translation>签名密钥</translation>
+    </message>
+    <message>
+        <source>profile store</source>
+        <translation>画像库</translation>
+    </message>
+    <message>
+        <source>agent</source>
+        <translation>代理程序</translation>
+    </message>
+    <message>
+        <source>address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>host key</source>
+        <translation>主机密钥</translation>
+    </message>
+    <message>
+        <source>login</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>runtime</source>
+        <translation>运行时</translation>
+    </message>
+    <message>
+        <source>disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>not installed</source>
+        <translation>未安装</translation>
+    </message>
+    <message>
+        <source>not installed (optional): {0}</source>
+        <translation>未安装（可选）：{0}</translation>
+    </message>
+    <message>
+        <source>{0} readings in {1}</source>
+        <translation>{1} 中有 {0} 条测量记录</translation>
+    </message>
+    <message>
+        <source>{0} bytes, id {1}</source>
+        <translation>{0} 字节，标识 {1}</translation>
+    </message>
+    <message>
+        <source>the pinned key</source>
+        <translation>已固定的密钥</translation>
+    </message>
+    <message>
+        <source>accepted after {0} s</source>
+        <translation>{0} 秒后接受</translation>
+    </message>
+    <message>
+        <source>{0}, Python {1}, protocol {2}</source>
+        <translation>{0}，Python {1}，协议 {2}</translation>
+    </message>
+    <message>
+        <source>none yet; the first deploy brings one</source>
+        <translation>尚无；首次部署会带上一个</translation>
+    </message>
+    <message>
+        <source>{0} GB free</source>
+        <translation>可用 {0} GB</translation>
+    </message>
+    <message>
+        <source>free some space on the board: flyweight needs 0.2 GB</source>
+        <translation>请在板卡上腾出空间：flyweight 需要 0.2 GB</translation>
+    </message>
+    <message>
+        <source>install Python 3.11, 3.12 or 3.13</source>
+        <translation>请安装 Python 3.11、3.12 或 3.13</translation>
+    </message>
+    <message>
+        <source>is SSH switched on? on a Raspberry Pi: sudo raspi-config</source>
+        <translation>SSH 是否已开启？树莓派上：sudo raspi-config</translation>
+    </message>
+    <message>
+        <source>this is no SSH server</source>
+        <translation>这不是 SSH 服务器</translation>
+    </message>
+    <message>
+        <source>{0} (this computer)</source>
+        <translation>{0}（本机）</translation>
+    </message>
+    <message>
+        <source>This computer ({0})</source>
+        <translation>本机（{0}）</translation>
+    </message>
+    <message>
+        <source>{0}, {1} cores</source>
+        <translation>{0}，{1} 核</translation>
+    </message>
+    <message>
+        <source>the agent runs as root; an account of its own is safer</source>
+        <translation>代理程序以 root 运行；使用独立账户更安全</translation>
+    </message>
+    <message>
+        <source>the kernel shows no thermal zone</source>
+        <translation>内核未提供温度区</translation>
+    </message>
+    <message>
+        <source>no cpufreq policy (virtual machine or container)</source>
+        <translation>没有 cpufreq 策略（虚拟机或容器）</translation>
+    </message>
+    <message>
+        <source>this machine has no throttling counter</source>
+        <translation>本机没有降频计数器</translation>
+    </message>
+    <message>
+        <source>no power monitor is known to the kernel</source>
+        <translation>内核未识别功率监测器</translation>
+    </message>
+    <message>
+        <source>the kernel knows no power monitor, and the board&apos;s firmware measures no current</source>
+        <translation>内核未识别功率监测器，板卡固件也不测电流</translation>
+    </message>
+    <message>
+        <source>the kernel shows no RAPL package</source>
+        <translation>内核未提供 RAPL</translation>
+    </message>
+    <message>
+        <source>board {0}</source>
+        <translation>板卡 {0}</translation>
+    </message>
+    <message>
+        <source>system {0}, kernel {1}</source>
+        <translation>系统 {0}，内核 {1}</translation>
+    </message>
+    <message>
+        <source>ISA {0}</source>
+        <translation>指令集 {0}</translation>
+    </message>
+    <message>
+        <source>governor unknown, power mode unknown</source>
+        <translation>调频策略未知，功耗模式未知</translation>
+    </message>
+    <message>
+        <source>governor {0}, power mode unknown</source>
+        <translation>调频策略 {0}，功耗模式未知</translation>
+    </message>
+    <message>
+        <source>governor {0}, power mode {1}</source>
+        <translation>调频策略 {0}，功耗模式 {1}</translation>
+    </message>
+    <message>
+        <source>goal within {0} point of the original: reached by {1}</source>
+        <translation>目标“与原模型相差不超过 {0} 个百分点”：{1} 已达到</translation>
+    </message>
+    <message>
+        <source>goal within {0} point of the original: missed in this run</source>
+        <translation>目标“与原模型相差不超过 {0} 个百分点”：本次未达到</translation>
+    </message>
+    <message>
+        <source>goal {0}x smaller packed and surely {1}x faster at {2} point or less: reached by {3}</source>
+        <translation>目标“打包后缩小 {0} 倍、确定加快 {1} 倍、最多损失 {2} 个百分点”：{3} 已达到</translation>
+    </message>
+    <message>
+        <source>goal {0}x smaller packed and surely {1}x faster at {2} point or less: missed in this run</source>
+        <translation>目标“打包后缩小 {0} 倍、确定加快 {1} 倍、最多损失 {2} 个百分点”：本次未达到</translation>
+    </message>
+    <message>
+        <source>contended: the model had {0}% of the processor time of its threads</source>
+        <translation>争用：模型只得到其线程处理器时间的 {0}%</translation>
     </message>
 </context>
 <context>
@@ -3147,7 +3843,7 @@
     </message>
     <message>
         <source>A preset is judged by accuracy: choose data in step 2.</source>
-        <translation>预设按精度评判：请在第 2 步选择数据。</translation>
+        <translation>预设按准确率评判：请在第 2 步选择数据。</translation>
     </message>
     <message>
         <source>A preset is measured: choose a device in step 3.</source>
@@ -3167,6 +3863,30 @@
     <message>
         <source>Look for Python</source>
         <translation>查找 Python</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <translation>板卡</translation>
+    </message>
+    <message>
+        <source>Free disk</source>
+        <translation>可用磁盘</translation>
+    </message>
+    <message>
+        <source>Runtimes</source>
+        <translation>运行时</translation>
+    </message>
+    <message>
+        <source>Sensors</source>
+        <translation>传感器</translation>
+    </message>
+    <message>
+        <source>Leave this desktop&apos;s own key</source>
+        <translation>留下这台电脑自己的密钥</translation>
+    </message>
+    <message>
+        <source>Ask the agent what the board has</source>
+        <translation>询问代理板子上有什么</translation>
     </message>
     <message>
         <source>Install the agent</source>
@@ -3426,13 +4146,6 @@
     <message>
         <source>Done</source>
         <translation>完成</translation>
-    </message>
-</context>
-<context>
-    <name>_PillDelegate</name>
-    <message>
-        <source>Recommended</source>
-        <translation>推荐</translation>
     </message>
 </context>
 </TS>

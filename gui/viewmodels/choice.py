@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from . import documents, wording
 from .reasons import reason
-from .rows import ColumnSpec
+from .rows import ColumnSpec, numbers
 
 KINDS = {"thinned": "idle", "failed": "bad", "stopped": "warn", "measured": "info"}
 
@@ -39,8 +39,9 @@ class Choice:
 
 
 def read_choice(document: Mapping[str, Any]) -> Choice:
-    """The document of the verb ``choose``."""
-    rows = tuple(map(_row, documents.objects(document.get("candidates"))))
+    """The document of the verb ``choose``; the picked candidate stands first, the others as they were tried."""
+    tried = map(_row, documents.objects(document.get("candidates")))
+    rows = tuple(sorted(tried, key=lambda row: not row.chosen))
     chosen = next((row.name for row in rows if row.chosen), "")
     return Choice(rows, chosen, documents.texts(document.get("reasons")))
 
@@ -77,12 +78,11 @@ def tried_columns() -> tuple[ColumnSpec[TriedRow], ...]:
             _state,
             pill=lambda row: "ok" if row.chosen else KINDS.get(row.state, "idle"),
         ),
-        ColumnSpec(
+        numbers(
             "lost",
             lambda: QCoreApplication.translate("Choice", "Loss (points)"),
-            lambda row: wording.NO_VALUE if row.lost_points is None else wording.number(row.lost_points, 2),
-            key=lambda row: row.lost_points,
-            number=True,
+            lambda row: row.lost_points,
+            wording.points,
         ),
         ColumnSpec(
             "packed",
@@ -101,12 +101,11 @@ def tried_columns() -> tuple[ColumnSpec[TriedRow], ...]:
                 "Choice", "Median on the device; a figure with a tilde is an estimate before training."
             ),
         ),
-        ColumnSpec(
+        numbers(
             "speedup",
             lambda: QCoreApplication.translate("Choice", "Speed"),
-            lambda row: wording.NO_VALUE if row.speedup is None else f"{wording.number(row.speedup, 2)}×",
-            key=lambda row: row.speedup,
-            number=True,
+            lambda row: row.speedup,
+            wording.times,
         ),
         ColumnSpec(
             "reasons",

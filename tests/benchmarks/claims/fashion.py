@@ -1,0 +1,56 @@
+"""Fashion-MNIST with the two networks the demo compresses, at a budget of training the demo does not have."""
+
+from .peers import pruned, static
+from .task import Claim, Task
+
+DATA = "fashion-mnist"
+INT8 = {"technique": "static-quantization"}
+TFLITE = {"technique": "tflite-file", "knobs": {"bits": 7}}
+SPARSE = {"technique": "magnitude-pruning", "knobs": {"sparsity": 0.7, "epochs": 3, "views": 2}}
+GUIDED = {"technique": "static-quantization", "knobs": {"placement": "latency-guided", "max_timings": 16}}
+PEERS = (static(per_channel=True), static(per_channel=False), pruned(0.5, quantized=False), pruned(0.5, quantized=True))
+
+
+def _student(name: str, epochs: int = 14) -> dict:
+    """A network of plain convolutions with an early stride, taught by the original."""
+    factory = f"tests.benchmarks.claims.students:{name}"
+    knobs = {"network": "factory", "factory": factory, "epochs": epochs, "views": 4, "learning_rate": 0.1}
+    return {"technique": "student", "knobs": knobs}
+
+
+RESNET = Task(
+    "Fashion-MNIST, ResNet",
+    (
+        Claim("ResNet, pruned + quantized: -2 points, inference time -50 %", 2.0, faster=2.0),
+        Claim("constrained device: 2x faster, >= 95 % kept, storage -80 %", 4.69, smaller=5.0, faster=2.0),
+        Claim("own goal: 6x faster and 25x smaller packed at 0.5 points", 0.5, packed=25.0, faster=6.0),
+    ),
+    lambda _: "sample:fashion-resnet",
+    lambda _: DATA,
+    {
+        "int8": [INT8],
+        "student": [_student("early"), TFLITE],
+        "student-sparse": [_student("early"), SPARSE, TFLITE],
+        "slim-sparse": [_student("slim"), SPARSE, TFLITE],
+    },
+    PEERS,
+    goal=0.56,
+)
+MOBILENET = Task(
+    "Fashion-MNIST, MobileNetV2-like",
+    (
+        Claim("MobileNet, quantized + pruned: size -90 %, < 1 point, +60 % speed", 1.0, smaller=10.0, faster=1.6),
+        Claim("constrained device: 2x faster, >= 95 % kept, storage -80 %", 4.64, smaller=5.0, faster=2.0),
+        Claim("own goal: 4.5x faster and 16x smaller packed at 0.5 points", 0.5, packed=16.0, faster=4.5),
+    ),
+    lambda _: "sample:fashion-mobilenet",
+    lambda _: DATA,
+    {
+        "int8": [INT8],
+        "student": [_student("slim"), TFLITE],
+        "student-sparse": [_student("slim"), SPARSE, TFLITE],
+        "tiny-sparse": [_student("tiny"), SPARSE, TFLITE],
+    },
+    PEERS,
+    goal=0.36,
+)
