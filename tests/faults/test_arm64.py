@@ -35,7 +35,8 @@ RELEASES = {"bullseye": "3.9.", "bookworm": "3.11.", "trixie": "3.13."}
 ENTER = """#!/bin/sh
 exec unshare --user --map-root-user --mount /bin/sh -c '
 mount -t binfmt_misc none /proc/sys/fs/binfmt_misc && cat {binfmt} > /proc/sys/fs/binfmt_misc/register &&
-mount --rbind /proc "$0/proc" && mount --rbind /sys "$0/sys" && exec chroot "$0" /bin/sh -c "cd /home/pi && exec env -i HOME=/home/pi \\
+mount --rbind /proc "$0/proc" && mount --rbind /sys "$0/sys" &&
+exec chroot "$0" /bin/sh -c "cd /home/pi && exec env -i HOME=/home/pi \\
 PATH=/usr/bin:/bin LANG=C.UTF-8 /bin/sh -c \\"\\$0\\"" "$SSH_ORIGINAL_COMMAND"' {root}
 """
 
