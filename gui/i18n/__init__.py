@@ -8,6 +8,8 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
 FOLDER = Path(__file__).parent
+CATALOGUES = ("flyweight", "engine")
+"""Texts of the window, and of the engine's catalogue of techniques."""
 
 
 class Language(StrEnum):
@@ -51,7 +53,8 @@ class Translation:
         QLocale.setDefault(QLocale(QLocale.Language.English) if language is Language.ENGLISH else QLocale(language))
         if language is not Language.ENGLISH:
             qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-            for path in (Path(qt) / f"qtbase_{language}.qm", FOLDER / f"flyweight_{language}.qm"):
+            own = [FOLDER / f"{name}_{language}.qm" for name in CATALOGUES]
+            for path in (Path(qt) / f"qtbase_{language}.qm", *own):
                 translator = QTranslator(self._application)
                 if translator.load(str(path)):
                     self._application.installTranslator(translator)

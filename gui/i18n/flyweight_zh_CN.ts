@@ -219,7 +219,7 @@
     </message>
     <message>
         <source>Loss (points)</source>
-        <translation>损失（百分点）</translation>
+        <translation>损失百分点</translation>
     </message>
     <message>
         <source>Packed</source>
@@ -1482,6 +1482,82 @@
 <context>
     <name>Jobs</name>
     <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Data set</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>Recipes</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Goal</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Bundles</source>
+        <translation>部署包</translation>
+    </message>
+    <message>
+        <source>Variants</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>限制</translation>
+    </message>
+    <message>
+        <source>Points lost at most</source>
+        <translation>最多损失百分点</translation>
+    </message>
+    <message>
+        <source>Trials</source>
+        <translation>试验次数</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>Slot</source>
+        <translation>槽位</translation>
+    </message>
+    <message>
+        <source>Quick run</source>
+        <translation>快速运行</translation>
+    </message>
+    <message>
+        <source>Random seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Output folder</source>
+        <translation>输出文件夹</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>架构</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>项目</translation>
+    </message>
+    <message>
         <source>yes</source>
         <translation>是</translation>
     </message>
@@ -1669,7 +1745,7 @@
     </message>
     <message>
         <source>Packed size at most</source>
-        <translation>打包大小不超过</translation>
+        <translation>打包体积不超过</translation>
     </message>
     <message>
         <source>Energy at most</source>
@@ -1993,6 +2069,10 @@
         <translation>实测：最准确</translation>
     </message>
     <message>
+        <source>all settings as they come</source>
+        <translation>全部采用默认设置</translation>
+    </message>
+    <message>
         <source>Checking…</source>
         <translation>正在检查…</translation>
     </message>
@@ -2029,7 +2109,7 @@
     </message>
     <message>
         <source>file size</source>
-        <translation>文件大小</translation>
+        <translation>文件体积</translation>
     </message>
     <message>
         <source>layers</source>
@@ -2758,20 +2838,24 @@
         <translation>变体</translation>
     </message>
     <message>
+        <source>Recommended</source>
+        <translation>推荐</translation>
+    </message>
+    <message>
         <source>Network</source>
         <translation>网络</translation>
     </message>
     <message>
         <source>Accuracy</source>
-        <translation>精度</translation>
+        <translation>准确率</translation>
     </message>
     <message>
         <source>Points lost</source>
-        <translation>损失（百分点）</translation>
+        <translation>损失百分点</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation>大小</translation>
+        <translation>体积</translation>
     </message>
     <message>
         <source>Packed</source>
@@ -2795,11 +2879,11 @@
     </message>
     <message>
         <source>Accuracy lost against the original on the same samples, in percentage points</source>
-        <translation>相同样本上相对原模型的精度损失，单位为百分点</translation>
+        <translation>相同样本上相对原模型的准确率损失，单位为百分点</translation>
     </message>
     <message>
         <source>Size after lossless packing</source>
-        <translation>无损打包后的大小</translation>
+        <translation>无损打包后的体积</translation>
     </message>
     <message>
         <source>Median time of one prediction on the device</source>
@@ -2909,8 +2993,12 @@
         <translation>模型文件</translation>
     </message>
     <message>
+        <source>at most 1 point of accuracy lost</source>
+        <translation>准确率最多损失 1 个百分点</translation>
+    </message>
+    <message>
         <source>at most {0} points of accuracy lost</source>
-        <translation>精度最多损失 {0} 个百分点</translation>
+        <translation>准确率最多损失 {0} 个百分点</translation>
     </message>
     <message>
         <source>at most {0} ms</source>
@@ -3136,6 +3224,197 @@
     <message>
         <source>step</source>
         <translation>步</translation>
+    </message>
+</context>
+<context>
+    <name>Sayings</name>
+    <message>
+        <source>product</source>
+        <translation>产品</translation>
+    </message>
+    <message>
+        <source>extra {0}</source>
+        <translation>附加组件 {0}</translation>
+    </message>
+    <message>
+        <source>data folder</source>
+        <translation>数据文件夹</translation>
+    </message>
+    <message>
+        <source>cache folder</source>
+        <translation>缓存文件夹</translation>
+    </message>
+    <message>
+        <source>signing key</source>
+        <translation>签名密钥</translation>
+    </message>
+    <message>
+        <source>profile store</source>
+        <translation>画像库</translation>
+    </message>
+    <message>
+        <source>agent</source>
+        <translation>代理程序</translation>
+    </message>
+    <message>
+        <source>address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>host key</source>
+        <translation>主机密钥</translation>
+    </message>
+    <message>
+        <source>login</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>runtime</source>
+        <translation>运行时</translation>
+    </message>
+    <message>
+        <source>disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>not installed</source>
+        <translation>未安装</translation>
+    </message>
+    <message>
+        <source>not installed (optional): {0}</source>
+        <translation>未安装（可选）：{0}</translation>
+    </message>
+    <message>
+        <source>{0} readings in {1}</source>
+        <translation>{1} 中有 {0} 条测量记录</translation>
+    </message>
+    <message>
+        <source>{0} bytes, id {1}</source>
+        <translation>{0} 字节，标识 {1}</translation>
+    </message>
+    <message>
+        <source>the pinned key</source>
+        <translation>已固定的密钥</translation>
+    </message>
+    <message>
+        <source>accepted after {0} s</source>
+        <translation>{0} 秒后接受</translation>
+    </message>
+    <message>
+        <source>{0}, Python {1}, protocol {2}</source>
+        <translation>{0}，Python {1}，协议 {2}</translation>
+    </message>
+    <message>
+        <source>none yet; the first deploy brings one</source>
+        <translation>尚无；首次部署会带上一个</translation>
+    </message>
+    <message>
+        <source>{0} GB free</source>
+        <translation>可用 {0} GB</translation>
+    </message>
+    <message>
+        <source>free some space on the board: flyweight needs 0.2 GB</source>
+        <translation>请在板卡上腾出空间：flyweight 需要 0.2 GB</translation>
+    </message>
+    <message>
+        <source>install Python 3.11, 3.12 or 3.13</source>
+        <translation>请安装 Python 3.11、3.12 或 3.13</translation>
+    </message>
+    <message>
+        <source>is SSH switched on? on a Raspberry Pi: sudo raspi-config</source>
+        <translation>SSH 是否已开启？树莓派上：sudo raspi-config</translation>
+    </message>
+    <message>
+        <source>this is no SSH server</source>
+        <translation>这不是 SSH 服务器</translation>
+    </message>
+    <message>
+        <source>{0} (this computer)</source>
+        <translation>{0}（本机）</translation>
+    </message>
+    <message>
+        <source>This computer ({0})</source>
+        <translation>本机（{0}）</translation>
+    </message>
+    <message>
+        <source>{0}, {1} cores</source>
+        <translation>{0}，{1} 核</translation>
+    </message>
+    <message>
+        <source>the agent runs as root; an account of its own is safer</source>
+        <translation>代理程序以 root 运行；使用独立账户更安全</translation>
+    </message>
+    <message>
+        <source>the kernel shows no thermal zone</source>
+        <translation>内核未提供温度区</translation>
+    </message>
+    <message>
+        <source>no cpufreq policy (virtual machine or container)</source>
+        <translation>没有 cpufreq 策略（虚拟机或容器）</translation>
+    </message>
+    <message>
+        <source>this machine has no throttling counter</source>
+        <translation>本机没有降频计数器</translation>
+    </message>
+    <message>
+        <source>no power monitor is known to the kernel</source>
+        <translation>内核未识别功率监测器</translation>
+    </message>
+    <message>
+        <source>the kernel knows no power monitor, and the board&apos;s firmware measures no current</source>
+        <translation>内核未识别功率监测器，板卡固件也不测电流</translation>
+    </message>
+    <message>
+        <source>the kernel shows no RAPL package</source>
+        <translation>内核未提供 RAPL</translation>
+    </message>
+    <message>
+        <source>board {0}</source>
+        <translation>板卡 {0}</translation>
+    </message>
+    <message>
+        <source>system {0}, kernel {1}</source>
+        <translation>系统 {0}，内核 {1}</translation>
+    </message>
+    <message>
+        <source>ISA {0}</source>
+        <translation>指令集 {0}</translation>
+    </message>
+    <message>
+        <source>governor unknown, power mode unknown</source>
+        <translation>调频策略未知，功耗模式未知</translation>
+    </message>
+    <message>
+        <source>governor {0}, power mode unknown</source>
+        <translation>调频策略 {0}，功耗模式未知</translation>
+    </message>
+    <message>
+        <source>governor {0}, power mode {1}</source>
+        <translation>调频策略 {0}，功耗模式 {1}</translation>
+    </message>
+    <message>
+        <source>goal within {0} point of the original: reached by {1}</source>
+        <translation>目标“与原模型相差不超过 {0} 个百分点”：{1} 已达到</translation>
+    </message>
+    <message>
+        <source>goal within {0} point of the original: missed in this run</source>
+        <translation>目标“与原模型相差不超过 {0} 个百分点”：本次未达到</translation>
+    </message>
+    <message>
+        <source>goal {0}x smaller packed and surely {1}x faster at {2} point or less: reached by {3}</source>
+        <translation>目标“打包后缩小 {0} 倍、确定加快 {1} 倍、最多损失 {2} 个百分点”：{3} 已达到</translation>
+    </message>
+    <message>
+        <source>goal {0}x smaller packed and surely {1}x faster at {2} point or less: missed in this run</source>
+        <translation>目标“打包后缩小 {0} 倍、确定加快 {1} 倍、最多损失 {2} 个百分点”：本次未达到</translation>
+    </message>
+    <message>
+        <source>contended: the model had {0}% of the processor time of its threads</source>
+        <translation>争用：模型只得到其线程处理器时间的 {0}%</translation>
     </message>
 </context>
 <context>
@@ -3564,7 +3843,7 @@
     </message>
     <message>
         <source>A preset is judged by accuracy: choose data in step 2.</source>
-        <translation>预设按精度评判：请在第 2 步选择数据。</translation>
+        <translation>预设按准确率评判：请在第 2 步选择数据。</translation>
     </message>
     <message>
         <source>A preset is measured: choose a device in step 3.</source>
@@ -3867,13 +4146,6 @@
     <message>
         <source>Done</source>
         <translation>完成</translation>
-    </message>
-</context>
-<context>
-    <name>_PillDelegate</name>
-    <message>
-        <source>Recommended</source>
-        <translation>推荐</translation>
     </message>
 </context>
 </TS>

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from . import documents, wording
 from .reasons import reason
-from .rows import ColumnSpec
+from .rows import ColumnSpec, numbers
 
 KINDS = {"thinned": "idle", "failed": "bad", "stopped": "warn", "measured": "info"}
 
@@ -78,12 +78,11 @@ def tried_columns() -> tuple[ColumnSpec[TriedRow], ...]:
             _state,
             pill=lambda row: "ok" if row.chosen else KINDS.get(row.state, "idle"),
         ),
-        ColumnSpec(
+        numbers(
             "lost",
             lambda: QCoreApplication.translate("Choice", "Loss (points)"),
-            lambda row: wording.NO_VALUE if row.lost_points is None else wording.number(row.lost_points, 2),
-            key=lambda row: row.lost_points,
-            number=True,
+            lambda row: row.lost_points,
+            wording.points,
         ),
         ColumnSpec(
             "packed",
@@ -102,12 +101,11 @@ def tried_columns() -> tuple[ColumnSpec[TriedRow], ...]:
                 "Choice", "Median on the device; a figure with a tilde is an estimate before training."
             ),
         ),
-        ColumnSpec(
+        numbers(
             "speedup",
             lambda: QCoreApplication.translate("Choice", "Speed"),
-            lambda row: wording.NO_VALUE if row.speedup is None else f"{wording.number(row.speedup, 2)}×",
-            key=lambda row: row.speedup,
-            number=True,
+            lambda row: row.speedup,
+            wording.times,
         ),
         ColumnSpec(
             "reasons",

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from . import documents, wording
 from .query import Query
 from .rows import ColumnSpec, RowsModel
+from .saying import said
 from .selection import Selection
 from .session import Session
 
@@ -66,7 +67,7 @@ def read_checks(document: Mapping[str, Any] | None) -> list[CheckRow]:
 def check_columns() -> tuple[ColumnSpec[CheckRow], ...]:
     """Columns of a table of checks."""
     return (
-        ColumnSpec("name", lambda: QCoreApplication.translate("Devices", "Check"), lambda row: row.name),
+        ColumnSpec("name", lambda: QCoreApplication.translate("Devices", "Check"), lambda row: said(row.name)),
         ColumnSpec(
             "ok",
             lambda: QCoreApplication.translate("Devices", "State"),
@@ -81,7 +82,7 @@ def check_columns() -> tuple[ColumnSpec[CheckRow], ...]:
         ColumnSpec(
             "detail",
             lambda: QCoreApplication.translate("Devices", "What was found"),
-            lambda row: row.detail if row.ok else " · ".join(filter(None, (row.detail, row.remedy))),
+            lambda row: " · ".join(filter(None, map(said, (row.detail, "" if row.ok else row.remedy)))),
         ),
     )
 
@@ -90,7 +91,7 @@ def device_columns() -> tuple[ColumnSpec[DeviceRow], ...]:
     """Columns of the table of devices."""
     return (
         ColumnSpec("name", lambda: QCoreApplication.translate("Devices", "Device"), lambda row: row.name),
-        ColumnSpec("address", lambda: QCoreApplication.translate("Devices", "Address"), lambda row: row.address),
+        ColumnSpec("address", lambda: QCoreApplication.translate("Devices", "Address"), lambda row: said(row.address)),
         ColumnSpec(
             "board",
             lambda: QCoreApplication.translate("Devices", "Board"),
@@ -140,14 +141,14 @@ def read_board(document: Mapping[str, Any]) -> BoardFacts:
     )
     return BoardFacts(
         documents.text(document.get("name")),
-        documents.text(document.get("board_name")) or documents.text(document.get("board")),
+        said(documents.text(document.get("board_name")) or documents.text(document.get("board"))),
         facts,
         tuple(map(_sensor, documents.objects(hello.get("samples")))),
         tuple(
             " ".join(filter(None, (documents.text(r.get("id")), documents.text(r.get("version")))))
             for r in documents.objects(document.get("runtimes"))
         ),
-        documents.texts(hello.get("notes")),
+        tuple(map(said, documents.texts(hello.get("notes")))),
     )
 
 
@@ -193,7 +194,7 @@ def sensor_reason(reason: str) -> str:
             "Devices", "the zone is switched off or unreadable"
         ),
         "the agent there does not tell it": QCoreApplication.translate("Devices", "the agent there does not tell it"),
-    }.get(reason, reason)
+    }.get(reason) or said(reason)
 
 
 class DevicesModel(QObject):

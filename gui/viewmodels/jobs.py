@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 from . import documents, wording
 from .curves import Curves
 from .rows import ColumnSpec
+from .saying import said
 
 KINDS = {
     "waiting": "idle",
@@ -72,7 +73,32 @@ def interrupted(document: Mapping[str, Any] | None) -> list[JobRow]:
 
 def asked(request: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     """The arguments a job was started with, as far as they can be read in a line."""
-    return [(name.replace("_", "-"), _written(value)) for name, value in (request or {}).items()]
+    return [(argument(name), text) for name, value in (request or {}).items() if (text := _written(value))]
+
+
+def argument(name: str) -> str:
+    """An argument of a verb in words; one without words keeps its own name."""
+    return {
+        "model": QCoreApplication.translate("Jobs", "Model"),
+        "data": QCoreApplication.translate("Jobs", "Data set"),
+        "recipes": QCoreApplication.translate("Jobs", "Recipes"),
+        "preset": QCoreApplication.translate("Jobs", "Preset"),
+        "goal": QCoreApplication.translate("Jobs", "Goal"),
+        "target": QCoreApplication.translate("Jobs", "Device"),
+        "targets": QCoreApplication.translate("Jobs", "Devices"),
+        "bundles": QCoreApplication.translate("Jobs", "Bundles"),
+        "variants": QCoreApplication.translate("Jobs", "Variants"),
+        "limits": QCoreApplication.translate("Jobs", "Limits"),
+        "max_accuracy_loss": QCoreApplication.translate("Jobs", "Points lost at most"),
+        "trials": QCoreApplication.translate("Jobs", "Trials"),
+        "threads": QCoreApplication.translate("Jobs", "Threads"),
+        "slot": QCoreApplication.translate("Jobs", "Slot"),
+        "quick": QCoreApplication.translate("Jobs", "Quick run"),
+        "seed": QCoreApplication.translate("Jobs", "Random seed"),
+        "out": QCoreApplication.translate("Jobs", "Output folder"),
+        "arch": QCoreApplication.translate("Jobs", "Architecture"),
+        "project": QCoreApplication.translate("Jobs", "Project"),
+    }.get(name, said(name.replace("_", " ")))
 
 
 def _written(value: object) -> str:

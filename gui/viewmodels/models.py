@@ -9,11 +9,11 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from . import documents, wording
 from .query import Query
-from .rows import ColumnSpec, RowsModel
+from .rows import ColumnSpec, RowsModel, numbers
 from .session import Session
 
 SAMPLES = ("sample:fashion-resnet", "sample:fashion-mobilenet")
-SUFFIXES = (".onnx", ".tflite", ".pt2", ".pt", ".pth", ".keras", ".safetensors")
+SUFFIXES = (".onnx", ".tflite", ".pt2", ".pt", ".pth", ".keras", ".h5", ".safetensors")
 MAX_RECENT = 12
 ZEROS, BITS = 0.8, 4
 
@@ -98,45 +98,40 @@ def _shape(value: object) -> str:
 def layer_columns() -> tuple[ColumnSpec[LayerRow], ...]:
     """Columns of the table of layers."""
     return (
-        ColumnSpec(
+        numbers(
             "number",
             lambda: QCoreApplication.translate("Models", "No."),
-            lambda row: str(row.number),
-            key=lambda row: row.number,
-            number=True,
+            lambda row: row.number,
+            str,
         ),
         ColumnSpec("name", lambda: QCoreApplication.translate("Models", "Layer"), lambda row: row.name),
         ColumnSpec("op", lambda: QCoreApplication.translate("Models", "Operator"), lambda row: row.op),
         ColumnSpec("shape", lambda: QCoreApplication.translate("Models", "Output"), lambda row: row.shape),
-        ColumnSpec(
+        numbers(
             "parameters",
             lambda: QCoreApplication.translate("Models", "Parameters"),
-            lambda row: wording.count(row.parameters),
-            key=lambda row: row.parameters,
-            number=True,
+            lambda row: row.parameters,
+            wording.count,
         ),
-        ColumnSpec(
+        numbers(
             "parameter_share",
             lambda: QCoreApplication.translate("Models", "Share"),
-            lambda row: wording.share(row.parameter_share),
-            key=lambda row: row.parameter_share,
-            number=True,
-            explanation=lambda: QCoreApplication.translate("Models", "Share of all parameters of the model"),
+            lambda row: row.parameter_share,
+            wording.share,
+            lambda: QCoreApplication.translate("Models", "Share of all parameters of the model"),
         ),
-        ColumnSpec(
+        numbers(
             "macs",
             lambda: QCoreApplication.translate("Models", "MACs"),
-            lambda row: wording.count(row.macs),
-            key=lambda row: row.macs,
-            number=True,
-            explanation=lambda: QCoreApplication.translate("Models", "Multiply-accumulates for one sample"),
+            lambda row: row.macs,
+            wording.count,
+            lambda: QCoreApplication.translate("Models", "Multiply-accumulates for one sample"),
         ),
-        ColumnSpec(
+        numbers(
             "macs_share",
             lambda: QCoreApplication.translate("Models", "Share of MACs"),
-            lambda row: wording.share(row.macs_share),
-            key=lambda row: row.macs_share,
-            number=True,
+            lambda row: row.macs_share,
+            wording.share,
         ),
         ColumnSpec(
             "lost_zeros",

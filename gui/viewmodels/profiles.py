@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QObject, Qt, Si
 from . import documents, wording
 from .documents import Interval
 from .query import Query
-from .rows import ColumnSpec, RowsModel
+from .rows import ColumnSpec, RowsModel, numbers
 from .scatter import Point
 from .selection import Selection
 from .session import Session
@@ -106,12 +106,11 @@ def board_columns() -> tuple[ColumnSpec[BoardRow], ...]:
     """Columns of the list of boards."""
     return (
         ColumnSpec("board", lambda: QCoreApplication.translate("Profiles", "Board"), lambda row: row.board),
-        ColumnSpec(
+        numbers(
             "rows",
             lambda: QCoreApplication.translate("Profiles", "Readings"),
-            lambda row: wording.count(row.rows),
-            key=lambda row: row.rows,
-            number=True,
+            lambda row: row.rows,
+            wording.count,
         ),
         ColumnSpec(
             "last",
@@ -129,20 +128,18 @@ def reading_columns() -> tuple[ColumnSpec[ReadingRow], ...]:
         ColumnSpec("name", lambda: QCoreApplication.translate("Profiles", "Variant"), lambda row: row.name),
         ColumnSpec("runtime", lambda: QCoreApplication.translate("Profiles", "Runtime"), lambda row: row.runtime),
         ColumnSpec("precision", lambda: QCoreApplication.translate("Profiles", "Precision"), lambda row: row.precision),
-        ColumnSpec(
+        numbers(
             "threads",
             lambda: QCoreApplication.translate("Profiles", "Threads"),
-            lambda row: wording.count(row.threads),
-            key=lambda row: row.threads,
-            number=True,
+            lambda row: row.threads,
+            wording.count,
         ),
-        ColumnSpec(
+        numbers(
             "p50",
             lambda: QCoreApplication.translate("Profiles", "p50"),
-            lambda row: wording.milliseconds(row.p50),
-            key=lambda row: row.p50,
-            number=True,
-            explanation=lambda: QCoreApplication.translate("Profiles", "Median latency of one prediction"),
+            lambda row: row.p50,
+            wording.milliseconds,
+            lambda: QCoreApplication.translate("Profiles", "Median latency of one prediction"),
         ),
         ColumnSpec(
             "ci95",
@@ -151,37 +148,30 @@ def reading_columns() -> tuple[ColumnSpec[ReadingRow], ...]:
             key=lambda row: None if row.ci95 is None else row.ci95[1],
             number=True,
         ),
-        ColumnSpec(
+        numbers(
             "p99",
             lambda: QCoreApplication.translate("Profiles", "p99"),
-            lambda row: wording.milliseconds(row.p99),
-            key=lambda row: row.p99,
-            number=True,
+            lambda row: row.p99,
+            wording.milliseconds,
         ),
-        ColumnSpec(
+        numbers(
             "memory",
             lambda: QCoreApplication.translate("Profiles", "Peak memory"),
-            lambda row: wording.NO_VALUE if row.peak_mb is None else f"{wording.number(row.peak_mb, 1)} MB",
-            key=lambda row: row.peak_mb,
-            number=True,
+            lambda row: row.peak_mb,
+            lambda value: f"{wording.number(value, 1)} MB",
         ),
-        ColumnSpec(
+        numbers(
             "energy",
             lambda: QCoreApplication.translate("Profiles", "Energy"),
-            lambda row: (
-                QCoreApplication.translate("Profiles", "no sensor")
-                if row.energy_mj is None
-                else f"{wording.number(row.energy_mj, 2)} mJ"
-            ),
-            key=lambda row: row.energy_mj,
-            number=True,
+            lambda row: row.energy_mj,
+            lambda value: f"{wording.number(value, 2)} mJ",
+            missing=lambda: QCoreApplication.translate("Profiles", "no sensor"),
         ),
-        ColumnSpec(
+        numbers(
             "runs",
             lambda: QCoreApplication.translate("Profiles", "Runs"),
-            lambda row: wording.count(row.runs),
-            key=lambda row: row.runs,
-            number=True,
+            lambda row: row.runs,
+            wording.count,
         ),
         ColumnSpec(
             "origin",

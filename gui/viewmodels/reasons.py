@@ -3,13 +3,11 @@
 The engine speaks English with figures in it; a sentence this module does not know is shown as the engine wrote it.
 """
 
-import re
 from collections.abc import Callable
-from functools import cache
 
 from PySide6.QtCore import QCoreApplication
 
-FIELD = re.compile(r"\{(\d)\}")
+from .saying import fitted
 
 
 def why(text: str) -> str:
@@ -182,11 +180,7 @@ def _about_limits() -> list[tuple[str, str]]:
 
 def reason(text: str) -> str:
     """Why a candidate was or was not taken."""
-    for sentence, translated in _sentences():
-        found = _pattern(sentence).fullmatch(text)
-        if found is not None:
-            return translated.format(*map(_unit, found.groups()))
-    return text
+    return fitted(text, _sentences(), _unit)
 
 
 def _unit(text: str) -> str:
@@ -196,8 +190,3 @@ def _unit(text: str) -> str:
         "bytes": lambda: QCoreApplication.translate("Candidates", "bytes"),
     }
     return known[text]() if text in known else text
-
-
-@cache
-def _pattern(sentence: str) -> re.Pattern[str]:
-    return re.compile(FIELD.sub("(.+?)", re.escape(sentence).replace(r"\{", "{").replace(r"\}", "}")))

@@ -1,31 +1,14 @@
 """The demo's document as rows: read once, tolerant of what is missing, shown by any table view."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QCoreApplication
 
 from . import documents, wording
 from .documents import Interval
-
-VERDICT_ROLE = int(Qt.ItemDataRole.UserRole)
-RECOMMENDED_ROLE = VERDICT_ROLE + 1
-
-
-class Column(IntEnum):
-    """Columns of the result table."""
-
-    VARIANT = 0
-    MODEL = 1
-    ACCURACY = 2
-    LOST = 3
-    SIZE = 4
-    PACKED = 5
-    LATENCY = 6
-    SPEEDUP = 7
-    VERDICT = 8
+from .rows import ColumnSpec, numbers
 
 
 @dataclass(frozen=True)
@@ -140,114 +123,79 @@ def _network(model: str) -> str:
     return model.removeprefix("sample:")
 
 
-class ResultsModel(QAbstractTableModel):
-    """The rows of a run for a table view; texts follow the language of the window."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows: Sequence[ResultRow] = ()
-
-    def show(self, rows: Sequence[ResultRow]) -> None:
-        """Replace all rows."""
-        self.beginResetModel()
-        self._rows = tuple(rows)
-        self.endResetModel()
-
-    def retranslate(self) -> None:
-        """The language changed: every text is new."""
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(Column) - 1))
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008, D102
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008, D102
-        return 0 if parent.isValid() else len(Column)
-
-    def headerData(  # noqa: D102
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        column = Column(section)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _title(column)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return _explanation(column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column)
-        return None
-
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102
-        row, column = self._rows[index.row()], Column(index.column())
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _cell(row, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column)
-        if role == VERDICT_ROLE:
-            return row.verdict or ""
-        if role == RECOMMENDED_ROLE:
-            return row.recommended
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{_title(column)}: {_cell(row, column)}"
-        return None
+def row_id(row: ResultRow) -> str:
+    """Identity of a row."""
+    return f"{row.model}.{row.name}"
 
 
-def _alignment(column: Column) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight
-    if column in (Column.VARIANT, Column.MODEL, Column.VERDICT):
-        side = Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def _title(column: Column) -> str:
-    return {
-        Column.VARIANT: QCoreApplication.translate("Results", "Variant"),
-        Column.MODEL: QCoreApplication.translate("Results", "Network"),
-        Column.ACCURACY: QCoreApplication.translate("Results", "Accuracy"),
-        Column.LOST: QCoreApplication.translate("Results", "Points lost"),
-        Column.SIZE: QCoreApplication.translate("Results", "Size"),
-        Column.PACKED: QCoreApplication.translate("Results", "Packed"),
-        Column.LATENCY: QCoreApplication.translate("Results", "Latency"),
-        Column.SPEEDUP: QCoreApplication.translate("Results", "Speed-up"),
-        Column.VERDICT: QCoreApplication.translate("Results", "Verdict"),
-    }[column]
-
-
-def _explanation(column: Column) -> str | None:
-    return {
-        Column.ACCURACY: QCoreApplication.translate("Results", "Share of correct answers with its 95 % interval"),
-        Column.LOST: QCoreApplication.translate(
-            "Results", "Accuracy lost against the original on the same samples, in percentage points"
+def result_columns() -> tuple[ColumnSpec[ResultRow], ...]:
+    """Columns of the table of results."""
+    return (
+        ColumnSpec(
+            "name",
+            lambda: QCoreApplication.translate("Results", "Variant"),
+            lambda row: row.name,
+            badge=lambda row: QCoreApplication.translate("Results", "Recommended") if row.recommended else "",
         ),
-        Column.PACKED: QCoreApplication.translate("Results", "Size after lossless packing"),
-        Column.LATENCY: QCoreApplication.translate("Results", "Median time of one prediction on the device"),
-        Column.SPEEDUP: QCoreApplication.translate(
-            "Results", "Latency of the original divided by this one, in the same run, with its 95 % interval"
+        ColumnSpec("model", lambda: QCoreApplication.translate("Results", "Network"), lambda row: row.model),
+        ColumnSpec(
+            "accuracy",
+            lambda: QCoreApplication.translate("Results", "Accuracy"),
+            lambda row: wording.with_interval(row.accuracy_percent, row.accuracy_ci95, 1, " %"),
+            key=lambda row: row.accuracy_percent,
+            number=True,
+            explanation=lambda: QCoreApplication.translate(
+                "Results", "Share of correct answers with its 95 % interval"
+            ),
         ),
-        Column.VERDICT: QCoreApplication.translate(
-            "Results", "Pass: not slower than the original within the margin. Inconclusive: the interval is too wide."
+        ColumnSpec(
+            "lost",
+            lambda: QCoreApplication.translate("Results", "Points lost"),
+            lambda row: wording.with_interval(row.lost_points, row.lost_ci95, 2),
+            key=lambda row: row.lost_points,
+            number=True,
+            explanation=lambda: QCoreApplication.translate(
+                "Results", "Accuracy lost against the original on the same samples, in percentage points"
+            ),
         ),
-    }.get(column)
-
-
-def _cell(row: ResultRow, column: Column) -> str:
-    if column is Column.VARIANT:
-        return row.name
-    if column is Column.MODEL:
-        return row.model
-    if column is Column.ACCURACY:
-        return wording.with_interval(row.accuracy_percent, row.accuracy_ci95, 1, " %")
-    if column is Column.LOST:
-        return wording.with_interval(row.lost_points, row.lost_ci95, 2)
-    if column is Column.SIZE:
-        return wording.size(row.size_bytes)
-    if column is Column.PACKED:
-        return wording.size(row.packed_bytes)
-    if column is Column.LATENCY:
-        shown = row.latency_p50_ms
-        return wording.NO_VALUE if shown is None else f"{wording.number(shown, 1 if shown >= 10 else 2)} ms"
-    if column is Column.SPEEDUP:
-        return wording.with_interval(row.speedup, row.speedup_ci95, 2, "×")
-    return wording.verdict(row.verdict)
+        numbers(
+            "size",
+            lambda: QCoreApplication.translate("Results", "Size"),
+            lambda row: row.size_bytes,
+            wording.size,
+        ),
+        numbers(
+            "packed",
+            lambda: QCoreApplication.translate("Results", "Packed"),
+            lambda row: row.packed_bytes,
+            wording.size,
+            lambda: QCoreApplication.translate("Results", "Size after lossless packing"),
+        ),
+        numbers(
+            "latency",
+            lambda: QCoreApplication.translate("Results", "Latency"),
+            lambda row: row.latency_p50_ms,
+            wording.milliseconds,
+            lambda: QCoreApplication.translate("Results", "Median time of one prediction on the device"),
+        ),
+        ColumnSpec(
+            "speedup",
+            lambda: QCoreApplication.translate("Results", "Speed-up"),
+            lambda row: wording.with_interval(row.speedup, row.speedup_ci95, 2, "×"),
+            key=lambda row: row.speedup,
+            number=True,
+            explanation=lambda: QCoreApplication.translate(
+                "Results", "Latency of the original divided by this one, in the same run, with its 95 % interval"
+            ),
+        ),
+        ColumnSpec(
+            "verdict",
+            lambda: QCoreApplication.translate("Results", "Verdict"),
+            lambda row: wording.verdict(row.verdict),
+            pill=lambda row: wording.verdict_kind(row.verdict),
+            explanation=lambda: QCoreApplication.translate(
+                "Results",
+                "Pass: not slower than the original within the margin. Inconclusive: the interval is too wide.",
+            ),
+        ),
+    )

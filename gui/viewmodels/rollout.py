@@ -6,10 +6,10 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QObject, Qt, QTimer, Signal
 
-from ..protocol import Outcome
+from ..protocol import Failure, Outcome
 from . import documents, wording
 from .query import Query
-from .rows import ColumnSpec, RowsModel
+from .rows import ColumnSpec, RowsModel, numbers
 from .run import Run
 from .selection import Selection
 from .session import Session
@@ -143,19 +143,17 @@ def board_columns() -> tuple[ColumnSpec[BoardState], ...]:
             lambda row: board_state(row.state)[1],
             pill=lambda row: board_state(row.state)[0],
         ),
-        ColumnSpec(
+        numbers(
             "release",
             lambda: QCoreApplication.translate("Rollout", "Release"),
-            lambda row: wording.NO_VALUE if row.release is None else str(row.release),
-            key=lambda row: row.release,
-            number=True,
+            lambda row: row.release,
+            str,
         ),
-        ColumnSpec(
+        numbers(
             "attempts",
             lambda: QCoreApplication.translate("Rollout", "Tries"),
-            lambda row: str(row.attempts),
-            key=lambda row: row.attempts,
-            number=True,
+            lambda row: row.attempts,
+            str,
         ),
         ColumnSpec(
             "reason",
@@ -191,7 +189,8 @@ class RolloutModel(QObject):
         self.status.answered.connect(self._answered)
         for query in (self.pausing, self.ending):
             query.answered.connect(self.refresh)
-        for query in (self.list, self.status, self.pausing, self.ending, self.back):
+        self._asked = (self.list, self.status, self.pausing, self.ending, self.back)
+        for query in self._asked:
             query.changed.connect(self.changed)
         self.selection.changed.connect(self.changed)
 
@@ -213,10 +212,8 @@ class RolloutModel(QObject):
     @property
     def failure(self) -> str:
         """Why something did not go; empty when all is well."""
-        failure = next(
-            (q.failure for q in (self.list, self.status, self.pausing, self.ending, self.back) if q.failure), None
-        )
-        return self.trouble or ("" if failure is None else f"{failure.message} {failure.remedy}")
+        failure = next((query.failure for query in self._asked if query.failure), None)
+        return self.trouble or ("" if failure is None else _said(failure))
 
     def refresh(self) -> None:
         """Read the rollouts and the one that is shown."""
@@ -295,7 +292,7 @@ class RolloutModel(QObject):
     def _ended(self, outcome: Outcome) -> None:
         self._timer.stop()
         if outcome.failure is not None:
-            self.trouble = f"{outcome.failure.message} {outcome.failure.remedy}"
+            self.trouble = _said(outcome.failure)
         elif outcome.crash is not None:
             self.trouble = wording.crash(outcome.crash)
         self.refresh()
@@ -311,3 +308,7 @@ class RolloutModel(QObject):
     def _answered(self) -> None:
         if self.facts is not None:
             self.boards.show(list(self.facts.boards))
+
+
+def _said(failure: Failure) -> str:
+    return f"{failure.message} {failure.remedy}"

@@ -4,11 +4,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+
+from . import wording
 
 Row = TypeVar("Row")
+Value = TypeVar("Value", int, float)
 PILL_ROLE = int(Qt.ItemDataRole.UserRole) + 10
 ID_ROLE = PILL_ROLE + 1
+BADGE_ROLE = PILL_ROLE + 2
+_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+_TEXTS = frozenset({int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.ToolTipRole)})
+_ANSWERED = _TEXTS | {_ALIGNMENT, int(Qt.ItemDataRole.AccessibleTextRole), PILL_ROLE, ID_ROLE, BADGE_ROLE}
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+ROWS_A_TURN = 100
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -23,6 +33,7 @@ class ColumnSpec(Generic[Row]):
         key: what it is sorted by (None sorts last); default: the text.
         number: numbers stand to the right.
         pill: kind of pill the text is drawn in (``ok``, ``warn``, ``bad``, ``info``, ``idle``), None for plain text.
+        badge: a word in a pill behind the text, empty for none.
         explanation: tool tip of the header.
     """
 
@@ -32,7 +43,25 @@ class ColumnSpec(Generic[Row]):
     key: Callable[[Row], Any] | None = None
     number: bool = False
     pill: Callable[[Row], str] | None = None
+    badge: Callable[[Row], str] | None = None
     explanation: Callable[[], str] | None = None
+
+
+def numbers(
+    id_: str,
+    title: Callable[[], str],
+    value: Callable[[Row], Value | None],
+    shown: Callable[[Value], str],
+    explanation: Callable[[], str] | None = None,
+    missing: Callable[[], str] = lambda: wording.NO_VALUE,
+) -> ColumnSpec[Row]:
+    """A column of numbers: sorted by the number, to the right, ``missing`` where there is none."""
+
+    def text(row: Row) -> str:
+        found = value(row)
+        return missing() if found is None else shown(found)
+
+    return ColumnSpec(id_, title, text, key=value, number=True, explanation=explanation)
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):
@@ -52,12 +81,16 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self._all: list[Row] = []
         self._shown: list[Row] = []
         self._needle = ""
+        self._words: list[str] = []  # what is looked through, row by row
+        self._reading = QTimer(self, interval=0)
+        self._reading.timeout.connect(self._read_some)
         self._sorted: tuple[int, Qt.SortOrder] | None = None
 
     def show(self, rows: Iterable[Row]) -> None:
         """Replace all rows; order and filter stay."""
-        self._all = list(rows)
+        self._all, self._words = list(rows), []
         self._arrange()
+        self._reading.start()
         self.filled.emit()
 
     def filter(self, needle: str) -> None:
@@ -76,6 +109,10 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         """How many rows there are with those the filter hides."""
         return len(self._all)
 
+    def column(self, id_: str) -> int:
+        """Where the column of this id stands."""
+        return next(number for number, column in enumerate(self.columns) if column.id == id_)
+
     def row(self, number: int) -> Row:
         """A shown row."""
         return self._shown[number]
@@ -90,6 +127,8 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
 
     def retranslate(self) -> None:
         """The language changed: every text is new."""
+        self._words = []
+        self._reading.start()
         if self._shown:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(self.columns) - 1))
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
@@ -99,11 +138,20 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self._sorted = (column, order) if 0 <= column < len(self.columns) else None
         self._arrange()
 
+    def _read_some(self) -> None:
+        """Write the texts of a few more rows, so that they can be looked through before somebody types."""
+        more = self._all[len(self._words) : len(self._words) + ROWS_A_TURN]
+        self._words += ["\n".join(column.text(row) for column in self.columns).casefold() for row in more]
+        if len(self._words) == len(self._all):
+            self._reading.stop()
+
     def _arrange(self) -> None:
         self.beginResetModel()
         rows = self._all
         if self._needle:
-            rows = [row for row in rows if any(self._needle in c.text(row).casefold() for c in self.columns)]
+            while len(self._words) < len(rows):
+                self._read_some()
+            rows = [row for row, words in zip(rows, self._words, strict=True) if self._needle in words]
         if self._sorted is not None:
             rows = _in_order(rows, self.columns[self._sorted[0]], self._sorted[1] == Qt.SortOrder.DescendingOrder)
         self._shown = list(rows)
@@ -130,18 +178,20 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102
+        if role not in _ANSWERED:  # a cell that is painted asks for a dozen roles
+            return None
         row, column = self._shown[index.row()], self.columns[index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role in _TEXTS:
             return column.text(row)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
+        if role == _ALIGNMENT:
             return _side(column)
         if role == PILL_ROLE:
             return None if column.pill is None else column.pill(row)
+        if role == BADGE_ROLE:
+            return None if column.badge is None else column.badge(row)
         if role == ID_ROLE:
             return self._id_of(row)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.title()}: {column.text(row)}"
-        return None
+        return f"{column.title()}: {column.text(row)}"
 
 
 def _in_order(rows: list[Row], column: ColumnSpec[Row], backwards: bool) -> list[Row]:
@@ -152,5 +202,4 @@ def _in_order(rows: list[Row], column: ColumnSpec[Row], backwards: bool) -> list
 
 
 def _side(column: ColumnSpec[Any]) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return _RIGHT if column.number else _LEFT

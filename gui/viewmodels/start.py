@@ -10,7 +10,8 @@ from engine.events import Stage
 
 from ..operations import Operation
 from .phases import Phase, PhaseTracker
-from .results import Results, ResultsModel, read_results
+from .results import ResultRow, Results, read_results, result_columns, row_id
+from .rows import RowsModel
 from .run import Run
 
 VERB = "demo"
@@ -23,7 +24,7 @@ class StartModel(Run):
         self, operation: Operation, parent: QObject | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         super().__init__(operation, parent, clock)
-        self.table = ResultsModel(self)
+        self.table: RowsModel[ResultRow] = RowsModel(result_columns(), row_id, self)
         self.quick = True
         self.results: Results | None = None
         self._phases = PhaseTracker()

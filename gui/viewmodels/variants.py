@@ -8,50 +8,206 @@ from PySide6.QtCore import QCoreApplication
 
 from . import documents, scatter, wording
 from .documents import Interval
-from .rows import ColumnSpec
+from .rows import ColumnSpec, numbers
 from .scatter import Point
 
+Item = Mapping[str, Any]
 
-@dataclass(frozen=True)
+
 class VariantRow:
-    """One variant, with its newest reading on one device where there is one. None = not known."""
+    """One variant, with its newest reading on one device where there is one. None = not known.
 
-    id: str
-    name: str
-    model: str
-    baseline: str | None
-    recipe: tuple[str, ...]
-    path: str
-    accuracy: float | None  # percent
-    accuracy_ci95: Interval | None
-    f1: float | None
-    lost_points: float | None
-    lost_ci95: Interval | None
-    size_bytes: int | None
-    packed_bytes: int | None
-    parameters: int | None
-    sparsity: float | None
-    macs: int | None
-    skipped: tuple[tuple[str, str], ...]
-    notes: tuple[str, ...]
-    target: str = ""
-    runtime: str = ""
-    threads: int | None = None
-    latency_ms: float | None = None
-    latency_ci95: Interval | None = None
-    runs: int | None = None
-    memory_mb: float | None = None
-    energy_mj: float | None = None
-    speedup: float | None = None
-    speedup_ci95: Interval | None = None
-    verdict: str | None = None
-    bundle: str | None = None
-    confusion: tuple[tuple[int, ...], ...] | None = None
+    What a row knows is read from the documents when it is asked for: a table of thousands of variants
+    shows a few dozen of them at a time, and a column it is sorted by needs one number of each.
+    """
+
+    def __init__(self, item: Item, reading: Item, compared: Mapping[str, Item]) -> None:
+        """Take a variant's document, its reading (empty for none), and comparisons by the id of their bundle."""
+        self._item, self._reading = item, reading
+        self._comparison = compared.get(self.bundle or "", {})
+
+    @property
+    def id(self) -> str:
+        """Its identity."""
+        return documents.text(self._item.get("id"))
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return documents.text(self._item.get("name")) or self.id
+
+    @property
+    def model(self) -> str:
+        """The network it was made from."""
+        return documents.text(self._item.get("model"))
 
     @property
     def label(self) -> str:
         """Name with its network."""
         return f"{self.model.removeprefix('sample:')}.{self.name}"
+
+    @property
+    def baseline(self) -> str | None:
+        """Id of the original; None for the original itself."""
+        return documents.text(self._item.get("baseline")) or None
+
+    @property
+    def recipe(self) -> tuple[str, ...]:
+        """Ids of its techniques."""
+        return tuple(documents.text(step.get("technique")) for step in documents.objects(self._item.get("recipe")))
+
+    @property
+    def path(self) -> str:
+        """Its file."""
+        return documents.text(self._item.get("path"))
+
+    @property
+    def _score(self) -> Item:
+        return documents.object_(self._item.get("score"))
+
+    @property
+    def _accuracy(self) -> Item:
+        key = next((key for key in self._score if key.startswith("accuracy")), "")
+        return documents.object_(self._score.get(key))
+
+    @property
+    def accuracy(self) -> float | None:
+        """Percent."""
+        return _percent(self._accuracy.get("value"))
+
+    @property
+    def accuracy_ci95(self) -> Interval | None:
+        """Percent."""
+        found = documents.interval(self._accuracy.get("ci95"))
+        return None if found is None else (100 * found[0], 100 * found[1])
+
+    @property
+    def f1(self) -> float | None:
+        """Macro F1 in percent."""
+        return _percent(documents.object_(self._score.get("f1_macro")).get("value"))
+
+    @property
+    def _lost(self) -> Item:
+        return documents.object_(self._item.get("loss_points"))
+
+    @property
+    def lost_points(self) -> float | None:
+        """Accuracy lost against the original, percentage points."""
+        return documents.number(self._lost.get("value"))
+
+    @property
+    def lost_ci95(self) -> Interval | None:
+        """Percentage points."""
+        return documents.interval(self._lost.get("ci95"))
+
+    @property
+    def size_bytes(self) -> int | None:
+        """Of the file."""
+        return documents.whole(self._item.get("size_bytes"))
+
+    @property
+    def packed_bytes(self) -> int | None:
+        """After lossless packing."""
+        return documents.whole(self._item.get("packed_bytes"))
+
+    @property
+    def parameters(self) -> int | None:
+        """Number of weights."""
+        return documents.whole(self._item.get("parameters"))
+
+    @property
+    def sparsity(self) -> float | None:
+        """Share of the weights that are zero."""
+        return documents.number(self._item.get("sparsity"))
+
+    @property
+    def macs(self) -> int | None:
+        """Multiplications and additions of one prediction."""
+        return documents.whole(self._item.get("macs"))
+
+    @property
+    def skipped(self) -> tuple[tuple[str, str], ...]:
+        """Layers that were left alone, with the reason."""
+        return tuple(
+            (documents.text(line.get("layer")), documents.text(line.get("reason")))
+            for line in documents.objects(self._item.get("skipped"))
+        )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What its recipe had to say."""
+        return documents.texts(self._item.get("notes"))
+
+    @property
+    def confusion(self) -> tuple[tuple[int, ...], ...] | None:
+        """True class x predicted class."""
+        return _matrix(self._item.get("confusion"))
+
+    @property
+    def target(self) -> str:
+        """The device of its reading; empty without one."""
+        return documents.text(self._reading.get("target"))
+
+    @property
+    def bundle(self) -> str | None:
+        """The bundle that was measured."""
+        return documents.text(self._reading.get("bundle")) or None
+
+    @property
+    def runtime(self) -> str:
+        """Runtime and provider it was measured with."""
+        provider = documents.text(self._reading.get("provider")).removesuffix("ExecutionProvider")
+        return " ".join(filter(None, (documents.text(self._reading.get("runtime")), provider)))
+
+    @property
+    def threads(self) -> int | None:
+        """Threads it was measured with."""
+        return documents.whole(self._reading.get("threads"))
+
+    @property
+    def _latency(self) -> Item:
+        return documents.object_(self._reading.get("latency_ms"))
+
+    @property
+    def latency_ms(self) -> float | None:
+        """Median of one prediction."""
+        return documents.number(self._latency.get("p50"))
+
+    @property
+    def latency_ci95(self) -> Interval | None:
+        """Milliseconds."""
+        return documents.interval(self._latency.get("ci95_p50"))
+
+    @property
+    def runs(self) -> int | None:
+        """Predictions that were timed."""
+        return documents.whole(self._latency.get("n"))
+
+    @property
+    def memory_mb(self) -> float | None:
+        """Peak of a run."""
+        return documents.number(documents.object_(self._reading.get("memory_mb")).get("run_peak"))
+
+    @property
+    def energy_mj(self) -> float | None:
+        """Of one inference, idle power included."""
+        energy = documents.object_(self._reading.get("energy_mj"))
+        return documents.number(documents.object_(energy.get("total")).get("value"))
+
+    @property
+    def speedup(self) -> float | None:
+        """Latency of the original divided by its own, in the same run."""
+        return documents.number(self._comparison.get("speedup"))
+
+    @property
+    def speedup_ci95(self) -> Interval | None:
+        """Interval of the speed-up."""
+        return documents.interval(self._comparison.get("ci95"))
+
+    @property
+    def verdict(self) -> str | None:
+        """PASS, FAIL or INCONCLUSIVE; None without a comparison."""
+        return documents.text(self._comparison.get("verdict")) or None
 
 
 def read_variants(document: Mapping[str, Any], target: str | None = None) -> list[VariantRow]:
@@ -64,12 +220,7 @@ def read_variants(document: Mapping[str, Any], target: str | None = None) -> lis
         for c in documents.objects(document.get("comparisons"))
         if documents.text(c.get("target")) == chosen
     }
-    return [_row(item, found.get(documents.text(item.get("id")), {}), compared) for item in variants]
-
-
-def _energy(found: Mapping[str, Any]) -> float | None:
-    """Of one inference, idle power included."""
-    return documents.number(documents.object_(found.get("total")).get("value"))
+    return [VariantRow(item, found.get(documents.text(item.get("id")), {}), compared) for item in variants]
 
 
 def targets(document: Mapping[str, Any]) -> list[str]:
@@ -78,55 +229,9 @@ def targets(document: Mapping[str, Any]) -> list[str]:
     return sorted(set(filter(None, names)), key=lambda name: (-names.count(name), name))
 
 
-def _row(item: Mapping[str, Any], reading: Mapping[str, Any], compared: Mapping[str, Mapping[str, Any]]) -> VariantRow:
-    scores = documents.object_(item.get("score"))
-    accuracy = documents.object_(scores.get(next((k for k in scores if k.startswith("accuracy")), "")))
-    value, interval = documents.number(accuracy.get("value")), documents.interval(accuracy.get("ci95"))
-    f1 = documents.number(documents.object_(scores.get("f1_macro")).get("value"))
-    lost = documents.object_(item.get("loss_points"))
-    latency = documents.object_(reading.get("latency_ms"))
-    bundle = documents.text(reading.get("bundle")) or None
-    comparison = compared.get(bundle or "", {})
-    return VariantRow(
-        id=documents.text(item.get("id")),
-        name=documents.text(item.get("name")) or documents.text(item.get("id")),
-        model=documents.text(item.get("model")),
-        baseline=documents.text(item.get("baseline")) or None,
-        recipe=tuple(documents.text(step.get("technique")) for step in documents.objects(item.get("recipe"))),
-        path=documents.text(item.get("path")),
-        accuracy=None if value is None else 100 * value,
-        accuracy_ci95=None if interval is None else (100 * interval[0], 100 * interval[1]),
-        f1=None if f1 is None else 100 * f1,
-        lost_points=documents.number(lost.get("value")),
-        lost_ci95=documents.interval(lost.get("ci95")),
-        size_bytes=documents.whole(item.get("size_bytes")),
-        packed_bytes=documents.whole(item.get("packed_bytes")),
-        parameters=documents.whole(item.get("parameters")),
-        sparsity=documents.number(item.get("sparsity")),
-        macs=documents.whole(item.get("macs")),
-        skipped=tuple(
-            (documents.text(s.get("layer")), documents.text(s.get("reason")))
-            for s in documents.objects(item.get("skipped"))
-        ),
-        notes=documents.texts(item.get("notes")),
-        target=documents.text(reading.get("target")),
-        runtime=_runtime(documents.text(reading.get("runtime")), documents.text(reading.get("provider"))),
-        threads=documents.whole(reading.get("threads")),
-        latency_ms=documents.number(latency.get("p50")),
-        latency_ci95=documents.interval(latency.get("ci95_p50")),
-        runs=documents.whole(latency.get("n")),
-        memory_mb=documents.number(documents.object_(reading.get("memory_mb")).get("run_peak")),
-        energy_mj=_energy(documents.object_(reading.get("energy_mj"))),
-        speedup=documents.number(comparison.get("speedup")),
-        speedup_ci95=documents.interval(comparison.get("ci95")),
-        verdict=documents.text(comparison.get("verdict")) or None,
-        bundle=bundle,
-        confusion=_matrix(item.get("confusion")),
-    )
-
-
-def _runtime(name: str, provider: str) -> str:
-    return " ".join(filter(None, (name, provider.removesuffix("ExecutionProvider"))))
+def _percent(value: object) -> float | None:
+    found = documents.number(value)
+    return None if found is None else 100 * found
 
 
 def _matrix(value: object) -> tuple[tuple[int, ...], ...] | None:
@@ -231,56 +336,47 @@ def row_id(row: VariantRow) -> str:
     return row.id
 
 
-VERDICTS = {"PASS": "ok", "FAIL": "bad", "INCONCLUSIVE": "warn"}
-
-
 def variant_columns() -> tuple[ColumnSpec[VariantRow], ...]:
     """Columns of the table of variants."""
     return (
         ColumnSpec("name", lambda: QCoreApplication.translate("Variants", "Variant"), lambda r: r.name),
         ColumnSpec("model", lambda: QCoreApplication.translate("Variants", "Network"), lambda r: r.model),
-        ColumnSpec(
+        numbers(
             "accuracy",
             lambda: QCoreApplication.translate("Variants", "Accuracy"),
-            lambda r: wording.NO_VALUE if r.accuracy is None else wording.number(r.accuracy, 1) + " %",
-            key=lambda r: r.accuracy,
-            number=True,
+            lambda r: r.accuracy,
+            lambda value: f"{wording.number(value, 1)} %",
         ),
-        ColumnSpec(
+        numbers(
             "lost",
             lambda: QCoreApplication.translate("Variants", "Points lost"),
-            lambda r: wording.NO_VALUE if r.lost_points is None else wording.number(r.lost_points, 2),
-            key=lambda r: r.lost_points,
-            number=True,
+            lambda r: r.lost_points,
+            wording.points,
         ),
-        ColumnSpec(
+        numbers(
             "latency",
             lambda: QCoreApplication.translate("Variants", "Latency"),
-            lambda r: wording.milliseconds(r.latency_ms),
-            key=lambda r: r.latency_ms,
-            number=True,
-            explanation=lambda: QCoreApplication.translate("Variants", "Median of the newest run on this device"),
+            lambda r: r.latency_ms,
+            wording.milliseconds,
+            lambda: QCoreApplication.translate("Variants", "Median of the newest run on this device"),
         ),
-        ColumnSpec(
+        numbers(
             "speedup",
             lambda: QCoreApplication.translate("Variants", "Speed-up"),
-            lambda r: wording.NO_VALUE if r.speedup is None else wording.number(r.speedup, 2) + "×",
-            key=lambda r: r.speedup,
-            number=True,
+            lambda r: r.speedup,
+            wording.times,
         ),
-        ColumnSpec(
+        numbers(
             "size",
             lambda: QCoreApplication.translate("Variants", "Size"),
-            lambda r: wording.size(r.size_bytes),
-            key=lambda r: r.size_bytes,
-            number=True,
+            lambda r: r.size_bytes,
+            wording.size,
         ),
-        ColumnSpec(
+        numbers(
             "packed",
             lambda: QCoreApplication.translate("Variants", "Packed"),
-            lambda r: wording.size(r.packed_bytes),
-            key=lambda r: r.packed_bytes,
-            number=True,
+            lambda r: r.packed_bytes,
+            wording.size,
         ),
         ColumnSpec(
             "verdict",
@@ -288,6 +384,6 @@ def variant_columns() -> tuple[ColumnSpec[VariantRow], ...]:
             lambda r: (
                 wording.verdict(r.verdict) if r.verdict or (r.baseline is None and r.bundle) else wording.NO_VALUE
             ),
-            pill=lambda r: VERDICTS.get(r.verdict or "", "idle") if r.verdict else "",
+            pill=lambda r: wording.verdict_kind(r.verdict) if r.verdict else "",
         ),
     )

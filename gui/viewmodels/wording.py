@@ -152,9 +152,15 @@ def verdict(value: str | None) -> str:
     }.get(value, str(value))
 
 
+def verdict_kind(value: str | None) -> str:
+    """The kind of pill a verdict is shown in."""
+    return {"PASS": "ok", "FAIL": "bad", "INCONCLUSIVE": "warn"}.get(value or "", "idle")
+
+
 def number(value: float, decimals: int) -> str:
     """A number in the language of the window."""
-    return QLocale().toString(round(float(value), decimals) + 0.0, "f", decimals)  # + 0.0: never "-0.0"
+    shown = float(value) if value > 0 else round(float(value), decimals) + 0.0  # never "-0.0"
+    return QLocale().toString(shown, "f", decimals)
 
 
 def size(count: int | None) -> str:
@@ -197,6 +203,16 @@ def short_count(value: float | None) -> str:
 def share(value: float | None) -> str:
     """A share of a whole: "12.5 %"."""
     return NO_VALUE if value is None else f"{number(100 * value, 1)} %"
+
+
+def times(value: float) -> str:
+    """How many times as fast or as small: "1.92×"."""
+    return f"{number(value, 2)}×"
+
+
+def points(value: float) -> str:
+    """Percentage points, without a unit."""
+    return number(value, 2)
 
 
 def milliseconds(value: float | None) -> str:

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWid
 
 from ..theme.style import restyle
 from ..theme.tokens import Space
+from ..viewmodels.saying import said
 from ..viewmodels.techniques import Knob, TechniqueCard
 from .layout import button, column, row
 from .text import Text
 
-FIELD_PIXELS = 180
+FIELD_PIXELS = 160
 
 
 class KnobForm(QWidget):
@@ -47,18 +48,19 @@ class KnobForm(QWidget):
     def _grid(self, knobs: list[Knob], values: Mapping[str, Any]) -> QWidget:
         made = QWidget()
         grid = QGridLayout(made)
-        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setContentsMargins(0, 0, Space.M, 0)  # away from the scroll bar
         grid.setHorizontalSpacing(Space.M)
         grid.setVerticalSpacing(Space.XS)
         grid.setColumnStretch(2, 1)
         for number, knob in enumerate(knobs):
             name, unit, words = Text(), Text("caption"), Text("caption", wrap=True)
-            name.setText(knob.label)
-            unit.setText(" ".join(filter(None, (knob.unit, _limits(knob)))))
-            words.setText(knob.help)
+            label = said(knob.label)
+            name.setText(label[:1].upper() + label[1:])
+            unit.setText(" ".join(filter(None, (_limits(knob), said(knob.unit)))))
+            words.setText(said(knob.help))
             editor = self._editor(knob, values.get(knob.name, knob.default))
-            editor.setAccessibleName(knob.label)
-            editor.setAccessibleDescription(knob.help)
+            editor.setAccessibleName(said(knob.label))
+            editor.setAccessibleDescription(said(knob.help))
             name.setBuddy(editor)
             error = Text("error", wrap=True)
             error.hide()

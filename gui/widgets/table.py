@@ -1,5 +1,6 @@
 """One table for every list: sorts by its headers, draws states as pills, shares its selection with the page."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -16,16 +17,21 @@ from PySide6.QtWidgets import (
 
 from ..theme.style import Style, font
 from ..theme.tokens import Tokens, TypeSize
-from ..viewmodels.rows import PILL_ROLE, RowsModel
+from ..viewmodels.rows import BADGE_ROLE, PILL_ROLE, RowsModel
 from ..viewmodels.selection import Selection
-from .results_table import INDENT, PILL_PADDING, PILL_PIXELS, pill_font, pill_width
 
 ROW_PIXELS = 32
-ROWS_LOOKED_AT = 25  # for the width of a column
+ROWS_LOOKED_AT = 25  # for the width of a column: so many of the first rows, and so many of all of them
 WIDEST_PIXELS = 320
 WIDE_AT_LEAST = 200
 LEAST_PIXELS = 48
-ARROW_PIXELS = 18
+ARROW_PIXELS = 25
+HEAD_AIR = 10  # what the style adds to the text and padding of a title
+INDENT = 9  # where the style puts the text of a cell
+CELL_AIR = 8
+PILL_PIXELS = 20
+PILL_PADDING = 10
+PILL_GAP = 10
 
 
 def pill_colours(tokens: Tokens, kind: str) -> tuple[str, str]:
@@ -39,7 +45,7 @@ def pill_colours(tokens: Tokens, kind: str) -> tuple[str, str]:
 
 
 class _Pills(QStyledItemDelegate):
-    """Draws cells that have a kind as pills."""
+    """Draws the text of a cell as a pill, or a pill with a word behind it."""
 
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
@@ -49,23 +55,38 @@ class _Pills(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Draw one cell."""
-        kind = index.data(PILL_ROLE)
-        if not kind:
+        kind, word = index.data(PILL_ROLE), index.data(BADGE_ROLE)
+        if not (kind or word):
             super().paint(painter, option, index)
             return
-        blank = QStyleOptionViewItem(option)
-        self.initStyleOption(blank, index)
-        text, blank.text = blank.text, ""
-        style = blank.widget.style()
-        style.drawControl(style.ControlElement.CE_ItemViewItem, blank, painter, blank.widget)
-        if not text:
-            return
+        cell = QStyleOptionViewItem(option)
+        self.initStyleOption(cell, index)
+        left = float(cell.rect.left() + INDENT)
+        if kind:
+            word, cell.text = cell.text, ""
+            left -= 3  # the tint begins a little before the header's text
+        else:
+            kind = "info"
+            cell.font.setWeight(QFont.Weight.DemiBold)
+            left += QFontMetricsF(cell.font).horizontalAdvance(cell.text) + PILL_GAP
+        style = cell.widget.style()
+        style.drawControl(style.ControlElement.CE_ItemViewItem, cell, painter, cell.widget)
+        if word:
+            self._pill(painter, left, cell.rect.center().y() + 0.5, word, kind)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Room for a pill."""
+        hint = super().sizeHint(option, index)
+        width = cell_width(index.data() or "", index.data(PILL_ROLE) or "", index.data(BADGE_ROLE) or "")
+        hint.setWidth(max(hint.width(), width))
+        return hint
+
+    def _pill(self, painter: QPainter, left: float, middle: float, text: str, kind: str) -> None:
         back, front = pill_colours(self._style.tokens, kind)
-        left, middle = blank.rect.left() + INDENT - 3, blank.rect.center().y() + 0.5
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(pill_font())
-        box = QRectF(left, middle - PILL_PIXELS / 2, pill_width(text), PILL_PIXELS)
+        painter.setFont(_bold(TypeSize.TABLE))
+        box = QRectF(left, middle - PILL_PIXELS / 2, _pill_width(text), PILL_PIXELS)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(back))
         painter.drawRoundedRect(box, PILL_PIXELS / 2, PILL_PIXELS / 2)
@@ -73,14 +94,24 @@ class _Pills(QStyledItemDelegate):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         painter.restore()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Room for a pill."""
-        hint = super().sizeHint(option, index)
-        if index.data(PILL_ROLE):
-            hint.setWidth(
-                round(QFontMetricsF(pill_font()).horizontalAdvance(index.data() or "")) + 2 * PILL_PADDING + 16
-            )
-        return hint
+
+def _bold(pixels: int) -> QFont:
+    return font(pixels, QFont.Weight.DemiBold)
+
+
+def _pill_width(text: str) -> float:
+    return QFontMetricsF(_bold(TypeSize.TABLE)).horizontalAdvance(text) + 2 * PILL_PADDING
+
+
+def cell_width(text: str, pill: str = "", badge: str = "") -> int:
+    """Pixels a cell needs for a text that is plain, or a pill of this kind, or has a word in a pill behind it."""
+    if pill:
+        width = _pill_width(text)
+    elif badge:
+        width = QFontMetricsF(_bold(TypeSize.BODY)).horizontalAdvance(text) + PILL_GAP + _pill_width(badge)
+    else:
+        width = QFontMetricsF(font(TypeSize.BODY)).horizontalAdvance(text)
+    return math.ceil(width) + 2 * INDENT
 
 
 class Table(QTableView):
@@ -104,7 +135,10 @@ class Table(QTableView):
         self._wide = wide
         self._following = False
         self.setModel(model)
-        self.setItemDelegate(_Pills(style, self))
+        pills = _Pills(style, self)
+        for number, column in enumerate(model.columns):
+            if column.pill or column.badge:  # the other cells are painted without a turn through Python
+                self.setItemDelegateForColumn(number, pills)
         self.setShowGrid(False)
         self.setSortingEnabled(True)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -121,7 +155,6 @@ class Table(QTableView):
         head.setMinimumSectionSize(LEAST_PIXELS)
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        head.setResizeContentsPrecision(ROWS_LOOKED_AT)
         style.changed.connect(self.viewport().update)
         model.modelReset.connect(self._follow)
         model.filled.connect(self._fit)
@@ -156,16 +189,31 @@ class Table(QTableView):
             self.setColumnWidth(column, self._head_width(column))
 
     def _fit(self) -> None:
-        count, taken = len(self.rows.columns), 0
-        for column in range(count):
-            if column == self._wide or self.isColumnHidden(column):
-                continue
-            width = max(self._head_width(column), self.sizeHintForColumn(column) + 8)
-            self.setColumnWidth(column, min(width, WIDEST_PIXELS))
-            taken += min(width, WIDEST_PIXELS)
-        if count:
-            least = max(self._head_width(self._wide), min(self.sizeHintForColumn(self._wide), WIDE_AT_LEAST))
-            self.setColumnWidth(self._wide, max(least, self.viewport().width() - taken))
+        """Every column what it needs; where there is room to spare, some air each and the rest for the wide one."""
+        shown = [column for column in range(len(self.rows.columns)) if not self.isColumnHidden(column)]
+        if self._wide not in shown:
+            return
+        widths = {column: min(self._needed(column), WIDEST_PIXELS) for column in shown}
+        if not self.rows.columns[self._wide].badge:
+            widths[self._wide] = max(self._head_width(self._wide), min(widths[self._wide], WIDE_AT_LEAST))
+        spare = max(self.viewport().width() - sum(widths.values()), 0)
+        air = min(CELL_AIR, spare // len(shown))
+        for column, width in widths.items():
+            self.setColumnWidth(column, width + (air if column != self._wide else spare - air * (len(shown) - 1)))
+
+    def _needed(self, column: int) -> int:
+        return max(self._head_width(column), self._cells_width(column))
+
+    def _cells_width(self, column: int) -> int:
+        """Width of the widest of the cells that are looked at; texts are measured here, not by the delegate."""
+        spec, rows = self.rows.columns[column], self.rows.rows
+        looked_at = [*rows[:ROWS_LOOKED_AT], *rows[:: max(1, len(rows) // ROWS_LOOKED_AT)]]
+        if not spec.pill and not spec.badge:
+            metrics = QFontMetricsF(font(TypeSize.BODY))
+            widest = max((metrics.horizontalAdvance(spec.text(row)) for row in looked_at), default=0.0)
+            return math.ceil(widest) + 2 * INDENT
+        pill, badge = spec.pill or (lambda row: ""), spec.badge or (lambda row: "")
+        return max((cell_width(spec.text(row), pill(row), badge(row)) for row in looked_at), default=0)
 
     def _head_width(self, column: int) -> int:
         """Width of a title; the one that is sorted by has an arrow beside it."""
@@ -173,7 +221,7 @@ class Table(QTableView):
             self.rows.columns[column].title()
         )
         arrow = ARROW_PIXELS if self.horizontalHeader().sortIndicatorSection() == column else 0
-        return max(words + 2 * INDENT + arrow + 2, LEAST_PIXELS)
+        return max(words + 2 * INDENT + HEAD_AIR + arrow, LEAST_PIXELS)
 
     def _tell(self) -> None:
         if self._selection is None or self._following:

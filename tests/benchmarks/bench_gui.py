@@ -137,6 +137,8 @@ def table(application: QApplication, style: Style) -> None:
     for column in (0, 2, 6):
         worst = max(timed(lambda c=column, o=o: view.sortByColumn(c, o)) for o in Qt.SortOrder)  # type: ignore[misc]
         report(f"sorted by '{model.columns[column].title()}'", worst, 50)
+    turns = [timed(application.processEvents) for _ in range(VARIANTS // 50)]
+    report("turn of the event loop afterwards, worst", max(turns), 50)
     report("filtered", timed(lambda: model.filter("99")), 50)
     model.filter("")
     application.processEvents()

@@ -3,8 +3,9 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from gui.i18n import FOLDER, Language
-from gui.i18n.update import collect, compile_
+from engine.verbs import techniques
+from gui.i18n import CATALOGUES, FOLDER, Language
+from gui.i18n.update import collect, collect_engine, compile_, engine_texts
 
 OTHERS = [language for language in Language if language is not Language.ENGLISH]
 
@@ -29,9 +30,23 @@ def test_that_nothing_is_unfinished_and_no_text_is_missing(language, tmp_path):
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_that_the_compiled_catalogue_is_that_of_the_source(language, tmp_path):
-    compile_(FOLDER / f"flyweight_{language}.ts", tmp_path / "fresh.qm")
-    assert (tmp_path / "fresh.qm").read_bytes() == (FOLDER / f"flyweight_{language}.qm").read_bytes()
+def test_that_every_text_of_the_techniques_has_a_translation(language, tmp_path):
+    texts = engine_texts(techniques().to_json())
+    kept = messages(FOLDER / f"engine_{language}.ts")
+    assert {source for _, source in kept} == set(texts), "run: python -m gui.i18n.update"
+    assert [source for (_, source), node in kept.items() if node.get("type") or not node.text] == []
+    catalogue = shutil.copy(FOLDER / f"engine_{language}.ts", tmp_path)
+    collect_engine([*texts, "New <text> & more"], tmp_path / f"engine_{language}.ts")
+    fresh = messages(catalogue)
+    assert fresh.pop(("Engine", "New <text> & more")).get("type") == "unfinished"
+    assert {key: node.text for key, node in fresh.items()} == {key: node.text for key, node in kept.items()}
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+@pytest.mark.parametrize("language", OTHERS)
+def test_that_the_compiled_catalogue_is_that_of_the_source(language, name, tmp_path):
+    compile_(FOLDER / f"{name}_{language}.ts", tmp_path / "fresh.qm")
+    assert (tmp_path / "fresh.qm").read_bytes() == (FOLDER / f"{name}_{language}.qm").read_bytes()
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QRadioButton, QScrol
 
 from ...theme.style import Style
 from ...theme.tokens import Space
+from ...viewmodels.saying import said
 from ...viewmodels.techniques import TechniqueCard
 from ...viewmodels.wizard import WizardModel
 from ...viewmodels.wizard_state import RecipeLine
@@ -154,8 +155,9 @@ class MethodsStep(Step):
         kept = self._technique_id()
         self.techniques.clear()
         for card in () if catalogue is None else catalogue.techniques:
-            if needle in f"{card.name} {card.family} {card.summary}".casefold():
-                item = QListWidgetItem(f"{card.name}\n{card.family}")
+            name, family = said(card.name), said(card.family)
+            if needle in f"{name} {family} {said(card.summary)} {card.name} {card.id}".casefold():
+                item = QListWidgetItem(f"{name}\n{family}")
                 item.setData(Qt.ItemDataRole.UserRole, card.id)
                 item.setToolTip(card.paper)
                 self.techniques.addItem(item)
@@ -174,7 +176,7 @@ class MethodsStep(Step):
     def _describe(self) -> None:
         card = self._technique()
         reason = "" if card is None else self.model.why_not(card)
-        self._about.setText("" if card is None else card.summary)
+        self._about.setText("" if card is None else said(card.summary))
         self._about.setVisible(card is not None)
         self._why_not.setText(reason)
         self._why_not.setVisible(bool(reason))
@@ -195,15 +197,14 @@ class MethodsStep(Step):
         self.recipe.blockSignals(True)
         self.recipe.clear()
         for number, line in enumerate(self.model.state.steps, 1):
-            self.recipe.addItem(
-                f"{number}  {self._title(line)}\n{_knobs(line) or self.tr('all settings as they come')}"
-            )
+            set_to = _knobs(line) or self.tr("all settings as they come")
+            self.recipe.addItem(f"{number}  {self._title(line)}\n{set_to}")
         self.recipe.setCurrentRow(min(max(place, 0), self.recipe.count() - 1))
         self.recipe.blockSignals(False)
 
     def _title(self, line: RecipeLine) -> str:
         card = self.model.card(line.technique)
-        return line.technique if card is None else card.name
+        return line.technique if card is None else said(card.name)
 
     def _show_problems(self) -> None:
         steps, problems = bool(self.model.state.steps), self.model.problems
@@ -271,4 +272,4 @@ class MethodsStep(Step):
 
 
 def _knobs(line: RecipeLine) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in line.knobs.items())
+    return ", ".join(f"{said(name.replace('_', ' '))} {value}" for name, value in line.knobs.items())

@@ -119,12 +119,12 @@ class ReviewStep(Step):
             state.max_energy_mj,
         )
         words = [
-            "" if lost is None else self.tr("at most {0} points of accuracy lost").format(f"{lost:g}"),
+            "" if lost is None else self._lost(lost),
             "" if slow is None else self.tr("at most {0} ms").format(f"{slow:g}"),
             "" if large is None else self.tr("at most {0} packed").format(wording.size(int(large))),
             "" if hungry is None else self.tr("at most {0} mJ").format(f"{hungry:g}"),
         ]
-        return "\n".join(filter(None, words)) or self.tr("at most {0} points of accuracy lost").format("1")
+        return "\n".join(filter(None, words)) or self._lost(1)
 
     def _preset(self) -> str:
         """The candidates that will be tried."""
@@ -134,3 +134,8 @@ class ReviewStep(Step):
 
     def _copy(self, text: Callable[[], str]) -> Callable[[], None]:
         return lambda: QGuiApplication.clipboard().setText(text())
+
+    def _lost(self, points: float) -> str:
+        if points == 1:
+            return self.tr("at most 1 point of accuracy lost")
+        return self.tr("at most {0} points of accuracy lost").format(f"{points:g}")

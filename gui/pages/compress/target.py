@@ -5,11 +5,14 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
+from ...viewmodels.saying import said
 from ...viewmodels.wizard import WizardModel
 from ...widgets.layout import Card, column
 from ...widgets.text import Text
 from .limits import LimitsCard
 from .step import Step
+
+MOST_ROWS = 8
 
 
 class TargetStep(Step):
@@ -22,12 +25,9 @@ class TargetStep(Step):
         self.list.currentItemChanged.connect(self._chosen)
         box = Card()
         inside = column(self._title, self._hint, self.list, gap=Space.S, margins=(Space.L, Space.M, Space.L, Space.L))
-        inside.setStretch(2, 1)
         box.setLayout(inside)
         self.limits = LimitsCard(model)
-        whole = column(box, self.limits, gap=Space.M)
-        whole.setStretch(0, 1)
-        self.setLayout(whole)
+        self.setLayout(column(box, self.limits, None, gap=Space.M))
         self._filled: object = None
 
     def sentence(self) -> str:
@@ -56,12 +56,14 @@ class TargetStep(Step):
         if self.model.state.target not in (None, *(name for name, _ in rows)):
             rows.append((str(self.model.state.target), self.tr("not in the list of devices")))
         for name, address in rows:
-            item = QListWidgetItem(f"{name}  ·  {address}" if name else address)
+            item = QListWidgetItem(f"{name}  ·  {said(address)}" if name else address)
             item.setData(Qt.ItemDataRole.UserRole, name)
             self.list.addItem(item)
             if name == (self.model.state.target or ""):
                 self.list.setCurrentItem(item)
         self.list.blockSignals(False)
+        shown = min(self.list.count(), MOST_ROWS)
+        self.list.setFixedHeight(shown * max(self.list.sizeHintForRow(0), 0) + 2 * self.list.frameWidth() + Space.XS)
 
     def _chosen(self, item: QListWidgetItem | None) -> None:
         if item is not None:

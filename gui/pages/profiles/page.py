@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.profiles import ProfilesModel, when
+from ...viewmodels.saying import said
 from ...viewmodels.session import Session
 from ...widgets.layout import Card, button, column, row
 from ...widgets.page import Page
@@ -101,7 +102,7 @@ class ProfilesPage(Page):
         self.show_content()
         self.name.setText(model.board or "")
         failure = model.sheet.failure if not model.sheet.loading else None
-        facts = "   ·   ".join(" ".join(line.split()) for line in model.facts)
+        facts = "   ·   ".join(said(" ".join(line.split())) for line in model.facts)
         if not facts and model.sheet.loading:
             facts = self.tr("Loading…")
         self.facts.setText(facts if failure is None else f"{failure.message} {failure.remedy}")
@@ -127,7 +128,7 @@ class ProfilesPage(Page):
             if exporting.document is not None:
                 return self.tr("Exported: {0}").format(exporting.document.get("path"))
             return self.tr("Select a row to see how it was measured.")
-        words = [self.tr("measured {0}").format(when(chosen.measured_at)), *chosen.reasons]
+        words = [self.tr("measured {0}").format(when(chosen.measured_at)), *map(said, chosen.reasons)]
         return " · ".join(words)
 
     def _export(self) -> None:

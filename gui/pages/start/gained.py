@@ -7,9 +7,10 @@ from ...theme.tokens import Space
 from ...viewmodels import wording
 from ...viewmodels.documents import Interval
 from ...viewmodels.results import ResultRow
+from ...viewmodels.saying import said
 from ...viewmodels.start import StartModel
 from ...widgets.layout import Card, column, row
-from ...widgets.results_table import ResultsTable
+from ...widgets.table import Table
 from ...widgets.text import Text
 
 
@@ -66,7 +67,7 @@ class GainedState(QWidget):
         self._shown: object = None
         self.cards: list[GainCard] = []
         self._cards_row = row(gap=Space.M)
-        self.table = ResultsTable(model.table, style)
+        self.table = Table(model.table, style)
         self._title, self._conditions = Text("card-title"), Text("caption")
         self.notes = Text("caption", wrap=True)
         below = Card()
@@ -103,9 +104,10 @@ class GainedState(QWidget):
         self.cards = [GainCard(name, results.recommended(name)) for name in results.models]
         for card in self.cards:
             self._cards_row.addWidget(card, 1)
-        self.notes.setText("\n".join(results.notes))
+        self.table.setColumnHidden(self._model.table.column("model"), len(results.models) < 2)
+        self.notes.setText("\n".join(map(said, results.notes)))
         self.notes.setVisible(bool(results.notes))
-        parts = [results.board]
+        parts = [said(results.board)]
         if results.threads is not None:
             one = results.threads == 1
             parts.append(self.tr("1 thread") if one else self.tr("{0} threads").format(results.threads))

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLayoutItem, QScrollArea, 
 
 from ...theme.tokens import Space
 from ...viewmodels import wording
-from ...viewmodels.variants import QUANTITIES, VERDICTS, VariantRow
+from ...viewmodels.variants import QUANTITIES, VariantRow
 from ...viewmodels.variants_model import MAX_COMPARED, VariantsModel
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row
@@ -75,7 +75,7 @@ class Detail(Card):
 
     def _one(self, row: VariantRow) -> None:
         self.name.show_text(row.label)
-        self.verdict.show_state(VERDICTS.get(row.verdict or "", "idle"), wording.verdict(row.verdict))
+        self.verdict.show_state(wording.verdict_kind(row.verdict), wording.verdict(row.verdict))
         skipped = "\n".join(f"{layer}: {reason}" for layer, reason in row.skipped)
         measured = (
             "" if row.latency_ms is None else " · ".join(filter(None, (row.target, row.runtime, self._threads(row))))

@@ -43,7 +43,7 @@ def test_that_what_a_job_was_asked_is_shown(qtbot, page, engine):
     engine.answers("job_list", {"jobs": [{**JOB, "request": request}]})
     page.activate()
     qtbot.waitUntil(lambda: page.asked.shown.get("Job") == "aa", timeout=5000)
-    more = {"model": "net.onnx", "recipes": "small", "quick": "yes", "limits": "size<1, p50<2"}
+    more = {"Model": "net.onnx", "Recipes": "small", "Quick run": "yes", "Limits": "size<1, p50<2"}
     assert page.asked.shown == {"Job": "aa", **more}
 
 
