@@ -86,15 +86,15 @@ class Generations:
     """The generations of one store."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
 
     def state(self) -> State:
         """The state that is current now."""
-        return State(self._store.read_json("active", STATE))
+        return State(self.store.read_json("active", STATE))
 
     def switch(self, following: State) -> None:
         """Write a generation and make it current."""
-        store = self._store
+        store = self.store
         folder = store.path("generations", str(following.number))
         remove_tree(folder)  # what an interrupted attempt left; `active` never points at it
         os.makedirs(folder)
@@ -110,10 +110,10 @@ class Generations:
     def _link_slots(self, following: State) -> None:
         """The stable paths that users' programs follow; one of a new slot dangles until the switch."""
         for slot in following.slots:
-            folder = self._store.path("slots", slot)
+            folder = self.store.path("slots", slot)
             if not os.path.isdir(folder):
                 os.makedirs(folder)
-                fsync_folder(self._store.path("slots"))
+                fsync_folder(self.store.path("slots"))
             current = os.path.join(folder, "current")
             target = os.path.join("..", "..", "active", slot)
             if not os.path.islink(current) or os.readlink(current) != target:
@@ -122,9 +122,9 @@ class Generations:
     def collect(self) -> None:
         """Delete the generations that are not current."""
         active = str(self.state().number)
-        for name in os.listdir(self._store.path("generations")):
+        for name in os.listdir(self.store.path("generations")):
             if name != active:
-                remove_tree(self._store.path("generations", name))
+                remove_tree(self.store.path("generations", name))
 
 
 def is_slot(name: object) -> bool:

@@ -19,11 +19,18 @@ from .store import Store
 if TYPE_CHECKING:
     from .detached import Jobs
     from .releases import Releases
+    from .sensors.usage import Usage
 
 PREDICT_TIMEOUT_S = 170.0
 LOCK_WAIT_S = 3.0
 MAX_PREDICT_INPUTS = 1024
 CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
+
+LOGGED = (
+    *(Op.ENV_INSTALL, Op.BUNDLE_STAGE, Op.SLOT_ACTIVATE, Op.SLOT_CHECK, Op.SLOT_COMMIT, Op.SLOT_REVERT),
+    *(Op.KEYS_CHANGE, Op.MEASURE, Op.SCENARIO),
+)
+"""Operations whose outcome stands in the agent's log."""
 
 Answer = Tuple[Dict[str, Any], bytes]
 """A reply and the bytes that follow it as chunks."""
@@ -73,6 +80,7 @@ class Operations:
         self._runtimes: Dict[Optional[str], List[Runtime]] = {}
         self._machine: Optional[Machine] = None
         self._releases: "Optional[Releases]" = None
+        self._usage: "Optional[Usage]" = None
         self.handlers: Dict[str, Handler] = {
             Op.HELLO: self._hello,
             Op.PING: self._ping,
@@ -89,6 +97,7 @@ class Operations:
             Op.SLOT_COMMIT: self._exclusive(self._slot_commit),
             Op.SLOT_REVERT: self._exclusive(self._slot_revert),
             Op.KEYS_CHANGE: self._exclusive(self._keys_change),
+            Op.LOG_READ: self._log_read,
             Op.SLOT_LIST: self._slot_list,
             Op.PREDICT: self._predict,
             Op.MEASURE: self._exclusive(self._measure),
@@ -99,6 +108,16 @@ class Operations:
             Op.JOB_DROP: self._job_drop,
             Op.SHUTDOWN: lambda arguments: ({}, b""),
         }
+        for op in LOGGED:
+            self.handlers[op] = self._logged(op, self.handlers[op])
+
+    def _logged(self, op: str, handler: Handler) -> Handler:
+        def logged(arguments: Dict[str, Any]) -> Answer:
+            from .journal import keeping
+
+            return keeping(self._store, op, handler)(arguments)
+
+        return logged
 
     def _exclusive(self, handler: Handler) -> Handler:
         """Changes and measurements go one at a time, whichever desktop asks.
@@ -114,6 +133,12 @@ class Operations:
                 self._store.unlock()
 
         return locked
+
+    def broke(self, op: str, said: str) -> None:
+        """Keep what a fault of the agent's own said."""
+        from .journal import note
+
+        note(self._store, "broke", op=op, said=said)
 
     def machine(self) -> Machine:
         """Facts about this computer, read once in a session."""
@@ -205,8 +230,17 @@ class Operations:
 
     def _sensors(self, arguments: Dict[str, Any]) -> Answer:
         from .sensors import read_all
+        from .sensors.usage import Usage
 
-        return {"samples": [encode(item) for item in read_all(self._root)]}, b""
+        if self._usage is None:
+            self._usage = Usage(self._root)
+        return {"samples": [encode(item) for item in [*read_all(self._root), *self._usage.read()]]}, b""
+
+    def _log_read(self, arguments: Dict[str, Any]) -> Answer:
+        from .journal import boot, read
+
+        cursor, lines = read(self._store, _number(arguments, "limit"), _text(arguments, "cursor"))
+        return {"now": time.time(), "boot": boot(), "cursor": cursor}, lines
 
     def _selftest(self, arguments: Dict[str, Any]) -> Answer:
         from .selftest import selftest
@@ -282,7 +316,7 @@ class Operations:
             raise AgentError("trial-over", "this order is not on trial", "deploy again")
         healthy, detail = trial.examine(state.trial, self._desktop.check)
         if not healthy:
-            trial.revert(generations)
+            trial.revert(generations, detail)
             trial.run(state.trial["hook"], min(state.trial["window_s"], trial.HOOK_S), self._desktop.check)
         return {"healthy": healthy, "detail": detail[:500]}, b""
 
@@ -295,7 +329,7 @@ class Operations:
         from . import trial
 
         generations, order = self.releases().generations, _text(arguments, "order")
-        back = trial.revert(generations) if generations.state().order == order else {}
+        back = trial.revert(generations, "the desktop asked for it") if generations.state().order == order else {}
         return {"placements": back}, b""
 
     def _keys_change(self, arguments: Dict[str, Any]) -> Answer:

@@ -189,7 +189,7 @@ class Releases:
         if state.trial is not None:
             from .trial import revert
 
-            revert(self.generations)
+            revert(self.generations, "another order came")
             state = self.generations.state()
         wanted = value.get("trial")
         return self._switch(state, order, counter, slots, wanted, root, ram_bytes)
@@ -234,6 +234,10 @@ class Releases:
             trial.begin(following, state, trial.parse(wanted) or {}, trial.boot_id(root))
             self.generations.switch(following)
             trial.leave_watcher(self.store.home, root)
+        from .journal import note
+
+        switched = {slot: [counter, bundle, names[bundle]] for slot, bundle in slots.items()}
+        note(self.store, "activate", slots=switched, trial=wanted is not None)
         self.collect()
         return following.placed
 

@@ -93,6 +93,7 @@ class Server:
             # The next request deserves an answer whatever went wrong with this one; the type says where to look.
             print("%s: %s: %s" % (op, type(error).__name__, error), file=sys.stderr)
             text = "%s: %s" % (type(error).__name__, str(error)[:500])
+            self._operations.broke(op, text)
             self._refuse(self._id, AgentError("agent-failed", text, "try again; look at the board's disk and memory"))
             return False
         self._keep(answer)

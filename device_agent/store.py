@@ -14,6 +14,7 @@
       env/<hash>/              unzipped wheels of a runtime
       engines/<sha256>/        what TensorRT built for a bundle (see engines.py)
       jobs/<id>/               measuring that goes on without a desktop (see detached.py)
+      log/agent.log            what was done and how it ended, for people (see journal.py)
 
 Every file is written beside its place, synced, renamed over it, and its folder synced.
 """

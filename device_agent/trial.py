@@ -16,6 +16,7 @@ from .board import read_text
 from .contract.errors import AgentError
 from .contract.messages import Release, SlotState, decode, encode
 from .generations import KEPT_RELEASES, Generations, State
+from .journal import note
 from .store import Store
 
 MAX_WINDOW_S = 86_400.0
@@ -85,10 +86,11 @@ def commit(generations: Generations, order: str) -> Dict[str, int]:
         raise AgentError("trial-over", "this order is not on trial any more: the board went back", "deploy again")
     if state.trial is not None:
         generations.switch(state.copied(trial=None, reverts=0))
+        note(generations.store, "commit", releases=state.placed)
     return state.placed
 
 
-def revert(generations: Generations) -> Dict[str, Optional[int]]:
+def revert(generations: Generations, why: str) -> Dict[str, Optional[int]]:
     """Go back to what every slot ran before the trial; the counters stay, so that the order cannot come again."""
     state = generations.state()
     if state.trial is None:
@@ -103,6 +105,7 @@ def revert(generations: Generations) -> Dict[str, Optional[int]]:
         following.slots[slot] = SlotState(was.current, [gone, *was.releases][:KEPT_RELEASES])
         back[slot] = was.current
     generations.switch(following)
+    note(generations.store, "revert", tried=state.placed, back=back, said=why)
     return back
 
 
@@ -118,8 +121,9 @@ def recover(store: Store, root: str = "/") -> None:
     try:
         state = generations.state()
         if is_over(state, boot_id(root)):
-            hook = state.trial["hook"] if state.trial is not None else []
-            revert(generations)
+            hook, began = (state.trial["hook"], state.trial["boot_id"]) if state.trial is not None else ([], "")
+            anew = began != boot_id(root)
+            revert(generations, "the board was started anew meanwhile" if anew else "it was not committed in time")
             run(hook, HOOK_S)
     finally:
         store.unlock()

@@ -6,7 +6,7 @@ bars, JSON lines or signals; the engine never knows which.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
@@ -74,11 +74,31 @@ class Artifact(Event):
     path: str | None = None
 
 
+@dataclass(frozen=True)
+class Look(Event):
+    """One look at a board's sensors, ``at_s`` seconds after the first.
+
+    Args:
+        values: by sensor; None = it tells nothing now.
+        throttling: what holds the board back at this moment; None = it cannot tell.
+        channels: unit, scope, source and, where there is no value, the reason, by sensor; only when they changed.
+    """
+
+    kind: ClassVar[str] = "look"
+    at_s: float
+    values: Mapping[str, float | None]
+    throttling: tuple[str, ...] | None = None
+    channels: Mapping[str, Mapping[str, str | None]] | None = None
+
+
 Emit = Callable[[Event], None]
 
 
 def ignore(event: Event) -> None:
     """An ``emit`` that drops everything."""
+
+
+WAIT_STEP_S = 0.1
 
 
 class Cancel:
@@ -114,6 +134,18 @@ class Cancel:
         """
         if self._flag.is_set():
             raise Cancelled
+
+    def wait(self, seconds: float) -> None:
+        """Sleep, but no longer than until somebody asks to stop or to finish.
+
+        Raises:
+            Cancelled: :meth:`set` was called.
+        """
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not self._finish.is_set():
+            self.check()
+            self._flag.wait(min(left, WAIT_STEP_S))
+        self.check()
 
 
 class Eta:

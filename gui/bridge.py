@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
-from engine.events import Artifact, Log, Metric, Progress, Stage
+from engine.events import Artifact, Log, Look, Metric, Progress, Stage
 
 from .protocol import (
     CANCEL_LINE,
@@ -42,6 +42,7 @@ class WorkerProcess(QObject):
     metric = Signal(object)  # engine.events.Metric
     log = Signal(object)  # engine.events.Log
     artifact = Signal(object)  # engine.events.Artifact
+    look = Signal(object)  # engine.events.Look
     alive = Signal()  # any line at all
     ended = Signal(object)  # gui.protocol.Outcome
 
@@ -132,6 +133,8 @@ class WorkerProcess(QObject):
                 self.log.emit(message)
             case Artifact():
                 self.artifact.emit(message)
+            case Look():
+                self.look.emit(message)
             case Accepted():
                 self.accepted.emit(message)
             case Heartbeat():

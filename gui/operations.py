@@ -55,6 +55,7 @@ class Operation(QObject):
     metric = Signal(object)
     log = Signal(object)
     artifact = Signal(object)
+    look = Signal(object)
     silent_changed = Signal(bool)  # no sign of life for ten seconds
     ended = Signal(object)  # Outcome
 
@@ -106,7 +107,7 @@ class Operation(QObject):
             old.deleteLater()
         worker = self._worker
         worker.setParent(self)
-        for name in ("accepted", "stage", "progress", "metric", "log", "artifact"):
+        for name in ("accepted", "stage", "progress", "metric", "log", "artifact", "look"):
             getattr(worker, name).connect(getattr(self, name))
         worker.alive.connect(self._heard)
         worker.ended.connect(self._ended)

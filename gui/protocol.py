@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from engine.events import Artifact, Event, Log, Metric, Progress, Stage
+from engine.events import Artifact, Event, Log, Look, Metric, Progress, Stage
 
 PROTOCOL_VERSION = 1
 MAX_LINE_BYTES = 1 << 25
 MAX_TEXT_CHARACTERS = 4000
+MAX_SENSORS = 200
 
 
 class WorkerState(StrEnum):
@@ -245,6 +246,27 @@ def _artifact(value: Mapping[str, Any]) -> Artifact:
     return Artifact(plain(value.get("what")), plain(value.get("id")), plain(value.get("path")) or None)
 
 
+def _look(value: Mapping[str, Any]) -> Look | None:
+    """A look at sensors; values that are no numbers count as none."""
+    at_s, values, channels = _number(value.get("at_s")), value.get("values"), value.get("channels")
+    if at_s is None or not isinstance(values, dict):
+        return None
+    throttling = value.get("throttling")
+    return Look(
+        at_s,
+        {plain(sensor): _number(number) for sensor, number in list(values.items())[:MAX_SENSORS]},
+        tuple(map(plain, throttling)) if isinstance(throttling, list) else None,
+        {plain(sensor): _channel(item) for sensor, item in list(channels.items())[:MAX_SENSORS]}
+        if isinstance(channels, dict)
+        else None,
+    )
+
+
+def _channel(value: object) -> dict[str, str | None]:
+    found = value if isinstance(value, dict) else {}
+    return {key: plain(found[key]) if found.get(key) is not None else None for key in ("unit", "scope", "reason")}
+
+
 _EVENTS: Mapping[str, Callable[[Mapping[str, Any]], Message | None]] = {
     "accepted": _accepted,
     "heartbeat": lambda value: Heartbeat(),
@@ -253,4 +275,5 @@ _EVENTS: Mapping[str, Callable[[Mapping[str, Any]], Message | None]] = {
     "metric": _metric,
     "log": lambda value: Log(plain(value.get("message")), plain(value.get("level")) or "info"),
     "artifact": _artifact,
+    "look": _look,
 }

@@ -57,12 +57,12 @@ SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
 
 
 class Op:
-    """The operations of protocol 1.3. Arguments and replies are named beside each."""
+    """The operations of protocol 1.4. Arguments and replies are named beside each."""
 
     HELLO = "hello"  # HelloRequest -> Hello
     PING = "ping"  # {} -> {"t_ns"}
     RUNTIMES = "runtimes"  # {"env": hash | None} -> {"runtimes": [Runtime]}
-    SENSORS = "sensors"  # {} -> {"samples": [Sample]}
+    SENSORS = "sensors"  # {} -> {"samples": [Sample]}; 1.4: with load and memory
     SELFTEST = "selftest"  # {} -> {"raw": {path: text}, "samples": [Sample], "differs": [sensor]}; 1.2
     RIGHTS = "rights"  # {} -> {"rights": [Right]}; 1.2
     BLOB_OPEN = "blob.open"  # {"sha256", "size"} -> {"offset", "complete"}; the prefix is re-hashed
@@ -75,6 +75,7 @@ class Op:
     SLOT_REVERT = "slot.revert"  # {"order": sha256} -> {"placements": {slot: release | None}}; 1.1
     KEYS_CHANGE = "keys.change"  # ActivateRequest whose order is of kind "keys" -> {"keys": [id]}; 1.1
     SLOT_LIST = "slot.list"  # {} -> SlotList
+    LOG_READ = "log.read"  # {"limit": bytes, "cursor"} -> {"now", "boot", "cursor"} + chunks: lines of JSON; 1.4
     PREDICT = "predict"  # PredictRequest -> {"predictions": [...]}
     MEASURE = "measure"  # MeasurePlan -> MeasureResult + chunks (zlib of little-endian int64 ns)
     SCENARIO = "scenario"  # ScenarioPlan -> ScenarioResult + chunks (zlib of a table of little-endian int64 ns)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import UsageError
 from .console import plain, show, size
 from .options import AsJson, Data, Project, Quiet, Split, TaskOption
 from .quality import heading, quality, signed
@@ -26,6 +27,8 @@ def compare(
     data: Data = None,
     split: Annotated[Split | None, typer.Option("--split", help="Part of the data (default: as for evaluate).")] = None,
     task: TaskOption = None,
+    layers: Annotated[bool, typer.Option("--layers", help="Layer by layer, what differs (2 to 4 models).")] = False,
+    all_layers: Annotated[bool, typer.Option("--all-layers", help="The same with the layers that are equal.")] = False,
     project: Project = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -38,6 +41,13 @@ def compare(
 
     Example: flyweight compare original.onnx small.onnx --data fashion-mnist
     """
+    if layers or all_layers:
+        from .compare_layers import layers as by_layer
+
+        if data is not None:
+            raise UsageError("layers-alone", "--layers runs nothing, so it takes no --data", "see: flyweight explain")
+        by_layer(models, all_layers, project, as_json, quiet)
+        return
     from ..verbs import compare as verb
 
     show(

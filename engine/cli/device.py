@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import RejectedError, UsageError
-from . import device_show
+from . import device_live, device_show
 from .console import plain, show
 from .options import AsJson, Quiet, Targets, Timeout
 
@@ -26,6 +26,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the device.")
 
 def register(parent: typer.Typer) -> None:
     """Add the group."""
+    device_live.register(app)
     parent.add_typer(app)
 
 
@@ -65,6 +66,9 @@ def add(
     ] = False,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="The same for scripts: the first line of stdin is the password.")
+    ] = False,
+    reflashed: Annotated[
+        bool, typer.Option("--reflashed", help="You flashed it anew: ask about its new key; groups and tags stay.")
     ] = False,
     timeout: Timeout = 120.0,
     as_json: AsJson = False,
@@ -107,6 +111,7 @@ def add(
             ask_passphrase=_passphrase if ask else None,
             password=password,
             ask_password=_password_of if by_password else None,
+            reflashed=reflashed,
             timeout_s=timeout,
             emit=emit,
             cancel=cancel,

@@ -10,6 +10,7 @@ from .console import plain, show
 from .data_sheet import data_sheet
 from .foresight import predictions, transfer
 from .options import AsJson, AsJsonLines, Project, Quiet
+from .profile_history import register as register_history
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,6 +29,7 @@ app = typer.Typer(
 
 def register(parent: typer.Typer) -> None:
     """Add the group."""
+    register_history(app)
     parent.add_typer(app)
 
 

@@ -46,6 +46,10 @@ MAX_EVENTS = 100_000
 DETACHED_SINCE = 2
 """Minor version of the first agent whose measuring outlives the link."""
 
+LOG_SINCE = 4
+"""Minor version of the first agent that keeps a log."""
+
+MAX_SAMPLES = 1000
 LOOK_S = 15.0
 
 OnEvent = Callable[[dict[str, Any]], None]
@@ -210,6 +214,30 @@ class AgentClient:
         if not isinstance(samples, list) or not isinstance(differs, list):
             raise ContractError("the board's selftest holds no samples")
         return {"raw": raw, "samples": tuple(decode(Sample, item) for item in samples), "differs": map(str, differs)}
+
+    def samples(self, timeout_s: float = SHORT_S) -> tuple[Sample, ...]:
+        """Every sensor once; an agent from 1.4 on also tells load and memory."""
+        found = self._request(Op.SENSORS, {}, timeout_s).get("samples")
+        if not isinstance(found, list) or len(found) > MAX_SAMPLES:
+            raise ContractError("the board does not list its sensors")
+        return tuple(decode(Sample, item) for item in found)
+
+    def read_log(self, limit: int, cursor: str = "") -> tuple[dict[str, Any], bytes]:
+        """The newest lines of the board's log, or those after ``cursor``: the reply with the next cursor, and the lines.
+
+        Raises:
+            RejectedError: the agent is older than the log.
+        """
+        if self.hello.minor < LOG_SINCE:
+            raise RejectedError(
+                "no-log",
+                f"the agent there speaks protocol {self.hello.major}.{self.hello.minor} and keeps no log",
+                "update it: flyweight device add NAME ...",
+            )
+        reply, lines = self._exchange(Op.LOG_READ, {"limit": limit, "cursor": cursor}, SHORT_S)
+        if not isinstance(reply.get("cursor"), str) or len(lines) > limit:
+            raise ContractError("the board does not say how far its log was read")
+        return reply, lines
 
     def rights(self) -> tuple[Right, ...]:
         """What the agent's user may do beyond the usual."""

@@ -64,6 +64,30 @@ INSTALL = (
 )
 """Reads one JSON line and the archive from stdin, writes both files atomically; ``agent/current.pyz`` is the newest."""
 
+LOOK = (
+    "import os,sys,json,platform,glob\n"
+    "def text(p):\n"
+    "  try:\n"
+    '    with open(p,"rb") as f:return f.read(4096).decode("utf-8","replace").strip("\\0 \\t\\r\\n")\n'
+    "  except OSError:return None\n"
+    'h=os.statvfs(os.path.expanduser("~"))\n'
+    'm=[l.split()[1] for l in (text("/proc/meminfo") or "").splitlines() if l.startswith("MemTotal:")]\n'
+    "import importlib.util as u\n"
+    "def has(n):\n"
+    "  try:return u.find_spec(n) is not None\n"
+    "  except Exception:return False\n"
+    'z=[text(p) for p in sorted(glob.glob("/sys/class/thermal/thermal_zone*/type"))[:8]]\n'
+    'w=[text(p) for p in sorted(glob.glob("/sys/class/hwmon/hwmon*/name"))[:8]]\n'
+    'print("LOOKED "+json.dumps({"model":text("/proc/device-tree/model"),"arch":platform.machine(),'
+    '"free":h.f_bavail*h.f_frsize,"ram":int(m[0])*1024 if m else None,"python":platform.python_version(),'
+    '"runtimes":[n for n in ("onnxruntime","ai_edge_litert","tflite_runtime") if has(n)],'
+    '"sensors":sorted(set(x for x in z+w if x))}))\n'
+)
+"""Prints what the board is, without anything of ours on it; ``runtimes`` are packages its Python can find."""
+
+LEAST_FREE_BYTES = 20_000_000
+"""The agent takes 1 MB; a board with less room than this could not take a bundle either."""
+
 PURGE = (
     "import os,shutil\n"
     'r=os.path.join(os.path.expanduser("~"),".flyweight")\n'
@@ -90,19 +114,23 @@ def add_device(
     confirm: Confirm | None = None,
     ask_passphrase: AskPassphrase | None = None,
     ask_password: AskPassword | None = None,
+    reflashed: bool = False,
     timeout_s: float = 120.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Device:
     """Enrol a board and put it into the inventory.
 
+    The board is looked at before anything is put there: what it is, its memory, disk, runtimes and sensors are told as stages.
+
     Args:
         ask_password: log in by password, this once; afterwards only this desktop's own key is used, so the board has to
             take it.
+        reflashed: the pinned key of this name counts no longer; the new one has to be accepted. Groups and tags stay.
 
     Raises:
         UsageError: a bad name, address or Python path. HostKeyError, AuthenticationError, UnreachableError: see there.
-        RejectedError: the board has no Python the agent runs on.
+        RejectedError: the board has no Python the agent runs on, or no room for the agent.
     """
     if identity is not None and ask_password is not None:
         raise UsageError("key-or-password", "a key and a password exclude one another", "give one of them")
@@ -121,7 +149,7 @@ def add_device(
     device = replace(
         device, groups=groups or (known.groups if known else ()), tags=tags or (known.tags if known else {})
     )
-    if known is not None and (known.host, known.port) == (device.host, device.port):
+    if known is not None and not reflashed and (known.host, known.port) == (device.host, device.port):
         device = replace(device, host_key=known.host_key)
     emit(Stage("connect", device.address))
     with SshTransport(
@@ -130,12 +158,17 @@ def add_device(
         confirm=confirm,
         ask_passphrase=ask_passphrase,
         ask_password=ask_password,
+        reflashed=reflashed,
         timeout_s=min(timeout_s, 60.0),
         emit=emit,
     ) as transport:
         device = replace(device, host_key=transport.host_key)
         emit(Stage("find Python", device.address))
         device = replace(device, python=check_python(python) if python else newest_python(transport, timeout_s))
+        for step, found in look_before(transport, device.python or "python3", timeout_s):
+            emit(Stage(step, found))
+        if cancel is not None:
+            cancel.check()
         emit(Stage("install the agent", device.address))
         install_agent(transport, device.python or "python3", timeout_s)
         client = open_agent(transport, device.python or "python3", timeout_s)
@@ -252,9 +285,52 @@ def run_constant(transport: Transport, command: str, stdin: bytes, timeout_s: fl
     return answer.decode("utf-8", "replace") or said
 
 
-def _program(python: str, source: str) -> str:
-    """A command in one line, because not every login shell takes several lines in quotes."""
-    return f"{shlex.quote(python)} -I -S -c {shlex.quote(f'exec({source!r})')}"
+def look_before(transport: Transport, python: str, timeout_s: float) -> list[tuple[str, str]]:
+    """What a board says of itself before anything is put there: pairs of a step and what was found.
+
+    Raises:
+        RejectedError: there is no room for the agent.
+    """
+    answer = run_constant(transport, _program(python, LOOK, site=True), b"", timeout_s)
+    line = next((item for item in answer.splitlines() if item.startswith("LOOKED ")), "")
+    try:
+        said = json.loads(line[len("LOOKED ") :])
+    except ValueError:
+        return [("check board", "it does not say what it is")]
+    if not isinstance(said, dict):
+        return [("check board", "it does not say what it is")]
+    free, ram = _size(said.get("free")), _size(said.get("ram"))
+    if free is not None and free < LEAST_FREE_BYTES:
+        raise RejectedError(
+            "no-space",
+            f"the home folder on the board has {free / 1e6:.0f} MB of free space",
+            f"free some space there: {LEAST_FREE_BYTES / 1e6:.0f} MB at least, 200 MB for a runtime",
+        )
+    board = [_words(said.get(key)) for key in ("model", "arch")]
+    python_words = f"Python {_words(said.get('python'))}"
+    memory = "" if ram is None else f"{ram / 1e9:.1f} GB memory"
+    return [
+        ("check board", ", ".join(filter(None, [*board, memory, python_words]))),
+        ("check disk", "unknown" if free is None else f"{free / 1e9:.1f} GB free"),
+        ("check runtimes", _words(said.get("runtimes")) or "none yet; the first deployment brings one"),
+        ("check sensors", _words(said.get("sensors")) or "none of temperature or power"),
+    ]
+
+
+def _size(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 60 else None
+
+
+def _words(value: object) -> str:
+    """Foreign text in one short line."""
+    text = ", ".join(map(str, value[:8])) if isinstance(value, list) else value if isinstance(value, str) else ""
+    return "".join(c for c in text if c.isprintable())[:120]
+
+
+def _program(python: str, source: str, *, site: bool = False) -> str:
+    """A command in one line, because not every login shell takes several lines in quotes; ``site`` finds packages, too."""
+    bare = "-I" if site else "-I -S"
+    return f"{shlex.quote(python)} {bare} -c {shlex.quote(f'exec({source!r})')}"
 
 
 def install_agent(transport: Transport, python: str, timeout_s: float, *, restricted: bool = False) -> None:

@@ -75,8 +75,8 @@ class Expectation:
             raise HostKeyError(
                 "host-key-changed",
                 f"the host key of {self.host} changed: pinned {pinned}, now {found}",
-                "if you re-flashed this board: flyweight device remove NAME, then add it again and compare the new "
-                "key; if not, somebody may be in between",
+                "if you re-flashed this board: flyweight device add NAME ADDRESS --reflashed, and compare the new key; "
+                "if not, somebody may be in between",
             )
         if self.accept is None:
             raise UnknownHostKeyError(self.host, found, self.remedy.format(found=found))

@@ -124,6 +124,8 @@ class SshTransport(Transport):
         confirm: asked with host and fingerprint of an unknown key when no fingerprint was given; True = it is the board's.
         ask_passphrase: asked for the passphrase of an encrypted key file.
         ask_password: log in by password instead of keys; jump hosts never see it.
+        reflashed: a person says that the board was flashed anew: what ~/.ssh/known_hosts knows of it counts no longer, and the
+            key it shows has to be accepted like that of a new board.
         timeout_s: for all of it; the time a person needs for an answer does not count.
 
     Raises:
@@ -139,10 +141,12 @@ class SshTransport(Transport):
         confirm: Confirm | None = None,
         ask_passphrase: AskPassphrase | None = None,
         ask_password: AskPassword | None = None,
+        reflashed: bool = False,
         timeout_s: float = CONNECT_TIMEOUT_S,
         emit: Emit = ignore,
     ) -> None:
         self._hops: list[paramiko.Transport] = []
+        self._reflashed = reflashed
         self._ask, self._ask_password, self._emit = ask_passphrase, ask_password, emit
         deadline = Deadline(timeout_s)
         _agrees(device, accept_fingerprint)
@@ -198,10 +202,12 @@ class SshTransport(Transport):
         if depth:
             remedy = f"connect to it by hand once and compare the key: ssh {device.host}"
         else:
-            command = f"flyweight device add {device.name} {device.address} --accept-fingerprint {{found}}"
+            anew = " --reflashed" if self._reflashed else ""
+            command = f"flyweight device add {device.name} {device.address}{anew} --accept-fingerprint {{found}}"
             remedy = f"compare it on the board, then: {command}"
         # A fingerprint that was given is what counts, whatever known_hosts says.
-        return Expectation(device.host, known_hosts(host, port) if accept is None else (), accept, remedy)
+        known = () if accept is not None or (self._reflashed and not depth) else known_hosts(host, port)
+        return Expectation(device.host, known, accept, remedy)
 
     def _through(self, jumps: tuple[str, ...], host: str, port: int, deadline: Deadline, depth: int) -> Any:
         if depth >= MAX_JUMPS:
@@ -276,7 +282,7 @@ def _agrees(device: Device, accept: str | None) -> None:
         raise HostKeyError(
             "host-key-mismatch",
             f"the key that is pinned for {device.name} is {pinned}, not {accept[:100]}",
-            "if you re-flashed this board: flyweight device remove NAME, then add it again",
+            f"if you re-flashed this board: flyweight device add {device.name} {device.address} --reflashed",
         )
 
 

@@ -70,8 +70,8 @@ class LayerLoss:
         return {
             "layer": self.before.layer.name,
             "op": self.before.layer.op,
-            "before": _figures(self.before),
-            "after": None if self.after is None else _figures(self.after),
+            "before": figures(self.before),
+            "after": None if self.after is None else figures(self.after),
             "sqnr_db": None if self.fidelity is None else self.fidelity.sqnr_db,
             "cosine": None if self.fidelity is None else self.fidelity.cosine,
             "reason": self.reason,
@@ -156,7 +156,8 @@ def _why(before: Part, after: Part | None) -> str:
     return "the shape of its output is not known"
 
 
-def _figures(part: Part) -> dict[str, Any]:
+def figures(part: Part) -> dict[str, Any]:
+    """What is told of a layer in documents."""
     return {
         "output_shape": None if part.shape is None else list(part.shape),
         "parameters": part.parameters,

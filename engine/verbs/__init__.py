@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .board_log import device_history, device_log
     from .bundling import bundle
     from .campaigns import profile_run
     from .catalogue import techniques
@@ -43,8 +44,10 @@ if TYPE_CHECKING:
     from .generalisation import robustness
     from .inspection import inspect
     from .knowledge import profile_check, profile_compare, profile_cover, profile_drift, profile_import
+    from .layer_comparison import compare_layers
     from .listing import job_list, job_show, project_show, recipe_check
     from .measurement import measure, measure_scenario
+    from .past_readings import profile_history
     from .pipelining import pipeline
     from .prediction import run
     from .presets import choose
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
     from .reporting import report
     from .sensitivities import sensitivity
     from .transferring import profile_transfer
+    from .watching import device_watch
 
 VERBS: dict[str, str] = {
     "inspect": "inspection",
@@ -64,6 +68,7 @@ VERBS: dict[str, str] = {
     "sensitivity": "sensitivities",
     "evaluate": "evaluation",
     "compare": "evaluation",
+    "compare_layers": "layer_comparison",
     "explain": "explanation",
     "effects": "effect_map",
     "robustness": "generalisation",
@@ -81,6 +86,9 @@ VERBS: dict[str, str] = {
     "device_selftest": "devices",
     "device_setup": "devices",
     "device_doctor": "devices",
+    "device_watch": "watching",
+    "device_log": "board_log",
+    "device_history": "board_log",
     "deploy": "deployment",
     "rollback": "deployment",
     "offline": "deployment",
@@ -95,6 +103,7 @@ VERBS: dict[str, str] = {
     "measure_scenario": "measurement",
     "profile_list": "profiling",
     "profile_show": "profiling",
+    "profile_history": "past_readings",
     "profile_export": "profiling",
     "profile_run": "campaigns",
     "profile_predict": "foresight",
@@ -119,6 +128,7 @@ __all__ = [
     "bundle",
     "choose",
     "compare",
+    "compare_layers",
     "compress",
     "data_preview",
     "demo",
@@ -128,13 +138,16 @@ __all__ = [
     "device_discover",
     "device_doctor",
     "device_group",
+    "device_history",
     "device_keys",
     "device_list",
+    "device_log",
     "device_probe",
     "device_remove",
     "device_selftest",
     "device_setup",
     "device_tag",
+    "device_watch",
     "doctor",
     "effects",
     "evaluate",
@@ -157,6 +170,7 @@ __all__ = [
     "profile_cover",
     "profile_drift",
     "profile_export",
+    "profile_history",
     "profile_import",
     "profile_list",
     "profile_predict",

@@ -107,6 +107,7 @@ def device_add(
     ask_passphrase: Callable[[str], str] | None = None,
     password: str | None = None,
     ask_password: Callable[[str], str] | None = None,
+    reflashed: bool = False,
     timeout_s: float = 120.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -120,6 +121,8 @@ def device_add(
         confirm: called with host and fingerprint, returns whether the key is right.
         password: of the user on the board, used for this login alone and kept nowhere; then this desktop's key is used.
         ask_password: instead: called with ``user@host`` once the host key is right.
+        reflashed: the board was flashed anew: the key pinned for this name counts no longer and the new one has to be
+            accepted; its groups and tags stay.
 
     Raises:
         HostKeyError: unknown or changed host key. AuthenticationError: no key was accepted. UnreachableError: no answer.
@@ -135,10 +138,12 @@ def device_add(
         confirm=confirm,
         ask_passphrase=ask_passphrase,
         ask_password=_answering(password) or ask_password,
+        reflashed=reflashed,
         timeout_s=timeout_s,
         emit=emit,
         cancel=cancel or Cancel(),
     )
+    emit(Stage("look", name))
     return device_probe(name, timeout_s=timeout_s)
 
 

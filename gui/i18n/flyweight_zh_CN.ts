@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>BoardLogPanel</name>
+    <message>
+        <source>Read again</source>
+        <translation>重新读取</translation>
+    </message>
+    <message>
+        <source>What the agent wrote down on the board; new lines appear by themselves.</source>
+        <translation>代理在板子上写下的记录；新行会自动出现。</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>Nothing was done on this board yet.</source>
+        <translation>这块板子上还没有任何操作。</translation>
+    </message>
+</context>
+<context>
     <name>Candidates</name>
     <message>
         <source>the same arithmetic with fewer operators</source>
@@ -688,6 +707,14 @@
         <translation>仅显示差异</translation>
     </message>
     <message>
+        <source>Layers…</source>
+        <translation>各层…</translation>
+    </message>
+    <message>
+        <source>Compare them layer by layer</source>
+        <translation>逐层比较</translation>
+    </message>
+    <message>
         <source>Select two to four variants (Ctrl+click) to compare them.</source>
         <translation>按住 Ctrl 点选两到四个变体进行比较。</translation>
     </message>
@@ -938,6 +965,26 @@
         <translation>检查项</translation>
     </message>
     <message>
+        <source>Board</source>
+        <translation>板卡</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>What to see of this device</source>
+        <translation>查看此设备的哪一部分</translation>
+    </message>
+    <message>
         <source>loopback is this computer over SSH; add your own boards.</source>
         <translation>loopback 是经 SSH 访问的本机；请添加你自己的板卡。</translation>
     </message>
@@ -1060,8 +1107,28 @@
         <translation>密码</translation>
     </message>
     <message>
+        <source>Find boards…</source>
+        <translation>查找开发板…</translation>
+    </message>
+    <message>
         <source>Log in with</source>
         <translation>登录方式</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Log in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation>安装</translation>
     </message>
     <message>
         <source>Back</source>
@@ -1076,8 +1143,40 @@
         <translation>取消</translation>
     </message>
     <message>
+        <source>Enter the password of the user on the board.</source>
+        <translation>请输入板子上该用户的密码。</translation>
+    </message>
+    <message>
+        <source>Enter the board&apos;s address, as for ssh.</source>
+        <translation>请输入板子的地址，写法与 ssh 相同。</translation>
+    </message>
+    <message>
+        <source>Give the board a name of your own.</source>
+        <translation>请给板子起一个名字。</translation>
+    </message>
+    <message>
+        <source>{0} is enrolled already: it is set up anew, its groups and tags stay.</source>
+        <translation>{0} 已经添加过：将重新设置，分组和标签保留。</translation>
+    </message>
+    <message>
+        <source>Where is the board?</source>
+        <translation>板子在哪里？</translation>
+    </message>
+    <message>
         <source>The board needs SSH and any Python from 3.8 on. Nothing is sent before its key is accepted.</source>
         <translation>板卡需要 SSH 和 Python 3.8 以上版本。接受其密钥之前不会发送任何内容。</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>How do you log in to it?</source>
+        <translation>如何登录？</translation>
+    </message>
+    <message>
+        <source>Your login is used this once. Afterwards a key is used that starts the agent and nothing else.</source>
+        <translation>您的登录方式只用这一次，之后使用一把只能启动代理的密钥。</translation>
     </message>
     <message>
         <source>The password is sent to the board once, after its key was accepted, and stored nowhere. Afterwards a key is used that starts the agent and nothing else.</source>
@@ -1088,8 +1187,24 @@
         <translation>连接</translation>
     </message>
     <message>
+        <source>Looking at the board</source>
+        <translation>正在查看板子</translation>
+    </message>
+    <message>
+        <source>Installing the agent</source>
+        <translation>正在安装代理</translation>
+    </message>
+    <message>
         <source>Connecting…</source>
         <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>Working…</source>
+        <translation>进行中…</translation>
+    </message>
+    <message>
+        <source>This takes some seconds.</source>
+        <translation>需要几秒钟。</translation>
     </message>
     <message>
         <source>Is this the key of your board?</source>
@@ -1273,6 +1388,29 @@
     <message>
         <source>at least {0} predictions each, interleaved</source>
         <translation>每个变体至少 {0} 次预测，交错进行</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryPanel</name>
+    <message>
+        <source>Refresh</source>
+        <translation>刷新</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>From every desktop and every rollout, the newest first.</source>
+        <translation>来自每台电脑、每次分批发布，最新的在最前。</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>Nothing was deployed to this board yet.</source>
+        <translation>这块板子上还没有部署过任何内容。</translation>
     </message>
 </context>
 <context>
@@ -1495,6 +1633,60 @@
     </message>
 </context>
 <context>
+    <name>Layers</name>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>{0} % zeros</source>
+        <translation>{0} % 为零</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation>算子</translation>
+    </message>
+</context>
+<context>
+    <name>LayersDialog</name>
+    <message>
+        <source>Layer by layer</source>
+        <translation>逐层对比</translation>
+    </message>
+    <message>
+        <source>Differences only</source>
+        <translation>仅显示差异</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Filter the layers</source>
+        <translation>筛选层</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Weights with the change against the first variant, how they are stored, and zeros among them.</source>
+        <translation>权重数及相对第一个变体的变化、存储方式和零值占比。</translation>
+    </message>
+    <message>
+        <source>Reading the files…</source>
+        <translation>正在读取文件…</translation>
+    </message>
+    <message>
+        <source>{0} layers are the same in all of them.</source>
+        <translation>{0} 层在所有变体中相同。</translation>
+    </message>
+</context>
+<context>
     <name>LimitSlider</name>
     <message>
         <source>any</source>
@@ -1522,6 +1714,132 @@
     <message>
         <source>Energy at most</source>
         <translation>能耗不超过</translation>
+    </message>
+</context>
+<context>
+    <name>Live</name>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation>频率</translation>
+    </message>
+    <message>
+        <source>Processor load</source>
+        <translation>处理器负载</translation>
+    </message>
+    <message>
+        <source>Memory in use</source>
+        <translation>已用内存</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>功耗</translation>
+    </message>
+    <message>
+        <source>of the chip</source>
+        <translation>芯片</translation>
+    </message>
+    <message>
+        <source>of the module</source>
+        <translation>模块</translation>
+    </message>
+    <message>
+        <source>of the whole board</source>
+        <translation>整块板子</translation>
+    </message>
+    <message>
+        <source>at the wall</source>
+        <translation>插座处</translation>
+    </message>
+    <message>
+        <source>under-voltage</source>
+        <translation>欠压</translation>
+    </message>
+    <message>
+        <source>clock capped</source>
+        <translation>频率受限</translation>
+    </message>
+    <message>
+        <source>throttled</source>
+        <translation>已降频</translation>
+    </message>
+    <message>
+        <source>soft temperature limit</source>
+        <translation>软温度上限</translation>
+    </message>
+    <message>
+        <source>Throttling unknown</source>
+        <translation>降频状态未知</translation>
+    </message>
+    <message>
+        <source>Not throttled</source>
+        <translation>未降频</translation>
+    </message>
+    <message>
+        <source>no sensor: {0}</source>
+        <translation>无传感器：{0}</translation>
+    </message>
+    <message>
+        <source>of {0}</source>
+        <translation>共 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>LivePanel</name>
+    <message>
+        <source>every {0} s</source>
+        <translation>每 {0} 秒</translation>
+    </message>
+    <message>
+        <source>last {0} min</source>
+        <translation>最近 {0} 分钟</translation>
+    </message>
+    <message>
+        <source>Pace</source>
+        <translation>间隔</translation>
+    </message>
+    <message>
+        <source>How far back</source>
+        <translation>回看多久</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Watch</source>
+        <translation>开始观察</translation>
+    </message>
+    <message>
+        <source>Look at the sensors again and again; nothing is deployed</source>
+        <translation>反复读取传感器；不部署任何内容</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>Nothing has to run on the board for this.</source>
+        <translation>板子上不需要运行任何东西。</translation>
+    </message>
+    <message>
+        <source>not watched yet</source>
+        <translation>尚未观察</translation>
+    </message>
+    <message>
+        <source>nothing was measured here yet</source>
+        <translation>这里还没有测量过</translation>
+    </message>
+    <message>
+        <source>Latency (p50)</source>
+        <translation>延迟 (p50)</translation>
+    </message>
+    <message>
+        <source>readings, oldest to newest</source>
+        <translation>测量记录，由旧到新</translation>
     </message>
 </context>
 <context>
@@ -2006,6 +2324,69 @@
     <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>Past</name>
+    <message>
+        <source>Deployed</source>
+        <translation>已部署</translation>
+    </message>
+    <message>
+        <source>On trial</source>
+        <translation>试运行</translation>
+    </message>
+    <message>
+        <source>Committed</source>
+        <translation>已确认</translation>
+    </message>
+    <message>
+        <source>Rolled back</source>
+        <translation>已回滚</translation>
+    </message>
+    <message>
+        <source>Went back</source>
+        <translation>自动退回</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>runs now</source>
+        <translation>正在运行</translation>
+    </message>
+    <message>
+        <source>asked from {0}</source>
+        <translation>来自 {0}</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>earlier</source>
+        <translation>更早</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Slot and number of the release</source>
+        <translation>槽位与发布编号</translation>
+    </message>
+    <message>
+        <source>Variant and reason</source>
+        <translation>变体与原因</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>版本</translation>
     </message>
 </context>
 <context>
@@ -2956,6 +3337,22 @@
         <translation>内核未提供 RAPL</translation>
     </message>
     <message>
+        <source>the counter is readable by root only</source>
+        <translation>计数器只有 root 可读</translation>
+    </message>
+    <message>
+        <source>the clock is not readable</source>
+        <translation>频率无法读取</translation>
+    </message>
+    <message>
+        <source>the zone is switched off or unreadable</source>
+        <translation>温度区已关闭或无法读取</translation>
+    </message>
+    <message>
+        <source>the agent there does not tell it</source>
+        <translation>板子上的代理不提供此项</translation>
+    </message>
+    <message>
         <source>board {0}</source>
         <translation>板卡 {0}</translation>
     </message>
@@ -3446,6 +3843,30 @@
     <message>
         <source>Look for Python</source>
         <translation>查找 Python</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <translation>板卡</translation>
+    </message>
+    <message>
+        <source>Free disk</source>
+        <translation>可用磁盘</translation>
+    </message>
+    <message>
+        <source>Runtimes</source>
+        <translation>运行时</translation>
+    </message>
+    <message>
+        <source>Sensors</source>
+        <translation>传感器</translation>
+    </message>
+    <message>
+        <source>Leave this desktop&apos;s own key</source>
+        <translation>留下这台电脑自己的密钥</translation>
+    </message>
+    <message>
+        <source>Ask the agent what the board has</source>
+        <translation>询问代理板子上有什么</translation>
     </message>
     <message>
         <source>Install the agent</source>

@@ -39,8 +39,9 @@ class Choice:
 
 
 def read_choice(document: Mapping[str, Any]) -> Choice:
-    """The document of the verb ``choose``."""
-    rows = tuple(map(_row, documents.objects(document.get("candidates"))))
+    """The document of the verb ``choose``; the picked candidate stands first, the others as they were tried."""
+    tried = map(_row, documents.objects(document.get("candidates")))
+    rows = tuple(sorted(tried, key=lambda row: not row.chosen))
     chosen = next((row.name for row in rows if row.chosen), "")
     return Choice(rows, chosen, documents.texts(document.get("reasons")))
 

@@ -1,10 +1,12 @@
 """How a board is added: its login, its key, and what a person is asked about it."""
 
 import re
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+
+from engine.events import Stage
 
 from ..operations import OperationState
 from ..protocol import Outcome
@@ -25,6 +27,21 @@ class EnrolState(StrEnum):
     DONE = "done"
 
 
+class EnrolStep(IntEnum):
+    """The numbered steps of adding a board; the first two are filled in by a person, the next two go by themselves."""
+
+    FIND = 0
+    LOGIN = 1
+    CHECK = 2
+    INSTALL = 3
+    DONE = 4
+
+
+STAGES = {"connect": EnrolStep.LOGIN, "find Python": EnrolStep.CHECK, "install the agent": EnrolStep.INSTALL}
+STAGES |= {"own key": EnrolStep.INSTALL, "look": EnrolStep.INSTALL}
+CHECKS = "check "
+
+
 class EnrolModel(QObject):
     """Adds one board: asks about its key, never accepts a changed one by itself.
 
@@ -39,14 +56,16 @@ class EnrolModel(QObject):
         self.message = self.remedy = ""
         self.fingerprints: tuple[str, ...] = ()
         self.facts: dict[str, Any] = {}
+        self.step = EnrolStep.FIND
+        self.found: list[tuple[str, str]] = []
+        """What the board said of itself before anything was put there: the check and what was found."""
         self._arguments: dict[str, Any] = {}
         self._password: str | None = None
         self._session = session
         self.run = Run(session.operation("device_add"), self)
-        self._removal = session.operation("device_remove", self)
+        self.run.operation.stage.connect(self._stage)
         self.run.operation.ended.connect(self._ended)
         self.run.changed.connect(self.changed)
-        self._removal.ended.connect(self._removed)
 
     @property
     def fingerprint(self) -> str:
@@ -79,10 +98,10 @@ class EnrolModel(QObject):
             self._try()
 
     def reflashed(self) -> None:
-        """A person says the board was flashed anew: forget its old key, then ask about the new one."""
+        """A person says the board was flashed anew: its old key counts no longer, and the new one is asked about."""
         if self.state is EnrolState.CHANGED_KEY:
-            self._set(EnrolState.WORKING)
-            self._removal.start({"name": self._arguments["name"]})
+            self._arguments["reflashed"] = True
+            self._try()
 
     def cancel(self) -> None:
         """Stop trying."""
@@ -90,24 +109,37 @@ class EnrolModel(QObject):
         self.run.cancel()
 
     def again(self) -> None:
-        """Back to the form."""
+        """Back to the login, or from there to the address."""
+        if self.state is EnrolState.WORKING:
+            self.run.cancel()  # its end leads back
+            return
+        self.step = EnrolStep.FIND if self.state is EnrolState.FORM else EnrolStep.LOGIN
         self._set(EnrolState.FORM)
 
+    def next(self) -> None:
+        """From the address to the login."""
+        if self.state is EnrolState.FORM:
+            self.step = EnrolStep.LOGIN
+            self.changed.emit()
+
+    def _stage(self, stage: Stage) -> None:
+        if stage.name.startswith(CHECKS):
+            self.step = EnrolStep.CHECK
+            self.found.append((stage.name, stage.detail))
+        else:
+            self.step = STAGES.get(stage.name, self.step)
+        self.changed.emit()
+
     def _try(self) -> None:
+        self.step, self.found = EnrolStep.LOGIN, []
         self._set(EnrolState.WORKING)
         secrets = {} if self._password is None else {"password": self._password}
         self.run.start(self._session.arguments("device_add", self._arguments), secrets)
 
-    def _removed(self, outcome: Outcome) -> None:
-        if outcome.result is None:
-            self._fail(outcome)
-            return
-        self._arguments.pop("accept_fingerprint", None)
-        self._try()
-
     def _ended(self, outcome: Outcome) -> None:
         if outcome.result is not None:
             self.facts, self._password = dict(outcome.result), None
+            self.step = EnrolStep.DONE
             self._set(EnrolState.DONE)
             return
         code = "" if outcome.failure is None else outcome.failure.code
@@ -116,6 +148,7 @@ class EnrolModel(QObject):
         if code in known and found:
             self.fingerprints = found
             self.message = "" if outcome.failure is None else outcome.failure.message
+            self.step = EnrolStep.LOGIN
             self._set(known[code])
         else:
             self._fail(outcome)
@@ -127,7 +160,9 @@ class EnrolModel(QObject):
             self.message, self.remedy = outcome.failure.message, outcome.failure.remedy
         elif notice is not None:
             self.message, self.remedy = notice.message, notice.remedy
-        self._set(EnrolState.FORM if self.run.state is OperationState.CANCELLED else EnrolState.FAILED)
+        cancelled = self.run.state is OperationState.CANCELLED
+        self.step = EnrolStep.LOGIN if cancelled and self.step is not EnrolStep.FIND else self.step
+        self._set(EnrolState.FORM if cancelled else EnrolState.FAILED)
 
     def _set(self, state: EnrolState) -> None:
         self.state = state

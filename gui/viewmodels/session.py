@@ -13,6 +13,7 @@ from .run import Run
 OF_A_PROJECT = frozenset(
     {
         "project_show",
+        "compare_layers",
         "job_list",
         "job_show",
         "compress",

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ..theme.style import Style, font
 from ..theme.tokens import Tokens, TypeSize
 from ..viewmodels.curves import Curves
+from ..viewmodels.live import Line
 from ..viewmodels.scatter import Point, label_places, staircase, view_range
 
 LINE_COLOURS = {
@@ -24,6 +25,7 @@ LINE_COLOURS = {
 EDGE = 0.3
 """Share of the width in which the name of a point must turn inwards."""
 POINT_PIXELS = 11
+LIVE_PIXELS = 84
 FEW_STEPS = 12
 FEW_POINTS = 24  # are drawn as dots, too: a curve of one point is none
 
@@ -43,6 +45,7 @@ class Plot(QWidget):
         super().__init__(parent)
         self.style_ = style
         self._parts: _Parts | None = None
+        self._names_drawn: list[Any] = []
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self.setMinimumHeight(120)
@@ -94,6 +97,23 @@ class Plot(QWidget):
     def _draw(self) -> None:
         """Draw the data; called when there are parts."""
 
+    def _name_lines(self, lines: Sequence[Line], x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
+        """The names of several lines at their beginnings, those that would cover another one left out."""
+        assert self._parts is not None
+        pg, item = self._parts.pg, self._parts.widget.getPlotItem()
+        for old in self._names_drawn:
+            item.removeItem(old)
+        self._names_drawn.clear()
+        starts = [(line, place) for line in lines for place in _first(line)] if len(lines) > 1 else []
+        points = [Point(line.name, line.name, x, y) for line, (x, y) in starts]
+        for point in label_places(points, x_range, y_range):
+            top = point.y > sum(y_range) / 2
+            text = pg.TextItem(point.name, color=self.style_.tokens.muted, anchor=(0.0, -0.1 if top else 1.1))
+            text.setFont(font(TypeSize.CAPTION))
+            text.setPos(point.x, point.y)
+            item.addItem(text)
+            self._names_drawn.append(text)
+
     def save_svg(self, path: str) -> None:
         """Write the plot as an SVG file."""
         from PySide6.QtSvg import QSvgGenerator
@@ -111,8 +131,9 @@ class Plot(QWidget):
 class LinePlot(Plot):
     """Curves of one run; which of them is a choice of the page."""
 
-    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+    def __init__(self, style: Style, parent: QWidget | None = None, *, named: bool = False) -> None:
         super().__init__(style, parent)
+        self._named = named
         self._curves = Curves()
         self._names: tuple[str, ...] = ()
         self._x_title = ""
@@ -153,6 +174,54 @@ class LinePlot(Plot):
             few = x_range[1] - x_range[0] <= FEW_STEPS  # there is no step between two steps
             item.getAxis("bottom").setTickSpacing(*((1, 1) if few else ()))
             item.vb.setRange(xRange=x_range, yRange=(low, high), padding=0.02)
+            if self._named:
+                self._name_lines([Line(name, *self._curves.points(name)) for name in self._names], x_range, (low, high))
+
+
+class LivePlot(Plot):
+    """Lines that move to the left: now is at the right edge, gaps stay gaps. Each line is named where it begins."""
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(style, parent)
+        self._lines: tuple[Line, ...] = ()
+        self._span_s = 60.0
+        self._limits: tuple[float | None, float | None] = (None, None)
+        self._drawn: list[Any] = []
+        self.setMinimumHeight(LIVE_PIXELS)
+
+    def show_lines(self, lines: Sequence[Line], span_s: float, low: float | None, high: float | None) -> None:
+        """Show these lines over the last ``span_s`` seconds, between limits where they are known."""
+        self._lines, self._span_s, self._limits = tuple(lines), span_s, (low, high)
+        if self._parts is not None and self.isVisible():
+            self._draw()
+
+    def _draw(self) -> None:
+        assert self._parts is not None
+        pg, item = self._parts.pg, self._parts.widget.getPlotItem()
+        colours = LINE_COLOURS[self.style_.theme]
+        while len(self._drawn) > len(self._lines):
+            item.removeItem(self._drawn.pop())
+        for number, line in enumerate(self._lines):
+            if number == len(self._drawn):
+                made = pg.PlotCurveItem(connect="finite")
+                made.setSegmentedLineMode("on")
+                item.addItem(made)
+                self._drawn.append(made)
+            self._drawn[number].setData(line.x, line.y, pen=pg.mkPen(colours[number], width=2))
+        told = [value for line in self._lines for value in line.y if value == value]
+        found = view_range(told)
+        low, high = (found[n] if limit is None else limit for n, limit in enumerate(self._limits))
+        if self._limits == (None, None) and high - low < 1.0:  # a sensor's last digit is no mountain
+            middle = (low + high) / 2
+            low, high = middle - 0.5, middle + 0.5
+        bottom = item.getAxis("bottom")
+        bottom.setTicks([[(-self._span_s * part, f"{-self._span_s * part:.0f} s") for part in (0.75, 0.5, 0.25)]])
+        item.vb.setRange(xRange=(-self._span_s, 0.0), yRange=(low, high), padding=0.0)
+        self._name_lines(self._lines, (-self._span_s, 0.0), (low, high))
+
+
+def _first(line: Line) -> list[tuple[float, float]]:
+    return [(x, y) for x, y in zip(line.x, line.y, strict=True) if y == y][:1]
 
 
 class ScatterPlot(Plot):

@@ -178,7 +178,7 @@ class Scenario:
             order = deploy(home, self.new, new, 2, on_trial=True)
             trial.commit(releases.Releases(store.Store(home)).generations, order)
         elif self.name == "revert":
-            trial.revert(releases.Releases(store.Store(home)).generations)
+            trial.revert(releases.Releases(store.Store(home)).generations, "asked")
         else:
             deploy(home, self.new, new, 2)
 

@@ -191,12 +191,27 @@ def _variants(*places: int) -> Callable[[Gallery], None]:
 def _devices(gallery: Gallery) -> None:
     gallery.window.go("devices")
     model = gallery.window.page("devices").model
+    gallery.window.page("devices").tabs.bar.setCurrentIndex(0)
     gallery.settle(lambda: model.device is not None)
     if model.board is None:
         model.look()
         gallery.settle(lambda: model.board is not None)
         model.check()
         gallery.settle(lambda: bool(model.checks.total))
+
+
+def _device_tab(tab: int) -> Callable[[Gallery], None]:
+    def show(gallery: Gallery) -> None:
+        gallery.window.go("devices")
+        page = gallery.window.page("devices")
+        gallery.settle(lambda: page.model.device is not None)
+        page.tabs.bar.setCurrentIndex(tab)
+        if page.live.isVisible() and not page.live.model.seen:
+            page.live.start_button.click()
+        gallery.settle()
+        page.live.model.flush()
+
+    return show
 
 
 def _deploy(gallery: Gallery) -> None:
@@ -233,6 +248,9 @@ SCENES: dict[str, Callable[[Gallery], None]] = {
     "variants": _variants(2),
     "variants-compared": _variants(0, 2, 3),
     "devices": _devices,
+    "device-live": _device_tab(1),
+    "device-history": _device_tab(2),
+    "device-log": _device_tab(3),
     "deploy": _deploy,
     "profiles": _go("profiles"),
     "report": _report,

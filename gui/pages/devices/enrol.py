@@ -1,28 +1,46 @@
-"""The dialog that adds a board: where it is, whether its key is right, how it went."""
+"""The dialog that adds a board, in numbered steps: find it, log in, check it, install the agent, done."""
+
+from collections.abc import Callable, Collection
 
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QLineEdit, QWidget
 
-from ...theme.style import monospace
+from ...theme.style import Style, monospace
 from ...theme.tokens import Space, TypeSize
 from ...viewmodels import wording
 from ...viewmodels.devices import read_board
-from ...viewmodels.enrol import EnrolModel, EnrolState
+from ...viewmodels.enrol import EnrolModel, EnrolState, EnrolStep
 from ...widgets.facts import Facts
 from ...widgets.layout import button, column, row
+from ...widgets.stepper import Stepper
 from ...widgets.text import Pill, Text
 
-WIDTH = 560
+WIDTH = 620
+HEIGHT = 530
 
 
 class EnrolDialog(QDialog):
-    """Shows an :class:`EnrolModel`."""
+    """Shows an :class:`EnrolModel`.
 
-    def __init__(self, model: EnrolModel, parent: QWidget) -> None:
+    Args:
+        find: looks for boards nearby and calls what it is given with the address of the chosen one.
+        known: names of the devices that are enrolled.
+    """
+
+    def __init__(
+        self,
+        model: EnrolModel,
+        style: Style,
+        find: Callable[[Callable[[str], object]], object],
+        known: Collection[str],
+        parent: QWidget,
+    ) -> None:
         super().__init__(parent)
         self.model = model
+        self._known = known
         self.setWindowTitle(self.tr("Add a device"))
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumSize(WIDTH, HEIGHT)
+        self.stepper = Stepper(style)
         self._title, self._words = Text("card-title"), Text("muted", wrap=True)
         self.name, self.address, self.identity = QLineEdit(), QLineEdit(), QLineEdit()
         self.address.setPlaceholderText("pi@raspberrypi.local")
@@ -35,17 +53,20 @@ class EnrolDialog(QDialog):
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self._key_row = self._named(self.tr("Private key"), self.identity, self.choose_button)
         self._password_row = self._named(self.tr("Password"), self.password)
-        self._fields = QWidget()
-        self._fields.setLayout(
+        self.find_button = button(lambda: find(self.address.setText))
+        self.find_button.setText(self.tr("Find boards…"))
+        self._place, self._login = QWidget(), QWidget()
+        self._place.setLayout(
             column(
+                self._named(self.tr("Address"), self.address, self.find_button),
                 self._named(self.tr("Name"), self.name),
-                self._named(self.tr("Address"), self.address),
-                self._named(self.tr("Log in with"), self.way),
-                self._key_row,
-                self._password_row,
                 gap=Space.S,
             )
         )
+        self._login.setLayout(
+            column(self._named(self.tr("Log in with"), self.way), self._key_row, self._password_row, gap=Space.S)
+        )
+        self.why = Text("caption", wrap=True)
         self.pill = Pill()
         self.facts = Facts()
         self.old_key, self.new_key = Text(), Text()
@@ -54,15 +75,19 @@ class EnrolDialog(QDialog):
         self.cancel_button = button(self._cancel)
         self.back_button = button(model.again)
         self.go_button = button(self._go, primary=True)
+        self.go_button.setDefault(True)
         self.setLayout(
             column(
+                self.stepper,
                 row(self._title, None, self.pill),
                 self._words,
-                self._fields,
+                self._place,
+                self._login,
                 self.old_key,
                 self.new_key,
                 self.facts,
-                Space.S,
+                self.why,
+                None,
                 row(None, self.cancel_button, self.back_button, self.go_button),
                 gap=Space.M,
                 margins=(Space.XL, Space.L, Space.XL, Space.L),
@@ -91,28 +116,57 @@ class EnrolDialog(QDialog):
 
     def render_state(self) -> None:
         """Show what the model says."""
-        state = self.model.state
+        state, step = self.model.state, self.model.step
+        titles = (self.tr("Find"), self.tr("Log in"), self.tr("Check"), self.tr("Install"), self.tr("Done"))
+        self.stepper.show_steps(titles, len(titles) if state is EnrolState.DONE else int(step))
         form = state is EnrolState.FORM
-        self._fields.setVisible(form)
+        self._place.setVisible(form and step is EnrolStep.FIND)
+        self._login.setVisible(form and step is EnrolStep.LOGIN)
         self._key_row.setVisible(not self.by_password)
         self._password_row.setVisible(self.by_password)
-        self.facts.setVisible(state is EnrolState.DONE)
+        self.facts.setVisible(state in (EnrolState.DONE, EnrolState.WORKING, EnrolState.FAILED))
         asks = state in (EnrolState.UNKNOWN_KEY, EnrolState.CHANGED_KEY)
         self.old_key.setVisible(state is EnrolState.CHANGED_KEY)
         self.new_key.setVisible(asks)
-        self.back_button.setVisible(state in (EnrolState.FAILED, *((EnrolState.CHANGED_KEY,) if asks else ())))
+        self.back_button.setVisible(state is not EnrolState.DONE and not (form and step is EnrolStep.FIND))
         self.back_button.setText(self.tr("Back"))
         self.cancel_button.setText(self.tr("Close") if state is EnrolState.DONE else self.tr("Cancel"))
         self.go_button.setVisible(state in (EnrolState.FORM, EnrolState.UNKNOWN_KEY, EnrolState.CHANGED_KEY))
-        filled = bool(self.name.text().strip() and self.address.text().strip())
-        filled = filled and not (self.by_password and not self.password.text())
-        self.go_button.setEnabled(not form or filled)
+        missing, why = self._missing()
+        self.go_button.setEnabled(not form or not missing)
+        self.why.setText(why if form else "")
+        self.why.setVisible(form and bool(why))
         self.pill.setVisible(not form)
+        if state in (EnrolState.WORKING, EnrolState.FAILED):
+            self.facts.show_facts([(wording.stage(name), detail) for name, detail in self.model.found])
         getattr(self, f"_show_{state.name.lower()}")()
 
+    def _missing(self) -> tuple[bool, str]:
+        """Whether this step can not be left yet, and what a person should know."""
+        if self.model.step is EnrolStep.LOGIN:
+            missing = self.by_password and not self.password.text()
+            return missing, self.tr("Enter the password of the user on the board.") if missing else ""
+        name = self.name.text().strip()
+        if not self.address.text().strip():
+            return True, self.tr("Enter the board's address, as for ssh.")
+        if not name:
+            return True, self.tr("Give the board a name of your own.")
+        if name in self._known:
+            return False, self.tr("{0} is enrolled already: it is set up anew, its groups and tags stay.").format(name)
+        return False, ""
+
     def _show_form(self) -> None:
-        self._title.setText(self.tr("Add a device"))
-        words = self.tr("The board needs SSH and any Python from 3.8 on. Nothing is sent before its key is accepted.")
+        if self.model.step is EnrolStep.FIND:
+            self._title.setText(self.tr("Where is the board?"))
+            self._words.setText(
+                self.tr("The board needs SSH and any Python from 3.8 on. Nothing is sent before its key is accepted.")
+            )
+            self.go_button.setText(self.tr("Next"))
+            return
+        self._title.setText(self.tr("How do you log in to it?"))
+        words = self.tr(
+            "Your login is used this once. Afterwards a key is used that starts the agent and nothing else."
+        )
         if self.by_password:
             words = self.tr(
                 "The password is sent to the board once, after its key was accepted, and stored nowhere."
@@ -123,8 +177,16 @@ class EnrolDialog(QDialog):
 
     def _show_working(self) -> None:
         step = self.model.run.step
-        self.pill.show_state("info", self.tr("Connecting…"))
-        self._words.setText(wording.stage_line(step.name, step.detail) if step.name else self.tr("Connecting…"))
+        titles = {
+            EnrolStep.CHECK: self.tr("Looking at the board"),
+            EnrolStep.INSTALL: self.tr("Installing the agent"),
+        }
+        self._title.setText(titles.get(self.model.step, self.tr("Connecting…")))
+        self.pill.show_state("info", self.tr("Working…"))
+        checking = not step.name or step.name.startswith("check ")
+        self._words.setText(
+            self.tr("This takes some seconds.") if checking else wording.stage_line(step.name, step.detail)
+        )
 
     def _show_unknown_key(self) -> None:
         self._title.setText(self.tr("Is this the key of your board?"))
@@ -173,7 +235,10 @@ class EnrolDialog(QDialog):
 
     def _go(self) -> None:
         state = self.model.state
-        if state is EnrolState.FORM:
+        if state is EnrolState.FORM and self.model.step is EnrolStep.FIND:
+            self.model.next()
+            (self.password if self.by_password else self.way).setFocus()
+        elif state is EnrolState.FORM:
             name, address = self.name.text().strip(), self.address.text().strip()
             if self.by_password:
                 self.model.begin(name, address, password=self.password.text())

@@ -1,19 +1,27 @@
 """Devices to the left with the checks of the selected one, the selected one to the right."""
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
+from ...viewmodels.board_log import BoardLogModel
 from ...viewmodels.devices import DevicesModel
 from ...viewmodels.enrol import EnrolModel
+from ...viewmodels.live import LiveModel
+from ...viewmodels.query import Query
 from ...viewmodels.session import Session
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row
 from ...widgets.page import Page
 from ...widgets.table import Table
+from ...widgets.tabs import Tabs
 from ...widgets.text import Pill, Text
 from .enrol import EnrolDialog
+from .live import LivePanel
 from .many import FleetDialog, FoundDialog
+from .past import BoardLogPanel, HistoryPanel
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
 NAME_PIXELS = 84
@@ -50,10 +58,9 @@ class DevicesPage(Page):
         self._sensors_title = Text("card-title")
         listed = Card()
         listed.setLayout(column(self.needle, self.table, margins=(Space.S,) * 4))
-        detail = Card()
-        detail.setLayout(
+        about = QWidget()
+        about.setLayout(
             column(
-                row(self.name, self.board, None, self.pill),
                 row(self.look_button, self.check_button, self.forget_button, None),
                 row(self._groups_name, self.groups),
                 row(self._tags_name, self.tags),
@@ -63,9 +70,14 @@ class DevicesPage(Page):
                 self.sensors,
                 None,
                 gap=Space.M,
-                margins=MARGINS,
             )
         )
+        self.live = LivePanel(LiveModel(session, self), Query(session, "profile_history", self), style)
+        self.history = HistoryPanel(Query(session, "device_history", self), style)
+        self.log = BoardLogPanel(BoardLogModel(session, self))
+        self.tabs = Tabs([about, self.live, self.history, self.log])
+        detail = Card()
+        detail.setLayout(column(row(self.name, self.board, None, self.pill), self.tabs, gap=Space.S, margins=MARGINS))
         self.checks = Table(self.model.checks, style, wide=2)
         self._checks_title = Text("card-title")
         self.checks_card = Card()
@@ -86,9 +98,15 @@ class DevicesPage(Page):
 
     def add(self, address: str = "") -> None:
         """Open the dialog that adds a board."""
-        self.dialog = EnrolDialog(EnrolModel(self._session, self), self)
+        known = [row.name for row in self.model.table.rows]
+        self.dialog = EnrolDialog(EnrolModel(self._session, self), self.style_, self._find_for, known, self)
         self.dialog.address.setText(address)
         self.dialog.open()
+
+    def _find_for(self, take: Callable[[str], object]) -> None:
+        """Look for boards on behalf of the dialog."""
+        self.found = FoundDialog(self._session, self.style_, take, self)
+        self.found.open()
 
     def look_around(self) -> None:
         """Look for boards nearby."""
@@ -129,6 +147,10 @@ class DevicesPage(Page):
         self._checks_title.setText(self.tr("Checks"))
         self.table.setAccessibleName(self.tr("Devices"))
         self.checks.setAccessibleName(self.tr("Checks"))
+        self.tabs.name(self.tr("Board"), self.tr("Live"), self.tr("History"), self.tr("Log"))
+        self.tabs.bar.setAccessibleName(self.tr("What to see of this device"))
+        for panel in (self.live, self.history, self.log):
+            panel.retranslate()
         self.model.table.retranslate()
         self.model.checks.retranslate()
         self.render_state()
@@ -146,6 +168,9 @@ class DevicesPage(Page):
         if device is None:
             return
         self.name.setText(device.name)
+        self.live.model.show_device(device.name)
+        self.history.show_device(device.name)
+        self.log.model.show_device(device.name)
         self.board.setText("" if board is None else board.board)
         self.forget_button.setEnabled(not device.loopback)
         self.groups.setEnabled(not device.loopback and not model.grouping.loading)

@@ -1,5 +1,7 @@
 """The selected variant in full, or two to four of them side by side."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLayoutItem, QScrollArea, QSizePolicy, QWidget
 
@@ -8,7 +10,7 @@ from ...viewmodels import wording
 from ...viewmodels.variants import QUANTITIES, VariantRow
 from ...viewmodels.variants_model import MAX_COMPARED, VariantsModel
 from ...widgets.facts import Facts
-from ...widgets.layout import Card, column, row
+from ...widgets.layout import Card, button, column, row
 from ...widgets.text import Pill, ShrinkingText, Text
 
 MARGINS = (Space.L, Space.M, Space.M, Space.M)
@@ -18,9 +20,11 @@ CONFUSIONS_SHOWN = 5
 class Detail(Card):
     """Shows the selection of a :class:`VariantsModel`."""
 
-    def __init__(self, model: VariantsModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: VariantsModel, by_layer: Callable[[], object], parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._model = model
+        self.layers_button = button(by_layer)
+        self.layers_button.setProperty("small", True)
         self.name = ShrinkingText("card-title")
         self.verdict = Pill()
         self.only_differences = QCheckBox()
@@ -40,15 +44,16 @@ class Detail(Card):
         area.setWidgetResizable(True)
         area.setWidget(inside)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        whole = column(
-            row(self.name, self.verdict, None, self.only_differences), area, self.hint, gap=Space.M, margins=MARGINS
-        )
+        head = row(self.name, self.verdict, None, self.layers_button, self.only_differences)
+        whole = column(head, area, self.hint, gap=Space.M, margins=MARGINS)
         whole.setStretch(1, 1)
         self.setLayout(whole)
 
     def retranslate(self) -> None:
         """Set the texts."""
         self.only_differences.setText(self.tr("Differences only"))
+        self.layers_button.setText(self.tr("Layers…"))
+        self.layers_button.setToolTip(self.tr("Compare them layer by layer"))
         self.hint.setText(self.tr("Select two to four variants (Ctrl+click) to compare them."))
 
     def render_state(self) -> None:
@@ -57,6 +62,7 @@ class Detail(Card):
         several = len(rows) > 1
         self.setVisible(bool(rows))
         self.only_differences.setVisible(several)
+        self.layers_button.setVisible(several)
         self.facts.setVisible(not several)
         self.compared.setVisible(several)
         self.verdict.setVisible(not several and bool(rows) and rows[0].verdict is not None)

@@ -9,7 +9,7 @@ from ...theme.tokens import Space
 from ...viewmodels import wording
 from ...viewmodels.session import Session
 from ...viewmodels.variants import quantity
-from ...viewmodels.variants_model import VariantsModel
+from ...viewmodels.variants_model import MAX_COMPARED, VariantsModel
 from ...widgets.layout import Card, button, column, row
 from ...widgets.limit_slider import LimitSlider
 from ...widgets.page import Page
@@ -17,6 +17,7 @@ from ...widgets.plots import ScatterPlot
 from ...widgets.table import Table
 from ...widgets.text import Text
 from .detail import Detail
+from .layers import LayersDialog
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
 
@@ -28,6 +29,7 @@ class VariantsPage(Page):
         self, session: Session, style: Style, go: Callable[[str], object], parent: QWidget | None = None
     ) -> None:
         super().__init__(style, parent)
+        self._session = session
         self.model = VariantsModel(session, self)
         self._go = go
         self.refresh_button = button(self.model.refresh)
@@ -70,7 +72,8 @@ class VariantsPage(Page):
         left = column(plot_card, table_card, gap=Space.M)
         left.setStretch(0, 5)
         left.setStretch(1, 4)
-        self.detail = Detail(self.model)
+        self.detail = Detail(self.model, self.compare_layers)
+        self.layers: LayersDialog | None = None
         whole = row(left, self.detail, gap=Space.M)
         whole.setStretch(0, 7)
         whole.setStretch(1, 4)
@@ -81,6 +84,13 @@ class VariantsPage(Page):
     def activate(self) -> None:
         """Ask for the variants."""
         self.model.refresh()
+
+    def compare_layers(self) -> None:
+        """Show the selected variants layer by layer."""
+        chosen = self.model.selected[:MAX_COMPARED]
+        if len(chosen) > 1:
+            self.layers = LayersDialog(self._session, self.style_, chosen, self)
+            self.layers.open()
 
     def retranslate(self) -> None:
         """Set the texts."""

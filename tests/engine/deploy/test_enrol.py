@@ -9,7 +9,7 @@ import pytest
 
 from engine.cli.main import main
 from engine.deploy.agent_archive import MAX_BYTES, build, content
-from engine.deploy.enrol import add_device, check_python, newest_python
+from engine.deploy.enrol import add_device, check_python, look_before, newest_python
 from engine.deploy.transport import Channel, Deadline, Transport
 from engine.errors import RejectedError, UsageError
 from engine.package.runner_files import runner_files
@@ -46,6 +46,28 @@ class Saying(Transport):
 def test_that_the_newest_python_the_agent_runs_on_is_chosen():
     found = "noise\nFOUND 3 9 /usr/bin/python3.9\nFOUND 3 14 /opt/python3.14\nFOUND 3 11 /usr/bin/python3.11\nFOUND \n"
     assert newest_python(Saying(found), 5) == "/usr/bin/python3.11"
+
+
+def test_that_a_board_without_room_is_refused_before_anything_is_put_there():
+    with pytest.raises(RejectedError, match="12 MB of free space"):
+        look_before(Saying('LOOKED {"free": 12000000, "arch": "aarch64"}\n'), "python3", 5)
+
+
+def test_that_what_a_strange_board_says_is_told_in_short_plain_lines():
+    said = {
+        "model": "Pi\x1b[2J" + "x" * 500,
+        "free": "much",
+        "ram": -1,
+        "runtimes": ["a"] * 99,
+        "sensors": {},
+        "python": 3,
+    }
+    told = dict(look_before(Saying("motd\nLOOKED " + json.dumps(said) + "\n"), "python3", 5))
+    assert all(line.isprintable() and len(line) < 300 for line in told.values())
+    assert told["check disk"] == "unknown"
+    assert told["check sensors"] == "none of temperature or power"
+    for answer in ("", "LOOKED [1]", "LOOKED {", "nothing"):
+        assert look_before(Saying(answer), "python3", 5) == [("check board", "it does not say what it is")]
 
 
 @pytest.mark.parametrize(

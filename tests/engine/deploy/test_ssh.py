@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import platform
+import re
 import shutil
 import socket
 import subprocess
@@ -19,11 +21,12 @@ import pytest
 import engine
 from engine.deploy.connect import connect
 from engine.deploy.enrol import add_device
+from engine.deploy.host_keys import fingerprint
 from engine.deploy.inventory import Device, HostKey, Inventory
 from engine.deploy.ssh import SshTransport
 from engine.deploy.transport import Deadline
 from engine.errors import AuthenticationError, HostKeyError, UnreachableError
-from engine.events import Log
+from engine.events import Log, Stage
 
 from .boards import Board, Proxy, free_port, keygen
 
@@ -116,6 +119,46 @@ def test_that_a_changed_host_key_is_a_hard_stop_with_the_way_out(tmp_path: Path)
                 accept_fingerprint=board.fingerprint,
                 python=sys.executable,
             )
+    finally:
+        board.stop()
+
+
+def test_that_a_reflashed_board_keeps_its_groups_and_tags_and_its_new_key_is_asked_about(home: Path, tmp_path: Path):
+    board = Board(tmp_path / "board")
+    login = {"identity": board.identity, "python": sys.executable}
+    try:
+        kind, key, *_ = (board.folder / "host_key.pub").read_text().split()
+        (home / ".ssh").mkdir(mode=0o700)  # where the user's own ssh keeps the old key, too
+        (home / ".ssh" / "known_hosts").write_text(f"[127.0.0.1]:{board.port} {kind} {key}\n")
+        facts = {"groups": ("cameras", "hall"), "tags": {"site": "roof"}}
+        add_device("pi", board.address, accept_fingerprint=board.fingerprint, **login, **facts)
+        old = board.fingerprint
+        board.new_host_key()
+        with pytest.raises(HostKeyError) as raised:
+            add_device("pi", board.address, reflashed=True, **login)
+        assert raised.value.code == "host-key-unknown", "the new key is asked about, whatever is known of the old one"
+        assert "--reflashed --accept-fingerprint " + board.fingerprint in raised.value.remedy
+        assert fingerprint(Inventory.load().get("pi").host_key) == old, "nothing changed before a person compared"
+        with pytest.raises(HostKeyError, match="not " + re.escape(old)):
+            add_device("pi", board.address, reflashed=True, accept_fingerprint=old, **login)
+        told: list[Stage] = []
+        again = add_device(
+            "pi",
+            board.address,
+            reflashed=True,
+            accept_fingerprint=board.fingerprint,
+            emit=lambda event: told.append(event) if isinstance(event, Stage) else None,
+            **login,
+        )
+        assert (again.groups, again.tags) == (("cameras", "hall"), {"site": "roof"})
+        assert fingerprint(Inventory.load().get("pi").host_key) == board.fingerprint != old
+        names = [stage.name for stage in told]
+        looked = ["check board", "check disk", "check runtimes", "check sensors"]
+        assert names == ["connect", "find Python", *looked, "install the agent", "own key"]
+        found = {stage.name: stage.detail for stage in told}
+        assert platform.machine() in found["check board"]
+        assert "GB free" in found["check disk"]
+        assert "onnxruntime" in found["check runtimes"]
     finally:
         board.stop()
 

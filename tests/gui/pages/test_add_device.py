@@ -57,6 +57,7 @@ def test_that_a_board_is_added_by_a_password_that_is_kept_nowhere(qtbot, page, d
     try:
         qtbot.keyClicks(dialog.name, "pi")
         qtbot.keyClicks(dialog.address, board.address)
+        qtbot.mouseClick(dialog.go_button, LEFT)
         qtbot.keyClick(dialog.way, Qt.Key.Key_Down)
         assert dialog.password.isVisible()
         assert not dialog.identity.isVisible()
@@ -98,6 +99,7 @@ def test_that_a_reflashed_board_is_a_hard_stop_until_a_person_has_compared_its_n
     try:
         qtbot.keyClicks(dialog.name, "pi")
         qtbot.keyClicks(dialog.address, board.address)
+        qtbot.mouseClick(dialog.go_button, LEFT)
         qtbot.keyClicks(dialog.identity, str(board.identity))
         qtbot.mouseClick(dialog.go_button, LEFT)
         reach(qtbot, dialog, EnrolState.UNKNOWN_KEY)
@@ -105,12 +107,17 @@ def test_that_a_reflashed_board_is_a_hard_stop_until_a_person_has_compared_its_n
         assert dialog.new_key.text() == old
         qtbot.mouseClick(dialog.go_button, LEFT)
         reach(qtbot, dialog, EnrolState.DONE)
+        assert {name for name, _ in dialog.model.found} == {
+            f"check {w}" for w in ("board", "disk", "runtimes", "sensors")
+        }
         qtbot.mouseClick(dialog.cancel_button, LEFT)
+        Inventory.load().update("pi", groups=("cameras",), tags={"site": "roof"})
         board.new_host_key()
         qtbot.mouseClick(page.add_button, LEFT)
         again = page.dialog
         qtbot.keyClicks(again.name, "pi")
         qtbot.keyClicks(again.address, board.address)
+        qtbot.mouseClick(again.go_button, LEFT)
         qtbot.keyClicks(again.identity, str(board.identity))
         qtbot.mouseClick(again.go_button, LEFT)
         reach(qtbot, again, EnrolState.CHANGED_KEY)
@@ -127,6 +134,8 @@ def test_that_a_reflashed_board_is_a_hard_stop_until_a_person_has_compared_its_n
         pinned = Inventory.load().get("pi").host_key
         assert pinned is not None
         assert fingerprint(pinned) == board.fingerprint
+        kept = Inventory.load().get("pi")
+        assert (kept.groups, kept.tags) == (("cameras",), {"site": "roof"}), "what a person noted of it stays"
         again.reject()
     finally:
         board.stop()

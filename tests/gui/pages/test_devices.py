@@ -5,7 +5,7 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 
-from gui.viewmodels.enrol import EnrolState
+from gui.viewmodels.enrol import EnrolState, EnrolStep
 from tests.gui.answering_worker import CASES
 
 pytestmark = pytest.mark.ui
@@ -32,6 +32,8 @@ def dialog(qtbot, page):
 def fill(qtbot, dialog) -> None:
     qtbot.keyClicks(dialog.name, "pi5")
     qtbot.keyClicks(dialog.address, "pi@pi5.local")
+    qtbot.mouseClick(dialog.go_button, LEFT)
+    assert dialog.model.step is EnrolStep.LOGIN
     qtbot.mouseClick(dialog.go_button, LEFT)
 
 
@@ -73,6 +75,69 @@ def test_that_nothing_is_connected_before_name_and_address_are_there(qtbot, dial
     assert dialog.go_button.isEnabled()
 
 
+def test_that_a_step_that_cannot_be_left_says_why_and_an_enrolled_name_what_happens(qtbot, dialog):
+    assert dialog.why.text() == "Enter the board's address, as for ssh."
+    qtbot.keyClicks(dialog.address, "pi@pi5.local")
+    assert dialog.why.text() == "Give the board a name of your own."
+    qtbot.keyClicks(dialog.name, "loopback")
+    assert dialog.why.text().startswith("loopback is enrolled already")
+
+
+def test_that_the_keyboard_alone_adds_a_board_step_by_step(qtbot, qapp, dialog, engine):
+    steps = [
+        ("connect", "pi@pi5.local"),
+        ("find Python", "pi@pi5.local"),
+        ("check board", "Raspberry Pi 5, aarch64, 8.1 GB memory, Python 3.11.2"),
+        ("check sensors", "cpu-thermal"),
+        ("install the agent", "pi@pi5.local"),
+    ]
+    events = [{"event": "stage", "name": name, "detail": detail} for name, detail in steps]
+    engine.answers("device_add", {**PROBED, "events_before": events})
+    seen: list[EnrolStep] = []
+    dialog.model.changed.connect(lambda: seen.append(dialog.model.step))
+    dialog.address.setFocus()
+    for text, field in (("pi@pi5.local", dialog.address), ("pi5", dialog.name)):
+        assert qapp.focusWidget() is field
+        qtbot.keyClicks(field, text)
+        if field is dialog.address:
+            qtbot.keyClick(field, Qt.Key.Key_Tab)
+            qtbot.keyClick(qapp.focusWidget(), Qt.Key.Key_Tab)  # past "Find boards"
+    for step in (EnrolStep.LOGIN, EnrolStep.LOGIN):
+        qtbot.keyClick(qapp.focusWidget(), Qt.Key.Key_Return)
+        assert dialog.model.step is step
+    qtbot.waitUntil(lambda: dialog.model.state is EnrolState.DONE, timeout=8000)
+    assert list(dict.fromkeys(seen)) == list(EnrolStep)[1:]
+    assert dict(dialog.model.found)["check sensors"] == "cpu-thermal"
+    assert dialog.facts.shown["Board"] == PROBED["board_name"]
+    assert dialog.stepper.accessibleName()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_that_back_leads_from_every_step_to_the_one_before_and_nothing_typed_is_lost(qtbot, dialog, engine):
+    engine.answers("device_add", {**PROBED, "wait": True})
+    fill(qtbot, dialog)
+    qtbot.waitUntil(lambda: dialog.model.run.operation.pid != 0, timeout=8000)
+    qtbot.mouseClick(dialog.back_button, LEFT)
+    qtbot.waitUntil(lambda: dialog.model.state is EnrolState.FORM, timeout=8000)
+    assert dialog.model.step is EnrolStep.LOGIN
+    qtbot.mouseClick(dialog.back_button, LEFT)
+    assert dialog.model.step is EnrolStep.FIND
+    assert (dialog.name.text(), dialog.address.text()) == ("pi5", "pi@pi5.local")
+    assert not dialog.back_button.isVisible()
+
+
+def test_that_a_board_found_nearby_is_taken_into_the_dialog(qtbot, page, dialog, engine):
+    host = {"host": "pi5.local", "port": 22, "source": "usual name", "ssh": True, "device": None}
+    engine.answers("device_discover", {"hosts": [host]})
+    qtbot.mouseClick(dialog.find_button, LEFT)
+    qtbot.waitUntil(lambda: page.found.rows.total == 1 and not page.found.query.loading, timeout=8000)
+    page.found.table.selectRow(0)
+    qtbot.mouseClick(page.found.add_button, LEFT)
+    assert dialog.address.text() == "pi5.local"
+    assert dialog.isVisible()
+
+
 def test_that_an_unknown_key_is_shown_and_accepted_by_a_person(qtbot, dialog, engine, page):
     engine.fails("device_add", "host-key-unknown", f"the host key of pi5.local is not known: {NEW}", "compare it")
     fill(qtbot, dialog)
@@ -95,11 +160,11 @@ def test_that_a_changed_key_is_a_hard_stop_until_a_person_says_it_was_flashed(qt
     assert dialog.old_key.text() == f"before: {OLD}"
     assert dialog.new_key.text() == f"now: {NEW}"
     assert dialog.go_button.text() == "I re-flashed this board"
-    engine.answers("device_remove", {"name": "pi5", "purged": False})
     engine.fails("device_add", "host-key-unknown", f"not known: {NEW}", "compare it")
     qtbot.mouseClick(dialog.go_button, LEFT)
     qtbot.waitUntil(lambda: dialog.model.state is EnrolState.UNKNOWN_KEY, timeout=5000)
-    assert engine.asked("device_remove") == [{"name": "pi5"}]
+    assert engine.asked("device_remove") == [], "the device stays with its groups and tags until the new key is right"
+    assert [asked.get("reflashed", False) for asked in engine.asked("device_add")] == [False, True]
     assert all("accept_fingerprint" not in asked for asked in engine.asked("device_add")), "the new key is asked about"
 
 

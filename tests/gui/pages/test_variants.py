@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 
 from gui.viewmodels import scatter
+from gui.viewmodels.layer_delta import read_layers
 from gui.viewmodels.rows import ColumnSpec, RowsModel
 from gui.viewmodels.scatter import Point
 from gui.viewmodels.variants import points, quantity, read_variants
@@ -69,6 +70,36 @@ def test_that_two_variants_are_compared_and_equal_lines_can_be_hidden(qtbot, pag
     whole = len(page.model.comparison(only_differences=False))
     assert 0 < short < whole
     assert page.detail.grid.count() == whole * 3 + 2
+
+
+def test_that_variants_are_compared_layer_by_layer_and_equal_layers_can_be_shown(qtbot, page, engine):
+    document = json.loads((CASES / "compare_layers.json").read_text())
+    recorded = document["layers"]
+    equal = {**recorded[0], "layer": "equal", "differs": False, "cells": [recorded[0]["cells"][0]] * 2}
+    engine.answers("compare_layers", {**document, "layers": [*recorded, equal]})
+    choose(page, 0)
+    assert not page.detail.layers_button.isVisible(), "one variant has nothing to be compared with"
+    choose(page, 0, 2)
+    qtbot.mouseClick(page.detail.layers_button, Qt.MouseButton.LeftButton)
+    dialog = page.layers
+    differing = [row["layer"] for row in recorded]
+    qtbot.waitUntil(lambda: [row.layer for row in dialog.rows.rows] == differing, timeout=8000)
+    asked = engine.asked("compare_layers")[0]["models"]
+    assert asked == [row.id for row in page.model.selected]
+    dialog.only_differences.click()
+    assert [row.layer for row in dialog.rows.rows] == [*differing, "equal"]
+    first = recorded[0]["cells"]
+    assert dialog.rows.index(0, 2).data().startswith(f"{first[0]['parameters']:,} · float32")
+    assert "int8" in dialog.rows.index(0, 3).data()
+    dialog.reject()
+
+
+def test_that_a_layer_that_is_gone_and_one_that_shrank_are_told():
+    before = {"parameters": 100, "nonzero": 100, "stored_as": ["float32"]}
+    after = {"parameters": 25, "nonzero": 20, "stored_as": ["int8"]}
+    rows = read_layers({"layers": [{"layer": "a", "op": "Conv", "differs": True, "cells": [before, after, None]}, 5]})
+    assert rows[0].cells == ("100 · float32", "25 (-75 %) · int8 · 20 % zeros", "none")
+    assert rows[0].weights == (100, 25, None)
 
 
 def test_that_confusion_changes_are_those_of_the_matrices(page):
