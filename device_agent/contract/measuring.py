@@ -84,7 +84,7 @@ class Block:
     start_ns: int
     wall_ns: int
     cpu_ns: int
-    disturbed: str = ""  # throttled | swap | steal: what happened to the machine in its round; 1.2
+    disturbed: str = ""  # throttled | swap | steal | gap: what happened to the machine in its round; 1.2
 
 
 @dataclass(frozen=True)
