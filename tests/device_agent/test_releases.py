@@ -42,7 +42,7 @@ def test_that_an_order_switches_the_slot_that_users_follow(agent: Agent, tiny: M
     assert agent.activate({"main": tiny.id}, 1) == {"main": 1}
     assert current(agent) == tiny.id
     assert (agent.home / "slots/main/current/model.onnx").read_bytes() == tiny.files["model.onnx"]
-    release = {"release": 1, "bundle": tiny.id, "state": "committed", "name": "tiny"}
+    release = {"release": 1, "bundle": tiny.id, "state": "committed", "name": "tiny", "run": {}}
     assert agent.slots() == {"main": {"current": 1, "releases": [release]}}
 
 
