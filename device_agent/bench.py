@@ -197,13 +197,16 @@ class Bench:
             ) from None
         return Neighbour(entry)
 
-    def stream(self, plan: ScenarioPlan, device_id: str, progress: Progress) -> Tuple[ScenarioResult, bytes]:
+    def stream(
+        self, plan: ScenarioPlan, device_id: str, progress: Progress, governor: Optional[str] = None
+    ) -> Tuple[ScenarioResult, bytes]:
         """Run one model as a service: queries come at their own times, whether the model is ready or not.
 
         Args:
             plan: names a verified bundle.
             device_id: of this board, for the result.
             progress: called with ``{"stage", "done", "total"}``.
+            governor: the clocks are held with it meanwhile; None = nobody could set one.
 
         Returns:
             The result and the zlib-compressed table of all queries.
@@ -239,6 +242,7 @@ class Bench:
                 child.close()
         after = read_all(self._root)
         conditions = self._conditions(before, after, load.steal_share(times, load.cpu_times(self._root)))
+        conditions = replace(conditions, governor=governor or self._machine.governor, pinned_governor=governor)
         packed = zlib.compress(table, 6)
         origin = "measured" if self._root == "/" else "simulated"
         facts = (count, int(answer["wall_ns"]), int(answer["cpu_ns"]), int(answer["backlog"]), bool(answer["raw"]))

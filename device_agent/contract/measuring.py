@@ -227,6 +227,7 @@ class ScenarioPlan:
     per_query: int = 8
     depth: int = 1
     seed: int = 0
+    service: Optional[ActivateRequest] = None  # as in a MeasurePlan; 1.4
 
 
 @dataclass(frozen=True)
