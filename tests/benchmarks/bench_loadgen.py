@@ -1,7 +1,8 @@
 """Does our single-stream figure agree with MLPerf's LoadGen? Interleaved pairs of both on one model, each in its own process.
 
 LoadGen (optional extra ``loadgen``) drives onnxruntime through its own Python binding, the other side is the agent's measuring
-child; both run one query after another on the same file with one thread, and the 90th percentile of each turn is compared.
+child; both run one query after another on the same file with one thread, and the 90th percentiles of their turns (ABBA)
+are compared.
 The model takes a few milliseconds, so that LoadGen's way through Python (some microseconds a query) does not decide.
 Goal: over >= 10 pairs the 95 % interval of the median ratio lies inside 0.95 to 1.05.
 Run: python -m tests.benchmarks.bench_loadgen [PAIRS [QUERIES]]
@@ -54,7 +55,11 @@ for line in sys.stdin:
 
 
 def pairs(count: int, queries: int) -> np.ndarray:
-    """90th percentiles in nanoseconds of both sides, ours first, in random order within each pair."""
+    """90th percentiles in nanoseconds of both sides, ours first.
+
+    A pair is four turns, ABBA or BAAB by chance, and each side's figure the geometric mean of its two: a machine that gets slower
+    or quicker meanwhile, however fast, is the same for both to first order.
+    """
     found = []
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "model.onnx"
@@ -68,16 +73,17 @@ def pairs(count: int, queries: int) -> np.ndarray:
         with ChildProcess([], 3600, 1 << 36) as child:
             child.ask({**load, "path": str(model), "file": model.name}, 60)
             for number in range(count + 1):
-                p90 = {}
-                for side in random.sample(["ours", "loadgen"], 2):
+                p90: dict[str, list[float]] = {"ours": [], "loadgen": []}
+                order = random.sample(["ours", "loadgen"], 2)
+                for side in (*order, *reversed(order)):
                     if side == "ours":
                         raw = child.ask({"do": "block", "index": 0, "count": queries}, 600, 8 * queries)[1]
-                        p90[side] = (latency(np.frombuffer(raw, dtype="<i8")).p90 or 0.0) * 1e6
+                        p90[side].append((latency(np.frombuffer(raw, dtype="<i8")).p90 or 0.0) * 1e6)
                     else:
                         print(queries, file=driver.stdin, flush=True)
-                        p90[side] = float(driver.stdout.readline())
+                        p90[side].append(float(driver.stdout.readline()))
                 if number:  # the first warms both sides up
-                    found.append((p90["ours"], p90["loadgen"]))
+                    found.append([float(np.sqrt(np.prod(p90[side]))) for side in ("ours", "loadgen")])
         driver.stdin.close()
         driver.wait(30)
         driver.stdout.close()
