@@ -47,7 +47,8 @@ def evaluate(
 ) -> None:
     """Accuracy, F1, ROC-AUC, fidelity, with 95 % intervals.
 
-    Data for another task gives its metrics instead: R2 and errors, mAP@50 and mAP@50:95, mIoU, word and character errors.
+    Data for another task gives its metrics instead: R2 and errors, mAP@50 and mAP@50:95 with the AP of each class, mIoU, word
+    and character errors.
 
     Example: flyweight evaluate model.onnx --data fashion-mnist --against original.onnx
     """
@@ -74,7 +75,8 @@ def evaluate(
 
 
 def _render(result: "Evaluated", console: "Console") -> None:
-    for name, estimate in result.score.metrics.items():
+    by_class = {f"AP {name}": estimate for name, estimate in result.classes.items()}
+    for name, estimate in {**result.score.metrics, **by_class}.items():
         value = "undefined" if estimate.value is None else f"{estimate.value:.4f}"
         interval = "" if estimate.ci95 is None else f"  [{estimate.ci95[0]:.4f}, {estimate.ci95[1]:.4f}]"
         console.print(f"{plain(name):<22} {value}{interval}  n = {estimate.n:,}")

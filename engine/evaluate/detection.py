@@ -73,10 +73,30 @@ class Detection(Sampled):
         """``[draws, classes with boxes, thresholds]``; NaN where no box of the class was drawn."""
         return np.stack([own.average_precision(weights) for own in self._classes], axis=1)
 
-    def per_class(self) -> dict[int, float]:
-        """mAP@50:95 of each class that has boxes."""
-        values = self.average_precision(np.ones((1, self.n)))[0].mean(axis=1)
-        return {own.number: float(value) for own, value in zip(self._classes, values, strict=True)}
+    def per_class(self) -> "ByClass":
+        """AP@50:95 of each class that has boxes, for any weighting of the images."""
+        return ByClass(self, tuple(own.number for own in self._classes))
+
+
+class ByClass(Sampled):
+    """Average precision class by class; the metrics are named by the numbers of the classes."""
+
+    main = "0"
+    resamples = Detection.resamples
+
+    def __init__(self, whole: Detection, numbers: tuple[int, ...]) -> None:
+        self._whole, self.numbers = whole, numbers
+        self.shares = frozenset(str(number) for number in numbers)
+
+    @property
+    def n(self) -> int:
+        """Number of images."""
+        return self._whole.n
+
+    def values(self, weights: np.ndarray) -> dict[str, np.ndarray]:
+        """Mean over the ten overlaps; NaN where no box of the class was drawn."""
+        each = self._whole.average_precision(weights).mean(axis=2)
+        return {str(number): each[:, place] for place, number in enumerate(self.numbers)}
 
 
 @dataclass(frozen=True)

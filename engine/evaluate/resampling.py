@@ -98,3 +98,27 @@ def paired_loss(original: Sampled, variant: Sampled) -> Estimate:
     known = np.concatenate(drawn)
     low, high = np.quantile(known[np.isfinite(known)], (0.025, 0.975))
     return Estimate(point, (float(min(low, point)), float(max(high, point))), n)
+
+
+def paired_losses(original: Sampled, variant: Sampled) -> dict[str, Estimate]:
+    """What a variant lost of every metric both have, in hundredths, drawn again together; metrics must grow with quality."""
+    n = original.n
+    ones = np.ones((1, n))
+    points = _differences(original, variant, ones)
+    drawn = [_differences(original, variant, weights) for weights in draws(n, original.resamples)]
+    found = {}
+    for name, point in points.items():
+        known = np.concatenate([block[name] for block in drawn])
+        known = known[np.isfinite(known)]
+        value = float(point[0])
+        if not np.isfinite(value) or not len(known):
+            found[name] = Estimate(None, None, n)
+            continue
+        low, high = np.quantile(known, (0.025, 0.975))
+        found[name] = Estimate(value, (float(min(low, value)), float(max(high, value))), n)
+    return found
+
+
+def _differences(original: Sampled, variant: Sampled, weights: np.ndarray) -> dict[str, np.ndarray]:
+    first, second = original.values(weights), variant.values(weights)
+    return {name: 100 * (first[name] - second[name]) for name in first if name in second}

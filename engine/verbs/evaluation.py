@@ -2,10 +2,12 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..evaluate.classes import class_scores
+from ..evaluate.efficiency import Taken, efficiency
 from ..evaluate.fidelity import fidelity
 from ..evaluate.folds import Folds, cross_validated
 from ..evaluate.paired import lost as what_was_lost
@@ -18,8 +20,10 @@ from ..model.formats import detect
 from ..model.open import inspect, is_there, open_model
 from ..model.packed import pack
 from ..model.save import to_onnx
+from ..model.task import target_of
 from ..records import Estimate, Fidelity, Format, ModelInfo, Score, Variant, sha256_hex
 from ..workspace import Workspace
+from .past_readings import newest_readings
 
 if TYPE_CHECKING:
     from ..model.data import DataSet
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Evaluated:
-    """Metrics of one model and, where there is an original, its distance to it."""
+    """Metrics of one model and, where there is an original, its distance to it; ``classes``: AP@50:95 of a detector."""
 
     id: str
     score: Score
@@ -35,6 +39,7 @@ class Evaluated:
     loss_points: Estimate | None
     split: str
     folds: Folds | None = None
+    classes: dict[str, Estimate] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight evaluate --json``."""
@@ -47,6 +52,7 @@ class Evaluated:
             "fidelity": None if self.fidelity is None else self.fidelity.to_json(),
             "loss_points": None if self.loss_points is None else self.loss_points.to_json(),
             "folds": None if self.folds is None else self.folds.to_json(),
+            "classes": {name: estimate.to_json() for name, estimate in self.classes.items()},
         }
 
 
@@ -59,6 +65,7 @@ class Row:
     packed_bytes: int
     score: Score | None
     loss_points: Estimate | None
+    efficiency: dict[str, Any] = field(default_factory=dict)
 
     @property
     def accuracy(self) -> Estimate | None:
@@ -80,6 +87,7 @@ class Row:
             "metric": None if self.score is None else self.score.main,
             "score": None if self.score is None else self.score.to_json(),
             "loss_points": None if self.loss_points is None else self.loss_points.to_json(),
+            "efficiency": self.efficiency,
         }
 
 
@@ -144,7 +152,8 @@ def evaluate(
             reference = judge(*original, data_set, split, limit)
             close = fidelity(reference.outputs, found.outputs)
             lost = what_was_lost(reference, found)
-    return Evaluated(place.id, found.score, close, lost, split, folds)
+    by_class = class_scores(found, target_of(data_set).classes)
+    return Evaluated(place.id, found.score, close, lost, split, folds, by_class)
 
 
 def compare(
@@ -164,6 +173,7 @@ def compare(
     workspace = Workspace.find(project)
     rows: list[Row] = []
     first: Evaluation | None = None
+    original: Taken | None = None
     with tempfile.TemporaryDirectory() as folder:
         places = [locate(model, workspace, None, Path(folder) / str(number)) for number, model in enumerate(models)]
         for model, place in zip(models, places, strict=True):
@@ -177,10 +187,31 @@ def compare(
                 score = found.score
                 lost = None if first is None else what_was_lost(first, found)
                 first = first or found
-            rows.append(Row(model, info, len(pack(place.path.read_bytes(), place.format)), score, lost))
+            packed_bytes = len(pack(place.path.read_bytes(), place.format))
+            taken = _taken(place, info, packed_bytes, score, workspace)
+            rows.append(Row(model, info, packed_bytes, score, lost, efficiency(taken, original)))
+            original = original or taken
             if cancel is not None:
                 cancel.check()
     return Compared(tuple(rows))
+
+
+def _taken(place: "Place", info: ModelInfo, packed_bytes: int, score: Score | None, workspace: Workspace) -> Taken:
+    """What a model takes, as far as it is known: measured on devices, and noted when it was made."""
+    known = next((variant for variant in workspace.variants() if variant.id == place.id), None)
+    readings = newest_readings(None if known is None else known.id)
+    worth = None if score is None or score.main is None else score.metrics[score.main].value
+    if worth is not None and score is not None and score.main == "wer":
+        worth = 1 - worth  # errors, where the others grow with quality
+    return Taken(
+        info.size_bytes,
+        packed_bytes,
+        info.macs,
+        worth,
+        {target: item.latency_ms.p50 for target, item in readings.items()},
+        {target: item.load_ms for target, item in readings.items() if item.load_ms is not None},
+        {} if known is None else known.cost,
+    )
 
 
 def choose_split(data: "DataSet", spec: str, places: "Sequence[Place]") -> str:

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from profiles.reading import Origin, Quality
-from profiles.store import Filter, ProfileStore
-
 from ..compress.registry import find
 from ..compress.technique import Effect
 from ..errors import FlyweightError, UsageError
@@ -22,6 +19,7 @@ from ..model.task import target_of
 from ..records import Estimate, Format, Score, Variant
 from ..workspace import Workspace
 from .evaluation import choose_split, judge, locate
+from .past_readings import newest_readings
 
 _TELLING = 0.05
 """Rounding to integers makes a few weights zero in every layer; fewer than this share say nothing."""
@@ -177,12 +175,7 @@ def _skips(after: Part, before: Part, variant: Variant | None) -> list[str]:
 
 def _measured(variant: str | None) -> dict[str, float]:
     """The newest median latency on each device, in ms: what the roofline is held against."""
-    if variant is None:
-        return {}
-    with ProfileStore.open() as store:
-        found = [item for item in store.readings(Filter(variant=variant)) if item.plain]
-    kept = [item for item in found if item.quality is not Quality.REJECTED and item.origin is Origin.MEASURED]
-    return {item.target: item.latency_ms.p50 for item in sorted(kept, key=lambda item: item.measured_at)}
+    return {target: item.latency_ms.p50 for target, item in newest_readings(variant).items()}
 
 
 def _theory(rows: tuple[Bound, ...], measured: dict[str, float]) -> dict[str, Any]:

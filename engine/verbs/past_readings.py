@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from profiles.reading import Origin, Reading
+from profiles.reading import Origin, Quality, Reading
 from profiles.store import Filter, ProfileStore
 
 from ..errors import UsageError
@@ -57,3 +57,13 @@ def profile_history(name: str, *, limit: int = 200) -> PastReadings:
     plain = sorted((item for item in found if item.plain), key=lambda item: item.measured_at)
     kept = plain[-limit:]
     return PastReadings(name, tuple(kept), len(plain) - len(kept))
+
+
+def newest_readings(variant: str | None) -> dict[str, Reading]:
+    """The newest plain reading of a variant on each device, by the device's name; rejected ones do not count."""
+    if variant is None:
+        return {}
+    with ProfileStore.open() as store:
+        found = store.readings(Filter(variant=variant, origin=Origin.MEASURED))
+    kept = [item for item in found if item.plain and item.quality is not Quality.REJECTED]
+    return {item.target: item for item in sorted(kept, key=lambda item: item.measured_at)}

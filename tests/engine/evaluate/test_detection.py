@@ -5,7 +5,7 @@ import pytest
 
 from engine.errors import DataError
 from engine.evaluate.detection import Detection, Found, boxes_of, overlaps
-from engine.evaluate.resampling import estimates
+from engine.evaluate.resampling import estimates, paired_losses
 from engine.model.task import Boxes
 
 
@@ -76,7 +76,24 @@ def test_that_map_is_the_one_of_the_definition(scene):
     assert 0.1 < np.mean(table) < 0.9
     assert values["map50_95"][0] == pytest.approx(np.mean(table), abs=1e-9)
     assert values["map50"][0] == pytest.approx(np.mean([row[0] for row in table]), abs=1e-9)
-    assert Detection(found, labels, 3).per_class()[1] == pytest.approx(np.mean(table[1]), abs=1e-9)
+    by_class = estimates(Detection(found, labels, 3).per_class())
+    for k in range(3):
+        assert by_class[str(k)].value == pytest.approx(np.mean(table[k]), abs=1e-9)
+        assert by_class[str(k)].ci95[0] <= by_class[str(k)].value <= by_class[str(k)].ci95[1]
+        assert by_class[str(k)].n == 12
+
+
+def test_that_the_loss_of_a_class_is_drawn_in_pairs(scene):
+    found, labels = scene
+    whole = Detection(found, labels, 3)
+    blind = [
+        Found(one.boxes[one.classes != 1], one.scores[one.classes != 1], one.classes[one.classes != 1]) for one in found
+    ]
+    losses = paired_losses(whole.per_class(), Detection(blind, labels, 3).per_class())
+    assert (losses["0"].value, losses["0"].ci95) == (0.0, (0.0, 0.0)), "the same boxes in every draw"
+    table = [average_precision(found, labels, 1, threshold) for threshold in np.linspace(0.5, 0.95, 10)]
+    assert losses["1"].value == pytest.approx(100 * np.mean(table))
+    assert losses["1"].ci95[0] < losses["1"].value < losses["1"].ci95[1]
 
 
 def test_that_a_weighting_is_the_same_as_repeating_images(scene):

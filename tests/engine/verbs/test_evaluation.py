@@ -49,6 +49,13 @@ def test_that_a_variant_is_never_evaluated_on_the_data_it_was_made_with(files: P
         assert found.fidelity == variant.fidelity, "a variant knows its original, even by its file"
     rows = compare([model, variant.path], data=data, project=files).rows
     assert [row.accuracy.n for row in rows] == [20, 20]
+    first, second = (row.to_json()["efficiency"] for row in rows)
+    assert first["improvement"] is None
+    sizes = [row.info.size_bytes for row in rows]
+    assert second["improvement"]["size"] == pytest.approx((sizes[0] - sizes[1]) / sizes[0])
+    assert second["performance_difference"] == pytest.approx(rows[0].accuracy.value - rows[1].accuracy.value)
+    assert second["cost"]["cpu_s"] == variant.cost["cpu_s"] > 0
+    assert second["predictions_per_s"] == {}, "nothing was measured on a device"
     assert evaluate(variant.id, data=data, split="all", project=files).score.metrics["accuracy"].n == 100
 
 

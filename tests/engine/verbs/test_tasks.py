@@ -113,6 +113,12 @@ def test_that_a_detector_is_compressed_and_judged_by_its_boxes(files: Path):
     own = baseline["map50_95"].ci95
     assert low <= variant.loss_points.value <= high
     assert high - low < 100 * (own[1] - own[0]), "pairing narrows it"
+    found = evaluate(variant.id, data="digits-detection", project=files)
+    assert len(found.classes) == 10
+    assert np.mean([item.value for item in found.classes.values()]) == pytest.approx(
+        variant.score.metrics["map50_95"].value
+    )
+    assert all(item.ci95[0] <= item.value <= item.ci95[1] for item in found.classes.values())
 
 
 @pytest.mark.slow
