@@ -125,6 +125,19 @@ def _of_boards() -> list[Sentence]:
             "the kernel shows no RAPL package",
             QCoreApplication.translate("Sayings", "the kernel shows no RAPL package"),
         ),
+        (
+            "the counter is readable by root only",
+            QCoreApplication.translate("Sayings", "the counter is readable by root only"),
+        ),
+        ("scaling_cur_freq is not readable", QCoreApplication.translate("Sayings", "the clock is not readable")),
+        (
+            "the zone is switched off or unreadable",
+            QCoreApplication.translate("Sayings", "the zone is switched off or unreadable"),
+        ),
+        (
+            "the agent there does not tell it",
+            QCoreApplication.translate("Sayings", "the agent there does not tell it"),
+        ),
         ("board {0}", QCoreApplication.translate("Sayings", "board {0}")),
         ("system {0}, kernel {1}", QCoreApplication.translate("Sayings", "system {0}, kernel {1}")),
         ("ISA {0}", QCoreApplication.translate("Sayings", "ISA {0}")),

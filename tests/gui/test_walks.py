@@ -8,16 +8,20 @@ import sys
 from collections import Counter, defaultdict
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractSpinBox,
+    QCheckBox,
     QComboBox,
     QFrame,
     QLabel,
     QLineEdit,
     QListView,
     QListWidget,
+    QRadioButton,
+    QSlider,
     QTableView,
     QWidget,
 )
@@ -25,12 +29,14 @@ from PySide6.QtWidgets import (
 from gui.i18n import Language
 from gui.pages import PAGES
 from gui.theme.tokens import Theme, contrast
+from gui.widgets.plots import LINE_COLOURS
 from tests.gui import gallery as pictures
 from tests.gui.answering_worker import CASES
 from tests.gui.gallery import Gallery, clipped
 
 pytestmark = pytest.mark.ui
 TEXT_CONTRAST = 4.5
+GRAPHIC_CONTRAST = 3.0
 SAYINGS = {
     "name",
     "family",
@@ -162,6 +168,50 @@ def pale(gallery: Gallery, page: QWidget) -> list[str]:
     return found
 
 
+def dim(gallery: Gallery, page: QWidget) -> list[str]:
+    """Edges of fields, marks of boxes and icons that stand out too little from what is painted around them."""
+    image, found = gallery.picture(2.0), []
+    for widget in visible(page):
+        corner, height = widget.mapTo(gallery.window, QPoint(0, 0)), widget.height()
+        if not widget.isEnabled() or widget.visibleRegion().boundingRect().size() != widget.size():
+            continue
+        if isinstance(widget, QComboBox | QAbstractSpinBox | QLineEdit):
+            if isinstance(widget.parent(), QComboBox | QAbstractSpinBox):
+                continue
+            box = QRect(corner.x(), corner.y() + height // 2 - 2, 4, 4)
+        elif isinstance(widget, QCheckBox | QRadioButton):
+            box = QRect(corner.x(), corner.y() + height // 2 - 9, 18, 18)
+        elif isinstance(widget, QAbstractButton) and not widget.icon().isNull():
+            box = QRect(corner, widget.size())
+        else:
+            continue
+        back, front, found_contrast = painted(image, box)
+        if found_contrast < GRAPHIC_CONTRAST:
+            found.append(
+                f"{type(widget).__name__} {widget.accessibleName()!r}: {front} on {back} is {found_contrast:.2f}"
+            )
+    return found
+
+
+def ring(gallery: Gallery, widget: QWidget) -> float:
+    """How much the left edge changes its colour when the keyboard brings the focus: the contrast where it is least."""
+    strip = QRect(widget.mapTo(gallery.window, QPoint(-1, 2)), QSize(6, widget.height() - 4))
+    pictures_ = []
+    for focused in (False, True):
+        if focused:
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            gallery.window.setFocus(Qt.FocusReason.OtherFocusReason)
+        gallery.application.processEvents()
+        image = gallery.window.grab(strip).toImage().convertToFormat(QImage.Format.Format_RGB32)
+        pictures_.append([f"#{colour & 0xFFFFFF:06x}" for colour in memoryview(image.constBits()).cast("I")])
+    lines = (
+        [pictures_[0][n : n + 6] for n in range(0, len(pictures_[0]), 6)],
+        [pictures_[1][n : n + 6] for n in range(0, len(pictures_[1]), 6)],
+    )
+    return min(max(map(contrast, before, after)) for before, after in list(zip(*lines, strict=True))[6:-6])
+
+
 def words(page: QWidget) -> set[str]:
     """All texts of labels, buttons, choices, lists and tables with their heads, and of what fields wait for."""
     texts = {widget.text() for kind in (QLabel, QAbstractButton) for widget in visible(page, kind)}
@@ -211,7 +261,7 @@ def walked(gallery):
             found["layout"][look] = troubles
         if theme is Theme.LIGHT:
             texts[scene][language] = words(page)
-        if language is Language.ENGLISH and (lines := pale(gallery, page)):
+        if language is Language.ENGLISH and (lines := [*pale(gallery, page), *dim(gallery, page)]):
             found["contrast"][look] = lines
         kept = pictures.baseline(scene).copy(pictures.place(theme, language))
         share = 1.0 if kept.isNull() else pictures.difference(pictures.shrunk(gallery.picture()), kept)
@@ -233,6 +283,32 @@ def test_that_every_text_has_a_chinese_twin(walked):
 
 def test_that_every_text_is_painted_with_enough_contrast(walked):
     assert walked["contrast"] == {}
+
+
+@pytest.mark.parametrize("theme", Theme)
+def test_that_the_keyboard_focus_is_painted_so_that_it_can_be_seen(gallery, theme):
+    gallery.look(theme, Language.ENGLISH)
+    page = gallery.show("variants")
+    gallery.window.activateWindow()
+    kinds = {type(widget).__name__: widget for widget in tab_order(page) if not isinstance(widget, QSlider)}
+    assert {"QPushButton", "QComboBox", "Table", "QCheckBox", "QLineEdit"} <= set(kinds)
+    rings = {name: round(ring(gallery, widget), 2) for name, widget in kinds.items()}
+    assert {name: found for name, found in rings.items() if found < GRAPHIC_CONTRAST} == {}
+
+
+@pytest.mark.parametrize("theme", Theme)
+def test_that_lines_and_points_of_the_plot_are_painted_so_that_they_can_be_seen(gallery, theme):
+    gallery.look(theme, Language.ENGLISH)
+    page = gallery.show("variants")
+    image = gallery.picture(2.0)
+    corner = page.plot.mapTo(gallery.window, QPoint(0, 0))
+    part = image.copy(QRect(corner * 2, page.plot.size() * 2)).convertToFormat(QImage.Format.Format_RGB32)
+    counted = Counter(f"#{colour & 0xFFFFFF:06x}" for colour in memoryview(part.constBits()).cast("I"))
+    back, tokens = counted.most_common(1)[0][0], gallery.style.tokens
+    assert counted[tokens.accent.lower()] > 500, "the line along the front"
+    assert contrast(tokens.accent, back) >= GRAPHIC_CONTRAST
+    for colour in LINE_COLOURS[theme]:
+        assert contrast(colour, back) >= GRAPHIC_CONTRAST
 
 
 def test_that_every_page_looks_like_its_baseline(walked):
@@ -268,6 +344,7 @@ def test_that_these_walks_find_what_is_wrong(gallery):
     page.refresh_button.setMaximumWidth(30)
     page.table.setAccessibleName("")
     page.sentence.setStyleSheet("color: #c0c4cc")
+    page.x_axis.setStyleSheet("border: 1px solid #E1E4EA")
     QWidget.setTabOrder(page.table, page.x_axis)
     page.table.setColumnWidth(4, 20)
     gallery.settle()
@@ -276,10 +353,12 @@ def test_that_these_walks_find_what_is_wrong(gallery):
         assert unnamed(page) == ["Table "]
         assert jumps(page)
         assert any(page.sentence.text() in line for line in pale(gallery, page))
+        assert [page.x_axis.accessibleName() in line for line in dim(gallery, page)] == [True]
     finally:
         page.title.setMaximumWidth(16_777_215)
         page.refresh_button.setMaximumWidth(16_777_215)
         page.sentence.setStyleSheet("")
+        page.x_axis.setStyleSheet("")
         QWidget.setTabOrder(page.x_axis, page.view_button)
         page.table._fit()
         page.retranslate()
