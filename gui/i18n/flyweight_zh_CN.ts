@@ -895,39 +895,39 @@
     </message>
     <message>
         <source>the kernel shows no thermal zone</source>
-        <translation type="unfinished">内核未提供温度区</translation>
+        <translation>内核没有提供温度区</translation>
     </message>
     <message>
         <source>no cpufreq policy (virtual machine or container)</source>
-        <translation type="unfinished">没有 cpufreq 策略（虚拟机或容器）</translation>
+        <translation>没有 cpufreq 策略（虚拟机或容器）</translation>
     </message>
     <message>
         <source>this machine has no throttling counter</source>
-        <translation type="unfinished">本机没有降频计数器</translation>
+        <translation>此机器没有降频计数器</translation>
     </message>
     <message>
         <source>the kernel knows no power monitor, and the board&apos;s firmware measures no current</source>
-        <translation type="unfinished">内核未识别功率监测器，板卡固件也不测电流</translation>
+        <translation>内核没有功率监测芯片，板子固件也不测量电流</translation>
     </message>
     <message>
         <source>the kernel shows no RAPL package</source>
-        <translation type="unfinished">内核未提供 RAPL</translation>
+        <translation>内核没有提供 RAPL 计数器</translation>
     </message>
     <message>
         <source>the counter is readable by root only</source>
-        <translation type="unfinished">计数器只有 root 可读</translation>
+        <translation>计数器只有 root 可读</translation>
     </message>
     <message>
         <source>the clock is not readable</source>
-        <translation type="unfinished">频率无法读取</translation>
+        <translation>频率无法读取</translation>
     </message>
     <message>
         <source>the zone is switched off or unreadable</source>
-        <translation type="unfinished">温度区已关闭或无法读取</translation>
+        <translation>温度区已关闭或无法读取</translation>
     </message>
     <message>
         <source>the agent there does not tell it</source>
-        <translation type="unfinished">板子上的代理不提供此项</translation>
+        <translation>板子上的代理不提供此项</translation>
     </message>
 </context>
 <context>
