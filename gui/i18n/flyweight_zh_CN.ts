@@ -893,42 +893,6 @@
         <source>Load</source>
         <translation>负载</translation>
     </message>
-    <message>
-        <source>the kernel shows no thermal zone</source>
-        <translation>内核没有提供温度区</translation>
-    </message>
-    <message>
-        <source>no cpufreq policy (virtual machine or container)</source>
-        <translation>没有 cpufreq 策略（虚拟机或容器）</translation>
-    </message>
-    <message>
-        <source>this machine has no throttling counter</source>
-        <translation>此机器没有降频计数器</translation>
-    </message>
-    <message>
-        <source>the kernel knows no power monitor, and the board&apos;s firmware measures no current</source>
-        <translation>内核没有功率监测芯片，板子固件也不测量电流</translation>
-    </message>
-    <message>
-        <source>the kernel shows no RAPL package</source>
-        <translation>内核没有提供 RAPL 计数器</translation>
-    </message>
-    <message>
-        <source>the counter is readable by root only</source>
-        <translation>计数器只有 root 可读</translation>
-    </message>
-    <message>
-        <source>the clock is not readable</source>
-        <translation>频率无法读取</translation>
-    </message>
-    <message>
-        <source>the zone is switched off or unreadable</source>
-        <translation>温度区已关闭或无法读取</translation>
-    </message>
-    <message>
-        <source>the agent there does not tell it</source>
-        <translation>板子上的代理不提供此项</translation>
-    </message>
 </context>
 <context>
     <name>DevicesPage</name>

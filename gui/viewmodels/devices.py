@@ -174,27 +174,7 @@ def sensor_name(id_: str) -> str:
 
 def sensor_reason(reason: str) -> str:
     """Why there is no value, in words; a reason without a translation keeps the agent's."""
-    return {
-        "the kernel shows no thermal zone": QCoreApplication.translate("Devices", "the kernel shows no thermal zone"),
-        "no cpufreq policy (virtual machine or container)": QCoreApplication.translate(
-            "Devices", "no cpufreq policy (virtual machine or container)"
-        ),
-        "this machine has no throttling counter": QCoreApplication.translate(
-            "Devices", "this machine has no throttling counter"
-        ),
-        "the kernel knows no power monitor, and the board's firmware measures no current": QCoreApplication.translate(
-            "Devices", "the kernel knows no power monitor, and the board's firmware measures no current"
-        ),
-        "the kernel shows no RAPL package": QCoreApplication.translate("Devices", "the kernel shows no RAPL package"),
-        "the counter is readable by root only": QCoreApplication.translate(
-            "Devices", "the counter is readable by root only"
-        ),
-        "scaling_cur_freq is not readable": QCoreApplication.translate("Devices", "the clock is not readable"),
-        "the zone is switched off or unreadable": QCoreApplication.translate(
-            "Devices", "the zone is switched off or unreadable"
-        ),
-        "the agent there does not tell it": QCoreApplication.translate("Devices", "the agent there does not tell it"),
-    }.get(reason) or said(reason)
+    return said(reason)
 
 
 class DevicesModel(QObject):
