@@ -52,9 +52,6 @@ MAX_EVENTS = 100_000
 DETACHED_SINCE = 2
 """Minor version of the first agent whose measuring outlives the link."""
 
-LOG_SINCE = 4
-"""Minor version of the first agent that keeps a log."""
-
 MAX_SAMPLES = 1000
 LOOK_S = 15.0
 
@@ -234,17 +231,7 @@ class AgentClient:
         return tuple(decode(Sample, item) for item in found)
 
     def read_log(self, limit: int, cursor: str = "") -> tuple[dict[str, Any], bytes]:
-        """The newest lines of the board's log, or those after ``cursor``: the reply with the next cursor, and the lines.
-
-        Raises:
-            RejectedError: the agent is older than the log.
-        """
-        if self.hello.minor < LOG_SINCE:
-            raise RejectedError(
-                "no-log",
-                f"the agent there speaks protocol {self.hello.major}.{self.hello.minor} and keeps no log",
-                "update it: flyweight device add NAME ...",
-            )
+        """The newest lines of the board's log, or those after ``cursor``: the reply with the next cursor, and the lines."""
         reply, lines = self._exchange(Op.LOG_READ, {"limit": limit, "cursor": cursor}, SHORT_S)
         if not isinstance(reply.get("cursor"), str) or len(lines) > limit:
             raise ContractError("the board does not say how far its log was read")

@@ -5,7 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..errors import RejectedError
 from .agent_client import AgentClient
+
+SINCE = 4
+"""Minor version of the protocol of the first agent that keeps a log."""
 
 MAX_LINES = 5000
 MAX_BYTES = 256 * 1024
@@ -91,7 +95,18 @@ class LogPage:
 
 
 def read_log(client: AgentClient, cursor: str = "", limit_bytes: int = MAX_BYTES) -> LogPage:
-    """What the board's log holds, or what came since ``cursor``; lines that are none are left out."""
+    """What the board's log holds, or what came since ``cursor``; lines that are none are left out.
+
+    Raises:
+        RejectedError: the agent is older than the log.
+    """
+    hello = client.hello
+    if hello.minor < SINCE:
+        raise RejectedError(
+            "no-log",
+            f"the agent there speaks protocol {hello.major}.{hello.minor} and keeps no log",
+            "update it: flyweight device add NAME ...",
+        )
     reply, content = client.read_log(limit_bytes, cursor)
     now = reply.get("now")
     entries = [entry for line in content.splitlines()[-MAX_LINES:] if (entry := parse(line)) is not None]

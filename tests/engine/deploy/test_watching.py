@@ -9,7 +9,7 @@ import pytest
 
 from device_agent.contract.errors import AgentError
 from device_agent.contract.messages import Release, SlotList, SlotState, decode
-from engine.deploy.agent_log import parse
+from engine.deploy.agent_log import parse, read_log
 from engine.deploy.connect import connect
 from engine.deploy.release import deploy
 from engine.errors import Cancelled, RejectedError, UsageError
@@ -145,7 +145,7 @@ def test_that_an_agent_from_before_the_log_is_told_from_one_that_did_nothing(sto
     from engine.deploy.agent_client import AgentClient
 
     with pytest.raises(RejectedError, match="keeps no log"):
-        AgentClient(line, line, timeout_s=30).read_log(1000)
+        read_log(AgentClient(line, line, timeout_s=30))
     line.end()
 
 
