@@ -3,7 +3,7 @@ PYTHON ?= $(shell for v in 3.11 3.12 3.13; do p=$$(command -v python$$v) && $$p 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-TEST_EXTRAS := gui,tflite,parquet,dev
+TEST_EXTRAS := gui,tflite,keras,parquet,dev
 PYTEST_ARGS ?= -n 2 -q
 
 .PHONY: help demo test check bench faults docs clean

@@ -1,9 +1,16 @@
 """Who holds the store's lock: the kernel knows, so that nothing has to be written down and nothing can be out of date."""
 
 import os
-from typing import Dict, Optional, Tuple
+import signal
+import time
+from typing import Callable, Dict, Optional, Tuple
 
 from .board import read_text
+
+END_S = 5.0
+"""How long a process gets to end by itself: it puts back what it pinned."""
+
+LOOK_S = 0.05
 
 
 def describe(path: str, proc: str = "/proc") -> Tuple[str, str]:
@@ -13,7 +20,7 @@ def describe(path: str, proc: str = "/proc") -> Tuple[str, str]:
         path: of the locked file.
         proc: where the kernel tells.
     """
-    process = _holder(os.stat(path).st_ino, proc)
+    process = _holder(path, proc)
     if process is None:
         return "another desktop changes or measures this board right now", "try again in a moment"
     words = (read_text(proc, process, "cmdline") or "").split("\0")
@@ -28,8 +35,42 @@ def describe(path: str, proc: str = "/proc") -> Tuple[str, str]:
     )
 
 
-def _holder(inode: int, proc: str) -> Optional[str]:
-    """Process that has the flock of an inode, from lines like ``1: FLOCK  ADVISORY  WRITE 713 08:01:2621 0 EOF``."""
+def who(path: str, proc: str = "/proc") -> Optional[str]:
+    """The sentence about the process that has a file's lock; None when no agent has it."""
+    return None if _holder(path, proc) is None else describe(path, proc)[0]
+
+
+def end(path: str, check: Callable[[], None] = lambda: None, proc: str = "/proc", only: Optional[int] = None) -> None:
+    """End the agent that has a file's lock, by force when it does not go by itself; it is safe at every moment.
+
+    Args:
+        path: of the locked file.
+        check: called meanwhile; raises when it must stop.
+        proc: where the kernel tells.
+        only: end no other process than this one.
+    """
+    process = _holder(path, proc)
+    if process is None or int(process) == os.getpid() or (only is not None and int(process) != only):
+        return
+    for number, seconds in ((signal.SIGTERM, END_S), (signal.SIGKILL, END_S)):
+        try:
+            os.kill(int(process), number)
+        except ProcessLookupError:
+            return
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if _holder(path, proc) != process:
+                return
+            check()
+            time.sleep(LOOK_S)
+
+
+def _holder(path: str, proc: str) -> Optional[str]:
+    """Process that has the flock of a file, from lines like ``1: FLOCK  ADVISORY  WRITE 713 08:01:2621 0 EOF``."""
+    try:
+        inode = os.stat(path).st_ino
+    except FileNotFoundError:
+        return None
     for line in (read_text(proc, "locks") or "").splitlines():
         words = line.split()
         if len(words) == 8 and words[1] == "FLOCK" and words[5].rpartition(":")[2] == str(inode):

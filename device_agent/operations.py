@@ -14,7 +14,8 @@ from .contract.errors import AgentError, ContractError, FlyweightError, VersionE
 from .contract.messages import Hello, HelloRequest, Machine, Op, Runtime, decode, encode
 from .contract.version import MAJOR, MINOR
 from .desktop import Desktop, Unattended
-from .store import Store
+from .lease import LEASE_S, Lease, describe
+from .store import LOCK_LOOK_S, Store
 
 if TYPE_CHECKING:
     from .detached import Jobs
@@ -74,6 +75,7 @@ class Operations:
         self, home: str, root: str, desktop: Union[Desktop, Unattended], event: Callable[[Dict[str, Any]], None]
     ) -> None:
         self._store = Store(home)
+        self._lease = Lease(self._store)
         self._root = root
         self._desktop = desktop
         self._event = event
@@ -106,6 +108,10 @@ class Operations:
             Op.JOB_READ: self._job_read,
             Op.JOB_CANCEL: lambda arguments: ({"state": self.jobs().cancel(_text(arguments, "job"))}, b""),
             Op.JOB_DROP: self._job_drop,
+            Op.LEASE_TAKE: self._lease_take,
+            Op.LEASE_DROP: self._lease_drop,
+            Op.LEASE_SHOW: self._lease_show,
+            Op.LEASE_BREAK: self._lease_break,
             Op.SHUTDOWN: lambda arguments: ({}, b""),
         }
         for op in LOGGED:
@@ -120,19 +126,41 @@ class Operations:
         return logged
 
     def _exclusive(self, handler: Handler) -> Handler:
-        """Changes and measurements go one at a time, whichever desktop asks.
+        """Changes and measurements go one at a time, whichever desktop asks, and none gets between those of a lease.
 
         The short wait is for a session whose link was cut and that is about to end.
         """
 
         def locked(arguments: Dict[str, Any]) -> Answer:
-            self._store.lock(self._desktop.left_s(LOCK_WAIT_S))
+            self._lock()
             try:
                 return handler(arguments)
             finally:
-                self._store.unlock()
+                try:
+                    self._lease.renew()
+                finally:
+                    self._store.unlock()
 
         return locked
+
+    def _lock(self) -> None:
+        """The store's lock, once no other desktop has the board."""
+        end = time.monotonic() + self._desktop.left_s(LOCK_WAIT_S)
+        while True:
+            self._store.lock(max(end - time.monotonic(), 0.0))
+            try:
+                self._lease.check()
+                claim = self._lease.other()
+            except BaseException:
+                self._store.unlock()
+                raise
+            if claim is None:
+                self._lease.tidy()
+                return
+            self._store.unlock()
+            if time.monotonic() >= end:
+                raise AgentError("busy", *describe(claim))
+            time.sleep(LOCK_LOOK_S)
 
     def broke(self, op: str, said: str) -> None:
         """Keep what a fault of the agent's own said."""
@@ -413,6 +441,49 @@ class Operations:
     def _job_drop(self, arguments: Dict[str, Any]) -> Answer:
         self.jobs().drop(_text(arguments, "job"))
         return {}, b""
+
+    def _lease_take(self, arguments: Dict[str, Any]) -> Answer:
+        who, what = _text(arguments, "who"), _text(arguments, "what")
+        desktop = _text(arguments, "desktop") if "desktop" in arguments else ""
+        self._lease.drop()
+        ghost = self._lease.ghost_of(desktop)
+        if ghost is not None:
+            from .holder import end
+
+            end(self._store.path("lock"), self._desktop.check, only=ghost)
+            self._store.lock(LOCK_WAIT_S)
+            try:
+                if self._lease.ghost_of(desktop) is not None:
+                    self._lease.end()
+            finally:
+                self._store.unlock()
+        self._lock()
+        try:
+            self._lease.take(who, what, desktop)
+        finally:
+            self._store.unlock()
+        return {"seconds": LEASE_S}, b""
+
+    def _lease_drop(self, arguments: Dict[str, Any]) -> Answer:
+        self._lease.drop()
+        return {}, b""
+
+    def _lease_show(self, arguments: Dict[str, Any]) -> Answer:
+        from .holder import who
+
+        return {"lease": self._lease.other(), "holder": who(self._store.path("lock"))}, b""
+
+    def _lease_break(self, arguments: Dict[str, Any]) -> Answer:
+        from .holder import end, who
+
+        found = {"lease": self._lease.other(), "holder": who(self._store.path("lock"))}
+        end(self._store.path("lock"), self._desktop.check)
+        self._store.lock(LOCK_WAIT_S)
+        try:
+            self._lease.end()
+        finally:
+            self._store.unlock()
+        return found, b""
 
 
 def _text(arguments: Dict[str, Any], name: str) -> str:

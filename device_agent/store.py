@@ -2,6 +2,7 @@
 
     ~/.flyweight/
       lock                     held by the operation that changes the store
+      lease                    locked by the desktop that has the board for a whole deploy (see lease.py)
       device-id                random id, for boards without a serial number
       keys/<id>.pub            trusted signing keys (32 bytes in hex), put there by the enrolment
       keys/<id>.revoked        a key that is trusted never again

@@ -23,6 +23,8 @@ from .schema import HEAD
 
 APPLICATION_ID = 0x464C5957  # "FLYW"
 BUSY_MS = 5000
+PAGE_BYTES, CACHE_KIB = 16384, 65536
+"""A row is a kilobyte and more: large pages and a cache that holds the indexes halve the time of many rows at once."""
 DAILY_KEPT = 5
 LARGEST_DAILY = 256 << 20
 """Above this a store is copied before migrations only: a daily copy would make measuring wait."""
@@ -187,6 +189,8 @@ def _writer(engine: sa.Engine) -> Iterator[sa.Connection]:
 def _prepare_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # transactions begin where this module says so, also around DDL
     for pragma in (
+        f"page_size={PAGE_BYTES}",  # of a file that is made now
+        f"cache_size=-{CACHE_KIB}",
         f"busy_timeout={BUSY_MS}",
         "synchronous=FULL",
         "foreign_keys=ON",

@@ -1,13 +1,19 @@
 """Latency of a model that was not measured yet, from those that were: an additive cost model of one device.
 
-    t = sum over features of (amount x cost), costs >= 0          amounts: multiply-accumulates by kind of operator and
-                                                                  number type, bytes moved by others, operators, one call
+    t = sum over features of (amount x cost), costs >= 0          amounts: for each kind of layer and number type its
+                                                                  multiply-accumulates, numbers made, taken and gathered,
+                                                                  pixels, weights, half-filled blocks; bytes moved by others,
+                                                                  numbers that come in, operators, one call
 
-The costs come from non-negative least squares on relative errors over a micro-benchmark (rows with less weight) and the device's
-own readings; readings then scale the result (their median log residual), and from twelve readings on a ridge regression of the
-log residual on the model's make-up corrects what is not additive. The interval is conformal: the quantile of leave-one-out
-residuals with its finite-sample correction, so it covers at its level if the new model is like the measured ones. Below nine
-readings no such interval exists and none is given. A fitted model is plain numbers (:meth:`CostModel.to_json`).
+The kinds' efficiencies are not constants: a layer of few channels or of a small image pays for gathering, for storing and for
+blocks that it does not fill, and these are amounts of their own. The costs come from non-negative least squares on relative
+errors over a micro-benchmark (rows with less weight) and the device's own readings; readings then scale the result (their median
+log residual), and from twelve readings on a ridge regression of the log residual on the model's make-up corrects what is not
+additive.
+
+The interval is conformal: the quantile of leave-one-out residuals with its finite-sample correction, so it covers at its level
+if the new model is like the measured ones. Below nine readings no such interval exists and none is given. A fitted model is plain
+numbers (:meth:`CostModel.to_json`).
 """
 
 import math
@@ -19,16 +25,29 @@ import numpy as np
 
 from .errors import ProfileError
 
+WORK: dict[str, tuple[str, ...]] = {
+    "conv": ("", "_out", "_in", "_columns", "_pixels", "_weights", "_padded", "_count"),
+    "pointwise": ("", "_out", "_in", "_pixels", "_weights", "_padded", "_count"),
+    "depthwise": ("", "_in", "_pixels", "_padded", "_count"),
+    "dense": ("", "_out", "_weights", "_count"),
+}
+"""Of each kind of layer: multiply-accumulates (""), numbers made and taken, numbers gathered per output pixel, output pixels,
+weights, multiply-accumulates with the outputs filled up to whole blocks of :data:`LANES`, and layers."""
+LANES = 16
+"""Kernels make outputs in blocks of about this many, whether they need them all or not."""
+MACS = tuple(f"{kind}_{number}" for number in ("float", "int8") for kind in WORK)
 FEATURES = (
-    "conv_float", "conv_int8", "depthwise_float", "depthwise_int8", "dense_float", "dense_int8",
-    "other_bytes", "operators", "call",
-)  # fmt: skip
+    *(f"{kind}_{number}{what}" for number in ("float", "int8") for kind in WORK for what in WORK[kind]),
+    *("input", "quantized", "other_bytes", "operators", "call"),
+)
 LEVEL = 0.9
 MIN_FOR_INTERVAL = 9
 MIN_FOR_RESIDUAL = 12
 PROBE_WEIGHT = 0.3
-RIDGE = 3.0
-VERSION = 1
+RIDGE = 30.0
+KEEP_SMALL = 1e-3
+"""Of the costs: what nothing tells apart shares the cost instead of one taking all."""
+VERSION = 2
 
 Amounts = Mapping[str, float]
 
@@ -141,7 +160,8 @@ def _fit(known: Sequence[Known]) -> CostModel:
     weight = np.array([PROBE_WEIGHT if item.probe else 1.0 for item in known])
     relative = rows / times[:, None] * weight[:, None]
     size = np.maximum(np.abs(relative).max(axis=0), 1e-300)
-    costs = nnls(relative / size, weight)[0] / size
+    small = KEEP_SMALL * np.eye(len(FEATURES))
+    costs = nnls(np.vstack([relative / size, small]), np.concatenate([weight, np.zeros(len(small))]))[0] / size
     readings = [item for item in known if not item.probe]
     logs = np.array([math.log(item.p50_ms / max(_additive(costs, item.amounts), 1e-9)) for item in readings])
     scale = float(np.median(logs)) if len(logs) else 0.0
@@ -175,7 +195,7 @@ def _additive(costs: Sequence[float] | np.ndarray, amounts: Amounts) -> float:
 
 def _make_up(amounts: Amounts) -> np.ndarray:
     """Size and composition of a model, on scales that a linear correction can use."""
-    macs = {name: float(amounts.get(name, 0.0)) for name in FEATURES[:6]}
+    macs = {name: float(amounts.get(name, 0.0)) for name in MACS}
     total = sum(macs.values()) + 1.0
     return np.array(
         [

@@ -6,7 +6,7 @@ it (they can be made from ``document``), so that an older program can still tell
 
 import sqlalchemy as sa
 
-HEAD = "0003"
+HEAD = "0004"
 """Version of the schema; one file in ``migrations/versions`` for each."""
 
 metadata = sa.MetaData()
@@ -32,6 +32,7 @@ readings = sa.Table(
     sa.UniqueConstraint("nonce", "bundle", "runtime", "threads", name="one_reading_per_run"),
     sa.Index("readings_by_board", "board", "origin"),
     sa.Index("readings_by_target", "target"),
+    sa.Index("readings_by_variant", "variant"),
 )
 """One row per reading: the columns that are searched, and the whole record as canonical JSON with its hash."""
 

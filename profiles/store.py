@@ -9,13 +9,14 @@ import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
 
-from . import chain
+from . import bulk, chain
 from .database import Database, default_url, open_database
 from .errors import ProfileError
 from .export import to_text
@@ -26,6 +27,9 @@ from .sheet import Sheet, data_sheet
 __all__ = ["Damage", "Filter", "ProfileStore", "default_url"]
 
 log = logging.getLogger(__name__)
+
+READING_KEY, COMPARISON_KEY = ("nonce", "bundle", "runtime", "threads"), ("nonce", "a", "b")
+"""What is stored once."""
 
 Record = TypeVar("Record", Reading, Comparison)
 
@@ -108,17 +112,13 @@ class ProfileStore:
 
     def add_many(self, pairs: Iterable[tuple[Reading, bytes | None]], compared: Iterable[Comparison] = ()) -> None:
         """Store the readings and comparisons of a run in one transaction: all of them or none."""
-        touched = set()
+        held = list(pairs)
+        blobs = [_raw_row(reading, raw) for reading, raw in held if raw is not None]
+        rows = [reading_row(reading) for reading, _ in held]
+        beside = [comparison_row(comparison) for comparison in compared]
         with self._database.writing() as connection:
-            for reading, raw in pairs:
-                if raw is not None:
-                    _add_raw(connection, reading, raw)
-                _insert_once(connection, readings, _reading_row(reading), ("nonce", "bundle", "runtime", "threads"))
-                touched.add(reading.nonce)
-            for comparison in compared:
-                _insert_once(connection, comparisons, _comparison_row(comparison), ("nonce", "a", "b"))
-                touched.add(comparison.nonce)
-            chain.update(connection, touched)
+            bulk.insert_new(connection, raw_samples, blobs, ("sha256",))
+            insert_rows(connection, rows, beside)
         self._database.back_up_daily()
 
     def raw(self, sha256: str) -> bytes:
@@ -172,7 +172,21 @@ class ProfileStore:
 
     def boards(self) -> tuple[str, ...]:
         """Ids of the boards that have readings, sorted."""
-        return tuple(sorted({item.board for item in self.readings()}))
+        found: list[str] = []
+        damaged: list[Damage] = []
+        with self._database.reading() as connection:
+            last = ""
+            while True:  # from board to board through the index, not over every row
+                after = sa.select(readings).where(readings.c.board > last).order_by(readings.c.board).limit(1)
+                row = connection.execute(after).mappings().first()
+                if row is None:
+                    break
+                last = str(row["board"])
+                own = connection.execute(sa.select(readings).where(readings.c.board == last)).mappings()
+                if any(verified("readings", item, Reading, damaged) is not None for item in own):
+                    found.append(last)
+        self._report(damaged)
+        return tuple(found)
 
     def profile(self, name: str) -> Sheet:
         """The data sheet of a board (by id) or of one device (by name).
@@ -226,27 +240,28 @@ def _matching(table: sa.Table, wanted: Filter) -> sa.Select[Any]:
     return query
 
 
-def _insert_once(connection: sa.Connection, table: sa.Table, row: dict[str, Any], key: Sequence[str]) -> None:
-    """Insert unless the key is there. SQLite's writers wait in line; a server's constraint is taken as an answer too."""
-    known = sa.select(sa.literal(1)).select_from(table).where(*(table.c[name] == row[name] for name in key))
-    if connection.execute(known).first() is not None:
-        return
-    try:
-        with connection.begin_nested():
-            connection.execute(sa.insert(table).values(row))
-    except sa.exc.IntegrityError:
-        if connection.execute(known).first() is None:
-            raise
+def insert_rows(
+    connection: sa.Connection, rows: Sequence[Mapping[str, Any]], compared: Sequence[Mapping[str, Any]] = ()
+) -> None:
+    """Store rows of :func:`reading_row` and :func:`comparison_row`, and the hashes of the runs they belong to."""
+    added: dict[str, dict[tuple[Any, ...], str]] = {}
+    for table, key, given in ((readings, READING_KEY, rows), (comparisons, COMPARISON_KEY, compared)):
+        bulk.insert_new(connection, table, given, key)
+        values = itemgetter(*key)
+        for row in given:  # the first of two with one key is the one that is stored
+            added.setdefault(row["nonce"], {}).setdefault((table.name, *values(row)), row["row_sha256"])
+    chain.update(connection, {nonce: found.values() for nonce, found in added.items()})
 
 
-def _add_raw(connection: sa.Connection, reading: Reading, raw: bytes) -> None:
+def _raw_row(reading: Reading, raw: bytes) -> dict[str, Any]:
     digest = hashlib.sha256(raw).hexdigest()
     if digest != reading.raw_sha256:
         raise ProfileError("raw-differs", "the raw samples are not those the reading names", "measure again")
-    _insert_once(connection, raw_samples, {"sha256": digest, "content": raw}, ("sha256",))
+    return {"sha256": digest, "content": raw}
 
 
-def _reading_row(reading: Reading) -> dict[str, Any]:
+def reading_row(reading: Reading) -> dict[str, Any]:
+    """The row of a reading, with its hash."""
     return _hashed(
         {
             "origin": str(reading.origin),
@@ -266,7 +281,8 @@ def _reading_row(reading: Reading) -> dict[str, Any]:
     )
 
 
-def _comparison_row(comparison: Comparison) -> dict[str, Any]:
+def comparison_row(comparison: Comparison) -> dict[str, Any]:
+    """The row of a comparison, with its hash."""
     return _hashed(
         {
             "nonce": comparison.nonce,

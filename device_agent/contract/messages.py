@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .measuring import StopRule as StopRule
     from .measuring import Trace as Trace
     from .releasing import ActivateRequest as ActivateRequest
+    from .releasing import Claim as Claim
     from .releasing import Golden as Golden
     from .releasing import PredictInput as PredictInput
     from .releasing import PredictRequest as PredictRequest
@@ -85,6 +86,10 @@ class Op:
     )
     JOB_CANCEL = "job.cancel"  # {"job"} -> {"state"}; 1.2
     JOB_DROP = "job.drop"  # {"job"} -> {}; 1.2
+    LEASE_TAKE = "lease.take"  # {"who", "what", "desktop"} -> {"seconds"}; 1.4; until dropped, or silent so long
+    LEASE_DROP = "lease.drop"  # {} -> {}; 1.4
+    LEASE_SHOW = "lease.show"  # {} -> {"lease": Claim | None, "holder": text | None}; 1.4; of other sessions
+    LEASE_BREAK = "lease.break"  # {} -> as lease.show, what there was before; 1.4
     SHUTDOWN = "shutdown"  # {} -> {}
 
 
@@ -195,7 +200,8 @@ class SlotState:
 RARE = {
     "measuring": "RuntimeChoice PlanEntry StopRule EnergyPlan MeasurePlan Block Memory Trace EnergyRun OperatorTime "
     "EntryResult Preflight Conditions MeasureResult ScenarioPlan ScenarioResult",
-    "releasing": "Right Wheel StageRequest Golden StageResult ActivateRequest SlotList PredictInput PredictRequest",
+    "releasing": "Right Wheel StageRequest Golden StageResult ActivateRequest SlotList PredictInput PredictRequest "
+    "Claim",
 }
 """Modules of this package by what is taken from them when it is asked for here."""
 

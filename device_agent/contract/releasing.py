@@ -89,6 +89,16 @@ class SlotList:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """A desktop has the board for more than one operation."""
+
+    who: str
+    what: str
+    held_s: float
+    left_s: float  # until it ends, unless more comes from there
+
+
+@dataclass(frozen=True)
 class PredictInput:
     """One file to predict on: a pushed blob and the kind the contract decodes (``png``, ``npy``, ``csv``, ...)."""
 

@@ -5,13 +5,14 @@ from typing import Callable, List, Tuple
 from ..contract.messages import Sample
 from . import frequency, gpu, hwmon, ina3221, power_supply, powercap, raspberry_pi, thermal, throttling
 from .sample import unavailable
+from .texts import Look, Opener
 
-POWER_SOURCES: Tuple[Callable[[str], List[Sample]], ...] = (
-    ina3221.read,
-    raspberry_pi.read,
-    hwmon.read,
-    power_supply.read,
-    powercap.read,
+POWER_SOURCES: Tuple[Callable[[str, Opener], List[Look]], ...] = (
+    ina3221.watch,
+    raspberry_pi.watch,
+    hwmon.watch,
+    power_supply.watch,
+    powercap.watch,
 )
 
 

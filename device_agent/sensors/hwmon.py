@@ -10,7 +10,9 @@ from typing import Dict, List, Optional, Tuple
 
 from ..board import read_text
 from ..contract.messages import Sample
+from . import texts
 from .sample import measured, number, rejected, unavailable
+from .texts import Look, Opener, Text, once
 
 CHIPS = "sys/class/hwmon"
 KINDS: Dict[str, Tuple[str, str, float, float]] = {
@@ -27,7 +29,12 @@ UNDER_VOLTAGE = "in0_lcrit_alarm"
 
 def read(root: str = "/") -> List[Sample]:
     """All inputs of all chips, and the under-voltage alarm of a Raspberry Pi."""
-    found: List[Sample] = []
+    return texts.read(watch(root))
+
+
+def watch(root: str = "/", text: Opener = once) -> List[Look]:
+    """One look per input; chips, names and labels are read now, and once."""
+    found: List[Look] = []
     folder = os.path.join(root, CHIPS)
     for chip in _listed(folder):
         name = read_text(root, CHIPS, chip, "name") or chip
@@ -36,10 +43,9 @@ def read(root: str = "/") -> List[Sample]:
         for file in _listed(os.path.join(folder, chip)):
             match = FILE.match(file)
             if match:
-                found.extend(_input(root, chip, name, match[1], match[2]))
+                found.extend(_input(root, chip, name, match[1], match[2], text))
         if name == "rpi_volt":
-            source = "/%s/%s/%s" % (CHIPS, chip, UNDER_VOLTAGE)
-            found.append(parse_alarm(read_text(root, CHIPS, chip, UNDER_VOLTAGE), source))
+            found.append(_alarm(text(root, CHIPS, chip, UNDER_VOLTAGE), "/%s/%s/%s" % (CHIPS, chip, UNDER_VOLTAGE)))
     return found
 
 
@@ -50,12 +56,17 @@ def _listed(folder: str) -> List[str]:
         return []
 
 
-def _input(root: str, chip: str, name: str, kind: str, index: str) -> List[Sample]:
+def _input(root: str, chip: str, name: str, kind: str, index: str, text: Opener) -> List[Look]:
     label = read_text(root, CHIPS, chip, "%s%s_label" % (kind, index)) or kind + index
     if label == "NC":
         return []  # not connected
     source = "/%s/%s/%s%s_input" % (CHIPS, chip, kind, index)
-    return [parse(kind, "%s/%s" % (name, label), read_text(root, CHIPS, chip, "%s%s_input" % (kind, index)), source)]
+    value, whole = text(root, CHIPS, chip, "%s%s_input" % (kind, index)), "%s/%s" % (name, label)
+    return [lambda: [parse(kind, whole, value(), source)]]
+
+
+def _alarm(value: Text, source: str) -> Look:
+    return lambda: [parse_alarm(value(), source)]
 
 
 def parse(kind: str, label: str, text: Optional[str], source: str) -> Sample:

@@ -9,8 +9,10 @@ from typing import List, Optional
 
 from ..board import read_text
 from ..contract.messages import Sample
+from . import texts
 from .rails import UNCONNECTED, added, scope
 from .sample import measured, number, rejected, unavailable
+from .texts import Look, Opener, once
 
 I2C = "sys/bus/i2c/devices"
 HWMON = "sys/class/hwmon"
@@ -21,15 +23,22 @@ LARGEST_V, LARGEST_A, LARGEST_W = 26.0, 100.0, 500.0
 
 def read(root: str = "/") -> List[Sample]:
     """Power of every connected rail, and the sum on boards without a rail for the total; nothing without such a chip."""
-    found: List[Sample] = []
-    for folder in _iio(root) + _hwmon(root):
-        if folder.startswith(I2C):
-            for channel in range(3):
-                found.extend(_iio_rail(root, folder, channel))
-        else:
-            for channel in CHANNELS:
-                found.extend(_hwmon_rail(root, folder, channel))
-    return found + added("ina3221", found, "/sys")
+    return texts.read(watch(root))
+
+
+def watch(root: str = "/", text: Opener = once) -> List[Look]:
+    """One look at all rails, because the sum needs them together; names and labels are read now, and once."""
+    rails: List[Look] = []
+    for folder in _iio(root):
+        rails.extend(_iio_rail(root, folder, channel, text) for channel in range(3))
+    for folder in _hwmon(root):
+        rails.extend(_hwmon_rail(root, folder, channel, text) for channel in CHANNELS)
+
+    def look() -> List[Sample]:
+        found = texts.read(rails)
+        return found + added("ina3221", found, "/sys")
+
+    return [look] if rails else []
 
 
 def is_ina3221(root: str, folder: str) -> bool:
@@ -58,26 +67,39 @@ def _iio(root: str) -> List[str]:
     return found
 
 
-def _iio_rail(root: str, folder: str, channel: int) -> List[Sample]:
+def _nothing() -> List[Sample]:
+    return []
+
+
+def _iio_rail(root: str, folder: str, channel: int, text: Opener) -> Look:
     rail = read_text(root, folder, "rail_name_%d" % channel)
     if rail is None or rail in UNCONNECTED:
-        return []
+        return _nothing
     source = "/%s/in_power%d_input" % (folder, channel)
-    power = number(read_text(root, folder, "in_power%d_input" % channel))
-    if power is None:
-        return [unavailable("power:ina3221/" + rail, "W", source, "the rail is not readable", scope(rail))]
-    return [_checked(rail, power / 1e3, source, "iio")]
+    milliwatts = text(root, folder, "in_power%d_input" % channel)
+
+    def look() -> List[Sample]:
+        power = number(milliwatts())
+        if power is None:
+            return [unavailable("power:ina3221/" + rail, "W", source, "the rail is not readable", scope(rail))]
+        return [_checked(rail, power / 1e3, source, "iio")]
+
+    return look
 
 
-def _hwmon_rail(root: str, folder: str, channel: int) -> List[Sample]:
+def _hwmon_rail(root: str, folder: str, channel: int, text: Opener) -> Look:
     rail = read_text(root, folder, "in%d_label" % channel)
-    volts, amperes = (read_text(root, folder, "%s%d_input" % (kind, channel)) for kind in ("in", "curr"))
     if rail is not None and (rail in UNCONNECTED or "NC" in rail.split()):
-        return []
-    if volts is None and amperes is None:
-        return []
+        return _nothing
+    millivolts, milliamperes = (text(root, folder, "%s%d_input" % (kind, channel)) for kind in ("in", "curr"))
     source = "/%s/in%d_input*curr%d_input" % (folder, channel, channel)
-    return [product(rail or "channel%d" % channel, volts, amperes, source)]
+    name = rail or "channel%d" % channel
+
+    def look() -> List[Sample]:
+        volts, amperes = millivolts(), milliamperes()
+        return [] if volts is None and amperes is None else [product(name, volts, amperes, source)]
+
+    return look
 
 
 def product(rail: str, millivolts: Optional[str], milliamperes: Optional[str], source: str) -> Sample:

@@ -8,7 +8,9 @@ from typing import List, Optional
 
 from ..board import read_text
 from ..contract.messages import Sample
+from . import texts
 from .sample import measured, number, rejected, unavailable
+from .texts import Look, Opener, once
 
 SUPPLIES = "sys/class/power_supply"
 LARGEST_W = 1000.0
@@ -16,19 +18,22 @@ LARGEST_W = 1000.0
 
 def read(root: str = "/") -> List[Sample]:
     """Power of each battery; nothing on a machine without one."""
+    return texts.read(watch(root))
+
+
+def watch(root: str = "/", text: Opener = once) -> List[Look]:
+    """One look per battery."""
     try:
         names = sorted(os.listdir(os.path.join(root, SUPPLIES)))
     except OSError:
         return []
     batteries = [name for name in names if read_text(root, SUPPLIES, name, "type") == "Battery"]
-    return [_battery(root, name) for name in batteries]
+    return [_battery(root, name, text) for name in batteries]
 
 
-def _battery(root: str, name: str) -> Sample:
-    files = {
-        item: read_text(root, SUPPLIES, name, item) for item in ("status", "power_now", "voltage_now", "current_now")
-    }
-    return parse(name, files["status"], files["power_now"], files["voltage_now"], files["current_now"])
+def _battery(root: str, name: str, text: Opener) -> Look:
+    files = [text(root, SUPPLIES, name, item) for item in ("status", "power_now", "voltage_now", "current_now")]
+    return lambda: [parse(name, *(file() for file in files))]
 
 
 def parse(

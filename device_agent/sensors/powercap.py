@@ -10,7 +10,9 @@ from typing import Dict, List, Optional
 
 from ..board import read_text
 from ..contract.messages import Sample
+from . import texts
 from .sample import measured, number, rejected, unavailable
+from .texts import Look, Opener, once
 
 ZONES = "sys/class/powercap"
 LARGEST_UJ = 2.0**64
@@ -19,12 +21,19 @@ PACKAGE = re.compile(r"^intel-rapl:\d+\Z")
 
 def read(root: str = "/") -> List[Sample]:
     """The energy counter of each package."""
-    found = []
-    for zone in _zones(root):
-        source = "/%s/%s/energy_uj" % (ZONES, zone)
-        name = read_text(root, ZONES, zone, "name") or zone
-        found.append(parse(name, read_text(root, ZONES, zone, "energy_uj"), source))
-    return found or [unavailable("energy", "J", "/" + ZONES, "the kernel shows no RAPL package")]
+    return texts.read(watch(root))
+
+
+def watch(root: str = "/", text: Opener = once) -> List[Look]:
+    """One look per package, and one that says why where there is none."""
+    found = [_package(root, zone, text) for zone in _zones(root)]
+    return found or [lambda: [unavailable("energy", "J", "/" + ZONES, "the kernel shows no RAPL package")]]
+
+
+def _package(root: str, zone: str, text: Opener) -> Look:
+    source = "/%s/%s/energy_uj" % (ZONES, zone)
+    name, counter = read_text(root, ZONES, zone, "name") or zone, text(root, ZONES, zone, "energy_uj")
+    return lambda: [parse(name, counter(), source)]
 
 
 def _zones(root: str) -> List[str]:

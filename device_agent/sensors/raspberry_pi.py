@@ -11,9 +11,9 @@ import struct
 from typing import Callable, Dict, List, Optional
 
 from .. import board
-from ..board import read_text
 from ..contract.messages import Sample
 from .sample import estimated, measured, rejected, unavailable
+from .texts import Look, Opener, Text, once
 
 DEVICES = ("dev/vcio_gencmd", "dev/vcio")
 TAG_GENCMD = 0x00030080
@@ -21,25 +21,37 @@ BUFFER = 4096
 REQUEST = (3 << 30) | (struct.calcsize("P") << 16) | (100 << 8)
 """_IOWR(100, 0, char*)."""
 
-RAIL = re.compile(r"^\s*(\S+)_([AV])\s+(?:current|volt)\(\d+\)=(\d+(?:\.\d+)?)([AV])\s*\Z")
+RAIL = re.compile(r"^[^\S\n]*(\S+)_([AV])[^\S\n]+(?:current|volt)\(\d+\)=(\d+(?:\.\d+)?)\2[^\S\n]*$", re.MULTILINE)
 NUMBER = re.compile(r"(-?\d+(?:\.\d+)?)")
 FIT, FIT_SLOPE, FIT_OFFSET_W = "rpi5-power", 1.1327, 0.6444
 """From the sum of the rails to what a USB meter shows; published (RPi5-power), without fan, USB and HAT loads."""
+FIT_NAME = "fit %s: %g * rails + %g W" % (FIT, FIT_SLOPE, FIT_OFFSET_W)
 LARGEST_V, LARGEST_A, LARGEST_W = 30.0, 40.0, 60.0
 
 Ask = Callable[[str], Optional[str]]
 """The firmware's answer to a command; None when it cannot be asked."""
 
 
-def firmware(root: str = "/") -> Optional[Ask]:
+def firmware(root: str = "/", text: Opener = once) -> Optional[Ask]:
     """How to ask the firmware; None on a board without it."""
     for device in DEVICES:
         path = os.path.join(root, device)
         if os.path.isdir(path) and root != "/":
-            return lambda command: read_text(root, device, command.replace(" ", "_"))
+            return _captured(root, device, text)
         if os.path.exists(path):
             return lambda command: _ioctl(path, command)
     return None
+
+
+def _captured(root: str, device: str, text: Opener) -> Ask:
+    answers: Dict[str, Text] = {}
+
+    def ask(command: str) -> Optional[str]:
+        if command not in answers:
+            answers[command] = text(root, device, command.replace(" ", "_"))
+        return answers[command]()
+
+    return ask
 
 
 def message(command: str) -> bytearray:
@@ -74,36 +86,44 @@ def _ioctl(path: str, command: str) -> Optional[str]:
 def read(root: str = "/") -> List[Sample]:
     """Rails, total, estimate and input voltage of a Pi 5; nothing on a board without this firmware."""
     ask = firmware(root)
-    if ask is None:
-        return []
-    return parse_pmic(ask("pmic_read_adc"))
+    return [] if ask is None else parse_pmic(ask("pmic_read_adc"))
 
 
-def parse_pmic(text: Optional[str], source: str = "pmic_read_adc") -> List[Sample]:
-    """The answer to ``pmic_read_adc``: rails are paired by name, because the channel numbers of both halves differ."""
+def watch(root: str = "/", text: Opener = once) -> List[Look]:
+    """One look at the sum of the rails and the estimate from it: each rail is a part of them, and is not told by itself."""
+    ask = firmware(root, text)
+    return [] if ask is None else [lambda: parse_pmic(ask("pmic_read_adc"), whole=True)]
+
+
+def parse_pmic(text: Optional[str], source: str = "pmic_read_adc", whole: bool = False) -> List[Sample]:
+    """The answer to ``pmic_read_adc``: rails are paired by name, because the channel numbers of both halves differ.
+
+    Args:
+        text: the answer.
+        source: what the samples say about where they come from.
+        whole: leave out the rails and voltages the sum is made of; they are checked all the same.
+    """
     if text is None:
         reason = "the firmware cannot be asked: the user must be in the group video"
         return [unavailable("power:pmic/rails", "W", source, reason, "board")]
-    values: Dict[str, Dict[str, float]] = {}
-    for line in text.splitlines():
-        match = RAIL.match(line)
-        if match and match[2] == match[4]:
-            values.setdefault(match[1], {})[match[2]] = float(match[3])
-    rails = {name: pair for name, pair in values.items() if len(pair) == 2}
-    if not rails:
+    halves: Dict[str, Dict[str, float]] = {"V": {}, "A": {}}
+    for rail, what, value in RAIL.findall(text):
+        halves[what][rail] = float(value)
+    volts, amperes = halves["V"], halves["A"]
+    watts = {rail: volts[rail] * ampere for rail, ampere in amperes.items() if rail in volts}
+    if not watts:
         return [unavailable("power:pmic/rails", "W", source, "this board's firmware measures no current", "board")]
-    absurd = [name for name, pair in rails.items() if pair["V"] > LARGEST_V or pair["A"] > LARGEST_A]
-    total = sum(pair["V"] * pair["A"] for pair in rails.values())
+    absurd = [rail for rail in watts if volts[rail] > LARGEST_V or amperes[rail] > LARGEST_A]
+    total = sum(watts.values())
     if absurd or not 0 < total <= LARGEST_W:
         reason = "%s cannot be true" % (", ".join(sorted(absurd)) or "%g W" % total)
         return [rejected("power:pmic/rails", "W", source, "pmic", reason, "board")]
-    found = [measured("power:pmic/" + name, pair["V"] * pair["A"], "W", source, "pmic") for name, pair in rails.items()]
-    found.append(measured("power:pmic/rails", total, "W", source, "sum of %d rails" % len(rails), "module"))
+    found = [] if whole else [measured("power:pmic/" + rail, watt, "W", source, "pmic") for rail, watt in watts.items()]
+    found.append(measured("power:pmic/rails", total, "W", source, "sum of %d rails" % len(watts), "module"))
     wall = FIT_SLOPE * total + FIT_OFFSET_W
-    fit = "fit %s: %g * rails + %g W" % (FIT, FIT_SLOPE, FIT_OFFSET_W)
-    found.append(estimated("power:pmic/board", wall, "W", source, fit, "board"))
-    if "V" in values.get("EXT5V", {}):
-        found.append(measured("voltage:pmic/EXT5V", values["EXT5V"]["V"], "V", source, "pmic", "board"))
+    found.append(estimated("power:pmic/board", wall, "W", source, FIT_NAME, "board"))
+    if "EXT5V" in volts and not whole:
+        found.append(measured("voltage:pmic/EXT5V", volts["EXT5V"], "V", source, "pmic", "board"))
     return found
 
 

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from ..errors import RejectedError, UsageError
 from . import device_live, device_show
 from .console import plain, show
 from .options import AsJson, Quiet, Targets, Timeout
+
+if TYPE_CHECKING:
+    from ..verbs.devices import Unlocked
 
 app = typer.Typer(
     name="device",
@@ -324,6 +327,42 @@ def remove(
     from ..verbs import device_remove as verb
 
     show(lambda emit, cancel: verb(name, purge=purge, timeout_s=timeout), as_json=as_json, render=device_show.removed)
+
+
+@app.command()
+def unlock(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who has the board; change nothing.")] = False,
+    timeout: Timeout = 60.0,
+    as_json: AsJson = False,
+) -> None:
+    """Free a board another desktop holds, by force.
+
+    While a desktop deploys, no other one changes the board. That ends by itself: with its command, with its link, or
+    when nothing has come from it for a minute. This ends it now, and what is under way there fails; the board keeps
+    the release it runs, and one on trial goes back.
+
+    Example: flyweight device unlock pi5 --dry-run
+    """
+    from ..verbs import device_unlock as verb
+
+    ask = not yes and not dry_run
+    if ask and (as_json or not sys.stdin.isatty()):
+        raise UsageError("not-confirmed", "there is no terminal to ask on", "give --yes, or --dry-run to look first")
+    show(
+        lambda emit, cancel: verb(
+            name, dry_run=dry_run, confirm=_confirm_unlock if ask else None, timeout_s=timeout, cancel=cancel
+        ),
+        as_json=as_json,
+        render=device_show.unlocked,
+    )
+
+
+def _confirm_unlock(found: "Unlocked") -> bool:
+    for line in device_show.holders(found):
+        print(line, file=sys.stderr)
+    return typer.confirm("End it?", default=False, err=True)
 
 
 @app.command()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         SelfTested,
         SetUp,
         TrustedKeys,
+        Unlocked,
     )
 
 
@@ -115,6 +116,32 @@ def selftested(result: "SelfTested", console: "Console") -> None:
     checked(result, console)
     if result.fixture is not None:
         console.print(f"written: {plain(result.fixture)}")
+
+
+def holders(result: "Unlocked") -> list[str]:
+    """Who has a board, a line each."""
+    lines = []
+    if result.claim is not None:
+        claim = result.claim
+        lines.append(
+            f"{plain(claim.who)} has it for {plain(claim.what)} since {claim.held_s:.0f} s ago; "
+            f"it is free in {claim.left_s:.0f} s unless more comes from there"
+        )
+    if result.holder is not None:
+        lines.append(plain(result.holder))
+    return lines
+
+
+def unlocked(result: "Unlocked", console: "Console") -> None:
+    """Who had a board, and whether it is free now."""
+    for line in holders(result):
+        console.print(line)
+    if result.freed:
+        console.print(f"{plain(result.name)} is free")
+    elif result.claim is None and result.holder is None:
+        console.print(f"nobody holds {plain(result.name)}")
+    else:
+        console.print(f"nothing was changed; free it: flyweight device unlock {plain(result.name)} --yes")
 
 
 def set_up(result: "SetUp", console: "Console") -> None:

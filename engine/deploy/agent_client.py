@@ -3,7 +3,7 @@
 import io
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,6 +13,7 @@ from device_agent.contract.errors import AgentError, ContractError
 from device_agent.contract.measuring import ENGINE_BUILD_S, TENSORRT
 from device_agent.contract.messages import (
     ActivateRequest,
+    Claim,
     Hello,
     HelloRequest,
     MeasurePlan,
@@ -33,9 +34,10 @@ from device_agent.contract.messages import (
 )
 from device_agent.contract.version import MAJOR, MARKER, MARKER_SEARCH_BYTES, MINOR
 
-from ..errors import Cancelled, RejectedError, UnreachableError
+from ..errors import Cancelled, FlyweightError, RejectedError, UnreachableError
 from ..events import Cancel
 from .detached import InterruptedOnBoardError, Ticket, run_detached
+from .own_lease import who
 from .transport import Channel, Deadline, Transport, Watchdog
 
 CHUNK_BYTES = 256 * 1024
@@ -51,6 +53,9 @@ LOG_SINCE = 4
 
 MAX_SAMPLES = 1000
 LOOK_S = 15.0
+
+LEASES_SINCE = 4
+"""Minor version of the first agent that keeps other desktops away for a whole deploy."""
 
 OnEvent = Callable[[dict[str, Any]], None]
 
@@ -78,6 +83,8 @@ class AgentClient:
         """Of a whole piece of work: no request waits longer than this, whatever its own deadline is."""
         self.renew: Callable[[float], AgentClient] | None = None
         """Makes a new session with this board when the link was lost; without it nothing outlives the link."""
+        self.alone: Callable[[str], AbstractContextManager[str]] | None = None
+        """Keeps other processes of this desktop from the board of an id, and gives the name of the desktop for it."""
         self._ticket: Ticket | None = None
         deadline = Deadline(timeout_s)
         with self._watched(deadline):
@@ -351,6 +358,35 @@ class AgentClient:
         if not all(isinstance(item, dict) for item in answers):
             raise ContractError("an answer of the board is no prediction")
         return answers
+
+    @contextmanager
+    def lease(self, what: str) -> Iterator[None]:
+        """Keep other desktops from changing the board meanwhile; an agent that is older does so for each operation only.
+
+        Raises:
+            AgentError: another desktop has the board; the message says which, since when and until when.
+        """
+        if self.hello.minor < LEASES_SINCE:
+            yield
+            return
+        with nullcontext("") if self.alone is None else self.alone(self.hello.device_id) as desktop:
+            self._request(Op.LEASE_TAKE, {"who": who(), "what": what, "desktop": desktop}, SHORT_S)
+            try:
+                yield
+            except FlyweightError:
+                self._drop_lease()
+                raise
+            self._drop_lease()
+
+    def _drop_lease(self) -> None:
+        with suppress(FlyweightError):  # when the link is lost the session ends, and its claim with it
+            self._exchange(Op.LEASE_DROP, {}, CLOSE_S, cancellable=False)
+
+    def lease_state(self, *, end: bool = False) -> tuple[Claim | None, str | None]:
+        """Which other desktop has the board, and who is at it right now; with ``end`` both are ended by force."""
+        reply = self._request(Op.LEASE_BREAK if end else Op.LEASE_SHOW, {}, SHORT_S)
+        claim, holder = reply.get("lease"), reply.get("holder")
+        return None if claim is None else decode(Claim, claim), None if holder is None else str(holder)[:500]
 
     def job_start(self, job: str, op: str, arguments: dict[str, Any], deadline_s: float) -> str:
         """Start work that outlives this session; asked again it answers with its state."""

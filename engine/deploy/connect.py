@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from device_agent.contract.errors import AgentError
+
 from ..errors import HostKeyError
 from ..events import Cancel, Emit, Log, Stage, ignore
 from .agent_client import AgentClient, NoAgentError
 from .enrol import install_agent, open_agent
 from .inventory import Device, Inventory
 from .loopback import Loopback
+from .own_lease import alone
 from .ssh import SshTransport
 from .transport import Deadline, Transport
 
@@ -52,12 +55,18 @@ def connect(
             client = open_agent(transport, python, deadline.check("starting the agent"))
         if cancel is not None:
             client.cancel = cancel
+        client.alone = alone
         if not device.loopback:  # which is this computer: there is no link to lose
             client.renew = lambda seconds: _renewed(name, python, seconds)
         if not device.loopback and device.device_id != client.hello.device_id:
             _remember(inventory, device, client.hello.device_id, emit)
         try:
             yield client
+        except AgentError as error:
+            if error.code != "busy":
+                raise
+            remedy = f"{error.remedy}. From here by force: flyweight device unlock {name}"
+            raise AgentError(error.code, error.message, remedy) from None
         finally:
             client.close()
 

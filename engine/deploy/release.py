@@ -84,6 +84,19 @@ def deploy_group(
     deadline = Deadline(timeout_s, cancel)
     with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
         client.limit = deadline
+        return _deploy_group(client, bundles, target, trial, deadline, emit, cancel)
+
+
+def _deploy_group(
+    client: AgentClient,
+    bundles: Mapping[str, Bundle],
+    target: str,
+    trial: Trial | None,
+    deadline: Deadline,
+    emit: Emit,
+    cancel: Cancel | None,
+) -> tuple[Placement, ...]:
+    with client.lease(f"a deploy to {len(bundles)} slots"):
         placed = {}
         for slot, bundle in bundles.items():
             sent, seconds, result = stage(client, bundle, emit=emit, cancel=cancel, deadline=deadline)
@@ -113,16 +126,17 @@ def deploy_with(
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Placement:
-    """The same over an open session."""
-    sent, seconds, result = stage(client, bundle, emit=emit, cancel=cancel, deadline=deadline)
-    upload = {"bytes": float(sent), "seconds": seconds}
-    golden = _worst(result)
-    if result.state != "verified":
-        return Placement(target, slot, bundle.sha256, None, "rejected", False, golden, upload, result.reason)
-    emit(Stage("activate", f"{bundle.name} in slot {slot} of {target}"))
-    deadline.check("activating")
-    placed = Placement(target, slot, bundle.sha256, None, "verified", True, golden, upload, None)
-    return _as_switched(placed, switch(client, {slot: bundle.sha256}, trial, emit, deadline))
+    """The same over an open session; from the first byte to the commit no other desktop changes the board."""
+    with client.lease(f"a deploy of {bundle.name}"):
+        sent, seconds, result = stage(client, bundle, emit=emit, cancel=cancel, deadline=deadline)
+        upload = {"bytes": float(sent), "seconds": seconds}
+        golden = _worst(result)
+        if result.state != "verified":
+            return Placement(target, slot, bundle.sha256, None, "rejected", False, golden, upload, result.reason)
+        emit(Stage("activate", f"{bundle.name} in slot {slot} of {target}"))
+        deadline.check("activating")
+        placed = Placement(target, slot, bundle.sha256, None, "verified", True, golden, upload, None)
+        return _as_switched(placed, switch(client, {slot: bundle.sha256}, trial, emit, deadline))
 
 
 @dataclass(frozen=True)
@@ -261,9 +275,10 @@ def rollback(
     deadline = Deadline(timeout_s, cancel)
     with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
         client.limit = deadline
-        bundle = previous(client.slots(), slot)
-        emit(Stage("rollback", f"slot {slot} of {target}"))
-        release = activate(client, {slot: bundle})[0][slot]
+        with client.lease(f"a rollback of slot {slot}"):
+            bundle = previous(client.slots(), slot)
+            emit(Stage("rollback", f"slot {slot} of {target}"))
+            release = activate(client, {slot: bundle})[0][slot]
         return Placement(target, slot, bundle, release, "committed", True, reason="rolled back to the bundle before")
 
 

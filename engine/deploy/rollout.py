@@ -184,6 +184,8 @@ def _attempt(act: Callable[[BoardRow, str], Outcome], board: BoardRow, slot: str
     except FlyweightError as error:
         if error.code == "cancelled":
             return Outcome(Fate.PENDING, "cancelled before it was done")
+        if error.code == "busy":  # neither good nor bad: another desktop is at it
+            return Outcome(Fate.OFFLINE, f"{error.message}; {error.remedy}")
         return Outcome(Fate.FAILED, f"{error.message}; {error.remedy}")
 
 

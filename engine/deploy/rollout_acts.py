@@ -52,7 +52,8 @@ class BoardActs:
             release, before = _runs(client, slot)
             if before == board.bundle:
                 return Outcome(Fate.COMMITTED, "it runs there already", release)
-            result = stage(client, bundle, cancel=self._cancel, deadline=deadline)[2]
+            with client.lease(f"a rollout of {bundle.name}"):
+                result = stage(client, bundle, cancel=self._cancel, deadline=deadline)[2]
             if result.state != "verified":
                 return Outcome(Fate.REJECTED, result.reason or "the golden check failed")
         if self._gate is None or before is None:
@@ -69,17 +70,18 @@ class BoardActs:
         deadline = Deadline(self._timeout_s, self._cancel)
         with connect(board.name, cancel=self._cancel, timeout_s=self._timeout_s) as client:
             client.limit = deadline
-            release, now = _runs(client, slot)
-            if now == board.bundle and client.slots().trial_left_s is None:
-                return Outcome(Fate.COMMITTED, release=release)
-            try:
-                done = switch(client, {slot: board.bundle}, self._trial, self._emit, deadline)
-            except AgentError as error:
-                if error.code not in LOST:
-                    raise
-                if stage(client, self._bundles[board.bundle], deadline=deadline)[2].state != "verified":
-                    return Outcome(Fate.REJECTED, "it was damaged on the board and does not verify any more")
-                done = switch(client, {slot: board.bundle}, self._trial, self._emit, deadline)
+            with client.lease(f"a rollout to slot {slot}"):
+                release, now = _runs(client, slot)
+                if now == board.bundle and client.slots().trial_left_s is None:
+                    return Outcome(Fate.COMMITTED, release=release)
+                try:
+                    done = switch(client, {slot: board.bundle}, self._trial, self._emit, deadline)
+                except AgentError as error:
+                    if error.code not in LOST:
+                        raise
+                    if stage(client, self._bundles[board.bundle], deadline=deadline)[2].state != "verified":
+                        return Outcome(Fate.REJECTED, "it was damaged on the board and does not verify any more")
+                    done = switch(client, {slot: board.bundle}, self._trial, self._emit, deadline)
         if done.unwell is not None:
             return Outcome(Fate.ROLLED_BACK, f"the trial was not well, the board went back: {done.unwell}")
         return Outcome(Fate.COMMITTED, release=done.releases[slot])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from profiles.memory import Footprint
+from profiles.predict import LANES, WORK
 
 from ..model.cost import layer_table
 from ..model.folding import attributes
@@ -32,16 +34,26 @@ DENSE = {"Gemm", "MatMul", "QGemm", "QLinearMatMul", "MatMulInteger", "DynamicQu
 
 
 def amounts(model: ModelProto) -> dict[str, float]:
-    """Multiply-accumulates by kind and number type, bytes of the other operators, operators, and one call."""
+    """What each kind of operator has to do, bytes of the other operators, operators, numbers that come in, and one call.
+
+    ``conv_float`` and its like are multiply-accumulates; what follows the number type counts numbers or operators.
+    """
     known = facts(model)
-    makers = {output: node.op_type for node in model.graph.node for output in node.output}
+    makers = {output: node for node in model.graph.node for output in node.output}
     macs = {layer.name: layer.macs for layer in layer_table(model)}
     total: dict[str, float] = {"call": 1.0}
 
     def add(name: str, value: float) -> None:
         total[name] = total.get(name, 0.0) + value
 
+    weights = {item.name for item in model.graph.initializer}
+    for item in model.graph.input:
+        if item.name not in weights:
+            first = next((node.op_type for node in model.graph.node if item.name in node.input), "")
+            add("quantized" if first == "QuantizeLinear" else "input", _count(known.shape(item.name)))
     for node in model.graph.node:
+        if node.op_type == "QuantizeLinear" and _is_float_layer(makers.get(node.input[0]), makers):
+            add("quantized", _count(known.shape(node.input[0])))
         if node.op_type in FUSED:
             continue
         add("operators", 1.0)
@@ -50,8 +62,33 @@ def amounts(model: ModelProto) -> dict[str, float]:
             add("other_bytes", float(sum(_bytes(known.shape(name)) for name in [*node.input[:2], *node.output[:1]])))
             continue
         number = "int8" if _is_int8(node, makers) else "float"
-        add(f"{kind}_{number}", float(macs.get(node.name) or _first(macs, node) or 0))
+        done = float(macs.get(node.name) or _first(macs, node) or 0)
+        for what, value in _work(node, kind, known, done).items():
+            add(f"{kind}_{number}{what}", value)
     return total
+
+
+def _work(node: NodeProto, kind: str, known: Facts, macs: float) -> dict[str, float]:
+    """What one layer does, by the suffixes of :data:`profiles.predict.WORK`."""
+    first, second = (0, 3) if node.op_type.startswith("QLinear") else (0, 1)
+    come, weight, out = known.shape(node.input[first]), known.shape(node.input[second]), known.shape(node.output[0])
+    dense = kind == "dense"
+    wide = float((out or (1,))[-1 if dense else 1] or 1) if len(out or ()) > 1 else 1.0
+    made, taken = _count(out), _count(come)
+    pixels = made / wide
+    kernel = 1.0 if dense else _count((weight or ())[2:])
+    channels = float((come or (1, 1))[1] or 1) if len(come or ()) > 1 else 1.0
+    work = {
+        "": macs,
+        "_out": made,
+        "_in": taken,
+        "_columns": channels * kernel * pixels,
+        "_pixels": pixels,
+        "_weights": _count(weight),
+        "_padded": macs / wide * math.ceil(wide / LANES) * LANES,
+        "_count": 1.0,
+    }
+    return {what: work[what] for what in WORK[kind]}
 
 
 def footprint(model: ModelProto) -> Footprint:
@@ -93,17 +130,27 @@ def _kind(node: NodeProto, shapes: dict[str, tuple[int | None, ...] | None]) -> 
         return None
     group = attributes(node).get("group", 1)
     weight = shapes.get(node.input[3 if node.op_type == "QLinearConv" else 1])
-    return "depthwise" if group > 1 and (weight is None or weight[1] == 1) else "conv"
+    if group > 1 and (weight is None or weight[1] == 1):
+        return "depthwise"
+    return "pointwise" if weight is not None and all(size == 1 for size in weight[2:]) else "conv"
 
 
-def _is_int8(node: NodeProto, makers: dict[str, str]) -> bool:
+def _is_int8(node: NodeProto, makers: dict[str, NodeProto]) -> bool:
     if node.op_type not in ("Conv", "Gemm", "MatMul", "ConvTranspose"):
         return True
-    return all(makers.get(name) == "DequantizeLinear" for name in node.input[:2])
+    return all(name in makers and makers[name].op_type == "DequantizeLinear" for name in node.input[:2])
+
+
+def _is_float_layer(node: NodeProto | None, makers: dict[str, NodeProto]) -> bool:
+    """Whether a value comes, perhaps through an activation, from a layer that computes in floats."""
+    while node is not None and node.op_type in ("Relu", "Clip") and node.input:
+        node = makers.get(node.input[0])
+    return node is not None and node.op_type in CONV | DENSE and not _is_int8(node, makers)
+
+
+def _count(shape: tuple[int | None, ...] | None) -> float:
+    return float(math.prod(size or 1 for size in shape)) if shape else 1.0
 
 
 def _bytes(shape: tuple[int | None, ...] | None) -> int:
-    count = 4
-    for size in shape or ():
-        count *= size or 1
-    return count
+    return 4 * math.prod(size or 1 for size in shape or ())

@@ -1,7 +1,8 @@
 """The micro-benchmark behind predictions: small graphs of one kind of operator each, timed on the board by its own runtime.
 
-Two sizes per kind tell the cost per multiply-accumulate from the cost per operator; float and int8 (quantize/dequantize pairs
-that the runtime fuses) are different kinds. About ten seconds of board time.
+Sizes and widths differ within each kind, so that the costs of multiplying, of gathering and storing, of half-filled blocks and
+of the call tell themselves apart; float and int8 (quantize/dequantize pairs that the runtime fuses) are different kinds. About
+ten seconds of board time.
 """
 
 from __future__ import annotations
@@ -20,24 +21,44 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 OPSET, IR = 17, 8
-CONV = ((16, 28, 3), (64, 14, 3), (128, 7, 2), (32, 56, 2))
-DEPTHWISE = ((32, 28, 4), (128, 14, 4), (64, 56, 2))
-DENSE = ((256, 3), (1024, 2))
+CONV = (
+    (3, 8, 32, 3, 2, 1),
+    (3, 32, 28, 3, 1, 1),
+    (16, 16, 32, 3, 1, 2),
+    (16, 32, 32, 3, 2, 1),
+    (24, 24, 28, 3, 1, 2),
+    (48, 48, 14, 3, 1, 2),
+    (64, 64, 4, 3, 1, 2),
+    (256, 256, 4, 3, 1, 1),
+    (16, 16, 32, 1, 1, 3),
+    (16, 64, 28, 1, 1, 1),
+    (24, 128, 7, 1, 1, 1),
+    (48, 48, 14, 1, 1, 3),
+    (64, 16, 28, 1, 1, 1),
+    (64, 64, 4, 1, 1, 3),
+    (128, 128, 4, 1, 1, 3),
+    (128, 128, 14, 1, 1, 3),
+)
+"""(channels in, channels out, size, kernel, stride, layers): of 42 shapes those that left least doubt about all of them."""
+DEPTHWISE = ((8, 32, 1, 3), (16, 32, 1, 3), (32, 7, 1, 3), (32, 32, 2, 1), (64, 14, 1, 3))
+"""(channels, size, stride, layers)."""
+POOL = ((64, 7), (128, 7), (128, 14))
+DENSE = ((256, 3, 1), (1024, 2, 1), (128, 2, 64))
+"""(width, operators, rows)."""
 OTHER = ((32, 56, 6), (8, 7, 16))
-"""(channels, size, operators in a row); dense: (width, operators)."""
+"""(channels, size, operators in a row)."""
 
 
 def probe_models() -> tuple[ModelProto, ...]:
     """The graphs."""
     made = []
     for int8 in (False, True):
-        for channels, size, count in CONV:
-            made.append(Chain(channels, size, int8).conv(count, 3).model())
-            made.append(Chain(channels, size, int8).conv(count, 1).model())
-        made += [
-            Chain(channels, size, int8).conv(count, 3, depthwise=True).model() for channels, size, count in DEPTHWISE
-        ]
-        made += [Chain(width, 0, int8).dense(count).model() for width, count in DENSE]
+        for channels, wide, size, kernel, stride, count in CONV:
+            made.append(Chain(channels, size, int8).conv(count, kernel, out=wide, stride=stride).model())
+        for channels, size, stride, count in DEPTHWISE:
+            made.append(Chain(channels, size, int8).conv(count, 3, depthwise=True, stride=stride).model())
+        made += [Chain(channels, size, int8).pooled().dense(1, 10).model() for channels, size in POOL]
+        made += [Chain(width, 0, int8, rows).dense(count).model() for width, count, rows in DENSE]
     made += [Chain(channels, size, False).add(count).model() for channels, size, count in OTHER]
     return tuple(made)
 
@@ -60,13 +81,14 @@ class Chain:
         channels: of the input.
         size: height and width of the input; 0 = a vector.
         int8: operators between quantize/dequantize pairs.
+        rows: how many vectors at once.
     """
 
-    def __init__(self, channels: int, size: int, int8: bool) -> None:
+    def __init__(self, channels: int, size: int, int8: bool, rows: int = 1) -> None:
         from onnx import TensorProto, helper
 
-        self.channels, self.size, self._int8 = channels, size, int8
-        shape = [1, channels, size, size] if size else [1, channels]
+        self.channels, self.size, self._int8, self._rows = channels, size, int8, rows
+        shape = [1, channels, size, size] if size else self._vectors()
         self._input = helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)
         self._nodes: list[Any] = []
         self._tensors: list[Any] = []
@@ -102,10 +124,10 @@ class Chain:
         return self
 
     def dense(self, count: int, out: int | None = None) -> Chain:
-        """Matrix products with a vector."""
+        """Matrix products with the vector, or with each of the rows."""
         for _ in range(count):
             wide = out or self.channels
-            self._node("Gemm", [self._last, self._weight((self.channels, wide))])
+            self._node("MatMul" if self._rows > 1 else "Gemm", [self._last, self._weight((self.channels, wide))])
             self.channels = wide
             if self._int8:
                 self._last = self._requantized(self._last)
@@ -130,10 +152,13 @@ class Chain:
         """The graph."""
         from onnx import TensorProto, helper
 
-        shape = [1, self.channels, self.size, self.size] if self.size else [1, self.channels]
+        shape = [1, self.channels, self.size, self.size] if self.size else self._vectors()
         output = helper.make_tensor_value_info(self._last, TensorProto.FLOAT, shape)
         graph = helper.make_graph(self._nodes, "probe", [self._input], [output], self._tensors)
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR)
+
+    def _vectors(self) -> list[int]:
+        return [1, self._rows, self.channels] if self._rows > 1 else [1, self.channels]
 
     def _node(self, op: str, inputs: list[str], **attributes: Any) -> None:
         from onnx import helper

@@ -14,7 +14,7 @@ _BOMB_RATIO, _BOMB_FLOOR = 20, 256 << 20
 _MAX_MEMBERS = 100_000
 _PICKLES = (".joblib", ".skops", ".pickle")
 _LEGACY_TORCH = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
-_FORMATS = "ONNX, TFLite, .pt2, TorchScript, a state dict (.pt) or safetensors"
+_FORMATS = "ONNX, TFLite, .keras, .h5, .pt2, TorchScript, a state dict (.pt) or safetensors"
 
 
 def detect(path: Path) -> Format:

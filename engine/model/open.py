@@ -7,7 +7,7 @@ case: the factory the user named, as ``module:factory`` or with ``--arch``.
 | what                          | ``OpenedModel.module``              | ``OpenedModel.onnx``                |
 |-------------------------------|-------------------------------------|-------------------------------------|
 | ``.onnx``                     | None                                | the file, external data inlined     |
-| ``.pt2``, TorchScript         | None                                | converted in the child              |
+| ``.pt2``, TorchScript, Keras  | None                                | converted in the child              |
 | ``module:factory``            | what the factory returns            | None                                |
 | state dict, safetensors       | the factory's module with weights   | None                                |
 | ``sample:NAME``               | the reference network               | None                                |
@@ -122,7 +122,7 @@ def open_model(
             f"{path} is a TFLite file, which can be inspected, evaluated and deployed, but not compressed",
             "give the ONNX or PyTorch model it was made from",
         )
-    raise _keras_error(path)
+    return _open_keras(path, cancel)
 
 
 def is_there(spec: str) -> bool:
@@ -142,14 +142,6 @@ def _as_file(spec: str) -> Path | None:
     if not is_there(spec) and (is_factory(spec) or spec.startswith(SAMPLE)):
         return None
     return path.resolve() if is_there(spec) and path.is_file() else path
-
-
-def _keras_error(path: Path) -> ModelError:
-    return ModelError(
-        "keras-file",
-        f"{path} is a Keras file, which is not read directly",
-        "export it from Keras 3: model.export('model.onnx', format='onnx'), and give that file",
-    )
 
 
 def _trial_seconds(size_bytes: int) -> float:
@@ -202,6 +194,32 @@ def _open_program(
         )
         content = _collected(out, path)
     info = _info(format_, result, sha256_hex(path.read_bytes()))
+    return OpenedModel(None, content, info.inputs, info, path.stem)
+
+
+def _open_keras(path: Path, cancel: Cancel | None) -> OpenedModel:
+    from importlib.util import find_spec
+
+    if find_spec("keras") is None:
+        raise ModelError(
+            "keras-missing",
+            f"{path} is a Keras file, and Keras, which reads it, is not installed",
+            "pip install 'flyweight-studio[keras]', or export it from Keras 3: "
+            "model.export('model.onnx', format='onnx')",
+        )
+    size = path.stat().st_size
+    with temporary_workdir() as workdir:
+        out = workdir / "model.onnx"
+        result = run_limited(
+            "engine.model.keras_reading:read_task",
+            stdin_json={"path": str(path), "out": str(out), "trial_s": _trial_seconds(size)},
+            limits=CONVERT.scaled_to(size),
+            workdir=workdir,
+            what=path.name,
+            cancel=cancel,
+        )
+        content = _collected(out, path)
+    info = _info(Format.KERAS, result, sha256_hex(path.read_bytes()))
     return OpenedModel(None, content, info.inputs, info, path.stem)
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         device_selftest,
         device_setup,
         device_tag,
+        device_unlock,
     )
     from .diagnosis import doctor
     from .effect_map import effects
@@ -78,6 +79,7 @@ VERBS: dict[str, str] = {
     "device_add_from": "devices",
     "device_group": "devices",
     "device_tag": "devices",
+    "device_unlock": "devices",
     "device_keys": "devices",
     "device_discover": "devices",
     "device_list": "devices",
@@ -147,6 +149,7 @@ __all__ = [
     "device_selftest",
     "device_setup",
     "device_tag",
+    "device_unlock",
     "device_watch",
     "doctor",
     "effects",

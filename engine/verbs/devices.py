@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from device_agent.contract.messages import Hello, Right, Runtime, encode
+from device_agent.contract.messages import Claim, Hello, Right, Runtime, encode
 from profiles.board import identify, jetpack
 
 from ..deploy import enrol, rights
 from ..deploy import selftest as selftests
+from ..deploy.agent_client import LEASES_SINCE
 from ..deploy.connect import connect, open_transport
 from ..deploy.discovery import Found, discover
 from ..deploy.doctor import Check, examine
@@ -17,7 +18,7 @@ from ..deploy.enrol_fleet import enrol_fleet
 from ..deploy.fleet_file import read_fleet
 from ..deploy.inventory import Device, Inventory, check_name
 from ..deploy.trusted_keys import KeyChange
-from ..errors import UsageError
+from ..errors import RejectedError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
 from ..package.keys import signing_key
 from ..records import Bundle, Format, Recipe
@@ -317,6 +318,53 @@ def device_remove(name: str, *, purge: bool = False, timeout_s: float = 60.0) ->
 def device_doctor(name: str, *, timeout_s: float = 60.0) -> Checked:
     """Check a board step by step and stop at the first step that fails."""
     return Checked(name, tuple(examine(Inventory.load().get(name), timeout_s=timeout_s)))
+
+
+@dataclass(frozen=True)
+class Unlocked:
+    """Who had a board: the desktop that claims it, and the process at it; ``freed`` when both were ended."""
+
+    name: str
+    claim: Claim | None
+    holder: str | None
+    freed: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight device unlock --json``."""
+        claim = None if self.claim is None else encode(self.claim)
+        return {"name": self.name, "claim": claim, "holder": self.holder, "freed": self.freed}
+
+
+def device_unlock(
+    name: str,
+    *,
+    dry_run: bool = False,
+    confirm: Callable[[Unlocked], bool] | None = None,
+    timeout_s: float = 60.0,
+    cancel: Cancel | None = None,
+) -> Unlocked:
+    """Free a board that another desktop deploys to or measures on; what was under way there ends as after a cut link.
+
+    Args:
+        dry_run: only say who has it.
+        confirm: asked with that; False leaves everything as it is.
+
+    Raises:
+        RejectedError: the agent there keeps no desktop away for longer than one operation.
+    """
+    with connect(name, cancel=cancel, timeout_s=timeout_s) as client:
+        if client.hello.minor < LEASES_SINCE:
+            raise RejectedError(
+                "no-leases",
+                f"the agent there speaks protocol {client.hello.major}.{client.hello.minor} and knows no lease",
+                "update it: flyweight device add NAME ...",
+            )
+        found = Unlocked(name, *client.lease_state(), freed=False)
+        nobody = found.claim is None and found.holder is None
+        if nobody or dry_run or (confirm is not None and not confirm(found)):
+            return found
+        client.lease_state(end=True)
+        return replace(found, freed=True)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from device_agent.contract.manifest import parse
 from profiles.compare import usable
 from profiles.memory import Footprint, PredictedMemory, predict_memory
-from profiles.predict import CostModel, Known, Predicted, fit
+from profiles.predict import VERSION, CostModel, Known, Predicted, fit
 from profiles.reading import Reading
 
 from ..deploy.connect import connect
@@ -199,15 +199,21 @@ def _file(device: str, threads: int) -> Path:
 
 
 def _keep(device: str, threads: int, rows: Sequence[Known]) -> None:
-    plain = [{"amounts": dict(row.amounts), "p50_ms": row.p50_ms} for row in rows]
+    plain = {
+        "version": VERSION,
+        "rows": [{"amounts": dict(row.amounts), "p50_ms": row.p50_ms} for row in rows],
+    }
     write_atomic(_file(device, threads), json.dumps(plain).encode())
 
 
 def _kept(device: str, threads: int) -> list[Known]:
     try:
-        rows = json.loads(_file(device, threads).read_text())
+        document = json.loads(_file(device, threads).read_text())
+        if document["version"] != VERSION:  # it tells other amounts
+            return []
         return [
-            Known({str(k): float(v) for k, v in r["amounts"].items()}, float(r["p50_ms"]), probe=True) for r in rows
+            Known({str(k): float(v) for k, v in r["amounts"].items()}, float(r["p50_ms"]), probe=True)
+            for r in document["rows"]
         ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []

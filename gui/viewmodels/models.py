@@ -13,7 +13,7 @@ from .rows import ColumnSpec, RowsModel, numbers
 from .session import Session
 
 SAMPLES = ("sample:fashion-resnet", "sample:fashion-mobilenet")
-SUFFIXES = (".onnx", ".tflite", ".pt2", ".pt", ".pth", ".keras", ".safetensors")
+SUFFIXES = (".onnx", ".tflite", ".pt2", ".pt", ".pth", ".keras", ".h5", ".safetensors")
 MAX_RECENT = 12
 ZEROS, BITS = 0.8, 4
 

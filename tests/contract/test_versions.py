@@ -72,6 +72,11 @@ def test_that_an_older_agent_is_not_asked_for_a_trial_it_would_not_hold(made: Ma
     assert client.slots().slots == {}
 
 
+def test_that_an_older_agent_that_knows_no_lease_is_not_asked_for_one(made: Made, client: AgentClient):
+    with client.lease("a deploy"):
+        assert activate(client, {"main": made.id})[0] == {"main": 1}
+
+
 def test_that_an_older_desktop_reads_what_this_agent_says(trusting: Path, pyz: Path):
     with Agent(pyz, trusting) as agent:
         said = {"Hello": agent.hello, "SlotList": agent.request("slot.list")}

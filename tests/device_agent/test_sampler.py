@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from device_agent.contract.messages import EntryResult, decode
-from device_agent.sampler import cut, unwrapped, usable
+from device_agent.contract.messages import EntryResult, Sample, decode
+from device_agent.sampler import cut, unwrapped, usable, watched
 from device_agent.sensors import read_power
+from device_agent.sensors.texts import Kept
 from profiles.board import identify
 
 from .sensors.test_sensors import CASES, tree
@@ -117,3 +118,54 @@ def test_that_a_cut_keeps_one_sample_on_either_side():
     (part,) = cut([whole], 18, 31)
     assert (part.t_ns, part.values) == ([10, 20, 30, 40], [1, 2, 3, 4])
     assert cut([whole], 60, 70) == []
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in CASES.glob("*.json")))
+def test_that_files_kept_open_tell_what_single_readings_tell(name: str, tmp_path: Path):
+    root = captured(name, tmp_path)
+    looks = watched(root)
+    for _ in range(2):
+        found = usable([item for look in looks for item in look()])
+        assert {told(item) for item in found} == {told(item) for item in usable(read_power(root))}
+
+
+def told(item: Sample) -> tuple:
+    return (item.sensor, item.value, item.unit, item.source, item.method, item.quality, item.scope)
+
+
+CHANGES = [
+    ("orin-nano-jp6", "curr1_input", [("700", 700 * 0.004968), ("-5", None), ("x", None), ("900", 900 * 0.004968)]),
+    ("pc-rapl", "energy_uj", [("5000000", 5.0), ("-1", None), ("", None), ("7000000", 7.0)]),
+    (
+        "pi5",
+        "pmic_read_adc",
+        [("A_A current(0)=2A\nA_V volt(1)=5V\n", 10.0), ("A_A current(0)=99A\nA_V volt(1)=5V\n", None)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "file", "steps"), CHANGES, ids=[name for name, _, _ in CHANGES])
+def test_that_a_kept_file_is_checked_anew_at_every_look(name: str, file: str, steps: list, tmp_path: Path):
+    """The voltage of the Orin Nano's first rail stays at 4968 mV; an absurd value is told by nobody, never as 0."""
+    root = captured(name, tmp_path)
+    looks = watched(root)
+    (path,) = [path for path in Path(root).rglob(file) if path.parent.name in ("hwmon3", "intel-rapl:0", "vcio_gencmd")]
+    for text, expected in steps:
+        path.write_text(text)
+        (sample, *_) = looks[-1]()
+        assert sample.value == (None if expected is None else pytest.approx(expected))
+        assert (sample.quality in ("rejected", "unavailable")) == (expected is None) == bool(sample.reason)
+
+
+def test_that_a_file_that_went_away_is_missing_and_read_again_when_it_is_back(tmp_path: Path):
+    path = tmp_path / "power1_input"
+    value = Kept(str(tmp_path), "power1_input")
+    assert value() is None
+    path.write_text("7\n")
+    assert value() == "7"
+    value.close()
+    path.unlink()
+    assert value() is None
+    path.write_text("8\n")
+    assert value() == "8"
+    value.close()

@@ -1,6 +1,9 @@
 """``make faults``: all fault tests in full, with a table of what was seen in ``docs/faults.md``.
 
-python -m tests.faults [--quick]    writes docs/faults.md; exits with 1 when anything was not as it should be
+python -m tests.faults [--quick] [--only ID,ID] [--lab-boards N] [--lab-seeds N] [--soak-minutes N]
+
+Writes docs/faults.md after every row; exits with 1 when anything was not as it should be. Rows that are not run keep their
+line, which says of which day it is.
 """
 
 import json
@@ -26,13 +29,13 @@ import torch
 from engine.deploy import agent_archive
 from engine.model.samples import sample
 from engine.package.keys import signing_key
-from tests.device_agent.session import Agent, bundle, classifier, trust
+from tests.device_agent.session import KEY_ID, Agent, bundle, classifier, trust
 from tests.engine.deploy.fleets import ordeal
 from tests.engine.measure import test_traces
 from tests.engine.measure.board import FakeBoard
 from tests.profiles import corruptions
 
-from . import bad_models, images, links, mutations, races, syscalls, tampering
+from . import bad_models, images, lab, links, mutations, races, syscalls, tampering
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ("deploy", "resume", "rollback", "trial", "revert")
@@ -228,6 +231,46 @@ def fleets() -> Row:
     return Row("R6", "50 simulated boards, random faults, killed desktop", text, wrong == 0 and kills > len(seeds))
 
 
+def lab_fleets() -> Row:
+    """R6 on boards with OpenSSH, the real agent, a network and a disk of their own."""
+    count, seeds = (3, 1) if QUICK else (_number("--lab-boards", 12), _number("--lab-seeds", 4))
+    what = f"{count} lab boards (own network, disk, OpenSSH, real agent), random faults, killed desktop"
+    if lab.why_not():
+        return Row("R6b", what, f"NOT RUN: {lab.why_not()}", True)
+    with work() as folder:
+        command = lab.inside("tests.faults.lab_rollout", str(folder), str(count), str(seeds))
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    if done.returncode:
+        return Row("R6b", what, f"it broke off: {done.stderr.strip().splitlines()[-1][:200]}", False)
+    found = json.loads(done.stdout)
+    fired: dict[str, int] = {}
+    for seen in found["seen"]:
+        for kind, number in seen["fired"].items():
+            fired[kind] = fired.get(kind, 0) + number
+    wrong = [what for seen in found["seen"] for what in seen["wrong"]]
+    kills, harmed = sum(seen["kills"] for seen in found["seen"]), sum(seen["harmed"] for seen in found["seen"])
+    text = f"{seeds} rollouts, desktop killed {kills} times, faults that hit: "
+    text += ", ".join(f"{kind} {number}" for kind, number in sorted(fired.items()))
+    text += f"; {harmed} boards harmed within the limits, {len(wrong)} things wrong{': ' if wrong else ''}{'; '.join(wrong)}"
+    text += f"; a desktop whose book is wrong is found: {found['planted']}"
+    return Row("R6b", what, text, not wrong and kills >= seeds and sum(fired.values()) >= seeds and found["planted"])
+
+
+def _number(option: str, default: int) -> int:
+    """The number after an option of the command line."""
+    return int(sys.argv[sys.argv.index(option) + 1]) if option in sys.argv else default
+
+
+def soaked() -> Row:
+    minutes = 0.1 if QUICK else float(_number("--soak-minutes", 30))
+    with work() as folder:
+        seen = drive("tests.faults.soak", str(folder), str(minutes))
+    text = f"{seen['cycles']} cycles of deploy and measure in {seen['minutes']:g} minutes; grown between first and last third: "
+    text += ", ".join(f"{name} {value:+,.0f}" for name, value in seen["grown"].items())
+    text += f"; agent {seen['last']['agent_rss'] / 1e6:.1f} MB, desktop {seen['last']['desktop_rss'] / 1e6:.0f} MB"
+    return Row("R14", "soak: deploy and measure without a leak", text, not seen["leaks"])
+
+
 def liars() -> Row:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/engine/deploy/test_agent_client.py"],
@@ -276,8 +319,13 @@ def desktops() -> Row:
             for item in made:
                 agent.stage(item)
         seen = races.race(archive(), folder / "s", [item.id for item in made], rounds)
-    text = f"{seen['orders']} orders of two desktops, highest number {seen['highest']}, {len(seen['faults'])} faults"
-    return Row("R15", "two desktops at one board", text, seen["orders"] == 2 * rounds and not seen["faults"])
+        whole = races.deploys(archive(), folder / "s", made, KEY_ID, rounds)
+        planted = races.deploys(races.careless(archive(), folder), folder / "s", made, KEY_ID, 10)
+    text = f"{seen['orders']} orders of two desktops, highest number {seen['highest']}, {len(seen['faults'])} faults; "
+    text += f"{whole['deploys']} whole deploys under leases, the board changed hands {whole['turns']} times, "
+    text += f"{len(whole['faults'])} faults; an agent without regard for leases is found: {bool(planted['faults'])}"
+    good = seen["orders"] == whole["deploys"] == 2 * rounds and not seen["faults"] and not whole["faults"]
+    return Row("R15", "two desktops at one board", text, good and whole["turns"] > 0 and bool(planted["faults"]))
 
 
 def profile_writers() -> Row:
@@ -325,10 +373,11 @@ def arm64() -> Row:
         [sys.executable, "-m", "pytest", "-q", "-s", "-rs", "-p", "no:cacheprovider", "tests/faults/test_arm64.py"],
         capture_output=True, text=True, cwd=ROOT, check=False, env={**os.environ, "FLYWEIGHT_ARM64": "1"},
     )  # fmt: skip
-    said = re.findall(r"^\.?((?:float|int8|tflite int8): .*)$", done.stdout, re.MULTILINE)
+    said = re.findall(r"^\.?((?:bullseye|bookworm|trixie), Python .*)$", done.stdout, re.MULTILINE)
     skipped = re.search(r"NOT RUN.*", done.stdout)
-    text = "; ".join(said) or (skipped[0] if skipped else done.stdout.strip().splitlines()[-1][:200])
-    return Row("arm64", "Debian arm64 userland, real aarch64 wheels", text, done.returncode == 0)
+    failed = re.findall(r"^(?:FAILED|ERROR) (.*)$", done.stdout, re.MULTILINE)
+    text = "; ".join([*said, *(item[:200] for item in failed)]) or (skipped[0] if skipped else done.stdout[-200:])
+    return Row("arm64", "Debian arm64 userlands, real aarch64 wheels", text, done.returncode == 0)
 
 
 def archive() -> Path:
@@ -339,38 +388,67 @@ def archive() -> Path:
     return path
 
 
-def report(rows: list[Row]) -> str:
-    """The page, with date and machine class."""
+def report(rows: list[Row], before: str) -> str:
+    """The page, with date and machine class.
+
+    Args:
+        rows: of this run.
+        before: the page as it was; its lines stay unless they were run again.
+    """
     system = f"Linux {platform.release().split('-')[0]}, Python {platform.python_version()}"
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, {system}"
-    lines = [
+    day, load = f"{datetime.now(UTC):%Y-%m-%d}", os.getloadavg()[2]
+    lines = {}
+    for line in before.splitlines():
+        cells = line.split(" | ")
+        if line.startswith("| ") and len(cells) >= COLUMNS and cells[0] != "| ":
+            lines[cells[0].removeprefix("| "), cells[1]] = line
+    for r in rows:
+        result = "NOT RUN" if r.seen.startswith("NOT RUN") else "ok" if r.good else "NOT OK"
+        for key in [key for key in lines if key[0] == r.id and r.id != "R12"]:
+            del lines[key]
+        lines[r.id, r.what] = (
+            f"| {r.id} | {r.what} | {r.seen} | {result} | {r.seconds:.0f} | {day}{', quick' * QUICK} |"
+        )
+    head = [
         "# Faults", "",
-        f"What `make faults` saw on {datetime.now(UTC):%Y-%m-%d} ({machine}); {'the quick part' if QUICK else 'in full'}.",
+        "What `make faults` saw. Each row says when it was run; the seconds are those of this machine with whatever else ran",
+        f"on it: {os.cpu_count()} cores, {platform.machine()}, {system}, load {load:.0f} at the end.",
         "The numbers R1 to R15 are those of the demands the tests were written for; each test asserts that its fault really",
         "happened and has a control that plants a mistake and must find it.", "",
-        "| | fault | seen | result | s |", "|---|---|---|---|---|",
+        "| | fault | seen | result | s | day |", "|---|---|---|---|---|---|",
     ]  # fmt: skip
-    lines += [f"| {r.id} | {r.what} | {r.seen} | {'ok' if r.good else 'NOT OK'} | {r.seconds:.0f} |" for r in rows]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*head, *(lines[key] for key in sorted(lines, key=_place))]) + "\n"
+
+
+COLUMNS = 6
+
+
+def _place(key: tuple[str, str]) -> tuple[int, str, str]:
+    """Where a row stands: R1, R1b, R2, ..., and what has no number at the end."""
+    number = re.match(r"R(\d+)", key[0])
+    return int(number[1]) if number else 99, key[0], key[1]
 
 
 def main() -> int:
     """Run all, print as it goes, write the page."""
-    steps: list[Callable[[], Row]] = [
-        kills, calls, errors, cuts, snapshots, bad_links, models, fleets, mutants, liars, tampered, desktops,
-        profile_writers, profile_corruptions, traces, arm64,
-    ]  # fmt: skip
+    steps: dict[Callable[[], Row], str] = {
+        kills: "R1", calls: "R1b", errors: "R2", cuts: "R3", snapshots: "R3b", bad_links: "R4", models: "R5", fleets: "R6",
+        lab_fleets: "R6b", mutants: "R7", liars: "R8", tampered: "R9", profile_writers: "R12", profile_corruptions: "R12",
+        traces: "R13", soaked: "R14", desktops: "R15", arm64: "arm64",
+    }  # fmt: skip
+    page = ROOT / "docs" / "faults.md"
+    page.parent.mkdir(exist_ok=True)
+    before = page.read_text() if page.exists() else ""
+    only = sys.argv[sys.argv.index("--only") + 1].split(",") if "--only" in sys.argv else sorted(set(steps.values()))
     rows = []
-    for step in steps:
+    for step in [step for step, id_ in steps.items() if id_ in only]:
         start = time.monotonic()
         row = step()
         row.seconds = time.monotonic() - start
         rows.append(row)
         print(f"{row.id:6} {'ok' if row.good else 'NOT OK':7} {row.seconds:6.0f} s  {row.seen}", flush=True)
-    archive().unlink()
-    page = ROOT / "docs" / "faults.md"
-    page.parent.mkdir(exist_ok=True)
-    page.write_text(report(rows))
+        page.write_text(report(rows, before))
+    archive().unlink(missing_ok=True)
     print(f"written: {page}")
     return 0 if all(row.good for row in rows) else 1
 

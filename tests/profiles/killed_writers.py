@@ -15,7 +15,7 @@ from pathlib import Path
 
 from profiles import database
 from profiles.schema import readings
-from profiles.store import ProfileStore, _reading_row
+from profiles.store import ProfileStore, reading_row
 from tests.engine.report.sample import RESNET, reading
 
 BASE = reading("fashion-resnet", RESNET[0], 0)
@@ -102,7 +102,7 @@ def make_version_1(path):
         ProfileStore.open(path).close()
         opened = database.open_database(path)
         with opened.writing() as connection:
-            connection.execute(readings.insert().values(_reading_row(BASE)))
+            connection.execute(readings.insert().values(reading_row(BASE)))
         opened.close()
     finally:
         database.HEAD = head

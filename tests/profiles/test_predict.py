@@ -2,14 +2,21 @@
 
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from profiles.errors import ProfileError
-from profiles.predict import FEATURES, CostModel, Known, fit
+from profiles.predict import FEATURES, CostModel, Known, _fit, fit
 
-COSTS = dict(zip(FEATURES, (8e-8, 3e-8, 2e-7, 1e-7, 1e-7, 5e-8, 4e-8, 3e-3, 0.02), strict=True))
+from ..benchmarks.bench_predictor import held_out, rows
+
+COSTS = dict.fromkeys(FEATURES, 0.0) | {
+    "conv_float": 8e-8, "conv_int8": 3e-8, "depthwise_float": 2e-7, "depthwise_int8": 1e-7, "dense_float": 1e-7,
+    "dense_int8": 5e-8, "other_bytes": 4e-8, "operators": 3e-3, "call": 0.02,
+}  # fmt: skip
+PRICED = [name for name, cost in COSTS.items() if cost]
 
 
 def network(draw):
@@ -64,9 +71,9 @@ def test_that_below_nine_readings_no_interval_is_given():
 
 def test_that_a_micro_benchmark_and_five_anchors_place_a_machine_that_is_a_third_slower():
     probes = [Known({f"{n}": 1e6 if n.endswith(("int8", "float")) else 1e5 if "bytes" in n else 20.0, "call": 1.0}, 0.0, True)
-              for n in FEATURES[:-1]]  # fmt: skip
+              for n in PRICED[:-1]]  # fmt: skip
     probes += [
-        Known({**p.amounts, name: p.amounts[name] * 4}, 0.0, True) for p, name in zip(probes, FEATURES, strict=False)
+        Known({**p.amounts, name: p.amounts[name] * 4}, 0.0, True) for p, name in zip(probes, PRICED, strict=False)
     ]
     probes = [Known(p.amounts, truth(p.amounts), True) for p in probes]
     slower = [Known(item.amounts, item.p50_ms * 1.33) for item in known(5, 3)]
@@ -95,3 +102,23 @@ def test_that_nothing_known_is_a_clear_error():
         fit([])
     with pytest.raises(ProfileError):
         fit([Known({"call": 1.0}, 0.0)])
+
+
+CAPTURED = Path(__file__).parents[1] / "cases" / "latency"
+
+
+@pytest.mark.parametrize("case", sorted(CAPTURED.glob("*.json")), ids=lambda path: path.stem)
+def test_that_nine_of_ten_networks_of_a_measured_machine_are_within_a_tenth(case):
+    """Captured times of the micro-benchmark and of a hundred random networks; six draws of thirty readings, seventy held out."""
+    probes, measured = rows(json.loads(case.read_text()))
+    errors = []
+    for seed in range(6):
+        order = np.random.default_rng(seed).permutation(len(measured))
+        model = _fit([*probes, *(measured[i] for i in order[:30])])
+        errors += [abs(model.predict(measured[i].amounts).p50_ms / measured[i].p50_ms - 1) for i in order[30:]]
+    assert np.mean(np.array(errors) <= 0.1) >= 0.9
+    assert np.median(errors) <= 0.05
+    _, covered, _ = held_out(probes, measured, 30, 0)
+    assert 0.8 <= np.mean(covered) <= 0.99
+    unread = _fit(probes)
+    assert np.median([abs(unread.predict(item.amounts).p50_ms / item.p50_ms - 1) for item in measured]) <= 0.08

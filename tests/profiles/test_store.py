@@ -83,6 +83,29 @@ def test_that_a_filter_finds_by_board_device_model_variant_and_origin(store):
     )] == [2, 1, 1, 2, 0, 1, 0, 1, 2]  # fmt: skip
 
 
+def test_that_many_rows_with_repeats_are_stored_once_each_and_their_runs_stay_whole(store):
+    """Twice within one call, and again in a later one beside a new row of the same run; two rows a run, 150 runs."""
+    many = [some(0, nonce=f"run-{number // 2}", threads=number % 2 + 1) for number in range(300)]
+    store.add_many([(item, None) for item in [*many, *many[:50], replace(many[7], board="pi5")]])
+    assert store.readings() == many
+    late = replace(many[4], threads=9)
+    store.add_many([(many[4], None), (late, None)])
+    assert store.readings() == [*many, late]
+    assert store.check() == ()
+
+
+def test_that_boards_are_told_from_their_first_whole_row(store, path):
+    names = ["pi5", "nano", "pi5", "agx", "nano"]
+    store.add_many([(some(0, board=name, nonce=f"run-{i}"), None) for i, name in enumerate(names)])
+    assert store.boards() == ("agx", "nano", "pi5")
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE readings SET p50_ms = p50_ms + 1 WHERE board = 'agx' OR id = 1")
+    connection.commit()
+    connection.close()
+    assert store.boards() == ("nano", "pi5")
+    assert [item.row for item in store.damaged] == ["4", "1"]
+
+
 def test_that_raw_samples_are_kept_by_their_hash_and_must_be_those_of_the_reading(store):
     item, raw = with_raw()
     store.add(item, raw)
@@ -145,7 +168,7 @@ def test_that_damaged_samples_and_comparisons_are_noticed(store, path):
 
 def test_that_no_single_flipped_byte_of_the_file_changes_a_figure(path):
     """60 bytes spread over the file, flipped one at a time: every reading handed out is still one that was stored."""
-    stored = [some(i, nonce=f"run-{i}") for i in range(8)]
+    stored = [some(i % 3, nonce=f"run-{i}") for i in range(40)]
     with ProfileStore.open(path) as store:
         store.add_many([(item, None) for item in stored])
     whole, noticed = path.read_bytes(), 0
@@ -192,6 +215,23 @@ def test_that_an_old_file_is_copied_then_migrated(path):
     connection.close()
     with ProfileStore.open(path):
         assert len(list(path.parent.glob("*.backup"))) == 1
+
+
+def test_that_a_store_of_version_3_is_copied_and_gets_its_index(path):
+    with ProfileStore.open(path) as store:
+        store.add(some())
+    connection = sqlite3.connect(path)
+    connection.execute("DROP INDEX readings_by_variant")
+    connection.execute("UPDATE alembic_version SET version_num = '0003'")
+    connection.commit()
+    connection.close()
+    with ProfileStore.open(path) as store:
+        assert store.readings() == [some()]
+        assert store.check() == ()
+        with store._database.reading() as connection:
+            names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars().all()
+    assert "readings_by_variant" in names
+    assert len(list(path.parent.glob("*.0003.*.backup"))) == 1
 
 
 def test_that_the_migrations_give_the_tables_the_program_expects(store):

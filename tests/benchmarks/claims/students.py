@@ -14,8 +14,8 @@ def slim() -> nn.Module:
 
 
 def tiny() -> nn.Module:
-    """42,186 parameters, 2.2 MMACs at 28x28."""
-    return plain((24, 5, 2), (48, 3, 2), (48, 3, 1), (48, 3, 1))
+    """35,722 parameters, 2.3 MMACs at 28x28."""
+    return plain((16, 5, 2), (24, 3, 1), (48, 3, 2), (48, 3, 1))
 
 
 def plain(*stages: tuple[int, int, int], channels: int = 1, classes: int = 10) -> nn.Module:

@@ -10,6 +10,7 @@ from engine.measure.features import amounts, footprint
 from engine.measure.probe import Chain, probe_models
 from engine.model.cost import count_macs
 from engine.model.samples import sample
+from profiles.predict import FEATURES, MACS
 
 
 @pytest.mark.parametrize("name", ["fashion-resnet", "fashion-mobilenet"])
@@ -17,9 +18,10 @@ def test_that_all_multiplications_are_accounted_for_in_float_and_int8(name):
     for path, number in ((sample(name).onnx, "float"), (sample(name).onnx_int8, "int8")):
         model = onnx.load(path)
         found = amounts(model)
-        macs = {key: value for key, value in found.items() if key.endswith(("float", "int8"))}
+        macs = {key: value for key, value in found.items() if key in MACS}
         assert sum(macs.values()) == count_macs(model)
         assert all(key.endswith(number) for key in macs)
+        assert set(found) <= set(FEATURES)
         assert found["call"] == 1
 
 
@@ -27,8 +29,44 @@ def test_that_depthwise_and_dense_are_kinds_of_their_own():
     model = Chain(8, 10, False).conv(1, 3, depthwise=True).conv(1, 1, out=16).pooled().dense(1, 10).model()
     found = amounts(model)
     assert found["depthwise_float"] == 8 * 10 * 10 * 9
-    assert found["conv_float"] == 16 * 8 * 100
+    assert found["pointwise_float"] == 16 * 8 * 100
     assert found["dense_float"] == 160
+
+
+def test_that_each_layers_work_is_counted_by_hand():
+    """Two convolutions 3 -> 20 channels of stride 2 on 9x9, then 20 -> 20 on 5x5; 20 outputs fill two blocks of 16."""
+    found = amounts(Chain(3, 9, False).conv(1, 3, out=20, stride=2).conv(1, 3).model())
+    assert found == {
+        "call": 1,
+        "input": 3 * 81,
+        "operators": 2,
+        "conv_float": (3 + 20) * 9 * 20 * 25,
+        "conv_float_out": 2 * 20 * 25,
+        "conv_float_in": 3 * 81 + 20 * 25,
+        "conv_float_columns": (3 + 20) * 9 * 25,
+        "conv_float_pixels": 2 * 25,
+        "conv_float_weights": (3 + 20) * 9 * 20,
+        "conv_float_padded": (3 + 20) * 9 * 32 * 25,
+        "conv_float_count": 2,
+    }
+
+
+def test_that_numbers_made_into_integers_are_told_from_those_that_stay():
+    assert "input" not in amounts(Chain(4, 6, True).conv(1, 1).model())
+    assert amounts(Chain(4, 6, True).conv(1, 1).model())["quantized"] == 4 * 36
+    mixed = Chain(4, 6, False).conv(1, 1, out=8)
+    mixed._int8 = True
+    mixed._tensor("scale", np.float32(0.05))
+    mixed._tensor("zero", np.int8(0))
+    mixed._last = mixed._requantized(mixed._last)
+    found = amounts(mixed.model())
+    assert (found["input"], found["quantized"]) == (4 * 36, 8 * 36)
+
+
+def test_that_rows_of_vectors_are_dense_layers_of_many_numbers():
+    found = amounts(Chain(32, 0, True, rows=5).dense(1, 7).model())
+    assert found["dense_int8"] == 5 * 32 * 7
+    assert (found["dense_int8_out"], found["dense_int8_weights"]) == (5 * 7, 32 * 7)
 
 
 def test_that_every_graph_of_the_micro_benchmark_is_valid_and_runs_as_what_it_stands_for():

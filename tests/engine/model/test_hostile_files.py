@@ -350,3 +350,106 @@ def test_that_an_archive_of_torch_without_a_program_is_refused_at_once(tmp_path)
         archive.writestr("x/data.pkl", pickle.dumps(os.getcwd))
         archive.writestr("x/archive_format", "pt2")
     refused(path, "damaged-pt2")
+
+
+def keras_config(*layers, **more):
+    return {"module": "keras", "class_name": "Sequential", "config": {"name": "s", "layers": list(layers)}, **more}
+
+
+def keras_layer(kind="Dense", module="keras.layers", **config):
+    return {"module": module, "class_name": kind, "config": config, "registered_name": None}
+
+
+def keras_archive(path, config, weights=None, more=()):
+    """A ``.keras`` file; ``weights`` fills the HDF5 file."""
+    import h5py
+
+    inner = path.with_suffix(".weights")
+    with h5py.File(inner, "w") as file:
+        (weights or (lambda _: None))(file)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("metadata.json", json.dumps({"keras_version": "3.15.1"}))
+        archive.writestr("config.json", json.dumps(config))
+        archive.write(inner, "model.weights.h5")
+        for name, content in more:
+            archive.writestr(name, content)
+    inner.unlink()
+    return path
+
+
+_CODE = ["4wEAAAAAAAAAAAAAAAIAAAADAAAA", None, None]
+_INPUT = keras_layer("InputLayer", batch_shape=[None, 4], dtype="float32", name="i")
+
+
+def _far(file):
+    import h5py
+
+    file["layers"] = h5py.ExternalLink("/etc/hostname", "/")
+
+
+def _elsewhere(file):
+    file.create_dataset("w", (4,), "u1", external=[("/etc/hostname", 0, 4)])
+
+
+def _huge(file):
+    file.create_dataset("w", (1 << 40,), "f4", chunks=(1 << 20,))
+
+
+_KERAS = {
+    "a lambda with code": (
+        keras_config(_INPUT, keras_layer("Lambda", function={"class_name": "__lambda__", "config": {"code": _CODE}})),
+        None,
+        "keras-code",
+    ),
+    "a lambda inside a wrapper": (
+        keras_config(_INPUT, keras_layer("TimeDistributed", layer=keras_layer("Lambda", function="f"))),
+        None,
+        "keras-code",
+    ),
+    "a class of another module": (keras_config(keras_layer("system", "os")), None, "keras-custom"),
+    "a function in a setting": (
+        keras_config(_INPUT, keras_layer(units=2, activation=keras_layer("get_file", "keras.utils", origin="x"))),
+        None,
+        "keras-custom",
+    ),
+    "a registered class": (keras_config(keras_layer() | {"registered_name": "mine>Dense"}), None, "keras-custom"),
+    "a model of the user's": ({"module": "mine", "class_name": "Mine", "config": {}}, None, "keras-custom"),
+    "a link to another file": (keras_config(_INPUT, keras_layer(units=2)), _far, "unsafe-weights"),
+    "weights in another file": (keras_config(_INPUT, keras_layer(units=2)), _elsewhere, "unsafe-weights"),
+    "four terabytes of weights": (keras_config(_INPUT, keras_layer(units=2)), _huge, "archive-too-large"),
+    "a layer of a billion units": (keras_config(_INPUT, keras_layer(units=10**9)), None, "archive-too-large"),
+    "no list of layers": (keras_config() | {"config": 3}, None, "keras-custom"),
+}
+
+
+@pytest.mark.parametrize("case", _KERAS)
+def test_that_a_hostile_keras_file_is_refused_before_keras_sees_it(tmp_path, case):
+    config, weights, code = _KERAS[case]
+    error = refused(keras_archive(tmp_path / "a.keras", config, weights), code)
+    assert "a.keras" in error.message
+
+
+def test_that_a_keras_archive_with_a_member_outside_is_refused(tmp_path):
+    path = keras_archive(tmp_path / "a.keras", keras_config(), more=[("../../executed", "x")])
+    refused(path, "unsafe-archive")
+
+
+def test_that_a_pickle_called_keras_is_refused(tmp_path):
+    for suffix in (".keras", ".h5"):
+        path = tmp_path / f"a{suffix}"
+        path.write_bytes(pickle.dumps(RunsCode(tmp_path / "executed")))
+        refused(path, "unknown-format")
+
+
+def test_that_weights_of_keras_alone_and_damaged_ones_are_told_apart(tmp_path):
+    import h5py
+
+    path = tmp_path / "a.weights.h5"
+    with h5py.File(path, "w") as file:
+        file["w"] = np.zeros(5000)
+    assert "model.save('model.keras')" in refused(path, "weights-alone").remedy
+    (tmp_path / "cut.h5").write_bytes(path.read_bytes()[:20_000])
+    refused(tmp_path / "cut.h5", "damaged-keras")
+    whole = keras_archive(tmp_path / "a.keras", keras_config(_INPUT)).read_bytes()
+    (tmp_path / "cut.keras").write_bytes(whole[: len(whole) // 2])
+    refused(tmp_path / "cut.keras", "damaged-archive")

@@ -208,14 +208,17 @@ def test_that_tflite_cannot_be_opened_for_compression():
     assert "ONNX or PyTorch" in caught.value.remedy
 
 
-def test_that_keras_files_get_the_way_out(tmp_path):
+def test_that_keras_files_get_the_way_out_where_keras_is_not_installed(tmp_path, monkeypatch):
+    import importlib.util
     import zipfile
 
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with zipfile.ZipFile(tmp_path / "a.keras", "w") as archive:
         archive.writestr("config.json", "{}")
         archive.writestr("model.weights.h5", "")
     with pytest.raises(ModelError) as caught:
         inspect(tmp_path / "a.keras")
+    assert "flyweight-studio[keras]" in caught.value.remedy
     assert "model.export('model.onnx', format='onnx')" in caught.value.remedy
 
 
