@@ -12,7 +12,7 @@ help:
 	@echo "make test    run the tests          make check   lint, types, layers, docs"
 	@echo "make bench   benchmarks (figures)   make clean   remove .venv and caches"
 	@echo "make docs    write docs/techniques and the overview of flyweight --help anew"
-	@echo "make faults  every fault test in full, results in docs/faults.md (about 15 minutes)"
+	@echo "make faults  every fault test in full, results in docs/faults.md (about two hours)"
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
@@ -48,10 +48,10 @@ bench: $(VENV)/all
 	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python -m tests.benchmarks.$$(basename $$file .py) || exit 1; done
 
 docs: $(VENV)/all
-	@$(BIN)/python -m tests.documents.techniques && $(BIN)/python -m tests.documents.overview
+	@$(BIN)/python -m tests.documents.techniques && $(BIN)/python -m tests.documents.overview && $(BIN)/python -m tests.documents.boards
 
 faults: $(VENV)/all
-	@bash .ci/system-packages mmdebstrap qemu-user-static || true
+	@bash .ci/system-packages mmdebstrap qemu-user-static iproute2 || true
 	@$(BIN)/python -m tests.faults $(FAULTS_ARGS)
 
 clean:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Type
 
@@ -35,8 +36,12 @@ def command(folders: Sequence[str]) -> List[str]:
     """The command line of a child.
 
     With an environment of the agent's own the interpreter's packages are left out, so that the two never mix.
+
+    Args:
+        folders: of the environment; and files (``.py``) of adapters that a user added.
     """
-    return [*invocation(["-I", "-S"] if folders else ["-I"]), "child", str(os.getpid()), *folders]
+    alone = any(not path.endswith(".py") for path in folders)
+    return [*invocation(["-I", "-S"] if alone else ["-I"]), "child", str(os.getpid()), *folders]
 
 
 def _limits(cpu_s: int, memory: int, cpus: Sequence[int] = (), on_gpu: bool = False) -> None:
@@ -67,7 +72,7 @@ class ChildProcess:
     """One child; a context manager that kills it at the end.
 
     Args:
-        folders: of the environment its runtime lives in.
+        folders: of the environment its runtime lives in, and adapters' files (see :func:`command`).
         cpu_s: CPU seconds it may use in its life.
         ram_bytes: memory of the board; its address space is limited to this and some GB for mappings.
         check: called several times a second while the child works; what it raises ends the wait.
@@ -198,7 +203,36 @@ class ChildProcess:
 def probe_runtimes(
     folders: Sequence[str], ram_bytes: int, check: Callable[[], None] = lambda: None, timeout_s: float = 60.0
 ) -> List[Runtime]:
-    """Runtimes that import in a fresh child."""
+    """Runtimes that import in a fresh child; each one that a user added in a child of its own, so that it harms no other."""
     with ChildProcess(folders, int(timeout_s), ram_bytes, check) as child:
         answer, _ = child.ask({"do": "probe"}, timeout_s)
-    return [decode(Runtime, item) for item in answer["runtimes"]]
+    found = [decode(Runtime, item) for item in answer["runtimes"]]
+    for path in folders:
+        if path.endswith(".py"):
+            try:
+                said = describe_adapter(folders, path, ram_bytes, check, timeout_s)
+            except AgentError as error:
+                if error.code in ("deadline", "cancelled"):
+                    raise
+                continue  # adapters.list tells why
+            if said["version"] is not None:
+                known = os.path.basename(os.path.dirname(path))
+                found.append(replace(decode(Runtime, said), adapter=known))
+    return found
+
+
+def describe_adapter(
+    folders: Sequence[str], path: str, ram_bytes: int, check: Callable[[], None] = lambda: None, timeout_s: float = 60.0
+) -> Dict[str, Any]:
+    """What the adapter in a file is: ``{"id", "formats", "version", "providers", "reason"}`` and more where it can be used.
+
+    Raises:
+        AgentError: it is no adapter, or its file is broken.
+    """
+    try:
+        with ChildProcess(folders, int(timeout_s), ram_bytes, check) as child:
+            return child.ask({"do": "describe", "path": path}, timeout_s)[0]
+    except AgentError as error:
+        if not error.code.startswith("model-"):
+            raise
+        raise AgentError("adapter-broken", error.message.replace("model", "adapter"), "repair the file") from None

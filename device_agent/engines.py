@@ -10,6 +10,7 @@ import os
 import re
 from typing import Dict
 
+from .contract.errors import AgentError
 from .contract.measuring import TENSORRT
 
 ON_GPU = ("CUDAExecutionProvider", TENSORRT)
@@ -27,6 +28,19 @@ def gpu_name(root: str) -> str:
         named = re.search(r"^Model:\s*(.+)$", text, re.MULTILINE)
         return re.sub(r"[^a-z0-9]+", "-", (named.group(1) if named else text).lower()).strip("-")[:80] or "unknown"
     return "unknown"
+
+
+def check_library(options: Dict[str, str], home: str) -> None:
+    """AgentError for a delegate's library from the agent's own store: what a desktop pushed there is content, not code."""
+    library = options.get("delegate", "")
+    real = os.path.realpath(os.path.expanduser(library)) if library else ""
+    relative = os.sep in library and not os.path.isabs(library)
+    if relative or real.startswith(os.path.realpath(home) + os.sep):
+        raise AgentError(
+            "delegate-refused",
+            "%s is no library that was installed on the board" % library[:200],
+            "install the delegate on the board, outside of %s, and name its full path" % home,
+        )
 
 
 def cache_option(provider: str, bundle_folder: str, root: str) -> Dict[str, str]:

@@ -18,13 +18,19 @@ MAX_MEMBERS = 50_000
 
 
 def folders(store: Store, environment: Optional[str]) -> List[str]:
-    """Folders that come first on a child's path; empty for the interpreter's own packages."""
+    """What a child is started with.
+
+    Folders that come first on its path (none for the interpreter's own packages), and the files of adapters a user added.
+    """
+    from .adapters import Adapters
+
+    files = Adapters(store).files()
     if environment is None:
-        return []
+        return files
     path = store.path("env", environment)
     if not SHA256.match(environment) or not os.path.isdir(path):
         raise AgentError("env-missing", "the environment %r is not on the board" % environment[:16], "deploy again")
-    return [path]
+    return [path, *files]
 
 
 def install(store: Store, environment: str, wheels: List[Wheel], check: Callable[[], None] = lambda: None) -> None:

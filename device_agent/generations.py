@@ -7,6 +7,7 @@ of every slot, its counter and its history, or the new state of all of them.
 
 import json
 import os
+from dataclasses import replace
 from typing import Any, Dict, List, Optional
 
 from .contract.messages import NAME, Release, SlotState, decode, encode
@@ -55,6 +56,13 @@ class State:
             return None
         return next((item.bundle for item in state.releases if item.release == state.current), None)
 
+    def run(self, slot: str) -> Dict[str, str]:
+        """On what a slot runs its bundle; empty = on the board's usual."""
+        state = self.slots.get(slot)
+        if state is None:
+            return {}
+        return next((item.run for item in state.releases if item.release == state.current), {})
+
     def copied(self, trial: Optional[Dict[str, Any]], reverts: int) -> "State":
         """The state that follows when the slots stay and only a trial ends."""
         following = State()
@@ -63,15 +71,22 @@ class State:
         following.trial, following.reverts = trial, reverts
         return following
 
-    def after(self, order: str, counter: int, bundles: Dict[str, str], names: Dict[str, str]) -> "State":
-        """The state that follows when ``bundles`` (by slot) are switched to under ``counter``."""
+    def after(
+        self,
+        order: str,
+        counter: int,
+        bundles: Dict[str, str],
+        names: Dict[str, str],
+        runs: Optional[Dict[str, Dict[str, str]]] = None,
+    ) -> "State":
+        """The state that follows when ``bundles`` (by slot) are switched to under ``counter``, to run as ``runs`` says."""
         following = State()
         following.number, following.order = self.number + 1, order
         following.counters = {**self.counters, **{slot: counter for slot in bundles}}
         following.slots, following.placed = dict(self.slots), {slot: counter for slot in bundles}
         for slot, bundle in bundles.items():
             history = self.slots[slot].releases if slot in self.slots else []
-            fresh = Release(counter, bundle, "committed", names[bundle])
+            fresh = Release(counter, bundle, "committed", names[bundle], (runs or {}).get(slot, {}))
             following.slots[slot] = SlotState(counter, [fresh, *_superseded(history, bundle)][:KEPT_RELEASES])
         return following
 
@@ -79,7 +94,7 @@ class State:
 def _superseded(history: List[Release], bundle: str) -> List[Release]:
     """The history below a new release: what came after the bundle that returns is marked as rolled back."""
     since = next((place for place, item in enumerate(history) if item.bundle == bundle), 0)
-    return [Release(item.release, item.bundle, "rolled-back", item.name) for item in history[:since]] + history[since:]
+    return [replace(item, state="rolled-back") for item in history[:since]] + history[since:]
 
 
 class Generations:

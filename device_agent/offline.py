@@ -10,6 +10,7 @@ import os
 import sys
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
+from . import environments
 from .contract.errors import AgentError, FlyweightError
 from .contract.messages import SHA256, decode
 from .contract.releasing import StageRequest, Wheel
@@ -67,7 +68,7 @@ def install(file: str, home: str, say: Say) -> int:
                 environment = _environment(store, index, machine.arch, say)
                 say("checking the release with this board's own runtime ...")
                 request = StageRequest(index["manifest"], index["signature"], index["key_id"], environment, STAGE_S)
-                folders = [] if environment is None else [store.path("env", environment)]
+                folders = environments.folders(store, environment)
                 result = releases.stage(request, machine, lambda: _runtimes(folders, machine.ram_bytes), folders)
                 if result.state != "verified":
                     raise AgentError(
@@ -142,14 +143,12 @@ def _keep_agent(store: Store, sha256: str) -> None:
 
 def _environment(store: Store, index: Dict[str, Any], arch: str, say: Say) -> Optional[str]:
     """The environment of the file that fits this Python; None where it brings none."""
-    from .environments import install as unzip
-
     wanted = "%d.%d %s" % (sys.version_info[0], sys.version_info[1], arch)
     found = index["environments"].get(wanted)
     if found is None:
         return None
     say("unpacking the runtime ...")
-    unzip(store, found["env"], [decode(Wheel, item) for item in found["wheels"]])
+    environments.install(store, found["env"], [decode(Wheel, item) for item in found["wheels"]])
     return str(found["env"])
 
 

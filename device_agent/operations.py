@@ -6,6 +6,7 @@ Modules that only some operations need are imported there: an agent that waits s
 import os
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
 
 from .board import read_board, read_machine
@@ -22,14 +23,12 @@ if TYPE_CHECKING:
     from .releases import Releases
     from .sensors.usage import Usage
 
-PREDICT_TIMEOUT_S = 170.0
 LOCK_WAIT_S = 3.0
-MAX_PREDICT_INPUTS = 1024
 CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
 
 LOGGED = (
     *(Op.ENV_INSTALL, Op.BUNDLE_STAGE, Op.SLOT_ACTIVATE, Op.SLOT_CHECK, Op.SLOT_COMMIT, Op.SLOT_REVERT),
-    *(Op.KEYS_CHANGE, Op.MEASURE, Op.SCENARIO),
+    *(Op.KEYS_CHANGE, Op.ADAPTERS_CHANGE, Op.MEASURE, Op.SCENARIO),
 )
 """Operations whose outcome stands in the agent's log."""
 
@@ -92,8 +91,8 @@ class Operations:
             Op.RIGHTS: self._rights,
             Op.BLOB_OPEN: self._exclusive(self._blob_open),
             Op.BLOB_PUT: self._exclusive(self._blob_put),
-            Op.ENV_INSTALL: self._exclusive(self._env_install),
-            Op.BUNDLE_STAGE: self._exclusive(self._stage),
+            Op.ENV_INSTALL: self._exclusive(self._later("env_install")),
+            Op.BUNDLE_STAGE: self._exclusive(self._later("stage")),
             Op.SLOT_ACTIVATE: self._exclusive(self._activate),
             Op.SLOT_CHECK: self._exclusive(self._slot_check),
             Op.SLOT_COMMIT: self._exclusive(self._slot_commit),
@@ -101,12 +100,14 @@ class Operations:
             Op.KEYS_CHANGE: self._exclusive(self._keys_change),
             Op.LOG_READ: self._log_read,
             Op.SLOT_LIST: self._slot_list,
-            Op.PREDICT: self._predict,
-            Op.MEASURE: self._exclusive(self._measure),
-            Op.SCENARIO: self._exclusive(self._scenario),
+            Op.ADAPTERS: self._later("list_adapters"),
+            Op.ADAPTERS_CHANGE: self._exclusive(self._later("adapters_change")),
+            Op.PREDICT: self._later("predict"),
+            Op.MEASURE: self._exclusive(self._later("measure")),
+            Op.SCENARIO: self._exclusive(self._later("scenario")),
             Op.JOB_START: self._job_start,
             Op.JOB_READ: self._job_read,
-            Op.JOB_CANCEL: lambda arguments: ({"state": self.jobs().cancel(_text(arguments, "job"))}, b""),
+            Op.JOB_CANCEL: lambda arguments: ({"state": self.jobs().cancel(text_of(arguments, "job"))}, b""),
             Op.JOB_DROP: self._job_drop,
             Op.LEASE_TAKE: self._lease_take,
             Op.LEASE_DROP: self._lease_drop,
@@ -124,6 +125,16 @@ class Operations:
             return keeping(self._store, op, handler)(arguments)
 
         return logged
+
+    def _later(self, name: str) -> Handler:
+        """An operation of :mod:`.model_operations`."""
+
+        def loaded(arguments: Dict[str, Any]) -> Answer:
+            from . import model_operations
+
+            return getattr(model_operations, name)(self, arguments)  # type: ignore[no-any-return]
+
+        return loaded
 
     def _exclusive(self, handler: Handler) -> Handler:
         """Changes and measurements go one at a time, whichever desktop asks, and none gets between those of a lease.
@@ -204,9 +215,7 @@ class Operations:
             from .children import probe_runtimes
 
             found = probe_runtimes(self.folders(environment), self.machine().ram_bytes, self._desktop.check)
-            self._runtimes[environment] = [
-                Runtime(item.id, item.version, item.providers, item.numpy, environment) for item in found
-            ]
+            self._runtimes[environment] = [replace(item, env=environment) for item in found]
         return self._runtimes[environment]
 
     def _hello(self, arguments: Dict[str, Any]) -> Answer:
@@ -253,7 +262,7 @@ class Operations:
     def _list_runtimes(self, arguments: Dict[str, Any]) -> Answer:
         wanted: List[Optional[str]] = [None, *self._store.environments()]
         if arguments.get("env") is not None:
-            wanted = [_text(arguments, "env")]
+            wanted = [text_of(arguments, "env")]
         return {"runtimes": [encode(item) for name in wanted for item in self.runtimes(name)]}, b""
 
     def _sensors(self, arguments: Dict[str, Any]) -> Answer:
@@ -267,7 +276,7 @@ class Operations:
     def _log_read(self, arguments: Dict[str, Any]) -> Answer:
         from .journal import boot, read
 
-        cursor, lines = read(self._store, _number(arguments, "limit"), _text(arguments, "cursor"))
+        cursor, lines = read(self._store, _number(arguments, "limit"), text_of(arguments, "cursor"))
         return {"now": time.time(), "boot": boot(), "cursor": cursor}, lines
 
     def _selftest(self, arguments: Dict[str, Any]) -> Answer:
@@ -281,11 +290,11 @@ class Operations:
         return {"rights": [encode(item) for item in look(self._root)]}, b""
 
     def _blob_open(self, arguments: Dict[str, Any]) -> Answer:
-        offset, complete = self._store.open_blob(_text(arguments, "sha256"), _number(arguments, "size"))
+        offset, complete = self._store.open_blob(text_of(arguments, "sha256"), _number(arguments, "size"))
         return {"offset": offset, "complete": complete}, b""
 
     def _blob_put(self, arguments: Dict[str, Any]) -> Answer:
-        sha256, size, offset = _text(arguments, "sha256"), _number(arguments, "size"), _number(arguments, "offset")
+        sha256, size, offset = text_of(arguments, "sha256"), _number(arguments, "size"), _number(arguments, "offset")
         self._store.check_space(size - offset)
         return {"bytes": self._store.receive(sha256, size, offset, self._chunks(size - offset))}, b""
 
@@ -301,34 +310,6 @@ class Operations:
             total -= len(payload)
             yield payload
 
-    def _env_install(self, arguments: Dict[str, Any]) -> Answer:
-        from . import environments
-        from .contract.releasing import Wheel
-
-        name, wheels = _text(arguments, "env"), arguments.get("wheels")
-        if not isinstance(wheels, list):
-            raise ContractError("env.install: expected a list of wheels")
-        environments.install(self._store, name, [decode(Wheel, item) for item in wheels], self._desktop.check)
-        self._runtimes.pop(name, None)
-        found = self.runtimes(name)
-        if not found:
-            environments.remove(self._store, name)
-            del self._runtimes[name]
-            raise AgentError(
-                "env-unusable",
-                "no runtime of the environment can be imported by Python %d.%d" % sys.version_info[:2],
-                "install a runtime on the board, or use another Python: device add --python",
-            )
-        return {"runtimes": [encode(item) for item in found]}, b""
-
-    def _stage(self, arguments: Dict[str, Any]) -> Answer:
-        from .contract.releasing import StageRequest
-
-        request = decode(StageRequest, arguments)
-        folders, check = self.folders(request.env), self._desktop.check
-        result = self.releases().stage(request, self.machine(), lambda: self.runtimes(request.env), folders, check)
-        return encode(result), b""
-
     def _activate(self, arguments: Dict[str, Any]) -> Answer:
         from .contract.releasing import ActivateRequest
 
@@ -338,7 +319,7 @@ class Operations:
     def _slot_check(self, arguments: Dict[str, Any]) -> Answer:
         from . import trial
 
-        generations, order = self.releases().generations, _text(arguments, "order")
+        generations, order = self.releases().generations, text_of(arguments, "order")
         state = generations.state()
         if state.trial is None or state.order != order:
             raise AgentError("trial-over", "this order is not on trial", "deploy again")
@@ -351,12 +332,12 @@ class Operations:
     def _slot_commit(self, arguments: Dict[str, Any]) -> Answer:
         from . import trial
 
-        return {"placements": trial.commit(self.releases().generations, _text(arguments, "order"))}, b""
+        return {"placements": trial.commit(self.releases().generations, text_of(arguments, "order"))}, b""
 
     def _slot_revert(self, arguments: Dict[str, Any]) -> Answer:
         from . import trial
 
-        generations, order = self.releases().generations, _text(arguments, "order")
+        generations, order = self.releases().generations, text_of(arguments, "order")
         back = trial.revert(generations, "the desktop asked for it") if generations.state().order == order else {}
         return {"placements": back}, b""
 
@@ -369,82 +350,28 @@ class Operations:
     def _slot_list(self, arguments: Dict[str, Any]) -> Answer:
         return encode(self.releases().list()), b""
 
-    def _predict(self, arguments: Dict[str, Any]) -> Answer:
-        from .contract.releasing import PredictRequest
-        from .prediction import predict
-
-        request = decode(PredictRequest, arguments)
-        if not 0 < len(request.inputs) <= MAX_PREDICT_INPUTS:
-            raise ContractError("predict: expected 1 to %d files" % MAX_PREDICT_INPUTS)
-        timeout_s = self._desktop.left_s(PREDICT_TIMEOUT_S)
-        found = (self.runtimes, self.folders)
-        ram_bytes, check = self.machine().ram_bytes, self._desktop.check
-        return {"predictions": predict(self.releases(), request, found, ram_bytes, timeout_s, check)}, b""
-
-    def _measure(self, arguments: Dict[str, Any]) -> Answer:
-        from .bench import Bench
-        from .contract.measuring import MeasurePlan
-
-        plan, releases = decode(MeasurePlan, arguments), self.releases()
-        beside = []
-        if plan.beside:
-            from .prediction import entry_of
-
-            beside = [entry_of(releases, slot, (self.runtimes, self.folders)) for slot in plan.beside]
-        bench = Bench(
-            lambda bundle, file: releases.check_files(bundle, [file]),
-            self.folders,
-            self.machine(),
-            self._root,
-            self._desktop.check,
-            beside,
-        )
-        from .pinning import Pinned
-
-        with Pinned(self._store, self._root, plan.service, self._desktop.check) as pinned:
-            result, raw = bench.run(plan, self.device_id()[0], self._event, pinned.governor)
-        reply = encode(result)
-        if plan.service is not None:
-            reply["conditions"]["service"] = pinned.failed or "paused and resumed"
-        return reply, raw
-
-    def _scenario(self, arguments: Dict[str, Any]) -> Answer:
-        from .bench import Bench
-        from .contract.measuring import ScenarioPlan
-
-        plan, releases = decode(ScenarioPlan, arguments), self.releases()
-        bench = Bench(
-            lambda bundle, file: releases.check_files(bundle, [file]),
-            self.folders,
-            self.machine(),
-            self._root,
-            self._desktop.check,
-        )
-        result, table = bench.stream(plan, self.device_id()[0], self._event)
-        return encode(result), table
-
     def _job_start(self, arguments: Dict[str, Any]) -> Answer:
         wanted, seconds = arguments.get("args"), arguments.get("deadline_s")
         if not isinstance(wanted, dict) or isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
             raise ContractError("job.start: expected args and deadline_s")
-        name, op = _text(arguments, "job"), _text(arguments, "op")
+        name, op = text_of(arguments, "job"), text_of(arguments, "op")
         return {"state": self.jobs().start(name, op, wanted, float(seconds))}, b""
 
     def _job_read(self, arguments: Dict[str, Any]) -> Answer:
         wait_s = arguments.get("wait_s", 0)
         if isinstance(wait_s, bool) or not isinstance(wait_s, (int, float)):
             raise ContractError("job.read: wait_s must be a number")
-        name, offset = _text(arguments, "job"), _number(arguments, "offset")
+        name, offset = text_of(arguments, "job"), _number(arguments, "offset")
         state, data = self.jobs().read(name, offset, float(wait_s), self._desktop.check)
         return {"state": state}, data
 
     def _job_drop(self, arguments: Dict[str, Any]) -> Answer:
-        self.jobs().drop(_text(arguments, "job"))
+        self.jobs().drop(text_of(arguments, "job"))
         return {}, b""
 
     def _lease_take(self, arguments: Dict[str, Any]) -> Answer:
-        who, what = _text(arguments, "who"), _text(arguments, "what")
-        desktop = _text(arguments, "desktop") if "desktop" in arguments else ""
+        who, what = text_of(arguments, "who"), text_of(arguments, "what")
+        desktop = text_of(arguments, "desktop") if "desktop" in arguments else ""
         self._lease.drop()
         ghost = self._lease.ghost_of(desktop)
         if ghost is not None:
@@ -486,7 +413,8 @@ class Operations:
         return found, b""
 
 
-def _text(arguments: Dict[str, Any], name: str) -> str:
+def text_of(arguments: Dict[str, Any], name: str) -> str:
+    """A text among the arguments; ContractError where there is none."""
     value = arguments.get(name)
     if not isinstance(value, str):
         raise ContractError("the argument '%s' must be a text" % name)

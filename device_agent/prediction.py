@@ -9,7 +9,8 @@ from .contract.manifest import Manifest, ModelFile
 from .contract.measuring import PlanEntry, RuntimeChoice
 from .contract.messages import Runtime, encode
 from .contract.releasing import PredictRequest
-from .golden import choose_runtime, default_provider
+from .engines import ON_GPU, cache_option
+from .golden import Run, choose, no_runtime
 from .releases import Releases
 
 Folders = Callable[[Optional[str]], List[str]]
@@ -23,6 +24,7 @@ def predict(
     ram_bytes: int,
     timeout_s: float,
     check: Callable[[], None],
+    root: str = "/",
 ) -> List[Dict[str, Any]]:
     """One answer per input: ``{"name", "classes", "outputs"}``.
 
@@ -33,9 +35,11 @@ def predict(
         ram_bytes: memory of the board.
         timeout_s: wall clock for all inputs together.
         check: called during the work; raises when it must stop.
+        root: where the GPU's name is read.
 
     Raises:
-        AgentError: the slot is empty, the board has no runtime for it, or a file does not fit the contract.
+        AgentError: the slot is empty, the board has no runtime for it, the bundle was not verified on what is asked for, or
+            a file does not fit the contract.
     """
     state = releases.generations.state()
     bundle = state.current(request.slot)
@@ -47,18 +51,23 @@ def predict(
             "deploy a bundle to it first",
         )
     manifest, folder = releases.manifest(bundle)
+    run = request.run or state.run(request.slot)
+    if request.run:
+        releases.check_run(bundle, run)
     runtimes, folders = environments
+    have: List[Runtime] = []
     for environment in [None, *releases.store.environments()]:
-        found = _model(manifest, runtimes(environment))
+        have += runtimes(environment)
+        found = _model(manifest, runtimes(environment), run)
         if found is None:
             continue
-        model, runtime = found
-        with ChildProcess(folders(environment), int(timeout_s) + 1, ram_bytes, check) as child:
-            question = _request(releases, request, manifest, os.path.join(folder, model.file), runtime.id)
+        model, choice = found
+        on_gpu = choice.provider in ON_GPU
+        with ChildProcess(folders(environment), int(timeout_s) + 1, ram_bytes, check, on_gpu=on_gpu) as child:
+            question = _request(releases, request, manifest, os.path.join(folder, model.file), choice)
+            question["options"] = {**choice.options, **cache_option(choice.provider, folder, root)}
             return list(child.ask(question, timeout_s)[0]["predictions"])
-    raise AgentError(
-        "no-runtime", "this board has no runtime for the slot's bundle", "deploy it again from the desktop"
-    )
+    raise AgentError("no-runtime", *no_runtime(manifest, have, run))
 
 
 def entry_of(releases: Releases, slot: str, environments: Tuple[Runtimes, Folders]) -> PlanEntry:
@@ -67,28 +76,28 @@ def entry_of(releases: Releases, slot: str, environments: Tuple[Runtimes, Folder
     Raises:
         AgentError: the slot is empty, or the board has no runtime for it.
     """
-    bundle = releases.generations.state().current(slot)
+    state = releases.generations.state()
+    bundle = state.current(slot)
     if bundle is None:
         raise AgentError("slot-empty", "nothing runs in slot %s" % slot[:64], "deploy a bundle to it first")
     manifest, _ = releases.manifest(bundle)
     for environment in [None, *releases.store.environments()]:
-        found = _model(manifest, environments[0](environment))
+        found = _model(manifest, environments[0](environment), state.run(slot))
         if found is not None:
-            choice = RuntimeChoice(found[1].id, default_provider(found[1].id))
-            return PlanEntry(bundle, found[0].file, choice, 1, environment)
+            return PlanEntry(bundle, found[0].file, found[1], 1, environment)
     raise AgentError("no-runtime", "this board has no runtime for slot %s" % slot[:64], "deploy it again")
 
 
-def _model(manifest: Manifest, runtimes: Sequence[Runtime]) -> "Optional[Tuple[ModelFile, Runtime]]":
+def _model(manifest: Manifest, runtimes: Sequence[Runtime], run: Run) -> "Optional[Tuple[ModelFile, RuntimeChoice]]":
     for model in manifest.models:
-        runtime = choose_runtime(model, runtimes)
-        if runtime is not None:
-            return model, runtime
+        choice = choose(model, runtimes, run)
+        if choice is not None:
+            return model, choice
     return None
 
 
 def _request(
-    releases: Releases, request: PredictRequest, manifest: Manifest, path: str, runtime: str
+    releases: Releases, request: PredictRequest, manifest: Manifest, path: str, choice: RuntimeChoice
 ) -> Dict[str, Any]:
     inputs = []
     for item in request.inputs:
@@ -98,8 +107,8 @@ def _request(
         inputs.append({"path": blob, "kind": item.kind, "name": item.name})
     return {
         "do": "predict",
-        "runtime": runtime,
-        "provider": default_provider(runtime),
+        "runtime": choice.id,
+        "provider": choice.provider,
         "threads": 1,
         "path": path,
         "io": encode(manifest.io),

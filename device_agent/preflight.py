@@ -10,6 +10,7 @@ from typing import Dict, List, Optional, Tuple
 
 from .board import read_text
 from .contract.measuring import Preflight
+from .contract.messages import Sample
 from .sensors import load, thermal, throttling
 from .sensors.sample import number
 
@@ -88,23 +89,38 @@ def probe() -> int:
 
 
 class Watch:
-    """What happened to the machine since it was asked last: time taken by the hypervisor, swapping, a throttled clock."""
+    """What happened to the machine since it was asked last.
+
+    Time taken by the hypervisor, swapping, a throttled clock, or a source of these that told at first and now tells nothing: then
+    nobody knows what happened.
+    """
 
     def __init__(self, root: str) -> None:
         self._root = root
         self._times, self._swapped = load.cpu_times(root), swapped(root)
+        self._throttles = throttling.read(root)
 
     def since(self) -> str:
-        """``throttled``, ``swap``, ``steal``, or nothing."""
+        """``throttled``, ``swap``, ``steal``, ``gap``, or nothing."""
         times, pages = load.cpu_times(self._root), swapped(self._root)
         stolen = load.steal_share(self._times, times)
         swapping = pages is not None and self._swapped is not None and pages > self._swapped
-        self._times, self._swapped = times, pages
-        if throttling.now(self._root):
+        silent = (times is None and self._times is not None) or (pages is None and self._swapped is not None)
+        self._times, self._swapped = times or self._times, self._swapped if pages is None else pages
+        before, now = self._throttles, throttling.read(self._root)
+        silent = silent or (_tells(before) and not _tells(now))
+        self._throttles = now if _tells(now) else before
+        if throttling.happened(before, now):
             return "throttled"
         if swapping:
             return "swap"
-        return "steal" if stolen is not None and stolen >= STOLEN else ""
+        if stolen is not None and stolen >= STOLEN:
+            return "steal"
+        return "gap" if silent else ""
+
+
+def _tells(samples: List[Sample]) -> bool:
+    return any(item.value is not None for item in samples)
 
 
 def swapped(root: str = "/") -> Optional[int]:

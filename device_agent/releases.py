@@ -13,14 +13,17 @@ from . import golden
 from .contract.codec import loads
 from .contract.errors import AgentError
 from .contract.manifest import MANIFEST, SIGNATURE, Manifest, fits, parse
+from .contract.measuring import RuntimeChoice
 from .contract.messages import SHA256, Machine, Runtime, encode
 from .contract.releasing import ActivateRequest, SlotList, StageRequest, StageResult
+from .engines import cache_option, check_library
 from .generations import Generations, State, is_slot
 from .hashing import file_sha256, sha256_hex
 from .store import Store, fsync_folder, remove_tree, write_durably
 
 MAX_MANIFEST_BYTES = 1 << 20
 MAX_SLOTS = 64
+MAX_WORD = 1000
 VERIFIED = "verified.json"
 UNUSED_KEPT_S = 3600.0
 """Content that nothing refers to is kept this long: another desktop may be about to use what it has just uploaded."""
@@ -43,6 +46,7 @@ class Releases:
         runtimes: Callable[[], List[Runtime]],
         folders: Sequence[str],
         check: Check = lambda: None,
+        root: str = "/",
     ) -> StageResult:
         """Verify signature, hashes, needs and golden samples; a good bundle becomes ``bundles/<sha256>``.
 
@@ -52,7 +56,9 @@ class Releases:
             runtimes: those of the request's environment.
             folders: of that environment.
             check: called during the work; raises when it must stop.
+            root: where the GPU's name is read.
         """
+        check_library(request.run, self.store.home)
         sha256 = request.manifest
         content = self.store.blob_content(sha256, MAX_MANIFEST_BYTES)
         self.store.check_signature(request.key, content, request.signature)
@@ -68,12 +74,15 @@ class Releases:
             os.makedirs(folder)
         try:
             self._link_files(folder, manifest, content, request.signature, check)
-            result = self._golden(folder, request, manifest, machine, runtimes, folders, check)
+            result = self._golden(folder, request, manifest, machine, runtimes, folders, check, root)
+            on = [item for item in self._verified_on(sha256) if item != request.run]
             if result.state != "verified":
-                if known:
+                if known and on:
+                    self._note(folder, StageResult(sha256, "verified"), on)
+                elif known:
                     self._distrust(sha256)
                 return result
-            write_durably(os.path.join(folder, VERIFIED), json.dumps(encode(result)).encode())
+            self._note(folder, result, [*on, request.run])
             if not known:
                 os.rename(folder, final)
                 fsync_folder(self.store.path("bundles"))
@@ -92,11 +101,17 @@ class Releases:
         runtimes: Callable[[], List[Runtime]],
         folders: Sequence[str],
         check: Check,
+        root: str,
     ) -> StageResult:
         """The verdict of this board; trial bundles are only timed, so nothing is compared."""
         if manifest.purpose == "trial":
             return StageResult(request.manifest, "verified")
-        results = golden.check(folder, manifest, runtimes(), folders, machine.ram_bytes, request.timeout_s, check)
+
+        def more(choice: RuntimeChoice) -> golden.Run:
+            return cache_option(choice.provider, self.store.path("bundles", request.manifest), root)
+
+        limits = (machine.ram_bytes, request.timeout_s)
+        results = golden.check(folder, manifest, runtimes(), folders, *limits, check, request.run, more)
         bad = next((item for item in results if not item.passed), None)
         if bad is not None:
             return StageResult(request.manifest, "rejected", results, "%s: %s" % (bad.runtime, bad.reason))
@@ -122,6 +137,24 @@ class Releases:
             self.store.link(source, target)
         write_durably(os.path.join(folder, MANIFEST), content)
         write_durably(os.path.join(folder, SIGNATURE), signature.encode("ascii") + b"\n")
+
+    def _note(self, folder: str, result: StageResult, on: List[golden.Run]) -> None:
+        write_durably(os.path.join(folder, VERIFIED), json.dumps({**encode(result), "on": on}).encode())
+
+    def _verified_on(self, sha256: str) -> List[golden.Run]:
+        """On what a bundle was verified; a note from before 1.4 means the board's usual."""
+        note = self.store.read_json("bundles", sha256, VERIFIED)
+        return [] if note is None else list(note.get("on", [{}]))
+
+    def check_run(self, sha256: str, run: golden.Run) -> None:
+        """AgentError unless a bundle was verified on what it shall run on."""
+        if run not in self._verified_on(sha256):
+            text = " ".join("%s=%s" % item for item in sorted(run.items())) or "the board's usual runtime"
+            raise AgentError(
+                "not-verified",
+                "the bundle %s is not verified on %s" % (sha256[:16], text[:200]),
+                "deploy it so: flyweight deploy BUNDLE TARGET with the same --runtime, --provider or --delegate",
+            )
 
     def _distrust(self, sha256: str) -> None:
         """A bundle that fails a later check may not be activated again; what runs keeps running."""
@@ -191,8 +224,8 @@ class Releases:
 
             revert(self.generations, "another order came")
             state = self.generations.state()
-        wanted = value.get("trial")
-        return self._switch(state, order, counter, slots, wanted, root, ram_bytes)
+        wanted, runs = value.get("trial"), _read_runs(value.get("run", {}), slots)
+        return self._switch(state, order, counter, slots, wanted, root, ram_bytes, runs)
 
     def activate_here(self, slots: Dict[str, str], ram_bytes: Optional[int] = None) -> Dict[str, int]:
         """Switch slots by order of whoever has this board in hand, under the next number; bundles are checked alike."""
@@ -211,6 +244,7 @@ class Releases:
         wanted: object,
         root: str,
         ram_bytes: Optional[int],
+        runs: Optional[Dict[str, golden.Run]] = None,
     ) -> Dict[str, int]:
         names = {}
         for slot, bundle in slots.items():
@@ -222,7 +256,8 @@ class Releases:
             if self.manifest(bundle)[0].purpose != "release":
                 raise AgentError("not-a-release", "a trial bundle cannot be activated", "make a bundle of the variant")
             names[bundle] = self.check_files(bundle)[0].name
-        following = state.after(order, counter, slots, names)
+            self.check_run(bundle, (runs or {}).get(slot, {}))
+        following = state.after(order, counter, slots, names, runs)
         if len(following.slots) > MAX_SLOTS:
             raise AgentError("too-many-slots", "a board has at most %d slots" % MAX_SLOTS, "use an existing slot")
         self._check_memory(following, ram_bytes)
@@ -321,6 +356,16 @@ def _hashes(manifest: str) -> List[str]:
             return [item.sha256 for item in parse(stream.read(MAX_MANIFEST_BYTES)).files]
     except (OSError, ValueError):
         return []
+
+
+def _read_runs(value: object, slots: Dict[str, str]) -> Dict[str, golden.Run]:
+    if isinstance(value, dict) and all(name in slots and isinstance(item, dict) for name, item in value.items()):
+        words = [word for item in value.values() for pair in item.items() for word in pair]
+        if all(isinstance(word, str) and len(word) <= MAX_WORD for word in words):
+            return value
+    raise AgentError(
+        "bad-order", "what the order says of runtimes is not of its form", "update Flyweight on both sides"
+    )
 
 
 def _read_order(order: "Dict[str, object]") -> "Tuple[str, int, Dict[str, str]]":

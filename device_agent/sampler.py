@@ -23,6 +23,8 @@ from .sensors.texts import Kept, Look
 
 START_S, STOP_S = 10.0, 2.0
 MAX_LOOKS = 40_000
+LONGEST_STEP = 3
+"""In usual steps: beyond that the desktop computes no energy from a trace."""
 Line = Dict[str, Tuple[int, float]]
 
 
@@ -135,6 +137,15 @@ def cut(traces: List[Trace], start_ns: int, end_ns: int) -> List[Trace]:
     return found
 
 
+def gap(traces: List[Trace]) -> bool:
+    """Whether a sensor fell silent for longer than three of its usual steps."""
+    for trace in traces:
+        steps = sorted(after - before for before, after in zip(trace.t_ns, trace.t_ns[1:]))
+        if steps and steps[-1] > LONGEST_STEP * steps[len(steps) // 2]:
+            return True
+    return False
+
+
 def main(arguments: List[str]) -> int:
     """Look until stdin closes.
 
@@ -174,4 +185,4 @@ def now_ns() -> int:
     return time.clock_gettime_ns(CLOCK)
 
 
-__all__ = ["Sampler", "cut", "main", "now_ns", "reason", "unwrapped", "usable", "watched"]
+__all__ = ["Sampler", "cut", "gap", "main", "now_ns", "reason", "unwrapped", "usable", "watched"]

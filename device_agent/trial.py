@@ -10,11 +10,12 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from .board import read_text
 from .contract.errors import AgentError
-from .contract.messages import Release, SlotState, decode, encode
+from .contract.messages import SlotState, decode, encode
 from .generations import KEPT_RELEASES, Generations, State
 from .journal import note
 from .store import Store
@@ -101,7 +102,7 @@ def revert(generations: Generations, why: str) -> Dict[str, Optional[int]]:
     for slot, earlier in state.trial["back"].items():
         tried = state.slots[slot].releases[0]
         was = SlotState(None) if earlier is None else decode(SlotState, earlier)
-        gone = Release(tried.release, tried.bundle, "rolled-back", tried.name)
+        gone = replace(tried, state="rolled-back")
         following.slots[slot] = SlotState(was.current, [gone, *was.releases][:KEPT_RELEASES])
         back[slot] = was.current
     generations.switch(following)

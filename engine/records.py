@@ -292,6 +292,8 @@ class Placement:
     golden: Mapping[str, float | int | None] | None = None
     upload: Mapping[str, float] | None = None
     reason: str | None = None
+    runs_on: tuple[Mapping[str, Any], ...] = ()
+    """Runtime, provider and nodes by provider of each model file that was verified."""
 
     def to_json(self) -> dict[str, Any]:
         """JSON form, one entry of ``placements``."""

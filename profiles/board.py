@@ -120,7 +120,7 @@ def identify(board: Board, machine: Machine) -> BoardMatch:
             if compatible in item.compatible:
                 return BoardMatch(item.id, item.name, "compatible", item)
     model = REVISION.sub("", (board.model or "").strip())
-    fitting = [(len(known), item) for item in descriptions() for known in item.models if _fits(known, model)]
+    fitting = [(len(known), item) for item in descriptions() for known in item.models if fits(known, model)]
     if fitting:
         item = max(fitting, key=lambda pair: pair[0])[1]
         return BoardMatch(item.id, item.name, "model", item)
@@ -129,8 +129,10 @@ def identify(board: Board, machine: Machine) -> BoardMatch:
     return _computer(board, machine)
 
 
-def _fits(known: str, model: str) -> bool:
-    return model.startswith(known[:-1]) if known.endswith("*") else model == known
+def fits(known: str, model: str) -> bool:
+    """Whether a board's model string, with or without its revision, is a known one."""
+    name = REVISION.sub("", model.strip())
+    return name.startswith(known[:-1]) if known.endswith("*") else name == known
 
 
 def _computer(board: Board, machine: Machine) -> BoardMatch:

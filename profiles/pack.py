@@ -13,6 +13,7 @@ from typing import Any
 from .errors import ProfileError
 from .reading import Comparison, Reading
 from .store import canonical
+from .wellformed import comparison_fault, reading_fault
 
 FORMAT = "flyweight-profile-pack"
 VERSION = 1
@@ -87,12 +88,23 @@ def open_pack(
             f"the pack is signed by the unknown key {key}",
             f"if you know where it comes from: flyweight profile import FILE --accept-key {key}",
         )
-    if not verify(public, canonical(body).encode(), str(signature)):
+    try:
+        content = canonical(body).encode()
+    except (ValueError, RecursionError):  # half of a character, a number that is none, lists within lists
+        raise _damaged("it holds text or numbers that are none") from None
+    if not verify(public, content, str(signature)):
         raise _damaged("its signature does not fit: it was changed after it was signed")
+    for name, fault in (("readings", reading_fault), ("comparisons", comparison_fault)):
+        if not isinstance(body[name], list):
+            raise _damaged(f"{name} are no list")
+        for place, item in enumerate(body[name]):
+            found = fault(item)
+            if found is not None:
+                raise _damaged(f"{name}[{place}]: {found}")
     try:
         readings = tuple(Reading.from_json(item) for item in body["readings"])
         comparisons = tuple(Comparison.from_json(item) for item in body["comparisons"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise _damaged(f"a row cannot be read ({type(error).__name__})") from None
     return Pack(key, str(body["made_at"])[:40], readings, comparisons)
 

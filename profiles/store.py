@@ -23,6 +23,7 @@ from .export import to_text
 from .reading import Comparison, Origin, Reading
 from .schema import comparisons, raw_samples, readings
 from .sheet import Sheet, data_sheet
+from .wellformed import comparison_fault, reading_fault, without_bad_facts
 
 __all__ = ["Damage", "Filter", "ProfileStore", "default_url"]
 
@@ -308,9 +309,23 @@ def verified(table: str, row: Mapping[Any, Any], kind: type[Record], damaged: li
     stored, key = columns.pop("row_sha256", None), str(columns.pop("id", ""))
     try:
         if _row_hash(columns) == stored:
-            return kind.from_json(json.loads(columns["document"]))
+            return kind.from_json(_whole(table, key, json.loads(columns["document"]), damaged))
         reason = "the row does not have its hash"
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except ProfileError as error:
+        reason = error.message
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
         reason = f"it cannot be read ({type(error).__name__})"
     damaged.append(Damage(table, key, reason))
     return None
+
+
+def _whole(table: str, key: str, document: Any, damaged: list[Damage]) -> Mapping[str, Any]:
+    """A row's document; a fact that is malformed is left out of it and told as damage."""
+    fault = comparison_fault(document) if table == "comparisons" else reading_fault(document, facts=False)
+    if fault is not None:
+        raise ProfileError("row-malformed", f"it is not well formed: {fault}", "flyweight profile check --salvage")
+    if table == "comparisons":
+        return dict(document)
+    kept, bad = without_bad_facts(document)
+    damaged += [Damage(table, key, f"its {name} is malformed and left out") for name in bad]
+    return kept

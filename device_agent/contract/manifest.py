@@ -5,14 +5,15 @@ signature in ``manifest.sig``; nothing that the manifest does not name is read.
 """
 
 import os
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence
 
 from . import io as samples
 from .codec import loads
 from .errors import ContractError
 from .io import IoContract
-from .messages import NAME, SHA256, decode, encode
+from .messages import NAME, SHA256, Runtime, decode, encode
 
 if TYPE_CHECKING:
     import numpy
@@ -24,8 +25,8 @@ GOLDEN = "golden.npz"
 MIN_GOLDEN = 16
 MAX_FILES = 256
 MAX_FILE_BYTES = 4 << 30
-RUNTIMES = {"onnx": ["onnxruntime"], "tflite": ["litert", "tflite-runtime"]}
-"""Which runtimes run which format, the preferred one first."""
+FORMAT = re.compile(r"^[a-z0-9][a-z0-9_-]{0,15}\Z")
+"""Names of model formats: ``onnx``, ``tflite``, or one that a vendor's runtime takes."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class ModelFile:
     """One model file: the same variant may come for several runtimes."""
 
     file: str
-    format: str  # onnx | tflite
+    format: str  # onnx | tflite | a vendor's
     precision: str  # float | int8 | mixed
     tolerance: Tolerance
     opset: Optional[int] = None
@@ -158,8 +159,8 @@ def _check(manifest: Manifest) -> None:
             raise ContractError("%s: hash or size is not of its form" % item.name)
     for model in manifest.models:
         manifest.file(model.file)
-        if model.format not in RUNTIMES:
-            raise ContractError("%s: unknown format %r" % (model.file, model.format[:80]))
+        if not FORMAT.match(model.format):
+            raise ContractError("%s: %r is no name of a format" % (model.file, model.format[:80]))
         if model.tolerance.kind not in ("float", "integer"):
             raise ContractError("%s: unknown kind of tolerance %r" % (model.file, model.tolerance.kind[:40]))
         if model.tolerance.atol < 0 or model.tolerance.rtol < 0:
@@ -237,6 +238,18 @@ def within(expected: "numpy.ndarray", actual: "numpy.ndarray", tolerance: Tolera
         if wrong.any():
             reason = "%d of %d samples have another top-1 although the margin is clear" % (wrong.sum(), len(same))
     return GoldenVerdict(reason is None, agreement, worst, reason)
+
+
+def runtimes_for(format_: str, runtimes: Sequence[Runtime], wanted: str = "") -> List[Runtime]:
+    """Those of a board that take a model format, preferred first: what comes with the agent before what a user added.
+
+    Args:
+        format_: of the model file.
+        runtimes: of the board.
+        wanted: id of the only one that will do; "" = any.
+    """
+    found = [item for item in runtimes if format_ in item.formats and wanted in ("", item.id)]
+    return sorted(found, key=lambda item: (item.adapter is not None, item.id))
 
 
 def fits(manifest: Manifest, isa: List[str], ram_bytes: int) -> Optional[str]:

@@ -84,7 +84,7 @@ class Block:
     start_ns: int
     wall_ns: int
     cpu_ns: int
-    disturbed: str = ""  # throttled | swap | steal: what happened to the machine in its round; 1.2
+    disturbed: str = ""  # throttled | swap | steal | gap: what happened to the machine in its round; 1.2
 
 
 @dataclass(frozen=True)
@@ -227,6 +227,7 @@ class ScenarioPlan:
     per_query: int = 8
     depth: int = 1
     seed: int = 0
+    service: Optional[ActivateRequest] = None  # as in a MeasurePlan; 1.4
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .measuring import StopRule as StopRule
     from .measuring import Trace as Trace
     from .releasing import ActivateRequest as ActivateRequest
+    from .releasing import Adapter as Adapter
     from .releasing import Claim as Claim
     from .releasing import Golden as Golden
     from .releasing import PredictInput as PredictInput
@@ -76,6 +77,8 @@ class Op:
     SLOT_REVERT = "slot.revert"  # {"order": sha256} -> {"placements": {slot: release | None}}; 1.1
     KEYS_CHANGE = "keys.change"  # ActivateRequest whose order is of kind "keys" -> {"keys": [id]}; 1.1
     SLOT_LIST = "slot.list"  # {} -> SlotList
+    ADAPTERS = "adapters.list"  # {} -> {"counter", "adapters": [Adapter]}; 1.4; runtimes a user added
+    ADAPTERS_CHANGE = "adapters.change"  # ActivateRequest whose order is of kind "adapters" -> as adapters.list; 1.4
     LOG_READ = "log.read"  # {"limit": bytes, "cursor"} -> {"now", "boot", "cursor"} + chunks: lines of JSON; 1.4
     PREDICT = "predict"  # PredictRequest -> {"predictions": [...]}
     MEASURE = "measure"  # MeasurePlan -> MeasureResult + chunks (zlib of little-endian int64 ns)
@@ -150,13 +153,19 @@ class Machine:
 
 @dataclass(frozen=True)
 class Runtime:
-    """An inference runtime that a probe import found usable. ``env`` is the agent's own environment it lives in."""
+    """An inference runtime that a probe import found usable. ``env`` is the agent's own environment it lives in.
 
-    id: str  # onnxruntime | litert | tflite-runtime
+    Told since 1.4: the ``formats`` it takes, its ``default`` provider, and ``adapter``: the SHA-256 of a file a user added.
+    """
+
+    id: str  # onnxruntime | litert | tflite-runtime | what a user's adapter calls itself
     version: str
     providers: List[str] = field(default_factory=list)
     numpy: Optional[str] = None
     env: Optional[str] = None
+    formats: List[str] = field(default_factory=list)
+    default: str = ""
+    adapter: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -181,12 +190,13 @@ class Hello:
 
 @dataclass(frozen=True)
 class Release:
-    """One entry of a slot's history."""
+    """One entry of a slot's history; ``run`` as in ``StageRequest`` (1.4)."""
 
     release: int
     bundle: str
     state: str  # committed | rolled-back
     name: str = ""
+    run: Dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -200,7 +210,7 @@ class SlotState:
 RARE = {
     "measuring": "RuntimeChoice PlanEntry StopRule EnergyPlan MeasurePlan Block Memory Trace EnergyRun OperatorTime "
     "EntryResult Preflight Conditions MeasureResult ScenarioPlan ScenarioResult",
-    "releasing": "Right Wheel StageRequest Golden StageResult ActivateRequest SlotList PredictInput PredictRequest "
+    "releasing": "Adapter Right Wheel StageRequest Golden StageResult ActivateRequest SlotList PredictInput PredictRequest "
     "Claim",
 }
 """Modules of this package by what is taken from them when it is asked for here."""

@@ -25,19 +25,36 @@ class Wheel:
 
 
 @dataclass(frozen=True)
+class Adapter:
+    """A runtime adapter that the user put on the board; one that cannot be used there has no version but a ``reason``."""
+
+    id: str
+    sha256: str
+    formats: List[str] = field(default_factory=list)
+    version: Optional[str] = None
+    providers: List[str] = field(default_factory=list)
+    reason: Optional[str] = None
+
+
+@dataclass(frozen=True)
 class StageRequest:
-    """Verify a pushed bundle. ``manifest`` is the blob of the manifest, ``signature`` its ed25519 signature in hex."""
+    """Verify a pushed bundle. ``manifest`` is the blob of the manifest, ``signature`` its ed25519 signature in hex.
+
+    ``run`` (1.4) says on what: ``runtime``, ``provider``, and the adapter's own options under their names; what it leaves open
+    is the board's usual.
+    """
 
     manifest: str
     signature: str
     key: str
     env: Optional[str] = None
     timeout_s: float = 120.0
+    run: Dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Golden:
-    """Result of running the golden inputs on the board."""
+    """Result of running the golden inputs on the board; where the runtime tells, with its nodes by provider (1.4)."""
 
     passed: bool
     samples: int
@@ -45,6 +62,8 @@ class Golden:
     max_abs_diff: Optional[float]
     runtime: str
     reason: Optional[str] = None
+    provider: str = ""
+    nodes: Dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,6 +89,11 @@ class ActivateRequest:
 
     An order of a plan's ``service`` is ``{"schema": 1, "kind": "service", "device", "pause": [word, ...],
     "resume": [word, ...]}``.
+
+    With ``"run": {slot: {...}}`` (1.4) a slot runs its bundle as said there; the bundle must be verified so.
+
+    An order of ``adapters.change`` is ``{"schema": 1, "kind": "adapters", "device", "counter", "add": [hash of a pushed file],
+    "remove": [id]}``; its counter must be above that of ``adapters.list``.
 
     An order of ``keys.change`` is ``{"schema": 1, "kind": "keys", "device", "add": [public key in hex], "revoke": [id]}``.
     """
@@ -109,8 +133,9 @@ class PredictInput:
 
 @dataclass(frozen=True)
 class PredictRequest:
-    """Run the slot's current bundle through its own I/O contract."""
+    """Run the slot's current bundle through its own I/O contract; on what it was deployed for, unless ``run`` (1.4) says."""
 
     slot: str
     inputs: List[PredictInput]
     top_k: int = 5
+    run: Dict[str, str] = field(default_factory=dict)

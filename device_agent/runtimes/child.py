@@ -9,14 +9,15 @@ import os
 import sys
 import time
 from array import array
-from typing import Any, BinaryIO, Callable, Dict, List, Optional
+from typing import Any, BinaryIO, Callable, Dict, List, Optional, Sequence
 
 from ..contract import codec
 from ..contract.errors import AgentError, FlyweightError
 from ..contract.io import IoContract, postprocess, preprocess
 from ..contract.manifest import Tolerance, within
 from ..contract.messages import Runtime, decode, encode
-from .session import RUNTIME_IDS, Session
+from .registry import Adapter, built_in, find, plug_in
+from .session import Session
 
 STEADY = 0.02
 STEADY_TIMES = 3
@@ -30,21 +31,6 @@ SETTLE_RUNS = 4
 def now_ns() -> int:
     """Nanoseconds of the raw monotonic clock, which no time server steers."""
     return time.clock_gettime_ns(CLOCK)
-
-
-def adapter(runtime: str) -> "type[Session]":
-    """The session class of a runtime."""
-    if runtime == "onnxruntime":
-        from .onnxruntime_ import OnnxRuntimeSession
-
-        return OnnxRuntimeSession
-    from .tflite import LiteRtSession, TfliteRuntimeSession
-
-    if runtime == "litert":
-        return LiteRtSession
-    if runtime == "tflite-runtime":
-        return TfliteRuntimeSession
-    raise AgentError("unknown-runtime", "unknown runtime %r" % runtime[:40], "use one of: " + ", ".join(RUNTIME_IDS))
 
 
 def resident_bytes(field: str = "VmRSS") -> Optional[int]:
@@ -121,9 +107,14 @@ def _confine(parent: int) -> None:
 
 
 class Child:
-    """State of the child: open sessions by index, and what they are fed."""
+    """State of the child: open sessions by index, and what they are fed.
 
-    def __init__(self) -> None:
+    Args:
+        files: adapters that a user put on this board.
+    """
+
+    def __init__(self, files: Sequence[str] = ()) -> None:
+        self._files = files
         self._sessions: Dict[int, Session] = {}
         self._feeds: Dict[int, List[List[Any]]] = {}
         self._base: Optional[int] = None
@@ -132,23 +123,28 @@ class Child:
     def do_probe(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """Which runtimes import here, with what they offer."""
         found = []
-        for name in RUNTIME_IDS:
+        for kind in built_in().values():
             try:
-                import numpy
-
-                kind = adapter(name)
-                found.append(encode(Runtime(name, kind.version(), kind.providers(), str(numpy.__version__))))
+                found.append(encode(_runtime(kind)))
             except Exception:
                 # A broken installation of one runtime must not hide the others.
                 continue
         return {"runtimes": found}
 
+    def do_describe(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        """What the adapter in a file is, and whether its runtime can be used here; an error when it is no adapter."""
+        kind = plug_in(request["path"])
+        facts: Dict[str, Any] = {"id": kind.runtime, "formats": list(kind.formats), "reason": None}
+        try:
+            return {**facts, **encode(_runtime(kind))}
+        except Exception as error:
+            reason = "%s: %s" % (type(error).__name__, str(error)[:300])
+            return {**facts, "version": None, "providers": [], "reason": reason}
+
     def do_load(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """Import the runtime, open the model, run it once."""
-        import numpy
-
-        index, kind = int(request["index"]), adapter(request["runtime"])
-        version = kind.version()
+        index, kind = int(request["index"]), find(request["runtime"], self._files)
+        described = _runtime(kind)
         if self._base is None:
             self._base = resident_bytes()
             self._group = GroupPeak()
@@ -165,7 +161,7 @@ class Child:
         return {
             "load_ns": loaded - start,
             "first_ns": first - first_start,
-            "runtime": encode(Runtime(kind.runtime, version, kind.providers(), str(numpy.__version__))),
+            "runtime": encode(described),
             "base": self._base,
             "load": None if after is None or self._base is None else max(after - self._base, 0),
         }
@@ -262,23 +258,27 @@ class Child:
     def do_placement(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """Nodes by provider, from a traced run of the loaded model; empty where the runtime does not tell."""
         feed = self._feeds[int(request["index"])][0]
-        kind = adapter(request["runtime"])
+        kind = find(request["runtime"], self._files)
         options = request.get("options") or {}
         return {"providers": kind.placement(request["path"], request["provider"], options, feed)}
 
     def do_operators(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """Median time of every operator in traced runs; empty where the runtime does not tell."""
         feed = self._feeds[int(request["index"])][0]
-        kind, options = adapter(request["runtime"]), request.get("options") or {}
+        kind, options = find(request["runtime"], self._files), request.get("options") or {}
         threads = int(request["threads"])
         return {"operators": kind.operators(request["path"], request["provider"], threads, options, feed)}
 
     def do_golden(self, request: Dict[str, Any]) -> Dict[str, Any]:
-        """Run the golden samples of one model file and compare."""
+        """Run the golden samples of one model file and compare; a provider that was asked for must have run nodes of it."""
         import numpy
 
-        kind = adapter(request["runtime"])
-        session = kind(request["path"], request["provider"], int(request["threads"]), {})
+        kind, provider, options = (
+            find(request["runtime"], self._files),
+            request["provider"],
+            request.get("options") or {},
+        )
+        session = kind(request["path"], provider, int(request["threads"]), options)
         tolerance = decode(Tolerance, request["tolerance"])
         arrays = _golden_inputs(request["golden"], request["file"])
         expected = _golden_outputs(request["golden"], request["file"])
@@ -290,6 +290,11 @@ class Child:
         reason = next((item.reason for item in verdicts if not item.passed), None)
         if reason is None:
             reason = _check_raw(request, session, arrays, expected, tolerance)
+        nodes: Dict[str, int] = {}
+        if reason is None and request.get("prove"):
+            nodes = kind.placement(request["path"], provider, options, [item[:1] for item in arrays])
+            if nodes and not nodes.get(provider):
+                reason = "nothing of it ran on %s, all on %s" % (provider, ", ".join(sorted(nodes)))
         worst = [item.max_abs_diff for item in verdicts if item.max_abs_diff is not None]
         return {
             "passed": reason is None,
@@ -298,6 +303,8 @@ class Child:
             "max_abs_diff": max(worst) if worst else None,
             "runtime": "%s %s" % (kind.runtime, kind.version()),
             "reason": reason,
+            "provider": provider,
+            "nodes": nodes,
         }
 
     def do_predict(self, request: Dict[str, Any]) -> Dict[str, Any]:
@@ -305,8 +312,8 @@ class Child:
         import numpy
 
         contract = decode(IoContract, request["io"])
-        kind = adapter(request["runtime"])
-        session = kind(request["path"], request["provider"], int(request["threads"]), {})
+        kind = find(request["runtime"], self._files)
+        session = kind(request["path"], request["provider"], int(request["threads"]), request.get("options") or {})
         answers = []
         for item in request["inputs"]:
             with open(item["path"], "rb") as stream:
@@ -321,6 +328,16 @@ class Child:
             )
             answers.append({"name": item["name"], "classes": classes, "outputs": plain})
         return {"predictions": answers}
+
+
+def _runtime(kind: Adapter) -> Runtime:
+    """What an adapter offers here; an error where its runtime cannot be used."""
+    import numpy
+
+    version, formats = kind.version(), list(kind.formats)
+    return Runtime(
+        kind.runtime, version, kind.providers(), str(numpy.__version__), formats=formats, default=kind.default_provider
+    )
 
 
 def _random(generator: Any, shape: List[int], dtype: Any) -> Any:
@@ -382,9 +399,9 @@ def _check_raw(
     return None
 
 
-def serve(read: Callable[[int], bytes], out: BinaryIO) -> None:
+def serve(read: Callable[[int], bytes], out: BinaryIO, files: Sequence[str] = ()) -> None:
     """Answer commands until the channel closes. An error is an answer, not the end."""
-    child = Child()
+    child = Child(files)
     while True:
         try:
             request = codec.read_json(read)
@@ -415,11 +432,12 @@ def main(arguments: List[str]) -> int:
     """Entry of the child.
 
     Args:
-        arguments: process id of the agent, then folders of unzipped wheels, which come first on the path.
+        arguments: process id of the agent, then folders of unzipped wheels, which come first on the path, and adapters' files.
     """
     channel = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    sys.path[:0] = arguments[1:]
+    files = [path for path in arguments[1:] if path.endswith(".py")]
+    sys.path[:0] = [path for path in arguments[1:] if path not in files]
     _confine(int(arguments[0]))
-    serve(lambda count: os.read(0, count), channel)
+    serve(lambda count: os.read(0, count), channel, files)
     return 0

@@ -48,16 +48,6 @@ def parse_pi(text: str) -> Sample:
     return measured("throttled", float(value), "flags", "/" + PI_FLAGS, "firmware")
 
 
-def now(root: str = "/") -> bool:
-    """Whether a Raspberry Pi says that it throttles at this moment; other boards only count, see :func:`happened`."""
-    flags = read_text(root, PI_FLAGS)
-    if flags is None:
-        ask = firmware(root)
-        flags = None if ask is None else ask("get_throttled")
-    value = None if flags is None else parse_pi(flags).value
-    return value is not None and bool(int(value) & 0b1111)
-
-
 def happened(before: List[Sample], after: List[Sample]) -> Optional[bool]:
     """Whether the board throttled between two readings; None where it cannot tell."""
     first = {item.sensor: item.value for item in before if item.value is not None}

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import UsageError
 from .console import show, size
 from .options import AsJson, Data, Project, Quiet
 
@@ -29,6 +30,16 @@ def bundle(
     twin: Annotated[
         bool, typer.Option("--twin", help="Also put the TFLite form in, for boards without onnxruntime (32-bit Arm).")
     ] = False,
+    attach: Annotated[
+        list[str] | None,
+        typer.Option("--attach", metavar="FORMAT=FILE", help="A vendor's conversion of it, such as rknn=model.rknn."),
+    ] = None,
+    attach_tolerance: Annotated[
+        float,
+        typer.Option(
+            "--attach-tolerance", min=0, max=1, help="How far its outputs may be off, as a share of their range."
+        ),
+    ] = 0.05,
     project: Project = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -45,12 +56,28 @@ def bundle(
 
     show(
         lambda emit, cancel: verb(
-            variant, data=data, out=out, name=name, twin=twin, project=project, emit=emit, cancel=cancel
+            variant,
+            data=data,
+            out=out,
+            name=name,
+            twin=twin,
+            attached=dict(_format_and_file(item) for item in attach or []),
+            allowed=attach_tolerance,
+            project=project,
+            emit=emit,
+            cancel=cancel,
         ),
         as_json=as_json,
         quiet=quiet,
         render=_render,
     )
+
+
+def _format_and_file(text: str) -> tuple[str, Path]:
+    format_, equals, file = text.partition("=")
+    if not equals or not file:
+        raise UsageError("bad-attach", f"'{text[:100]}' is not FORMAT=FILE", "for example: --attach rknn=model.rknn")
+    return format_, Path(file)
 
 
 def _render(result: "Bundle", console: "Console") -> None:

@@ -7,7 +7,20 @@ import typer
 
 from ..errors import RejectedError, UsageError
 from .console import plain, show, size
-from .options import AsJson, AsJsonLines, Project, Quiet, Slot, Target, Targets, Timeout
+from .options import (
+    AsJson,
+    AsJsonLines,
+    Delegate,
+    DelegateOption,
+    Project,
+    Provider,
+    Quiet,
+    Runtime,
+    Slot,
+    Target,
+    Targets,
+    Timeout,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,6 +58,10 @@ def deploy(
         str | None,
         typer.Option("--hook", metavar="CMD", help="Command on the board after every switch, such as a restart."),
     ] = None,
+    runtime: Runtime = None,
+    provider: Provider = None,
+    delegate: Delegate = None,
+    delegate_option: DelegateOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would travel; change nothing.")] = False,
     timeout: Timeout = 300.0,
     project: Project = None,
@@ -60,6 +77,9 @@ def deploy(
     --health, --hook or --trial the new release serves on trial: unless it is well within the window (60 s), the board
     goes back by itself, even when the link is gone or the power fails. Exits with 1 unless every slot was committed.
 
+    With --runtime or --provider it is verified there, and the slot runs there; a GPU that takes no node of the model is a
+    rejection, never a quiet run on the CPU. TensorRT first builds its engines: give --timeout 1200.
+
     Example: flyweight deploy int8 loopback
     """
     from ..verbs import deploy as verb
@@ -73,6 +93,10 @@ def deploy(
             slot=slot,
             also=group,
             trial=wanted,
+            runtime=runtime,
+            provider=provider,
+            delegate=delegate,
+            delegate_options=delegate_option or (),
             dry_run=dry_run,
             timeout_s=timeout,
             project=project,
@@ -206,6 +230,11 @@ def _placements(result: "Deployed", console: "Console") -> None:
                 f"  golden samples: top-1 agreement {item.golden['top1_agreement']:.0%}, "
                 f"largest difference {'unknown' if difference is None else f'{difference:.3g}'}"
             )
+        for told in item.runs_on:
+            where = f" on {plain(told['provider'])}" if told["provider"] else ""
+            console.print(f"  {'verified' if item.verified else 'checked'} by {plain(told['runtime'])}{where}")
+            if told["fallback"]:
+                console.print(f"  {plain(told['fallback'])}", style="yellow")
         if item.upload and item.state == "planned":
             console.print(f"  {size(item.upload['bytes'])} would travel")
         elif item.upload:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import RejectedError, UsageError
-from . import device_live, device_show
+from . import device_adapter, device_live, device_show
 from .console import plain, show
 from .options import AsJson, Quiet, Targets, Timeout
 
@@ -29,6 +29,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the device.")
 
 def register(parent: typer.Typer) -> None:
     """Add the group."""
+    app.add_typer(device_adapter.app)
     device_live.register(app)
     parent.add_typer(app)
 

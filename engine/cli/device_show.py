@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 
 def facts(result: "DeviceFacts", console: "Console") -> None:
     """What a board is and has."""
-    from profiles.board import jetpack
+    from profiles.board import descriptions, jetpack
+    from profiles.verified import verified_by
 
     hello, machine = result.hello, result.hello.machine
     console.print(f"{plain(result.name)}  {plain(result.board_name)}", style="bold")
     console.print(f"address    {plain(result.address)}")
+    described = next((item for item in descriptions() if item.id == result.board), None)
+    if described is not None:
+        seen = verified_by(result.board)
+        console.print(f"described  its facts were confirmed by the selftests of {seen.boards} such boards")
     console.print(f"identity   {plain(hello.device_id)} ({plain(hello.device_id_source)})")
     console.print(
         f"system     {plain(machine.os)}, {plain(machine.kernel)}, {plain(machine.arch)}, {plain(machine.libc)}"

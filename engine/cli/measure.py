@@ -1,12 +1,12 @@
 """``flyweight measure``: latency and memory on the board, with intervals and a verdict."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from .console import plain, show
-from .options import AsJson, AsJsonLines, Project, Quiet, Targets, Timeout
+from .options import AsJson, AsJsonLines, Delegate, DelegateOption, Project, Provider, Quiet, Runtime, Targets, Timeout
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MAX_THREADS = 256
 SLOWEST = 12
+LONGEST = 80
+"""Of a layer's name as it is shown: what tells layers apart stands at the end."""
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +41,8 @@ def measure(
         bool, typer.Option("--energy", help="Also energy per inference (30 s per variant, needs a power sensor).")
     ] = False,
     operators: Annotated[
-        bool, typer.Option("--operators", help="Also the time per layer, from a traced run (onnxruntime).")
+        bool,
+        typer.Option("--operators", help="Also the time per layer: traced (onnxruntime), or by cut models (TFLite)."),
     ] = False,
     beside: Annotated[
         list[str] | None,
@@ -67,12 +70,10 @@ def measure(
     resume: Annotated[
         str | None, typer.Option("--resume", metavar="CMD", help="On the board, after, whatever happens: starts it.")
     ] = None,
-    provider: Annotated[
-        str,
-        typer.Option(
-            "--provider", metavar="NAME", help="Of the board's onnxruntime: cpu, cuda, tensorrt, or its own name."
-        ),
-    ] = "cpu",
+    runtime: Runtime = None,
+    provider: Provider = None,
+    delegate: Delegate = None,
+    delegate_option: DelegateOption = None,
     scenario: Annotated[
         str | None,
         typer.Option("--scenario", help="As a service instead: server, camera, multi-stream or offline."),
@@ -109,11 +110,20 @@ def measure(
 
     counts = _counts(threads)
     if scenario is not None:
-        if provider != "cpu":
-            raise typer.BadParameter("a scenario runs on the CPU", param_hint="--provider")
-        _service(
-            scenario, bundle, targets, (rate, seconds, deadline_ms), counts[0], timeout, project, as_json, jsonl, quiet
-        )
+        given = {
+            "--against": against,
+            "--energy": energy,
+            "--operators": operators,
+            "--with": beside,
+            "--plug": plug,
+            "--sustained": sustained,
+            "--min-speedup": min_speedup,
+            "--max-latency-ms": max_latency_ms,
+        }
+        _alone([name for name, value in given.items() if value], counts)
+        where = _Where(pause, resume, runtime, provider, delegate, tuple(delegate_option or ()))
+        how = (rate, seconds, deadline_ms)
+        _service(scenario, bundle, targets, how, counts[0], where, timeout, project, as_json, jsonl, quiet)
         return
     show(
         lambda emit, cancel: verb(
@@ -129,7 +139,10 @@ def measure(
             sustained=sustained,
             pause=pause,
             resume=resume,
+            runtime=runtime,
             provider=provider,
+            delegate=delegate,
+            delegate_options=delegate_option or (),
             min_speedup=min_speedup,
             max_latency_ms=max_latency_ms,
             timeout_s=timeout,
@@ -144,12 +157,36 @@ def measure(
     )
 
 
+class _Where(NamedTuple):
+    """Around what and on what a scenario runs."""
+
+    pause: str | None
+    resume: str | None
+    runtime: str | None
+    provider: str | None
+    delegate: str | None
+    delegate_options: tuple[str, ...]
+
+
+def _alone(given: list[str], counts: tuple[int, ...]) -> None:
+    """What a scenario does not do is refused, never ignored."""
+    if given:
+        raise typer.BadParameter(
+            f"a scenario takes no {', '.join(given)}; it takes --rate, --seconds, --deadline-ms, --threads, --pause, --resume, "
+            "--runtime, --provider and --delegate",
+            param_hint="--scenario",
+        )
+    if len(counts) > 1:
+        raise typer.BadParameter("a scenario runs with one number of threads", param_hint="--threads")
+
+
 def _service(
     scenario: str,
     bundle: str,
     targets: list[str],
     how: tuple[float, float, float | None],
     threads: int,
+    where: "_Where",
     timeout: float,
     project: Path | None,
     as_json: bool,
@@ -165,7 +202,20 @@ def _service(
     request = Request(Kind(scenario), how[0], how[1], how[2])
     show(
         lambda emit, cancel: verb(
-            bundle, targets, request, threads=threads, timeout_s=timeout, project=project, emit=emit, cancel=cancel
+            bundle,
+            targets,
+            request,
+            threads=threads,
+            pause=where.pause,
+            resume=where.resume,
+            runtime=where.runtime,
+            provider=where.provider,
+            delegate=where.delegate,
+            delegate_options=where.delegate_options,
+            timeout_s=timeout,
+            project=project,
+            emit=emit,
+            cancel=cancel,
         ),
         as_json=as_json,
         jsonl=jsonl,
@@ -263,16 +313,21 @@ def _layers(reading: "Reading", layers: "tuple[LayerTime, ...]", console: "Conso
             f"{plain(reading.name or reading.model)}: {reading.runtime} does not tell the time of its operators"
         )
         return
-    table = Table(
-        box=None, pad_edge=False, header_style="bold", title=f"{plain(reading.name or reading.model)}, traced"
-    )
+    how = "traced" if reading.operators else "by models cut after each operator"
+    table = Table(box=None, pad_edge=False, header_style="bold", title=f"{plain(reading.name or reading.model)}, {how}")
     table.add_column("layer", overflow="fold")
     table.add_column("operators", overflow="fold")
     table.add_column("us", justify="right")
+    if not reading.operators:
+        table.add_column("95 % interval", justify="right", no_wrap=True)
     table.add_column("share", justify="right")
     for row in layers[:SLOWEST]:
-        name = f"{row.layer} (added by the runtime)" if row.added else row.layer
-        table.add_row(plain(name), plain(", ".join(row.operators)), f"{row.microseconds:.0f}", f"{row.share:.1%}")
+        name = row.layer if len(row.layer) <= LONGEST else f"...{row.layer[-LONGEST:]}"
+        name = f"{name} (added by the runtime)" if row.added else name
+        name = name if row.note is None else f"{name} ({row.note})"
+        interval = "" if row.ci95_us is None else f"[{row.ci95_us[0]:.1f}, {row.ci95_us[1]:.1f}]"
+        cells = [plain(name), plain(", ".join(row.operators)), f"{row.microseconds:.0f}"]
+        table.add_row(*cells, *([] if reading.operators else [interval]), f"{row.share:.1%}")
     console.print(table)
 
 

@@ -36,6 +36,24 @@ Target = Annotated[
     str, typer.Argument(metavar="TARGET", help="Device name, @all, or loopback (this computer over SSH).")
 ]
 Targets = Annotated[list[str], typer.Argument(metavar="TARGET...", help="Device names, @group, @all, or loopback.")]
+Runtime = Annotated[
+    str | None,
+    typer.Option("--runtime", metavar="ID", help="Of the board's runtimes: onnxruntime, litert, or an added adapter."),
+]
+Provider = Annotated[
+    str | None,
+    typer.Option("--provider", metavar="NAME", help="Of the runtime: cpu, cuda, tensorrt, or its own name."),
+]
+Delegate = Annotated[
+    str | None,
+    typer.Option(
+        "--delegate", metavar="NAME|PATH", help="Of TFLite: xnnpack (usual), none, or a library of the board."
+    ),
+]
+DelegateOption = Annotated[
+    list[str] | None,
+    typer.Option("--delegate-option", metavar="KEY=VALUE", help="Of that library (repeatable)."),
+]
 Slot = Annotated[str, typer.Option("--slot", metavar="NAME", help="Slot on the board; a board runs several models.")]
 Timeout = Annotated[
     float,

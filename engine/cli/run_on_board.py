@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .console import plain, show
-from .options import AsJson, Slot, Target, Timeout
+from .options import AsJson, Provider, Runtime, Slot, Target, Timeout
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,6 +26,8 @@ def run(
     ],
     slot: Slot = "main",
     top_k: Annotated[int, typer.Option("--top-k", min=1, max=100, help="How many classes to show.")] = 3,
+    runtime: Runtime = None,
+    provider: Provider = None,
     timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
@@ -33,12 +35,23 @@ def run(
 
     Through the bundle's own pre- and post-processing.
 
+    It runs on what the slot was deployed for; --runtime and --provider ask for something else its bundle was verified on.
+
     Example: flyweight run loopback shoe.png
     """
     from ..verbs import run as verb
 
     show(
-        lambda emit, cancel: verb(target, files, slot=slot, top_k=top_k, timeout_s=timeout, cancel=cancel),
+        lambda emit, cancel: verb(
+            target,
+            files,
+            slot=slot,
+            top_k=top_k,
+            runtime=runtime,
+            provider=provider,
+            timeout_s=timeout,
+            cancel=cancel,
+        ),
         as_json=as_json,
         render=_render,
     )

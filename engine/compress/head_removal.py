@@ -18,6 +18,8 @@ from .trial_runs import quiet_failures
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from .graph_attention import GraphAttention
+
 _CANNOT = (RuntimeError, ValueError, AttributeError, IndexError, KeyError, AssertionError, TypeError)
 TOLERANCE = 1e-4
 
@@ -32,6 +34,7 @@ class Heads:
         inner: linear layers that make queries, keys and values.
         fused: one layer makes all three.
         size: width of a head.
+        graph: where the network came from an ONNX file: the nodes whose sizes follow the heads.
     """
 
     layer: AttentionLayer
@@ -39,6 +42,7 @@ class Heads:
     inner: tuple[str, ...]
     fused: bool
     size: int
+    graph: GraphAttention | None = None
 
     @property
     def width(self) -> int:
@@ -48,6 +52,8 @@ class Heads:
 
 def prunable_heads(module: nn.Module, inputs: Sequence[TensorSpec]) -> list[tuple[str, Heads | str]]:
     """Every attention layer by name, with the reason where its heads must stay."""
+    from .graph_attention import graph_attention
+
     layers = attention_layers(module)
     after = _readers(module, inputs, [layer.name for layer in layers if layer.out is None])
     found: list[tuple[str, Heads | str]] = []
@@ -57,7 +63,14 @@ def prunable_heads(module: nn.Module, inputs: Sequence[TensorSpec]) -> list[tupl
             found.append((layer.name, "the layer that mixes its heads was not found"))
             continue
         found.append((layer.name, _heads(module, replace(layer, out=out), out)))
+    for name, item in graph_attention(module, inputs):
+        found.append((name, item if isinstance(item, str) else _graph_heads(module, item)))
     return found
+
+
+def _graph_heads(module: nn.Module, item: GraphAttention) -> Heads | str:
+    found = _heads(module, AttentionLayer(item.name, module, item.heads, "", item.inner, item.out), item.out)
+    return found if isinstance(found, str) else replace(found, graph=item)
 
 
 def _heads(module: nn.Module, layer: AttentionLayer, out: str) -> Heads | str:
@@ -125,11 +138,11 @@ def without_heads(module: nn.Module, heads: Heads, gone: np.ndarray, inputs: Seq
     with torch.no_grad():
         wanted = first_output(_silenced(module, heads, gone)(*examples))
     why = "the network does not run with fewer heads"
-    for rows, sizes in _ways(module, heads, gone):
+    for owner, sizes in _ways(heads, gone):
         trial = copy.deepcopy(module).eval()
-        _cut(trial, heads, gone, rows, sizes)
         try:
             with torch.no_grad(), quiet_failures():
+                _cut(trial, heads, gone, owner, sizes, inputs)
                 got = first_output(trial(*examples))
         except _CANNOT as error:
             why = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
@@ -142,49 +155,57 @@ def without_heads(module: nn.Module, heads: Heads, gone: np.ndarray, inputs: Seq
     return why
 
 
-def _ways(module: nn.Module, heads: Heads, gone: np.ndarray) -> Iterator[tuple[np.ndarray, dict[str, int]]]:
-    """Rows of the inner layers that stay, and counts to set, for every layout there is."""
-    keep = np.setdiff1d(np.arange(heads.layer.heads), gone)
-    within = (keep[:, None] * heads.size + np.arange(heads.size)).ravel()
-    layouts = [within]
-    if heads.fused:
-        thirds = (np.arange(3)[:, None] * heads.width + within).ravel()
-        grouped = (keep[:, None] * 3 * heads.size + np.arange(3 * heads.size)).ravel()
-        layouts = [thirds, grouped]
+def _ways(heads: Heads, gone: np.ndarray) -> Iterator[tuple[np.ndarray, dict[str, int]]]:
+    """The head of each row of the inner layers, and counts to set, for every layout there is."""
+    every = np.repeat(np.arange(heads.layer.heads), heads.size)
+    layouts = [np.tile(every, 3), np.repeat(np.arange(heads.layer.heads), 3 * heads.size)] if heads.fused else [every]
+    left = heads.layer.heads - len(gone)
     numbers = {
         name: value
-        for name, value in vars(heads.layer.module).items()
+        for name, value in ({} if heads.graph is not None else vars(heads.layer.module)).items()
         if type(value) is int and not name.startswith("_") and name != heads.layer.counter
     }
-    same_width = {name: len(within) for name, value in numbers.items() if value == heads.width}
-    same_count = {name: len(keep) for name, value in numbers.items() if value == heads.layer.heads}
-    for rows in layouts:
-        for more in ({}, same_width, same_count, same_width | same_count):
-            yield rows, more
+    same_width = {name: left * heads.size for name, value in numbers.items() if value == heads.width}
+    same_count = {name: left for name, value in numbers.items() if value == heads.layer.heads}
+    for owner in layouts:
+        for more in ({}, same_width, same_count, same_width | same_count) if numbers else ({},):
+            yield owner, more
 
 
-def _cut(module: nn.Module, heads: Heads, gone: np.ndarray, rows: np.ndarray, sizes: dict[str, int]) -> None:
+def _cut(
+    module: nn.Module,
+    heads: Heads,
+    gone: np.ndarray,
+    owner: np.ndarray,
+    sizes: dict[str, int],
+    inputs: Sequence[TensorSpec],
+) -> None:
     import torch
     from torch import nn
 
+    from .graph_attention import shrink
+
     keep = np.setdiff1d(np.arange(heads.layer.heads), gone)
+    if heads.graph is not None:
+        shrink(module, heads.graph, dict.fromkeys(heads.inner, owner), len(keep), inputs)
     columns = torch.from_numpy((keep[:, None] * heads.size + np.arange(heads.size)).ravel())
-    index = torch.from_numpy(rows)
+    index = torch.from_numpy(np.flatnonzero(np.isin(owner, keep)))
     for name in heads.inner:
         layer = module.get_submodule(name)
         assert isinstance(layer, nn.Linear)
         layer.weight = nn.Parameter(layer.weight.detach()[index].clone())
         if layer.bias is not None:
             layer.bias = nn.Parameter(layer.bias.detach()[index].clone())
-        layer.out_features = len(rows)
+        layer.out_features = len(index)
     mixer = module.get_submodule(heads.out)
     assert isinstance(mixer, nn.Linear)
     mixer.weight = nn.Parameter(mixer.weight.detach()[:, columns].clone())
     mixer.in_features = len(columns)
-    owner: Any = module.get_submodule(heads.layer.name)
-    setattr(owner, heads.layer.counter, len(keep))
-    for name, value in sizes.items():
-        setattr(owner, name, value)
+    if heads.graph is None:
+        owning: Any = module.get_submodule(heads.layer.name)
+        setattr(owning, heads.layer.counter, len(keep))
+        for name, value in sizes.items():
+            setattr(owning, name, value)
 
 
 def _silenced(module: nn.Module, heads: Heads, gone: np.ndarray) -> nn.Module:

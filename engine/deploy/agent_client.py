@@ -1,4 +1,7 @@
-"""Typed requests to an agent over a channel: op-ids, deadlines, bounded answers."""
+"""Typed requests to an agent over a channel: op-ids, deadlines, bounded answers.
+
+Above 500 lines because every operation of the protocol has its short method here, and none is of use elsewhere.
+"""
 
 import io
 import secrets
@@ -13,6 +16,7 @@ from device_agent.contract.errors import AgentError, ContractError
 from device_agent.contract.measuring import ENGINE_BUILD_S, TENSORRT
 from device_agent.contract.messages import (
     ActivateRequest,
+    Adapter,
     Claim,
     Hello,
     HelloRequest,
@@ -345,6 +349,14 @@ class AgentClient:
             raise ContractError("the board does not list the keys it trusts")
         return keys
 
+    def adapters(self) -> tuple[int, tuple[Adapter, ...]]:
+        """Counter of the last order about adapters, and those the user added."""
+        return _adapters(self._request(Op.ADAPTERS, {}, 120.0))
+
+    def change_adapters(self, request: ActivateRequest) -> tuple[Adapter, ...]:
+        """Add and remove adapters; returns those that are there now."""
+        return _adapters(self._request(Op.ADAPTERS_CHANGE, encode(request), 120.0))[1]
+
     def slots(self) -> SlotList:
         """Slots and verified bundles."""
         return decode(SlotList, self._request(Op.SLOT_LIST, {}, SHORT_S))
@@ -471,6 +483,8 @@ class AgentClient:
     def scenario(self, plan: ScenarioPlan, on_event: OnEvent | None = None) -> tuple[ScenarioResult, bytes]:
         """Run a model as a service; returns the result and the compressed table of its queries."""
         limit = 4 * SHORT_S + plan.seconds * 6
+        limit += 0.0 if plan.service is None else 4 * SHORT_S
+        limit += ENGINE_BUILD_S if plan.entry.runtime.provider == TENSORRT else 0
         reply, table = self._run(Op.SCENARIO, plan, limit, on_event, True)
         result = decode(ScenarioResult, reply)
         if result.nonce != plan.nonce:
@@ -499,11 +513,27 @@ def _state(reply: dict[str, Any]) -> str:
     return str(state)
 
 
+def _adapters(reply: dict[str, Any]) -> tuple[int, tuple[Adapter, ...]]:
+    counter, found = reply.get("counter"), reply.get("adapters")
+    if not isinstance(counter, int) or not isinstance(found, list):
+        raise ContractError("the board does not list its adapters")
+    return counter, tuple(decode(Adapter, item) for item in found)
+
+
 def _runtimes(reply: dict[str, Any]) -> tuple[Runtime, ...]:
     found = reply.get("runtimes")
     if not isinstance(found, list):
         raise ContractError("the board does not list its runtimes")
-    return tuple(decode(Runtime, item) for item in found)
+    return tuple(_completed(decode(Runtime, item)) for item in found)
+
+
+def _completed(runtime: Runtime) -> Runtime:
+    """What agents before 1.4 leave out: there were three runtimes then."""
+    if runtime.formats:
+        return runtime
+    onnx = runtime.id == "onnxruntime"
+    default = "CPUExecutionProvider" if onnx else "CPU"
+    return replace(runtime, formats=["onnx" if onnx else "tflite"], default=default)
 
 
 __all__ = ["AgentClient", "InterruptedOnBoardError", "NoAgentError"]

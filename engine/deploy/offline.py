@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from device_agent.contract.manifest import MANIFEST, RUNTIMES, SIGNATURE, parse
+from device_agent.contract.manifest import MANIFEST, SIGNATURE, parse
 from device_agent.contract.messages import NAME
 
 from ..errors import RejectedError, UsageError
@@ -17,7 +17,7 @@ from ..package.keys import trusted_keys
 from ..records import Bundle, canonical_json, sha256_hex
 from ..workspace import write_atomic
 from .agent_archive import EPOCH, build
-from .runtimes import PINS, Pin, fetch
+from .runtimes import PINS, WHEELS, Pin, fetch
 from .transport import Deadline
 
 ARCHITECTURES = ("aarch64", "x86_64")
@@ -89,7 +89,7 @@ def write_offline(
     payload[agent.agent_id] = agent.path.read_bytes()
     environments = {}
     for python in dict.fromkeys(pythons):
-        pin = _pin(python, [name for model in manifest.models for name in RUNTIMES[model.format]])
+        pin = _pin(python, [name for model in manifest.models for name in WHEELS.get(model.format, ())])
         emit(Stage("runtime", f"{pin.packages[0]} for Python {python} on {arch}"))
         wheels = {path.name: path.read_bytes() for path in fetch(pin, arch, Deadline(DOWNLOAD_S))}
         listed = [{"name": name, "sha256": sha256_hex(data)} for name, data in wheels.items()]

@@ -8,8 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from device_agent.contract.errors import AgentError, ContractError
-from device_agent.contract.manifest import MANIFEST, RUNTIMES, SIGNATURE, Manifest, fits, parse
-from device_agent.contract.messages import NAME, ActivateRequest, SlotList, StageRequest, StageResult
+from device_agent.contract.manifest import MANIFEST, SIGNATURE, Manifest, fits, parse, runtimes_for
+from device_agent.contract.messages import (
+    NAME,
+    ActivateRequest,
+    Golden,
+    Release,
+    SlotList,
+    StageRequest,
+    StageResult,
+)
 
 from ..errors import RejectedError, UsageError
 from ..events import Cancel, Emit, Eta, Progress, Stage, ignore
@@ -17,7 +25,9 @@ from ..package.keys import signing_key
 from ..records import Bundle, Placement, canonical_json, sha256_hex
 from .agent_client import AgentClient
 from .connect import connect
-from .runtimes import bring_runtime
+from .provider import fallback
+from .run_on import USUAL, RunOn
+from .runtimes import WHEELS
 from .transport import Deadline
 
 TRIALS_SINCE = 1
@@ -49,11 +59,12 @@ def deploy(
     *,
     slot: str = "main",
     trial: Trial | None = None,
+    run: RunOn = USUAL,
     timeout_s: float = 300.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Placement:
-    """Push, verify, switch.
+    """Push, verify, switch; ``run`` says on what the board verifies the bundle and the slot then runs it.
 
     Returns:
         ``committed``, ``rejected`` with the reason when the board's runtime does not give the golden outputs, or
@@ -66,7 +77,9 @@ def deploy(
     deadline = Deadline(timeout_s, cancel)
     with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
         client.limit = deadline
-        return deploy_with(client, bundle, target, slot=slot, trial=trial, deadline=deadline, emit=emit, cancel=cancel)
+        return deploy_with(
+            client, bundle, target, slot=slot, trial=trial, run=run, deadline=deadline, emit=emit, cancel=cancel
+        )
 
 
 def deploy_group(
@@ -74,6 +87,7 @@ def deploy_group(
     target: str,
     *,
     trial: Trial | None = None,
+    run: RunOn = USUAL,
     timeout_s: float = 300.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -84,7 +98,7 @@ def deploy_group(
     deadline = Deadline(timeout_s, cancel)
     with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
         client.limit = deadline
-        return _deploy_group(client, bundles, target, trial, deadline, emit, cancel)
+        return _deploy_group(client, bundles, target, trial, run, deadline, emit, cancel)
 
 
 def _deploy_group(
@@ -92,26 +106,23 @@ def _deploy_group(
     bundles: Mapping[str, Bundle],
     target: str,
     trial: Trial | None,
+    run: RunOn,
     deadline: Deadline,
     emit: Emit,
     cancel: Cancel | None,
 ) -> tuple[Placement, ...]:
     with client.lease(f"a deploy to {len(bundles)} slots"):
-        placed = {}
+        placed, told = {}, {}
         for slot, bundle in bundles.items():
-            sent, seconds, result = stage(client, bundle, emit=emit, cancel=cancel, deadline=deadline)
-            upload = {"bytes": float(sent), "seconds": seconds}
-            verified = result.state == "verified"
-            placed[slot] = Placement(
-                target, slot, bundle.sha256, None, "rejected", verified, _worst(result), upload, result.reason
-            )
+            staged = stage_on(client, bundle, run, emit=emit, cancel=cancel, deadline=deadline)
+            told[slot], placed[slot] = staged.told, _rejected(staged, target, slot, bundle)
         bad = [item.slot for item in placed.values() if not item.verified]
         if bad:
             reason = f"nothing was switched, because the bundle for slot {bad[0]} was rejected"
             return tuple(replace(item, reason=item.reason or reason) for item in placed.values())
         deadline.check("activating")
         emit(Stage("activate", f"{len(placed)} slots of {target}"))
-        switched = switch(client, {slot: item.bundle for slot, item in placed.items()}, trial, emit, deadline)
+        switched = switch(client, {slot: item.bundle for slot, item in placed.items()}, trial, emit, deadline, told)
         return tuple(_as_switched(item, switched) for item in placed.values())
 
 
@@ -122,21 +133,34 @@ def deploy_with(
     *,
     slot: str,
     trial: Trial | None = None,
+    run: RunOn = USUAL,
     deadline: Deadline,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Placement:
     """The same over an open session; from the first byte to the commit no other desktop changes the board."""
     with client.lease(f"a deploy of {bundle.name}"):
-        sent, seconds, result = stage(client, bundle, emit=emit, cancel=cancel, deadline=deadline)
-        upload = {"bytes": float(sent), "seconds": seconds}
-        golden = _worst(result)
-        if result.state != "verified":
-            return Placement(target, slot, bundle.sha256, None, "rejected", False, golden, upload, result.reason)
+        staged = stage_on(client, bundle, run, emit=emit, cancel=cancel, deadline=deadline)
+        placed = _rejected(staged, target, slot, bundle)
+        if not placed.verified:
+            return placed
         emit(Stage("activate", f"{bundle.name} in slot {slot} of {target}"))
         deadline.check("activating")
-        placed = Placement(target, slot, bundle.sha256, None, "verified", True, golden, upload, None)
-        return _as_switched(placed, switch(client, {slot: bundle.sha256}, trial, emit, deadline))
+        switched = switch(client, {slot: bundle.sha256}, trial, emit, deadline, {slot: staged.told})
+        return _as_switched(replace(placed, state="verified"), switched)
+
+
+def _rejected(staged: "Staged", target: str, slot: str, bundle: Bundle) -> Placement:
+    """What a verified bundle is, too, until the switch."""
+    verified, upload = staged.result.state == "verified", {"bytes": float(staged.sent), "seconds": staged.seconds}
+    told = tuple(_runs_on(item) for item in staged.result.golden)
+    place = (target, slot, bundle.sha256, None, "rejected", verified)
+    return Placement(*place, _worst(staged.result), upload, staged.result.reason, told)
+
+
+def _runs_on(golden: Golden) -> dict[str, Any]:
+    note = fallback(golden.provider, golden.nodes) if golden.nodes else None
+    return {"runtime": golden.runtime, "provider": golden.provider, "nodes": dict(golden.nodes), "fallback": note}
 
 
 @dataclass(frozen=True)
@@ -147,15 +171,22 @@ class Switched:
     unwell: str | None = None
 
 
-def switch(client: AgentClient, slots: dict[str, str], trial: Trial | None, emit: Emit, deadline: Deadline) -> Switched:
-    """Switch slots, and with a trial commit them once they are well."""
+def switch(
+    client: AgentClient,
+    slots: dict[str, str],
+    trial: Trial | None,
+    emit: Emit,
+    deadline: Deadline,
+    runs: Mapping[str, dict[str, str]] | None = None,
+) -> Switched:
+    """Switch slots, and with a trial commit them once they are well; ``runs`` says on what, where it is not the usual."""
     if trial is not None and client.hello.minor < TRIALS_SINCE:
         raise RejectedError(
             "no-trials",
             f"the agent there speaks protocol {client.hello.major}.{client.hello.minor} and knows no trial",
             "update it: flyweight device add NAME ...; or deploy without --trial, --health and --hook",
         )
-    placements, order = activate(client, slots, trial)
+    placements, order = activate(client, slots, trial, runs)
     if trial is None:
         return Switched(placements)
     emit(Stage("trial", f"{' '.join(trial.health) or 'commit'}, within {trial.window_s:g} s"))
@@ -194,19 +225,38 @@ def stage(
     deadline: Deadline | None = None,
 ) -> tuple[int, float, StageResult]:
     """Push the files of a bundle that the board lacks and have them verified: bytes sent, seconds, verdict."""
+    staged = stage_on(client, bundle, USUAL, emit=emit, cancel=cancel, deadline=deadline)
+    return staged.sent, staged.seconds, staged.result
+
+
+@dataclass(frozen=True)
+class Staged:
+    """Bytes and seconds of the upload, the board's verdict, and on what it was asked to verify."""
+
+    sent: int
+    seconds: float
+    result: StageResult
+    told: dict[str, str]
+
+
+def stage_on(
+    client: AgentClient,
+    bundle: Bundle,
+    run: RunOn,
+    *,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+    deadline: Deadline | None = None,
+) -> Staged:
+    """The same on what ``run`` asks for."""
     deadline = deadline or Deadline(600.0, cancel)
     folder = Path(bundle.path)
     content, signature = (folder / MANIFEST).read_bytes(), (folder / SIGNATURE).read_text().strip()
     manifest = parse(content)
-    environment = bring_runtime(client, runtimes_of(manifest), emit=emit, deadline=deadline)
+    environment, told = run.prepare(client, manifest, emit=emit, deadline=deadline)
     sent, seconds = push(client, folder, manifest, content, emit, cancel, deadline)
-    request = StageRequest(sha256_hex(content), signature, bundle.signed_by, environment, max(deadline.left, 1.0))
-    return sent, seconds, client.stage(request)
-
-
-def runtimes_of(manifest: Manifest) -> list[list[str]]:
-    """For each model file the runtimes that can run it."""
-    return [RUNTIMES[model.format] for model in manifest.models]
+    who, left_s = (sha256_hex(content), signature, bundle.signed_by), max(deadline.left, 1.0)
+    return Staged(sent, seconds, client.stage(StageRequest(*who, environment, left_s, told)), told)
 
 
 def push(
@@ -234,7 +284,12 @@ def push(
     return sent, time.monotonic() - start
 
 
-def activate(client: AgentClient, slots: dict[str, str], trial: Trial | None = None) -> tuple[dict[str, int], str]:
+def activate(
+    client: AgentClient,
+    slots: dict[str, str],
+    trial: Trial | None = None,
+    runs: Mapping[str, dict[str, str]] | None = None,
+) -> tuple[dict[str, int], str]:
     """Switch slots to verified bundles by a signed order under a fresh counter; all or none.
 
     Returns:
@@ -250,6 +305,8 @@ def activate(client: AgentClient, slots: dict[str, str], trial: Trial | None = N
         value["nonce"] = secrets.token_hex(8)
         if trial is not None:
             value["trial"] = trial.to_json()
+        if any((runs or {}).values()):
+            value["run"] = {slot: told for slot, told in (runs or {}).items() if told}
         order = canonical_json(value)
         try:
             placements = client.activate(ActivateRequest(order.decode(), key.sign(order), key.id))
@@ -276,27 +333,32 @@ def rollback(
     with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
         client.limit = deadline
         with client.lease(f"a rollback of slot {slot}"):
-            bundle = previous(client.slots(), slot)
+            before = previous(client.slots(), slot)
             emit(Stage("rollback", f"slot {slot} of {target}"))
-            release = activate(client, {slot: bundle})[0][slot]
-        return Placement(target, slot, bundle, release, "committed", True, reason="rolled back to the bundle before")
+            release = activate(client, {slot: before.bundle}, runs={slot: before.run})[0][slot]
+        reason = "rolled back to the bundle before"
+        return Placement(target, slot, before.bundle, release, "committed", True, reason=reason)
 
 
-def previous(state: SlotList, slot: str) -> str:
-    """The bundle a slot ran before its current one."""
+def previous(state: SlotList, slot: str) -> Release:
+    """What a slot ran before its current release: another bundle, or the same on something else."""
     found = state.slots.get(slot)
     if found is None or found.current is None:
         raise RejectedError("slot-empty", f"nothing runs in slot {slot}", "deploy a bundle to it first")
-    current = next((item.bundle for item in found.releases if item.release == found.current), None)
+    current = next((item for item in found.releases if item.release == found.current), None)
+    now, known = (None, None) if current is None else (current.bundle, current.run), [*state.verified]
+    known += [item.bundle for item in found.releases if current is not None and item.bundle == current.bundle]
     for item in found.releases:
-        if item.bundle != current and item.state == "committed" and item.bundle in state.verified:
-            return item.bundle
+        if (item.bundle, item.run) != now and item.state == "committed" and item.bundle in known:
+            return item
     raise RejectedError(
         "no-earlier-release", f"slot {slot} has no earlier bundle on the board", "deploy the one you want"
     )
 
 
-def preview(bundle: Bundle, target: str, *, slot: str = "main", timeout_s: float = 60.0) -> Placement:
+def preview(
+    bundle: Bundle, target: str, *, slot: str = "main", run: RunOn = USUAL, timeout_s: float = 60.0
+) -> Placement:
     """What a deploy would send, changing nothing on the board: state ``planned``."""
     _check_slot(slot)
     folder, deadline = Path(bundle.path), Deadline(timeout_s)
@@ -306,12 +368,18 @@ def preview(bundle: Bundle, target: str, *, slot: str = "main", timeout_s: float
         client.limit = deadline
         missing = sum(item.size - client.blob_place(item.sha256, item.size)[0] for item in manifest.files)
         missing += len(content) - client.blob_place(sha256_hex(content), len(content))[0]
-        have = {item.id for item in client.runtimes()}
+        have = client.runtimes()
+        formats = [model.format for model in manifest.models]
+        known = [item for format_ in formats for item in runtimes_for(format_, have, run.runtime)]
+        if run.asks and known:
+            run.entry(formats, have, manifest.name)
         current = client.slots().slots.get(slot)
         machine = client.hello.machine
         reason = fits(manifest, machine.isa, machine.ram_bytes)
-    wanted = [name for names in runtimes_of(manifest) for name in names]
-    runtime = "the board has its runtime" if have & set(wanted) else f"{wanted[0]} would be brought"
+    brought = [name for format_ in formats for name in WHEELS.get(format_, ()) if run.runtime in ("", name)]
+    runtime = "the board has its runtime" if known else f"{brought[0]} would be brought" if brought else None
+    if runtime is None:
+        reason = reason or f"the board has no runtime {run.runtime or ' or '.join(formats)}; add its adapter"
     runs = "the slot is new" if current is None else f"release {current.current} runs there now"
     upload = {"bytes": float(missing), "seconds": 0.0}
     return Placement(target, slot, bundle.sha256, None, "planned", False, None, upload, reason or f"{runtime}; {runs}")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from device_agent.contract.manifest import runtimes_for
 from device_agent.contract.messages import Hello, Wheel
 
 from ..errors import RejectedError
@@ -53,6 +54,9 @@ PINS = (
 )
 """Measured to install and run; one row is one promise."""
 
+WHEELS = {"onnx": ("onnxruntime",), "tflite": ("litert", "tflite-runtime")}
+"""Runtimes that can be brought to a board, by the format they take; the preferred first."""
+
 EXTRA = {
     "onnxruntime": ("protobuf>=4.25", "flatbuffers", "packaging"),
     "litert": ("flatbuffers",),
@@ -62,29 +66,39 @@ EXTRA = {
 
 
 def bring_runtime(
-    client: AgentClient, wanted: Sequence[Sequence[str]], *, emit: Emit = ignore, deadline: Deadline | None = None
+    client: AgentClient,
+    formats: Sequence[str],
+    *,
+    runtime: str = "",
+    emit: Emit = ignore,
+    deadline: Deadline | None = None,
 ) -> str | None:
     """Make sure the board can run at least one of the model files; returns the environment to use, None = its own.
 
     Args:
         client: an open session.
-        wanted: for each model file the runtimes that run it, the preferred first.
+        formats: of the model files, the preferred first.
+        runtime: the only one that will do; "" = any.
 
     Raises:
         RejectedError: no wheels exist for this board, or they cannot be fetched.
     """
     have = client.runtimes()
-    for runtimes in wanted:
-        for name in runtimes:
-            for found in have:
-                if found.id == name:
-                    return found.env
-    for name in dict.fromkeys(name for runtimes in wanted for name in runtimes):
+    for format_ in formats:
+        for found in runtimes_for(format_, have, runtime):
+            return found.env
+    for name in dict.fromkeys(name for format_ in formats for name in WHEELS.get(format_, ())):
         pin = find_pin(client.hello, name)
-        if pin is not None:
+        if pin is not None and runtime in ("", name):
             emit(Stage("runtime", f"{pin.packages[0]} for Python {pin.python} on {client.hello.machine.arch}"))
             return install(client, pin, emit, deadline)
     machine = client.hello.machine
+    if not any(format_ in WHEELS for format_ in formats):
+        raise RejectedError(
+            "no-runtime",
+            f"the board has no runtime that takes {' or '.join(formats)}",
+            "add the adapter of its vendor's runtime: flyweight device adapter add TARGET FILE",
+        )
     raise RejectedError(
         "no-wheels",
         f"no runtime is published for Python {client.hello.python} on {machine.arch} with {machine.libc}",

@@ -175,6 +175,14 @@ def fixture(client: AgentClient, captured: dict[str, Any]) -> dict[str, Any]:
     machine, board = client.hello.machine, client.hello.board
     return {
         "board": board.model or board.dmi or machine.cpu_model or "unknown",
+        "machine": {
+            "arch": machine.arch,
+            "cpus": machine.cpus,
+            "model": board.model,
+            "compatible": list(board.compatible),
+            "isa": list(machine.isa),
+            "ram_bytes": machine.ram_bytes,
+        },
         "about": f"selftest, {machine.os}, {machine.kernel}, {machine.arch}, Python {client.hello.python}",
         "raw": captured["raw"],
         "expected": {item.sensor: [item.value, item.unit, item.quality] for item in captured["samples"]},

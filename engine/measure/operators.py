@@ -20,6 +20,9 @@ class LayerTime:
     microseconds: float
     share: float
     added: bool
+    ci95_us: tuple[float, float] | None = None
+    """Where it is the difference of two cuts of the model."""
+    note: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """JSON form."""
@@ -29,6 +32,8 @@ class LayerTime:
             "microseconds": self.microseconds,
             "share": self.share,
             "added_by_runtime": self.added,
+            "ci95_us": None if self.ci95_us is None else list(self.ci95_us),
+            "note": self.note,
         }
 
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 
-from device_agent.contract.manifest import RUNTIMES, parse
+from device_agent.contract.manifest import parse
 from device_agent.contract.messages import (
     EnergyPlan,
     Hello,
@@ -31,13 +31,13 @@ from profiles.board import identify
 from profiles.reading import Comparison, MemoryMb, Origin, Quality, Reading, Verdict
 
 from ..deploy.detached import InterruptedOnBoardError
-from ..errors import RejectedError
+from ..deploy.provider import fallback, ran, short
+from ..deploy.run_on import USUAL, RunOn
 from ..events import Emit, Eta, Log, Progress, ignore
 from ..records import Bundle, sha256_hex
 from . import energy as energies
 from .plug import Plug, offset_ns, with_plug
 from .preflight import grade, undisturbed
-from .provider import fallback, offering, ran, short
 from .service import RESUMED, Service
 from .statistics import MIN_PAIRS, between_processes, latency, paired_ratio, utilisation
 from .sustained import rule, sustained
@@ -85,10 +85,18 @@ class Subject:
     threads: int
 
     @classmethod
-    def of(cls, bundle: Bundle, *, threads: int = 1) -> Self:
-        """The first model file of a bundle on disk."""
+    def of(cls, bundle: Bundle, *, threads: int = 1, have: Sequence[Runtime] = (), run: RunOn = USUAL) -> Self:
+        """The first model file of a bundle on disk that a board can run.
+
+        Args:
+            bundle: on disk.
+            threads: of the runtime.
+            have: runtimes of the board; none = the first file.
+            run: on what.
+        """
         manifest = parse((Path(bundle.path) / "manifest.json").read_bytes())
-        first = manifest.models[0]
+        runnable = [item for item in manifest.models if run.takes(item.format, have)]
+        first = (runnable or manifest.models)[0]
         return cls(
             bundle.sha256,
             bundle.name,
@@ -130,7 +138,7 @@ def measure_on(
     plug: Plug | None = None,
     minutes: float | None = None,
     service: Service | None = None,
-    provider: str = "cpu",
+    run: RunOn = USUAL,
     emit: Emit = ignore,
 ) -> Measured:
     """Measure subjects in one interleaved plan.
@@ -149,7 +157,7 @@ def measure_on(
         plug: samples the power at the wall meanwhile; ``energy`` must be asked for, too.
         minutes: run for so long, and compare the first minute with the steady state.
         service: of the user, on the board, paused meanwhile.
-        provider: a key of :data:`engine.measure.provider.PROVIDERS`, or onnxruntime's own name of another.
+        run: on what; what it leaves open is the board's usual.
         emit: receives progress.
 
     Returns:
@@ -159,7 +167,7 @@ def measure_on(
         RejectedError: the board could not run a subject, or its answer is not plausible.
     """
     have = client.runtimes()
-    entries = [entry_for(item, have, provider) for item in subjects]
+    entries = [entry_for(item, have, run) for item in subjects]
     if minutes is not None:
         stop = rule(minutes, len(entries), (stop or StopRule()).min_n)
     else:
@@ -213,7 +221,7 @@ def measure_on(
         for index, (subject, entry) in enumerate(zip(subjects, plan.entries, strict=True))
     ]
     readings = [
-        _placed(item, entry.runtime.provider, found.providers)
+        placed(item, entry.runtime.provider, found.providers)
         for item, entry, found in zip(readings, plan.entries, result.entries, strict=True)
     ]
     if lasting is not None:
@@ -252,7 +260,7 @@ def _measured_at(client: Client, result: MeasureResult) -> str:
     return (datetime.now(UTC) - timedelta(seconds=ago_s)).isoformat(timespec="milliseconds")
 
 
-def _placed(reading: Reading, provider: str, nodes: Mapping[str, int]) -> Reading:
+def placed(reading: Reading, provider: str, nodes: Mapping[str, int]) -> Reading:
     """The reading with what the runtime's trace tells about where its nodes ran."""
     note = fallback(provider, nodes)
     if not ran(provider, nodes):
@@ -273,21 +281,14 @@ def shared(stop: StopRule, entries: int) -> StopRule:
     return replace(stop, max_s=min(stop.max_s, max(PLAN_S / entries, stop.min_s)))
 
 
-def entry_for(subject: Subject, have: Sequence[Runtime], provider: str = "cpu") -> PlanEntry:
+def entry_for(subject: Subject, have: Sequence[Runtime], run: RunOn = USUAL) -> PlanEntry:
     """A subject with the first of the board's runtimes that takes its format and offers the provider.
 
     Raises:
         RejectedError: the board has none.
     """
-    fitting = [item for name in RUNTIMES[subject.format] for item in have if item.id == name]
-    if not fitting:
-        raise RejectedError(
-            "no-runtime",
-            f"the board has no runtime for {subject.name} ({subject.format})",
-            "deploy the bundle first; that brings one",
-        )
-    runtime, named = offering(provider, fitting, subject.name)
-    choice = RuntimeChoice(runtime.id, named, subject.precision)
+    runtime, named = run.entry([subject.format], have, f"{subject.name} ({subject.format})")
+    choice = RuntimeChoice(runtime.id, named, subject.precision, dict(run.options))
     return PlanEntry(subject.bundle, subject.file, choice, subject.threads, runtime.env)
 
 

@@ -25,6 +25,7 @@ REASONS = {
     "throttled": "the board throttled",
     "swap": "memory was swapped",
     "steal": "at least 5 % of the processor time was taken by other machines on this host",
+    "gap": "a sensor that tells of disturbances fell silent",
 }
 
 

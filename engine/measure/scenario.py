@@ -18,13 +18,18 @@ from device_agent.contract.messages import Hello, Runtime, ScenarioPlan, Scenari
 from profiles.board import identify
 from profiles.reading import MemoryMb, Origin, Quality, Reading
 
+from ..deploy.run_on import USUAL, RunOn
 from ..errors import RejectedError
 from ..records import sha256_hex
-from .plan import Subject, entry_for, fresh_nonce, megabytes, temperature
+from .plan import Subject, entry_for, fresh_nonce, megabytes, placed, temperature
+from .service import RESUMED, Service
 from .statistics import Z_95, latency, utilisation
+from .trust import noted
 
 STAGES = ("prepare", "infer", "finish")
 MAX_QUERIES = 5_000_000
+SERVICE_SINCE = 4
+"""The minor version of the first agent that pauses a service around a scenario."""
 
 
 class Kind(StrEnum):
@@ -68,7 +73,14 @@ class Request:
 
 
 def run_scenario(
-    client: Client, target: str, subject: Subject, request: Request, on_event: Any = None
+    client: Client,
+    target: str,
+    subject: Subject,
+    request: Request,
+    on_event: Any = None,
+    *,
+    run: RunOn = USUAL,
+    service: Service | None = None,
 ) -> tuple[Reading, bytes]:
     """Run one subject as a service.
 
@@ -78,6 +90,8 @@ def run_scenario(
         subject: what to run.
         request: how.
         on_event: receives the agent's progress.
+        run: on what; what it leaves open is the board's usual.
+        service: of the user, on the board, paused meanwhile.
 
     Returns:
         The reading, with the scenario's figures in ``stream``, and the raw table (zlib, int64 ns, four columns).
@@ -85,9 +99,17 @@ def run_scenario(
     Raises:
         RejectedError: the board could not run it, or its answer does not fit together.
     """
-    entry = entry_for(subject, client.runtimes())
+    entry = entry_for(subject, client.runtimes(), run)
     plan = ScenarioPlan(
-        entry, fresh_nonce(), str(request.kind), request.seconds, request.rate_hz, request.per_query, 1, request.seed
+        entry,
+        fresh_nonce(),
+        str(request.kind),
+        request.seconds,
+        request.rate_hz,
+        request.per_query,
+        1,
+        request.seed,
+        None if service is None else service.order(client.hello, SERVICE_SINCE),
     )
     result, raw = client.scenario(plan, on_event)
     if result.device_id != client.hello.device_id:
@@ -133,12 +155,16 @@ def run_scenario(
         cpu_utilisation=used,
         steal=conditions.steal,
         raw_sha256=sha256_hex(packed),
-        options={"rate_hz": f"{request.rate_hz:g}"} if request.rate_hz else {},
+        options={**run.options, **({"rate_hz": f"{request.rate_hz:g}"} if request.rate_hz else {})},
         scenario=f"{request.kind}-style" if request.kind is not Kind.CAMERA else "camera",
         name=subject.name,
         stream=stream,
     )
-    return _remarked(reading, stream, request), packed
+    reading = placed(_remarked(reading, stream, request), entry.runtime.provider, result.entry.providers)
+    said = conditions.service
+    if service is not None and said != RESUMED:
+        reading = noted(reading, said or "the board does not tell whether the service runs again")
+    return reading, packed
 
 
 def unpack(result: ScenarioResult, raw: bytes) -> np.ndarray:

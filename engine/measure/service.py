@@ -45,9 +45,9 @@ class Service:
             raise UsageError("half-a-pause", "what is paused must be resumed", "give both --pause CMD and --resume CMD")
         return cls(*words)
 
-    def order(self, hello: Hello) -> ActivateRequest:
-        """The signed order for one board; RejectedError when its agent is too old for it."""
-        if hello.minor < SINCE:
+    def order(self, hello: Hello, since: int = SINCE) -> ActivateRequest:
+        """The signed order for one board; RejectedError when its agent is too old for it, from before minor ``since``."""
+        if hello.minor < since:
             raise RejectedError(
                 "old-agent", "the agent of this board cannot pause a service", "update it: flyweight device add ..."
             )

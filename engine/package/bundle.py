@@ -19,6 +19,7 @@ import numpy as np
 
 from device_agent.contract.io import InputContract, IoContract, OutputContract, preprocess
 from device_agent.contract.manifest import (
+    FORMAT,
     GOLDEN,
     MANIFEST,
     SIGNATURE,
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from ..model.data import DataSet
 
 MAX_MANIFEST_BYTES = 1 << 20
+ATTACHED_SHARE = 0.05
+"""Of an output's range: how far a vendor's conversion may be from the file it was made from, unless the user says otherwise."""
 NOTICE = """This folder is a Flyweight bundle. The model and the samples are the property of who made them.
 run.py, loader.py and board.zip are part of Flyweight, under the Apache License, Version 2.0.
 Try it: python3 run.py
@@ -61,6 +64,8 @@ def make_bundle(
     signing_key: SigningKey,
     variant: str | None = None,
     model: str | None = None,
+    attached: Mapping[str, Path] | None = None,
+    allowed: float = ATTACHED_SHARE,
     cancel: Cancel | None = None,
 ) -> Bundle:
     """Pack model files of one variant, run them on golden inputs, write the manifest and sign it.
@@ -74,6 +79,8 @@ def make_bundle(
         signing_key: of this user.
         variant: id of the variant.
         model: name of the original.
+        attached: files of vendors' formats that boards with the adapter for it run instead; the same model, converted.
+        allowed: how far their outputs may be from the first file's, as a share of the range of each output.
         cancel: ends the work.
 
     Raises:
@@ -100,17 +107,24 @@ def make_bundle(
         _check_twins(file, first, run)
     contract = _contract(first, data)
     raw = [] if given is None else [item for item in given.raw if _reproduced(contract.inputs[0], item, first)]
-    contents[GOLDEN] = to_npz(first.arrays, {file: run.outputs for file, run in runs.items()})
     contents |= {item.name: item.content for item in raw}
     contents |= runner_files()
     contents["NOTICE.txt"] = NOTICE.encode()
+    vendors = {format_: (f"model.{format_}", _attached(format_, path)) for format_, path in (attached or {}).items()}
+    contents |= dict(vendors.values())
+    outputs: dict[str, Sequence[np.ndarray]] = {file: run.outputs for file, run in runs.items()}
+    outputs |= {file: first.outputs for file, _ in vendors.values()}
+    contents[GOLDEN] = to_npz(first.arrays, outputs)
+    models = [
+        ModelFile(file, file.partition(".")[2], run.precision, run.tolerance, run.opset, run.ir)
+        for file, run in runs.items()
+    ]
+    tolerance = Tolerance("float", allowed * max(float(np.ptp(item.astype(float))) for item in first.outputs))
+    models += [ModelFile(file, format_, "mixed", tolerance) for format_, (file, _) in vendors.items()]
     manifest = Manifest(
         name=board_name(name),
         files=[BundleFile(key, sha256_hex(value), len(value), _role(key)) for key, value in contents.items()],
-        models=[
-            ModelFile(file, file.partition(".")[2], run.precision, run.tolerance, run.opset, run.ir)
-            for file, run in runs.items()
-        ],
+        models=models,
         io=contract,
         golden=GoldenSet(GOLDEN, SAMPLES, [RawGolden(item.name, item.kind, item.index) for item in raw]),
         variant=variant,
@@ -121,15 +135,25 @@ def make_bundle(
     return _write(manifest, contents, out_dir, signing_key)
 
 
+def _attached(format_: str, path: Path) -> bytes:
+    if not FORMAT.match(format_) or format_ in _SUFFIX.values():
+        raise BundleError(
+            "bad-format",
+            f"'{format_[:40]}' is no format of a vendor's runtime",
+            "a short name in small letters, as its adapter has it: --attach rknn=model.rknn",
+        )
+    return _read_model(path)
+
+
 def make_trial_bundle(
-    models: Sequence[bytes], *, out_dir: Path, signing_key: SigningKey, name: str = "trial"
+    models: Sequence[bytes], *, out_dir: Path, signing_key: SigningKey, name: str = "trial", format_: str = "onnx"
 ) -> Bundle:
     """A bundle of candidates ``candidate-<i>.onnx`` that a board times on random inputs, but never activates."""
-    contents = {f"candidate-{index}.onnx": content for index, content in enumerate(models)}
+    contents = {f"candidate-{index}.{format_}": content for index, content in enumerate(models)}
     manifest = Manifest(
         name=board_name(name),
         files=[BundleFile(key, sha256_hex(value), len(value), "trial") for key, value in contents.items()],
-        models=[ModelFile(key, "onnx", "mixed", Tolerance("float", 0.0)) for key in contents],
+        models=[ModelFile(key, format_, "mixed", Tolerance("float", 0.0)) for key in contents],
         io=IoContract([]),
         golden=GoldenSet("", 0),
         purpose="trial",

@@ -14,7 +14,7 @@ import device_agent
 PACKAGE = "flyweight_board"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 _CONTRACT = ("__init__", "codec", "errors", "io", "manifest", "messages", "wav")
-_RUNTIMES = ("__init__", "session", "onnxruntime_", "tflite")
+_RUNTIMES = ("__init__", "registry", "session", "tflite")
 
 
 @cache
@@ -35,6 +35,8 @@ def _board_zip() -> bytes:
     for folder, names in (("contract", _CONTRACT), ("runtimes", _RUNTIMES)):
         for name in names:
             members[f"{PACKAGE}/{folder}/{name}.py"] = (root / folder / f"{name}.py").read_bytes()
+    for path in (root / "runtimes" / "adapters").glob("*.py"):
+        members[f"{PACKAGE}/runtimes/adapters/{path.name}"] = path.read_bytes()
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(members):

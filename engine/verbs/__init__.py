@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .adapters import adapter_add, adapter_list, adapter_remove
     from .board_log import device_history, device_log
     from .bundling import bundle
     from .campaigns import profile_run
@@ -88,6 +89,9 @@ VERBS: dict[str, str] = {
     "device_selftest": "devices",
     "device_setup": "devices",
     "device_doctor": "devices",
+    "adapter_add": "adapters",
+    "adapter_list": "adapters",
+    "adapter_remove": "adapters",
     "device_watch": "watching",
     "device_log": "board_log",
     "device_history": "board_log",
@@ -127,6 +131,9 @@ VERBS: dict[str, str] = {
 
 __all__ = [
     "VERBS",
+    "adapter_add",
+    "adapter_list",
+    "adapter_remove",
     "bundle",
     "choose",
     "compare",

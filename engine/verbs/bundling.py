@@ -1,6 +1,7 @@
 """The verb ``bundle``, and how a bundle is found again."""
 
 import json
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,7 +10,7 @@ from ..errors import UsageError
 from ..events import Cancel, Emit, Stage, ignore
 from ..model.datasets import open_data
 from ..model.open import inspect
-from ..package.bundle import make_bundle, open_bundle
+from ..package.bundle import ATTACHED_SHARE, make_bundle, open_bundle
 from ..package.keys import signing_key
 from ..records import Bundle, Format, Recipe, Variant
 from ..workspace import Workspace
@@ -22,6 +23,8 @@ def bundle(
     out: Path | None = None,
     name: str | None = None,
     twin: bool = False,
+    attached: Mapping[str, Path] | None = None,
+    allowed: float = ATTACHED_SHARE,
     project: Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -33,6 +36,8 @@ def bundle(
         data: data set for the golden samples and the I/O contract; without it golden inputs are seeded random arrays.
         out: folder to put the bundle folder in (default: the project's bundles).
         twin: put the TFLite form of an ONNX file beside it, for boards that onnxruntime does not run on (32-bit Arm).
+        attached: files of vendors' formats by format, made from this variant; boards with the adapter for it run them.
+        allowed: how far their outputs may be from this variant's, as a share of the range of each output.
 
     Raises:
         BundleError: the model cannot run on the boards' runtimes, or nothing can be written.
@@ -54,6 +59,8 @@ def bundle(
             model=Path(variant).name if record is None else record.model,
             out_dir=out or workspace.bundles_dir,
             signing_key=signing_key(),
+            attached=attached,
+            allowed=allowed,
         )
     remember(made, workspace)
     return made

@@ -12,6 +12,7 @@ from ..deploy import release as releasing
 from ..deploy.inventory import Inventory
 from ..deploy.offline import OfflineFile, write_offline
 from ..deploy.release import Trial
+from ..deploy.run_on import RunOn
 from ..errors import DeviceError, FlyweightError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
 from ..records import Placement
@@ -53,6 +54,10 @@ def deploy(
     slot: str = "main",
     also: Mapping[str, str] | None = None,
     trial: Trial | None = None,
+    runtime: str | None = None,
+    provider: str | None = None,
+    delegate: str | None = None,
+    delegate_options: Sequence[str] = (),
     dry_run: bool = False,
     timeout_s: float = 300.0,
     project: Path | None = None,
@@ -67,6 +72,9 @@ def deploy(
         slot: name of the slot; made on first use.
         also: slot -> bundle of further slots that switch in the same moment, all or none.
         trial: commit only when the board is well, else it goes back by itself; None = commit at once.
+        runtime, provider: on what the board verifies the bundle and the slot then runs it: the id of a runtime (one that comes
+            with a board, or of an adapter), cpu, cuda, tensorrt or the runtime's own name; default: the board's usual.
+        delegate, delegate_options: of TFLite's interpreter, as in :func:`measure`.
         dry_run: say what would travel and change nothing.
         timeout_s: per target, whatever the link does.
 
@@ -76,7 +84,11 @@ def deploy(
     Raises:
         FlyweightError: with a single target, the failure itself.
     """
-    workspace, stop = Workspace.find(project), cancel or Cancel()
+    workspace, stop, run = (
+        Workspace.find(project),
+        cancel or Cancel(),
+        RunOn.of(runtime, provider, delegate, delegate_options),
+    )
     found = find_bundle(bundle, workspace)
     group = {slot: found, **{name: find_bundle(key, workspace) for name, key in (also or {}).items()}}
     if len(group) <= len(also or {}):
@@ -84,10 +96,17 @@ def deploy(
 
     def place(name: str) -> tuple[Placement, ...]:
         if dry_run:
-            return tuple(releasing.preview(item, name, slot=s, timeout_s=timeout_s) for s, item in group.items())
+            return tuple(
+                releasing.preview(item, name, slot=s, run=run, timeout_s=timeout_s) for s, item in group.items()
+            )
         if len(group) > 1:
-            return releasing.deploy_group(group, name, trial=trial, timeout_s=timeout_s, emit=emit, cancel=stop)
-        return (releasing.deploy(found, name, slot=slot, trial=trial, timeout_s=timeout_s, emit=emit, cancel=stop),)
+            return releasing.deploy_group(
+                group, name, trial=trial, run=run, timeout_s=timeout_s, emit=emit, cancel=stop
+            )
+        how = releasing.deploy(
+            found, name, slot=slot, trial=trial, run=run, timeout_s=timeout_s, emit=emit, cancel=stop
+        )
+        return (how,)
 
     return Deployed(_each(targets, place, emit, slot, found.sha256))
 

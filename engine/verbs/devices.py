@@ -7,6 +7,7 @@ from typing import Any
 
 from device_agent.contract.messages import Claim, Hello, Right, Runtime, encode
 from profiles.board import identify, jetpack
+from profiles.verified import verified_by
 
 from ..deploy import enrol, rights
 from ..deploy import selftest as selftests
@@ -43,6 +44,7 @@ class DeviceFacts:
             "address": self.address,
             "board": self.board,
             "board_name": self.board_name,
+            "verified_by": verified_by(self.board).boards,
             "jetpack": jetpack(self.hello.machine.l4t),
             "device_id": self.hello.device_id,
             "hello": encode(self.hello),

@@ -11,16 +11,18 @@ from device_agent.contract.messages import EnergyPlan, StopRule
 from profiles.reading import Comparison, Reading, Verdict
 from profiles.store import ProfileStore
 
+from ..deploy.agent_client import AgentClient
 from ..deploy.connect import connect
-from ..deploy.release import stage
-from ..errors import LimitError, UsageError
+from ..deploy.release import stage_on
+from ..deploy.run_on import USUAL, RunOn
+from ..errors import LimitError, RejectedError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
 from ..measure.operators import LayerTime, by_layer
 from ..measure.plan import Subject, measure_on
 from ..measure.plug import IDLE_S, WINDOW_S, Plug
-from ..measure.provider import known_provider
 from ..measure.scenario import Kind, Request, run_scenario
 from ..measure.service import Service
+from ..measure.truncated import Asked, time_parts
 from ..records import Bundle
 from ..workspace import Workspace
 from .bundling import find_bundle
@@ -59,7 +61,10 @@ def measure(
     sustained: float | None = None,
     pause: str | None = None,
     resume: str | None = None,
-    provider: str = "cpu",
+    provider: str | None = None,
+    runtime: str | None = None,
+    delegate: str | None = None,
+    delegate_options: Sequence[str] = (),
     min_speedup: float | None = None,
     max_latency_ms: float | None = None,
     timeout_s: float = 600.0,
@@ -76,14 +81,17 @@ def measure(
         threads: of the runtime; several give one run each.
         min_runs: per variant.
         energy: also the energy per inference: 30 s more per variant, where the board has a sensor.
-        operators: also the time of every operator, from a traced run of its own.
+        operators: also the time of every operator: from a traced run of its own (onnxruntime), or from models cut after each
+            operator and timed side by side (TFLite), with intervals.
         beside: slots of the board whose models run all the while, as they would in use.
         plug: URL of a metering plug the board hangs on; energy then takes three minutes per variant.
         sustained: run for so many minutes and compare the first minute with the steady state of the warm board.
         pause, resume: commands on the board that stop your own service before the run and start it again after it,
             whatever happens; signed, without a shell, 30 s each.
-        provider: cpu, cuda, tensorrt or onnxruntime's own name of another, where the board's onnxruntime has it (not run on
+        provider: cpu, cuda, tensorrt or the runtime's own name of another, where the board's runtime has it (not run on
             hardware yet); nodes that fell back are a reason of the reading, one of which nothing ran there is rejected.
+        runtime: id of the runtime, such as that of an adapter added to the board; default: what it prefers for the format.
+        delegate: of TFLite: ``xnnpack``, ``none``, or the library of another on the board, with its ``delegate_options``.
         min_speedup, max_latency_ms: limits of the caller.
         timeout_s: for connecting and verifying.
 
@@ -94,7 +102,11 @@ def measure(
         DeviceError: a board cannot be reached or rejects the bundle.
     """
     workspace = Workspace.find(project)
-    cancel, service, provider = cancel or Cancel(), Service.of(pause, resume), known_provider(provider)
+    cancel, service, run = (
+        cancel or Cancel(),
+        Service.of(pause, resume),
+        RunOn.of(runtime, provider, delegate, delegate_options),
+    )
     bundles = [find_bundle(key, workspace) for key in (bundle, against) if key]
     readings: list[Reading] = []
     comparisons: list[Comparison] = []
@@ -116,12 +128,15 @@ def measure(
                 plug=plug,
                 minutes=sustained,
                 service=service,
-                provider=provider,
+                run=run,
             )
             readings += taken
             comparisons += compared
     known = {item.sha256: item for item in bundles}
-    layers = tuple(layer_times(item, known[item.bundle]) for item in readings) if operators else ()
+    layers = tuple(
+        layer_times(item, known[item.bundle]) or _cut_times(item, known[item.bundle], run, timeout_s, emit, cancel)
+        for item in (readings if operators else ())
+    )
     result = Measurements(tuple(readings), tuple(comparisons), layers)
     _check_limits(result, bundles[0], min_speedup, max_latency_ms)
     return result
@@ -133,6 +148,12 @@ def measure_scenario(
     request: Request,
     *,
     threads: int = 1,
+    pause: str | None = None,
+    resume: str | None = None,
+    provider: str | None = None,
+    runtime: str | None = None,
+    delegate: str | None = None,
+    delegate_options: Sequence[str] = (),
     timeout_s: float = 600.0,
     project: Path | None = None,
     emit: Emit = ignore,
@@ -145,6 +166,7 @@ def measure_scenario(
         targets: device names, ``@group`` or ``@all``.
         request: kind, rate, seconds, deadline.
         threads: of the runtime.
+        pause, resume, provider, runtime, delegate, delegate_options: as in :func:`measure`.
         timeout_s: for connecting and verifying.
         project: folder of the project.
 
@@ -155,12 +177,14 @@ def measure_scenario(
         raise UsageError(
             "no-rate", f"the scenario {request.kind} needs a rate", "add --rate: queries or frames a second"
         )
+    service, run = Service.of(pause, resume), RunOn.of(runtime, provider, delegate, delegate_options)
     found, readings = find_bundle(bundle, Workspace.find(project)), []
     for name in expand(targets):
         with connect(name, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
-            stage(client, found, emit=emit, cancel=cancel or Cancel())
+            _verify(client, found, run, emit, cancel or Cancel())
             emit(Stage(str(request.kind), f"{found.name} on {name}, {request.seconds:g} s"))
-            reading, raw = run_scenario(client, name, Subject.of(found, threads=threads), request)
+            subject = Subject.of(found, threads=threads, have=client.runtimes(), run=run)
+            reading, raw = run_scenario(client, name, subject, request, run=run, service=service)
         with ProfileStore.open() as store:
             store.add(reading, raw)
         readings.append(reading)
@@ -183,7 +207,7 @@ def measure_bundles(
     plug: str | None = None,
     minutes: float | None = None,
     service: Service | None = None,
-    provider: str = "cpu",
+    run: RunOn = USUAL,
     staged: bool = False,
 ) -> tuple[tuple[Reading, ...], tuple[Comparison, ...]]:
     """Stage bundles on one board, measure them in one interleaved plan, store the readings.
@@ -191,6 +215,7 @@ def measure_bundles(
     Args:
         bundles: what to measure; by default all others are compared with the last one.
         baselines: for each bundle the index of the one it is compared with, or None.
+        run: on what; what it leaves open is the board's usual.
         staged: the bundles were verified on the board a moment ago; they are not verified again.
     """
     if baselines is None:
@@ -199,9 +224,10 @@ def measure_bundles(
         client = stack.enter_context(connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s))
         for item in () if staged else bundles:
             emit(Stage("verify", f"{item.name} on {target}"))
-            stage(client, item, emit=emit, cancel=cancel)
+            _verify(client, item, run, emit, cancel)
         emit(Stage("measure", f"{len(bundles)} variants on {target}, interleaved"))
-        subjects = [Subject.of(item, threads=threads) for item in bundles]
+        have = client.runtimes()
+        subjects = [Subject.of(item, threads=threads, have=have, run=run) for item in bundles]
         meter = None if plug is None else stack.enter_context(Plug(plug))
         if meter is not None:
             energy = EnergyPlan(WINDOW_S, IDLE_S, always=True)
@@ -217,12 +243,35 @@ def measure_bundles(
             plug=meter,
             minutes=minutes,
             service=service,
-            provider=provider,
+            run=run,
             emit=emit,
         )
     with ProfileStore.open() as store:
         store.add_many(zip(measured.readings, measured.raw, strict=True), measured.comparisons)
     return measured.readings, measured.comparisons
+
+
+def _cut_times(
+    reading: Reading, bundle: Bundle, run: RunOn, timeout_s: float, emit: Emit, cancel: Cancel
+) -> tuple[LayerTime, ...]:
+    """Times of the operators of a TFLite file by the truncated-model method; empty for other files."""
+    with connect(reading.target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
+        subject = Subject.of(bundle, threads=reading.threads, have=client.runtimes(), run=run)
+        if subject.format != "tflite":
+            return ()
+        asked = Asked(Path(bundle.path) / subject.file, reading.threads, run)
+        return time_parts(client, asked, emit=emit, cancel=cancel)
+
+
+def _verify(client: AgentClient, bundle: Bundle, run: RunOn, emit: Emit, cancel: Cancel) -> None:
+    """The board computes the golden outputs on what it is then measured on."""
+    result = stage_on(client, bundle, run, emit=emit, cancel=cancel).result
+    if result.state != "verified":
+        raise RejectedError(
+            "golden-failed",
+            f"the board does not compute the golden outputs of {bundle.name}: {result.reason}",
+            "measure what is right: another runtime or provider, or make the bundle again",
+        )
 
 
 def layer_times(reading: Reading, bundle: Bundle) -> tuple[LayerTime, ...]:

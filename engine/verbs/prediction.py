@@ -9,6 +9,7 @@ from typing import Any
 from device_agent.contract.messages import PredictInput, PredictRequest
 
 from ..deploy.connect import connect
+from ..deploy.run_on import RunOn
 from ..deploy.transport import Deadline
 from ..errors import DataError
 from ..events import Cancel
@@ -39,6 +40,8 @@ def run(
     *,
     slot: str = "main",
     top_k: int = 3,
+    runtime: str | None = None,
+    provider: str | None = None,
     timeout_s: float = 60.0,
     cancel: Cancel | None = None,
 ) -> Predicted:
@@ -47,20 +50,24 @@ def run(
     PNG, .wav, .npy and .csv files travel as they are; other image formats are decoded here to PNG, bit for bit. The file ``-``
     is the standard input; what it holds is told by its first bytes.
 
+    The slot runs on what it was deployed for; ``runtime`` and ``provider`` ask for something else its bundle was verified on.
+
     Raises:
         DataError: a file is missing, too large or no image.
         DeviceError: the board cannot be reached, or the slot is empty.
+        AgentError: the bundle was not verified on what is asked for.
     """
     inputs = [(path, *_content(Path(path))) for path in files]
-    deadline = Deadline(timeout_s, cancel)
+    deadline, run_on = Deadline(timeout_s, cancel), RunOn.of(runtime, provider)
     with connect(target, cancel=cancel, timeout_s=timeout_s) as client:
         client.limit = deadline
+        told = run_on.told(client, slot)
         wanted = []
         for path, kind, content in inputs:
             digest = sha256_hex(content)
             client.put_blob(content, digest)
             wanted.append(PredictInput(digest, kind, Path(path).name))
-        answers = client.predict(PredictRequest(slot, wanted, top_k))
+        answers = client.predict(PredictRequest(slot, wanted, top_k, told))
     return Predicted(
         target, slot, tuple({"file": str(path), **answer} for path, answer in zip(files, answers, strict=True))
     )

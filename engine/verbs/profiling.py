@@ -13,6 +13,7 @@ from profiles.published import Published, published
 from profiles.reading import Quality, Reading
 from profiles.stale import stale
 from profiles.store import Filter, ProfileStore
+from profiles.verified import verified_by
 
 from ..deploy.inventory import Inventory
 from ..errors import UsageError
@@ -268,7 +269,9 @@ def _described(board: str) -> tuple[str, ...]:
     if known is None:
         return (f"board      {board}",)
     facts = (("board", known.name), *((n, known.facts[n]) for n in SHOWN_FACTS if n in known.facts))
-    return tuple(f"{name:<10} {value}{' (not verified)' if name in known.unverified else ''}" for name, value in facts)
+    seen = verified_by(board)
+    marks = {name: f" ({seen.of(name)})" for name in known.unverified}
+    return tuple(f"{name:<10} {value}{marks.get(name, '')}" for name, value in facts)
 
 
 def _facts(newest: Reading) -> tuple[str, ...]:

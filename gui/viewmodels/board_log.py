@@ -77,6 +77,8 @@ class BoardLogModel(QObject):
     def _line(self, event: Log) -> None:
         self.lines += 1
         self.logged.emit([event.message])
+        if self.lines == 1:
+            self.changed.emit()
 
     def _ended(self, outcome: Outcome) -> None:
         self._over = self.operation.state is not OperationState.CANCELLED

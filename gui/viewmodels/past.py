@@ -139,5 +139,5 @@ def read_latencies(document: Mapping[str, Any] | None) -> Latencies:
         label = name if threads == 1 else f"{name} ×{threads}"
         curves.add(label, number, p50)
         order = [*(other for other in order if other != label), label]
-        newest = f"{wording.number(p50, 2)} ms", label
+        newest = wording.milliseconds(p50), label
     return Latencies(curves, tuple(order[-MAX_VARIANTS:]), *newest, len(rows))

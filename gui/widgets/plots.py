@@ -107,8 +107,9 @@ class Plot(QWidget):
         starts = [(line, place) for line in lines for place in _first(line)] if len(lines) > 1 else []
         points = [Point(line.name, line.name, x, y) for line, (x, y) in starts]
         for point in label_places(points, x_range, y_range):
-            top = point.y > sum(y_range) / 2
-            text = pg.TextItem(point.name, color=self.style_.tokens.muted, anchor=(0.0, -0.1 if top else 1.1))
+            top, late = point.y > sum(y_range) / 2, point.x > x_range[0] + 0.5 * (x_range[1] - x_range[0])
+            anchor = (1.0 if late else 0.0, -0.1 if top else 1.1)  # inwards, or it would be cut
+            text = pg.TextItem(point.name, color=self.style_.tokens.muted, anchor=anchor)
             text.setFont(font(TypeSize.CAPTION))
             text.setPos(point.x, point.y)
             item.addItem(text)

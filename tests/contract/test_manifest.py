@@ -73,7 +73,7 @@ def changed(**fields):
         (changed(files=[replace(GOOD.files[0], size=1 << 50), *GOOD.files[1:]]), "size"),
         (changed(models=[]), "no model"),
         (changed(models=[replace(GOOD.models[0], file="other.onnx")]), "other.onnx"),
-        (changed(models=[replace(GOOD.models[0], format="exe")]), "format"),
+        (changed(models=[replace(GOOD.models[0], format="../exe")]), "format"),
         (changed(models=[replace(GOOD.models[0], tolerance=Tolerance("float", -1.0))]), "tolerance"),
         (changed(models=[replace(GOOD.models[0], tolerance=Tolerance("vague", 1.0))]), "tolerance"),
         (changed(golden=replace(GOOD.golden, samples=15)), "16 golden"),

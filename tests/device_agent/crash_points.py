@@ -120,7 +120,7 @@ def _careless_switch(self, following) -> None:
     """Changes the generation that is current instead of writing another."""
     from device_agent import generations
 
-    board = self._store
+    board = self.store
     generations.write_durably(os.path.join(os.path.realpath(board.path("active")), "state.json"), following.to_bytes())
 
 

@@ -126,6 +126,37 @@ def test_that_stolen_time_swapping_and_throttling_are_seen_between_two_looks(roo
     assert watch.since() == ""
     flags.write_text("50004\n")
     assert watch.since() == "throttled"
+    flags.write_text("50000\n")
+    watch.since()
+    flags.write_text("70000\n")  # it was frequency-capped between two looks
+    assert watch.since() == "throttled"
+
+
+@pytest.mark.parametrize("file", ["proc/stat", "proc/vmstat", "sys/devices/platform/soc/soc:firmware/get_throttled"])
+def test_that_a_source_that_falls_silent_is_a_gap_until_it_tells_again(root: Path, file: str):
+    tree(root, {"sys/devices/platform/soc/soc:firmware/get_throttled": "0\n"})
+    watch, text = Watch(str(root)), (root / file).read_text()
+    for broken in ("", "no figures\n"):
+        (root / file).write_text(broken)
+        assert watch.since() == "gap"
+    (root / file).unlink()
+    assert watch.since() == "gap"
+    (root / file).write_text(text)
+    assert watch.since() == ""
+
+
+def test_that_a_board_that_never_told_has_no_gap(tmp_path: Path):
+    assert Watch(str(tmp_path)).since() == ""
+
+
+def test_that_a_core_that_counts_throttling_is_seen_between_two_looks(root: Path):
+    counter = "sys/devices/system/cpu/cpu1/thermal_throttle/core_throttle_count"
+    tree(root, {counter: "7"})
+    watch = Watch(str(root))
+    assert watch.since() == ""
+    tree(root, {counter: "8"})
+    assert watch.since() == "throttled"
+    assert watch.since() == ""
 
 
 def test_that_the_state_of_the_board_is_told(root: Path):

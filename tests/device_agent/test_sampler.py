@@ -3,12 +3,15 @@
 import json
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from device_agent.contract.messages import EntryResult, Sample, decode
-from device_agent.sampler import cut, unwrapped, usable, watched
+from device_agent.bench import Bench
+from device_agent.contract.measuring import EnergyPlan
+from device_agent.contract.messages import EnergyRun, EntryResult, Sample, Trace, decode
+from device_agent.sampler import cut, gap, unwrapped, usable, watched
 from device_agent.sensors import read_power
 from device_agent.sensors.texts import Kept
 from profiles.board import identify
@@ -111,9 +114,31 @@ def test_that_a_counter_is_unwrapped_and_a_fall_without_a_known_range_ends_it():
     assert unwrapped([], 100.0) == []
 
 
-def test_that_a_cut_keeps_one_sample_on_either_side():
-    from device_agent.contract.messages import Trace
+def test_that_a_gap_is_a_step_of_more_than_three_usual_ones():
+    def trace(*t):
+        return Trace("power:a", "W", "/s", "m", "measured", "board", list(t), [1.0] * len(t))
 
+    assert not gap([trace(0, 10, 20, 50, 60, 70), trace(), trace(5)])
+    assert gap([trace(0, 10, 20, 30), trace(0, 10, 20, 51, 61, 71)])
+
+
+def test_that_energy_with_a_gap_is_taken_once_more_and_no_third_time(monkeypatch: pytest.MonkeyPatch):
+    def run(*t):
+        return EnergyRun(
+            [0, 1, 2, 3, 4, 5], 9, [Trace("power:a", "W", "/s", "m", "measured", "board", list(t), [1.0] * len(t))]
+        )
+
+    silent, whole = run(0, 10, 20, 90, 100, 110), run(0, 10, 20, 30)
+    for answers, kept in (([silent, whole], whole), ([silent, silent], silent), ([whole], whole)):
+        bench, entry, left = Bench.__new__(Bench), SimpleNamespace(index=0, energy=None), list(answers)
+        bench._root = "/nowhere"
+        monkeypatch.setattr(Bench, "_energy_of", lambda self, plan, item, why, left=left: left.pop(0))
+        bench._energy(EnergyPlan(always=True), [entry], lambda document: None)
+        assert entry.energy is kept
+        assert left == []
+
+
+def test_that_a_cut_keeps_one_sample_on_either_side():
     whole = Trace("power:a", "W", "/s", "m", "measured", "board", [0, 10, 20, 30, 40, 50], [0.0, 1, 2, 3, 4, 5])
     (part,) = cut([whole], 18, 31)
     assert (part.t_ns, part.values) == ([10, 20, 30, 40], [1, 2, 3, 4])

@@ -208,3 +208,12 @@ def test_that_a_service_that_does_not_come_back_is_told_with_the_result(agent: A
     result, _ = agent.result(agent.send("measure", asked(agent, tiny, signed(agent, ["true"], said))))
     assert result["conditions"]["service"] == "the command that resumes the service failed: unit not found"
     assert result["entries"][0]["samples"] > 0
+
+
+def test_that_a_scenario_pauses_the_service_and_resumes_it(agent: Agent, tiny: Made, service: Service):
+    agent.stage(tiny)
+    request = {"entry": entry(tiny.id), "nonce": "n-1", "kind": "offline", "seconds": 0.2}
+    result = agent.request("scenario", {**request, "service": signed(agent, service.stop, service.start)})
+    assert service.did == ["start", "stop", "start"]
+    assert result["conditions"]["service"] == "paused and resumed"
+    assert service.runs()

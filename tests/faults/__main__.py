@@ -400,12 +400,12 @@ def report(rows: list[Row], before: str) -> str:
     lines = {}
     for line in before.splitlines():
         cells = line.split(" | ")
-        if line.startswith("| ") and len(cells) >= COLUMNS and cells[0] != "| ":
+        if line.startswith("| ") and len(cells) == COLUMNS and cells[0] != "|":
             lines[cells[0].removeprefix("| "), cells[1]] = line
+    fresh = {r.id for r in rows}
+    lines = {key: line for key, line in lines.items() if key[0] not in fresh}
     for r in rows:
         result = "NOT RUN" if r.seen.startswith("NOT RUN") else "ok" if r.good else "NOT OK"
-        for key in [key for key in lines if key[0] == r.id and r.id != "R12"]:
-            del lines[key]
         lines[r.id, r.what] = (
             f"| {r.id} | {r.what} | {r.seen} | {result} | {r.seconds:.0f} | {day}{', quick' * QUICK} |"
         )

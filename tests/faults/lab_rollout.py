@@ -47,9 +47,9 @@ ROUNDS = 8
 PLANTED = "planted"
 
 
-def bundles(count: int) -> list[Bundle]:
-    """Up to two releases of one network."""
-    net, data, out = sample("fashion-mobilenet"), open_data("fashion-mnist:shipped"), Path.cwd()
+def bundles(count: int, out: Path) -> list[Bundle]:
+    """Up to two releases of one network, in a folder."""
+    net, data = sample("fashion-mobilenet"), open_data("fashion-mnist:shipped")
     return [
         make_bundle(
             {Format.ONNX: path},
@@ -319,13 +319,7 @@ def main(folder: Path, count: int, seeds: int, quick: bool) -> dict[str, Any]:
     for board in boards:
         board.well()
     enrol(boards)
-    project = folder / "project"
-    project.mkdir()
-    work = Path.cwd()
-    os.chdir(project)
-    made = bundles(1 if quick else 2)
-    os.chdir(work)
-    made = [replace(item, path=str((project / item.path).resolve())) for item in made]
+    made = bundles(1 if quick else 2, folder)
     (folder / "bundles.json").write_text(json.dumps([item.to_json() for item in made]))
     if not quick:
         first_release(folder, boards, made, parallel)

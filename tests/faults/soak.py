@@ -105,8 +105,7 @@ def soak(folder: Path, minutes: float) -> dict[str, Any]:
         add_device(
             "pi", board.address, identity=board.identity, accept_fingerprint=board.fingerprint, python=sys.executable
         )
-        os.chdir(folder)
-        made = bundles(2)
+        made = bundles(2, folder)
         os.environ["TMPDIR"], tempfile.tempdir = str(temporary), None
         cycles: list[dict[str, int]] = []
         end = time.monotonic() + minutes * 60

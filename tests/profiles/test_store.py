@@ -362,3 +362,16 @@ def test_that_a_damaged_row_is_logged_once_per_query(store, path, caplog):
     store.readings()
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert "damaged row left out: readings 1" in caplog.text
+
+
+def test_that_a_malformed_energy_of_an_older_import_costs_itself_and_not_the_latency(store, path):
+    """Rows whose hash fits, as a program that did not look would have taken them over."""
+    bad, worse, good = some(0, energy_mj={"total": 1}, nonce="bad"), some(1, measured_at="soon", nonce="worse"), some(2)
+    store.add_many([(bad, None), (worse, None), (good, None)])
+    assert store.readings() == [replace(bad, energy_mj=None), good]
+    assert [(item.row, item.reason) for item in store.damaged] == [
+        ("1", "its energy_mj is malformed and left out"),
+        ("2", "it is not well formed: measured_at is malformed"),
+    ]
+    assert store.profile(good.board).rows
+    assert len(store.check()) == 2

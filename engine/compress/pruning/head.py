@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...records import Skip
-from ..attention import attention_layers
 from ..channel_removal import masks_of_zeros
 from ..head_removal import Heads, head_gradients, head_magnitudes, prunable_heads, without_heads
 from ..layer_choice import check_patterns, matches
@@ -72,16 +71,17 @@ def head_pruning(state: ModelState, config: HeadPruning, context: Context) -> Mo
     assert state.module is not None
     context.cancel.check()
     module = copy.deepcopy(state.module).eval()
-    names = [layer.name for layer in attention_layers(module)]
+    reasons = {name: why for name, why in plain_attention(module) if why is not None}
+    found = prunable_heads(module, state.inputs)
+    names = [name for name, _ in found]
     if not names:
         skip = Skip(
             "(all)", "no attention layer was found: a module with a count of heads and linear layers of its own"
         )
         return replace(state, skipped=(*state.skipped, skip))
     check_patterns(config.exclude, names, "head-pruning")
-    reasons = {name: why for name, why in plain_attention(module) if why is not None}
     free: list[Heads] = []
-    for name, heads in prunable_heads(module, state.inputs):
+    for name, heads in found:
         if matches(name, config.exclude):
             reasons[name] = "excluded by the recipe"
         elif isinstance(heads, str):

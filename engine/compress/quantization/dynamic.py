@@ -11,7 +11,7 @@ from ..registry import technique
 from ..technique import Context, Effect, ModelState, Takes, knob
 
 if TYPE_CHECKING:
-    from onnx import GraphProto
+    from onnx import GraphProto, NodeProto
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,7 @@ def still_float(graph: GraphProto, kinds: Collection[str], exclude: Collection[s
     constants = {node.output[0] for node in graph.node if node.op_type == "Constant"}
     found = []
     for node in graph.node:
-        for attribute in node.attribute:
-            if attribute.HasField("g"):
-                found += still_float(attribute.g, kinds, exclude, node.name or node.op_type)
+        found += in_branches(node, kinds, exclude)
         if node.op_type not in kinds:
             continue
         if node.name in exclude:
@@ -116,4 +114,13 @@ def still_float(graph: GraphProto, kinds: Collection[str], exclude: Collection[s
         else:
             reason = "both of its inputs are computed"
         found.append(Skip(node.name or node.output[0], reason))
+    return found
+
+
+def in_branches(node: NodeProto, kinds: Collection[str], exclude: Collection[str]) -> list[Skip]:
+    """Nodes of these kinds inside an If or Loop, which no quantizer enters, with that reason."""
+    found = []
+    for attribute in node.attribute:
+        if attribute.HasField("g"):
+            found += still_float(attribute.g, kinds, exclude, node.name or node.op_type)
     return found

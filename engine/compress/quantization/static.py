@@ -101,11 +101,13 @@ class StaticQuantization:
 )
 def static_quantization(state: ModelState, config: StaticQuantization, context: Context) -> ModelState:
     """Calibrate, quantize to QDQ, check that integer kernels really run, and place by measurement where asked."""
+    from ...model.save import lift_constants
     from .calibration import Scheme, activation_ranges, calibration_arrays
+    from .dynamic import in_branches
     from .size import unsaved
 
     assert state.onnx is not None
-    graph = named(state.onnx)
+    graph = lift_constants(named(state.onnx))  # weights in Constant nodes are weights like others
     arrays = calibration_arrays(context, config.samples)
     context.cancel.check()
     said = _equalized(graph) if config.equalize else ()
@@ -117,6 +119,8 @@ def static_quantization(state: ModelState, config: StaticQuantization, context: 
     result = work.measured(scheme) if config.alternatives else work.plain(scheme)
     if result is None:
         result = work.all_float(scheme)
+    for node in graph.graph.node:
+        work.skipped += in_branches(node, _HEAVY, config.exclude)
     work.skipped += unsaved(graph, result)
     return replace(
         state,

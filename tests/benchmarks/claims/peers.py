@@ -65,34 +65,40 @@ def pruned(ratio: float, *, epochs: int = 2, quantized: bool) -> Peer:
     """torch-pruning's magnitude pruner at a ratio, fine-tuning towards the original's outputs, then quantize_static."""
 
     def make(path: Path, original: str, data: DataSet, folder: Path) -> Path:
-        import torch_pruning
-
-        torch.manual_seed(0)
-        opened = open_model(original)
-        teacher = opened.module if opened.module is not None else to_module(onnx.load(path))
-        student, spec = copy.deepcopy(teacher), opened.inputs
-        example = torch.zeros(1, *spec[0].shape[1:])
-        heads = [module for module in student.modules() if isinstance(module, nn.Linear)][-1:]
-        pruner = torch_pruning.pruner.MagnitudePruner(
-            student,
-            example,
-            importance=torch_pruning.importance.MagnitudeImportance(p=2),
-            pruning_ratio=ratio,
-            ignored_layers=heads,
-        )
-        pruner.step()
-        _distil(teacher.eval(), student, data, epochs)
         out = folder / f"peer-pruned-{ratio}.onnx"
-        out.write_bytes(to_onnx(student.eval(), spec).SerializeToString())
+        small = folder / f"peer-pruned-{ratio}-int8.onnx"
+        if not out.exists():
+            out.write_bytes(_pruned(path, original, data, ratio, epochs))
         if not quantized:
             return out
-        small = folder / f"peer-pruned-{ratio}-int8.onnx"
         quantization.quantize_static(str(out), str(small), Reader(out, data), per_channel=True)
         return small
 
     return Peer(
         f"torch-pruning {ratio:.0%} + {epochs} epochs distilled{' + quantize_static' if quantized else ''}", make
     )
+
+
+def _pruned(path: Path, original: str, data: DataSet, ratio: float, epochs: int) -> bytes:
+    """The ONNX file of a narrower, fine-tuned network."""
+    import torch_pruning
+
+    torch.manual_seed(0)
+    opened = open_model(original)
+    teacher = opened.module if opened.module is not None else to_module(onnx.load(path))
+    student, spec = copy.deepcopy(teacher), opened.inputs
+    example = torch.zeros(1, *spec[0].shape[1:])
+    heads = [module for module in student.modules() if isinstance(module, nn.Linear)][-1:]
+    pruner = torch_pruning.pruner.MagnitudePruner(
+        student,
+        example,
+        importance=torch_pruning.importance.MagnitudeImportance(p=2),
+        pruning_ratio=ratio,
+        ignored_layers=heads,
+    )
+    pruner.step()
+    _distil(teacher.eval(), student, data, epochs)
+    return bytes(to_onnx(student.eval(), spec).SerializeToString())
 
 
 def _distil(teacher: nn.Module, student: nn.Module, data: DataSet, epochs: int, temperature: float = 4.0) -> None:

@@ -11,7 +11,7 @@ from device_agent.contract import codec
 from device_agent.contract.errors import AgentError, ContractError
 from device_agent.contract.messages import Hello, HelloRequest, Machine, PredictInput, PredictRequest, decode, encode
 from device_agent.contract.version import MARKER
-from engine.deploy.agent_client import AgentClient, NoAgentError
+from engine.deploy.agent_client import MAX_EVENTS, AgentClient, NoAgentError
 from engine.deploy.release import activate
 from engine.deploy.transport import Channel, Deadline, Transport, late
 from engine.errors import Cancelled, UnreachableError
@@ -138,7 +138,10 @@ def test_that_the_words_of_a_refusal_are_passed_on_but_bounded():
     assert len(raised.value.message) <= 2000
 
 
-def test_that_a_flood_of_events_ends():
+def test_that_a_flood_of_events_ends(monkeypatch: pytest.MonkeyPatch):
+    assert MAX_EVENTS <= 100_000
+    monkeypatch.setattr("engine.deploy.agent_client.MAX_EVENTS", MAX_EVENTS // 20)
+
     class Flood(Liar):
         def read(self, count: int, deadline: Deadline) -> bytes:
             if len(self._out) < 1 << 16 and self.flooding:

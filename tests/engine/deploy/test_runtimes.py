@@ -62,7 +62,7 @@ def test_that_a_board_no_wheel_fits_is_refused_with_a_reason(hello: Hello):
             return ()
 
     with pytest.raises(RejectedError) as raised:
-        bring_runtime(Bare(), [["onnxruntime"]])
+        bring_runtime(Bare(), ["onnx"])
     assert hello.machine.arch in raised.value.message
 
 

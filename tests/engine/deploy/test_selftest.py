@@ -20,7 +20,7 @@ def test_that_a_board_is_checked_step_by_step_and_its_sensors_are_written(board,
     assert [item.name for item in done.checks][:6] == ["hello", "clock", "upload", "refusal", "sensors", "runtimes"]
     assert any(item.name == "verify onnx" and "golden" in item.detail for item in done.checks)
     value = json.loads((tmp_path / "mine.json").read_text())
-    assert set(value) == {"board", "about", "raw", "expected"}
+    assert set(value) == {"board", "about", "machine", "raw", "expected"}
     assert "power" in value["expected"] or any(name.startswith("power:") for name in value["expected"])
 
 

@@ -23,6 +23,7 @@ MACHINE = Machine(
     "x86_64", "Intel(R) Xeon(R) Processor @ 2.70GHz", 2, ["avx2"],
     24 << 30, 1 << 30, "Debian 12", "6.1", "glibc 2.36", "host", "boot-1"
 )  # fmt: skip
+CPU = "CPUExecutionProvider"
 HELLO = Hello(1, 0, "a" * 64, "device-1", "random", Board(), MACHINE, "3.11", "/home/x/.flyweight")
 
 
@@ -43,7 +44,7 @@ class FakeBoard:
         self._luck = np.exp(self._draw.normal(0, layout, len(medians_us)))  # of each process, for its whole life
 
     def runtimes(self):
-        return (Runtime("onnxruntime", "1.32.0", ["CPUExecutionProvider"], "2.4", "env-1"),)
+        return (Runtime("onnxruntime", "1.32.0", [CPU], "2.4", "env-1", ["onnx"], CPU),)
 
     def claim(self, plan):
         return plan

@@ -93,9 +93,9 @@ def test_that_a_few_disturbed_rounds_are_not_worth_a_word():
     assert reading.latency_ms.n == 39 * 20
 
 
-@pytest.mark.parametrize("why", ["throttled", "swap", "steal"])
+@pytest.mark.parametrize("why", ["throttled", "swap", "steal", "gap"])
 def test_that_a_run_that_stayed_disturbed_is_rejected_with_the_reason(why):
-    words = {"throttled": "throttled", "swap": "swapped", "steal": "other machines"}
+    words = {"throttled": "throttled", "swap": "swapped", "steal": "other machines", "gap": "fell silent"}
     fake = FakeBoard([200], rounds=40, drift=0.0, change=disturbed(range(5, 30), why))
     (reading,) = measure_on(fake, "b", [subject(0)], baselines=[None]).readings
     assert reading.quality is Quality.REJECTED

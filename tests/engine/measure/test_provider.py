@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from device_agent.contract.messages import Runtime
+from engine.deploy.provider import PROVIDERS, fallback, known_provider, offering
+from engine.deploy.run_on import RunOn
 from engine.errors import RejectedError, UsageError
 from engine.measure.plan import measure_on
-from engine.measure.provider import PROVIDERS, fallback, known_provider, offering
 from profiles.reading import Quality, Verdict
 
 from .board import FakeBoard, subject
@@ -19,7 +20,8 @@ class Jetson(FakeBoard):
     """A board whose own onnxruntime has CUDA, beside the one of the agent's environment that has not."""
 
     def runtimes(self):
-        return (*super().runtimes(), Runtime("onnxruntime", "1.23.0", [TENSORRT, CUDA, CPU], "1.26"))
+        own = Runtime("onnxruntime", "1.23.0", [TENSORRT, CUDA, CPU], "1.26", formats=["onnx"], default=CPU)
+        return (*super().runtimes(), own)
 
 
 def ran_on(table):
@@ -31,7 +33,7 @@ def ran_on(table):
 
 
 def measured(board, provider="cuda"):
-    return measure_on(board, "jetson", [subject(0), subject(1)], baselines=[None, 0], provider=provider)
+    return measure_on(board, "jetson", [subject(0), subject(1)], baselines=[None, 0], run=RunOn(provider=provider))
 
 
 def test_that_the_runtime_that_has_the_provider_is_taken_and_the_reading_is_filed_under_it():

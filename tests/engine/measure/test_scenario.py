@@ -9,11 +9,13 @@ import pytest
 from device_agent.contract.errors import ContractError
 from device_agent.contract.messages import Conditions, EntryResult, Memory, Runtime, ScenarioResult
 from device_agent.runtimes.stream import outdated, schedule
+from engine.deploy.run_on import RunOn
 from engine.errors import RejectedError
 from engine.measure.scenario import Kind, Request, run_scenario, wilson
+from engine.measure.service import Service as Pause
 from profiles.reading import Quality
 
-from .board import HELLO, subject
+from .board import CPU, HELLO, subject
 
 
 def queue(due_ns, service_ns):
@@ -32,7 +34,7 @@ class Service:
         self.hello, self._service, self._change = HELLO, int(service_ms * 1e6), change
 
     def runtimes(self):
-        return (Runtime("onnxruntime", "1.32.0", ["CPUExecutionProvider"], "2.4", None),)
+        return (Runtime("onnxruntime", "1.32.0", [CPU], "2.4", None, ["onnx"], CPU),)
 
     def scenario(self, plan, on_event=None):
         count = int(plan.rate_hz * plan.seconds) or 200
@@ -149,3 +151,61 @@ def test_that_readings_of_services_come_back_from_json_as_they_were():
 
     found = replace(served(5.0, Request(Kind.CAMERA, rate_hz=50, seconds=6)), options={})
     assert Reading.from_json(found.to_json()) == found
+
+
+class Gpu(Service):
+    """A board with CUDA; ``nodes`` is what its trace says, ``said`` what it says of the paused service."""
+
+    def __init__(self, nodes, said=None):
+        def change(table, wall):
+            return table, wall
+
+        super().__init__(1, change)
+        self.hello, self._nodes, self._said = replace(HELLO, minor=4), nodes, said
+
+    def runtimes(self):
+        return (Runtime("onnxruntime", "1.23.0", [CUDA, CPU], "2.4", None, ["onnx"], CPU),)
+
+    def scenario(self, plan, on_event=None):
+        self.plan = plan
+        result, table = super().scenario(plan, on_event)
+        found = replace(result.entry, providers=self._nodes)
+        return replace(result, entry=found, conditions=replace(result.conditions, service=self._said)), table
+
+
+CUDA = "CUDAExecutionProvider"
+
+
+def on_gpu(board, **how):
+    return run_scenario(board, "pi5", subject(0), Request(Kind.OFFLINE), **how)[0]
+
+
+def test_that_a_scenario_runs_on_the_provider_and_its_reading_says_where_nodes_fell_back(home):
+    board = Gpu({CUDA: 28, CPU: 12})
+    reading = on_gpu(board, run=RunOn.of(provider="cuda"))
+    assert (board.plan.entry.runtime.provider, reading.provider) == (CUDA, CUDA)
+    assert "12 of 40 nodes fell back to CPU" in reading.reasons
+    assert on_gpu(Gpu({CPU: 40}), run=RunOn.of(provider="cuda")).quality is Quality.REJECTED
+
+
+def test_that_a_scenario_pauses_the_service_by_a_signed_order_and_notes_when_it_was_not_resumed(home):
+    service = Pause.of("stop app", "start app")
+    board = Gpu({CPU: 40}, "paused and resumed")
+    assert on_gpu(board, service=service).quality is Quality.OK
+    assert '"kind":"service"' in board.plan.service.order
+    assert "exit code 1" in on_gpu(Gpu({CPU: 40}, "start app: exit code 1"), service=service).reasons[0]
+    with pytest.raises(RejectedError, match="cannot pause"):
+        on_gpu(Service(1), service=service)
+
+
+@pytest.mark.parametrize(
+    "options", [["--against", "b"], ["--energy"], ["--operators"], ["--threads", "1,2"], ["--min-speedup", "2"]]
+)
+def test_that_what_a_scenario_does_not_do_is_refused_instead_of_ignored(options):
+    from typer.testing import CliRunner
+
+    from engine.cli.main import app
+
+    done = CliRunner().invoke(app, ["measure", "a", "loopback", "--scenario", "offline", *options])
+    assert done.exit_code == 2
+    assert "scenario" in done.output

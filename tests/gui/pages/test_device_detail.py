@@ -120,6 +120,7 @@ def test_that_the_log_is_followed_while_it_is_seen_filtered_and_copied(qtbot, qa
     lines = [event["message"] for event in document["events_before"]]
     qtbot.waitUntil(lambda: panel.log.view.toPlainText().splitlines() == lines, timeout=8000)
     assert panel.model.operation.state.busy
+    assert panel.words.text().startswith("What the agent wrote down")
     panel.log.search.setText("rejected")
     qtbot.waitUntil(lambda: len(panel.log.view.toPlainText().splitlines()) == 1, timeout=3000)
     qtbot.mouseClick(panel.log.copy_button, LEFT)

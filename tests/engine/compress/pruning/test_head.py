@@ -12,6 +12,8 @@ from engine.compress.attention_form import PlainAttention
 from engine.compress.pruning.head import choose_heads
 from engine.compress.registry import find
 from engine.compress.technique import Context, ModelState
+from engine.model.onnx_to_torch import module_inputs, to_module
+from engine.model.save import to_onnx
 from engine.records import TensorSpec
 from tests.engine.compress.toys import (
     context_for,
@@ -165,3 +167,62 @@ def test_that_every_layer_keeps_a_head_and_the_lowest_of_all_leave():
 def test_that_a_network_without_attention_says_so():
     made = pruned(state_of("residual"))
     assert made.skipped[0].reason.startswith("no attention layer")
+
+
+class Outside(nn.Module):
+    """Attention whose graph has nowhere a linear layer behind the heads."""
+
+    def __init__(self):
+        super().__init__()
+        self.qkv = nn.Linear(16, 48)
+
+    def forward(self, x):
+        n, t, _ = x.shape
+        q, k, v = self.qkv(x).reshape(n, t, 3, 4, 4).permute(2, 0, 3, 1, 4)
+        return ((q @ k.transpose(-2, -1)).softmax(-1) @ v).mean((1, 2))
+
+
+def imported(state):
+    graph = to_onnx(state.module, state.inputs)
+    return ModelState(module_inputs(graph), module=to_module(graph))
+
+
+@pytest.mark.parametrize("name", ["vision-transformer", "text-transformer", "fused", "bert"])
+def test_that_heads_leave_a_network_that_came_as_an_onnx_file(name):
+    if name in ("fused", "bert"):
+        torch.manual_seed(1)
+        layers = (FusedAttention(),) if name == "fused" else (BertAttention(), nn.Linear(16, 16))
+        state = ModelState((TensorSpec("input", (None, 5, 16), "float32"),), module=Sandwich(*layers).eval())
+    else:
+        state = state_of(name)
+    state = imported(state)
+    half = pruned(state, ratio=0.5)
+    before = parameter_count(state.module)
+    count = 2 if "transformer" in name else 1
+    # of two of four heads of width 4: 8 rows of three projections with their biases, 8 columns of the mixing layer
+    assert parameter_count(half.module) == before - count * (3 * 8 * (16 + 1) + 16 * 8)
+    assert not half.skipped
+    assert half.notes == (f"{2 * count} of {4 * count} attention heads left",)
+    inputs = inputs_for(state)
+    assert exported_difference(half, inputs) < 1e-4
+    # what is left computes what the network computes when the layers that mix the heads read nothing of those gone
+    silent = copy.deepcopy(state)
+    for layer, smaller in zip(mixers(silent.module), mixers(half.module), strict=True):
+        blocks = layer.weight.detach().reshape(16, 4, 4)
+        kept = smaller.weight.detach().reshape(16, 2, 4)
+        stay = [any(torch.equal(blocks[:, head], kept[:, other]) for other in range(2)) for head in range(4)]
+        assert sum(stay) == 2
+        with torch.no_grad():
+            layer.weight *= torch.tensor(stay).repeat_interleave(4)
+    assert torch.allclose(outputs_of(half, inputs), outputs_of(silent, inputs), atol=1e-5)
+
+
+def mixers(module):
+    names = ("proj", "out_proj", "mixer")
+    return [layer for name, layer in module.named_modules() if isinstance(layer, nn.Linear) and name.endswith(names)]
+
+
+def test_that_an_imported_attention_without_a_mixing_layer_keeps_its_heads_with_the_reason():
+    inputs = (TensorSpec("input", (None, 5, 16), "float32"),)
+    half = pruned(imported(ModelState(inputs, module=Outside().eval())), ratio=0.5)
+    assert [skip.reason for skip in half.skipped] == ["the layer that mixes its heads was not found"]

@@ -14,12 +14,16 @@ from engine.compress.quantization.coverage import coverage
 from engine.compress.quantization.ranges_mse import least_error_range
 from engine.compress.quantization.saturation import outputs
 from engine.compress.registry import find
-from engine.compress.technique import ModelState
+from engine.compress.technique import Context, ModelState
 from engine.errors import DataError
 from engine.model.cost import is_quantized
+from engine.model.data import Batch
+from engine.model.graph import input_specs
 from engine.model.save import to_onnx
 from engine.records import TensorSpec
 from tests.engine.model.zoo import ZOO, build
+
+from .test_dynamic import constants_and_branches
 
 WIDE = Processor("aarch64")
 
@@ -36,8 +40,6 @@ class Noise:
         return len(self.x) if split == "calibration" else 0
 
     def batches(self, split, size, *, seed=0, limit=None):
-        from engine.model.data import Batch
-
         yield Batch((self.x[:limit],), None)
 
 
@@ -198,3 +200,13 @@ def test_that_dynamic_quantization_gives_integer_matrix_products_and_names_convo
         x = np.random.RandomState(0).randn(8, 2, 8).astype(np.float32)
         before, after = (outputs(item, [x], exact=True)[0] for item in (graph, result.onnx))
         assert after == pytest.approx(before, abs=0.03 * float(np.abs(before).max()))
+
+
+def test_that_weights_in_constant_nodes_become_integers_and_those_in_branches_are_reported():
+    model = constants_and_branches()
+    made = quantize(ModelState(input_specs(model), onnx=model), Context(Noise((8,)), 0, processor=WIDE))
+    held = {t.name.removesuffix("_quantized") for t in made.onnx.graph.initializer if t.data_type == TensorProto.INT8}
+    assert {"a", "b"} <= held
+    reasons = {skip.layer: skip.reason for skip in made.skipped}
+    assert "branch of choice" in reasons["then_product"]
+    assert "branch of choice" in reasons["else_product"]

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from device_agent.contract.errors import AgentError
-from device_agent.runtimes import onnxruntime_
-from device_agent.runtimes.onnxruntime_ import CPU, CUDA, TENSORRT, OnnxRuntimeSession, placed
+from device_agent.runtimes.adapters import onnxruntime_
+from device_agent.runtimes.adapters.onnxruntime_ import CPU, CUDA, TENSORRT, OnnxRuntimeSession, placed
 
-from ..session import classifier
+from ...session import classifier
 
 FEED = [np.zeros((1, 1, 8, 8), np.float32)]
 

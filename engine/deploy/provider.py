@@ -11,6 +11,8 @@ from ..errors import RejectedError, UsageError
 
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider"}
 """What a user says -> what onnxruntime calls it. Others, as those of vendors' NPUs, are asked for by onnxruntime's own name."""
+CPU = ("CPUExecutionProvider", "CPU")
+"""What runtimes call the processor itself."""
 ENDING = "ExecutionProvider"
 
 
@@ -36,25 +38,34 @@ def offering(name: str, runtimes: Sequence[Runtime], subject: str) -> tuple[Runt
     """The first of a board's runtimes for a model that offers a provider, and the provider's id in it.
 
     Args:
-        name: a key of ``PROVIDERS``, or what onnxruntime calls a provider.
+        name: a key of ``PROVIDERS``, or what the runtime calls a provider; "" = what it uses by itself.
         runtimes: those that take the model, preferred first.
         subject: name of the model, for the error.
 
     Raises:
         RejectedError: none of them offers it; says what the board has and what to install.
     """
-    wanted = PROVIDERS.get(known_provider(name), name)
+    wanted = PROVIDERS.get(name, name)
     for item in runtimes:
-        if wanted == PROVIDERS["cpu"]:
-            return item, wanted if item.id == "onnxruntime" else "CPU"
+        own = next((provider for provider in CPU if provider in item.providers), None)
+        if not name:
+            return item, item.default or own or wanted
+        if wanted == PROVIDERS["cpu"] and own is not None:
+            return item, own
         if wanted in item.providers:
             return item, wanted
+    if not runtimes:
+        raise RejectedError(
+            "no-runtime",
+            f"the board has no runtime for {subject}",
+            "deploy the bundle first; that brings one; or add its adapter: flyweight device adapter add",
+        )
     have = "; ".join(f"{item.id} {item.version} has {', '.join(item.providers) or 'none'}" for item in runtimes)
     raise RejectedError(
         "no-provider",
         f"the board cannot run {subject} with {name}: {have}",
         f"install an onnxruntime built with {wanted} for the board's own Python (Jetson: NVIDIA's wheel for its "
-        "JetPack), or measure with --provider cpu",
+        "JetPack), or use --provider cpu",
     )
 
 
@@ -74,7 +85,7 @@ def fallback(provider: str, nodes: Mapping[str, int]) -> str | None:
     '12 of 40 nodes fell back to CPU'
     """
     others = {name: count for name, count in nodes.items() if name != provider and count > 0}
-    if provider in (PROVIDERS["cpu"], "CPU"):
+    if provider in CPU:
         return None
     if not nodes:
         return f"the board does not tell which nodes ran on {short(provider)}"

@@ -7,7 +7,7 @@ provider really ran each node. CUDA and TensorRT were not run on hardware yet.
 
 from typing import TYPE_CHECKING, Any, Dict, List, Set, Tuple
 
-from .session import Session
+from ..session import Session
 
 if TYPE_CHECKING:
     import numpy
@@ -22,6 +22,8 @@ class OnnxRuntimeSession(Session):
     """Sequential execution with a fixed number of threads; warnings of the runtime are silenced."""
 
     runtime = "onnxruntime"
+    formats = ("onnx",)
+    default_provider = CPU
 
     @classmethod
     def version(cls) -> str:
@@ -96,7 +98,7 @@ def placed(events: List[Any]) -> Dict[str, int]:
 
 def _open(onnxruntime: Any, path: str, provider: str, settings: Any, options: Dict[str, str]) -> Any:
     """A session that really has the provider; AgentError where onnxruntime would quietly take the CPU instead."""
-    from ..contract.errors import AgentError
+    from ...contract.errors import AgentError
 
     offered = list(onnxruntime.get_available_providers())
     if provider not in offered:
@@ -200,3 +202,6 @@ def _settings(threads: int, options: Dict[str, str]) -> Any:
     if options.get("optimize") == "off":
         settings.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     return settings
+
+
+ADAPTER = OnnxRuntimeSession

@@ -1,0 +1,28 @@
+"""The page of results: rows that were not run keep their line, and its day."""
+
+from .__main__ import Row, report
+
+
+def rows(page: str) -> list[list[str]]:
+    return [
+        line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ") and "| fault |" not in line
+    ]
+
+
+def test_that_a_row_that_is_run_again_takes_the_place_of_its_old_line_and_the_others_stay():
+    first = report([Row("R9", "tamper", "refused", True, 3.0), Row("R15", "race", "0 faults", True)], "")
+    assert [row[0] for row in rows(first)] == ["R9", "R15"]
+    again = report(
+        [Row("R9", "tamper anew", "accepted", False, 4.0), Row("R1b", "kill", "NOT RUN: no strace", True)], first
+    )
+    assert [row[:4] for row in rows(again)] == [
+        ["R1b", "kill", "NOT RUN: no strace", "NOT RUN"],
+        ["R9", "tamper anew", "accepted", "NOT OK"],
+        ["R15", "race", "0 faults", "ok"],
+    ]
+    assert again.count("| fault |") == first.count("| fault |") == 1
+
+
+def test_that_both_rows_of_one_demand_are_kept():
+    both = [Row("R12", "killed writers", "0 lost", True), Row("R12", "changed values", "noticed", True)]
+    assert len(rows(report(both, report(both, "")))) == 2
