@@ -38,12 +38,16 @@ FIND_PYTHONS = "exec sh -c " + shlex.quote(
 """Prints ``FOUND major minor path`` for every Python 3 that starts and has what the agent needs."""
 
 INSTALL = (
-    "import sys,os,json,hashlib\n"
+    "import sys,os,json,hashlib,fcntl\n"
     "i=sys.stdin.buffer\n"
     "h=json.loads(i.readline(4096).decode())\n"
     'd=i.read(h["size"])\n'
     'assert hashlib.sha256(d).hexdigest()==h["agent"],"damaged on the way"\n'
     'r=os.path.join(os.path.expanduser("~"),".flyweight")\n'
+    'os.makedirs(os.path.join(r,"agent"),exist_ok=True)\n'
+    'l=os.open(os.path.join(r,"agent"),os.O_RDONLY)\n'
+    "try:fcntl.flock(l,fcntl.LOCK_EX)\n"
+    "except OSError:pass\n"
     "def put(p,c):\n"
     "  p=os.path.join(r,p)\n"
     "  os.makedirs(os.path.dirname(p),exist_ok=True)\n"
@@ -62,7 +66,10 @@ INSTALL = (
     'os.replace(c+".new",c)\n'
     'print("INSTALLED "+h["agent"])\n'
 )
-"""Reads one JSON line and the archive from stdin, writes both files atomically; ``agent/current.pyz`` is the newest."""
+"""Reads one JSON line and the archive from stdin, writes both files atomically; ``agent/current.pyz`` is the newest.
+
+Two that install at once wait for each other at the folder; a network file system without such locks goes on without.
+"""
 
 LOOK = (
     "import os,sys,json,platform,glob\n"

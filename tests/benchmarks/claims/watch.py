@@ -104,11 +104,6 @@ CONVOLUTIONS = Task(
             TAUGHT,
             {"technique": "static-quantization"},
         ],
-        "half-litert": [
-            {"technique": "channel-pruning", "knobs": {"ratio": 0.5}},
-            TAUGHT,
-            {"technique": "tflite-file", "knobs": {"bits": 7}},
-        ],
     },
     (static(per_channel=True), static(per_channel=False)),
 )

@@ -18,7 +18,7 @@ import pytest
 
 from device_agent.contract.errors import AgentError
 from device_agent.contract.messages import PredictInput, PredictRequest
-from engine.deploy import release
+from engine.deploy import release, run_on
 from engine.deploy.connect import connect
 from engine.deploy.enrol import remove_device
 from engine.deploy.inventory import Inventory
@@ -191,7 +191,7 @@ def test_that_a_deploy_over_a_link_that_stalls_ends_with_its_timeout(board: Boar
 
 
 def test_that_a_board_that_hangs_while_it_verifies_ends_with_the_timeout(board: Board, bundles, monkeypatch):
-    monkeypatch.setattr(release, "bring_runtime", lambda client, *_, **__: (freeze(board), None)[1])
+    monkeypatch.setattr(run_on, "bring_runtime", lambda client, *_, **__: (freeze(board), None)[1])
     processes = []
 
     def freeze(board: Board) -> None:
