@@ -51,7 +51,9 @@ class BoardActs:
             client.limit = deadline
             release, before = _runs(client, slot)
             if before == board.bundle:
-                return Outcome(Fate.COMMITTED, "it runs there already", release)
+                if client.slots().trial_left_s is None:
+                    return Outcome(Fate.COMMITTED, "it runs there already", release)
+                return Outcome(Fate.STAGED, "it is on trial there; without a commit the board goes back")
             with client.lease(f"a rollout of {bundle.name}"):
                 result = stage(client, bundle, cancel=self._cancel, deadline=deadline)[2]
             if result.state != "verified":
