@@ -6,6 +6,8 @@ import pytest
 
 from engine.deploy import release
 from engine.deploy.connect import connect
+from engine.deploy.rollout_acts import BoardActs
+from engine.deploy.rollout_store import BoardRow, Fate
 from engine.errors import UsageError
 
 from .boards import Board
@@ -78,3 +80,19 @@ def test_that_an_order_on_trial_outlives_the_session_that_gave_it(board: Board, 
         client.commit(order)
     assert current(board) == bundles["int8"].sha256
     assert Path(board.home / ".flyweight" / "slots" / "main" / "current" / "run.py").is_file()
+
+
+def test_that_a_rollout_finishes_what_a_lost_link_left_on_trial(board: Board, bundles):
+    release.deploy(bundles["float"], "board")
+    new = bundles["int8"]
+    with connect("board") as client:  # and here the link is lost: nobody commits
+        release.stage(client, new)
+        release.activate(client, {"main": new.sha256}, release.Trial(600))
+    acts = BoardActs({new.sha256: new}, trial=release.Trial(20, ("true",)))
+    row = BoardRow("board", new.sha256, new.path)
+    assert acts.prepare(row, "main").fate is Fate.STAGED, "on trial is not committed"
+    assert acts.switch(row, "main").fate is Fate.COMMITTED
+    with connect("board") as client:
+        assert client.slots().trial_left_s is None
+    assert current(board) == new.sha256
+    assert acts.prepare(row, "main").fate is Fate.COMMITTED
