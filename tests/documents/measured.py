@@ -31,8 +31,10 @@ TRANSFORMER = (
 )
 LSTM = ("tests.documents.measured:lstm", "digits", "an LSTM over the rows of scikit-learn's digits")
 PERCEPTRON = ("tests.documents.measured:perceptron", "digits", "a perceptron over the pixels of scikit-learn's digits")
+SHORT = {"max_samples": 3000}
+"""Fine-tuning sees so many of the training images, so that all rows are made within an hour."""
 HALF = {"technique": "channel-pruning", "knobs": {"ratio": 0.5}}
-ZEROS = {"technique": "magnitude-pruning", "knobs": {"sparsity": 0.8, "epochs": 1}}
+ZEROS = {"technique": "magnitude-pruning", "knobs": {"sparsity": 0.8, "epochs": 1, **SHORT}}
 
 
 @dataclass(frozen=True)
@@ -46,35 +48,35 @@ class Plan:
 
 PLANS = {
     "activation-replacement": Plan({"replace": "gelu", "by": "relu", "epochs": 5}, TRANSFORMER),
-    "attention-transfer": Plan({"epochs": 2}, before=[HALF]),
+    "attention-transfer": Plan({"epochs": 2, **SHORT}, before=[HALF]),
     "autoencoder-bottleneck": Plan({"ratio": 0.5, "steps": 100}),
-    "channel-pruning": Plan({"ratio": 0.5, "epochs": 2}),
-    "connectivity-pruning": Plan({"ratio": 0.25, "epochs": 2}, before=[ZEROS]),
-    "coreset-distillation": Plan({"share": 0.3, "epochs": 6}, before=[HALF]),
+    "channel-pruning": Plan({"ratio": 0.5, "epochs": 2, **SHORT}),
+    "connectivity-pruning": Plan({"ratio": 0.25, "epochs": 2, **SHORT}, before=[ZEROS]),
+    "coreset-distillation": Plan({"share": 0.3, "epochs": 6, **SHORT}, before=[HALF]),
     "cross-validation": Plan(
         {"technique": "magnitude-pruning", "vary": "sparsity", "values": [0.3, 0.5, 0.7], "folds": 3}
     ),
     "dead-unit-removal": Plan({}),
-    "dropout-sparsity": Plan({"sparsity": 0.7, "epochs": 2}),
-    "entropy-pruning": Plan({"ratio": 0.5, "epochs": 2}),
-    "feature-distillation": Plan({"epochs": 2}, before=[HALF]),
-    "gradient-pruning": Plan({"sparsity": 0.7, "epochs": 1}),
-    "hard-label-distillation": Plan({"epochs": 2}, before=[HALF]),
+    "dropout-sparsity": Plan({"sparsity": 0.7, "epochs": 2, **SHORT}),
+    "entropy-pruning": Plan({"ratio": 0.5, "epochs": 2, **SHORT}),
+    "feature-distillation": Plan({"epochs": 2, **SHORT}, before=[HALF]),
+    "gradient-pruning": Plan({"sparsity": 0.7, "epochs": 1, **SHORT}),
+    "hard-label-distillation": Plan({"epochs": 2, **SHORT}, before=[HALF]),
     "head-pruning": Plan({"ratio": 0.5, "epochs": 5}, TRANSFORMER),
-    "l0-training": Plan({"strength": 1e-5, "epochs": 2}),
-    "lasso-training": Plan({"strength": 1e-4, "epochs": 2}),
+    "l0-training": Plan({"strength": 1e-5, "epochs": 2, **SHORT}),
+    "lasso-training": Plan({"strength": 1e-4, "epochs": 2, **SHORT}),
     "layer-pruning": Plan({"ratio": 0.5, "epochs": 5}, TRANSFORMER),
     "manual-pruning": Plan({"channels": ["layer1: 0, 2-3"]}),
     "mixed-precision": Plan({}),
     "pca-factorization": Plan({"energy": 0.99}),
     "pca-input-reduction": Plan({"energy": 0.95}, PERCEPTRON),
-    "quantization-aware-training": Plan({"epochs": 1}),
+    "quantization-aware-training": Plan({"epochs": 1, **SHORT}),
     "recurrent-pruning": Plan({"ratio": 0.5, "epochs": 5}, LSTM),
-    "reweighted-sparsity": Plan({"strength": 1e-4, "epochs": 2}),
-    "soft-label-distillation": Plan({"epochs": 2}, before=[HALF]),
+    "reweighted-sparsity": Plan({"strength": 1e-4, "epochs": 2, **SHORT}),
+    "soft-label-distillation": Plan({"epochs": 2, **SHORT}, before=[HALF]),
     "sparse-low-rank": Plan({"density": 0.1}),
-    "sparsity-sweep": Plan({"over": "ratio", "price": 0.1, "epochs": 1}),
-    "student": Plan({"network": "plain", "share": 0.25, "epochs": 4}),
+    "sparsity-sweep": Plan({"over": "ratio", "price": 0.1, "epochs": 1, **SHORT}),
+    "student": Plan({"network": "plain", "share": 0.25, "epochs": 4, **SHORT}),
     "weight-only-quantization": Plan({"bits": 4}, TRANSFORMER),
 }
 
