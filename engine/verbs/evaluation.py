@@ -86,6 +86,7 @@ class Row:
             "parameters": self.info.parameters,
             "nonzero_parameters": self.info.nonzero_parameters,
             "macs": self.info.macs,
+            "peak_activation_bytes": self.info.peak_activation_bytes,
             "size_bytes": self.info.size_bytes,
             "packed_bytes": self.packed_bytes,
             "quantized": self.info.quantized,

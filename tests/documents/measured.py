@@ -66,7 +66,7 @@ PLANS = {
     "l0-training": Plan({"strength": 1e-5, "epochs": 2, **SHORT}),
     "lasso-training": Plan({"strength": 1e-4, "epochs": 2, **SHORT}),
     "layer-pruning": Plan({"ratio": 0.5, "epochs": 5}, TRANSFORMER),
-    "manual-pruning": Plan({"channels": ["layer1: 0, 2-3"]}),
+    "manual-pruning": Plan({"channels": ["stages.0.conv1: 0, 2-3"]}),
     "mixed-precision": Plan({}),
     "pca-factorization": Plan({"energy": 0.99}),
     "pca-input-reduction": Plan({"energy": 0.95}, PERCEPTRON),
