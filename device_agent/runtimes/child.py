@@ -120,6 +120,16 @@ class Child:
         self._base: Optional[int] = None
         self._group: Optional[GroupPeak] = None
 
+    def do_unpack(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        """Restore a packed file."""
+        from ..contract.packed import unpack
+
+        with open(request["path"], "rb") as stream:
+            content = unpack(stream.read(), int(request["size"]))
+        with open(request["out"], "wb") as stream:
+            stream.write(content)
+        return {}
+
     def do_probe(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """Which runtimes import here, with what they offer."""
         found = []
