@@ -1,5 +1,6 @@
 """The operations that run models or change what can run them; loaded when one is asked for, so that waiting costs little."""
 
+import os
 import sys
 from typing import Any, Dict
 
@@ -8,7 +9,29 @@ from .contract.messages import decode, encode
 from .operations import Answer, Operations, text_of
 
 PREDICT_TIMEOUT_S = 170.0
+UNPACK_TIMEOUT_S = 600.0
 MAX_PREDICT_INPUTS = 1024
+
+
+def unpack(agent: Operations, arguments: Dict[str, Any]) -> Answer:
+    """Restore a blob that came packed: in a child, because the container is foreign and numpy reads it."""
+    from .children import ChildProcess
+    from .contract.releasing import UnpackRequest
+
+    request, store = decode(UnpackRequest, arguments), agent._store
+    source = store.blob(request.packed)
+    if not os.path.exists(source):
+        raise AgentError("blob-missing", "the blob %s is not on the board" % request.packed[:16], "deploy again")
+    _, complete = store.open_blob(request.sha256, request.size)
+    if not complete:
+        out = store.path("staging", request.sha256 + ".unpacked")
+        timeout_s = agent._desktop.left_s(UNPACK_TIMEOUT_S)
+        folders, ram_bytes = agent.folders(request.env), agent.machine().ram_bytes
+        with ChildProcess(folders, int(timeout_s) + 1, ram_bytes, agent._desktop.check) as child:
+            child.ask({"do": "unpack", "path": source, "out": out, "size": request.size}, timeout_s)
+        store.adopt(out, request.sha256, request.size)
+    os.unlink(source)
+    return {"bytes": request.size}, b""
 
 
 def env_install(agent: Operations, arguments: Dict[str, Any]) -> Answer:

@@ -91,6 +91,7 @@ class Operations:
             Op.RIGHTS: self._rights,
             Op.BLOB_OPEN: self._exclusive(self._blob_open),
             Op.BLOB_PUT: self._exclusive(self._blob_put),
+            Op.BLOB_UNPACK: self._exclusive(self._later("unpack")),
             Op.ENV_INSTALL: self._exclusive(self._later("env_install")),
             Op.BUNDLE_STAGE: self._exclusive(self._later("stage")),
             Op.SLOT_ACTIVATE: self._exclusive(self._activate),

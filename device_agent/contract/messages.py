@@ -69,6 +69,9 @@ class Op:
     RIGHTS = "rights"  # {} -> {"rights": [Right]}; 1.2
     BLOB_OPEN = "blob.open"  # {"sha256", "size"} -> {"offset", "complete"}; the prefix is re-hashed
     BLOB_PUT = "blob.put"  # {"sha256", "size", "offset"} + chunks -> {"bytes"}
+    BLOB_UNPACK = (
+        "blob.unpack"  # UnpackRequest -> {"bytes"}; 1.5; a blob that came packed is restored in a limited child
+    )
     ENV_INSTALL = "env.install"  # {"env": hash, "wheels": [Wheel]} -> {"runtimes": [Runtime]}
     BUNDLE_STAGE = "bundle.stage"  # StageRequest -> StageResult; golden check in a limited child
     SLOT_ACTIVATE = "slot.activate"  # ActivateRequest -> {"placements": {slot: release}}

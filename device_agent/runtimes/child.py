@@ -121,6 +121,16 @@ class Child:
         self._group: Optional[GroupPeak] = None
         self._answers = b""
 
+    def do_unpack(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        """Restore a packed file."""
+        from ..contract.packed import unpack
+
+        with open(request["path"], "rb") as stream:
+            content = unpack(stream.read(), int(request["size"]))
+        with open(request["out"], "wb") as stream:
+            stream.write(content)
+        return {}
+
     def do_probe(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """Which runtimes import here, with what they offer."""
         found = []

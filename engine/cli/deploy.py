@@ -62,6 +62,12 @@ def deploy(
     provider: Provider = None,
     delegate: Delegate = None,
     delegate_option: DelegateOption = None,
+    packed: Annotated[
+        str,
+        typer.Option(
+            "--packed", metavar="WHEN", help="Send models entropy-coded: auto (slow links), always (metered), never."
+        ),
+    ] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would travel; change nothing.")] = False,
     timeout: Timeout = 300.0,
     project: Project = None,
@@ -97,6 +103,7 @@ def deploy(
             provider=provider,
             delegate=delegate,
             delegate_options=delegate_option or (),
+            packed=packed,
             dry_run=dry_run,
             timeout_s=timeout,
             project=project,

@@ -36,6 +36,7 @@ from device_agent.contract.messages import (
     decode,
     encode,
 )
+from device_agent.contract.releasing import UnpackRequest
 from device_agent.contract.version import MAJOR, MARKER, MARKER_SEARCH_BYTES, MINOR
 
 from ..errors import Cancelled, FlyweightError, RejectedError, UnreachableError
@@ -280,6 +281,10 @@ class AgentClient:
         if not isinstance(offset, int) or isinstance(offset, bool) or not 0 <= offset <= size:
             raise ContractError(f"the board wants to go on at {offset!r} of {size} bytes")
         return offset, False
+
+    def unpack(self, request: UnpackRequest, timeout_s: float) -> None:
+        """Have a blob restored that was sent packed."""
+        self._request(Op.BLOB_UNPACK, encode(request), timeout_s)
 
     def _send_chunks(
         self,

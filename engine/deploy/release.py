@@ -25,6 +25,7 @@ from ..package.keys import signing_key
 from ..records import Bundle, Placement, canonical_json, sha256_hex
 from .agent_client import AgentClient
 from .connect import connect
+from .packed_upload import Link, Packed, put_packed
 from .provider import fallback
 from .run_on import USUAL, RunOn
 from .runtimes import WHEELS
@@ -60,11 +61,14 @@ def deploy(
     slot: str = "main",
     trial: Trial | None = None,
     run: RunOn = USUAL,
+    packed: Packed = Packed.AUTO,
     timeout_s: float = 300.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Placement:
     """Push, verify, switch; ``run`` says on what the board verifies the bundle and the slot then runs it.
+
+    ``packed`` says when model files travel entropy-coded.
 
     Returns:
         ``committed``, ``rejected`` with the reason when the board's runtime does not give the golden outputs, or
@@ -78,7 +82,16 @@ def deploy(
     with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
         client.limit = deadline
         return deploy_with(
-            client, bundle, target, slot=slot, trial=trial, run=run, deadline=deadline, emit=emit, cancel=cancel
+            client,
+            bundle,
+            target,
+            slot=slot,
+            trial=trial,
+            run=run,
+            packed=packed,
+            deadline=deadline,
+            emit=emit,
+            cancel=cancel,
         )
 
 
@@ -88,6 +101,7 @@ def deploy_group(
     *,
     trial: Trial | None = None,
     run: RunOn = USUAL,
+    packed: Packed = Packed.AUTO,
     timeout_s: float = 300.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -98,7 +112,7 @@ def deploy_group(
     deadline = Deadline(timeout_s, cancel)
     with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
         client.limit = deadline
-        return _deploy_group(client, bundles, target, trial, run, deadline, emit, cancel)
+        return _deploy_group(client, bundles, target, trial, run, packed, deadline, emit, cancel)
 
 
 def _deploy_group(
@@ -107,6 +121,7 @@ def _deploy_group(
     target: str,
     trial: Trial | None,
     run: RunOn,
+    packed: Packed,
     deadline: Deadline,
     emit: Emit,
     cancel: Cancel | None,
@@ -114,7 +129,7 @@ def _deploy_group(
     with client.lease(f"a deploy to {len(bundles)} slots"):
         placed, told = {}, {}
         for slot, bundle in bundles.items():
-            staged = stage_on(client, bundle, run, emit=emit, cancel=cancel, deadline=deadline)
+            staged = stage_on(client, bundle, run, packed=packed, emit=emit, cancel=cancel, deadline=deadline)
             told[slot], placed[slot] = staged.told, _rejected(staged, target, slot, bundle)
         bad = [item.slot for item in placed.values() if not item.verified]
         if bad:
@@ -134,13 +149,14 @@ def deploy_with(
     slot: str,
     trial: Trial | None = None,
     run: RunOn = USUAL,
+    packed: Packed = Packed.AUTO,
     deadline: Deadline,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Placement:
     """The same over an open session; from the first byte to the commit no other desktop changes the board."""
     with client.lease(f"a deploy of {bundle.name}"):
-        staged = stage_on(client, bundle, run, emit=emit, cancel=cancel, deadline=deadline)
+        staged = stage_on(client, bundle, run, packed=packed, emit=emit, cancel=cancel, deadline=deadline)
         placed = _rejected(staged, target, slot, bundle)
         if not placed.verified:
             return placed
@@ -244,17 +260,18 @@ def stage_on(
     bundle: Bundle,
     run: RunOn,
     *,
+    packed: Packed = Packed.AUTO,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
     deadline: Deadline | None = None,
 ) -> Staged:
-    """The same on what ``run`` asks for."""
+    """The same on what ``run`` asks for; ``packed`` says when model files travel so."""
     deadline = deadline or Deadline(600.0, cancel)
     folder = Path(bundle.path)
     content, signature = (folder / MANIFEST).read_bytes(), (folder / SIGNATURE).read_text().strip()
     manifest = parse(content)
     environment, told = run.prepare(client, manifest, emit=emit, deadline=deadline)
-    sent, seconds = push(client, folder, manifest, content, emit, cancel, deadline)
+    sent, seconds = push(client, folder, manifest, content, emit, deadline, environment, packed)
     who, left_s = (sha256_hex(content), signature, bundle.signed_by), max(deadline.left, 1.0)
     return Staged(sent, seconds, client.stage(StageRequest(*who, environment, left_s, told)), told)
 
@@ -265,21 +282,32 @@ def push(
     manifest: Manifest,
     content: bytes,
     emit: Emit,
-    cancel: Cancel | None,
     deadline: Deadline,
+    environment: str | None,
+    packed: Packed,
 ) -> tuple[int, float]:
-    """Send manifest and files; what the board has does not travel."""
+    """Send manifest and files, models last; what the board has does not travel."""
     total = manifest.sizes() + len(content)
     emit(Stage("upload", f"{manifest.name}, {total / 1e6:.2f} MB"))
-    start, sent, base, eta = time.monotonic(), 0, 0, Eta(total)
+    start, sent, base, eta, link = time.monotonic(), 0, 0, Eta(total), Link()
 
     def report(done: int, size: int) -> None:
         emit(Progress(base + done, total, "bytes", eta.at(base + done)))
 
+    models = {item.file: item for item in manifest.models}
     items: list[tuple[str, bytes | Path]] = [(sha256_hex(content), content)]
-    items += [(item.sha256, folder / item.name) for item in manifest.files]
+    items += [
+        (item.sha256, folder / item.name) for item in sorted(manifest.files, key=lambda item: item.name in models)
+    ]
     for sha256, data in items:
-        sent += client.put_blob(data, sha256, timeout_s=deadline.check("uploading"), on_progress=report)
+        began, went = time.monotonic(), None
+        if isinstance(data, Path) and data.name in models:
+            left_s = deadline.check("uploading")
+            went = put_packed(client, data, models[data.name], sha256, environment, link, packed, left_s, emit)
+        if went is None:
+            went = client.put_blob(data, sha256, timeout_s=deadline.check("uploading"), on_progress=report)
+            link.saw(went, time.monotonic() - began)
+        sent += went
         base += len(data) if isinstance(data, bytes) else data.stat().st_size
     return sent, time.monotonic() - start
 

@@ -11,6 +11,7 @@ from device_agent.contract.messages import SlotState, encode
 from ..deploy import release as releasing
 from ..deploy.inventory import Inventory
 from ..deploy.offline import OfflineFile, write_offline
+from ..deploy.packed_upload import Packed
 from ..deploy.release import Trial
 from ..deploy.run_on import RunOn
 from ..errors import DeviceError, FlyweightError, UsageError
@@ -58,6 +59,7 @@ def deploy(
     provider: str | None = None,
     delegate: str | None = None,
     delegate_options: Sequence[str] = (),
+    packed: str = "auto",
     dry_run: bool = False,
     timeout_s: float = 300.0,
     project: Path | None = None,
@@ -75,6 +77,8 @@ def deploy(
         runtime, provider: on what the board verifies the bundle and the slot then runs it: the id of a runtime (one that comes
             with a board, or of an adapter), cpu, cuda, tensorrt or the runtime's own name; default: the board's usual.
         delegate, delegate_options: of TFLite's interpreter, as in :func:`measure`.
+        packed: whether model files travel entropy-coded and are restored on the board: ``auto`` (where the link is so slow
+            that it pays), ``always`` (a metered link) or ``never``.
         dry_run: say what would travel and change nothing.
         timeout_s: per target, whatever the link does.
 
@@ -89,6 +93,7 @@ def deploy(
         cancel or Cancel(),
         RunOn.of(runtime, provider, delegate, delegate_options),
     )
+    form = _packed(packed)
     found = find_bundle(bundle, workspace)
     group = {slot: found, **{name: find_bundle(key, workspace) for name, key in (also or {}).items()}}
     if len(group) <= len(also or {}):
@@ -101,14 +106,23 @@ def deploy(
             )
         if len(group) > 1:
             return releasing.deploy_group(
-                group, name, trial=trial, run=run, timeout_s=timeout_s, emit=emit, cancel=stop
+                group, name, trial=trial, run=run, packed=form, timeout_s=timeout_s, emit=emit, cancel=stop
             )
         how = releasing.deploy(
-            found, name, slot=slot, trial=trial, run=run, timeout_s=timeout_s, emit=emit, cancel=stop
+            found, name, slot=slot, trial=trial, run=run, packed=form, timeout_s=timeout_s, emit=emit, cancel=stop
         )
         return (how,)
 
     return Deployed(_each(targets, place, emit, slot, found.sha256))
+
+
+def _packed(text: str) -> Packed:
+    try:
+        return Packed(text)
+    except ValueError:
+        raise UsageError(
+            "bad-packed", f"'{text[:40]}' does not say when to pack", f"one of: {', '.join(Packed)}"
+        ) from None
 
 
 def rollback(
