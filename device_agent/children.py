@@ -108,6 +108,11 @@ class ChildProcess:
         self._selector.register(self._process.stderr, selectors.EVENT_READ, "err")  # type: ignore[arg-type]
         self._buffer = bytearray()
 
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        return self._process.pid
+
     def __enter__(self) -> "ChildProcess":
         return self
 

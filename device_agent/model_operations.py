@@ -81,6 +81,23 @@ def predict(agent: Operations, arguments: Dict[str, Any]) -> Answer:
     return {"predictions": predict(agent.releases(), request, found, ram_bytes, timeout_s, check, agent._root)}, b""
 
 
+def answers(agent: Operations, arguments: Dict[str, Any]) -> Answer:
+    """Pushed samples through a verified model file; they are not kept."""
+    from .answers import answers
+    from .contract.measuring import AnswersRequest
+    from .engines import check_library
+
+    request, releases = decode(AnswersRequest, arguments), agent.releases()
+    entry = request.entry
+    check_library(entry.runtime.options, agent._store.home)
+    place = releases.check_files(entry.bundle, [entry.file])
+    samples, timeout_s = agent._store.blob(request.samples), agent._desktop.left_s(PREDICT_TIMEOUT_S)
+    limits = (agent.folders(entry.env), agent.machine().ram_bytes, timeout_s)
+    found = answers(entry, place, samples, limits, agent._desktop.check, agent._root)
+    releases.forget(request.samples)
+    return found
+
+
 def measure(agent: Operations, arguments: Dict[str, Any]) -> Answer:
     """Run a plan, with clocks held and the user's service paused."""
     from .bench import Bench

@@ -104,6 +104,7 @@ class Operations:
             Op.ADAPTERS: self._later("list_adapters"),
             Op.ADAPTERS_CHANGE: self._exclusive(self._later("adapters_change")),
             Op.PREDICT: self._later("predict"),
+            Op.ANSWERS: self._exclusive(self._later("answers")),
             Op.MEASURE: self._exclusive(self._later("measure")),
             Op.SCENARIO: self._exclusive(self._later("scenario")),
             Op.JOB_START: self._job_start,

@@ -84,6 +84,7 @@ class Op:
     ADAPTERS_CHANGE = "adapters.change"  # ActivateRequest whose order is of kind "adapters" -> as adapters.list; 1.4
     LOG_READ = "log.read"  # {"limit": bytes, "cursor"} -> {"now", "boot", "cursor"} + chunks: lines of JSON; 1.4
     PREDICT = "predict"  # PredictRequest -> {"predictions": [...]}
+    ANSWERS = "answers"  # AnswersRequest -> {"outputs": [{"dtype", "shape"}]} + chunks: the outputs; 1.5
     MEASURE = "measure"  # MeasurePlan -> MeasureResult + chunks (zlib of little-endian int64 ns)
     SCENARIO = "scenario"  # ScenarioPlan -> ScenarioResult + chunks (zlib of a table of little-endian int64 ns)
     JOB_START = "job.start"  # {"job": id, "op", "args", "deadline_s"} -> {"state"}; 1.2; measure or scenario, detached

@@ -10,6 +10,7 @@ from .console import plain, show
 from .data_sheet import data_sheet
 from .foresight import predictions, transfer
 from .options import AsJson, AsJsonLines, Project, Quiet
+from .profile_fleet import register as register_fleet
 from .profile_history import register as register_history
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ app = typer.Typer(
 def register(parent: typer.Typer) -> None:
     """Add the group."""
     register_history(app)
+    register_fleet(app)
     parent.add_typer(app)
 
 
@@ -63,7 +65,10 @@ def show_(
 @app.command()
 def export(
     out: Annotated[
-        Path, typer.Argument(metavar="FILE", help="File to write: .json, .csv, .md, or .pack (signed) by its ending.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="File to write, by its ending: .json, .csv, .md, .parquet, or .pack (signed)."
+        ),
     ],
     board: Annotated[str | None, typer.Option("--board", help="Only this board or device.")] = None,
     as_json: AsJson = False,

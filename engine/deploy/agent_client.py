@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from device_agent.contract import codec
 from device_agent.contract.errors import AgentError, ContractError
-from device_agent.contract.measuring import ENGINE_BUILD_S, TENSORRT
+from device_agent.contract.measuring import ENGINE_BUILD_S, TENSORRT, AnswersRequest
 from device_agent.contract.messages import (
     ActivateRequest,
     Adapter,
@@ -362,6 +362,14 @@ class AgentClient:
         if not all(isinstance(item, dict) for item in answers):
             raise ContractError("an answer of the board is no prediction")
         return answers
+
+    def answers(self, request: AnswersRequest, timeout_s: float) -> tuple[list[Any], bytes]:
+        """What a verified model file answers to pushed samples: type and shape of each output, and their bytes."""
+        reply, raw = self._exchange(Op.ANSWERS, encode(request), timeout_s)
+        described = reply.get("outputs")
+        if not isinstance(described, list):
+            raise ContractError("the board does not say what its answers are")
+        return described, raw
 
     @contextmanager
     def lease(self, what: str) -> Iterator[None]:
