@@ -92,7 +92,10 @@ def discovered(result: "Discovered", console: "Console") -> None:
     """Hosts that could be added."""
     for item in result.hosts:
         state = f"is {item.device}" if item.device else ("answers" if item.ssh else "does not answer now")
+        state += " at a new address" if item.moved else ""
         console.print(f"{plain(item.host)}  {item.source}  {plain(state)}")
+        if item.moved:
+            console.print(f"  flyweight device add {plain(item.device or '')} USER@{plain(item.host)}")
         if item.ssh and not item.device:
             console.print(f"  flyweight device add NAME USER@{plain(item.host)}")
     if not result.hosts:
@@ -163,6 +166,12 @@ def set_up(result: "SetUp", console: "Console") -> None:
 
 def removed(result: "Removed", console: "Console") -> None:
     """A forgotten board."""
+    if result.planned:
+        also = ", and everything of it on the board" if result.purged else ""
+        console.print(f"{plain(result.name)} would be removed{also}")
+        for text in result.runs:
+            console.print(f"  which runs there now in slot {plain(text)}", style="yellow")
+        return
     console.print(f"{plain(result.name)} removed" + (", and everything of it on the board" if result.purged else ""))
 
 
