@@ -59,6 +59,12 @@ def rollout(
     gate: Annotated[
         bool, typer.Option("--gate", help="Measure against what runs there before the switch; FAIL rejects.")
     ] = False,
+    gate_on: Annotated[
+        str | None,
+        typer.Option(
+            "--gate-on", metavar="latency,...", help="What must not be worse: latency, memory, energy, accuracy."
+        ),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="With --gate, INCONCLUSIVE rejects, too.")] = False,
     trial: Annotated[
         float | None,
@@ -91,6 +97,8 @@ def rollout(
     In each wave the boards get and verify the bundle first; then they switch, never more at once than may still fail.
     Boards that are offline are left for later: flyweight fleet resume. Exits with 3 when it was stopped.
 
+    --gate measures the latency; --gate-on names what else must not be worse: memory and energy by 5 %, accuracy by 1 point.
+
     With --runtime, --provider or --delegate every board verifies its bundle there and runs it there, whichever variant it
     gets by --for; a board that lacks it fails, so give boards of another kind a rollout of their own.
 
@@ -110,6 +118,7 @@ def rollout(
                 waves=[item for item in waves.split(",") if item.strip()],
                 max_failures=max_failures,
                 gate=gate,
+                gate_on=(gate_on or "").split(","),
                 strict=strict,
                 trial=chosen,
                 runtime=runtime,

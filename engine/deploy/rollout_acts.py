@@ -57,6 +57,8 @@ class BoardActs:
         self._uplink = Uplink(parallel)
         self._open: dict[str, tuple[AgentClient, ExitStack]] = {}
         """Sessions with boards that were approached."""
+        self._over: list[ExitStack] = []
+        """Sessions in which the switch is over: they are closed while other boards switch, or at the end."""
         self._told: dict[str, dict[str, str]] = {}
         """What each board that was prepared was told about ``run``."""
 
@@ -111,19 +113,26 @@ class BoardActs:
 
     def approach(self, board: BoardRow) -> None:
         """Open the session in which the switch comes."""
+        self._close_over()
         stack = ExitStack()
         with suppress(FlyweightError):  # the switch meets it, too, and tells
             client = stack.enter_context(connect(board.name, cancel=self._cancel, timeout_s=self._timeout_s))
             self._open[board.name] = (client, stack)
 
     def leave(self) -> None:
-        """Close the sessions in which nothing came."""
+        """Close all sessions."""
+        self._close_over()
         while self._open:
             self._open.popitem()[1][1].close()
 
+    def _close_over(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._over.pop().close()
+
     @contextmanager
     def _session(self, board: BoardRow) -> Iterator[AgentClient]:
-        """The session that was opened ahead, if it lives; else a new one."""
+        """The session that was opened ahead, if it lives, else a new one; after an error it is closed at once."""
         client, stack = self._open.pop(board.name, (None, ExitStack()))
         with stack:
             if client is not None:
@@ -133,6 +142,7 @@ class BoardActs:
                     stack.close()
                     client = None
             yield client or stack.enter_context(connect(board.name, cancel=self._cancel, timeout_s=self._timeout_s))
+            self._over.append(stack.pop_all())
 
     def _stage(self, client: AgentClient, board: BoardRow, deadline: Deadline) -> Staged:
         bundle = self._bundles[board.bundle]

@@ -55,7 +55,7 @@ PINS = (
     Pin("3.12", "litert", ("ai-edge-litert==2.3.0", "numpy==2.4.6"), (2, 27)),
     Pin("3.13", "onnxruntime", ("onnxruntime==1.32.0", "numpy==2.4.6"), (2, 28)),
     Pin("3.13", "litert", ("ai-edge-litert==2.3.0", "numpy==2.4.6"), (2, 27)),
-    Pin("3.9", "tflite-runtime", ("tflite-runtime==2.14.0",), (2, 34), ("armv7l",)),
+    Pin("3.9", "tflite-runtime", ("tflite-runtime==2.13.0",), (2, 17), ("armv7l",)),
     Pin("3.11", "tflite-runtime", ("tflite-runtime==2.14.0",), (2, 34), ("armv7l",)),
 )
 """Measured to install and run; one row is one promise."""

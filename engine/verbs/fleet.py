@@ -7,17 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from device_agent.contract.messages import Release, StopRule
-
 from ..deploy.release import Trial
 from ..deploy.rollout import DEFAULT_WAVES, PARALLEL, Acts, Rollout, is_running, summary, wave_sizes
-from ..deploy.rollout_acts import BoardActs, Gate
+from ..deploy.rollout_acts import BoardActs
 from ..deploy.rollout_store import BAD, BoardRow, Fate, RolloutRow, RolloutStore, State
 from ..deploy.run_on import RunOn
 from ..errors import UsageError
 from ..events import Cancel, Emit, ignore
-from ..records import Bundle
 from ..workspace import Workspace
+from . import gating
 from .bundling import find_bundle
 from .deployment import expand
 
@@ -80,6 +78,7 @@ def fleet_rollout(
     waves: Sequence[str] = DEFAULT_WAVES,
     max_failures: int = 0,
     gate: bool = False,
+    gate_on: Sequence[str] = (),
     strict: bool = False,
     trial: Trial | None = None,
     runtime: str | None = None,
@@ -102,6 +101,7 @@ def fleet_rollout(
         waves: how many boards (``"3"``) or which share (``"10%"``) run it before more follow; the last one is all.
         max_failures: more than so many boards that fail stop the rollout.
         gate: measure against what runs on each board before the switch; FAIL rejects the release there.
+        gate_on: what must not be worse, of latency (when none is named), memory, energy, accuracy; names imply ``gate``.
         strict: INCONCLUSIVE rejects, too.
         trial, runtime, provider, delegate, delegate_options: see ``deploy``; of every board, whichever variant it gets. A board
             that has not what is asked for fails.
@@ -117,10 +117,12 @@ def fleet_rollout(
     for target, key in (instead or {}).items():
         chosen.update({name: find_bundle(key, workspace) for name in expand(target) if name in chosen})
     wave_sizes(waves, len(names))
+    quantities = gating.wanted(gate, gate_on)
     plan = {
         "waves": list(waves),
         "max_failures": max_failures,
-        "gate": gate,
+        "gate": bool(quantities),
+        "gate_on": quantities,
         "strict": strict,
         "trial": None if trial is None else trial.to_json(),
         "run": run.to_json() if run.asks else None,
@@ -209,41 +211,12 @@ def _acts(workspace: Workspace, rollout: RolloutRow, cancel: Cancel) -> Acts:
         bundles,
         run=run,
         trial=None if trial is None else Trial(trial["window_s"], tuple(trial["health"]), tuple(trial["hook"])),
-        gate=_gate(workspace, run, cancel) if plan["gate"] else None,
+        gate=(gating.gate(workspace, run, plan.get("gate_on") or ["latency"], cancel) if plan["gate"] else None),
         strict=bool(plan["strict"]),
         parallel=int(plan["parallel"]),
         timeout_s=float(plan["timeout_s"]),
         cancel=cancel,
     )
-
-
-def _gate(workspace: Workspace, run: RunOn, cancel: Cancel) -> Gate:
-    """Measure the new bundle against the one that runs, interleaved on that board, each on what it runs on."""
-
-    def gate(name: str, bundle: Bundle, before: Release) -> tuple[str, str] | None:
-        from .measurement import measure_bundles
-
-        try:
-            earlier = find_bundle(before.bundle[:16], workspace)
-        except UsageError:
-            return None
-        _, compared = measure_bundles(
-            [bundle, earlier],
-            name,
-            threads=1,
-            stop=StopRule(),
-            timeout_s=600.0,
-            emit=ignore,
-            cancel=cancel,
-            run=[run, RunOn.of_told(before.run)],
-        )
-        if not compared:
-            return None
-        found = compared[0]
-        low, high = found.ci95
-        return str(found.verdict), f"{found.speedup:.2f}x [{low:.2f}, {high:.2f}] as fast as what runs there"
-
-    return gate
 
 
 def _store(workspace: Workspace) -> RolloutStore:
