@@ -21,6 +21,9 @@ if TYPE_CHECKING:
         Unlocked,
     )
 
+MAX_NOTES, LONGEST_NOTE = 3, 120
+"""Of what a board remarks about itself."""
+
 
 def facts(result: "DeviceFacts", console: "Console") -> None:
     """What a board is and has."""
@@ -47,6 +50,8 @@ def facts(result: "DeviceFacts", console: "Console") -> None:
     console.print(
         f"agent      {hello.agent_id[:16]}, protocol {hello.major}.{hello.minor}, Python {plain(hello.python)}"
     )
+    for note in hello.notes[:MAX_NOTES]:
+        console.print(f"note       {plain(note)[:LONGEST_NOTE]}", style="yellow")
     for item in result.runtimes:
         console.print(f"runtime    {plain(item.id)} {plain(item.version)}  {plain(', '.join(item.providers))}")
     if not result.runtimes:

@@ -26,6 +26,7 @@ from .transport import Deadline, Transport, Watchdog
 PYTHON_PATH = re.compile(r"^[A-Za-z0-9_./][A-Za-z0-9_.+/-]{0,199}\Z")
 OLDEST, NEWEST = (3, 8), (3, 13)
 MAX_ANSWER = 65536
+MAX_NOTES = 3
 
 PROBE = 'import sys,zlib,hashlib,json;print("FOUND",sys.version_info[0],sys.version_info[1],sys.executable)'
 
@@ -183,6 +184,8 @@ def add_device(
         install_agent(transport, device.python or "python3", timeout_s)
         client = open_agent(transport, device.python or "python3", timeout_s)
         hello = client.hello
+        for note in hello.notes[:MAX_NOTES]:
+            emit(Log(f"{name}: {_words(note)}", "warning"))
         device = replace(
             device,
             device_id=hello.device_id,

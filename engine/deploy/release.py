@@ -410,6 +410,12 @@ def releases(target: str, *, timeout_s: float = 60.0, cancel: Cancel | None = No
         return client.slots()
 
 
+def running(found: SlotList) -> tuple[str, ...]:
+    """What runs now, as ``slot: name``."""
+    both = ((slot, item, state.current) for slot, state in found.slots.items() for item in state.releases)
+    return tuple(f"{slot}: {item.name}" for slot, item, current in both if item.release == current)
+
+
 def _check_slot(slot: str) -> None:
     if not NAME.match(slot):
         raise UsageError("bad-slot", f"'{slot[:100]}' is no name for a slot", "use letters, digits, dots, dashes")

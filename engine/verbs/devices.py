@@ -18,7 +18,7 @@ from ..deploy.doctor import Check, examine
 from ..deploy.enrol_fleet import enrol_fleet
 from ..deploy.fleet_file import read_fleet
 from ..deploy.inventory import Device, Inventory, check_name
-from ..deploy.release import releases
+from ..deploy.release import releases, running
 from ..deploy.trusted_keys import KeyChange
 from ..errors import RejectedError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
@@ -317,13 +317,7 @@ def device_probe(name: str, *, timeout_s: float = 60.0, cancel: Cancel | None = 
 def device_remove(name: str, *, purge: bool = False, dry_run: bool = False, timeout_s: float = 60.0) -> Removed:
     """Forget a board; ``purge`` also deletes the agent and its store there first, ``dry_run`` tells what that would end."""
     if dry_run:
-        slots = releases(name, timeout_s=timeout_s).slots if purge else {}
-        runs = tuple(
-            f"{slot}: {item.name}"
-            for slot, state in slots.items()
-            for item in state.releases
-            if item.release == state.current
-        )
+        runs = running(releases(name, timeout_s=timeout_s)) if purge else ()
         return Removed(Inventory.load().get(name).name, purge, True, runs)
     enrol.remove_device(name, purge=purge, timeout_s=timeout_s)
     return Removed(name, purge)
