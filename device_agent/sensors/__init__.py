@@ -1,11 +1,12 @@
 """Raw text of a sensor in, one Sample out; one file per source."""
 
+import os
 from typing import Callable, List, Tuple
 
 from ..contract.messages import Sample
 from . import frequency, gpu, hwmon, ina3221, power_supply, powercap, raspberry_pi, thermal, throttling
 from .sample import unavailable
-from .texts import Look, Opener
+from .texts import TEGRASTATS, Look, Opener
 
 POWER_SOURCES: Tuple[Callable[[str, Opener], List[Look]], ...] = (
     ina3221.watch,
@@ -35,7 +36,8 @@ def read_power(root: str = "/") -> List[Sample]:
         *hwmon.read(root),
         *power_supply.read(root),
     ]
-    if not any(item.sensor.startswith("power:") and item.value is not None for item in monitors):
+    measured = any(item.sensor.startswith("power:") and item.value is not None for item in monitors)
+    if not measured and os.path.isfile(os.path.join(root, TEGRASTATS)):  # what it needs is a third of a megabyte
         from . import tegrastats
 
         monitors += tegrastats.read(root)

@@ -18,9 +18,9 @@ from .. import board
 from ..contract.messages import Sample
 from .rails import UNCONNECTED, added, scope
 from .sample import measured, rejected, unavailable
+from .texts import TEGRASTATS as PROGRAM
 
 SOURCE = "tegrastats"
-PROGRAM = "usr/bin/tegrastats"
 INTERVAL_MS = 100
 FIRST_LINE_S = 2.0
 LONGEST_LINE = 4096
