@@ -46,12 +46,15 @@ def env_install(agent: Operations, arguments: Dict[str, Any]) -> Answer:
     agent._runtimes.pop(name, None)
     found = agent.runtimes(name)
     if not found:
+        remedy = "install a runtime on the board, or use another Python: device add --python"
+        if not environments.brings_numpy(agent._store, name):
+            remedy = "on the board: sudo apt-get install -y python3-numpy   and then deploy again"
         environments.remove(agent._store, name)
         del agent._runtimes[name]
         raise AgentError(
             "env-unusable",
             "no runtime of the environment can be imported by Python %d.%d" % sys.version_info[:2],
-            "install a runtime on the board, or use another Python: device add --python",
+            remedy,
         )
     return {"runtimes": [encode(item) for item in found]}, b""
 

@@ -62,7 +62,7 @@ class Op:
     """The operations of protocol 1.5. Arguments and replies are named beside each."""
 
     HELLO = "hello"  # HelloRequest -> Hello
-    PING = "ping"  # {} -> {"t_ns"}
+    PING = "ping"  # {} -> {"t_ns"}; 1.4: and "written", bytes to its disks in this session
     RUNTIMES = "runtimes"  # {"env": hash | None} -> {"runtimes": [Runtime]}
     SENSORS = "sensors"  # {} -> {"samples": [Sample]}; 1.4: with load and memory
     SELFTEST = "selftest"  # {} -> {"raw": {path: text}, "samples": [Sample], "differs": [sensor]}; 1.2

@@ -54,8 +54,8 @@ def evaluate(
 ) -> None:
     """Accuracy, F1, ROC-AUC, fidelity, with 95 % intervals.
 
-    Data for another task gives its metrics instead: R2 and errors, mAP@50 and mAP@50:95 with the AP of each class, mIoU, word
-    and character errors.
+    Data for another task gives its metrics instead: R2 and errors, mAP@50 and mAP@50:95 with the AP of each class, mIoU
+    with the IoU and accuracy of each class, word and character errors.
 
     With --on the board's own runtime answers: the metrics are those of the board, and how its answers differ from this
     computer's is told beside them.
@@ -92,7 +92,9 @@ def _render(result: "Evaluated", console: "Console") -> None:
         device = result.device
         where = f"on {device.target} ({device.board}), {device.runtime}, {device.provider}: {device.samples:,} samples"
         console.print(plain(where), style="bold")
-    by_class = {f"AP {name}": estimate for name, estimate in result.classes.items()}
+    kind = "IoU" if result.class_accuracy else "AP"
+    by_class = {f"{kind} {name}": estimate for name, estimate in result.classes.items()}
+    by_class |= {f"accuracy {name}": estimate for name, estimate in result.class_accuracy.items()}
     for name, estimate in {**result.score.metrics, **by_class}.items():
         value = "undefined" if estimate.value is None else f"{estimate.value:.4f}"
         interval = "" if estimate.ci95 is None else f"  [{estimate.ci95[0]:.4f}, {estimate.ci95[1]:.4f}]"

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from .evaluation import compare, evaluate
     from .expectations import forecast
     from .explanation import explain
+    from .exporting import export
     from .fleet import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
     from .fleet_profile import profile_fleet
     from .foresight import profile_predict
@@ -76,6 +77,7 @@ VERBS: dict[str, str] = {
     "effects": "effect_map",
     "robustness": "generalisation",
     "pipeline": "pipelining",
+    "export": "exporting",
     "bundle": "bundling",
     "device_add": "devices",
     "device_add_from": "devices",
@@ -164,6 +166,7 @@ __all__ = [
     "effects",
     "evaluate",
     "explain",
+    "export",
     "fleet_cancel",
     "fleet_pause",
     "fleet_resume",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
-from ..evaluate.classes import class_scores
+from ..evaluate.classes import class_accuracies, class_scores
 from ..evaluate.efficiency import Taken, efficiency
 from ..evaluate.fidelity import fidelity
 from ..evaluate.folds import Folds, cross_validated
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Evaluated:
-    """Metrics of one model and, where there is an original, its distance to it; ``classes``: AP@50:95 of a detector.
+    """Metrics of one model and, where there is an original, its distance to it.
+
+    ``classes``: AP@50:95 of a detector's classes, or the overlap (IoU) of a segmentation's; ``class_accuracy``: the share of
+    each class's pixels that a segmentation finds.
 
     With ``device`` the answers are those of a board.
     """
@@ -45,6 +48,7 @@ class Evaluated:
     split: str
     folds: Folds | None = None
     classes: dict[str, Estimate] = field(default_factory=dict)
+    class_accuracy: dict[str, Estimate] = field(default_factory=dict)
     device: "OnDevice | None" = None
 
     def to_json(self) -> dict[str, Any]:
@@ -59,6 +63,7 @@ class Evaluated:
             "loss_points": None if self.loss_points is None else self.loss_points.to_json(),
             "folds": None if self.folds is None else self.folds.to_json(),
             "classes": {name: estimate.to_json() for name, estimate in self.classes.items()},
+            "class_accuracy": {name: estimate.to_json() for name, estimate in self.class_accuracy.items()},
             "device": None if self.device is None else self.device.to_json(),
         }
 
@@ -87,6 +92,7 @@ class Row:
             "parameters": self.info.parameters,
             "nonzero_parameters": self.info.nonzero_parameters,
             "macs": self.info.macs,
+            "peak_activation_bytes": self.info.peak_activation_bytes,
             "size_bytes": self.info.size_bytes,
             "packed_bytes": self.packed_bytes,
             "quantized": self.info.quantized,
@@ -171,8 +177,9 @@ def evaluate(
             reference = judge(*original, data_set, split, limit)
             close = fidelity(reference.outputs, found.outputs)
             lost = what_was_lost(reference, found)
-    by_class = class_scores(found, target_of(data_set).classes)
-    return Evaluated(place.id, found.score, close, lost, split, folds, by_class, device)
+    names = target_of(data_set).classes
+    by_class = class_scores(found, names), class_accuracies(found, names)
+    return Evaluated(place.id, found.score, close, lost, split, folds, *by_class, device)
 
 
 def compare(

@@ -188,7 +188,7 @@ def measure_scenario(
     found, readings = find_bundle(bundle, Workspace.find(project)), []
     for name in expand(targets):
         with connect(name, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
-            _verify(client, found, run, emit, cancel or Cancel())
+            verify(client, found, run, emit, cancel or Cancel())
             emit(Stage(str(request.kind), f"{found.name} on {name}, {request.seconds:g} s"))
             subject = Subject.of(found, threads=threads, have=client.runtimes(), run=run)
             reading, raw = run_scenario(client, name, subject, request, run=run, service=service)
@@ -215,7 +215,7 @@ def measure_bundles(
     declared: DeclaredPower | None = None,
     minutes: float | None = None,
     service: Service | None = None,
-    run: RunOn = USUAL,
+    run: RunOn | Sequence[RunOn] = USUAL,
     staged: bool = False,
 ) -> tuple[tuple[Reading, ...], tuple[Comparison, ...]]:
     """Stage bundles on one board, measure them in one interleaved plan, store the readings.
@@ -224,19 +224,22 @@ def measure_bundles(
         bundles: what to measure; by default all others are compared with the last one.
         baselines: for each bundle the index of the one it is compared with, or None.
         declared: power that somebody read off a meter.
-        run: on what; what it leaves open is the board's usual.
+        run: on what, or for each bundle on what; what it leaves open is the board's usual.
         staged: the bundles were verified on the board a moment ago; they are not verified again.
     """
     if baselines is None:
         baselines = [None if i == len(bundles) - 1 else len(bundles) - 1 for i in range(len(bundles))]
+    runs = [run] * len(bundles) if isinstance(run, RunOn) else list(run)
     with ExitStack() as stack:
         client = stack.enter_context(connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s))
-        for item in () if staged else bundles:
+        for item, on in () if staged else zip(bundles, runs, strict=True):
             emit(Stage("verify", f"{item.name} on {target}"))
-            _verify(client, item, run, emit, cancel)
+            verify(client, item, on, emit, cancel)
         emit(Stage("measure", f"{len(bundles)} variants on {target}, interleaved"))
         have = client.runtimes()
-        subjects = [Subject.of(item, threads=threads, have=have, run=run) for item in bundles]
+        subjects = [
+            Subject.of(item, threads=threads, have=have, run=on) for item, on in zip(bundles, runs, strict=True)
+        ]
         meter = None if plug is None else stack.enter_context(Plug(plug))
         if meter is not None:
             energy = EnergyPlan(WINDOW_S, IDLE_S, always=True)
@@ -252,7 +255,7 @@ def measure_bundles(
             plug=meter,
             minutes=minutes,
             service=service,
-            run=run,
+            run=runs,
             emit=emit,
         )
     readings = measured.readings
@@ -275,8 +278,12 @@ def _cut_times(
         return time_parts(client, asked, emit=emit, cancel=cancel)
 
 
-def _verify(client: AgentClient, bundle: Bundle, run: RunOn, emit: Emit, cancel: Cancel) -> None:
-    """The board computes the golden outputs on what it is then measured on."""
+def verify(client: AgentClient, bundle: Bundle, run: RunOn, emit: Emit, cancel: Cancel) -> None:
+    """The board computes the golden outputs of a bundle on what it is then measured on.
+
+    Raises:
+        RejectedError: it computes others.
+    """
     result = stage_on(client, bundle, run, emit=emit, cancel=cancel).result
     if result.state != "verified":
         raise RejectedError(

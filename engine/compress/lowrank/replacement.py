@@ -120,6 +120,15 @@ def _is_read_by_its_owner(module: nn.Module, name: str) -> bool:
     return isinstance(module.get_submodule(name.rpartition(".")[0]), nn.MultiheadAttention)
 
 
+def pair_of(layer: nn.Module, first: np.ndarray, second: np.ndarray, bias: np.ndarray | None) -> nn.Module:
+    """``second @ first`` as two layers of the kind of ``layer``; ``first [rank, ...]`` may be flat, ``second [out, rank]``."""
+    from torch import nn
+
+    if isinstance(layer, nn.Linear):
+        return linear_pair(layer, first, second, bias)
+    return conv_pair(layer, first.reshape(len(first), *weight_of(layer).shape[1:]), second, bias)
+
+
 def linear_pair(layer: nn.Linear, first: np.ndarray, second: np.ndarray, bias: np.ndarray | None) -> nn.Module:
     """``second @ first`` as two Linear layers: ``first [rank, in]``, ``second [out, rank]``."""
     import torch
