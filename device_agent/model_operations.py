@@ -46,12 +46,15 @@ def env_install(agent: Operations, arguments: Dict[str, Any]) -> Answer:
     agent._runtimes.pop(name, None)
     found = agent.runtimes(name)
     if not found:
+        remedy = "install a runtime on the board, or use another Python: device add --python"
+        if not environments.brings_numpy(agent._store, name):
+            remedy = "on the board: sudo apt-get install -y python3-numpy   and then deploy again"
         environments.remove(agent._store, name)
         del agent._runtimes[name]
         raise AgentError(
             "env-unusable",
             "no runtime of the environment can be imported by Python %d.%d" % sys.version_info[:2],
-            "install a runtime on the board, or use another Python: device add --python",
+            remedy,
         )
     return {"runtimes": [encode(item) for item in found]}, b""
 
@@ -79,6 +82,23 @@ def predict(agent: Operations, arguments: Dict[str, Any]) -> Answer:
     found = (agent.runtimes, agent.folders)
     ram_bytes, check = agent.machine().ram_bytes, agent._desktop.check
     return {"predictions": predict(agent.releases(), request, found, ram_bytes, timeout_s, check, agent._root)}, b""
+
+
+def answers(agent: Operations, arguments: Dict[str, Any]) -> Answer:
+    """Pushed samples through a verified model file; they are not kept."""
+    from .answers import answers
+    from .contract.measuring import AnswersRequest
+    from .engines import check_library
+
+    request, releases = decode(AnswersRequest, arguments), agent.releases()
+    entry = request.entry
+    check_library(entry.runtime.options, agent._store.home)
+    place = releases.check_files(entry.bundle, [entry.file])
+    samples, timeout_s = agent._store.blob(request.samples), agent._desktop.left_s(PREDICT_TIMEOUT_S)
+    limits = (agent.folders(entry.env), agent.machine().ram_bytes, timeout_s)
+    found = answers(entry, place, samples, limits, agent._desktop.check, agent._root)
+    releases.forget(request.samples)
+    return found
 
 
 def measure(agent: Operations, arguments: Dict[str, Any]) -> Answer:

@@ -9,7 +9,8 @@ from typer.core import TyperCommand
 from .console import plain, show
 from .data_sheet import data_sheet
 from .foresight import predictions, transfer
-from .options import AsJson, AsJsonLines, Project, Quiet
+from .options import AsJson, AsJsonLines, Delegate, DelegateOption, Project, Provider, Quiet, Runtime
+from .profile_fleet import register as register_fleet
 from .profile_history import register as register_history
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ app = typer.Typer(
 def register(parent: typer.Typer) -> None:
     """Add the group."""
     register_history(app)
+    register_fleet(app)
     parent.add_typer(app)
 
 
@@ -63,7 +65,10 @@ def show_(
 @app.command()
 def export(
     out: Annotated[
-        Path, typer.Argument(metavar="FILE", help="File to write: .json, .csv, .md, or .pack (signed) by its ending.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="File to write, by its ending: .json, .csv, .md, .parquet, or .pack (signed)."
+        ),
     ],
     board: Annotated[str | None, typer.Option("--board", help="Only this board or device.")] = None,
     as_json: AsJson = False,
@@ -122,6 +127,10 @@ def run(
     threads: Annotated[list[int] | None, typer.Option("--threads", min=1, help="Threads of the runtime.")] = None,
     min_runs: Annotated[int, typer.Option("--min-runs", min=30, help="Runs per bundle (p99 needs 299).")] = 299,
     energy: Annotated[bool, typer.Option("--energy", help="Also energy per inference.")] = False,
+    runtime: Runtime = None,
+    provider: Provider = None,
+    delegate: Delegate = None,
+    delegate_option: DelegateOption = None,
     only_stale: Annotated[
         bool, typer.Option("--only-stale", help="Skip what was measured under the board's present state.")
     ] = False,
@@ -147,6 +156,10 @@ def run(
             threads=threads or (1,),
             min_runs=min_runs,
             energy=energy,
+            runtime=runtime,
+            provider=provider,
+            delegate=delegate,
+            delegate_options=delegate_option or (),
             only_stale=only_stale,
             resume=resume,
             at=at,

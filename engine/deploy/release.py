@@ -30,6 +30,7 @@ from .provider import fallback
 from .run_on import USUAL, RunOn
 from .runtimes import WHEELS
 from .transport import Deadline
+from .uplink import Uplink
 
 TRIALS_SINCE = 1
 """The minor version of the protocol that brought trials."""
@@ -62,6 +63,7 @@ def deploy(
     trial: Trial | None = None,
     run: RunOn = USUAL,
     packed: Packed = Packed.AUTO,
+    uplink: Uplink | None = None,
     timeout_s: float = 300.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -69,6 +71,8 @@ def deploy(
     """Push, verify, switch; ``run`` says on what the board verifies the bundle and the slot then runs it.
 
     ``packed`` says when model files travel entropy-coded.
+
+    With an ``uplink`` the upload waits for its turn among those of other boards; that time is not the board's.
 
     Returns:
         ``committed``, ``rejected`` with the reason when the board's runtime does not give the golden outputs, or
@@ -80,7 +84,7 @@ def deploy(
     _check_slot(slot)
     deadline = Deadline(timeout_s, cancel)
     with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
-        client.limit = deadline
+        client.limit, client.uplink = deadline, uplink
         return deploy_with(
             client,
             bundle,
@@ -102,6 +106,7 @@ def deploy_group(
     trial: Trial | None = None,
     run: RunOn = USUAL,
     packed: Packed = Packed.AUTO,
+    uplink: Uplink | None = None,
     timeout_s: float = 300.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -111,7 +116,7 @@ def deploy_group(
         _check_slot(slot)
     deadline = Deadline(timeout_s, cancel)
     with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
-        client.limit = deadline
+        client.limit, client.uplink = deadline, uplink
         return _deploy_group(client, bundles, target, trial, run, packed, deadline, emit, cancel)
 
 
@@ -138,7 +143,8 @@ def _deploy_group(
         deadline.check("activating")
         emit(Stage("activate", f"{len(placed)} slots of {target}"))
         switched = switch(client, {slot: item.bundle for slot, item in placed.items()}, trial, emit, deadline, told)
-        return tuple(_as_switched(item, switched) for item in placed.values())
+        written = client.written_bytes()
+        return tuple(_as_switched(item, switched, written) for item in placed.values())
 
 
 def deploy_with(
@@ -163,7 +169,7 @@ def deploy_with(
         emit(Stage("activate", f"{bundle.name} in slot {slot} of {target}"))
         deadline.check("activating")
         switched = switch(client, {slot: bundle.sha256}, trial, emit, deadline, {slot: staged.told})
-        return _as_switched(replace(placed, state="verified"), switched)
+        return _as_switched(replace(placed, state="verified"), switched, client.written_bytes())
 
 
 def _rejected(staged: "Staged", target: str, slot: str, bundle: Bundle) -> Placement:
@@ -213,7 +219,10 @@ def switch(
     return Switched(placements)
 
 
-def _as_switched(placed: Placement, switched: Switched) -> Placement:
+def _as_switched(placed: Placement, switched: Switched, written: int | None) -> Placement:
+    """What came of the switch; ``written`` is what the board wrote to its disk in all, which wears out an SD card."""
+    if written is not None:
+        placed = replace(placed, upload={**(placed.upload or {}), "written": float(written)})
     if switched.unwell is not None:
         reason = f"the trial was not well, the board went back: {switched.unwell}"
         return replace(placed, state="rolled-back", reason=reason)
@@ -368,6 +377,14 @@ def rollback(
         return Placement(target, slot, before.bundle, release, "committed", True, reason=reason)
 
 
+def preview_rollback(target: str, *, slot: str = "main", timeout_s: float = 60.0) -> Placement:
+    """What a rollback would return to, changing nothing: state ``planned``; raises as :func:`rollback` does."""
+    _check_slot(slot)
+    before = previous(releases(target, timeout_s=timeout_s), slot)
+    reason = f"what ran as release {before.release} ({before.name}) would run again"
+    return Placement(target, slot, before.bundle, None, "planned", True, reason=reason)
+
+
 def previous(state: SlotList, slot: str) -> Release:
     """What a slot ran before its current release: another bundle, or the same on something else."""
     found = state.slots.get(slot)
@@ -419,6 +436,12 @@ def releases(target: str, *, timeout_s: float = 60.0, cancel: Cancel | None = No
     with connect(target, cancel=cancel, timeout_s=timeout_s) as client:
         client.limit = deadline
         return client.slots()
+
+
+def running(found: SlotList) -> tuple[str, ...]:
+    """What runs now, as ``slot: name``."""
+    both = ((slot, item, state.current) for slot, state in found.slots.items() for item in state.releases)
+    return tuple(f"{slot}: {item.name}" for slot, item, current in both if item.release == current)
 
 
 def _check_slot(slot: str) -> None:

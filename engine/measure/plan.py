@@ -139,7 +139,7 @@ def measure_on(
     plug: Plug | None = None,
     minutes: float | None = None,
     service: Service | None = None,
-    run: RunOn = USUAL,
+    run: RunOn | Sequence[RunOn] = USUAL,
     emit: Emit = ignore,
 ) -> Measured:
     """Measure subjects in one interleaved plan.
@@ -158,7 +158,7 @@ def measure_on(
         plug: samples the power at the wall meanwhile; ``energy`` must be asked for, too.
         minutes: run for so long, and compare the first minute with the steady state.
         service: of the user, on the board, paused meanwhile.
-        run: on what; what it leaves open is the board's usual.
+        run: on what, or for each subject on what; what it leaves open is the board's usual.
         emit: receives progress.
 
     Returns:
@@ -168,7 +168,8 @@ def measure_on(
         RejectedError: the board could not run a subject, or its answer is not plausible.
     """
     have = client.runtimes()
-    entries = [entry_for(item, have, run) for item in subjects]
+    runs = [run] * len(subjects) if isinstance(run, RunOn) else run
+    entries = [entry_for(item, have, on) for item, on in zip(subjects, runs, strict=True)]
     if minutes is not None:
         stop = rule(minutes, len(entries), (stop or StopRule()).min_n)
     else:

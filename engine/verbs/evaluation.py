@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..errors import UsageError
 from ..evaluate.classes import class_accuracies, class_scores
 from ..evaluate.efficiency import Taken, efficiency
 from ..evaluate.fidelity import fidelity
@@ -27,6 +28,7 @@ from .past_readings import newest_readings
 
 if TYPE_CHECKING:
     from ..model.data import DataSet
+    from .on_device import OnDevice
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Evaluated:
 
     ``classes``: AP@50:95 of a detector's classes, or the overlap (IoU) of a segmentation's; ``class_accuracy``: the share of
     each class's pixels that a segmentation finds.
+
+    With ``device`` the answers are those of a board.
     """
 
     id: str
@@ -45,6 +49,7 @@ class Evaluated:
     folds: Folds | None = None
     classes: dict[str, Estimate] = field(default_factory=dict)
     class_accuracy: dict[str, Estimate] = field(default_factory=dict)
+    device: "OnDevice | None" = None
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight evaluate --json``."""
@@ -59,6 +64,7 @@ class Evaluated:
             "folds": None if self.folds is None else self.folds.to_json(),
             "classes": {name: estimate.to_json() for name, estimate in self.classes.items()},
             "class_accuracy": {name: estimate.to_json() for name, estimate in self.class_accuracy.items()},
+            "device": None if self.device is None else self.device.to_json(),
         }
 
 
@@ -119,6 +125,9 @@ def evaluate(
     task: str | None = None,
     arch: str | None = None,
     cross_validate: int | None = None,
+    on: str | None = None,
+    runtime: str | None = None,
+    provider: str | None = None,
     project: Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -135,7 +144,11 @@ def evaluate(
         task: what the labels mean, where the data does not say it: ``classification``, ``regression``, ``detection``,
             ``segmentation`` or ``sequence``.
         cross_validate: also give every metric over so many folds of the split, mean with interval.
+        on: a device, whose own runtime answers the samples; this computer's answers to them are compared with its.
+        runtime, provider: of that device; default: what it prefers for the format.
     """
+    if on is None and (runtime or provider):
+        raise UsageError("no-device", "a runtime and a provider are those of a device", "name it: --on TARGET")
     workspace = Workspace.find(project)
     with tempfile.TemporaryDirectory() as folder:
         place = locate(model, workspace, arch, Path(folder))
@@ -146,7 +159,12 @@ def evaluate(
         data_set = open_data(data, inspect(str(place.path)).inputs, task)
         split = split or choose_split(data_set, data, (place,))
         emit(Stage("evaluate", model))
-        found = judge(place.path, place.format, data_set, split, limit)
+        found, device = judge(place.path, place.format, data_set, split, limit), None
+        if on is not None:
+            from .on_device import judge_on
+
+            file, wanted = (place.path, place.format), (runtime, provider)
+            found, device = judge_on(on, file, data_set, split, limit, found, wanted, emit, cancel)
         folds = None
         if cross_validate is not None:
             softmax = data_set.contract.output.activation == "softmax"
@@ -161,7 +179,7 @@ def evaluate(
             lost = what_was_lost(reference, found)
     names = target_of(data_set).classes
     by_class = class_scores(found, names), class_accuracies(found, names)
-    return Evaluated(place.id, found.score, close, lost, split, folds, *by_class)
+    return Evaluated(place.id, found.score, close, lost, split, folds, *by_class, device)
 
 
 def compare(

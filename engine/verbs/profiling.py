@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from profiles.board import descriptions
+from profiles.export import to_parquet
 from profiles.pack import to_pack
 from profiles.published import Published, published
 from profiles.reading import Quality, Reading
@@ -16,7 +17,7 @@ from profiles.store import Filter, ProfileStore
 from profiles.verified import verified_by
 
 from ..deploy.inventory import Inventory
-from ..errors import UsageError
+from ..errors import MissingExtraError, UsageError
 from ..package.keys import signing_key
 from ..workspace import write_atomic
 from .sheet import Fact, energy_line, newest_fact, sustained_line, trust_line
@@ -109,7 +110,7 @@ class ProfileRow:
             interval,
             "n/a" if latency.p99 is None else f"{latency.p99:.4g}",
             "n/a" if peak is None else f"{peak:.1f}",
-            "n/a" if energy is None else f"{energy['total']['value']:.3g}",
+            "n/a" if energy is None else f"{energy['total']['value']:.3g}{_declared(energy)}",
             f"{latency.n}/{self.readings}",
             age(item.measured_at),
             self.state,
@@ -123,6 +124,10 @@ class ProfileRow:
         if self.newest.quality is Quality.REJECTED:
             return "rejected"
         return "stale" if self.changed else str(self.newest.quality)
+
+
+def _declared(energy: Mapping[str, Any]) -> str:
+    return " (declared)" if energy.get("quality") == "declared" else ""
 
 
 def age(measured_at: str, now: datetime | None = None) -> str:
@@ -287,22 +292,30 @@ SHOWN_FACTS = ("cpu", "gpu", "npu", "power_sensor")
 
 
 def profile_export(out: Path, *, board: str | None = None) -> Exported:
-    """Write readings to a file: JSON, CSV, Markdown or a signed pack by its ending.
+    """Write readings to a file: JSON, CSV, Markdown, Parquet or a signed pack by its ending.
 
     Raises:
         UsageError: another ending, or nothing was measured.
+        MissingExtraError: Parquet needs the extra ``parquet``.
     """
-    kind = {".json": "json", ".csv": "csv", ".md": "markdown", ".pack": "pack"}.get(out.suffix.lower())
+    endings = {".json": "json", ".csv": "csv", ".md": "markdown", ".parquet": "parquet", ".pack": "pack"}
+    kind = endings.get(out.suffix.lower())
     if kind is None:
-        raise UsageError("unknown-ending", f"{out} ends in '{out.suffix}'", "name a file .json, .csv, .md or .pack")
+        known = ", ".join(endings)
+        raise UsageError("unknown-ending", f"{out} ends in '{out.suffix}'", f"name a file that ends in one of {known}")
     readings = readings_of(board) if board is not None else None
     with ProfileStore.open() as store:
         chosen = list(store.readings()) if readings is None else readings
         if kind == "pack":
             key, runs = signing_key(), {item.nonce for item in chosen}
             compared = [item for item in store.comparisons() if item.nonce in runs]
-            text = to_pack(chosen, compared, key.id, key.public, key.sign)
+            content = to_pack(chosen, compared, key.id, key.public, key.sign).encode()
+        elif kind == "parquet":
+            try:
+                content = to_parquet(chosen)
+            except ImportError as error:
+                raise MissingExtraError("parquet", f"writing {out.name}") from error
         else:
-            text = store.export(chosen, kind)
-        write_atomic(out, text.encode())
+            content = store.export(chosen, kind).encode()
+        write_atomic(out, content)
     return Exported(str(out), len(chosen))

@@ -6,6 +6,7 @@ Writes docs/faults.md after every row; exits with 1 when anything was not as it 
 line, which says of which day it is.
 """
 
+import itertools
 import json
 import logging
 import os
@@ -185,16 +186,19 @@ def bad_links() -> Row:
     pyz = archive()
     frames = [(True, n) for n in (range(1, 12, 5) if QUICK else range(1, 11))] + [(False, n) for n in range(1, 5)]
     late, resent, lost, fired, count = 0.0, 0, 0, 0, 0
-    for mode in links.MODES:
-        for up, frame in frames:
-            for repeat in range(1 if QUICK else 4):
-                with work() as folder:
-                    trust(folder / "s")
-                    deadline_s = 20.0 if mode != "stall" else 6.0 if frame == 1 else 0.4 + 0.1 * repeat
-                    seen = links.attempt(pyz, folder / "s", links.Fault(mode, up, frame), deadline_s)
-                count, fired, lost = count + 1, fired + seen["fired"], lost + (not seen["arrived"])
-                late = max(late, seen["late_s"])
-                resent = max(resent, seen["resent"] if mode != "garbage" else 0)
+    for mode, (up, frame), repeat in itertools.product(links.MODES, frames, range(1 if QUICK else 4)):
+        deadline_s = 20.0 if mode != "stall" else 6.0 if frame == 1 else 0.4 + 0.1 * repeat
+        count += 1
+        for _ in range(links.PATIENCE):
+            with work() as folder:
+                trust(folder / "s")
+                seen = links.attempt(pyz, folder / "s", links.Fault(mode, up, frame), deadline_s)
+            late, lost = max(late, seen["late_s"]), lost + (not seen["arrived"])
+            resent = max(resent, seen["resent"] if mode != "garbage" else 0)
+            if seen["fired"]:
+                fired += 1
+                break
+            deadline_s *= 3  # it passed before the frame came, as it should: once more with more time
     text = f"{count} faults, {fired} fired, worst {max(late, 0):.2f} s after the deadline, {lost} lost, "
     text += f"at most {resent:,} bytes sent twice"
     return Row(
@@ -369,15 +373,16 @@ def traces() -> Row:
 
 
 def arm64() -> Row:
+    files = ["tests/faults/test_arm64.py", "tests/faults/test_armhf.py"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-s", "-rs", "-p", "no:cacheprovider", "tests/faults/test_arm64.py"],
+        [sys.executable, "-m", "pytest", "-q", "-s", "-rs", "-p", "no:cacheprovider", *files],
         capture_output=True, text=True, cwd=ROOT, check=False, env={**os.environ, "FLYWEIGHT_ARM64": "1"},
     )  # fmt: skip
-    said = re.findall(r"^\.?((?:bullseye|bookworm|trixie), Python .*)$", done.stdout, re.MULTILINE)
+    said = re.findall(r"^\.?((?:bullseye|bookworm|trixie)(?: armhf)?, Python .*)$", done.stdout, re.MULTILINE)
     skipped = re.search(r"NOT RUN.*", done.stdout)
     failed = re.findall(r"^(?:FAILED|ERROR) (.*)$", done.stdout, re.MULTILINE)
     text = "; ".join([*said, *(item[:200] for item in failed)]) or (skipped[0] if skipped else done.stdout[-200:])
-    return Row("arm64", "Debian arm64 userlands, real aarch64 wheels", text, done.returncode == 0)
+    return Row("arm64", "Debian arm64 and armhf userlands, real Arm wheels", text, done.returncode == 0)
 
 
 def archive() -> Path:
