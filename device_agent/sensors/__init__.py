@@ -6,8 +6,10 @@ from typing import Callable, List, Tuple
 from ..contract.messages import Sample
 from . import frequency, gpu, hwmon, ina3221, power_supply, powercap, raspberry_pi, thermal, throttling
 from .sample import unavailable
-from .texts import TEGRASTATS, Look, Opener
+from .texts import Look, Opener
 
+TEGRASTATS = "usr/bin/tegrastats"
+"""Asked where a Jetson's power monitors cannot be read; loaded nowhere else, because it brings the module of processes."""
 POWER_SOURCES: Tuple[Callable[[str, Opener], List[Look]], ...] = (
     ina3221.watch,
     raspberry_pi.watch,
@@ -36,8 +38,8 @@ def read_power(root: str = "/") -> List[Sample]:
         *hwmon.read(root),
         *power_supply.read(root),
     ]
-    measured = any(item.sensor.startswith("power:") and item.value is not None for item in monitors)
-    if not measured and os.path.isfile(os.path.join(root, TEGRASTATS)):  # what it needs is a third of a megabyte
+    told = any(item.sensor.startswith("power:") and item.value is not None for item in monitors)
+    if not told and os.path.isfile(os.path.join(root, TEGRASTATS)):
         from . import tegrastats
 
         monitors += tegrastats.read(root)

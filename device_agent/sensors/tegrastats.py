@@ -16,9 +16,9 @@ from typing import Callable, List, Optional
 
 from .. import board
 from ..contract.messages import Sample
+from . import TEGRASTATS as PROGRAM
 from .rails import UNCONNECTED, added, scope
 from .sample import measured, rejected, unavailable
-from .texts import TEGRASTATS as PROGRAM
 
 SOURCE = "tegrastats"
 INTERVAL_MS = 100

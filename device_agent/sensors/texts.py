@@ -10,9 +10,6 @@ from typing import Callable, List, Optional
 from .. import board
 from ..contract.messages import Sample
 
-TEGRASTATS = "usr/bin/tegrastats"
-"""NVIDIA's program, below the root."""
-
 SMALL = 4096
 """Bytes of a sysfs file at most: one page."""
 

@@ -63,7 +63,7 @@ def factorized(
     assert module is not None
     layers = list(weighted_layers(module))
     check_patterns(knobs.exclude, [name for name, _ in layers], technique)
-    skipped, replaced = [], []
+    skipped, replaced = _recurrent(module), []
     shared = _shared(layers)
     for name, layer in layers:
         context.cancel.check()
@@ -95,6 +95,13 @@ def factorized(
     return replace(
         state, module=module.eval(), masks=masks, skipped=(*state.skipped, *skipped), notes=(*state.notes, note)
     )
+
+
+def _recurrent(module: nn.Module) -> list[Skip]:
+    from torch import nn
+
+    found = [name for name, layer in module.named_modules() if isinstance(layer, nn.RNNBase)]
+    return [Skip(name, "a recurrent layer: its matrices are read by one kernel") for name in found]
 
 
 def _size(layer: nn.Module) -> int:

@@ -25,7 +25,8 @@ Losses = dict[str, dict[float, float]]
 
 GRID = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
 SAMPLES = 256
-_WEIGHTED = ("Conv", "ConvTranspose", "Gemm", "MatMul")
+_RECURRENT = ("LSTM", "GRU", "RNN")
+_WEIGHTED = ("Conv", "ConvTranspose", "Gemm", "MatMul", *_RECURRENT)
 NOTE = "zeros make the packed file smaller; dense kernels do not run faster with them"
 
 
@@ -195,7 +196,7 @@ def _owners(graph: ModelProto) -> dict[str, str]:
     owners: dict[str, str] = {}
     for node in graph.graph.node:
         if node.op_type in _WEIGHTED:
-            for name in node.input[:2]:
+            for name in node.input[1:3] if node.op_type in _RECURRENT else node.input[:2]:
                 if name in known:
                     owners.setdefault(name, readable_name(node))
     return owners

@@ -118,7 +118,7 @@ def _noisy(
     assert state.module is not None
     if knobs.optimizer == "lbfgs":
         raise RecipeError("bad-knob", f"{what} is noisy, which L-BFGS cannot follow", "use another optimizer")
-    names, skipped = prunable_weights(state.module, what, exclude=exclude)
+    names, skipped = prunable_weights(state.module, what, exclude=exclude, joint=False)
     # The last epoch is taken: an earlier one, better on held-out data, would have fewer zeros.
     knobs = replace(knobs, keep_best=False)
     module = trained_with_noise(

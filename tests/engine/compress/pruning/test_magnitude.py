@@ -151,3 +151,24 @@ def test_that_a_file_is_pruned_by_sensitivity_too():
     state = pruned("dense", ModelState(state_of("dense").inputs, onnx=graph), scope="sensitivity", sparsity=0.6)
     total = sum(mask.numel() for mask in state.masks.values())
     assert sum(int((~mask).sum()) for mask in state.masks.values()) == pytest.approx(0.6 * total, abs=len(state.masks))
+
+
+@pytest.mark.parametrize(
+    ("name", "matrices"), [("lstm", 2 * 2 + 1), ("gru", 2 * 2 + 1), ("text-transformer", 2 * 4 + 1)]
+)
+def test_that_recurrent_layers_and_joint_projections_are_pruned_like_all_others(name, matrices):
+    state = pruned(name, sparsity=0.5, scope="local", min_weights=1)
+    assert len(state.masks) == matrices
+    for key, mask in state.masks.items():
+        weight = state.module.get_parameter(key)
+        assert int((weight == 0).sum()) == int((~mask).sum()) == weight.numel() // 2, key
+    start = state_of(name)
+    graph = pruned(
+        name, ModelState(start.inputs, onnx=to_onnx(start.module, start.inputs)), sparsity=0.5, min_weights=1
+    )
+    inputs = inputs_for(state)
+    assert exported_difference(state, inputs) < 1e-5
+    if name != "text-transformer":
+        arrays = {item.name: numpy_helper.to_array(item) for item in graph.onnx.graph.initializer}
+        cells = [node for node in graph.onnx.graph.node if node.op_type in ("LSTM", "GRU")]
+        assert all((arrays[weight] == 0).any() for node in cells for weight in node.input[1:3])
