@@ -6,11 +6,12 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QObject, Qt, QTimer, Signal
 
-from ..protocol import Failure, Outcome
+from ..protocol import Outcome
 from . import documents, wording
 from .query import Query
 from .rows import ColumnSpec, RowsModel, numbers
 from .run import Run
+from .saying import said, trouble
 from .selection import Selection
 from .session import Session
 
@@ -158,7 +159,7 @@ def board_columns() -> tuple[ColumnSpec[BoardState], ...]:
         ColumnSpec(
             "reason",
             lambda: QCoreApplication.translate("Rollout", "Reason"),
-            lambda row: row.reason or wording.NO_VALUE,
+            lambda row: said(row.reason) or wording.NO_VALUE,
         ),
     )
 
@@ -213,7 +214,7 @@ class RolloutModel(QObject):
     def failure(self) -> str:
         """Why something did not go; empty when all is well."""
         failure = next((query.failure for query in self._asked if query.failure), None)
-        return self.trouble or ("" if failure is None else _said(failure))
+        return said(self.trouble) or ("" if failure is None else trouble(failure))
 
     def refresh(self) -> None:
         """Read the rollouts and the one that is shown."""
@@ -292,7 +293,7 @@ class RolloutModel(QObject):
     def _ended(self, outcome: Outcome) -> None:
         self._timer.stop()
         if outcome.failure is not None:
-            self.trouble = _said(outcome.failure)
+            self.trouble = f"{outcome.failure.message}; {outcome.failure.remedy}"
         elif outcome.crash is not None:
             self.trouble = wording.crash(outcome.crash)
         self.refresh()
@@ -308,7 +309,3 @@ class RolloutModel(QObject):
     def _answered(self) -> None:
         if self.facts is not None:
             self.boards.show(list(self.facts.boards))
-
-
-def _said(failure: Failure) -> str:
-    return f"{failure.message} {failure.remedy}"

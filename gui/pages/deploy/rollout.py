@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QPlainTe
 from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.rollout import BAD, DEFAULT_WAVES, RolloutModel, moment, rollout_state
+from ...viewmodels.saying import said
 from ...widgets.layout import button, column, row
 from ...widgets.table import Table
 from ...widgets.text import Pill, Text
@@ -143,7 +144,7 @@ class RolloutDialog(QDialog):
         words = ""
         if facts is not None:
             words = self.tr("{0} of {1} boards run it").format(facts.done, len(facts.boards))
-            words += f"  ·  {', '.join(facts.waves)}" + (f"  ·  {facts.reason}" if facts.reason else "")
+            words += f"  ·  {', '.join(facts.waves)}" + (f"  ·  {said(facts.reason)}" if facts.reason else "")
             text = "\n".join(facts.log)
             if self.log.toPlainText() != text:
                 self.log.setPlainText(text)

@@ -65,7 +65,7 @@ def test_that_of_three_devices_one_fails_alone_and_only_it_is_tried_again(qtbot,
     states = {target: cell.state for (_, target), cell in page.model.cells.items()}
     assert states == {"pi4": CellState.VERIFIED, "pi5": CellState.FAILED, "orin": CellState.VERIFIED}
     assert summary(page.model.cells) == (2, 1, 3)
-    assert "no space remove releases" in page.matrix.reasons.text()
+    assert "no space; remove releases" in page.matrix.reasons.text()
     assert [pill.text() for pill in page.matrix.pills.values()] == ["Verified", "Failed", "Verified"]
     bad.write_text("")
     before = len(asked.read_text().splitlines())
@@ -122,7 +122,7 @@ def test_that_a_variant_that_cannot_be_packed_is_not_measured(qtbot, page, engin
     qtbot.mouseClick(page.measure_button, LEFT)
     qtbot.waitUntil(lambda: page.model.trouble != "", timeout=8000)
     assert engine.asked("profile_run") == []
-    assert page._matrix_words.text() == "boards do not run this make a variant"
+    assert page._matrix_words.text() == "boards do not run this; make a variant"
 
 
 def test_that_releases_are_shown_and_rolled_back(qtbot, page, engine):
