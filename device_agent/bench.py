@@ -1,5 +1,6 @@
 """Runs a measuring plan: a fresh child per entry, warm-up to steady state, interleaved blocks, stop rule."""
 
+import os
 import random
 import sys
 import time
@@ -31,6 +32,7 @@ from .engines import ON_GPU, cache_option
 from .entries import LOAD_TIMEOUT_S, Entry, Neighbour
 from .pinning import best_cpus
 from .preflight import Watch, look, probe
+from .seat import Seat
 from .sensors import load, read_all, read_power, throttling
 
 CPU_RESERVE_S = 120
@@ -158,7 +160,9 @@ class Bench:
             for entry in entries:
                 progress({"stage": "warm-up", "done": entry.index, "total": len(entries)})
                 self._guard(entry, lambda item: item.warm(plan.warmup_max_s, block_s))
-            blocks, stopped = self._rounds(plan, entries, progress)
+            seat, pids = self._seat(entries), [child.pid for child in self._children]
+            blocks, stopped = self._rounds(plan, entries, progress, lambda own_s: seat.take(pids, own_s))
+            seat.leave(pids)
             if plan.energy is not None:
                 self._energy(plan.energy, entries, progress)
             for entry in entries:
@@ -287,13 +291,16 @@ class Bench:
         }
         entry.loaded = entry.ask("load", LOAD_TIMEOUT_S + build_s)[0]
 
-    def _rounds(self, plan: MeasurePlan, entries: List[Entry], progress: Progress) -> Tuple[List[Block], str]:
+    def _rounds(
+        self, plan: MeasurePlan, entries: List[Entry], progress: Progress, take_seat: Callable[[float], None]
+    ) -> Tuple[List[Block], str]:
         order, number, next_look = random.Random(plan.seed), 0, plan.min_blocks
         blocks: List[Block] = []
         watch = Watch(self._root)
         while True:
             alive = [entry for entry in entries if entry.error is None]
             order.shuffle(alive)
+            take_seat(sum(block.cpu_ns for block in blocks[-len(entries) :] if block.round == number - 1) / 1e9)
             for entry in alive:
                 self._guard(entry, partial(_add_block, blocks, number))
                 if entry.spec.threads > 1:
@@ -315,6 +322,11 @@ class Bench:
                 return blocks, "max-s"
             if number % 4 == 0:
                 progress({"stage": "measure", **_share(alive, plan, number)})
+
+    def _seat(self, entries: List[Entry]) -> Seat:
+        """One processor for each round, where every entry needs just one."""
+        plain = all(entry.spec.threads == 1 and entry.spec.runtime.provider not in ON_GPU for entry in entries)
+        return Seat(self._root, (self._cpus or sorted(os.sched_getaffinity(0))) if plain else [])
 
     def _energy(self, plan: EnergyPlan, entries: List[Entry], progress: Progress) -> None:
         """Energy of each entry, where a sensor tells any; this comes after the latency and never mixes with it."""

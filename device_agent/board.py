@@ -1,6 +1,7 @@
 """What board and machine this is: raw strings from an injectable root; the desktop's board table gives them a name."""
 
 import os
+import sys
 from typing import Dict, List, Optional
 
 from .contract.messages import Board, Machine
@@ -62,7 +63,7 @@ def read_machine(store: str, root: str = "/") -> Machine:
     flags = (cpu.get("flags") or cpu.get("features") or "").split()
     uname = os.uname()
     return Machine(
-        arch=uname.machine,
+        arch=architecture(uname.machine),
         cpu_model=cpu.get("model name") or cpu.get("cpu model") or _arm_core(cpu),
         cpus=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
         isa=sorted(ISA_OF_INTEREST.intersection(flags)),
@@ -79,6 +80,19 @@ def read_machine(store: str, root: str = "/") -> Machine:
         power_mode=read_text(root, "var/lib/nvpmodel/status"),
         l4t=parse_l4t(read_text(root, "etc/nv_tegra_release")),
     )
+
+
+ON_32_BITS = {"aarch64": "armv7l", "armv8l": "armv7l", "x86_64": "i686"}
+
+
+def architecture(kernel: str, largest: int = sys.maxsize) -> str:
+    """What this Python can load; a 32-bit system often has a 64-bit kernel, as Raspberry Pi OS does.
+
+    Args:
+        kernel: what the kernel calls the machine.
+        largest: size of a container in this Python.
+    """
+    return kernel if largest > 1 << 32 else ON_32_BITS.get(kernel, kernel)
 
 
 def parse_l4t(text: Optional[str]) -> Optional[str]:

@@ -35,12 +35,13 @@ def invocation(flags: Sequence[str]) -> List[str]:
 def command(folders: Sequence[str]) -> List[str]:
     """The command line of a child.
 
-    With an environment of the agent's own the interpreter's packages are left out, so that the two never mix.
+    With an environment of the agent's own the interpreter's packages are left out, so that the two never mix; but one that
+    brings no numpy, because none is published for the board, takes the board's own.
 
     Args:
         folders: of the environment; and files (``.py``) of adapters that a user added.
     """
-    alone = any(not path.endswith(".py") for path in folders)
+    alone = any(not path.endswith(".py") and os.path.isdir(os.path.join(path, "numpy")) for path in folders)
     return [*invocation(["-I", "-S"] if alone else ["-I"]), "child", str(os.getpid()), *folders]
 
 
@@ -64,7 +65,7 @@ def _limits(cpu_s: int, memory: int, cpus: Sequence[int] = (), on_gpu: bool = Fa
     for kind, value in wanted:
         try:
             resource.setrlimit(kind, (value, value))
-        except (ValueError, OSError):
+        except (ValueError, OSError, OverflowError):
             continue
 
 
@@ -107,6 +108,11 @@ class ChildProcess:
         self._selector.register(self._process.stdout, selectors.EVENT_READ, "out")  # type: ignore[arg-type]
         self._selector.register(self._process.stderr, selectors.EVENT_READ, "err")  # type: ignore[arg-type]
         self._buffer = bytearray()
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        return self._process.pid
 
     def __enter__(self) -> "ChildProcess":
         return self

@@ -62,6 +62,11 @@ def install(store: Store, environment: str, wheels: List[Wheel], check: Callable
         remove_tree(temporary)
 
 
+def brings_numpy(store: Store, environment: str) -> bool:
+    """Whether an environment has a numpy of its own, or needs the board's."""
+    return os.path.isdir(store.path("env", environment, "numpy"))
+
+
 def remove(store: Store, environment: str) -> None:
     """Delete an environment that turned out to be of no use."""
     if SHA256.match(environment):

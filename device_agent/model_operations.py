@@ -1,5 +1,6 @@
 """The operations that run models or change what can run them; loaded when one is asked for, so that waiting costs little."""
 
+import os
 import sys
 from typing import Any, Dict
 
@@ -8,7 +9,29 @@ from .contract.messages import decode, encode
 from .operations import Answer, Operations, text_of
 
 PREDICT_TIMEOUT_S = 170.0
+UNPACK_TIMEOUT_S = 600.0
 MAX_PREDICT_INPUTS = 1024
+
+
+def unpack(agent: Operations, arguments: Dict[str, Any]) -> Answer:
+    """Restore a blob that came packed: in a child, because the container is foreign and numpy reads it."""
+    from .children import ChildProcess
+    from .contract.releasing import UnpackRequest
+
+    request, store = decode(UnpackRequest, arguments), agent._store
+    source = store.blob(request.packed)
+    if not os.path.exists(source):
+        raise AgentError("blob-missing", "the blob %s is not on the board" % request.packed[:16], "deploy again")
+    _, complete = store.open_blob(request.sha256, request.size)
+    if not complete:
+        out = store.path("staging", request.sha256 + ".unpacked")
+        timeout_s = agent._desktop.left_s(UNPACK_TIMEOUT_S)
+        folders, ram_bytes = agent.folders(request.env), agent.machine().ram_bytes
+        with ChildProcess(folders, int(timeout_s) + 1, ram_bytes, agent._desktop.check) as child:
+            child.ask({"do": "unpack", "path": source, "out": out, "size": request.size}, timeout_s)
+        store.adopt(out, request.sha256, request.size)
+    os.unlink(source)
+    return {"bytes": request.size}, b""
 
 
 def env_install(agent: Operations, arguments: Dict[str, Any]) -> Answer:
@@ -23,12 +46,15 @@ def env_install(agent: Operations, arguments: Dict[str, Any]) -> Answer:
     agent._runtimes.pop(name, None)
     found = agent.runtimes(name)
     if not found:
+        remedy = "install a runtime on the board, or use another Python: device add --python"
+        if not environments.brings_numpy(agent._store, name):
+            remedy = "on the board: sudo apt-get install -y python3-numpy   and then deploy again"
         environments.remove(agent._store, name)
         del agent._runtimes[name]
         raise AgentError(
             "env-unusable",
             "no runtime of the environment can be imported by Python %d.%d" % sys.version_info[:2],
-            "install a runtime on the board, or use another Python: device add --python",
+            remedy,
         )
     return {"runtimes": [encode(item) for item in found]}, b""
 
@@ -56,6 +82,23 @@ def predict(agent: Operations, arguments: Dict[str, Any]) -> Answer:
     found = (agent.runtimes, agent.folders)
     ram_bytes, check = agent.machine().ram_bytes, agent._desktop.check
     return {"predictions": predict(agent.releases(), request, found, ram_bytes, timeout_s, check, agent._root)}, b""
+
+
+def answers(agent: Operations, arguments: Dict[str, Any]) -> Answer:
+    """Pushed samples through a verified model file; they are not kept."""
+    from .answers import answers
+    from .contract.measuring import AnswersRequest
+    from .engines import check_library
+
+    request, releases = decode(AnswersRequest, arguments), agent.releases()
+    entry = request.entry
+    check_library(entry.runtime.options, agent._store.home)
+    place = releases.check_files(entry.bundle, [entry.file])
+    samples, timeout_s = agent._store.blob(request.samples), agent._desktop.left_s(PREDICT_TIMEOUT_S)
+    limits = (agent.folders(entry.env), agent.machine().ram_bytes, timeout_s)
+    found = answers(entry, place, samples, limits, agent._desktop.check, agent._root)
+    releases.forget(request.samples)
+    return found
 
 
 def measure(agent: Operations, arguments: Dict[str, Any]) -> Answer:

@@ -38,6 +38,20 @@ Answer = Tuple[Dict[str, Any], bytes]
 Handler = Callable[[Dict[str, Any]], Answer]
 
 
+def written_bytes(path: str = "/proc/self/io") -> Optional[int]:
+    """What this session has written to disks, as the kernel counts it; None where it does not.
+
+    What was written into memory (``/dev/shm``) is no part of it.
+    """
+    try:
+        with open(path, "rb") as stream:
+            lines = stream.read(4096).decode("ascii", "replace").splitlines()
+    except OSError:
+        return None
+    found = next((line.split()[1] for line in lines if line.startswith("write_bytes: ")), "")
+    return int(found) if found.isdigit() else None
+
+
 class OutOfStep(Exception):
     """An upload ended inside a frame: what follows may be content, so the session must not go on.
 
@@ -91,6 +105,7 @@ class Operations:
             Op.RIGHTS: self._rights,
             Op.BLOB_OPEN: self._exclusive(self._blob_open),
             Op.BLOB_PUT: self._exclusive(self._blob_put),
+            Op.BLOB_UNPACK: self._exclusive(self._later("unpack")),
             Op.ENV_INSTALL: self._exclusive(self._later("env_install")),
             Op.BUNDLE_STAGE: self._exclusive(self._later("stage")),
             Op.SLOT_ACTIVATE: self._exclusive(self._activate),
@@ -103,6 +118,7 @@ class Operations:
             Op.ADAPTERS: self._later("list_adapters"),
             Op.ADAPTERS_CHANGE: self._exclusive(self._later("adapters_change")),
             Op.PREDICT: self._later("predict"),
+            Op.ANSWERS: self._exclusive(self._later("answers")),
             Op.MEASURE: self._exclusive(self._later("measure")),
             Op.SCENARIO: self._exclusive(self._later("scenario")),
             Op.JOB_START: self._job_start,
@@ -257,7 +273,7 @@ class Operations:
         return encode(hello), b""
 
     def _ping(self, arguments: Dict[str, Any]) -> Answer:
-        return {"t_ns": time.clock_gettime_ns(CLOCK)}, b""
+        return {"t_ns": time.clock_gettime_ns(CLOCK), "written": written_bytes()}, b""
 
     def _list_runtimes(self, arguments: Dict[str, Any]) -> Answer:
         wanted: List[Optional[str]] = [None, *self._store.environments()]

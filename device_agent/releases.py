@@ -7,6 +7,7 @@ activation hashes it again, so that a damaged card never puts a broken model int
 import json
 import os
 import time
+from contextlib import suppress
 from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 from . import golden
@@ -327,6 +328,14 @@ class Releases:
                 if name not in used and _unused(path):
                     os.unlink(path)
         self.generations.collect()
+
+    def forget(self, sha256: str) -> None:
+        """Delete a pushed blob that no bundle on the board is made of."""
+        for name in os.listdir(self.store.path("bundles")):
+            if sha256 in _hashes(os.path.join(self.store.path("bundles", name), MANIFEST)):
+                return
+        with suppress(FileNotFoundError):
+            os.unlink(self.store.blob(sha256))
 
     def _kept(self, state: State) -> Set[str]:
         kept = set(self._fresh)

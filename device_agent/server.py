@@ -5,7 +5,7 @@ an operation is an answer; an error of the framing ends the session, because wha
 """
 
 import sys
-from typing import BinaryIO, Dict
+from typing import BinaryIO, Dict, Tuple
 
 from .contract import codec
 from .contract.errors import AgentError, ContractError, FlyweightError
@@ -15,9 +15,18 @@ from .desktop import Desktop, DesktopGone
 from .operations import Answer, Operations, OutOfStep
 
 STORED_REPLIES = 64
-STORED_BYTES = 4 << 20
+STORED_BYTES = 256 << 10
+"""Of all stored replies but the newest together, as they travel: a session that waits for hours stays small."""
+
+NEWEST_BYTES = 4 << 20
+"""Of the newest one, such as a measurement with its samples."""
+
 MAX_DEADLINE_S = 86_400.0
 MAX_ID = 128
+
+
+Framed = Tuple[bytes, bytes]
+"""A reply in JSON, and the bytes that follow it as chunks. As objects the same replies would take ten times the memory."""
 
 
 class Server:
@@ -34,7 +43,7 @@ class Server:
         self._desktop = desktop
         self._out = out
         self._operations = Operations(home, root, desktop, self._event)
-        self._replies: Dict[str, Answer] = {}
+        self._replies: Dict[str, Framed] = {}
         self._id = ""
         self._greeted = False
 
@@ -83,7 +92,7 @@ class Server:
             self._send(stored)
             return op != Op.BLOB_PUT
         try:
-            answer = self._run(op, arguments)
+            framed = self._framed(self._run(op, arguments))
         except FlyweightError as error:
             self._refuse(self._id, error)
             return False
@@ -96,8 +105,8 @@ class Server:
             self._operations.broke(op, text)
             self._refuse(self._id, AgentError("agent-failed", text, "try again; look at the board's disk and memory"))
             return False
-        self._keep(answer)
-        self._send(answer)
+        self._keep(framed)
+        self._send(framed)
         return True
 
     def _run(self, op: str, arguments: object) -> Answer:
@@ -114,22 +123,29 @@ class Server:
         self._greeted = self._greeted or op == Op.HELLO
         return answer
 
-    def _keep(self, answer: Answer) -> None:
-        """Store a reply for a repetition of its id; the oldest give way."""
-        if len(answer[1]) > STORED_BYTES:
-            return
-        self._replies[self._id] = answer
-        while (
-            len(self._replies) > STORED_REPLIES or sum(len(item[1]) for item in self._replies.values()) > STORED_BYTES
-        ):
-            del self._replies[next(iter(self._replies))]
-
-    def _send(self, answer: Answer) -> None:
+    def _framed(self, answer: Answer) -> Framed:
         reply, payload = answer
         message: codec.Json = {"id": self._id, "reply": reply}
         if payload:
             message["chunks"] = len(payload)
-        codec.write_json(self._out, message)
+        return codec.dumps(message), payload
+
+    def _keep(self, framed: Framed) -> None:
+        """Store a reply for a repetition of its id; the oldest give way."""
+        if sum(map(len, framed)) > NEWEST_BYTES:
+            return
+        sizes = [sum(map(len, item)) for item in self._replies.values()]
+        total = sum(sizes)
+        for name, size in zip(list(self._replies), sizes):
+            if len(self._replies) < STORED_REPLIES and total <= STORED_BYTES:
+                break
+            del self._replies[name]
+            total -= size
+        self._replies[self._id] = framed
+
+    def _send(self, framed: Framed) -> None:
+        message, payload = framed
+        self._out.write(codec.HEADER.pack(codec.JSON_KIND, len(message)) + message)
         for start in range(0, len(payload), codec.MAX_CHUNK_BYTES):
             codec.write_chunk(self._out, payload[start : start + codec.MAX_CHUNK_BYTES])
         self._out.flush()

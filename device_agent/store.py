@@ -266,6 +266,17 @@ class Store:
         fsync_folder(self.path("blobs"))
         return received
 
+    def adopt(self, path: str, sha256: str, size: int) -> None:
+        """Make a finished file a blob, if it is what it should be; else it is deleted."""
+        digest, have = hash_file(path)
+        if have != size or digest.hexdigest() != sha256:
+            os.unlink(path)
+            raise AgentError("hash-wrong", "the file does not have the announced content", "deploy again")
+        with open(path, "rb+") as stream:
+            os.fsync(stream.fileno())
+        os.replace(path, self.blob(sha256))
+        fsync_folder(self.path("blobs"))
+
     def read_json(self, *parts: str) -> Optional[Dict[str, Any]]:
         """A JSON file of the store; None when it is not there or damaged."""
         try:

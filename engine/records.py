@@ -88,7 +88,10 @@ class Layer:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What ``inspect`` says of a model file. ``macs`` counts multiply-accumulates for one sample."""
+    """What ``inspect`` says of a model file. ``macs`` counts multiply-accumulates for one sample.
+
+    ``peak_activation_bytes`` are the computed tensors that are alive at once, at most; None where a shape is not known.
+    """
 
     format: Format
     inputs: tuple[TensorSpec, ...]
@@ -103,6 +106,7 @@ class ModelInfo:
     sha256: str = ""
     opset: int | None = None
     ir_version: int | None = None
+    peak_activation_bytes: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight inspect --json``."""
@@ -113,6 +117,7 @@ class ModelInfo:
             "parameters": self.parameters,
             "nonzero_parameters": self.nonzero_parameters,
             "macs": self.macs,
+            "peak_activation_bytes": self.peak_activation_bytes,
             "size_bytes": self.size_bytes,
             "quantized": self.quantized,
             "warnings": list(self.warnings),

@@ -18,7 +18,7 @@ CHUNK = 500
 
 def insert_new(
     connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], key: Sequence[str]
-) -> None:
+) -> int:
     """Insert the rows whose key is not there yet.
 
     Args:
@@ -26,8 +26,11 @@ def insert_new(
         table: its unique constraint over ``key`` tells which rows are known, whoever stores them at the same time.
         rows: all with the same columns.
         key: names of columns.
+
+    Returns:
+        How many were not there; -1 where the driver does not tell.
     """
-    _execute(connection, _statement(connection, table).on_conflict_do_nothing(index_elements=list(key)), rows)
+    return _execute(connection, _statement(connection, table).on_conflict_do_nothing(index_elements=list(key)), rows)
 
 
 def insert_or_replace(
@@ -50,11 +53,11 @@ def _statement(connection: sa.Connection, table: sa.Table) -> Any:
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
-def _execute(connection: sa.Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+def _execute(connection: sa.Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:
     if not rows:
-        return
+        return 0
     compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
     if compiled.positional:
-        connection.exec_driver_sql(compiled.string, [*map(itemgetter(*compiled.positiontup), rows)])
-    else:
-        connection.exec_driver_sql(compiled.string, [dict(row) for row in rows])
+        values = [*map(itemgetter(*compiled.positiontup), rows)]
+        return int(connection.exec_driver_sql(compiled.string, values).rowcount)
+    return int(connection.exec_driver_sql(compiled.string, [dict(row) for row in rows]).rowcount)

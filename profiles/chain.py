@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,16 +20,19 @@ def update(connection: sa.Connection, added: Mapping[str, Collection[str]]) -> N
 
     Args:
         connection: of that transaction.
-        added: for each run the hashes of the rows that were given to it now; rows of a run that is known already are read back.
+        added: for each run the hashes of the rows that were given to it now; where one of the runs is known already, the
+            rows are read back.
     """
-    made = []
-    for part in bulk.chunks(sorted(added)):
-        known = {str(nonce) for (nonce,) in connection.execute(sa.select(runs.c.nonce).where(runs.c.nonce.in_(part)))}
-        stored = _hashes(connection, known) if known else {}
-        for nonce in part:
-            hashes = stored.get(nonce, added[nonce])
-            made.append({"nonce": nonce, "rows": len(hashes), "chain_sha256": chain_of(nonce, hashes)})
-    bulk.insert_or_replace(connection, runs, made, ("nonce",))
+    made = [_entry(nonce, hashes) for nonce, hashes in added.items()]
+    if bulk.insert_new(connection, runs, made, ("nonce",)) == len(made):
+        return
+    for part in bulk.chunks(added):
+        stored = [_entry(nonce, hashes) for nonce, hashes in _hashes(connection, part).items()]
+        bulk.insert_or_replace(connection, runs, stored, ("nonce",))
+
+
+def _entry(nonce: str, hashes: Collection[str]) -> dict[str, Any]:
+    return {"nonce": nonce, "rows": len(hashes), "chain_sha256": chain_of(nonce, hashes)}
 
 
 def _hashes(connection: sa.Connection, nonces: Collection[str]) -> dict[str, list[str]]:

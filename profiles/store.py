@@ -57,9 +57,12 @@ class Damage:
     reason: str
 
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical(document: Mapping[str, Any]) -> str:
     """The text that is stored and hashed."""
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _canonical.encode(document)
 
 
 class ProfileStore:
@@ -245,13 +248,16 @@ def insert_rows(
     connection: sa.Connection, rows: Sequence[Mapping[str, Any]], compared: Sequence[Mapping[str, Any]] = ()
 ) -> None:
     """Store rows of :func:`reading_row` and :func:`comparison_row`, and the hashes of the runs they belong to."""
-    added: dict[str, dict[tuple[Any, ...], str]] = {}
+    added: dict[str, list[str]] = {}
     for table, key, given in ((readings, READING_KEY, rows), (comparisons, COMPARISON_KEY, compared)):
         bulk.insert_new(connection, table, given, key)
-        values = itemgetter(*key)
-        for row in given:  # the first of two with one key is the one that is stored
-            added.setdefault(row["nonce"], {}).setdefault((table.name, *values(row)), row["row_sha256"])
-    chain.update(connection, {nonce: found.values() for nonce, found in added.items()})
+        values, known = itemgetter(*key), set[Any]()
+        for row in given:
+            own = values(row)
+            if own not in known:  # the first of two with one key is the one that is stored
+                known.add(own)
+                added.setdefault(row["nonce"], []).append(row["row_sha256"])
+    chain.update(connection, added)
 
 
 def _raw_row(reading: Reading, raw: bytes) -> dict[str, Any]:

@@ -7,7 +7,10 @@ pack comes from somebody else, and a store may hold rows of a pack that an older
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
+
+import sqlalchemy as sa
 
 from .schema import comparisons, readings
 
@@ -27,7 +30,7 @@ def number(value: Any) -> bool:
 
 def text(value: Any) -> bool:
     """Text of sane length that can be stored and shown anywhere."""
-    return isinstance(value, str) and len(value) <= MAX_TEXT and CONTROL.search(value) is None
+    return isinstance(value, str) and len(value) <= MAX_TEXT and (value.isprintable() or CONTROL.search(value) is None)
 
 
 def maybe(check: Check) -> Check:
@@ -138,6 +141,7 @@ FACTS: Mapping[str, Check] = {
     "operators": each(among(("name", text), ("op", text), ("median_us", number))),
 }
 """What a reading may also hold. A malformed one costs itself only: the latency beside it is still worth something."""
+READING_WHOLE: Mapping[str, Check] = {**READING_MORE, **FACTS}
 COMPARISON: Mapping[str, Check] = {
     "a": text, "b": text, "target": text, "speedup": above_zero, "ci95": pair, "verdict": text, "margin": number,
     "equal": truth, "pairs": count,
@@ -152,8 +156,7 @@ def reading_fault(value: Any, facts: bool = True) -> str | None:
         value: parsed JSON.
         facts: whether energy and its like are looked at as well.
     """
-    more = {**READING_MORE, **FACTS} if facts else READING_MORE
-    return _fault(value, READING, more) or _too_long(value, readings)
+    return _fault(value, READING, READING_WHOLE if facts else READING_MORE) or _too_long(value, readings)
 
 
 def comparison_fault(value: Any) -> str | None:
@@ -192,9 +195,15 @@ def _nothing_allowed(name: str, check: Check) -> bool:
     return (name in FACTS and name != "operators") or check(None)
 
 
-def _too_long(value: Mapping[str, Any], table: Any) -> str | None:
-    for column in table.columns:
-        longest = getattr(column.type, "length", None)
-        if longest is not None and isinstance(value.get(column.name), str) and len(value[column.name]) > longest:
-            return f"{column.name} is longer than {longest}"
+def _too_long(value: Mapping[str, Any], table: sa.Table) -> str | None:
+    for name, longest in _longest(table).items():
+        if isinstance(value.get(name), str) and len(value[name]) > longest:
+            return f"{name} is longer than {longest}"
     return None
+
+
+@cache
+def _longest(table: sa.Table) -> Mapping[str, int]:
+    """What the table's columns take at most."""
+    lengths = ((column.name, getattr(column.type, "length", None)) for column in table.columns)
+    return {name: length for name, length in lengths if length is not None}

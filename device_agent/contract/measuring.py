@@ -33,6 +33,18 @@ class PlanEntry:
 
 
 @dataclass(frozen=True)
+class AnswersRequest:
+    """What a verified model file answers to samples; 1.5.
+
+    ``samples`` is a pushed ``.npz`` with one array ``input_<i>`` per input of the file, in its order and type, the samples on the
+    first axis. The outputs come back in C order, little-endian, one behind the other.
+    """
+
+    entry: PlanEntry
+    samples: str
+
+
+@dataclass(frozen=True)
 class StopRule:
     """Stop when the interval of the median is narrow AND min_n AND min_s hold, or at max_s (then noted)."""
 
@@ -56,7 +68,8 @@ class EnergyPlan:
 class MeasurePlan:
     """Interleaved blocks in random order: every round runs one block of every entry.
 
-    ``shared_child`` loads all entries into one process: quick, for ranking candidates; memory is then unknown.
+    ``shared_child`` loads all entries into one process: quick, for ranking candidates; memory and where nodes ran are then
+    unknown.
     """
 
     entries: List[PlanEntry]

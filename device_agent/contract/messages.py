@@ -59,16 +59,19 @@ SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
 
 
 class Op:
-    """The operations of protocol 1.4. Arguments and replies are named beside each."""
+    """The operations of protocol 1.5. Arguments and replies are named beside each."""
 
     HELLO = "hello"  # HelloRequest -> Hello
-    PING = "ping"  # {} -> {"t_ns"}
+    PING = "ping"  # {} -> {"t_ns"}; 1.4: and "written", bytes to its disks in this session
     RUNTIMES = "runtimes"  # {"env": hash | None} -> {"runtimes": [Runtime]}
     SENSORS = "sensors"  # {} -> {"samples": [Sample]}; 1.4: with load and memory
     SELFTEST = "selftest"  # {} -> {"raw": {path: text}, "samples": [Sample], "differs": [sensor]}; 1.2
     RIGHTS = "rights"  # {} -> {"rights": [Right]}; 1.2
     BLOB_OPEN = "blob.open"  # {"sha256", "size"} -> {"offset", "complete"}; the prefix is re-hashed
     BLOB_PUT = "blob.put"  # {"sha256", "size", "offset"} + chunks -> {"bytes"}
+    BLOB_UNPACK = (
+        "blob.unpack"  # UnpackRequest -> {"bytes"}; 1.5; a blob that came packed is restored in a limited child
+    )
     ENV_INSTALL = "env.install"  # {"env": hash, "wheels": [Wheel]} -> {"runtimes": [Runtime]}
     BUNDLE_STAGE = "bundle.stage"  # StageRequest -> StageResult; golden check in a limited child
     SLOT_ACTIVATE = "slot.activate"  # ActivateRequest -> {"placements": {slot: release}}
@@ -81,6 +84,7 @@ class Op:
     ADAPTERS_CHANGE = "adapters.change"  # ActivateRequest whose order is of kind "adapters" -> as adapters.list; 1.4
     LOG_READ = "log.read"  # {"limit": bytes, "cursor"} -> {"now", "boot", "cursor"} + chunks: lines of JSON; 1.4
     PREDICT = "predict"  # PredictRequest -> {"predictions": [...]}
+    ANSWERS = "answers"  # AnswersRequest -> {"outputs": [{"dtype", "shape"}]} + chunks: the outputs; 1.5
     MEASURE = "measure"  # MeasurePlan -> MeasureResult + chunks (zlib of little-endian int64 ns)
     SCENARIO = "scenario"  # ScenarioPlan -> ScenarioResult + chunks (zlib of a table of little-endian int64 ns)
     JOB_START = "job.start"  # {"job": id, "op", "args", "deadline_s"} -> {"state"}; 1.2; measure or scenario, detached

@@ -53,6 +53,16 @@ class StageRequest:
 
 
 @dataclass(frozen=True)
+class UnpackRequest:
+    """Restore the blob ``packed`` as the blob ``sha256`` of ``size`` bytes with the numpy of ``env``; then delete ``packed``."""
+
+    packed: str
+    sha256: str
+    size: int
+    env: Optional[str] = None
+
+
+@dataclass(frozen=True)
 class Golden:
     """Result of running the golden inputs on the board; where the runtime tells, with its nodes by provider (1.4)."""
 

@@ -119,6 +119,17 @@ class Child:
         self._feeds: Dict[int, List[List[Any]]] = {}
         self._base: Optional[int] = None
         self._group: Optional[GroupPeak] = None
+        self._answers = b""
+
+    def do_unpack(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        """Restore a packed file."""
+        from ..contract.packed import unpack
+
+        with open(request["path"], "rb") as stream:
+            content = unpack(stream.read(), int(request["size"]))
+        with open(request["out"], "wb") as stream:
+            stream.write(content)
+        return {}
 
     def do_probe(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """Which runtimes import here, with what they offer."""
@@ -306,6 +317,28 @@ class Child:
             "provider": provider,
             "nodes": nodes,
         }
+
+    def do_answers(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        """Outputs of one model file for samples that go through it one at a time; ``fetch`` hands them out."""
+        import numpy
+
+        kind = find(request["runtime"], self._files)
+        options = request.get("options") or {}
+        session = kind(request["path"], request["provider"], int(request["threads"]), options)
+        arrays = _arrays(request["samples"], request["file"], "input")
+        parts: "List[List[Any]]" = []
+        for i in range(len(arrays[0])):
+            outputs = [numpy.asarray(item) for item in session.run([item[i : i + 1] for item in arrays])]
+            parts.append([item if item.shape[:1] == (1,) else item[None] for item in outputs])
+        found = [numpy.concatenate([row[number] for row in parts]) for number in range(len(parts[0]))]
+        found = [item.astype(item.dtype.newbyteorder("<"), copy=False) for item in found]
+        self._answers = b"".join(item.tobytes() for item in found)
+        described = [{"dtype": str(item.dtype.name), "shape": list(item.shape)} for item in found]
+        return {"outputs": described, "bytes": len(self._answers)}
+
+    def do_fetch(self, request: Dict[str, Any]) -> "tuple[Dict[str, Any], bytes]":
+        """What ``answers`` found."""
+        return {}, self._answers
 
     def do_predict(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """Raw files through the I/O contract: pre-process, infer, post-process."""

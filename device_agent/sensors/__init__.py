@@ -35,7 +35,11 @@ def read_power(root: str = "/") -> List[Sample]:
         *hwmon.read(root),
         *power_supply.read(root),
     ]
-    if not any(item.sensor.startswith("power:") for item in monitors):
+    if not any(item.sensor.startswith("power:") and item.value is not None for item in monitors):
+        from . import tegrastats
+
+        monitors += tegrastats.read(root)
+    if not any(item.sensor.startswith("power") for item in monitors):
         reason = "the kernel knows no power monitor, and the board's firmware measures no current"
         monitors.append(unavailable("power", "W", "/sys/class/hwmon", reason, "board"))
     return [*monitors, *powercap.read(root)]

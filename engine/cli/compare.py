@@ -70,6 +70,7 @@ def _render(result: "Compared", console: "Console") -> None:
         "parameters",
         "not zero",
         "MACs",
+        "activations",
         "size",
     ):
         table.add_column(column, justify="right")
@@ -82,6 +83,7 @@ def _render(result: "Compared", console: "Console") -> None:
             f"{row.info.parameters:,}",
             f"{row.info.nonzero_parameters:,}",
             "unknown" if row.info.macs is None else f"{row.info.macs:,}",
+            "unknown" if row.info.peak_activation_bytes is None else size(row.info.peak_activation_bytes),
             size(row.info.size_bytes),
             size(row.packed_bytes),
         )

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PLAIN_WIDTH = 120
+LOG_EVERY_S = 30.0
 D = TypeVar("D", bound="Document")
 
 
@@ -83,7 +85,7 @@ def show(
     cancel = Cancel()
     previous = {number: signal.signal(number, _stopper(cancel)) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        result = work(_emitter(jsonl, quiet), cancel)
+        result = work(_emitter(as_json, jsonl, quiet), cancel)
     except SystemExit as error:
         raise FlyweightError(
             "foreign-exit",
@@ -126,12 +128,13 @@ def _line(value: dict[str, Any]) -> None:
     print(strict_json(value).decode(), file=_stream("stdout"), flush=True)
 
 
-def _emitter(jsonl: bool, quiet: bool) -> Emit:
+def _emitter(as_json: bool, jsonl: bool, quiet: bool) -> Emit:
     if jsonl:
         return lambda event: _line(event.to_json())
-    if quiet or not sys.stderr.isatty():
-        return lambda event: None
-    return ProgressLine()
+    if sys.stderr.isatty():
+        return (lambda event: None) if quiet else ProgressLine()
+    # Where a document goes to a program, stderr is for its error alone.
+    return (lambda event: None) if quiet or as_json else ProgressLog()
 
 
 class ProgressLine:
@@ -169,6 +172,35 @@ class ProgressLine:
         if self._open:
             sys.stderr.write("\n")
             self._open = False
+
+
+class ProgressLog:
+    """Progress in a file or a pipe: a line per stage, how far it is twice a minute, warnings; nothing is rewritten."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._start = clock, clock()
+        self._stage = ""
+        self._told = self._start
+
+    def __call__(self, event: Event) -> None:
+        """Write what is worth a line."""
+        if isinstance(event, Stage):
+            stage = f"{event.name} {event.detail}".strip()
+            if stage != self._stage:
+                self._stage = stage
+                self._write(stage)
+        elif isinstance(event, Progress) and event.total and self._clock() - self._told >= LOG_EVERY_S:
+            eta = "" if event.eta_s is None else f", about {duration(event.eta_s)} left"
+            self._write(f"{self._stage}: {min(event.done / event.total, 1):.0%}{eta}")
+        elif isinstance(event, Log):
+            self._write(("warning: " if event.level == "warning" else "") + event.message)
+        elif isinstance(event, Artifact) and event.path:
+            self._write(f"{event.what}: {event.path}")
+
+    def _write(self, text: str) -> None:
+        self._told = self._clock()
+        minutes, seconds = divmod(int(self._told - self._start), 60)
+        print(f"[{minutes}:{seconds:02d}] {plain(text)}", file=sys.stderr, flush=True)
 
 
 def _bar(event: Progress) -> str:

@@ -62,6 +62,12 @@ def deploy(
     provider: Provider = None,
     delegate: Delegate = None,
     delegate_option: DelegateOption = None,
+    packed: Annotated[
+        str,
+        typer.Option(
+            "--packed", metavar="WHEN", help="Send models entropy-coded: auto (slow links), always (metered), never."
+        ),
+    ] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would travel; change nothing.")] = False,
     timeout: Timeout = 300.0,
     project: Project = None,
@@ -97,6 +103,7 @@ def deploy(
             provider=provider,
             delegate=delegate,
             delegate_options=delegate_option or (),
+            packed=packed,
             dry_run=dry_run,
             timeout_s=timeout,
             project=project,
@@ -149,6 +156,7 @@ def _require_committed(result: "Deployed") -> None:
 def rollback(
     targets: Targets,
     slot: Slot = "main",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run again; change nothing.")] = False,
     timeout: Timeout = 120.0,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -162,12 +170,13 @@ def rollback(
     from ..verbs import rollback as verb
 
     result = show(
-        lambda emit, cancel: verb(targets, slot=slot, timeout_s=timeout, emit=emit, cancel=cancel),
+        lambda emit, cancel: verb(targets, slot=slot, dry_run=dry_run, timeout_s=timeout, emit=emit, cancel=cancel),
         as_json=as_json,
         quiet=quiet,
         render=_placements,
     )
-    _require_committed(result)
+    if not dry_run:
+        _require_committed(result)
 
 
 def offline(
@@ -178,7 +187,7 @@ def offline(
         list[str] | None,
         typer.Option("--board-python", metavar="3.11", help="Bring the runtime for this Python (repeatable)."),
     ] = None,
-    arch: Annotated[str, typer.Option("--board-arch", help="Of these boards: aarch64 or x86_64.")] = "aarch64",
+    arch: Annotated[str, typer.Option("--board-arch", help="Of these boards: aarch64, x86_64 or armv7l.")] = "aarch64",
     project: Project = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -238,7 +247,9 @@ def _placements(result: "Deployed", console: "Console") -> None:
         if item.upload and item.state == "planned":
             console.print(f"  {size(item.upload['bytes'])} would travel")
         elif item.upload:
-            console.print(f"  sent {size(item.upload['bytes'])} in {item.upload['seconds']:.2f} s")
+            written = item.upload.get("written")
+            disk = "" if written is None else f", {size(written)} written to the board's disk"
+            console.print(f"  sent {size(item.upload['bytes'])} in {item.upload['seconds']:.2f} s{disk}")
         if item.reason:
             console.print(f"  {plain(item.reason)}", style="yellow")
 

@@ -316,6 +316,7 @@ def probe(name: Name, timeout: Timeout = 60.0, as_json: AsJson = False) -> None:
 def remove(
     name: Name,
     purge: Annotated[bool, typer.Option("--purge", help="Also delete the agent and its store on the board.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be deleted; change nothing.")] = False,
     timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
@@ -327,7 +328,11 @@ def remove(
     """
     from ..verbs import device_remove as verb
 
-    show(lambda emit, cancel: verb(name, purge=purge, timeout_s=timeout), as_json=as_json, render=device_show.removed)
+    show(
+        lambda emit, cancel: verb(name, purge=purge, dry_run=dry_run, timeout_s=timeout),
+        as_json=as_json,
+        render=device_show.removed,
+    )
 
 
 @app.command()

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
         Unlocked,
     )
 
+MAX_NOTES, LONGEST_NOTE = 3, 120
+"""Of what a board remarks about itself."""
+
 
 def facts(result: "DeviceFacts", console: "Console") -> None:
     """What a board is and has."""
@@ -47,6 +50,8 @@ def facts(result: "DeviceFacts", console: "Console") -> None:
     console.print(
         f"agent      {hello.agent_id[:16]}, protocol {hello.major}.{hello.minor}, Python {plain(hello.python)}"
     )
+    for note in hello.notes[:MAX_NOTES]:
+        console.print(f"note       {plain(note)[:LONGEST_NOTE]}", style="yellow")
     for item in result.runtimes:
         console.print(f"runtime    {plain(item.id)} {plain(item.version)}  {plain(', '.join(item.providers))}")
     if not result.runtimes:
@@ -92,7 +97,10 @@ def discovered(result: "Discovered", console: "Console") -> None:
     """Hosts that could be added."""
     for item in result.hosts:
         state = f"is {item.device}" if item.device else ("answers" if item.ssh else "does not answer now")
+        state += " at a new address" if item.moved else ""
         console.print(f"{plain(item.host)}  {item.source}  {plain(state)}")
+        if item.moved:
+            console.print(f"  flyweight device add {plain(item.device or '')} USER@{plain(item.host)}")
         if item.ssh and not item.device:
             console.print(f"  flyweight device add NAME USER@{plain(item.host)}")
     if not result.hosts:
@@ -163,6 +171,12 @@ def set_up(result: "SetUp", console: "Console") -> None:
 
 def removed(result: "Removed", console: "Console") -> None:
     """A forgotten board."""
+    if result.planned:
+        also = ", and everything of it on the board" if result.purged else ""
+        console.print(f"{plain(result.name)} would be removed{also}")
+        for text in result.runs:
+            console.print(f"  which runs there now in slot {plain(text)}", style="yellow")
+        return
     console.print(f"{plain(result.name)} removed" + (", and everything of it on the board" if result.purged else ""))
 
 

@@ -7,7 +7,19 @@ import typer
 from ..errors import RejectedError, UsageError
 from .console import plain, show
 from .deploy import wanted_trial
-from .options import AsJson, AsJsonLines, Project, Quiet, Slot, Targets, Timeout
+from .options import (
+    AsJson,
+    AsJsonLines,
+    Delegate,
+    DelegateOption,
+    Project,
+    Provider,
+    Quiet,
+    Runtime,
+    Slot,
+    Targets,
+    Timeout,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,6 +59,12 @@ def rollout(
     gate: Annotated[
         bool, typer.Option("--gate", help="Measure against what runs there before the switch; FAIL rejects.")
     ] = False,
+    gate_on: Annotated[
+        str | None,
+        typer.Option(
+            "--gate-on", metavar="latency,...", help="What must not be worse: latency, memory, energy, accuracy."
+        ),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="With --gate, INCONCLUSIVE rejects, too.")] = False,
     trial: Annotated[
         float | None,
@@ -60,6 +78,10 @@ def rollout(
         str | None,
         typer.Option("--hook", metavar="CMD", help="Command on the board after every switch, such as a restart."),
     ] = None,
+    runtime: Runtime = None,
+    provider: Provider = None,
+    delegate: Delegate = None,
+    delegate_option: DelegateOption = None,
     parallel: Annotated[int, typer.Option("--parallel", min=1, max=64, help="Boards that upload at once.")] = 4,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan; touch nothing.")] = False,
     timeout: Timeout = 300.0,
@@ -74,6 +96,11 @@ def rollout(
 
     In each wave the boards get and verify the bundle first; then they switch, never more at once than may still fail.
     Boards that are offline are left for later: flyweight fleet resume. Exits with 3 when it was stopped.
+
+    --gate measures the latency; --gate-on names what else must not be worse: memory and energy by 5 %, accuracy by 1 point.
+
+    With --runtime, --provider or --delegate every board verifies its bundle there and runs it there, whichever variant it
+    gets by --for; a board that lacks it fails, so give boards of another kind a rollout of their own.
 
     Example: flyweight fleet rollout int8 @cameras --waves 1,10%,100% --max-failures 2
     """
@@ -91,8 +118,13 @@ def rollout(
                 waves=[item for item in waves.split(",") if item.strip()],
                 max_failures=max_failures,
                 gate=gate,
+                gate_on=(gate_on or "").split(","),
                 strict=strict,
                 trial=chosen,
+                runtime=runtime,
+                provider=provider,
+                delegate=delegate,
+                delegate_options=delegate_option or (),
                 parallel=parallel,
                 timeout_s=timeout,
                 dry_run=dry_run,
@@ -207,6 +239,8 @@ def _status(result: "FleetStatus", console: "Console") -> None:
 
     rollout = result.rollout
     console.print(f"rollout {rollout.id}  slot {plain(rollout.slot)}  {result.state}", style="bold")
+    if result.runs_on:
+        console.print(f"on {plain(result.runs_on)}")
     if rollout.reason:
         console.print(plain(rollout.reason), style="yellow")
     table = Table(box=None, pad_edge=False, header_style="bold")

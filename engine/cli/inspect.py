@@ -39,6 +39,8 @@ def _render(info: "ModelInfo", console: "Console") -> None:
     zeros = "" if info.nonzero_parameters == info.parameters else f", {info.nonzero_parameters:,} of them not zero"
     console.print(f"parameters  {info.parameters:,}{zeros}")
     console.print(f"MACs        {'unknown' if info.macs is None else f'{info.macs:,}'} per sample")
+    if info.peak_activation_bytes is not None:
+        console.print(f"activations {size(info.peak_activation_bytes)} at once, at most, for one sample")
     console.print(f"size        {size(info.size_bytes)}")
     for warning in info.warnings:
         console.print(f"warning     {plain(warning)}", style="yellow")

@@ -21,6 +21,7 @@ from . import (
     effects,
     evaluate,
     explain,
+    export,
     fleet,
     gui,
     inspect,
@@ -77,6 +78,7 @@ for module in (
     effects,
     robustness,
     pipeline,
+    export,
     bundle,
 ):
     module.register(app)

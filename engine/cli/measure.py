@@ -1,7 +1,7 @@
 """``flyweight measure``: latency and memory on the board, with intervals and a verdict."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -9,6 +9,8 @@ from .console import plain, show
 from .options import AsJson, AsJsonLines, Delegate, DelegateOption, Project, Provider, Quiet, Runtime, Targets, Timeout
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
     from profiles.reading import Comparison, Reading
@@ -52,6 +54,14 @@ def measure(
         str | None,
         typer.Option(
             "--plug", metavar="URL", help="Energy from a plug: shelly://HOST, shelly1://HOST, tasmota://HOST."
+        ),
+    ] = None,
+    declared_power: Annotated[
+        str | None,
+        typer.Option(
+            "--declared-power",
+            metavar="IDLE:LOAD",
+            help="Watts you read off a meter at rest and under load (2.7:4.1, or 2.7:4.1@board); marked as declared.",
         ),
     ] = None,
     sustained: Annotated[
@@ -116,6 +126,7 @@ def measure(
             "--operators": operators,
             "--with": beside,
             "--plug": plug,
+            "--declared-power": declared_power,
             "--sustained": sustained,
             "--min-speedup": min_speedup,
             "--max-latency-ms": max_latency_ms,
@@ -136,6 +147,7 @@ def measure(
             operators=operators,
             beside=beside or (),
             plug=plug,
+            declared_power=declared_power,
             sustained=sustained,
             pause=pause,
             resume=resume,
@@ -260,7 +272,7 @@ def _render(result: "Measurements", console: "Console") -> None:
     for column in ("threads", "p50 ms", "95 % interval", "p90", "p99", "runs", "memory MB"):
         table.add_column(column, justify="right", no_wrap=True)
     if any(item.energy_mj is not None for item in result.readings):
-        table.add_column("energy mJ", justify="right", no_wrap=True)
+        table.add_column("energy mJ", justify="right", overflow="fold")
     for reading in result.readings:
         table.add_row(*_row(reading, several)[: len(table.columns)])
     console.print(table)
@@ -352,8 +364,12 @@ def _row(reading: "Reading", several: bool) -> tuple[str, ...]:
         "n/a" if latency.p99 is None else f"{latency.p99:.4g}",
         f"{latency.n:,}",
         "n/a" if peak is None else f"{peak:.1f}",
-        "n/a" if energy is None else f"{energy['total']['value']:.3g} ({energy['scope']})",
+        "n/a" if energy is None else f"{energy['total']['value']:.3g} ({energy['scope']}{_declared(energy)})",
     )
+
+
+def _declared(energy: "Mapping[str, Any]") -> str:
+    return ", declared" if energy["quality"] == "declared" else ""
 
 
 def _sentence(item: "Comparison", names: dict[str, str]) -> str:

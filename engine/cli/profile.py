@@ -9,7 +9,8 @@ from typer.core import TyperCommand
 from .console import plain, show
 from .data_sheet import data_sheet
 from .foresight import predictions, transfer
-from .options import AsJson, AsJsonLines, Project, Quiet
+from .options import AsJson, AsJsonLines, Delegate, DelegateOption, Project, Provider, Quiet, Runtime
+from .profile_fleet import register as register_fleet
 from .profile_history import register as register_history
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ app = typer.Typer(
 def register(parent: typer.Typer) -> None:
     """Add the group."""
     register_history(app)
+    register_fleet(app)
     parent.add_typer(app)
 
 
@@ -63,7 +65,10 @@ def show_(
 @app.command()
 def export(
     out: Annotated[
-        Path, typer.Argument(metavar="FILE", help="File to write: .json, .csv, .md, or .pack (signed) by its ending.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="File to write, by its ending: .json, .csv, .md, .parquet, or .pack (signed)."
+        ),
     ],
     board: Annotated[str | None, typer.Option("--board", help="Only this board or device.")] = None,
     as_json: AsJson = False,
@@ -122,6 +127,10 @@ def run(
     threads: Annotated[list[int] | None, typer.Option("--threads", min=1, help="Threads of the runtime.")] = None,
     min_runs: Annotated[int, typer.Option("--min-runs", min=30, help="Runs per bundle (p99 needs 299).")] = 299,
     energy: Annotated[bool, typer.Option("--energy", help="Also energy per inference.")] = False,
+    runtime: Runtime = None,
+    provider: Provider = None,
+    delegate: Delegate = None,
+    delegate_option: DelegateOption = None,
     only_stale: Annotated[
         bool, typer.Option("--only-stale", help="Skip what was measured under the board's present state.")
     ] = False,
@@ -147,6 +156,10 @@ def run(
             threads=threads or (1,),
             min_runs=min_runs,
             energy=energy,
+            runtime=runtime,
+            provider=provider,
+            delegate=delegate,
+            delegate_options=delegate_option or (),
             only_stale=only_stale,
             resume=resume,
             at=at,
@@ -338,8 +351,9 @@ def _list(result: "ProfileList", console: "Console") -> None:
 
 
 def _published_boards(result: "ProfileList", console: "Console") -> None:
-    names = ", ".join(f"{board} ({count})" for board, count in result.published.items())
-    console.print(plain(f"published by others, not measured: {names}"))
+    names = ", ".join(board for board in result.published if board.startswith(("raspberry-pi-", "jetson-")))
+    text = f"published by others, not measured: {len(result.published)} boards, among them {names}"
+    console.print(plain(text), style="dim")
 
 
 def _exported(result: "Exported", console: "Console") -> None:
@@ -425,7 +439,10 @@ def _drift(result: "DriftReport", console: "Console") -> None:
         verdict = "too few readings" if row.p_value is None else "DRIFTED" if row.drifted else "as before"
         figures = (f"{row.before_ms:.4g}", f"{row.now_ms:.4g}", f"{row.change:+.1%}", str(row.history + 1), verdict)
         table.add_row(plain(row.target), plain(row.name), str(row.threads), *figures)
-    console.print(table)
+    if result.rows:
+        console.print(table)
+    else:
+        console.print("no bundle was measured twice on one device yet")
     for item in result.outliers:
         text = f"{item.target} takes {item.ratio:.2f}x the time of the other {item.board} (score {item.score:+.1f})"
         console.print(plain(text), style="yellow")

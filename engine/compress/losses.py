@@ -15,11 +15,15 @@ SOFT_LOSSES = ("kl", "ce", "mse")
 
 @dataclass(frozen=True)
 class SoftLabels:
-    """How much and in which way the teacher counts; ``alpha`` 0 is labels alone, 1 the teacher alone."""
+    """How much and in which way the teacher counts; ``alpha`` 0 is labels alone, 1 the teacher alone.
+
+    ``student_temperature``: where the student's outputs are softened by another temperature than the teacher's.
+    """
 
     temperature: float = 4.0
     alpha: float = 0.9
     loss: str = "kl"
+    student_temperature: float | None = None
 
 
 def soft_loss(student: Tensor, teacher: Tensor, soft: SoftLabels) -> Tensor:
@@ -27,7 +31,7 @@ def soft_loss(student: Tensor, teacher: Tensor, soft: SoftLabels) -> Tensor:
 
     ``kl`` is ``T^2 * KL(softmax(teacher / T) || softmax(student / T))`` (Hinton et al., 2015), ``ce`` the cross-entropy
     with the same distributions (it differs by the teacher's entropy), ``mse`` compares the outputs themselves, ``hard`` is
-    the cross-entropy with the class the teacher finds most likely.
+    the cross-entropy with the class the teacher finds most likely. With a temperature each, ``T^2`` is their product.
     """
     from torch.nn import functional
 
@@ -42,11 +46,13 @@ def soft_loss(student: Tensor, teacher: Tensor, soft: SoftLabels) -> Tensor:
         return functional.cross_entropy(student, teacher.argmax(dim=1))
     if soft.loss == "mse":
         return functional.mse_loss(student, teacher)
-    scaled = functional.log_softmax(student / soft.temperature, dim=1)
+    own = soft.temperature if soft.student_temperature is None else soft.student_temperature
+    scaled = functional.log_softmax(student / own, dim=1)
     target = functional.log_softmax(teacher / soft.temperature, dim=1)
+    weight = own * soft.temperature  # gradients shrink by both
     if soft.loss == "ce":
-        return -(target.exp() * scaled).sum(dim=1).mean() * soft.temperature**2
-    return functional.kl_div(scaled, target, reduction="batchmean", log_target=True) * soft.temperature**2
+        return -(target.exp() * scaled).sum(dim=1).mean() * weight
+    return functional.kl_div(scaled, target, reduction="batchmean", log_target=True) * weight
 
 
 def label_loss(student: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:

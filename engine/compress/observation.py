@@ -14,6 +14,7 @@ from .technique import Context
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
+    from torch.utils.hooks import RemovableHandle
 
 BATCH = 64
 
@@ -117,6 +118,22 @@ def layer_activations(module: nn.Module) -> Iterator[dict[str, Tensor]]:
         with Follow(), torch.no_grad():
             yield values
     finally:
+        for hook in hooks:
+            hook.remove()
+
+
+@contextmanager
+def answering(module: nn.Module, hooks: Iterable[RemovableHandle]) -> Iterator[None]:
+    """Within the context a module only answers, without gradients; then its mode is as before and the hooks are gone."""
+    import torch
+
+    was_training = module.training
+    try:
+        with torch.no_grad():
+            module.eval()
+            yield
+    finally:
+        module.train(was_training)
         for hook in hooks:
             hook.remove()
 

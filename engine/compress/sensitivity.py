@@ -6,7 +6,7 @@ Han et al.: Learning both Weights and Connections, 2015 (arXiv:1506.02626), figu
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +65,7 @@ def sensitivity(
     sparsities: Sequence[float] = (0.5, 0.8, 0.9),
     bits: Sequence[int] = (8, 4, 2),
     samples: int = 512,
+    names: Collection[str] | None = None,
 ) -> Sensitivity:
     """Change one layer after the other and look at the loss on calibration data.
 
@@ -74,6 +75,7 @@ def sensitivity(
         sparsities: shares of a layer's smallest weights that become zero.
         bits: widths of symmetric rounding per output channel.
         samples: how many samples are looked at.
+        names: of the weights that are changed; None = all.
 
     Raises:
         DataError: there are no labelled data.
@@ -86,6 +88,7 @@ def sensitivity(
     ]
     loss, accuracy, n = _judged(work, batches)
     weights, _ = prunable_weights(work, "sensitivity")
+    weights = {name: weight for name, weight in weights.items() if names is None or name in names}
     changes = [("sparsity", float(share)) for share in sparsities] + [("bits", float(width)) for width in bits]
     rows: list[SensitivityRow] = []
     eta = Eta(len(weights) * len(changes))
@@ -102,6 +105,41 @@ def sensitivity(
             context.emit(Progress(done, len(weights) * len(changes), "trials", eta.at(done)))
         _set(weight, original.numpy())
     return Sensitivity(loss, accuracy, n, tuple(rows))
+
+
+def shares_of_zeros(
+    losses: Mapping[str, Mapping[float, float]], sizes: Mapping[str, int], sparsity: float
+) -> dict[str, float]:
+    """A share of zeros for each layer that together are ``sparsity`` of all weights.
+
+    Layer by layer the next share is taken where it costs least loss per weight; the last step goes only as far as is needed.
+
+    Args:
+        losses: of every layer alone at rising shares, 0 included.
+        sizes: weights of every layer.
+        sparsity: of all together, at most the largest share that was tried.
+
+    >>> shares_of_zeros({"a": {0: 1, 0.5: 1.1, 0.9: 1.2}, "b": {0: 1, 0.5: 4, 0.9: 9}}, {"a": 10, "b": 10}, 0.5)
+    {'a': 0.9, 'b': 0.1}
+    """
+    shares = {name: 0.0 for name in losses}
+    missing = sparsity * sum(sizes[name] for name in losses)
+    while missing > 1e-9:
+        steps = [
+            (max(tried[more] - tried[shares[name]], 0.0) / (sizes[name] * (more - shares[name])), name, more)
+            for name, tried in losses.items()
+            for more in tried
+            if more > shares[name]
+        ]
+        if not steps:
+            break
+        _, name, more = min(steps)
+        if sizes[name] * (more - shares[name]) > missing:
+            shares[name] = round(shares[name] + missing / sizes[name], 12)
+            break
+        missing -= sizes[name] * (more - shares[name])
+        shares[name] = more
+    return shares
 
 
 def pruned(weight: np.ndarray, sparsity: float) -> np.ndarray:

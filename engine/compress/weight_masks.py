@@ -46,6 +46,13 @@ def _largest(scores: np.ndarray, sparsity: float) -> np.ndarray:
     return keep.reshape(scores.shape)
 
 
+def joined(old: Mapping[str, Tensor], new: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], str]:
+    """Masks of which each keeps what it and the earlier one of its weight keep, and in words how many weights are gone."""
+    masks = {**new, **{name: new[name] & mask if name in new else mask for name, mask in old.items()}}
+    gone = sum(int((~mask).sum()) for mask in masks.values())
+    return masks, f"{gone} of {sum(mask.numel() for mask in masks.values())} weights became zero"
+
+
 def zero(weights: Mapping[str, Tensor], kept: Mapping[str, np.ndarray]) -> dict[str, Tensor]:
     """Set in place what is not kept; returns the masks as tensors (True = kept)."""
     import torch

@@ -22,9 +22,12 @@ def weighted_layers(module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
 
 
 def prunable_weights(
-    module: nn.Module, technique: str, *, exclude: Iterable[object] = (), min_weights: int = 0
+    module: nn.Module, technique: str, *, exclude: Iterable[object] = (), min_weights: int = 0, joint: bool = True
 ) -> tuple[dict[str, nn.Parameter], list[Skip]]:
     """Weights by parameter name, and the layers left alone with their reason.
+
+    Beside convolutions and linear layers these are recurrent layers and the joint projections of ``nn.MultiheadAttention``,
+    which hold several matrices; ``joint``: whether they take part.
 
     Raises:
         RecipeError: a pattern of ``exclude`` fits no layer.
@@ -32,17 +35,32 @@ def prunable_weights(
     patterns = list(exclude)
     found: dict[str, nn.Parameter] = {}
     skipped, names = [], []
-    for name, layer in weighted_layers(module):
+    for name, weights in _matrices(module):
         names.append(name)
-        weight: nn.Parameter = layer.weight  # type: ignore[assignment]
+        count = sum(weight.numel() for weight in weights.values())
         if matches(name, patterns):
             skipped.append(Skip(name, "excluded by the recipe"))
-        elif weight.numel() < min_weights:
-            skipped.append(Skip(name, f"only {weight.numel()} weights"))
+        elif count < min_weights:
+            skipped.append(Skip(name, f"only {count} weights"))
+        elif not joint and "weight" not in weights:
+            skipped.append(Skip(name, f"its matrices are read by one kernel, which {technique} cannot look into"))
         else:
-            found[f"{name}.weight" if name else "weight"] = weight
+            found |= {f"{name}.{weight}" if name else weight: values for weight, values in weights.items()}
     check_patterns(patterns, names, technique)
     return found, skipped
+
+
+def _matrices(module: nn.Module) -> Iterator[tuple[str, dict[str, nn.Parameter]]]:
+    """Every layer's own matrices by their name in it."""
+    from torch import nn
+
+    for name, layer in module.named_modules():
+        if isinstance(layer, (nn.Linear, nn.modules.conv._ConvNd)):
+            yield name, {"weight": layer.weight}  # type: ignore[dict-item]
+        elif isinstance(layer, (nn.RNNBase, nn.MultiheadAttention)):
+            own = {key: item for key, item in layer.named_parameters(recurse=False) if item.ndim == 2}
+            if own:
+                yield name, own
 
 
 def replace_layer(module: nn.Module, name: str, layer: nn.Module) -> None:

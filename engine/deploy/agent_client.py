@@ -5,6 +5,7 @@ Above 500 lines because every operation of the protocol has its short method her
 
 import io
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
@@ -13,7 +14,7 @@ from typing import Any, BinaryIO
 
 from device_agent.contract import codec
 from device_agent.contract.errors import AgentError, ContractError
-from device_agent.contract.measuring import ENGINE_BUILD_S, TENSORRT
+from device_agent.contract.measuring import ENGINE_BUILD_S, TENSORRT, AnswersRequest
 from device_agent.contract.messages import (
     ActivateRequest,
     Adapter,
@@ -36,6 +37,7 @@ from device_agent.contract.messages import (
     decode,
     encode,
 )
+from device_agent.contract.releasing import UnpackRequest
 from device_agent.contract.version import MAJOR, MARKER, MARKER_SEARCH_BYTES, MINOR
 
 from ..errors import Cancelled, FlyweightError, RejectedError, UnreachableError
@@ -43,6 +45,7 @@ from ..events import Cancel
 from .detached import InterruptedOnBoardError, Ticket, run_detached
 from .own_lease import who
 from .transport import Channel, Deadline, Transport, Watchdog
+from .uplink import SMALL_BYTES, Uplink
 
 CHUNK_BYTES = 256 * 1024
 SHORT_S = 30.0
@@ -54,6 +57,8 @@ DETACHED_SINCE = 2
 
 MAX_SAMPLES = 1000
 LOOK_S = 15.0
+TOLD_EVERY_S = 8.0
+"""Whoever waits for a greeting hears of it this often."""
 
 LEASES_SINCE = 4
 """Minor version of the first agent that keeps other desktops away for a whole deploy."""
@@ -71,26 +76,53 @@ class AgentClient:
     Args:
         transport: kept open as long as the client.
         channel: to the running agent.
-        timeout_s: for the hello.
+        timeout_s: from the start of the agent to its hello.
+        cancel: ends every wait.
+        on_wait: told again and again, with the seconds since the start, while the agent has not answered.
+
+    Raises:
+        NoAgentError: there is none. UnreachableError: it did not answer in time, or the link was lost.
     """
 
-    def __init__(self, transport: Transport, channel: Channel, *, timeout_s: float = SHORT_S) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        channel: Channel,
+        *,
+        timeout_s: float = SHORT_S,
+        cancel: Cancel | None = None,
+        on_wait: Callable[[float], None] | None = None,
+    ) -> None:
         self._transport, self._channel = transport, channel
         self._pending = b""
         self._session = secrets.token_hex(6)
         self._count = 0
-        self.cancel = Cancel()
+        self.cancel = cancel or Cancel()
         self.limit: Deadline | None = None
         """Of a whole piece of work: no request waits longer than this, whatever its own deadline is."""
         self.renew: Callable[[float], AgentClient] | None = None
         """Makes a new session with this board when the link was lost; without it nothing outlives the link."""
         self.alone: Callable[[str], AbstractContextManager[str]] | None = None
         """Keeps other processes of this desktop from the board of an id, and gives the name of the desktop for it."""
+        self.uplink: Uplink | None = None
+        """Where uploads wait for their turn; None = they do not."""
         self._ticket: Ticket | None = None
-        deadline = Deadline(timeout_s)
-        with self._watched(deadline):
-            self._find_marker(deadline)
-        self.hello = decode(Hello, self._request(Op.HELLO, encode(HelloRequest(MAJOR, MINOR)), timeout_s))
+        self._on_wait, self._opened, deadline = on_wait, time.monotonic(), Deadline(timeout_s, cancel)
+        try:
+            with self._watched(deadline):
+                self._find_marker(deadline)
+            greeting = encode(HelloRequest(MAJOR, MINOR))
+            self.hello = decode(Hello, self._request(Op.HELLO, greeting, deadline.check("greeting")))
+        except UnreachableError as error:
+            if error.code != "deadline":
+                raise
+            raise UnreachableError(
+                "deadline",
+                f"the board let us in, then its agent did not answer within {timeout_s:g} s",
+                "it is very busy, its card fails, or the link broke: see what runs there (ssh, then top), and try again",
+            ) from None
+        finally:
+            self._on_wait = None
 
     @contextmanager
     def _watched(self, deadline: Deadline) -> Iterator[None]:
@@ -111,7 +143,7 @@ class AgentClient:
     def _find_marker(self, deadline: Deadline) -> None:
         noise = b""
         while MARKER not in noise:
-            data = self._channel.read(4096, deadline)
+            data = self._arriving(4096, deadline)
             noise += data
             if not data or len(noise) > MARKER_SEARCH_BYTES:
                 said = (self._channel.stderr_tail or noise[-200:].decode("utf-8", "replace")).strip().splitlines()[-1:]
@@ -126,6 +158,17 @@ class AgentClient:
         if self._pending:
             part, self._pending = self._pending[:count], self._pending[count:]
             return part
+        return self._arriving(count, deadline)
+
+    def _arriving(self, count: int, deadline: Deadline) -> bytes:
+        """What comes next from the board; before the greeting whoever waits for it is told."""
+        while self._on_wait is not None and deadline.left > TOLD_EVERY_S:
+            try:
+                return self._channel.read(count, Deadline(TOLD_EVERY_S, deadline.cancel))
+            except UnreachableError as error:
+                if error.code != "deadline":
+                    raise
+            self._on_wait(time.monotonic() - self._opened)
         return self._channel.read(count, deadline)
 
     def _request(
@@ -213,6 +256,14 @@ class AgentClient:
             raise ContractError("the board does not tell its clock")
         return told
 
+    def written_bytes(self) -> int | None:
+        """What this session made the board write to its disks; None where the board does not tell, or is gone."""
+        try:
+            told = self._request(Op.PING, {}, CLOSE_S).get("written")
+        except FlyweightError:
+            return None
+        return told if isinstance(told, int) and not isinstance(told, bool) and 0 <= told < 1 << 60 else None
+
     def selftest(self) -> dict[str, Any]:
         """Texts of all sensors, their samples, and which of them did not come out again from the texts alone."""
         reply = self._request(Op.SELFTEST, {}, 60.0)
@@ -262,7 +313,20 @@ class AgentClient:
         start, complete = self.blob_place(sha256, size)
         if complete:
             return 0
+        if self.uplink is None or size - start < SMALL_BYTES:
+            return self._upload(content, sha256, start, size, timeout_s, on_progress)
+        with self.uplink.turn(lambda: self.blob_place(sha256, size), self.limit):
+            return self._upload(content, sha256, start, size, timeout_s, on_progress)
 
+    def _upload(
+        self,
+        content: bytes | Path,
+        sha256: str,
+        start: int,
+        size: int,
+        timeout_s: float,
+        on_progress: Callable[[int, int], None] | None,
+    ) -> int:
         def upload(deadline: Deadline) -> None:
             with content.open("rb") if isinstance(content, Path) else io.BytesIO(content) as stream:
                 self._send_chunks(stream, start, size, deadline, on_progress)
@@ -280,6 +344,10 @@ class AgentClient:
         if not isinstance(offset, int) or isinstance(offset, bool) or not 0 <= offset <= size:
             raise ContractError(f"the board wants to go on at {offset!r} of {size} bytes")
         return offset, False
+
+    def unpack(self, request: UnpackRequest, timeout_s: float) -> None:
+        """Have a blob restored that was sent packed."""
+        self._request(Op.BLOB_UNPACK, encode(request), timeout_s)
 
     def _send_chunks(
         self,
@@ -357,6 +425,14 @@ class AgentClient:
         if not all(isinstance(item, dict) for item in answers):
             raise ContractError("an answer of the board is no prediction")
         return answers
+
+    def answers(self, request: AnswersRequest, timeout_s: float) -> tuple[list[Any], bytes]:
+        """What a verified model file answers to pushed samples: type and shape of each output, and their bytes."""
+        reply, raw = self._exchange(Op.ANSWERS, encode(request), timeout_s)
+        described = reply.get("outputs")
+        if not isinstance(described, list):
+            raise ContractError("the board does not say what its answers are")
+        return described, raw
 
     @contextmanager
     def lease(self, what: str) -> Iterator[None]:

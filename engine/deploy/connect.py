@@ -16,6 +16,10 @@ from .ssh import SshTransport
 from .transport import Deadline, Transport
 
 CONNECT_TIMEOUT_S = 30.0
+"""For reaching a board: its SSH server lets us in by then, or it is as good as gone."""
+
+GREETING_S = 120.0
+"""For all until its agent has answered: a Pi Zero with something to do takes half a minute to start a Python."""
 
 
 def open_transport(device: Device, *, timeout_s: float = CONNECT_TIMEOUT_S, emit: Emit = ignore) -> Transport:
@@ -33,31 +37,34 @@ def open_transport(device: Device, *, timeout_s: float = CONNECT_TIMEOUT_S, emit
 
 @contextmanager
 def connect(
-    name: str, *, emit: Emit = ignore, cancel: Cancel | None = None, timeout_s: float = CONNECT_TIMEOUT_S
+    name: str, *, emit: Emit = ignore, cancel: Cancel | None = None, timeout_s: float = GREETING_S
 ) -> Iterator[AgentClient]:
     """A session with the agent of a device; an agent that is missing or of another version is installed first.
 
     Args:
         name: of the inventory, or ``loopback``.
-        timeout_s: for connecting; requests have their own deadlines.
+        timeout_s: until the agent has answered, at most ``GREETING_S``; requests have their own deadlines.
     """
     inventory = Inventory.load()
     device = inventory.get(name)
-    deadline = Deadline(min(timeout_s, CONNECT_TIMEOUT_S), cancel)
-    with open_transport(device, timeout_s=deadline.left, emit=emit) as transport:
+    deadline = Deadline(min(timeout_s, GREETING_S), cancel)
+
+    def opened(transport: Transport, python: str) -> AgentClient:
+        left_s = deadline.check("starting the agent")
+        return open_agent(transport, python, left_s, cancel=cancel, on_wait=lambda seconds: _slow(name, seconds, emit))
+
+    with open_transport(device, timeout_s=min(deadline.left, CONNECT_TIMEOUT_S), emit=emit) as transport:
         python = (transport.device.python if isinstance(transport, Loopback) else device.python) or "python3"
         try:
-            client = open_agent(transport, python, deadline.check("starting the agent"))
+            client = opened(transport, python)
         except NoAgentError:
             emit(Stage("install the agent", name))
             left_s = deadline.check("installing the agent")
             install_agent(transport, python, left_s, restricted=device.restricted)
-            client = open_agent(transport, python, deadline.check("starting the agent"))
-        if cancel is not None:
-            client.cancel = cancel
+            client = opened(transport, python)
         client.alone = alone
         if not device.loopback:  # which is this computer: there is no link to lose
-            client.renew = lambda seconds: _renewed(name, python, seconds)
+            client.renew = lambda seconds: _renewed(name, python, seconds, cancel)
         if not device.loopback and device.device_id != client.hello.device_id:
             _remember(inventory, device, client.hello.device_id, emit)
         try:
@@ -71,12 +78,15 @@ def connect(
             client.close()
 
 
-def _renewed(name: str, python: str, timeout_s: float) -> AgentClient:
-    """A new session with a board whose agent is installed."""
-    deadline = Deadline(timeout_s)
+def _slow(name: str, seconds: float, emit: Emit) -> None:
+    emit(Stage("agent", f"{name} let us in and is slow: its agent has been starting for {seconds:.0f} s"))
+
+
+def _renewed(name: str, python: str, timeout_s: float, cancel: Cancel | None) -> AgentClient:
+    """A new session with a board whose agent is installed; it has to be reached in time, and is then waited for."""
     transport = open_transport(Inventory.load().get(name), timeout_s=timeout_s)
     try:
-        return open_agent(transport, python, deadline.check("starting the agent"))
+        return open_agent(transport, python, GREETING_S, cancel=cancel)
     except BaseException:
         transport.close()
         raise

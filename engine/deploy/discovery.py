@@ -6,7 +6,7 @@ Names that end in ``.local`` are answered by multicast DNS through the system's 
 import contextlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import paramiko
@@ -16,6 +16,7 @@ from ..events import ignore
 from .inventory import Inventory
 from .mdns import Announced, browse
 from .sockets import open_socket
+from .ssh import shown_key
 from .ssh_config import DEFAULT_PORT, host_settings
 from .transport import Deadline
 
@@ -34,6 +35,8 @@ class Found:
     ssh: bool
     banner: str | None = None
     device: str | None = None
+    moved: bool = False
+    """Whether it is that device by the key it shows, at another address than the one that is kept."""
 
 
 def discover(timeout_s: float) -> tuple[Found, ...]:
@@ -63,7 +66,19 @@ def discover(timeout_s: float) -> tuple[Found, ...]:
         have = {(item.host, item.port) for item in found}
         announced = [item for item in asking.result() if (item.host, item.port) not in have]
         found += [item for item in pool.map(look_at, announced) if item.ssh]
-    return tuple(found)
+        return tuple(pool.map(lambda item: _by_key(item, timeout_s), found))
+
+
+def _by_key(found: Found, timeout_s: float) -> Found:
+    """A host at an unknown address may be a board whose router gave it another one: its key tells."""
+    if found.device is not None or not found.ssh:
+        return found
+    pinned = {item.host_key: item.name for item in Inventory.load().all() if item.host_key is not None}
+    settings = host_settings(found.host, ignore)
+    port = settings.port if found.port == DEFAULT_PORT else found.port
+    key = shown_key(settings.host, port, timeout_s) if pinned else None
+    name = None if key is None else pinned.get(key)
+    return found if name is None else replace(found, device=name, moved=True)
 
 
 def _configured() -> Iterator[str]:

@@ -6,7 +6,7 @@ Everything that runs on the board here is a constant of this file; what varies t
 import json
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from ..events import Cancel, Emit, Log, Stage, ignore
 from ..package.keys import signing_key
 from .agent_archive import build
 from .agent_client import AgentClient
-from .host_keys import Confirm
+from .host_keys import Confirm, fingerprint
 from .inventory import Device, HostKey, Inventory, check_name, parse_address
 from .login_key import HERE, SAID, agent_command, let_in, take_back
 from .login_key import INSTALL as GATE_INSTALL
@@ -26,6 +26,7 @@ from .transport import Deadline, Transport, Watchdog
 PYTHON_PATH = re.compile(r"^[A-Za-z0-9_./][A-Za-z0-9_.+/-]{0,199}\Z")
 OLDEST, NEWEST = (3, 8), (3, 13)
 MAX_ANSWER = 65536
+MAX_NOTES = 3
 
 PROBE = 'import sys,zlib,hashlib,json;print("FOUND",sys.version_info[0],sys.version_info[1],sys.executable)'
 
@@ -85,7 +86,8 @@ LOOK = (
     "  except Exception:return False\n"
     'z=[text(p) for p in sorted(glob.glob("/sys/class/thermal/thermal_zone*/type"))[:8]]\n'
     'w=[text(p) for p in sorted(glob.glob("/sys/class/hwmon/hwmon*/name"))[:8]]\n'
-    'print("LOOKED "+json.dumps({"model":text("/proc/device-tree/model"),"arch":platform.machine(),'
+    'a=platform.machine()+("" if sys.maxsize>>32 else ", 32-bit system")\n'
+    'print("LOOKED "+json.dumps({"model":text("/proc/device-tree/model"),"arch":a,'
     '"free":h.f_bavail*h.f_frsize,"ram":int(m[0])*1024 if m else None,"python":platform.python_version(),'
     '"runtimes":[n for n in ("onnxruntime","ai_edge_litert","tflite_runtime") if has(n)],'
     '"sensors":sorted(set(x for x in z+w if x))}))\n'
@@ -158,6 +160,8 @@ def add_device(
     )
     if known is not None and not reflashed and (known.host, known.port) == (device.host, device.port):
         device = replace(device, host_key=known.host_key)
+    elif known is not None and not reflashed and known.host_key is not None:
+        confirm = _moved(known, known.host_key, confirm, emit)
     emit(Stage("connect", device.address))
     with SshTransport(
         device,
@@ -180,6 +184,8 @@ def add_device(
         install_agent(transport, device.python or "python3", timeout_s)
         client = open_agent(transport, device.python or "python3", timeout_s)
         hello = client.hello
+        for note in hello.notes[:MAX_NOTES]:
+            emit(Log(f"{name}: {_words(note)}", "warning"))
         device = replace(
             device,
             device_id=hello.device_id,
@@ -196,6 +202,18 @@ def add_device(
     if twins:
         emit(Log(f"{name} shows the identity of {', '.join(twins)}: {RE_KEY}", "warning"))
     return device
+
+
+def _moved(known: Device, pinned: HostKey, ask: Confirm | None, emit: Emit) -> Confirm:
+    """A board that shows the pinned key at another address is the same board; nobody is asked again."""
+
+    def confirm(host: str, found: str) -> bool:
+        if found == fingerprint(pinned):
+            emit(Log(f"{known.name} shows the key it showed at {known.host}: it has moved to {host}"))
+            return True
+        return ask is not None and ask(host, found)
+
+    return confirm
 
 
 def _with_own_key(
@@ -365,10 +383,18 @@ def install_agent(transport: Transport, python: str, timeout_s: float, *, restri
         )
 
 
-def open_agent(transport: Transport, python: str, timeout_s: float) -> AgentClient:
-    """Start the installed agent that fits this desktop."""
+def open_agent(
+    transport: Transport,
+    python: str,
+    timeout_s: float,
+    *,
+    cancel: Cancel | None = None,
+    on_wait: Callable[[float], None] | None = None,
+) -> AgentClient:
+    """Start the installed agent that fits this desktop; ``on_wait`` as in :class:`AgentClient`."""
     command = agent_command(python, build().agent_id, "serve")
-    return AgentClient(transport, transport.run(command, Deadline(timeout_s)), timeout_s=timeout_s)
+    channel = transport.run(command, Deadline(timeout_s, cancel))
+    return AgentClient(transport, channel, timeout_s=timeout_s, cancel=cancel, on_wait=on_wait)
 
 
 def remove_device(name: str, *, purge: bool = False, timeout_s: float = 60.0) -> None:

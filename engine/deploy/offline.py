@@ -20,7 +20,7 @@ from .agent_archive import EPOCH, build
 from .runtimes import PINS, WHEELS, Pin, fetch
 from .transport import Deadline
 
-ARCHITECTURES = ("aarch64", "x86_64")
+ARCHITECTURES = ("aarch64", "x86_64", "armv7l")
 MAIN = b"""import sys
 if sys.argv[1:2] == ["child"]:
     from device_agent.__main__ import main
@@ -89,7 +89,7 @@ def write_offline(
     payload[agent.agent_id] = agent.path.read_bytes()
     environments = {}
     for python in dict.fromkeys(pythons):
-        pin = _pin(python, [name for model in manifest.models for name in WHEELS.get(model.format, ())])
+        pin = _pin(python, arch, [name for model in manifest.models for name in WHEELS.get(model.format, ())])
         emit(Stage("runtime", f"{pin.packages[0]} for Python {python} on {arch}"))
         wheels = {path.name: path.read_bytes() for path in fetch(pin, arch, Deadline(DOWNLOAD_S))}
         listed = [{"name": name, "sha256": sha256_hex(data)} for name, data in wheels.items()]
@@ -113,14 +113,15 @@ def write_offline(
     return OfflineFile(str(out), out.stat().st_size, bundle.sha256, slot, tuple(environments))
 
 
-def _pin(python: str, runtimes: Sequence[str]) -> Pin:
+def _pin(python: str, arch: str, runtimes: Sequence[str]) -> Pin:
+    here = [pin for pin in PINS if arch in pin.architectures]
     for name in runtimes:
-        for pin in PINS:
+        for pin in here:
             if (pin.python, pin.runtime) == (python, name):
                 return pin
-    known = ", ".join(dict.fromkeys(pin.python for pin in PINS))
+    known = ", ".join(dict.fromkeys(pin.python for pin in here))
     raise RejectedError(
-        "no-wheels", f"no runtime for Python {python[:20]} and this bundle is published", f"known: {known}"
+        "no-wheels", f"no runtime for Python {python[:20]} on {arch} and this bundle is published", f"known: {known}"
     )
 
 

@@ -25,10 +25,12 @@ from ..package.keys import signing_key
 from ..records import Bundle, Placement, canonical_json, sha256_hex
 from .agent_client import AgentClient
 from .connect import connect
+from .packed_upload import Link, Packed, put_packed
 from .provider import fallback
 from .run_on import USUAL, RunOn
 from .runtimes import WHEELS
 from .transport import Deadline
+from .uplink import Uplink
 
 TRIALS_SINCE = 1
 """The minor version of the protocol that brought trials."""
@@ -60,11 +62,17 @@ def deploy(
     slot: str = "main",
     trial: Trial | None = None,
     run: RunOn = USUAL,
+    packed: Packed = Packed.AUTO,
+    uplink: Uplink | None = None,
     timeout_s: float = 300.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Placement:
     """Push, verify, switch; ``run`` says on what the board verifies the bundle and the slot then runs it.
+
+    ``packed`` says when model files travel entropy-coded.
+
+    With an ``uplink`` the upload waits for its turn among those of other boards; that time is not the board's.
 
     Returns:
         ``committed``, ``rejected`` with the reason when the board's runtime does not give the golden outputs, or
@@ -76,9 +84,18 @@ def deploy(
     _check_slot(slot)
     deadline = Deadline(timeout_s, cancel)
     with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
-        client.limit = deadline
+        client.limit, client.uplink = deadline, uplink
         return deploy_with(
-            client, bundle, target, slot=slot, trial=trial, run=run, deadline=deadline, emit=emit, cancel=cancel
+            client,
+            bundle,
+            target,
+            slot=slot,
+            trial=trial,
+            run=run,
+            packed=packed,
+            deadline=deadline,
+            emit=emit,
+            cancel=cancel,
         )
 
 
@@ -88,6 +105,8 @@ def deploy_group(
     *,
     trial: Trial | None = None,
     run: RunOn = USUAL,
+    packed: Packed = Packed.AUTO,
+    uplink: Uplink | None = None,
     timeout_s: float = 300.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -97,8 +116,8 @@ def deploy_group(
         _check_slot(slot)
     deadline = Deadline(timeout_s, cancel)
     with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
-        client.limit = deadline
-        return _deploy_group(client, bundles, target, trial, run, deadline, emit, cancel)
+        client.limit, client.uplink = deadline, uplink
+        return _deploy_group(client, bundles, target, trial, run, packed, deadline, emit, cancel)
 
 
 def _deploy_group(
@@ -107,6 +126,7 @@ def _deploy_group(
     target: str,
     trial: Trial | None,
     run: RunOn,
+    packed: Packed,
     deadline: Deadline,
     emit: Emit,
     cancel: Cancel | None,
@@ -114,7 +134,7 @@ def _deploy_group(
     with client.lease(f"a deploy to {len(bundles)} slots"):
         placed, told = {}, {}
         for slot, bundle in bundles.items():
-            staged = stage_on(client, bundle, run, emit=emit, cancel=cancel, deadline=deadline)
+            staged = stage_on(client, bundle, run, packed=packed, emit=emit, cancel=cancel, deadline=deadline)
             told[slot], placed[slot] = staged.told, _rejected(staged, target, slot, bundle)
         bad = [item.slot for item in placed.values() if not item.verified]
         if bad:
@@ -123,7 +143,8 @@ def _deploy_group(
         deadline.check("activating")
         emit(Stage("activate", f"{len(placed)} slots of {target}"))
         switched = switch(client, {slot: item.bundle for slot, item in placed.items()}, trial, emit, deadline, told)
-        return tuple(_as_switched(item, switched) for item in placed.values())
+        written = client.written_bytes()
+        return tuple(_as_switched(item, switched, written) for item in placed.values())
 
 
 def deploy_with(
@@ -134,20 +155,21 @@ def deploy_with(
     slot: str,
     trial: Trial | None = None,
     run: RunOn = USUAL,
+    packed: Packed = Packed.AUTO,
     deadline: Deadline,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Placement:
     """The same over an open session; from the first byte to the commit no other desktop changes the board."""
     with client.lease(f"a deploy of {bundle.name}"):
-        staged = stage_on(client, bundle, run, emit=emit, cancel=cancel, deadline=deadline)
+        staged = stage_on(client, bundle, run, packed=packed, emit=emit, cancel=cancel, deadline=deadline)
         placed = _rejected(staged, target, slot, bundle)
         if not placed.verified:
             return placed
         emit(Stage("activate", f"{bundle.name} in slot {slot} of {target}"))
         deadline.check("activating")
         switched = switch(client, {slot: bundle.sha256}, trial, emit, deadline, {slot: staged.told})
-        return _as_switched(replace(placed, state="verified"), switched)
+        return _as_switched(replace(placed, state="verified"), switched, client.written_bytes())
 
 
 def _rejected(staged: "Staged", target: str, slot: str, bundle: Bundle) -> Placement:
@@ -197,7 +219,10 @@ def switch(
     return Switched(placements)
 
 
-def _as_switched(placed: Placement, switched: Switched) -> Placement:
+def _as_switched(placed: Placement, switched: Switched, written: int | None) -> Placement:
+    """What came of the switch; ``written`` is what the board wrote to its disk in all, which wears out an SD card."""
+    if written is not None:
+        placed = replace(placed, upload={**(placed.upload or {}), "written": float(written)})
     if switched.unwell is not None:
         reason = f"the trial was not well, the board went back: {switched.unwell}"
         return replace(placed, state="rolled-back", reason=reason)
@@ -244,17 +269,18 @@ def stage_on(
     bundle: Bundle,
     run: RunOn,
     *,
+    packed: Packed = Packed.AUTO,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
     deadline: Deadline | None = None,
 ) -> Staged:
-    """The same on what ``run`` asks for."""
+    """The same on what ``run`` asks for; ``packed`` says when model files travel so."""
     deadline = deadline or Deadline(600.0, cancel)
     folder = Path(bundle.path)
     content, signature = (folder / MANIFEST).read_bytes(), (folder / SIGNATURE).read_text().strip()
     manifest = parse(content)
     environment, told = run.prepare(client, manifest, emit=emit, deadline=deadline)
-    sent, seconds = push(client, folder, manifest, content, emit, cancel, deadline)
+    sent, seconds = push(client, folder, manifest, content, emit, deadline, environment, packed)
     who, left_s = (sha256_hex(content), signature, bundle.signed_by), max(deadline.left, 1.0)
     return Staged(sent, seconds, client.stage(StageRequest(*who, environment, left_s, told)), told)
 
@@ -265,21 +291,32 @@ def push(
     manifest: Manifest,
     content: bytes,
     emit: Emit,
-    cancel: Cancel | None,
     deadline: Deadline,
+    environment: str | None,
+    packed: Packed,
 ) -> tuple[int, float]:
-    """Send manifest and files; what the board has does not travel."""
+    """Send manifest and files, models last; what the board has does not travel."""
     total = manifest.sizes() + len(content)
     emit(Stage("upload", f"{manifest.name}, {total / 1e6:.2f} MB"))
-    start, sent, base, eta = time.monotonic(), 0, 0, Eta(total)
+    start, sent, base, eta, link = time.monotonic(), 0, 0, Eta(total), Link()
 
     def report(done: int, size: int) -> None:
         emit(Progress(base + done, total, "bytes", eta.at(base + done)))
 
+    models = {item.file: item for item in manifest.models}
     items: list[tuple[str, bytes | Path]] = [(sha256_hex(content), content)]
-    items += [(item.sha256, folder / item.name) for item in manifest.files]
+    items += [
+        (item.sha256, folder / item.name) for item in sorted(manifest.files, key=lambda item: item.name in models)
+    ]
     for sha256, data in items:
-        sent += client.put_blob(data, sha256, timeout_s=deadline.check("uploading"), on_progress=report)
+        began, went = time.monotonic(), None
+        if isinstance(data, Path) and data.name in models:
+            left_s = deadline.check("uploading")
+            went = put_packed(client, data, models[data.name], sha256, environment, link, packed, left_s, emit)
+        if went is None:
+            went = client.put_blob(data, sha256, timeout_s=deadline.check("uploading"), on_progress=report)
+            link.saw(went, time.monotonic() - began)
+        sent += went
         base += len(data) if isinstance(data, bytes) else data.stat().st_size
     return sent, time.monotonic() - start
 
@@ -340,6 +377,14 @@ def rollback(
         return Placement(target, slot, before.bundle, release, "committed", True, reason=reason)
 
 
+def preview_rollback(target: str, *, slot: str = "main", timeout_s: float = 60.0) -> Placement:
+    """What a rollback would return to, changing nothing: state ``planned``; raises as :func:`rollback` does."""
+    _check_slot(slot)
+    before = previous(releases(target, timeout_s=timeout_s), slot)
+    reason = f"what ran as release {before.release} ({before.name}) would run again"
+    return Placement(target, slot, before.bundle, None, "planned", True, reason=reason)
+
+
 def previous(state: SlotList, slot: str) -> Release:
     """What a slot ran before its current release: another bundle, or the same on something else."""
     found = state.slots.get(slot)
@@ -391,6 +436,12 @@ def releases(target: str, *, timeout_s: float = 60.0, cancel: Cancel | None = No
     with connect(target, cancel=cancel, timeout_s=timeout_s) as client:
         client.limit = deadline
         return client.slots()
+
+
+def running(found: SlotList) -> tuple[str, ...]:
+    """What runs now, as ``slot: name``."""
+    both = ((slot, item, state.current) for slot, state in found.slots.items() for item in state.releases)
+    return tuple(f"{slot}: {item.name}" for slot, item, current in both if item.release == current)
 
 
 def _check_slot(slot: str) -> None:

@@ -3,7 +3,8 @@
 A wave is a share of all boards that must run the release before the next wave begins (one canary, a tenth, half, all).
 In a wave the boards first get, verify and measure the bundle, several at once; nothing serves it yet. Then they switch,
 and no more boards are between old and new at a time than may still fail, so that at most one board more than the allowed
-failures ever sees a release that does it harm. A board that is offline is neither good nor bad; it is picked up later.
+failures ever sees a release that does it harm; the way to the boards that come next is taken meanwhile. A board that is
+offline is neither good nor bad; it is picked up later.
 """
 
 import math
@@ -21,6 +22,12 @@ from .rollout_store import BAD, OPEN, UNDER_WAY, BoardRow, Fate, RolloutRow, Rol
 DEFAULT_WAVES = ("1", "10%", "50%", "100%")
 
 PARALLEL = 4
+"""Boards that upload at once."""
+
+PER_UPLOAD = 4
+"""Boards under way for each of them: the others connect, or verify, which takes their time and not the link's."""
+
+MOST_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,12 @@ class Acts(Protocol):
 
     def switch(self, board: BoardRow, slot: str) -> Outcome:
         """Activate what was prepared: ``committed`` or ``rolled-back``."""
+
+    def approach(self, board: BoardRow) -> None:
+        """Take the way to a board whose switch comes soon; changes nothing there, and raises nothing."""
+
+    def leave(self) -> None:
+        """End what was approached and not switched."""
 
 
 def wave_sizes(waves: Sequence[str], total: int) -> list[int]:
@@ -92,6 +105,7 @@ class Rollout:
     ) -> None:
         self._store, self._id, self._acts, self._emit = store, id_, acts, emit
         self._parallel, self._executor = max(parallel, 1), executor
+        self._under_way = max(min(self._parallel * PER_UPLOAD, MOST_AT_ONCE), self._parallel)
         self._cancel = cancel or Cancel()
 
     def run(self) -> RolloutRow:
@@ -103,7 +117,7 @@ class Rollout:
         with _owner(self._store.path, self._id):
             # Only the owner may do this: what is under way now was under way when an earlier owner was killed.
             self._store.reset(self._id, UNDER_WAY, {Fate.TRIAL: Fate.STAGED})
-            pool = self._executor or ThreadPoolExecutor(self._parallel, thread_name_prefix="flyweight-rollout")
+            pool = self._executor or ThreadPoolExecutor(self._under_way, thread_name_prefix="flyweight-rollout")
             try:
                 while (chosen := self._next_wave()) is not None:
                     self._wave(chosen, pool)
@@ -139,10 +153,21 @@ class Rollout:
         self._emit(Stage("wave", f"{len(names)} boards: {', '.join(names[:4])}{' ...' if len(names) > 4 else ''}"))
         boards = {item.name: item for item in self._store.load(self._id).boards}
         fresh = [name for name in names if boards[name].state is Fate.PENDING]
-        self._all(fresh, Fate.UPLOADING, self._acts.prepare, pool, lambda rollout: self._parallel)
+        self._all(fresh, Fate.UPLOADING, self._acts.prepare, pool, lambda rollout: self._under_way)
         boards = {item.name: item for item in self._store.load(self._id).boards}
         ready = [name for name in names if boards[name].state is Fate.STAGED]
-        self._all(ready, Fate.TRIAL, self._acts.switch, pool, _may_still_fail)
+        ahead = _Ahead(self._acts, pool, self._parallel)
+        try:
+            self._all(
+                ready,
+                Fate.TRIAL,
+                ahead.switch,
+                pool,
+                lambda rollout: min(_may_still_fail(rollout), self._parallel),
+                ahead.look,
+            )
+        finally:
+            ahead.end()
 
     def _all(
         self,
@@ -151,8 +176,12 @@ class Rollout:
         act: Callable[[BoardRow, str], Outcome],
         pool: Executor,
         at_once: Callable[[RolloutRow], int],
+        soon: Callable[[Sequence[BoardRow]], None] = lambda boards: None,
     ) -> None:
-        """Do something to boards, never to more at once than ``at_once`` allows; ends early when the rollout does."""
+        """Do something to boards, never to more at once than ``at_once`` allows; ends early when the rollout does.
+
+        ``soon`` is told which boards come next.
+        """
         todo, running = list(names), dict[Future[Outcome], str]()
         while todo or running:
             rollout = self._store.load(self._id)
@@ -161,7 +190,8 @@ class Rollout:
             if not goes_on:
                 todo = []
             rows = {item.name: item for item in rollout.boards}
-            while todo and len(running) < min(at_once(rollout), self._parallel):
+            soon([rows[name] for name in todo])
+            while todo and len(running) < at_once(rollout):
                 name = todo.pop(0)
                 self._store.set_board(self._id, name, meanwhile)
                 self._emit(Stage(str(meanwhile), name))
@@ -173,6 +203,30 @@ class Rollout:
                 more |= {"verdict": outcome.verdict} if outcome.verdict is not None else {}
                 self._store.set_board(self._id, name, outcome.fate, reason=outcome.reason, **more)
                 self._emit(Stage(str(outcome.fate), f"{name} {outcome.reason}".strip()))
+
+
+class _Ahead:
+    """Approaches the boards that switch next while others switch: the way there takes seconds, a switch far less.
+
+    A board's approach is handed to the pool before its switch, so the switch never waits for one that cannot begin.
+    """
+
+    def __init__(self, acts: Acts, pool: Executor, at_once: int) -> None:
+        self._acts, self._pool, self._at_once = acts, pool, at_once
+        self._under_way: dict[str, Future[None]] = {}
+
+    def look(self, boards: Sequence[BoardRow]) -> None:
+        for board in boards[: self._at_once]:
+            if board.name not in self._under_way:
+                self._under_way[board.name] = self._pool.submit(self._acts.approach, board)
+
+    def switch(self, board: BoardRow, slot: str) -> Outcome:
+        wait([self._under_way[board.name]])
+        return self._acts.switch(board, slot)
+
+    def end(self) -> None:
+        wait(self._under_way.values())
+        self._acts.leave()
 
 
 def _attempt(act: Callable[[BoardRow, str], Outcome], board: BoardRow, slot: str) -> Outcome:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from device_agent.contract.manifest import Manifest, runtimes_for
 from device_agent.contract.messages import NAME, Runtime
@@ -84,6 +85,34 @@ class RunOn:
                 raise UsageError("bad-option", f"'{text[:100]}' is not KEY=VALUE", "for example: device=usb:0")
             options[f"delegate.{key}"] = value
         return cls(runtime or "", "DELEGATE", options)
+
+    @classmethod
+    def of_told(cls, told: Mapping[str, str]) -> "RunOn":
+        """From what an agent was told (see ``StageRequest.run``), as a slot's history keeps it.
+
+        >>> RunOn.of_told({"provider": "DELEGATE", "delegate": "none"})
+        RunOn(runtime='', provider='DELEGATE', options={'delegate': 'none'})
+        """
+        options = {key: value for key, value in told.items() if key not in ("runtime", "provider")}
+        return cls(told.get("runtime", ""), told.get("provider", ""), options)
+
+    def to_json(self) -> dict[str, Any]:
+        """For a plan that is kept."""
+        return {"runtime": self.runtime, "provider": self.provider, "options": dict(self.options)}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any] | None) -> "RunOn":
+        """From such a plan; None = the usual."""
+        return cls() if value is None else cls(value["runtime"], value["provider"], dict(value["options"]))
+
+    def __str__(self) -> str:
+        """In words, as a user would give it; "" for the usual.
+
+        >>> str(RunOn.of("litert", delegate="libedgetpu.so.1"))
+        'runtime litert, provider DELEGATE, delegate libedgetpu.so.1'
+        """
+        pairs = {"runtime": self.runtime, "provider": self.provider, **self.options}
+        return ", ".join(f"{key} {value}" for key, value in pairs.items() if value)
 
     @property
     def asks(self) -> bool:

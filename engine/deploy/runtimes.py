@@ -30,12 +30,16 @@ GLIBC = re.compile(r"glibc (\d+)\.(\d+)")
 
 @dataclass(frozen=True)
 class Pin:
-    """Packages that make one runtime on one Python; ``glibc`` is the oldest that the wheels accept."""
+    """Packages that make one runtime on one Python; ``glibc`` is the oldest that the wheels accept.
+
+    Without numpy among them the board's own is used: none is published for its architecture.
+    """
 
     python: str
     runtime: str
     packages: tuple[str, ...]
     glibc: tuple[int, int]
+    architectures: tuple[str, ...] = ("aarch64", "x86_64")
 
 
 PINS = (
@@ -51,6 +55,8 @@ PINS = (
     Pin("3.12", "litert", ("ai-edge-litert==2.3.0", "numpy==2.4.6"), (2, 27)),
     Pin("3.13", "onnxruntime", ("onnxruntime==1.32.0", "numpy==2.4.6"), (2, 28)),
     Pin("3.13", "litert", ("ai-edge-litert==2.3.0", "numpy==2.4.6"), (2, 27)),
+    Pin("3.9", "tflite-runtime", ("tflite-runtime==2.13.0",), (2, 17), ("armv7l",)),
+    Pin("3.11", "tflite-runtime", ("tflite-runtime==2.14.0",), (2, 34), ("armv7l",)),
 )
 """Measured to install and run; one row is one promise."""
 
@@ -102,19 +108,19 @@ def bring_runtime(
     raise RejectedError(
         "no-wheels",
         f"no runtime is published for Python {client.hello.python} on {machine.arch} with {machine.libc}",
-        "use a 64-bit system with Python 3.8 to 3.13 on the board, or install onnxruntime there; on a 32-bit Pi: "
-        "apt-get install python3-numpy, pip install tflite-runtime, and make the bundle with --twin",
+        "32-bit boards run TFLite alone: make the bundle with its twin (flyweight bundle --twin)"
+        if machine.arch == "armv7l" and "tflite" not in formats
+        else "use a 64-bit system with Python 3.8 to 3.13 on the board, or install a runtime there",
     )
 
 
 def find_pin(hello: Hello, runtime: str) -> Pin | None:
     """The row of the table for a board, None when there is none."""
-    if hello.machine.arch not in ("aarch64", "x86_64"):
-        return None
     version = ".".join(hello.python.split(".")[:2])
     match = GLIBC.match(hello.machine.libc)
     glibc = (int(match[1]), int(match[2])) if match else (0, 0)
-    return next((pin for pin in PINS if pin.python == version and pin.runtime == runtime and glibc >= pin.glibc), None)
+    fitting = (pin for pin in PINS if (pin.python, pin.runtime) == (version, runtime) and glibc >= pin.glibc)
+    return next((pin for pin in fitting if hello.machine.arch in pin.architectures), None)
 
 
 def install(client: AgentClient, pin: Pin, emit: Emit = ignore, deadline: Deadline | None = None) -> str:

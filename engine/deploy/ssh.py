@@ -273,6 +273,23 @@ class SshTransport(Transport):
             transport.close()
 
 
+def shown_key(host: str, port: int, timeout_s: float) -> HostKey | None:
+    """The key an SSH server shows, without a login; None when there is none to be had."""
+    deadline = Deadline(timeout_s)
+    try:
+        transport = _strong(open_socket(host, port, deadline, host))
+    except (FlyweightError, *LOST, ValueError):
+        return None
+    try:
+        transport.banner_timeout = deadline.left
+        transport.start_client(timeout=deadline.left)
+        return shown_by(transport)
+    except (FlyweightError, *LOST, ValueError):
+        return None
+    finally:
+        transport.close()
+
+
 def _agrees(device: Device, accept: str | None) -> None:
     """A fingerprint that is given for a device whose key is pinned must be the pinned one's."""
     if accept is None or device.host_key is None:

@@ -9,7 +9,7 @@ import numpy as np
 from ..records import Estimate
 from .detection import Detection
 from .paired import loss_points
-from .resampling import estimates, paired_losses
+from .resampling import Sampled, estimates, paired_losses
 from .score import Evaluation
 from .segmentation import Segmentation
 
@@ -30,44 +30,59 @@ class ClassLoss:
 
 
 def class_scores(evaluation: Evaluation, names: Sequence[str] = ()) -> dict[str, Estimate]:
-    """AP@50:95 of each class of a detector with an interval (images drawn again); empty for other tasks."""
+    """AP@50:95 of each class of a detector, intersection over union of each class of a segmentation; else empty.
+
+    The intervals come from drawing the images again.
+    """
+    return _named(_by_class(evaluation), names)
+
+
+def class_accuracies(evaluation: Evaluation, names: Sequence[str] = ()) -> dict[str, Estimate]:
+    """Share of each class's pixels that a segmentation finds, with an interval; empty for other tasks."""
     sampled = evaluation.sampled
-    if not isinstance(sampled, Detection):
-        return {}
-    return {_name(names, int(number)): value for number, value in estimates(sampled.per_class()).items()}
+    return _named(sampled.accuracy_per_class() if isinstance(sampled, Segmentation) else None, names)
 
 
 def class_losses(original: Evaluation, variant: Evaluation, names: Sequence[str] = ()) -> tuple[ClassLoss, ...]:
     """Every class with samples, the one that lost most first; empty for tasks without classes.
 
-    The intervals of recalls (:func:`loss_points`) and average precisions are paired; that of an overlap is not known.
+    The intervals are paired: of recalls by :func:`loss_points`, of the others by drawing the images again.
     """
-    rows: list[ClassLoss] = []
-    if original.labels is not None and original.correct is not None and variant.correct is not None:
-        for number in np.unique(original.labels):
-            own = original.labels == number
-            before, after = original.correct[own], variant.correct[own]
-            lost = loss_points(before, after)
-            rows.append(ClassLoss(_name(names, int(number)), float(before.mean()), float(after.mean()), lost))
-    elif isinstance(original.sampled, Detection) and isinstance(variant.sampled, Detection):
-        whole = (original.sampled.per_class(), variant.sampled.per_class())
-        ones = np.ones((1, whole[0].n))
-        points = [{name: float(value[0]) for name, value in item.values(ones).items()} for item in whole]
-        for name, lost in paired_losses(*whole).items():
-            rows.append(ClassLoss(_name(names, int(name)), points[0][name], points[1][name], lost))
-    else:
-        first, second = _values(original), _values(variant)
-        for number in sorted(set(first) & set(second)):
-            lost = Estimate(100 * (first[number] - second[number]), None, len(original.outputs))
-            rows.append(ClassLoss(_name(names, number), first[number], second[number], lost))
+    first, second = _by_class(original), _by_class(variant)
+    drawn = [] if first is None or second is None else _redrawn(first, second, names)
+    rows = drawn or _recalls(original, variant, names)
     return tuple(sorted(rows, key=lambda row: -(row.loss_points.value or 0.0)))
 
 
-def _values(evaluation: Evaluation) -> dict[int, float]:
+def _recalls(original: Evaluation, variant: Evaluation, names: Sequence[str]) -> list[ClassLoss]:
+    if original.labels is None or original.correct is None or variant.correct is None:
+        return []
+    rows = []
+    for number in np.unique(original.labels):
+        own = original.labels == number
+        before, after = original.correct[own], variant.correct[own]
+        lost = loss_points(before, after)
+        rows.append(ClassLoss(_name(names, int(number)), float(before.mean()), float(after.mean()), lost))
+    return rows
+
+
+def _redrawn(original: Sampled, variant: Sampled, names: Sequence[str]) -> list[ClassLoss]:
+    ones = np.ones((1, original.n))
+    before, after = original.values(ones), variant.values(ones)
+    return [
+        ClassLoss(_name(names, int(number)), float(before[number][0]), float(after[number][0]), lost)
+        for number, lost in paired_losses(original, variant).items()
+    ]
+
+
+def _by_class(evaluation: Evaluation) -> Sampled | None:
     sampled = evaluation.sampled
-    if isinstance(sampled, Segmentation):
-        return {number: float(value) for number, value in enumerate(sampled.per_class()) if np.isfinite(value)}
-    return {}
+    return sampled.per_class() if isinstance(sampled, (Detection, Segmentation)) else None
+
+
+def _named(by_class: Sampled | None, names: Sequence[str]) -> dict[str, Estimate]:
+    found = {} if by_class is None else estimates(by_class)
+    return {_name(names, int(number)): value for number, value in found.items()}
 
 
 def _name(names: Sequence[str], number: int) -> str:

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -54,6 +54,15 @@ class Port:
         if self.scale is None or values.dtype.kind not in "iu":
             return values
         return ((values.astype(np.float32) - self.zero_point) * np.float32(self.scale)).astype(np.float32)
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON form."""
+        return {**vars(self), "dtype": str(self.dtype)}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Self:
+        """The inverse of :meth:`to_json`."""
+        return cls(**{**value, "dtype": np.dtype(value["dtype"]), "shape": tuple(value["shape"])})
 
 
 class Runner(ABC):
@@ -199,6 +208,18 @@ def _pieces(runner: Runner, arrays: Sequence[np.ndarray], size: int) -> list[np.
                 )
             parts[number].append(output[:have])
     return [np.concatenate(item) for item in parts]
+
+
+def ports_task(payload: dict[str, Any]) -> dict[str, Any]:
+    """Child task: what a model file takes and gives.
+
+    Args:
+        payload: ``path`` and ``format``.
+    """
+    stage("opening the model")
+    runner = open_runner(Path(payload["path"]), Format(payload["format"]), 1)
+    sides = {"inputs": runner.inputs, "outputs": runner.outputs}
+    return {name: [port.to_json() for port in ports] for name, ports in sides.items()}
 
 
 def predict_task(payload: dict[str, Any]) -> dict[str, Any]:

@@ -79,14 +79,32 @@ def evaluate_file(
         DataError: the split is empty, or its labels do not fit the model's outputs.
         ModelError: the file cannot be run.
     """
+    names = [item.name for item in data.contract.inputs]
+    return evaluate_answers(
+        lambda batches: predict_all(path, format_, batches, threads, names=names, cancel=cancel), data, split, limit
+    )
+
+
+def evaluate_answers(
+    answers: "Callable[[Iterator[Batch]], Sequence[np.ndarray]]", data: "DataSet", split: str, limit: int | None = None
+) -> Evaluation:
+    """Score what somebody answers to a split.
+
+    Args:
+        answers: every output for every sample of some batches, each ``[n, ...]``.
+        data: whose inputs they take.
+        split: name of the split.
+        limit: use only its first samples.
+
+    Raises:
+        DataError: the split is empty, or its labels do not fit the answers.
+    """
     if data.count(split) == 0:
         raise DataError(
             "empty-split", f"the data '{data.name}' has no samples in split '{split}'", "choose another split"
         )
     labels: list[np.ndarray | None] = []
-    names = [item.name for item in data.contract.inputs]
-    batches = _noting(data.batches(split, _batch_size(data), limit=limit), labels)
-    outputs = predict_all(path, format_, batches, threads, names=names, cancel=cancel)
+    outputs = answers(_noting(data.batches(split, _batch_size(data), limit=limit), labels))
     known = [item for item in labels if item is not None]
     if not known or len(known) != len(labels):
         return Evaluation(Score({}, data.name), outputs[0], None)

@@ -1,5 +1,7 @@
 """Segmentation: intersection over union of every class, their mean, and the share of pixels that are right."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..errors import DataError
@@ -43,25 +45,73 @@ class Segmentation(Sampled):
         """Number of images."""
         return len(self.confusions)
 
+    def total(self, weights: np.ndarray) -> np.ndarray:
+        """Confusion matrices ``[draws, classes, classes]`` (labels, answers) of the images so weighted."""
+        summed: np.ndarray = weights @ self.confusions.reshape(self.n, -1)
+        return summed.reshape(-1, self.classes, self.classes)
+
     def values(self, weights: np.ndarray) -> dict[str, np.ndarray]:
         """The mean is over the classes that occur in labels or answers."""
-        total = (weights @ self.confusions.reshape(self.n, -1)).reshape(-1, self.classes, self.classes)
-        right = np.diagonal(total, axis1=1, axis2=2)
-        union = total.sum(axis=1) + total.sum(axis=2) - right
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = right / union
-            mean = np.where(union > 0, share, 0).sum(axis=1) / (union > 0).sum(axis=1)
-            pixels = right.sum(axis=1) / total.sum(axis=(1, 2))
+        total = self.total(weights)
+        share = intersection_over_union(total)
+        occurs = np.isfinite(share)
+        with np.errstate(invalid="ignore"):
+            mean = np.where(occurs, share, 0).sum(axis=1) / occurs.sum(axis=1)
+            pixels = np.trace(total, axis1=1, axis2=2) / total.sum(axis=(1, 2))
         return {"miou": mean, "pixel_accuracy": pixels}
 
-    def per_class(self) -> np.ndarray:
-        """Intersection over union of each class on all images; NaN where it does not occur."""
-        total = self.confusions.sum(axis=0)
-        right = np.diag(total)
-        union = total.sum(axis=0) + total.sum(axis=1) - right
-        with np.errstate(invalid="ignore"):
-            result: np.ndarray = right / union
-        return result
+    def per_class(self) -> "ByClass":
+        """Intersection over union of each class that occurs, for any weighting of the images."""
+        return ByClass(self, intersection_over_union)
+
+    def accuracy_per_class(self) -> "ByClass":
+        """Share of the pixels of each labelled class that are found."""
+        return ByClass(self, found_share)
+
+
+class ByClass(Sampled):
+    """A figure class by class; the metrics are named by the numbers of the classes it is defined for."""
+
+    main = "0"
+
+    def __init__(self, whole: Segmentation, figure: Callable[[np.ndarray], np.ndarray]) -> None:
+        self._whole, self._figure = whole, figure
+        defined = np.isfinite(figure(whole.total(np.ones((1, whole.n))))[0])
+        self.numbers = tuple(int(number) for number in np.nonzero(defined)[0])
+        self.shares = frozenset(str(number) for number in self.numbers)
+
+    @property
+    def n(self) -> int:
+        """Number of images."""
+        return self._whole.n
+
+    def values(self, weights: np.ndarray) -> dict[str, np.ndarray]:
+        """NaN where the class was not drawn."""
+        each = self._figure(self._whole.total(weights))
+        return {str(number): each[:, number] for number in self.numbers}
+
+
+def intersection_over_union(total: np.ndarray) -> np.ndarray:
+    """Of each class ``[draws, classes]`` in confusion matrices; NaN where it is in neither labels nor answers.
+
+    >>> intersection_over_union(np.array([[[3, 1], [0, 4]]])).tolist()
+    [[0.75, 0.8]]
+    """
+    right = np.diagonal(total, axis1=1, axis2=2)
+    with np.errstate(invalid="ignore"):
+        result: np.ndarray = right / (total.sum(axis=1) + total.sum(axis=2) - right)
+    return result
+
+
+def found_share(total: np.ndarray) -> np.ndarray:
+    """Of each class's pixels in confusion matrices, ``[draws, classes]``; NaN where no label has the class.
+
+    >>> found_share(np.array([[[3, 1], [0, 4]]])).tolist()
+    [[0.75, 1.0]]
+    """
+    with np.errstate(invalid="ignore"):
+        result: np.ndarray = np.diagonal(total, axis1=1, axis2=2) / total.sum(axis=2)
+    return result
 
 
 def pixel_classes(output: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, int]:

@@ -110,6 +110,15 @@ def why_not(trace: Trace, run: EnergyRun) -> str | None:
     return None
 
 
+def gain_of(sensor: str) -> float:
+    """Relative standard uncertainty of a sensor's gain; two readings of one sensor share it.
+
+    >>> gain_of("power:ina3221")
+    0.015
+    """
+    return next((share for key, share in GAIN.items() if key in sensor), OTHER_GAIN)
+
+
 def energy(run: EnergyRun, trace: Trace) -> dict[str, Any]:
     """Energy per inference in millijoule from one trace that :func:`why_not` accepts.
 
@@ -121,7 +130,7 @@ def energy(run: EnergyRun, trace: Trace) -> dict[str, Any]:
     load, seconds = window(trace, start, end), (end - start) / 1e9
     idle_w = (rest[0].mean_w + rest[1].mean_w) / 2
     drift = abs(rest[0].mean_w - rest[1].mean_w)
-    gain = next((share for key, share in GAIN.items() if key in trace.sensor), OTHER_GAIN)
+    gain = gain_of(trace.sensor)
     dynamic = load.energy_j - idle_w * seconds
     scatter = seconds**2 * load.variance / load.effective_n
     idle = seconds**2 * (sum(r.variance / r.effective_n for r in rest) / 4 + drift**2 / 3)

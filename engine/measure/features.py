@@ -11,6 +11,7 @@ from profiles.predict import LANES, WORK
 from ..model.cost import layer_table
 from ..model.folding import attributes
 from ..model.graph import Facts, facts
+from ..model.live_memory import most_alive
 
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto
@@ -99,17 +100,12 @@ def footprint(model: ModelProto) -> Footprint:
     """
     known, nodes = facts(model), list(model.graph.node)
     weights = {item.name: float(len(item.raw_data) or _bytes(tuple(item.dims))) for item in model.graph.initializer}
-    last = {name: index for index, node in enumerate(nodes) for name in node.input}
-    outputs = {item.name for item in model.graph.output}
-    live = {item.name: _size(known, item.name) for item in model.graph.input if item.name not in weights}
-    inputs, most = set(live), sum(live.values())
-    for index, node in enumerate(nodes):
-        for name in filter(None, node.output):
-            live[name] = _size(known, name)
-        most = max(most, sum(live.values()))
-        for name in [*node.input, *node.output]:
-            if name in live and name not in outputs and name not in inputs and last.get(name, index) <= index:
-                del live[name]
+    most = most_alive(
+        [(node.input, filter(None, node.output)) for node in nodes],
+        lambda name: _size(known, name),
+        {item.name for item in model.graph.input if item.name not in weights},
+        {item.name for item in model.graph.output},
+    )
     return Footprint(sum(weights.values()), most)
 
 

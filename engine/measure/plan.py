@@ -4,6 +4,7 @@ The board's own summary is not believed: counts, order and plausibility are chec
 again from the raw samples.
 """
 
+import math
 import secrets
 import zlib
 from collections.abc import Mapping, Sequence
@@ -33,7 +34,7 @@ from profiles.reading import Comparison, MemoryMb, Origin, Quality, Reading, Ver
 from ..deploy.detached import InterruptedOnBoardError
 from ..deploy.provider import fallback, ran, short
 from ..deploy.run_on import USUAL, RunOn
-from ..events import Emit, Eta, Log, Progress, ignore
+from ..events import Emit, Log, Progress, ignore
 from ..records import Bundle, sha256_hex
 from . import energy as energies
 from .plug import Plug, offset_ns, with_plug
@@ -138,7 +139,7 @@ def measure_on(
     plug: Plug | None = None,
     minutes: float | None = None,
     service: Service | None = None,
-    run: RunOn = USUAL,
+    run: RunOn | Sequence[RunOn] = USUAL,
     emit: Emit = ignore,
 ) -> Measured:
     """Measure subjects in one interleaved plan.
@@ -157,7 +158,7 @@ def measure_on(
         plug: samples the power at the wall meanwhile; ``energy`` must be asked for, too.
         minutes: run for so long, and compare the first minute with the steady state.
         service: of the user, on the board, paused meanwhile.
-        run: on what; what it leaves open is the board's usual.
+        run: on what, or for each subject on what; what it leaves open is the board's usual.
         emit: receives progress.
 
     Returns:
@@ -167,7 +168,8 @@ def measure_on(
         RejectedError: the board could not run a subject, or its answer is not plausible.
     """
     have = client.runtimes()
-    entries = [entry_for(item, have, run) for item in subjects]
+    runs = [run] * len(subjects) if isinstance(run, RunOn) else run
+    entries = [entry_for(item, have, on) for item, on in zip(subjects, runs, strict=True)]
     if minutes is not None:
         stop = rule(minutes, len(entries), (stop or StopRule()).min_n)
     else:
@@ -187,13 +189,13 @@ def measure_on(
         beside=list(beside),
         service=None if service is None else service.order(client.hello),
     )
-    eta: dict[str, Eta] = {}
 
     def on_event(event: dict[str, Any]) -> None:
-        name, done, total = str(event.get("stage", "measure")), event.get("done"), event.get("total")
+        name, done, total, left = (event.get(key) for key in ("stage", "done", "total", "eta_s"))
         if isinstance(done, (int, float)) and isinstance(total, (int, float)) and total > 0:
-            clock = eta.setdefault(name, Eta(float(total)))
-            emit(Progress(float(done), float(total), name, clock.at(float(done)) if name == "measure" else None))
+            # The board knows its stop rule, so it says how long it may still take.
+            eta_s = float(left) if isinstance(left, (int, float)) and 0 <= left < math.inf else None
+            emit(Progress(float(done), float(total), str(name or "measure"), eta_s))
 
     plan, interrupted = client.claim(plan), None
     try:

@@ -14,6 +14,7 @@ _BOMB_RATIO, _BOMB_FLOOR = 20, 256 << 20
 _MAX_MEMBERS = 100_000
 _PICKLES = (".joblib", ".skops", ".pickle")
 _LEGACY_TORCH = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
+PACKED_MAGIC, PACKED_SUFFIX = b"FLWP", ".flwp"
 _FORMATS = "ONNX, TFLite, .keras, .h5, .pt2, TorchScript, a state dict (.pt) or safetensors"
 
 
@@ -33,6 +34,12 @@ def detect(path: Path) -> Format:
             f"load it in a function of yours and name that: def model(): return joblib.load('{path.name}')"
             " in mine.py, then give mine.py:model",
         )
+    if head[:4] == PACKED_MAGIC:
+        raise ModelError(
+            "packed-file",
+            f"{path} is a packed model, which is kept and sent but not run as it is",
+            f"restore it: flyweight export {path.name} {path.stem}.onnx",
+        )
     if head[4:8] == b"TFL3":
         return Format.TFLITE
     if head.startswith(b"PK\x03\x04"):
@@ -48,6 +55,12 @@ def detect(path: Path) -> Format:
     if head[:1] == b"\x08" or path.suffix.lower() == ".onnx":  # field 1 of ModelProto: ir_version
         return Format.ONNX
     raise ModelError("unknown-format", f"{path} is no model format known here", f"give {_FORMATS}")
+
+
+def is_packed(path: Path) -> bool:
+    """Whether a file begins as a packed model does."""
+    with path.open("rb") as stream:
+        return stream.read(len(PACKED_MAGIC)) == PACKED_MAGIC
 
 
 def _size(path: Path) -> int:

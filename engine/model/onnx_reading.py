@@ -19,6 +19,7 @@ from .cost import count_macs, count_nonzero, count_parameters, is_quantized, lay
 from .external_data import inline_external_data, tensors
 from .folding import attributes, elements, tensor_array
 from .graph import all_graphs, dtype_name, input_specs, opset, output_specs, real_inputs
+from .live_memory import peak_activation_bytes
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -99,6 +100,7 @@ def describe(model: ModelProto, trial_s: float = _TRIAL_S) -> dict[str, Any]:
         "parameters": count_parameters(model),
         "nonzero_parameters": count_nonzero(model),
         "macs": macs,
+        "peak_activation_bytes": peak_activation_bytes(model),
         "quantized": is_quantized(model),
         "layers": [layer.to_json() | {"name": printable(layer.name, 200)} for layer in layers],
         "warnings": [*warnings, *_advice(model)],

@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .folding import tensor_array
-from .onnx_to_tflite import Conversion, Value, Weight, refused
+from .folding import attributes, tensor_array
+from .tflite_conversion import Conversion, Rule, Value, Weight, refused, stored_shape
+from .tflite_layers import dense
+from .tflite_rules import RULES
+from .tflite_shapes import concat
 
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto
@@ -24,7 +27,8 @@ Steps = tuple[float, int]
 """Scale and int8 zero point."""
 
 _WEIGHTED = {"Conv", "Gemm", "MatMul"}
-_SAME_STEPS = {"MaxPool", "AveragePool", "Flatten", "Reshape", "Squeeze", "Unsqueeze"}
+_SAME_STEPS = {"MaxPool", "AveragePool", "GlobalMaxPool", "ReduceMax", "Flatten", "Reshape", "Squeeze", "Unsqueeze"}
+_SAME_STEPS |= {"Transpose", "Slice", "Split", "Pad"}
 _FREE_STEPS = {"Add", "Sub", "Mul", "GlobalAveragePool", "ReduceMean", "HardSwish", "LeakyRelu", "Relu", "Concat"}
 _VERSIONS = {
     "CONV_2D": 3,
@@ -38,6 +42,12 @@ _VERSIONS = {
     "MAX_POOL_2D": 2,
     "AVERAGE_POOL_2D": 2,
     "PAD": 2,
+    "PADV2": 2,
+    "MIRROR_PAD": 2,
+    "REDUCE_MAX": 2,
+    "SPLIT": 2,
+    "SPLIT_V": 2,
+    "STRIDED_SLICE": 2,
     "TRANSPOSE": 2,
     "LEAKY_RELU": 2,
     "RELU": 2,
@@ -57,186 +67,179 @@ class IntegerConversion(Conversion):
 
     def __init__(self, model: ModelProto) -> None:
         found = _Held(model)
-        super().__init__(found.graph)
-        self._constants |= found.weights
-        self._steps = found.steps
-        self._wants = False
+        super().__init__(found.graph, {**RULES, **_RULES})
+        self.constants |= found.weights
+        self.steps = found.steps
+        self.wants = False
+        """Whether the operator that is being written computes in integers."""
         self._forms: dict[tuple[str, bool], Value] = {}
-        self._of_number: dict[int, Steps] = {}
+        self.of_number: dict[int, Steps] = {}
         self.integer_kinds: list[str] = []
-        plain = self._out.operator
 
-        def operator(kind: str, *arguments: Any, **values: Any) -> None:
-            version = _VERSIONS.get(kind, 1) if self._wants else 1
-            plain(kind, *arguments, **{"version": version, **values})
+    def operator(self, kind: str, inputs: Sequence[int], outputs: Sequence[int], **values: Any) -> None:
+        """An operator, in the version that takes int8 where it writes int8."""
+        version = _VERSIONS.get(kind, 1) if any(number in self.of_number for number in outputs) else 1
+        super().operator(kind, inputs, outputs, **{"version": version, **values})
 
-        self._out.operator = operator  # type: ignore[method-assign]
-
-    def _node(self, node: NodeProto) -> None:
-        self._wants = self._in_integers(node)
-        if self._wants:
+    def write(self, node: NodeProto) -> None:
+        """One operator, in integers where everything it needs is held so."""
+        self.wants = self._in_integers(node)
+        if self.wants:
             self.integer_kinds.append(node.op_type)
-        super()._node(node)
-        self._wants = False
+        super().write(node)
+        self.wants = False
 
     def _in_integers(self, node: NodeProto) -> bool:
         """Whether everything a node reads and writes is held in integers, in a form the kernels take."""
-        _, known = self._fused.get(node.output[0], (0, node.output[0]))
-        result = self._steps.get(known)
-        values = [name for name in node.input if name in self._values]
-        if result is None or not values or any(name not in self._steps for name in values):
+        results = [self.steps.get(self._fused.get(name, (0, name))[1]) for name in node.output]
+        values = [name for name in node.input if name in self.values]
+        if None in results or not values or any(name not in self.steps for name in values):
             return False
         if node.op_type in _WEIGHTED:
-            weight = self._constants.get(node.input[1])
+            weight = self.constants.get(node.input[1])
             return len(values) == 1 and weight is not None and weight.codes is not None and _by_output(node, weight)
         if node.op_type in _SAME_STEPS:
-            return self._steps[values[0]] == result
+            return set(results) == {self.steps[values[0]]} and _exact(node)
         return node.op_type in _FREE_STEPS and (len(values) == len(node.input) or node.op_type == "ReduceMean")
 
-    def _value(self, name: str) -> Value:
+    def value(self, name: str) -> Value:
         """A computed tensor in the form the present operator wants."""
-        value = super()._value(name)
-        steps = self._steps.get(name)
-        if steps is None or name in self._constants or (value.number in self._of_number) == self._wants:
+        value = super().value(name)
+        steps = self.steps.get(name)
+        if steps is None or name in self.constants or (value.number in self.of_number) == self.wants:
             return value
-        key = (name, self._wants)
+        key = (name, self.wants)
         if key not in self._forms:
-            stored = tuple(value.shape[i] for i in (0, 2, 3, 1)) if value.nhwc else value.shape
-            if self._wants:
-                number = self._held(f"{name}_int8", stored, steps)
-                self._out.operator("QUANTIZE", [value.number], [number], "QuantizeOptions", version=1)
+            if self.wants:
+                number = self.held(f"{name}_int8", value.stored, steps)
+                self.operator("QUANTIZE", [value.number], [number], version=1)
             else:
-                number = self._out.tensor(f"{name}_float", stored)
-                self._out.operator("DEQUANTIZE", [value.number], [number], "DequantizeOptions", version=2)
+                number = self.out.tensor(f"{name}_float", value.stored)
+                self.operator("DEQUANTIZE", [value.number], [number], version=2)
             self._forms[key] = Value(number, value.shape, value.nhwc)
         return self._forms[key]
 
-    def _held(self, name: str, shape: Sequence[int], steps: Steps) -> int:
-        number = self._out.tensor(name, shape, "int8", steps)
-        self._of_number[number] = steps
+    def held(self, name: str, shape: Sequence[int], steps: Steps) -> int:
+        """A tensor of int8."""
+        number = self.out.tensor(name, shape, "int8", steps)
+        self.of_number[number] = steps
         return number
 
-    def _result(self, node: NodeProto, *, nhwc: bool = False) -> tuple[int, int]:
-        if not self._wants:
-            return super()._result(node, nhwc=nhwc)
-        kind, known = self._fused.get(node.output[0], (0, node.output[0]))
-        shape = self._shape(node.output[0])
-        nhwc = nhwc and len(shape) == 4
-        number = self._held(known, tuple(shape[i] for i in (0, 2, 3, 1)) if nhwc else shape, self._steps[known])
-        self._values[known] = Value(number, shape, nhwc)
+    def like(self, source: int, name: str, shape: Sequence[int]) -> int:
+        """A tensor with the steps of another one, where that holds integers."""
+        steps = self.of_number.get(source)
+        return super().like(source, name, shape) if steps is None else self.held(name, shape, steps)
+
+    def lowest(self, number: int) -> int:
+        """-128 in the steps of a tensor that holds integers."""
+        steps = self.of_number.get(number)
+        return (
+            super().lowest(number)
+            if steps is None
+            else self.out.constant("lowest", np.full(1, -128, np.int8), steps=steps)
+        )
+
+    def result(self, node: NodeProto, *, nhwc: bool = False, place: int = 0) -> tuple[int, int]:
+        """The tensor a node writes, with its steps where it computes in integers."""
+        if not self.wants:
+            return super().result(node, nhwc=nhwc, place=place)
+        kind, known = self._fused.get(node.output[place], (0, node.output[place]))
+        shape = self.shape(node.output[place])
+        nhwc = nhwc and len(shape) in (3, 4)
+        number = self.held(known, stored_shape(shape, nhwc), self.steps[known])
+        self.values[known] = Value(number, shape, nhwc)
         return number, kind
 
-    def _moved(self, value: Value, order: Sequence[int], nhwc: bool) -> Value:
-        return self._keeping(value, lambda: super(IntegerConversion, self)._moved(value, order, nhwc))
-
-    def _padded(
-        self, value: Value, kernel: Sequence[int], values: dict[str, Any], *, fill: float = 0.0
-    ) -> tuple[Value, int]:
-        padding: list[int] = []
-
-        def padded() -> Value:
-            made, how = super(IntegerConversion, self)._padded(value, kernel, values, fill=fill)
-            padding.append(how)
-            return made
-
-        return self._keeping(value, padded), padding[0]
-
-    def _keeping(self, value: Value, make: Any) -> Value:
-        """The tensors that ``make`` adds hold integers with the steps of the value they come from."""
-        kept = self._of_number.get(value.number)
-        if kept is None:
-            result: Value = make()
-            return result
-        plain = self._out.tensor
-
-        def tensor(name: str, shape: Sequence[int], dtype: str = "float32", steps: Steps | None = None) -> int:
-            if dtype != "float32":
-                return plain(name, shape, dtype, steps)
-            number = plain(name, shape, "int8", kept)
-            self._of_number[number] = kept
-            return number
-
-        self._out.tensor = tensor  # type: ignore[method-assign]
-        wanted, self._wants = self._wants, True
-        try:
-            moved: Value = make()
-        finally:
-            self._out.tensor = plain  # type: ignore[method-assign]
-            self._wants = wanted
-        return moved
-
-    def _weight(self, name: str, weight: Weight) -> int:
-        if not self._wants:
-            return super()._weight(name, weight)
+    def weight(self, name: str, weight: Weight) -> int:
+        """A weight, as it is stored where the layer computes in integers."""
+        if not self.wants:
+            return super().weight(name, weight)
         assert weight.codes is not None
         assert weight.scale is not None
         wide = [axis for axis, size in enumerate(weight.scale.shape) if size > 1]
         axis = wide[0] if wide else 0
         codes = np.maximum(weight.codes, -127)  # kernels for Arm rely on it
-        return self._out.constant(f"{name}_int8", codes, scales=weight.scale.reshape(-1), axis=axis)
+        return self.out.constant(f"{name}_int8", codes, scales=weight.scale.reshape(-1), axis=axis)
 
-    def _bias(self, node: NodeProto, count: int) -> int:
-        if not self._wants:
-            return super()._bias(node, count)
+    def bias(self, node: NodeProto, count: int) -> int:
+        """In steps of input times weight where the layer computes in integers."""
+        if not self.wants:
+            return super().bias(node, count)
         values = np.zeros(count)
         if len(node.input) > 2 and node.input[2]:
-            values = np.broadcast_to(self._constant(node.input[2]).values.astype(np.float64).reshape(-1), (count,))
-        scale = self._constant(node.input[1]).scale
+            values = np.broadcast_to(self.constant(node.input[2]).values.astype(np.float64).reshape(-1), (count,))
+        scale = self.constant(node.input[1]).scale
         assert scale is not None
-        scales = self._steps[node.input[0]][0] * scale.astype(np.float64).reshape(-1)
+        scales = self.steps[node.input[0]][0] * scale.astype(np.float64).reshape(-1)
         codes = np.clip(np.rint(values / scales), -(2**31), 2**31 - 1).astype(np.int32)
-        return self._out.constant(f"{node.name}_bias", codes, scales=scales, axis=0)
+        return self.out.constant(f"{node.name}_bias", codes, scales=scales, axis=0)
 
-    def dense(self, node: NodeProto, values: dict[str, Any]) -> None:
-        """Linear layers: with a scale per output they become 1x1 convolutions."""
-        weight = self._constant(node.input[1])
-        if not self._wants or weight.scale is None or weight.scale.size == 1:
-            return super().dense(node, values)
-        value = self._plain(self._value(node.input[0]))
-        if weight.values.ndim != 2 or values.get("transA") or any(values.get(n, 1.0) != 1 for n in ("alpha", "beta")):
-            raise refused(f"a {node.op_type} of this form")
-        if not values.get("transB"):
-            weight = weight.transposed((1, 0))
-        outputs, inputs = weight.values.shape
-        rows = int(np.prod(value.shape[:-1]))
-        assert weight.codes is not None
-        assert weight.scale is not None
-        filters = Weight(
-            weight.values.reshape(outputs, 1, 1, inputs),
-            weight.codes.reshape(outputs, 1, 1, inputs),
-            weight.scale.reshape(-1, 1, 1, 1),
-        )
-        number, kind = self._result(node)
-        before = self._held(f"{node.name}_rows", (1, rows, 1, inputs), self._steps[node.input[0]])
-        after = self._held(f"{node.name}_columns", (1, rows, 1, outputs), self._of_number[number])
-        self._reshape(value.number, before, (1, rows, 1, inputs))
-        given = [before, self._weight(node.input[1], filters), self._bias(node, outputs)]
-        settings = {"padding": 1, "strideH": 1, "strideW": 1, "fusedActivationFunction": kind}
-        self._out.operator("CONV_2D", given, [after], "Conv2DOptions", dilationHFactor=1, dilationWFactor=1, **settings)
-        self._reshape(after, number, self._shape(node.output[0]))
-        return None
 
-    def concat(self, node: NodeProto, values: dict[str, Any]) -> None:
-        """Inputs of other steps than the result's are brought to them first, as the kernel asks."""
-        if self._wants:
-            before = dict(self._values)
-            steps = self._steps[node.output[0]]
-            for name in set(node.input):
-                value = self._value(name)
-                if self._of_number[value.number] != steps:
-                    stored = tuple(value.shape[i] for i in (0, 2, 3, 1)) if value.nhwc else value.shape
-                    number = self._held(f"{name}_as_{node.output[0]}", stored, steps)
-                    self._out.operator("QUANTIZE", [value.number], [number], "QuantizeOptions", version=2)
-                    self._values[name] = Value(number, value.shape, value.nhwc)
-            super().concat(node, values)
-            self._values = {**before, node.output[0]: self._values[node.output[0]]}
-            return
-        super().concat(node, values)
+def _dense(c: Conversion, node: NodeProto, values: dict[str, Any]) -> None:
+    """Linear layers: with a scale per output they become 1x1 convolutions."""
+    assert isinstance(c, IntegerConversion)
+    weight = c.constants.get(node.input[1])
+    if not c.wants or weight is None or weight.scale is None or weight.scale.size == 1:
+        return dense(c, node, values)
+    value = c.plain(c.value(node.input[0]))
+    if weight.values.ndim != 2 or values.get("transA") or any(values.get(n, 1.0) != 1 for n in ("alpha", "beta")):
+        raise refused(f"a {node.op_type} of this form")
+    if not values.get("transB"):
+        weight = weight.transposed((1, 0))
+    outputs, inputs = weight.values.shape
+    rows = int(np.prod(value.shape[:-1]))
+    assert weight.codes is not None
+    assert weight.scale is not None
+    filters = Weight(
+        weight.values.reshape(outputs, 1, 1, inputs),
+        weight.codes.reshape(outputs, 1, 1, inputs),
+        weight.scale.reshape(-1, 1, 1, 1),
+    )
+    number, kind = c.result(node)
+    before = c.like(value.number, f"{node.name}_rows", (1, rows, 1, inputs))
+    after = c.like(number, f"{node.name}_columns", (1, rows, 1, outputs))
+    c.reshape(value.number, before, (1, rows, 1, inputs))
+    given = [before, c.weight(node.input[1], filters), c.bias(node, outputs)]
+    settings = {"padding": 1, "strideH": 1, "strideW": 1, "fusedActivationFunction": kind}
+    c.operator("CONV_2D", given, [after], dilationHFactor=1, dilationWFactor=1, **settings)
+    c.reshape(after, number, c.shape(node.output[0]))
+    return None
+
+
+def _concat(c: Conversion, node: NodeProto, values: dict[str, Any]) -> None:
+    """Inputs of other steps than the result's are brought to them first, as the kernel asks."""
+    assert isinstance(c, IntegerConversion)
+    if not c.wants:
+        concat(c, node, values)
+        return
+    before = dict(c.values)
+    steps = c.steps[node.output[0]]
+    for name in set(node.input):
+        value = c.value(name)
+        if c.of_number[value.number] != steps:
+            number = c.held(f"{name}_as_{node.output[0]}", value.stored, steps)
+            c.operator("QUANTIZE", [value.number], [number], version=2)
+            c.values[name] = Value(number, value.shape, value.nhwc)
+    concat(c, node, values)
+    c.values = {**before, node.output[0]: c.values[node.output[0]]}
+
+
+def _exact(node: NodeProto) -> bool:
+    """Whether a node has a rule that computes nothing but what an integer kernel does."""
+    values = attributes(node)
+    if node.op_type == "AveragePool":
+        return not values.get("ceil_mode") and not any(values.get("pads", [])) and "auto_pad" not in values
+    if node.op_type == "Pad":  # around the zero point, or mirrored
+        return values.get("mode", "constant") == "reflect" or len(node.input) < 3
+    return True
+
+
+_RULES: dict[str, Rule] = {"Gemm": _dense, "MatMul": _dense, "Concat": _concat}
 
 
 def _by_output(node: NodeProto, weight: Weight) -> bool:
-    """Whether the scales of a weight belong to its outputs, or there is one for all."""
-    if weight.scale is None:
+    """Whether the scales of a weight belong to its outputs, or there is one for all; groups that mix channels do not."""
+    if weight.scale is None or (attributes(node).get("group", 1) > 1 and weight.values.shape[1] > 1):
         return False
     wide = [axis for axis, size in enumerate(weight.scale.shape) if size > 1]
     outputs = 0

@@ -358,6 +358,7 @@ def module_info(module: nn.Module, model: ModelProto, inputs: Sequence[TensorSpe
 
     from .cost import count_macs, layer_table
     from .graph import opset, output_specs
+    from .live_memory import peak_activation_bytes
 
     content = model.SerializeToString()
     parameters = [tensor.detach() for tensor in module.parameters()]
@@ -374,6 +375,7 @@ def module_info(module: nn.Module, model: ModelProto, inputs: Sequence[TensorSpe
         sha256=sha256_hex(content),
         opset=opset(model),
         ir_version=int(model.ir_version),
+        peak_activation_bytes=peak_activation_bytes(model),
     )
 
 
@@ -381,6 +383,7 @@ def onnx_info(model: ModelProto) -> ModelInfo:
     """Describe a graph made in this process (foreign files go through :func:`inspect`)."""
     from .cost import count_macs, count_nonzero, count_parameters, is_quantized, layer_table
     from .graph import input_specs, opset, output_specs
+    from .live_memory import peak_activation_bytes
 
     content = model.SerializeToString()
     return ModelInfo(
@@ -396,6 +399,7 @@ def onnx_info(model: ModelProto) -> ModelInfo:
         sha256=sha256_hex(content),
         opset=opset(model),
         ir_version=int(model.ir_version),
+        peak_activation_bytes=peak_activation_bytes(model),
     )
 
 
@@ -433,6 +437,7 @@ def _info(format_: Format, result: dict[str, Any], sha256: str) -> ModelInfo:
         sha256=sha256,
         opset=result["opset"],
         ir_version=result["ir_version"],
+        peak_activation_bytes=result.get("peak_activation_bytes"),
     )
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from device_agent.contract.packed import Span
 
 MIN_BYTES = 64
 _MAX_DEPTH = 16
@@ -41,21 +42,6 @@ _TFLITE_TYPES = {
     16: ("u", 2),
     18: ("b", 2),
 }
-KINDS = ("f", "b", "i", "u")
-
-
-@dataclass(frozen=True, order=True)
-class Span:
-    """Bytes ``start`` to ``start + size`` hold values of ``width`` bytes; ``size`` is a multiple of it.
-
-    ``codebook`` is the packed container's word that few of them differ.
-    """
-
-    start: int
-    size: int
-    kind: str
-    width: int
-    codebook: bool = False
 
 
 def tensor_spans(content: bytes, format_: str) -> tuple[Span, ...]:

@@ -17,6 +17,7 @@ from ..records import Layer, TensorSpec
 from .child import printable
 from .child_side import stage
 from .folding import elements
+from .live_memory import most_alive
 
 _REMEDY = "convert the model again, or check that the file is complete"
 _TRIAL_S = 4.0
@@ -67,6 +68,7 @@ def read_task(payload: dict[str, Any]) -> dict[str, Any]:
         "parameters": sum(size for size, _ in graph.weights.values()),
         "nonzero_parameters": sum(nonzero for _, nonzero in graph.weights.values()),
         "macs": sum(known) if len(known) == len(macs) else None,
+        "peak_activation_bytes": graph.peak_activation_bytes(),
         "quantized": graph.quantized,
         "layers": [layer.to_json() for layer in layers],
         "warnings": warnings,
@@ -124,6 +126,22 @@ class _Graph:
                 name = (self._tensors[outputs[0]].Name() or b"").decode() if outputs else op
                 parameters = sum(self.weights[index][0] for index in mine)
                 yield Layer(printable(name, 200), op, parameters, macs, (None, *shape[1:]))
+
+    def peak_activation_bytes(self) -> int:
+        """The computed tensors that are alive at once, at most; weights that are unpacked at load are none."""
+        stored = {index for index in range(len(self._tensors)) if self._data(index) is not None}
+        for op, inputs, outputs in self._operators:
+            if op == "DEQUANTIZE" and set(inputs) <= stored:
+                stored |= set(outputs)
+        steps = [
+            ([index for index in inputs if index >= 0 and index not in stored], set(outputs) - stored)
+            for _, inputs, outputs in self._operators
+        ]
+        return int(most_alive(steps, self._bytes, set(self.inputs), set(self.outputs)))
+
+    def _bytes(self, index: int) -> int:
+        dtype = self._dtype(index)
+        return elements(self.shape(index)) * (np.dtype(dtype).itemsize if dtype in _WEIGHT_TYPES - {"int4"} else 4)
 
     def shape(self, index: int) -> tuple[int, ...]:
         """Shape of a tensor."""

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 _TYPES = {"float32": 0, "float16": 1, "int32": 2, "uint8": 3, "int64": 4, "bool": 6, "int8": 9}
+_WORDS = {number: word for word, number in _TYPES.items()}
 _VERSIONS = {"DEQUANTIZE": 5}  # per-channel scales
 _FILE_ID = b"TFL3"
 
@@ -41,8 +42,18 @@ class TfliteBuilder:
         self._tensors.append(tensor)
         return len(self._tensors) - 1
 
+    def kind(self, number: int) -> str:
+        """Type of a tensor's numbers."""
+        return _WORDS[self._tensors[number].type]
+
     def constant(
-        self, name: str, values: np.ndarray, *, scales: np.ndarray | None = None, axis: int | None = None
+        self,
+        name: str,
+        values: np.ndarray,
+        *,
+        scales: np.ndarray | None = None,
+        axis: int | None = None,
+        steps: tuple[float, int] | None = None,
     ) -> int:
         """A stored tensor; the same content is stored once.
 
@@ -51,18 +62,21 @@ class TfliteBuilder:
             values: row-major.
             scales: of int8 codes with zero point 0: one, or one for each index of ``axis``.
             axis: of the scales.
+            steps: of int8 codes with one scale and any zero point.
         """
         content = np.ascontiguousarray(values).tobytes()
         key = (str(values.dtype), values.shape, content)
-        if scales is None and key in self._constants:
+        known = scales is None and steps is None
+        if known and key in self._constants:
             return self._constants[key]
-        number = self.tensor(name, values.shape, str(values.dtype))
+        number = self.tensor(name, values.shape, str(values.dtype), steps)
         buffer = self._schema.BufferT()
         buffer.data = np.frombuffer(content, np.uint8)
         self._buffers.append(buffer)
         self._tensors[number].buffer = len(self._buffers) - 1
         if scales is None:
-            self._constants[key] = number
+            if known:
+                self._constants[key] = number
             return number
         quantization = self._schema.QuantizationParametersT()
         quantization.scale = [float(item) for item in scales]

@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from .evaluation import compare, evaluate
     from .expectations import forecast
     from .explanation import explain
+    from .exporting import export
     from .fleet import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
+    from .fleet_profile import profile_fleet
     from .foresight import profile_predict
     from .generalisation import robustness
     from .inspection import inspect
@@ -75,6 +77,7 @@ VERBS: dict[str, str] = {
     "effects": "effect_map",
     "robustness": "generalisation",
     "pipeline": "pipelining",
+    "export": "exporting",
     "bundle": "bundling",
     "device_add": "devices",
     "device_add_from": "devices",
@@ -110,6 +113,7 @@ VERBS: dict[str, str] = {
     "profile_list": "profiling",
     "profile_show": "profiling",
     "profile_history": "past_readings",
+    "profile_fleet": "fleet_profile",
     "profile_export": "profiling",
     "profile_run": "campaigns",
     "profile_predict": "foresight",
@@ -162,6 +166,7 @@ __all__ = [
     "effects",
     "evaluate",
     "explain",
+    "export",
     "fleet_cancel",
     "fleet_pause",
     "fleet_resume",
@@ -180,6 +185,7 @@ __all__ = [
     "profile_cover",
     "profile_drift",
     "profile_export",
+    "profile_fleet",
     "profile_history",
     "profile_import",
     "profile_list",

@@ -10,21 +10,22 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from device_agent.contract.messages import EnergyPlan, StopRule
+from device_agent.contract.messages import EnergyPlan, Runtime, StopRule
 from profiles.reading import Quality, Reading
 from profiles.store import Filter, ProfileStore
 
 from ..deploy.agent_client import AgentClient
 from ..deploy.connect import connect
-from ..deploy.release import stage
+from ..deploy.run_on import RunOn
 from ..errors import Cancelled, FlyweightError, UsageError
 from ..events import Cancel, Emit, Eta, Event, Log, Progress, Stage, ignore
 from ..jobs import Job
-from ..measure.plan import Subject, measure_on
+from ..measure.plan import Subject, entry_for, measure_on
 from ..records import Bundle
 from ..workspace import Workspace
 from .bundling import find_bundle
 from .deployment import expand
+from .measurement import verify
 
 TOGETHER = 8
 """Bundles measured in one interleaved plan; a campaign that was cut goes on behind the last finished plan."""
@@ -67,6 +68,10 @@ def profile_run(
     threads: Sequence[int] = (1,),
     min_runs: int = 299,
     energy: bool = False,
+    runtime: str | None = None,
+    provider: str | None = None,
+    delegate: str | None = None,
+    delegate_options: Sequence[str] = (),
     only_stale: bool = False,
     resume: bool = False,
     at: str | None = None,
@@ -82,7 +87,10 @@ def profile_run(
         threads: of the runtime, one plan each.
         min_runs: per bundle.
         energy: also the energy per inference.
-        only_stale: skip what has a reading under the board's present system, kernel, power mode and runtime.
+        runtime, provider, delegate, delegate_options: on what, as in ``measure``; where a board has not what is asked for,
+            its cells are missing with the reason.
+        only_stale: skip what has a reading under the board's present system, kernel, power mode and runtime, on what is
+            asked for.
         resume: go on where the same campaign was cut.
         at: begin at this local time, ``HH:MM``.
         project: folder of the project.
@@ -90,6 +98,8 @@ def profile_run(
     A board that cannot be reached and a bundle that it refuses are missing cells with their reason, and stop nothing else.
     """
     workspace, cancel = Workspace.find(project), cancel or Cancel()
+    on = {"runtime": runtime, "provider": provider, "delegate": delegate, "delegate_options": list(delegate_options)}
+    run = RunOn.of(runtime, provider, delegate, delegate_options)
     found = [find_bundle(key, workspace) for key in bundles]
     names = expand(targets)
     if not found:
@@ -100,6 +110,7 @@ def profile_run(
         "threads": list(threads),
         "min_runs": min_runs,
         "energy": energy,
+        **{name: value for name, value in on.items() if value},
     }
     if at is not None:
         _wait(at, emit, cancel)
@@ -108,14 +119,20 @@ def profile_run(
         if not resume:
             shutil.rmtree(job.folder / "memo", ignore_errors=True)
         told = _Told(job, len(found) * len(names) * len(threads))
-        rule = StopRule(min_n=min_runs)
-        plan = EnergyPlan() if energy else None
+        how = _How(StopRule(min_n=min_runs), EnergyPlan() if energy else None, run)
         with ThreadPoolExecutor(min(len(names), BOARDS_AT_ONCE)) as pool:
-            work = [
-                pool.submit(_board, name, found, list(threads), rule, plan, only_stale, job, told) for name in names
-            ]
+            work = [pool.submit(_board, name, found, list(threads), how, only_stale, job, told) for name in names]
             cells = [cell for item in work for cell in item.result()]
     return Campaign(tuple(cells))
+
+
+@dataclass(frozen=True)
+class _How:
+    """How every cell is measured."""
+
+    rule: StopRule
+    energy: EnergyPlan | None
+    run: RunOn
 
 
 class _Told:
@@ -141,8 +158,7 @@ def _board(
     target: str,
     bundles: Sequence[Bundle],
     threads: Sequence[int],
-    rule: StopRule,
-    energy: EnergyPlan | None,
+    how: _How,
     only_stale: bool,
     job: Job,
     told: _Told,
@@ -151,12 +167,12 @@ def _board(
     cells: list[Cell] = []
     try:
         with connect(target, emit=told, cancel=job.cancel) as client:
-            ready = [item for item in bundles if _staged(client, item, target, threads, job, told, cells)]
+            ready = [item for item in bundles if _staged(client, item, target, threads, how, job, told, cells)]
             for count in threads:
-                wanted = _without_known(client, ready, target, count, cells) if only_stale else ready
+                wanted = _without_known(client, ready, target, count, how.run, cells) if only_stale else ready
                 for start in range(0, len(wanted), TOGETHER):
                     part = wanted[start : start + TOGETHER]
-                    cells += _plan(client, part, target, count, rule, energy, job, told)
+                    cells += _plan(client, part, target, count, how, job, told)
                     told.cells(len(part))
     except Cancelled:
         raise
@@ -176,6 +192,7 @@ def _staged(
     bundle: Bundle,
     target: str,
     threads: Sequence[int],
+    how: _How,
     job: Job,
     told: _Told,
     cells: list[Cell],
@@ -183,7 +200,7 @@ def _staged(
     """Whether the board verified the bundle; if not, its cells are missing."""
     try:
         told(Stage("verify", f"{bundle.name} on {target}"))
-        stage(client, bundle, emit=told, cancel=job.cancel)
+        verify(client, bundle, how.run, told, job.cancel)
     except Cancelled:
         raise
     except FlyweightError as error:
@@ -199,16 +216,21 @@ def _missing(bundle: Bundle, target: str, threads: int, error: FlyweightError) -
 
 
 def _without_known(
-    client: AgentClient, bundles: Sequence[Bundle], target: str, threads: int, cells: list[Cell]
+    client: AgentClient, bundles: Sequence[Bundle], target: str, threads: int, run: RunOn, cells: list[Cell]
 ) -> list[Bundle]:
     """The bundles without a reading under the board's present state; the others become ``known`` cells."""
-    machine, device = client.hello.machine, client.hello.device_id
-    versions = {(item.id, item.version) for item in client.runtimes()}
+    machine, device, have = client.hello.machine, client.hello.device_id, client.runtimes()
+    versions = {(item.id, item.version) for item in have}
+    wanted = {item.sha256: _choice(item, have, run) for item in bundles}
     with ProfileStore.open() as store:
         own = [
             r
             for r in store.readings(Filter(target=target))
-            if r.plain and r.threads == threads and r.device_id == device
+            if r.scenario == "single-stream"
+            and r.options == run.options
+            and r.threads == threads
+            and r.device_id == device
+            and wanted.get(r.bundle) == (r.runtime, r.provider)
         ]
     state = (machine.os, machine.kernel, machine.power_mode, machine.governor)
     current = {
@@ -226,20 +248,25 @@ def _without_known(
     return [item for item in bundles if item.sha256 not in current]
 
 
+def _choice(bundle: Bundle, have: Sequence[Runtime], run: RunOn) -> tuple[str, str]:
+    """The runtime and the provider a board would measure a bundle on."""
+    chosen = entry_for(Subject.of(bundle, have=have, run=run), have, run).runtime
+    return chosen.id, chosen.provider
+
+
 def _plan(
     client: AgentClient,
     bundles: Sequence[Bundle],
     target: str,
     threads: int,
-    rule: StopRule,
-    energy: EnergyPlan | None,
+    how: _How,
     job: Job,
     told: _Told,
 ) -> list[Cell]:
     """One interleaved plan; where one bundle spoils it, each is measured alone."""
 
     def measure(part: Sequence[Bundle]) -> Callable[[], bytes]:
-        return lambda: _measure(client, part, target, threads, rule, energy, told)
+        return lambda: _measure(client, part, target, threads, how, told)
 
     def key(part: Sequence[Bundle]) -> str:
         return json.dumps([target, threads, [item.sha256 for item in part]])
@@ -253,7 +280,7 @@ def _plan(
             if error.code == "not-measured":
                 return [_missing(bundles[0], target, threads, error)]
             raise
-    return [cell for item in bundles for cell in _plan(client, [item], target, threads, rule, energy, job, told)]
+    return [cell for item in bundles for cell in _plan(client, [item], target, threads, how, job, told)]
 
 
 def _measure(
@@ -261,13 +288,14 @@ def _measure(
     bundles: Sequence[Bundle],
     target: str,
     threads: int,
-    rule: StopRule,
-    energy: EnergyPlan | None,
+    how: _How,
     told: _Told,
 ) -> bytes:
     told(Stage("measure", f"{len(bundles)} bundles on {target}, interleaved, {threads} thread" + "s" * (threads != 1)))
-    subjects = [Subject.of(item, threads=threads) for item in bundles]
-    measured = measure_on(client, target, subjects, baselines=[None] * len(subjects), stop=rule, energy=energy)
+    have = client.runtimes()
+    subjects = [Subject.of(item, threads=threads, have=have, run=how.run) for item in bundles]
+    baselines = [None] * len(subjects)
+    measured = measure_on(client, target, subjects, baselines=baselines, stop=how.rule, energy=how.energy, run=how.run)
     with ProfileStore.open() as store:
         store.add_many(zip(measured.readings, measured.raw, strict=True))
     return json.dumps([_outcome(item) for item in measured.readings]).encode()

@@ -18,6 +18,7 @@ from ..deploy.doctor import Check, examine
 from ..deploy.enrol_fleet import enrol_fleet
 from ..deploy.fleet_file import read_fleet
 from ..deploy.inventory import Device, Inventory, check_name
+from ..deploy.release import releases, running
 from ..deploy.trusted_keys import KeyChange
 from ..errors import RejectedError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
@@ -68,14 +69,16 @@ class DeviceList:
 
 @dataclass(frozen=True)
 class Removed:
-    """A forgotten board."""
+    """A forgotten board; with ``planned`` it is still there, and ``runs`` are the slots a purge would delete."""
 
     name: str
     purged: bool
+    planned: bool = False
+    runs: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight device remove --json``."""
-        return {"name": self.name, "purged": self.purged}
+        return {"name": self.name, "purged": self.purged, "planned": self.planned, "runs": list(self.runs)}
 
 
 @dataclass(frozen=True)
@@ -311,8 +314,11 @@ def device_probe(name: str, *, timeout_s: float = 60.0, cancel: Cancel | None = 
     return DeviceFacts(name, device.address, match.id, match.name, hello, runtimes)
 
 
-def device_remove(name: str, *, purge: bool = False, timeout_s: float = 60.0) -> Removed:
-    """Forget a board; ``purge`` also deletes the agent and its store there first."""
+def device_remove(name: str, *, purge: bool = False, dry_run: bool = False, timeout_s: float = 60.0) -> Removed:
+    """Forget a board; ``purge`` also deletes the agent and its store there first, ``dry_run`` tells what that would end."""
+    if dry_run:
+        runs = running(releases(name, timeout_s=timeout_s)) if purge else ()
+        return Removed(Inventory.load().get(name).name, purge, True, runs)
     enrol.remove_device(name, purge=purge, timeout_s=timeout_s)
     return Removed(name, purge)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..evaluate.classes import class_scores
+from ..errors import UsageError
+from ..evaluate.classes import class_accuracies, class_scores
 from ..evaluate.efficiency import Taken, efficiency
 from ..evaluate.fidelity import fidelity
 from ..evaluate.folds import Folds, cross_validated
@@ -27,11 +28,18 @@ from .past_readings import newest_readings
 
 if TYPE_CHECKING:
     from ..model.data import DataSet
+    from .on_device import OnDevice
 
 
 @dataclass(frozen=True)
 class Evaluated:
-    """Metrics of one model and, where there is an original, its distance to it; ``classes``: AP@50:95 of a detector."""
+    """Metrics of one model and, where there is an original, its distance to it.
+
+    ``classes``: AP@50:95 of a detector's classes, or the overlap (IoU) of a segmentation's; ``class_accuracy``: the share of
+    each class's pixels that a segmentation finds.
+
+    With ``device`` the answers are those of a board.
+    """
 
     id: str
     score: Score
@@ -40,6 +48,8 @@ class Evaluated:
     split: str
     folds: Folds | None = None
     classes: dict[str, Estimate] = field(default_factory=dict)
+    class_accuracy: dict[str, Estimate] = field(default_factory=dict)
+    device: "OnDevice | None" = None
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight evaluate --json``."""
@@ -53,6 +63,8 @@ class Evaluated:
             "loss_points": None if self.loss_points is None else self.loss_points.to_json(),
             "folds": None if self.folds is None else self.folds.to_json(),
             "classes": {name: estimate.to_json() for name, estimate in self.classes.items()},
+            "class_accuracy": {name: estimate.to_json() for name, estimate in self.class_accuracy.items()},
+            "device": None if self.device is None else self.device.to_json(),
         }
 
 
@@ -80,6 +92,7 @@ class Row:
             "parameters": self.info.parameters,
             "nonzero_parameters": self.info.nonzero_parameters,
             "macs": self.info.macs,
+            "peak_activation_bytes": self.info.peak_activation_bytes,
             "size_bytes": self.info.size_bytes,
             "packed_bytes": self.packed_bytes,
             "quantized": self.info.quantized,
@@ -112,6 +125,9 @@ def evaluate(
     task: str | None = None,
     arch: str | None = None,
     cross_validate: int | None = None,
+    on: str | None = None,
+    runtime: str | None = None,
+    provider: str | None = None,
     project: Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -128,7 +144,11 @@ def evaluate(
         task: what the labels mean, where the data does not say it: ``classification``, ``regression``, ``detection``,
             ``segmentation`` or ``sequence``.
         cross_validate: also give every metric over so many folds of the split, mean with interval.
+        on: a device, whose own runtime answers the samples; this computer's answers to them are compared with its.
+        runtime, provider: of that device; default: what it prefers for the format.
     """
+    if on is None and (runtime or provider):
+        raise UsageError("no-device", "a runtime and a provider are those of a device", "name it: --on TARGET")
     workspace = Workspace.find(project)
     with tempfile.TemporaryDirectory() as folder:
         place = locate(model, workspace, arch, Path(folder))
@@ -139,7 +159,12 @@ def evaluate(
         data_set = open_data(data, inspect(str(place.path)).inputs, task)
         split = split or choose_split(data_set, data, (place,))
         emit(Stage("evaluate", model))
-        found = judge(place.path, place.format, data_set, split, limit)
+        found, device = judge(place.path, place.format, data_set, split, limit), None
+        if on is not None:
+            from .on_device import judge_on
+
+            file, wanted = (place.path, place.format), (runtime, provider)
+            found, device = judge_on(on, file, data_set, split, limit, found, wanted, emit, cancel)
         folds = None
         if cross_validate is not None:
             softmax = data_set.contract.output.activation == "softmax"
@@ -152,8 +177,9 @@ def evaluate(
             reference = judge(*original, data_set, split, limit)
             close = fidelity(reference.outputs, found.outputs)
             lost = what_was_lost(reference, found)
-    by_class = class_scores(found, target_of(data_set).classes)
-    return Evaluated(place.id, found.score, close, lost, split, folds, by_class)
+    names = target_of(data_set).classes
+    by_class = class_scores(found, names), class_accuracies(found, names)
+    return Evaluated(place.id, found.score, close, lost, split, folds, *by_class, device)
 
 
 def compare(

@@ -1,22 +1,21 @@
 """The verbs ``fleet_rollout``, ``fleet_resume``, ``fleet_pause``, ``fleet_cancel`` and ``fleet_status``."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from device_agent.contract.messages import StopRule
-
 from ..deploy.release import Trial
 from ..deploy.rollout import DEFAULT_WAVES, PARALLEL, Acts, Rollout, is_running, summary, wave_sizes
 from ..deploy.rollout_acts import BoardActs
 from ..deploy.rollout_store import BAD, BoardRow, Fate, RolloutRow, RolloutStore, State
+from ..deploy.run_on import RunOn
 from ..errors import UsageError
 from ..events import Cancel, Emit, ignore
-from ..records import Bundle
 from ..workspace import Workspace
+from . import gating
 from .bundling import find_bundle
 from .deployment import expand
 
@@ -35,6 +34,11 @@ class FleetStatus:
     def state(self) -> str:
         """The state; ``interrupted`` when it should be running and nobody runs it."""
         return "interrupted" if self.rollout.state is State.RUNNING and not self.running else str(self.rollout.state)
+
+    @property
+    def runs_on(self) -> str:
+        """In words on what the boards run it; "" = on their usual."""
+        return str(RunOn.from_json(self.rollout.plan.get("run")))
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight fleet status --json``."""
@@ -74,8 +78,13 @@ def fleet_rollout(
     waves: Sequence[str] = DEFAULT_WAVES,
     max_failures: int = 0,
     gate: bool = False,
+    gate_on: Sequence[str] = (),
     strict: bool = False,
     trial: Trial | None = None,
+    runtime: str | None = None,
+    provider: str | None = None,
+    delegate: str | None = None,
+    delegate_options: Sequence[str] = (),
     parallel: int = PARALLEL,
     timeout_s: float = 300.0,
     dry_run: bool = False,
@@ -92,26 +101,31 @@ def fleet_rollout(
         waves: how many boards (``"3"``) or which share (``"10%"``) run it before more follow; the last one is all.
         max_failures: more than so many boards that fail stop the rollout.
         gate: measure against what runs on each board before the switch; FAIL rejects the release there.
+        gate_on: what must not be worse, of latency (when none is named), memory, energy, accuracy; names imply ``gate``.
         strict: INCONCLUSIVE rejects, too.
-        trial: see ``deploy``.
-        parallel: boards at the same time while they get and verify the bundle.
+        trial, runtime, provider, delegate, delegate_options: see ``deploy``; of every board, whichever variant it gets. A board
+            that has not what is asked for fails.
+        parallel: boards that upload at the same time; some more connect or verify meanwhile.
         dry_run: return the plan and touch nothing.
 
     Raises:
         UsageError: no board, an unknown bundle, a wave that is none. Cancelled: ``fleet_resume`` goes on.
     """
-    workspace = Workspace.find(project)
+    workspace, run = Workspace.find(project), RunOn.of(runtime, provider, delegate, delegate_options)
     names = expand(targets)
     chosen = dict.fromkeys(names, find_bundle(bundle, workspace))
     for target, key in (instead or {}).items():
         chosen.update({name: find_bundle(key, workspace) for name in expand(target) if name in chosen})
     wave_sizes(waves, len(names))
+    quantities = gating.wanted(gate, gate_on)
     plan = {
         "waves": list(waves),
         "max_failures": max_failures,
-        "gate": gate,
+        "gate": bool(quantities),
+        "gate_on": quantities,
         "strict": strict,
         "trial": None if trial is None else trial.to_json(),
+        "run": run.to_json() if run.asks else None,
         "parallel": parallel,
         "timeout_s": timeout_s,
     }
@@ -192,37 +206,17 @@ def _run(workspace: Workspace, id_: str, emit: Emit, cancel: Cancel | None) -> F
 def _acts(workspace: Workspace, rollout: RolloutRow, cancel: Cancel) -> Acts:
     plan = rollout.plan
     bundles = {row.bundle: find_bundle(row.path, workspace) for row in rollout.boards}
-    trial = plan["trial"]
+    trial, run = plan["trial"], RunOn.from_json(plan.get("run"))
     return BoardActs(
         bundles,
+        run=run,
         trial=None if trial is None else Trial(trial["window_s"], tuple(trial["health"]), tuple(trial["hook"])),
-        gate=_gate(workspace, cancel) if plan["gate"] else None,
+        gate=(gating.gate(workspace, run, plan.get("gate_on") or ["latency"], cancel) if plan["gate"] else None),
         strict=bool(plan["strict"]),
+        parallel=int(plan["parallel"]),
         timeout_s=float(plan["timeout_s"]),
         cancel=cancel,
     )
-
-
-def _gate(workspace: Workspace, cancel: Cancel) -> Callable[[str, Bundle, str], tuple[str, str] | None]:
-    """Measure the new bundle against the one that runs, interleaved on that board."""
-
-    def gate(name: str, bundle: Bundle, before: str) -> tuple[str, str] | None:
-        from .measurement import measure_bundles
-
-        try:
-            earlier = find_bundle(before[:16], workspace)
-        except UsageError:
-            return None
-        _, compared = measure_bundles(
-            [bundle, earlier], name, threads=1, stop=StopRule(), timeout_s=600.0, emit=ignore, cancel=cancel
-        )
-        if not compared:
-            return None
-        found = compared[0]
-        low, high = found.ci95
-        return str(found.verdict), f"{found.speedup:.2f}x [{low:.2f}, {high:.2f}] as fast as what runs there"
-
-    return gate
 
 
 def _store(workspace: Workspace) -> RolloutStore:

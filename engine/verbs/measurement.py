@@ -17,6 +17,7 @@ from ..deploy.release import stage_on
 from ..deploy.run_on import USUAL, RunOn
 from ..errors import LimitError, RejectedError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
+from ..measure.declared import DeclaredPower
 from ..measure.operators import LayerTime, by_layer
 from ..measure.plan import Subject, measure_on
 from ..measure.plug import IDLE_S, WINDOW_S, Plug
@@ -58,6 +59,7 @@ def measure(
     operators: bool = False,
     beside: Sequence[str] = (),
     plug: str | None = None,
+    declared_power: str | None = None,
     sustained: float | None = None,
     pause: str | None = None,
     resume: str | None = None,
@@ -85,6 +87,7 @@ def measure(
             operator and timed side by side (TFLite), with intervals.
         beside: slots of the board whose models run all the while, as they would in use.
         plug: URL of a metering plug the board hangs on; energy then takes three minutes per variant.
+        declared_power: ``IDLE:LOAD[@SCOPE]`` in watts, read off a meter: energy per inference, marked as declared.
         sustained: run for so many minutes and compare the first minute with the steady state of the warm board.
         pause, resume: commands on the board that stop your own service before the run and start it again after it,
             whatever happens; signed, without a shell, 30 s each.
@@ -107,6 +110,9 @@ def measure(
         Service.of(pause, resume),
         RunOn.of(runtime, provider, delegate, delegate_options),
     )
+    if declared_power is not None and (energy or plug is not None):
+        raise UsageError("one-of", "power is declared or measured, not both", "leave out one of them")
+    declared = None if declared_power is None else DeclaredPower.of(declared_power)
     bundles = [find_bundle(key, workspace) for key in (bundle, against) if key]
     readings: list[Reading] = []
     comparisons: list[Comparison] = []
@@ -126,6 +132,7 @@ def measure(
                 operators=operators,
                 beside=beside,
                 plug=plug,
+                declared=declared,
                 minutes=sustained,
                 service=service,
                 run=run,
@@ -181,7 +188,7 @@ def measure_scenario(
     found, readings = find_bundle(bundle, Workspace.find(project)), []
     for name in expand(targets):
         with connect(name, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
-            _verify(client, found, run, emit, cancel or Cancel())
+            verify(client, found, run, emit, cancel or Cancel())
             emit(Stage(str(request.kind), f"{found.name} on {name}, {request.seconds:g} s"))
             subject = Subject.of(found, threads=threads, have=client.runtimes(), run=run)
             reading, raw = run_scenario(client, name, subject, request, run=run, service=service)
@@ -205,9 +212,10 @@ def measure_bundles(
     operators: bool = False,
     beside: Sequence[str] = (),
     plug: str | None = None,
+    declared: DeclaredPower | None = None,
     minutes: float | None = None,
     service: Service | None = None,
-    run: RunOn = USUAL,
+    run: RunOn | Sequence[RunOn] = USUAL,
     staged: bool = False,
 ) -> tuple[tuple[Reading, ...], tuple[Comparison, ...]]:
     """Stage bundles on one board, measure them in one interleaved plan, store the readings.
@@ -215,19 +223,23 @@ def measure_bundles(
     Args:
         bundles: what to measure; by default all others are compared with the last one.
         baselines: for each bundle the index of the one it is compared with, or None.
-        run: on what; what it leaves open is the board's usual.
+        declared: power that somebody read off a meter.
+        run: on what, or for each bundle on what; what it leaves open is the board's usual.
         staged: the bundles were verified on the board a moment ago; they are not verified again.
     """
     if baselines is None:
         baselines = [None if i == len(bundles) - 1 else len(bundles) - 1 for i in range(len(bundles))]
+    runs = [run] * len(bundles) if isinstance(run, RunOn) else list(run)
     with ExitStack() as stack:
         client = stack.enter_context(connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s))
-        for item in () if staged else bundles:
+        for item, on in () if staged else zip(bundles, runs, strict=True):
             emit(Stage("verify", f"{item.name} on {target}"))
-            _verify(client, item, run, emit, cancel)
+            verify(client, item, on, emit, cancel)
         emit(Stage("measure", f"{len(bundles)} variants on {target}, interleaved"))
         have = client.runtimes()
-        subjects = [Subject.of(item, threads=threads, have=have, run=run) for item in bundles]
+        subjects = [
+            Subject.of(item, threads=threads, have=have, run=on) for item, on in zip(bundles, runs, strict=True)
+        ]
         meter = None if plug is None else stack.enter_context(Plug(plug))
         if meter is not None:
             energy = EnergyPlan(WINDOW_S, IDLE_S, always=True)
@@ -243,12 +255,15 @@ def measure_bundles(
             plug=meter,
             minutes=minutes,
             service=service,
-            run=run,
+            run=runs,
             emit=emit,
         )
+    readings = measured.readings
+    if declared is not None:
+        readings = tuple(declared.put_on(item) for item in readings)
     with ProfileStore.open() as store:
-        store.add_many(zip(measured.readings, measured.raw, strict=True), measured.comparisons)
-    return measured.readings, measured.comparisons
+        store.add_many(zip(readings, measured.raw, strict=True), measured.comparisons)
+    return readings, measured.comparisons
 
 
 def _cut_times(
@@ -263,8 +278,12 @@ def _cut_times(
         return time_parts(client, asked, emit=emit, cancel=cancel)
 
 
-def _verify(client: AgentClient, bundle: Bundle, run: RunOn, emit: Emit, cancel: Cancel) -> None:
-    """The board computes the golden outputs on what it is then measured on."""
+def verify(client: AgentClient, bundle: Bundle, run: RunOn, emit: Emit, cancel: Cancel) -> None:
+    """The board computes the golden outputs of a bundle on what it is then measured on.
+
+    Raises:
+        RejectedError: it computes others.
+    """
     result = stage_on(client, bundle, run, emit=emit, cancel=cancel).result
     if result.state != "verified":
         raise RejectedError(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from profiles.board import descriptions
+from profiles.export import to_parquet
 from profiles.pack import to_pack
 from profiles.published import Published, published
 from profiles.reading import Quality, Reading
@@ -16,10 +17,10 @@ from profiles.store import Filter, ProfileStore
 from profiles.verified import verified_by
 
 from ..deploy.inventory import Inventory
-from ..errors import UsageError
+from ..errors import MissingExtraError, UsageError
 from ..package.keys import signing_key
 from ..workspace import write_atomic
-from .sheet import Fact, energy_line, newest_fact, sustained_line, trust_line
+from .sheet import Fact, cold_line, energy_line, memory_line, newest_fact, sustained_line, thermal_line, trust_line
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,9 @@ class ProfileRow:
         """What the row's cells leave out, as names and sentences; a fact of an older run says when it was."""
         return (
             ("trust", trust_line(self.newest)),
+            ("cold start", cold_line(self.newest)),
+            ("memory", memory_line(self.newest)),
+            ("thermal", thermal_line(self.newest)),
             ("sustained", sustained_line(self.sustained) + self._when(self.sustained)),
             ("energy", energy_line(self.energy) + self._when(self.energy)),
         )
@@ -109,7 +113,7 @@ class ProfileRow:
             interval,
             "n/a" if latency.p99 is None else f"{latency.p99:.4g}",
             "n/a" if peak is None else f"{peak:.1f}",
-            "n/a" if energy is None else f"{energy['total']['value']:.3g}",
+            "n/a" if energy is None else f"{energy['total']['value']:.3g}{_declared(energy)}",
             f"{latency.n}/{self.readings}",
             age(item.measured_at),
             self.state,
@@ -123,6 +127,10 @@ class ProfileRow:
         if self.newest.quality is Quality.REJECTED:
             return "rejected"
         return "stale" if self.changed else str(self.newest.quality)
+
+
+def _declared(energy: Mapping[str, Any]) -> str:
+    return " decl." if energy.get("quality") == "declared" else ""
 
 
 def age(measured_at: str, now: datetime | None = None) -> str:
@@ -287,22 +295,30 @@ SHOWN_FACTS = ("cpu", "gpu", "npu", "power_sensor")
 
 
 def profile_export(out: Path, *, board: str | None = None) -> Exported:
-    """Write readings to a file: JSON, CSV, Markdown or a signed pack by its ending.
+    """Write readings to a file: JSON, CSV, Markdown, Parquet or a signed pack by its ending.
 
     Raises:
         UsageError: another ending, or nothing was measured.
+        MissingExtraError: Parquet needs the extra ``parquet``.
     """
-    kind = {".json": "json", ".csv": "csv", ".md": "markdown", ".pack": "pack"}.get(out.suffix.lower())
+    endings = {".json": "json", ".csv": "csv", ".md": "markdown", ".parquet": "parquet", ".pack": "pack"}
+    kind = endings.get(out.suffix.lower())
     if kind is None:
-        raise UsageError("unknown-ending", f"{out} ends in '{out.suffix}'", "name a file .json, .csv, .md or .pack")
+        known = ", ".join(endings)
+        raise UsageError("unknown-ending", f"{out} ends in '{out.suffix}'", f"name a file that ends in one of {known}")
     readings = readings_of(board) if board is not None else None
     with ProfileStore.open() as store:
         chosen = list(store.readings()) if readings is None else readings
         if kind == "pack":
             key, runs = signing_key(), {item.nonce for item in chosen}
             compared = [item for item in store.comparisons() if item.nonce in runs]
-            text = to_pack(chosen, compared, key.id, key.public, key.sign)
+            content = to_pack(chosen, compared, key.id, key.public, key.sign).encode()
+        elif kind == "parquet":
+            try:
+                content = to_parquet(chosen)
+            except ImportError as error:
+                raise MissingExtraError("parquet", f"writing {out.name}") from error
         else:
-            text = store.export(chosen, kind)
-        write_atomic(out, text.encode())
+            content = store.export(chosen, kind).encode()
+        write_atomic(out, content)
     return Exported(str(out), len(chosen))

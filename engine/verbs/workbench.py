@@ -15,6 +15,7 @@ from ..errors import ModelError
 from ..evaluate.fidelity import fidelity
 from ..evaluate.paired import lost
 from ..evaluate.score import Evaluation, evaluate_file
+from ..evaluate.speed_reason import speed_notes
 from ..events import Artifact, Stage
 from ..jobs import Job
 from ..model.open import OpenedModel, inspect, onnx_info
@@ -115,6 +116,8 @@ class Workbench:
 
     def make(self, recipe: Recipe, name: str) -> Variant:
         """Apply a recipe to the original and keep the result as a variant."""
+        import onnx
+
         emit = self.job.emit
         emit(Stage("compress", name))
         # One folder for all recipes: those that begin alike share what they trained.
@@ -134,11 +137,14 @@ class Workbench:
             processor=self.processor,
         )
         state = apply_recipe(self.original, recipe, context, self.graph)
-        content = _file(self.graph(state), state.format)
+        graph = self.graph(state)
+        content = _file(graph, state.format)
         cost = {"wall_s": time.monotonic() - wall, "cpu_s": time.process_time() - cpu}
         peaks = [step.peak_rss_mb for step in state.costs if step.peak_rss_mb is not None]
         if peaks:
             cost["peak_rss_mb"] = max(peaks)
+        if recipe.steps:
+            state = replace(state, notes=(*state.notes, *speed_notes(onnx.load(self.baseline().path), graph)))
         return self.keep(content, recipe, name=name, format_=state.format, state=state, cost=cost)
 
     def _training_data(self) -> "DataSet | None":

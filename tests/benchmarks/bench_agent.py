@@ -6,6 +6,7 @@ Both sides run the shipped MobileNet on the same random input with one thread, i
 blocks, so that whatever else the machine does hits both alike.
 """
 
+import os
 import random
 import statistics
 import subprocess
@@ -46,7 +47,12 @@ for line in sys.stdin:
 def overhead() -> tuple[float, float, float, float, float]:
     """Ratio of the p50s (child of the agent / bare loop) with its bootstrap interval, and both p50s in ms."""
     bare = subprocess.Popen(
-        [sys.executable, "-c", BARE, str(MODEL)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", BARE, str(MODEL)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "ORT_DISABLE_TELEMETRY": "1"},
+        start_new_session=True,  # as the child has one: Linux shares a busy processor out between sessions
     )
     assert bare.stdin is not None
     assert bare.stdout is not None

@@ -2,13 +2,16 @@
 
 LoadGen (optional extra ``loadgen``) drives onnxruntime through its own Python binding, the other side is the agent's measuring
 child; both run one query after another on the same file with one thread, and the 90th percentiles of their turns (ABBA)
-are compared.
+are compared. What surrounds the two is the same: one processor for both in each pair, because on a busy machine processes stay
+where they are and one of them is the luckier; a session of its own, because Linux shares a processor out between sessions
+(autogroups) and not between processes; the same environment; no thread of onnxruntime that reports to its maker.
 The model takes a few milliseconds, so that LoadGen's way through Python (some microseconds a query) does not decide.
 Goal: over >= 10 pairs the 95 % interval of the median ratio lies inside 0.95 to 1.05.
 Run: python -m tests.benchmarks.bench_loadgen [PAIRS [QUERIES]]
 """
 
 import importlib.util
+import os
 import random
 import subprocess
 import sys
@@ -17,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from device_agent.children import ChildProcess
+from device_agent.children import KEPT_VARIABLES, ChildProcess
 from engine.measure.probe import Chain
 from engine.measure.statistics import latency
 
@@ -57,15 +60,22 @@ for line in sys.stdin:
 def pairs(count: int, queries: int) -> np.ndarray:
     """90th percentiles in nanoseconds of both sides, ours first.
 
-    A pair is four turns, ABBA or BAAB by chance, and each side's figure the geometric mean of its two: a machine that gets slower
-    or quicker meanwhile, however fast, is the same for both to first order.
+    A pair is eight turns, twice ABBA or BAAB by chance, and each side's figure the geometric mean of its four: a machine that
+    gets slower or quicker meanwhile, however fast, is the same for both to first order.
     """
-    found = []
+    found, cpus = [], sorted(os.sched_getaffinity(0))
+    alike = {"OMP_NUM_THREADS": "1", "ORT_DISABLE_TELEMETRY": "1"}
+    alike.update({name: os.environ[name] for name in (*KEPT_VARIABLES, "PYTHONPATH") if name in os.environ})
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "model.onnx"
         model.write_bytes(Chain(32, 56, False).conv(2, 3).pooled().dense(1, 10).model().SerializeToString())
         driver = subprocess.Popen(
-            [sys.executable, "-c", DRIVER, str(model)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", DRIVER, str(model)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=alike,
+            start_new_session=True,
         )
         assert driver.stdin is not None
         assert driver.stdout is not None
@@ -74,8 +84,10 @@ def pairs(count: int, queries: int) -> np.ndarray:
             child.ask({**load, "path": str(model), "file": model.name}, 60)
             for number in range(count + 1):
                 p90: dict[str, list[float]] = {"ours": [], "loadgen": []}
-                order = random.sample(["ours", "loadgen"], 2)
-                for side in (*order, *reversed(order)):
+                for pid in (child.pid, driver.pid):
+                    os.sched_setaffinity(pid, [cpus[number % len(cpus)]])
+                order = [random.sample(["ours", "loadgen"], 2) for _ in range(2)]
+                for side in (side for one in order for side in (*one, *reversed(one))):
                     if side == "ours":
                         raw = child.ask({"do": "block", "index": 0, "count": queries}, 600, 8 * queries)[1]
                         p90[side].append((latency(np.frombuffer(raw, dtype="<i8")).p90 or 0.0) * 1e6)
@@ -83,7 +95,7 @@ def pairs(count: int, queries: int) -> np.ndarray:
                         print(queries, file=driver.stdin, flush=True)
                         p90[side].append(float(driver.stdout.readline()))
                 if number:  # the first warms both sides up
-                    found.append([float(np.sqrt(np.prod(p90[side]))) for side in ("ours", "loadgen")])
+                    found.append([float(np.exp(np.log(p90[side]).mean())) for side in ("ours", "loadgen")])
         driver.stdin.close()
         driver.wait(30)
         driver.stdout.close()

@@ -25,7 +25,7 @@ from tests.engine.report.sample import RESNET, reading
 
 PER_TARGET = 100
 """Readings of one device: a fleet with years of weekly measurements."""
-BATCH = 50_000
+BATCH = 10_000
 BYTES_A_ROW = 2_600
 QUERIES = (
     Filter(target="device-0"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from device_agent.board import parse_l4t, read_board, read_machine
+from device_agent.board import architecture, parse_l4t, read_board, read_machine
 
 PI5_CPU = """processor\t: 0
 BogoMIPS\t: 108.00
@@ -97,3 +97,17 @@ def test_that_core_flags_memory_and_system_are_read(tmp_path: Path):
 )
 def test_that_the_release_of_a_jetsons_system_is_read(text: str | None, release: str | None):
     assert parse_l4t(text) == release
+
+
+@pytest.mark.parametrize(
+    ("kernel", "largest", "arch"),
+    [
+        ("aarch64", 2**63 - 1, "aarch64"),
+        ("aarch64", 2**31 - 1, "armv7l"),
+        ("armv7l", 2**31 - 1, "armv7l"),
+        ("armv6l", 2**31 - 1, "armv6l"),
+        ("x86_64", 2**31 - 1, "i686"),
+    ],
+)
+def test_that_a_32_bit_system_on_a_64_bit_kernel_is_told_for_what_it_is(kernel: str, largest: int, arch: str):
+    assert architecture(kernel, largest) == arch

@@ -40,6 +40,14 @@ def test_that_wheels_become_an_environment_that_is_probed(agent: Agent):
     assert any(item["env"] == ENV for item in agent.request("runtimes")["runtimes"])
 
 
+def test_that_an_environment_without_numpy_takes_the_boards(agent: Agent):
+    """As on 32-bit Raspberry Pis, for which no numpy is published."""
+    own = [item for item in agent.request("runtimes")["runtimes"] if item["id"] == "onnxruntime"]
+    (found,) = [item for item in install(agent, wheel({"onnxruntime/__init__.py": FAKE_RUNTIME["onnxruntime/__init__.py"]}))
+                if item["id"] == "onnxruntime"]  # fmt: skip
+    assert (found["version"], found["numpy"]) == ("9.9", own[0]["numpy"])
+
+
 def test_that_an_installed_environment_is_not_unpacked_again(agent: Agent):
     install(agent, wheel(FAKE_RUNTIME))
     marker = agent.home / "env" / ENV / "marker"

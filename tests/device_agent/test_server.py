@@ -12,6 +12,9 @@ import pytest
 from device_agent.contract import codec
 from device_agent.contract.errors import AgentError
 from device_agent.contract.version import MAJOR, MINOR
+from device_agent.generations import Generations, State
+from device_agent.operations import written_bytes
+from device_agent.store import Store
 
 from .session import Agent, sha256
 
@@ -103,6 +106,28 @@ def test_that_stored_replies_are_bounded(agent: Agent):
     for _ in range(64):
         agent.request("ping")
     assert agent.request("ping", id="first") != first
+
+
+def test_that_a_session_tells_what_it_wrote_to_disks(agent: Agent, tmp_path: Path):
+    assert agent.request("ping")["written"] == 0, "the store lies in memory, which is no disk"
+    told = tmp_path / "io"
+    told.write_text("rchar: 5\nwchar: 7\nread_bytes: 0\nwrite_bytes: 1052672\ncancelled_write_bytes: 0\n")
+    assert written_bytes(str(told)) == 1_052_672
+    assert written_bytes(str(tmp_path / "none")) is None
+
+
+def test_that_a_session_that_is_asked_for_hours_stays_small(agent: Agent, store: Path):
+    history = [
+        {"release": n, "bundle": f"{n:064x}", "state": "committed", "name": f"net {n}"} for n in range(50, 0, -1)
+    ]
+    slots = {name: {"current": 50, "releases": history} for name in ("main", "second")}
+    Generations(Store(str(store))).switch(State({"number": 1, "slots": slots}))
+    for _ in range(10):
+        agent.request("slot.list")
+    before = agent.rss_bytes()
+    for _ in range(70):
+        assert len(agent.slots()["main"]["releases"]) == 50
+    assert agent.rss_bytes() - before < 1 << 20, "64 stored replies as objects are 7 MB"
 
 
 def test_that_an_unknown_operation_is_an_answer_and_not_the_end(agent: Agent):

@@ -29,8 +29,9 @@ _NEEDS = {
 
 
 def facts() -> dict[str, Any]:
-    """The hand-written part."""
-    return tomllib.loads((FOLDER / "facts.toml").read_text(encoding="utf-8"))
+    """The hand-written part, and as ``rows`` what :mod:`tests.documents.measured` wrote."""
+    rows = tomllib.loads((FOLDER / "measured.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((FOLDER / "facts.toml").read_text(encoding="utf-8")) | {"rows": rows}
 
 
 def built_in() -> list[Technique]:
@@ -83,7 +84,8 @@ def page(technique: Technique, known: dict[str, Any]) -> str:
         ]
     else:
         lines += ["None."]
-    lines += ["", "## Measured", "", _measured(fact, known["measured"]), ""]
+    row = known["rows"].get(technique.id)
+    lines += ["", "## Measured", "", _measured(fact, known["measured"]) if row is None else _tuned(row), ""]
     return "\n".join(lines)
 
 
@@ -158,6 +160,17 @@ def _measured(fact: dict[str, Any], about: dict[str, str]) -> str:
     return (
         f"{row['size']:.2f}x smaller, {row['packed']:.2f}x packed, {row['loss']:+.2f} points lost "
         f"[{row['low']:+.2f}, {row['high']:+.2f}] ({about['what']}; {about['date']})."
+    )
+
+
+def _tuned(row: dict[str, Any]) -> str:
+    """A row of a technique in its recipe, beside what the recipe loses without it where something stands before it."""
+    macs = f", {row['macs']:.2f}x fewer MACs" if row["macs"] > 1 else ""
+    without = f"; without it {row['without']:+.2f}" if "without" in row else ""
+    return (
+        f"{row['size']:.2f}x smaller, {row['packed']:.2f}x packed{macs}, {row['loss']:+.2f} points lost "
+        f"[{row['low']:+.2f}, {row['high']:+.2f}]{without} (`{row['recipe']}` on {row['what']}; size and packed against the "
+        f"original, loss paired with 95 % interval; {row['date']})."
     )
 
 

@@ -6,6 +6,8 @@ Writes docs/faults.md after every row; exits with 1 when anything was not as it 
 line, which says of which day it is.
 """
 
+import functools
+import itertools
 import json
 import logging
 import os
@@ -41,6 +43,7 @@ ROOT = Path(__file__).parents[2]
 SCENARIOS = ("deploy", "resume", "rollback", "trial", "revert")
 ERRORS = ("ENOSPC", "EIO", "EROFS", "EDQUOT", "EMFILE", "EINTR")
 POINTS_WITH_ERRORS = 75
+DEBIANS = ("bullseye", "bookworm", "trixie")
 QUICK = "--quick" in sys.argv
 
 
@@ -185,16 +188,19 @@ def bad_links() -> Row:
     pyz = archive()
     frames = [(True, n) for n in (range(1, 12, 5) if QUICK else range(1, 11))] + [(False, n) for n in range(1, 5)]
     late, resent, lost, fired, count = 0.0, 0, 0, 0, 0
-    for mode in links.MODES:
-        for up, frame in frames:
-            for repeat in range(1 if QUICK else 4):
-                with work() as folder:
-                    trust(folder / "s")
-                    deadline_s = 20.0 if mode != "stall" else 6.0 if frame == 1 else 0.4 + 0.1 * repeat
-                    seen = links.attempt(pyz, folder / "s", links.Fault(mode, up, frame), deadline_s)
-                count, fired, lost = count + 1, fired + seen["fired"], lost + (not seen["arrived"])
-                late = max(late, seen["late_s"])
-                resent = max(resent, seen["resent"] if mode != "garbage" else 0)
+    for mode, (up, frame), repeat in itertools.product(links.MODES, frames, range(1 if QUICK else 4)):
+        deadline_s = 20.0 if mode != "stall" else 6.0 if frame == 1 else 0.4 + 0.1 * repeat
+        count += 1
+        for _ in range(links.PATIENCE):
+            with work() as folder:
+                trust(folder / "s")
+                seen = links.attempt(pyz, folder / "s", links.Fault(mode, up, frame), deadline_s)
+            late, lost = max(late, seen["late_s"]), lost + (not seen["arrived"])
+            resent = max(resent, seen["resent"] if mode != "garbage" else 0)
+            if seen["fired"]:
+                fired += 1
+                break
+            deadline_s *= 3  # it passed before the frame came, as it should: once more with more time
     text = f"{count} faults, {fired} fired, worst {max(late, 0):.2f} s after the deadline, {lost} lost, "
     text += f"at most {resent:,} bytes sent twice"
     return Row(
@@ -368,16 +374,26 @@ def traces() -> Row:
     )
 
 
-def arm64() -> Row:
+def emulated(id_: str, what: str, *chosen: str) -> Row:
+    """Boards of another processor under its emulator: one row for each, because each takes a quarter of an hour."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-s", "-rs", "-p", "no:cacheprovider", "tests/faults/test_arm64.py"],
+        [sys.executable, "-m", "pytest", "-q", "-s", "-rs", "-p", "no:cacheprovider", *chosen],
         capture_output=True, text=True, cwd=ROOT, check=False, env={**os.environ, "FLYWEIGHT_ARM64": "1"},
     )  # fmt: skip
-    said = re.findall(r"^\.?((?:bullseye|bookworm|trixie), Python .*)$", done.stdout, re.MULTILINE)
+    said = re.findall(r"^\.?((?:bullseye|bookworm|trixie)(?: armhf)?, Python .*)$", done.stdout, re.MULTILINE)
     skipped = re.search(r"NOT RUN.*", done.stdout)
     failed = re.findall(r"^(?:FAILED|ERROR) (.*)$", done.stdout, re.MULTILINE)
     text = "; ".join([*said, *(item[:200] for item in failed)]) or (skipped[0] if skipped else done.stdout[-200:])
-    return Row("arm64", "Debian arm64 userlands, real aarch64 wheels", text, done.returncode == 0)
+    return Row(id_, what, text, done.returncode == 0)
+
+
+def arm64(debian: str) -> Row:
+    chosen = ("tests/faults/test_arm64.py", "-k", debian)
+    return emulated(f"arm64-{debian}", f"Debian {debian} on arm64, real aarch64 wheels", *chosen)
+
+
+def armhf() -> Row:
+    return emulated("armhf", "Debian bookworm on 32-bit Arm, real armv7 wheel", "tests/faults/test_armhf.py")
 
 
 def archive() -> Path:
@@ -434,7 +450,8 @@ def main() -> int:
     steps: dict[Callable[[], Row], str] = {
         kills: "R1", calls: "R1b", errors: "R2", cuts: "R3", snapshots: "R3b", bad_links: "R4", models: "R5", fleets: "R6",
         lab_fleets: "R6b", mutants: "R7", liars: "R8", tampered: "R9", profile_writers: "R12", profile_corruptions: "R12",
-        traces: "R13", soaked: "R14", desktops: "R15", arm64: "arm64",
+        traces: "R13", soaked: "R14", desktops: "R15", armhf: "armhf",
+        **{functools.partial(arm64, debian): f"arm64-{debian}" for debian in DEBIANS},
     }  # fmt: skip
     page = ROOT / "docs" / "faults.md"
     page.parent.mkdir(exist_ok=True)

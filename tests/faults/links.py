@@ -26,6 +26,8 @@ CONTENT = os.urandom(1_500_000)
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
 SLOW_S = 0.4
 GREETING_S = 20.0
+PATIENCE = 4
+"""A fault whose frame is not reached within the deadline is tried again with a longer one, so often at most."""
 
 
 @dataclass

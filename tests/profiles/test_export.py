@@ -1,4 +1,4 @@
-"""Readings as JSON, CSV and Markdown."""
+"""Readings as JSON, CSV, Markdown and Parquet."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ import json
 import pytest
 
 from profiles.errors import ProfileError
-from profiles.export import COLUMNS, to_text
+from profiles.export import COLUMNS, to_parquet, to_text
 from profiles.reading import Reading
 
 from ..engine.report.sample import RESNET, reading
@@ -27,6 +27,16 @@ def test_that_csv_has_units_in_its_head_and_numbers_below():
     (row,) = csv.DictReader(io.StringIO(to_text([some(reasons=("a", "b"))], "csv")))
     assert (float(row["p50_ms"]), int(row["n"]), row["temperature_c"], row["reasons"]) == (0.2391, 4210, "", "a; b")
     assert tuple(row) == COLUMNS
+
+
+def test_that_parquet_holds_the_same_columns_with_numbers_as_numbers():
+    from pyarrow import parquet
+
+    table = parquet.read_table(io.BytesIO(to_parquet([some(target="=a"), some(temperature_c=41.5)])))
+    assert tuple(table.column_names) == COLUMNS
+    first, second = table.to_pylist()
+    assert (first["p50_ms"], first["n"], first["temperature_c"], first["target"]) == (0.2391, 4210, None, "=a")
+    assert (second["temperature_c"], second["throttled"], second["origin"]) == (41.5, None, "measured")
 
 
 def test_that_a_formula_in_a_name_is_not_run_by_a_spreadsheet():

@@ -11,6 +11,7 @@ from ...errors import DataError
 from ...events import Stage
 from ...model.data import TRAIN
 from ..losses import SOFT_LOSSES, SoftLabels
+from ..observation import answering
 from ..registry import technique
 from ..teacher import first_output, required_teacher
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
@@ -102,23 +103,15 @@ def teacher_features(teacher: nn.Module, context: Context) -> tuple[np.ndarray, 
     def note(layer: nn.Module, inputs: Any) -> None:
         seen.append(inputs[0])
 
-    hooks = [layer.register_forward_pre_hook(note) for layer in last]
-    was_training = teacher.training
-    teacher.eval()
     features, answers = [], []
-    try:
-        with torch.no_grad():
-            for batch in context.data.batches(TRAIN, _BATCH):
-                context.cancel.check()
-                seen.clear()
-                outputs = first_output(teacher(*(torch.from_numpy(array) for array in batch.inputs))).float().flatten(1)
-                inner = seen[-1] if seen and len(seen[-1]) == len(outputs) else outputs
-                features.append(inner.float().flatten(1).numpy())
-                answers.append(outputs.softmax(dim=1).numpy())
-    finally:
-        for hook in hooks:
-            hook.remove()
-        teacher.train(was_training)
+    with answering(teacher, [layer.register_forward_pre_hook(note) for layer in last]):
+        for batch in context.data.batches(TRAIN, _BATCH):
+            context.cancel.check()
+            seen.clear()
+            outputs = first_output(teacher(*(torch.from_numpy(array) for array in batch.inputs))).float().flatten(1)
+            inner = seen[-1] if seen and len(seen[-1]) == len(outputs) else outputs
+            features.append(inner.float().flatten(1).numpy())
+            answers.append(outputs.softmax(dim=1).numpy())
     return np.concatenate(features), np.concatenate(answers)
 
 

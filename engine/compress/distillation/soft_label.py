@@ -18,6 +18,13 @@ class SoftLabelDistillation(TrainingKnobs):
     temperature: float = knob(
         4.0, "Softens both distributions; higher shows more of the teacher's doubts.", min=0.1, max=100
     )
+    student_temperature: float | None = knob(
+        None,
+        "Softens the student's outputs by another temperature than the teacher's.",
+        min=0.1,
+        max=100,
+        advanced=True,
+    )
     alpha: float = knob(0.9, "Weight of the teacher; the rest goes to the labels.", min=0, max=1)
     loss: str = knob("kl", "How outputs are compared.", choices=SOFT_LOSSES)
     epochs: int = knob(8, "Passes over the training data.", unit="epochs", min=0, max=10_000)
@@ -46,6 +53,6 @@ def soft_label_distillation(state: ModelState, config: SoftLabelDistillation, co
 
     teacher = required_teacher(context)
     assert state.module is not None
-    soft = SoftLabels(config.temperature, config.alpha, config.loss)
+    soft = SoftLabels(config.temperature, config.alpha, config.loss, config.student_temperature)
     module = train(state.module, config, context, what="distillation", soft=soft, masks=state.masks, teacher=teacher)
     return replace(state, module=module)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..observation import by_channel, calibration_batches
+from ..observation import answering, by_channel, calibration_batches
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
-from .pca import output_moments
+from .pca import output_moments, principal
 from .replacement import (
     LowRankKnobs,
     bias_of,
-    conv_pair,
     factorized,
     is_plain_convolution,
-    linear_pair,
-    rank_of,
+    pair_of,
     weight_of,
 )
 
@@ -71,9 +68,7 @@ def autoencoder_bottleneck(state: ModelState, config: AutoencoderBottleneck, con
         if name not in moments:
             return "it does not run on the data"
         mean, covariance = moments[name]
-        values, vectors = np.linalg.eigh(covariance)
-        values, vectors = np.maximum(values[::-1], 0), vectors[:, ::-1]
-        basis = np.ascontiguousarray(vectors[:, : rank_of(np.sqrt(values), config)])
+        basis = np.ascontiguousarray(principal(covariance, config))
         batches = _seen(original, name, context, config.samples)
         pair = bottleneck(layer, mean, basis, batches, config.activation == "relu")
         return _fitted(pair, layer, batches, config, context)
@@ -88,8 +83,7 @@ def bottleneck(layer: nn.Module, mean: np.ndarray, basis: np.ndarray, batches: l
 
     weight, old = weight_of(layer), bias_of(layer)
     first = np.tensordot(basis.T, weight, axes=1)
-    build: Callable[..., Any] = linear_pair if isinstance(layer, nn.Linear) else conv_pair
-    pair = build(layer, first, basis, mean)
+    pair: Any = pair_of(layer, first, basis, mean)
     encoder, decoder = pair[0], pair[1]
     start = basis.T @ ((0.0 if old is None else old) - mean)
     encoder.bias = nn.Parameter(torch.from_numpy(start).float())
@@ -106,19 +100,11 @@ def bottleneck(layer: nn.Module, mean: np.ndarray, basis: np.ndarray, batches: l
 
 def _seen(module: nn.Module, name: str, context: Context, samples: int) -> list[Tensor]:
     """The inputs of one layer, batch by batch."""
-    import torch
-
     found: list[Tensor] = []
     hook = module.get_submodule(name).register_forward_pre_hook(lambda layer, args: found.append(args[0].detach()))
-    was_training = module.training
-    try:
-        with torch.no_grad():
-            module.eval()
-            for inputs, _ in calibration_batches(context, "an autoencoder bottleneck", samples):
-                module(*inputs)
-    finally:
-        module.train(was_training)
-        hook.remove()
+    with answering(module, [hook]):
+        for inputs, _ in calibration_batches(context, "an autoencoder bottleneck", samples):
+            module(*inputs)
     return found
 
 

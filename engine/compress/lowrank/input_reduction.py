@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..observation import by_channel, calibration_batches
+from ..observation import answering, by_channel, calibration_batches
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..weighted_layers import weighted_layers
@@ -99,8 +99,6 @@ def _reduced_convolution(layer: Any, basis: np.ndarray) -> nn.Module:
 
 def _input_moments(module: nn.Module, context: Context, samples: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Mean ``[in]`` and second moment ``[in, in]`` of the features of every layer that reads the input itself."""
-    import torch
-
     given: list[int] = []
     sums: dict[str, list[Any]] = {}
 
@@ -115,15 +113,8 @@ def _input_moments(module: nn.Module, context: Context, samples: int) -> dict[st
         return hook
 
     hooks = [layer.register_forward_pre_hook(watch(name)) for name, layer in weighted_layers(module)]
-    was_training = module.training
-    try:
-        with torch.no_grad():
-            module.eval()
-            for inputs, _ in calibration_batches(context, "PCA input reduction", samples):
-                given[:] = [tensor.data_ptr() for tensor in inputs]
-                module(*inputs)
-    finally:
-        module.train(was_training)
-        for hook in hooks:
-            hook.remove()
+    with answering(module, hooks):
+        for inputs, _ in calibration_batches(context, "PCA input reduction", samples):
+            given[:] = [tensor.data_ptr() for tensor in inputs]
+            module(*inputs)
     return {name: (total / count, square / count) for name, (total, square, count) in sums.items()}

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..observation import by_channel, calibration_batches
+from ..observation import answering, by_channel, calibration_batches
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..weighted_layers import weighted_layers
 from .replacement import (
     LowRankKnobs,
     bias_of,
-    conv_pair,
     factorized,
     is_plain_convolution,
-    linear_pair,
+    pair_of,
     rank_of,
     weight_of,
 )
@@ -64,24 +63,25 @@ def pca_factorization(state: ModelState, config: PcaFactorization, context: Cont
         if name not in moments:
             return "it does not run on the data"
         mean, covariance = moments[name]
-        values, vectors = np.linalg.eigh(covariance)
-        values, vectors = np.maximum(values[::-1], 0), vectors[:, ::-1]
-        rank = rank_of(np.sqrt(values), config)
-        basis, weight = vectors[:, :rank], weight_of(layer)
-        first = np.tensordot(basis.T, weight, axes=1)
+        basis = principal(covariance, config)
+        first = np.tensordot(basis.T, weight_of(layer), axes=1)
         old = bias_of(layer)
         bias = mean + basis @ (basis.T @ ((0.0 if old is None else old) - mean))
-        if isinstance(layer, nn.Linear):
-            return linear_pair(layer, first, basis, bias)
-        return conv_pair(layer, first, basis, bias)
+        return pair_of(layer, first, basis, bias)
 
     return factorized(state, config, context, "pca-factorization", factors)
 
 
+def principal(covariance: np.ndarray, knobs: LowRankKnobs) -> np.ndarray:
+    """The first columns of the eigenvectors, by falling variance: as many as keep what the knobs ask for."""
+    values, vectors = np.linalg.eigh(covariance)
+    rank = rank_of(np.sqrt(np.maximum(values[::-1], 0)), knobs)
+    basis: np.ndarray = vectors[:, ::-1][:, :rank]
+    return basis
+
+
 def output_moments(module: nn.Module, context: Context, samples: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Mean ``[out]`` and covariance ``[out, out]`` of every layer's output over samples and places."""
-    import torch
-
     sums: dict[str, list[np.ndarray | int]] = {}
 
     def note(name: str, layer: nn.Module, output: Tensor) -> None:
@@ -93,16 +93,9 @@ def output_moments(module: nn.Module, context: Context, samples: int) -> dict[st
         layer.register_forward_hook(lambda owner, inputs, output, name=name: note(name, owner, output))
         for name, layer in weighted_layers(module)
     ]
-    was_training = module.training
-    try:
-        with torch.no_grad():
-            module.eval()
-            for inputs, _ in calibration_batches(context, "low rank by principal components", samples):
-                module(*inputs)
-    finally:
-        module.train(was_training)
-        for hook in hooks:
-            hook.remove()
+    with answering(module, hooks):
+        for inputs, _ in calibration_batches(context, "low rank by principal components", samples):
+            module(*inputs)
     moments = {}
     for name, (total, square, count) in sums.items():
         mean = np.asarray(total) / count

@@ -63,7 +63,7 @@ def factorized(
     assert module is not None
     layers = list(weighted_layers(module))
     check_patterns(knobs.exclude, [name for name, _ in layers], technique)
-    skipped, replaced = [], []
+    skipped, replaced = _recurrent(module), []
     shared = _shared(layers)
     for name, layer in layers:
         context.cancel.check()
@@ -97,6 +97,13 @@ def factorized(
     )
 
 
+def _recurrent(module: nn.Module) -> list[Skip]:
+    from torch import nn
+
+    found = [name for name, layer in module.named_modules() if isinstance(layer, nn.RNNBase)]
+    return [Skip(name, "a recurrent layer: its matrices are read by one kernel") for name in found]
+
+
 def _size(layer: nn.Module) -> int:
     return sum(parameter.numel() for parameter in layer.parameters())
 
@@ -118,6 +125,15 @@ def _is_read_by_its_owner(module: nn.Module, name: str) -> bool:
     from torch import nn
 
     return isinstance(module.get_submodule(name.rpartition(".")[0]), nn.MultiheadAttention)
+
+
+def pair_of(layer: nn.Module, first: np.ndarray, second: np.ndarray, bias: np.ndarray | None) -> nn.Module:
+    """``second @ first`` as two layers of the kind of ``layer``; ``first [rank, ...]`` may be flat, ``second [out, rank]``."""
+    from torch import nn
+
+    if isinstance(layer, nn.Linear):
+        return linear_pair(layer, first, second, bias)
+    return conv_pair(layer, first.reshape(len(first), *weight_of(layer).shape[1:]), second, bias)
 
 
 def linear_pair(layer: nn.Linear, first: np.ndarray, second: np.ndarray, bias: np.ndarray | None) -> nn.Module:

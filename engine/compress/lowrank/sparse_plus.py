@@ -13,10 +13,9 @@ from ..weight_masks import keep_masks
 from .replacement import (
     LowRankKnobs,
     bias_of,
-    conv_pair,
     factorized,
     is_plain_convolution,
-    linear_pair,
+    pair_of,
     rank_of,
     weight_of,
 )
@@ -64,11 +63,7 @@ def sparse_low_rank(state: ModelState, config: SparsePlusLowRank, context: Conte
         matrix = weight.reshape(len(weight), -1)
         rank = rank_of(np.linalg.svd(matrix, compute_uv=False), config)
         first, second, sparse = decomposed(matrix, rank, config.density, config.rounds)
-        if isinstance(layer, nn.Linear):
-            low = linear_pair(layer, first, second, bias_of(layer))
-        else:
-            low = conv_pair(layer, first.reshape(rank, *weight.shape[1:]), second, bias_of(layer))
-        made = ParallelSum(low, layer, sparse.reshape(weight.shape))
+        made = ParallelSum(pair_of(layer, first, second, bias_of(layer)), layer, sparse.reshape(weight.shape))
         held[f"{name}.sparse.weight"] = made.sparse.weight.detach() != 0
         return made
 

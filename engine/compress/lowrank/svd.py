@@ -12,10 +12,9 @@ from ..technique import Context, Effect, ModelState, Takes
 from .replacement import (
     LowRankKnobs,
     bias_of,
-    conv_pair,
     factorized,
     is_plain_convolution,
-    linear_pair,
+    pair_of,
     rank_of,
     weight_of,
 )
@@ -54,8 +53,6 @@ def svd_factorization(state: ModelState, config: SvdFactorization, context: Cont
         u, s, v = np.linalg.svd(weight.reshape(len(weight), -1), full_matrices=False)
         rank = rank_of(s, config)
         first, second = np.sqrt(s[:rank, None]) * v[:rank], u[:, :rank] * np.sqrt(s[:rank])
-        if isinstance(layer, nn.Linear):
-            return linear_pair(layer, first, second, bias_of(layer))
-        return conv_pair(layer, first.reshape(rank, *weight.shape[1:]), second, bias_of(layer))
+        return pair_of(layer, first, second, bias_of(layer))
 
     return factorized(state, config, context, "svd-factorization", factors)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...records import Skip
 from ..layer_choice import check_patterns, matches
 from ..losses import label_loss
-from ..observation import calibration_batches
+from ..observation import answering, calibration_batches
 from ..registry import technique
 from ..residual import removable_blocks, without_blocks
 from ..teacher import first_output
@@ -101,7 +101,6 @@ def _loss(module: nn.Module, context: Context, samples: int) -> float:
 
 def turns(module: nn.Module, blocks: list[str], context: Context, samples: int) -> dict[str, float]:
     """``1 - cos(input, output)`` of every block, mean over samples."""
-    import torch
     from torch.nn import functional
 
     sums = dict.fromkeys(blocks, 0.0)
@@ -114,12 +113,8 @@ def turns(module: nn.Module, blocks: list[str], context: Context, samples: int) 
         return hook
 
     hooks = [module.get_submodule(name).register_forward_hook(watch(name)) for name in blocks]
-    try:
-        with torch.no_grad():
-            for inputs, _ in calibration_batches(context, "layer pruning", samples):
-                module.eval()(*inputs)
-                count += len(inputs[0])
-    finally:
-        for hook in hooks:
-            hook.remove()
+    with answering(module, hooks):
+        for inputs, _ in calibration_batches(context, "layer pruning", samples):
+            module(*inputs)
+            count += len(inputs[0])
     return {name: value / count for name, value in sums.items()}

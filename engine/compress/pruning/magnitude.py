@@ -10,6 +10,7 @@ import numpy as np
 from ...records import Skip
 from ..layer_choice import check_patterns, matches
 from ..registry import technique
+from ..sensitivity import sensitivity, shares_of_zeros
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import TrainingKnobs
 from ..weight_masks import keep_masks, zero
@@ -17,8 +18,15 @@ from ..weighted_layers import prunable_weights
 
 if TYPE_CHECKING:
     from onnx import ModelProto
+    from torch import nn
 
-_WEIGHTED = ("Conv", "ConvTranspose", "Gemm", "MatMul")
+Losses = dict[str, dict[float, float]]
+"""Weight to share of zeros to loss."""
+
+GRID = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
+SAMPLES = 256
+_RECURRENT = ("LSTM", "GRU", "RNN")
+_WEIGHTED = ("Conv", "ConvTranspose", "Gemm", "MatMul", *_RECURRENT)
 NOTE = "zeros make the packed file smaller; dense kernels do not run faster with them"
 
 
@@ -30,7 +38,11 @@ class MagnitudePruning(TrainingKnobs):
     threshold: float | None = knob(
         None, "Zero everything smaller than this instead; overrides sparsity.", min=0, max=1e6
     )
-    scope: str = knob("global", "One limit for all layers, or one share in each.", choices=("global", "local"))
+    scope: str = knob(
+        "global",
+        "One limit for all layers, one share in each, or a share for each layer by what it costs on calibration data.",
+        choices=("global", "local", "sensitivity"),
+    )
     ramp: str = knob(
         "one-shot",
         "All at once, or in rising steps with training between.",
@@ -46,8 +58,13 @@ class MagnitudePruning(TrainingKnobs):
     )
 
     def needs(self) -> tuple[Need, ...]:
-        """Data only for fine-tuning."""
-        return (Need.LABELS,) if self.epochs else ()
+        """Data only for fine-tuning, and for a choice by sensitivity."""
+        return (Need.LABELS,) if self.epochs or self.by_sensitivity else ()
+
+    @property
+    def by_sensitivity(self) -> bool:
+        """Whether every layer gets a share of its own."""
+        return self.scope == "sensitivity" and self.threshold is None
 
 
 @technique(
@@ -64,7 +81,7 @@ class MagnitudePruning(TrainingKnobs):
 )
 def magnitude_pruning(state: ModelState, config: MagnitudePruning, context: Context) -> ModelState:
     """Zero the weights with the smallest absolute value, at once or along a schedule."""
-    if state.module is None and config.epochs:
+    if state.module is None and (config.epochs or config.by_sensitivity):
         from ...model.onnx_to_torch import to_module
 
         assert state.onnx is not None
@@ -72,12 +89,30 @@ def magnitude_pruning(state: ModelState, config: MagnitudePruning, context: Cont
     if state.module is None:
         return _on_graph(state, config)
     targets = _targets(config)
+    losses = _losses(state.module, config, context) if config.by_sensitivity else None
     for number, target in enumerate(targets):
         context.cancel.check()
-        state = _on_module(state, config, target)
+        state = _on_module(state, config, target, losses)
         if config.epochs:
             state = _fine_tuned(state, config, context, config.epochs if number == len(targets) - 1 else 1)
-    return replace(state, notes=(*state.notes, NOTE))
+    notes = [NOTE]
+    if losses is not None:
+        shares = ", ".join(
+            f"{name.removesuffix('.weight')} {float((~m).float().mean()):.2f}" for name, m in state.masks.items()
+        )
+        notes.append(f"share of zeros by what each layer costs on calibration data: {shares}")
+    return replace(state, notes=(*state.notes, *notes))
+
+
+def _losses(module: nn.Module, config: MagnitudePruning, context: Context) -> Losses:
+    """The loss with one layer alone pruned to each share of the grid."""
+    names, _ = prunable_weights(module, "magnitude-pruning", exclude=config.exclude, min_weights=config.min_weights)
+    grid = sorted({*GRID, max(config.sparsity, GRID[-1])})
+    found = sensitivity(module, context, sparsities=grid, bits=(), samples=SAMPLES, names=list(names))
+    losses: Losses = {name: {0.0: found.loss} for name in names}
+    for row in found.rows:
+        losses[f"{row.layer}.weight" if f"{row.layer}.weight" in losses else row.layer][row.amount] = row.loss
+    return losses
 
 
 def _targets(config: MagnitudePruning) -> list[float]:
@@ -90,7 +125,7 @@ def _targets(config: MagnitudePruning) -> list[float]:
     return [config.sparsity * s for s in share]
 
 
-def _on_module(state: ModelState, config: MagnitudePruning, sparsity: float) -> ModelState:
+def _on_module(state: ModelState, config: MagnitudePruning, sparsity: float, losses: Losses | None) -> ModelState:
     import copy
 
     module = copy.deepcopy(state.module)
@@ -99,7 +134,12 @@ def _on_module(state: ModelState, config: MagnitudePruning, sparsity: float) -> 
         module, "magnitude-pruning", exclude=config.exclude, min_weights=config.min_weights
     )
     sizes = {name: np.abs(tensor.detach().cpu().numpy()) for name, tensor in weights.items()}
-    masks = zero(weights, keep_masks(sizes, sparsity, config.threshold, config.scope))
+    if losses is None:
+        kept = keep_masks(sizes, sparsity, config.threshold, config.scope)
+    else:
+        shares = shares_of_zeros(losses, {name: size.size for name, size in sizes.items()}, sparsity)
+        kept = {name: keep_masks({name: size}, shares[name], None, "local")[name] for name, size in sizes.items()}
+    masks = zero(weights, kept)
     known = {item.layer for item in state.skipped}
     more = tuple(item for item in skipped if item.layer not in known)
     return replace(state, module=module, masks={**state.masks, **masks}, skipped=(*state.skipped, *more))
@@ -156,7 +196,7 @@ def _owners(graph: ModelProto) -> dict[str, str]:
     owners: dict[str, str] = {}
     for node in graph.graph.node:
         if node.op_type in _WEIGHTED:
-            for name in node.input[:2]:
+            for name in node.input[1:3] if node.op_type in _RECURRENT else node.input[:2]:
                 if name in known:
                     owners.setdefault(name, readable_name(node))
     return owners

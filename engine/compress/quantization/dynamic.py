@@ -24,6 +24,9 @@ class DynamicQuantization:
     convolutions: bool = knob(
         False, "Also convolutions; they usually get slower (0.07x to 0.9x were measured).", advanced=True
     )
+    embeddings: bool = knob(
+        True, "Tables of embeddings become 8-bit integers, too; their rows are float again when looked up."
+    )
     weight_range: str = knob(
         "auto",
         "Bits of the weights: 8 (full), 7 (reduced), or 7 only where the target's processor would overflow (auto).",
@@ -46,7 +49,7 @@ class DynamicQuantization:
     destroys=(Effect.TRAINABLE,),
 )
 def dynamic_quantization(state: ModelState, config: DynamicQuantization, context: Context) -> ModelState:
-    """Quantize MatMul and Gemm; says which nodes were not."""
+    """Quantize MatMul, Gemm and tables of embeddings; says which nodes were not."""
     import contextlib
     import io
     import logging
@@ -60,13 +63,21 @@ def dynamic_quantization(state: ModelState, config: DynamicQuantization, context
     assert state.onnx is not None
     kinds = ["MatMul", "Gemm", *(["Conv"] if config.convolutions else [])]
     found = [node.name for node in state.onnx.graph.node if node.op_type in kinds and node.name not in config.exclude]
+    tables = embeddings(state.onnx.graph)
+    looked_up = [name for name in tables if config.embeddings and name not in config.exclude]
     skipped = [
         Skip(n.name, "convolutions run slower with dynamic int8") for n in state.onnx.graph.node if n.op_type == "Conv"
     ]
     if config.convolutions:
         skipped = []
-    if not found:
-        note = "nothing was quantized: the graph has no MatMul or Gemm"
+    recurrent = [node for node in state.onnx.graph.node if node.op_type in ("LSTM", "GRU", "RNN")]
+    skipped += [
+        Skip(n.name, f"{n.op_type} stays float; weight-clustering and affine-quantization store it smaller")
+        for n in recurrent
+    ]
+    skipped += [Skip(name, "an embedding that the recipe leaves float") for name in tables if name not in looked_up]
+    if not found and not looked_up:
+        note = "nothing was quantized: the graph has no MatMul, Gemm or embedding"
         return replace(state, skipped=(*state.skipped, *skipped), notes=(*state.notes, note))
     reduced, said = chosen_range(config.weight_range, context.processor, None, [])
     previous = logging.root.manager.disable
@@ -77,7 +88,7 @@ def dynamic_quantization(state: ModelState, config: DynamicQuantization, context
             quantize_dynamic(
                 f"{folder}/in.onnx",
                 f"{folder}/out.onnx",
-                op_types_to_quantize=kinds,
+                op_types_to_quantize=[*kinds, *(["Gather"] if looked_up else [])],
                 per_channel=config.granularity == "per-channel",
                 reduce_range=reduced,
                 weight_type=QuantType.QInt8,
@@ -92,6 +103,12 @@ def dynamic_quantization(state: ModelState, config: DynamicQuantization, context
     skipped += still_float(graph.graph, kinds, config.exclude)
     notes = (*state.notes, said) if said else state.notes
     return replace(state, onnx=graph, masks={}, skipped=(*state.skipped, *skipped), notes=notes)
+
+
+def embeddings(graph: GraphProto) -> list[str]:
+    """Names of the nodes that look rows up in a table of float weights."""
+    tables = {tensor.name for tensor in graph.initializer if tensor.data_type == 1 and len(tensor.dims) == 2}
+    return [node.name for node in graph.node if node.op_type == "Gather" and node.input[0] in tables]
 
 
 def still_float(graph: GraphProto, kinds: Collection[str], exclude: Collection[str], branch: str = "") -> list[Skip]:

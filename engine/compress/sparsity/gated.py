@@ -10,6 +10,7 @@ from ...errors import RecipeError
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import OPTIMIZERS, TrainingKnobs
+from ..weight_masks import joined
 from ..weighted_layers import prunable_weights
 
 if TYPE_CHECKING:
@@ -117,17 +118,12 @@ def _noisy(
     assert state.module is not None
     if knobs.optimizer == "lbfgs":
         raise RecipeError("bad-knob", f"{what} is noisy, which L-BFGS cannot follow", "use another optimizer")
-    names, skipped = prunable_weights(state.module, what, exclude=exclude)
+    names, skipped = prunable_weights(state.module, what, exclude=exclude, joint=False)
     # The last epoch is taken: an earlier one, better on held-out data, would have fewer zeros.
     knobs = replace(knobs, keep_best=False)
     module = trained_with_noise(
         state.module, names, make, knobs, context, what=what, strength=strength, masks=state.masks
     )
     parameters = dict(module.named_parameters())
-    masks = dict(state.masks)
-    for name in names:
-        kept = parameters[name].detach() != 0
-        masks[name] = kept & masks[name] if name in masks else kept
-    gone = sum(int((~mask).sum()) for mask in masks.values())
-    note = f"{gone} of {sum(mask.numel() for mask in masks.values())} weights became zero"
+    masks, note = joined(state.masks, {name: parameters[name].detach() != 0 for name in names})
     return replace(state, module=module, masks=masks, skipped=(*state.skipped, *skipped), notes=(*state.notes, note))

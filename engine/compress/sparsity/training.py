@@ -11,7 +11,7 @@ from ...errors import RecipeError
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import TrainingKnobs
-from ..weight_masks import zero
+from ..weight_masks import joined, zero
 from ..weighted_layers import prunable_weights
 from .terms import SparsityTerm
 
@@ -114,10 +114,5 @@ def _trained(
             kept[name] = np.broadcast_to((length > threshold).reshape(-1, *[1] * (array.ndim - 1)), array.shape)
         else:
             kept[name] = (np.abs(array) > threshold) & (array != 0)
-    masks = zero(weights, kept)
-    for name, mask in state.masks.items():
-        masks[name] = masks[name] & mask if name in masks else mask
-    gone = sum(int((~mask).sum()) for mask in masks.values())
-    total = sum(mask.numel() for mask in masks.values())
-    note = f"{gone} of {total} weights became zero"
+    masks, note = joined(state.masks, zero(weights, kept))
     return replace(state, module=module, masks=masks, skipped=(*state.skipped, *skipped), notes=(*state.notes, note))

@@ -1,8 +1,10 @@
 """Captured /sys trees in, samples out: a new board is a new file in tests/cases/sensors."""
 
 import json
+import os
 import struct
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -199,3 +201,42 @@ def test_that_stolen_time_is_a_share_of_all_cpu_time(tmp_path: Path):
     assert load.steal_share(before, before) is None
     assert load.load_1min(root) == 0.75
     assert load.load_1min(str(tmp_path / "nothing")) is None
+
+
+SCRIPT = """#!/bin/sh
+[ "$*" = "--interval 100" ] || exit 1
+echo "RAM 1/2MB VDD_IN 1000mW/1000mW"
+echo "RAM 1/2MB VDD_IN 2000mW/1500mW"
+read line < "{fifo}"
+echo "RAM 1/2MB VDD_IN 3000mW/2000mW"
+read line < "{fifo}"
+"""
+
+
+def test_that_the_running_tegrastats_is_asked_for_its_newest_whole_line_until_it_ends(tmp_path: Path):
+    fifo, program = tmp_path / "fifo", tmp_path / "tegrastats"
+    os.mkfifo(fifo)
+    program.write_text(SCRIPT.format(fifo=fifo))
+    program.chmod(0o755)
+    running = tegrastats._Running(str(program))
+
+    def watts(wanted: float | None) -> bool:
+        found = [item.value for item in tegrastats.power(running())]
+        return found == [wanted]
+
+    for wanted in (2.0, 3.0, None):
+        end = time.monotonic() + 20
+        while not watts(wanted) and time.monotonic() < end:
+            time.sleep(0.01)
+        assert watts(wanted)
+        if wanted is not None:
+            fifo.write_text("go on\n")
+    assert tegrastats.power(running())[0].reason
+    assert tegrastats._Running(str(tmp_path / "missing"))() is None
+
+
+def test_that_tegrastats_is_left_alone_where_a_power_monitor_can_be_read(tmp_path: Path):
+    case = json.loads((CASES / "orin-nano-jp6.json").read_text())
+    line = json.loads((CASES / "orin-nano-tegrastats.json").read_text())["raw"]["usr/bin/tegrastats"]
+    samples = read_all(tree(tmp_path, {**case["raw"], "usr/bin/tegrastats": line}))
+    assert not [item for item in samples if "tegrastats" in item.sensor]

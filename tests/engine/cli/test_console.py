@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli.console import ProgressLine, duration, plain, size
+from engine.cli.console import ProgressLine, ProgressLog, duration, plain, size
 from engine.cli.main import main
 from engine.events import Log, Progress, Stage
 
@@ -88,6 +88,22 @@ def test_that_the_progress_line_says_stage_share_and_remaining_time(capsys: pyte
     assert "25%" in text
     assert "about 45 s left" in text
     assert "warning: a note" in text
+
+
+def test_that_progress_in_a_file_is_a_line_per_stage_and_a_share_twice_a_minute(capsys: pytest.CaptureFixture[str]):
+    now = [100.0]
+    log = ProgressLog(lambda: now[0])
+    log(Stage("fine-tune", "epoch 2 of 8"))
+    log(Stage("fine-tune", "epoch 2 of 8"))
+    for now[0] in (110.0, 129.0, 131.0, 140.0, 165.0):
+        log(Progress(int(now[0]) - 100, 120, "steps", 45.0))
+    log(Log("a \x1b[2Jnote", "warning"))
+    assert capsys.readouterr().err.splitlines() == [
+        "[0:00] fine-tune epoch 2 of 8",
+        "[0:31] fine-tune epoch 2 of 8: 26%, about 45 s left",
+        "[1:05] fine-tune epoch 2 of 8: 54%, about 45 s left",
+        "[1:05] warning: a \N{REPLACEMENT CHARACTER}[2Jnote",
+    ]
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0.2, "1 s"), (44.6, "45 s"), (100, "2 min")])

@@ -38,6 +38,13 @@ def test_that_soft_losses_equal_numpy(kind, temperature):
     assert float(value) == pytest.approx(expected(kind, temperature))
 
 
+def test_that_teacher_and_student_may_have_a_temperature_each():
+    p, q = softmax(TEACHER / 5.0), softmax(STUDENT / 2.0)
+    soft = SoftLabels(5.0, 1.0, "kl", 2.0)
+    value = soft_loss(torch.from_numpy(STUDENT), torch.from_numpy(TEACHER), soft)
+    assert float(value) == pytest.approx((entropy_cross(p, q) - entropy_cross(p, p)) * 5.0 * 2.0)
+
+
 def test_that_the_whole_is_alpha_times_soft_and_the_rest_labels():
     hard = entropy_cross(np.eye(4)[LABELS], softmax(STUDENT))
     value = combined_loss(

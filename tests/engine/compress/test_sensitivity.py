@@ -1,10 +1,12 @@
 """Sensitivity: one layer at a time, against changing it by hand."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
 
-from engine.compress.sensitivity import pruned, rounded, sensitivity
+from engine.compress.sensitivity import pruned, rounded, sensitivity, shares_of_zeros
 from tests.engine.compress.toys import context_for, state_of
 
 
@@ -53,3 +55,24 @@ def test_that_the_verb_gives_a_document():
     assert {row["change"] for row in document["rows"]} == {"sparsity"}
     with pytest.raises(UsageError, match="bit-width"):
         verb("sample:fashion-mobilenet", data="fashion-mnist", bits=(1,))
+
+
+def test_that_shares_chosen_step_by_step_are_the_best_of_all_choices_where_losses_rise_ever_faster():
+    random = np.random.default_rng(0)
+    grid = (0.0, 0.25, 0.5, 0.75)
+    sizes = {"a": 40, "b": 40, "c": 80}
+    losses = {
+        name: dict(zip(grid, np.cumsum([1.0, *np.sort(random.random(3)) * size]), strict=True))
+        for name, size in sizes.items()
+    }
+    for wanted in (0.25, 0.5, 0.625):
+        shares = shares_of_zeros(losses, sizes, wanted)
+        assert sum(sizes[name] * share for name, share in shares.items()) == pytest.approx(wanted * 160)
+        if not set(shares.values()) <= set(grid):
+            continue  # the last step went only half of the way
+        every = [
+            sum(losses[name][share] for name, share in zip(sizes, choice, strict=True))
+            for choice in itertools.product(grid, repeat=3)
+            if sum(s * n for s, n in zip(choice, sizes.values(), strict=True)) >= wanted * 160 - 1e-9
+        ]
+        assert sum(losses[name][share] for name, share in shares.items()) == pytest.approx(min(every))

@@ -1,11 +1,15 @@
 """Every method that changes structure over every network of the zoo: nothing crashes, what stays has its reason."""
 
+from dataclasses import replace
+from functools import cache
+
 import pytest
 import torch
 
 from engine.compress.registry import find
 from engine.compress.technique import Effect
-from engine.model.cost import count_parameters
+from engine.evaluate.speed_reason import speed_notes
+from engine.model.cost import count_macs, count_parameters
 from engine.model.save import to_onnx
 from tests.engine.compress.toys import (
     context_for,
@@ -59,7 +63,20 @@ def test_that_every_structural_method_bears_every_network(method, name):
     if after == before and method != "student":
         assert made.skipped, "it did nothing and gives no reason"
     assert all(skip.layer and len(skip.reason) > 10 for skip in made.skipped)
-    assert exported_difference(made, inputs) < 1e-3
+    graph = to_onnx(made.module, made.inputs)
+    assert exported_difference(replace(made, onnx=graph), inputs) < 1e-3
+    was, macs = graph_of(name)
+    reasons = speed_notes(was, graph)
+    assert reasons or count_macs(graph) < 0.995 * macs, "it is no faster and the result does not say why"
+    assert all(reason.startswith("speed: ") for reason in reasons)
+
+
+@cache
+def graph_of(name):
+    """The untouched network as a graph, and its multiply-accumulates."""
+    state = state_of(name)
+    graph = to_onnx(state.module, state.inputs)
+    return graph, count_macs(graph)
 
 
 @pytest.mark.parametrize("name", ["residual", "dense", "vision-transformer"])

@@ -76,6 +76,12 @@ class FileBoards:
         self._step()
         return Outcome(Fate.COMMITTED, release=2)
 
+    def approach(self, board: BoardRow) -> None:
+        return
+
+    def leave(self) -> None:
+        return
+
 
 def create(folder: Path, boards: int, max_failures: int) -> RolloutStore:
     store = RolloutStore(folder / "rollouts.db")

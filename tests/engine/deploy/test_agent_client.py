@@ -11,10 +11,12 @@ from device_agent.contract import codec
 from device_agent.contract.errors import AgentError, ContractError
 from device_agent.contract.messages import Hello, HelloRequest, Machine, PredictInput, PredictRequest, decode, encode
 from device_agent.contract.version import MARKER
+from engine.deploy import agent_client
 from engine.deploy.agent_client import MAX_EVENTS, AgentClient, NoAgentError
 from engine.deploy.release import activate
 from engine.deploy.transport import Channel, Deadline, Transport, late
 from engine.errors import Cancelled, UnreachableError
+from engine.events import Cancel
 
 MACHINE = Machine("aarch64", "Cortex-A76", 4, [], 8 << 30, 1 << 30, "Debian", "6.6", "glibc 2.36", "pi", "boot")
 HELLO = {
@@ -98,6 +100,54 @@ def test_that_endless_noise_is_no_agent():
     with pytest.raises(NoAgentError):
         AgentClient(Line(channel), channel, timeout_s=2)
     assert channel.read_total < 100_000
+
+
+class Slow(Liar):
+    """Needs so many looks before its first byte, and as many again before its hello."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__(hello)
+        self._looks = self._left = looks
+
+    def read(self, count: int, deadline: Deadline) -> bytes:
+        if self._left:
+            self._left -= 1
+            time.sleep(deadline.left)
+            raise late("reading", deadline.seconds)
+        if self._out == MARKER:
+            self._left = self._looks
+        return super().read(count, deadline)
+
+
+def test_that_a_board_slow_to_greet_is_waited_for_and_whoever_waits_is_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(agent_client, "TOLD_EVERY_S", 0.02)
+    channel, told = Slow(3), list[float]()
+    session = AgentClient(Line(channel), channel, timeout_s=5, on_wait=told.append)
+    assert session.hello.device_id == "d"
+    assert len(told) == 6
+    assert told == sorted(told)
+    assert told[-1] > 0.1
+
+
+def test_that_a_greeting_that_never_comes_ends_in_time_and_says_that_ssh_answered(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(agent_client, "TOLD_EVERY_S", 0.02)
+    channel, told = Slow(1000), list[float]()
+    start = time.monotonic()
+    with pytest.raises(UnreachableError, match="let us in") as caught:
+        AgentClient(Line(channel), channel, timeout_s=0.3, on_wait=told.append)
+    assert time.monotonic() - start < 2
+    assert told
+    assert "busy" in caught.value.remedy
+
+
+def test_that_a_cancel_ends_the_wait_for_a_greeting():
+    channel, cancel = Liar(silent=True), Cancel()
+    channel._out = b""
+    threading.Timer(0.3, cancel.set).start()
+    start = time.monotonic()
+    with pytest.raises(Cancelled):
+        AgentClient(Line(channel), channel, timeout_s=30, cancel=cancel)
+    assert time.monotonic() - start < 2
 
 
 LIES = {

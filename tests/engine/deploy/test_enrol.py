@@ -112,6 +112,9 @@ def test_that_the_command_line_adds_lists_checks_and_removes_a_board(sshd: Board
     checked = json.loads(capsys.readouterr().out)
     assert checked["ok"], checked
     assert [item["name"] for item in checked["checks"]][:3] == ["address", "port", "host key"]
+    assert main(["device", "remove", "pi", "--purge", "--dry-run", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"name": "pi", "purged": True, "planned": True, "runs": []}
+    assert (sshd.home / ".flyweight").exists()
     assert main(["device", "remove", "pi", "--purge", "--json"]) == 0
     assert not (sshd.home / ".flyweight").exists()
 

@@ -27,6 +27,7 @@ from engine.deploy.transport import Deadline
 from engine.errors import Cancelled, RejectedError, UnreachableError, UsageError
 from engine.events import Cancel, Progress, Stage
 from engine.records import sha256_hex
+from engine.verbs import rollback
 
 from .boards import Board, Proxy
 
@@ -42,6 +43,12 @@ def test_that_a_bundle_is_verified_switched_to_and_rolled_back(target: str, bund
     assert first.upload["bytes"] > bundles["float"].size_bytes * 0.9
     second = release.deploy(bundles["int8"], target)
     assert second.release == 2
+    assert second.upload is not None
+    assert second.upload["written"] >= 0, "what the board's disk had to bear"
+    planned = rollback(target, dry_run=True).placements[0]
+    assert (planned.state, planned.bundle, planned.release) == ("planned", bundles["float"].sha256, None)
+    assert "release 1 (float)" in planned.reason
+    assert release.releases(target).slots["main"].current == 2
     back = release.rollback(target)
     assert (back.bundle, back.release) == (bundles["float"].sha256, 3)
     state = release.releases(target).slots["main"]

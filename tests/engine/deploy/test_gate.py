@@ -66,7 +66,7 @@ def heavy(folder):
 
 
 def test_that_the_gate_stops_a_slower_release_and_lets_a_faster_one_through(pair, monkeypatch):
-    monkeypatch.setattr("engine.verbs.fleet.StopRule", lambda: StopRule(min_n=60, min_s=0.3, max_s=3.0))
+    monkeypatch.setattr("engine.verbs.gating.StopRule", lambda: StopRule(min_n=40, min_s=0.3, max_s=1.5))
     light, heavier = pair
     assert deploy(light.id, "board").placements[0].state == "committed"
     stopped = fleet_rollout(heavier.id, "board", gate=True)

@@ -1,6 +1,7 @@
 """A real responder on the loopback interface announces boards; only those that can be one are taken over."""
 
 import socket
+import sys
 import threading
 from pathlib import Path
 
@@ -8,6 +9,11 @@ import pytest
 from zeroconf import ServiceInfo, Zeroconf
 
 from engine.deploy import discovery, mdns
+from engine.deploy.enrol import add_device
+from engine.deploy.inventory import HostKey, Inventory
+from engine.errors import HostKeyError
+
+from .boards import Board, Proxy
 
 
 @pytest.fixture
@@ -67,6 +73,30 @@ def test_that_boards_that_announce_themselves_are_found_and_others_are_not(
     (found,) = discovery.discover(1.0)
     assert (found.source, found.ssh, found.banner) == ("announced as garden.local", True, "SSH-2.0-OpenSSH_9.2p1")
     assert (found.host, found.port) == ("127.0.0.1", server)  # nothing here resolves garden.local
+
+
+@pytest.mark.device
+def test_that_a_board_with_a_new_address_is_known_by_its_key_and_moved_without_a_question(
+    board: Board, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+):
+    inventory = Inventory.load()
+    inventory.remove("far")
+    before = inventory.update("board", groups=("hall",))
+    monkeypatch.setattr(discovery, "USUAL_NAMES", ())
+    monkeypatch.setattr(discovery, "GADGET_LINKS", ())
+    here = mdns.Announced("board.local", "127.0.0.1", proxy.port)
+    monkeypatch.setattr(discovery, "browse", lambda timeout_s: (here,))
+    (found,) = discovery.discover(5.0)
+    assert (found.device, found.moved) == ("board", True)
+    address = f"{board.user}@127.0.0.1:{proxy.port}"
+    added = add_device("board", address, identity=board.identity, python=sys.executable, timeout_s=30)
+    assert (added.port, added.device_id, added.groups) == (proxy.port, before.device_id, ("hall",))
+    (found,) = discovery.discover(5.0)
+    assert (found.device, found.moved) == ("board", False)
+    stranger = HostKey("ssh-ed25519", "AAAAC3NzaC1lZDI1NTE5AAAAI" + "A" * 43)
+    inventory.update("board", port=board.port, host_key=stranger)
+    with pytest.raises(HostKeyError):
+        add_device("board", address, identity=board.identity, python=sys.executable, timeout_s=30)
 
 
 def test_that_a_computer_without_a_network_finds_nobody(monkeypatch: pytest.MonkeyPatch):

@@ -114,6 +114,35 @@ def test_that_a_pause_from_elsewhere_lets_boards_under_way_finish(tmp_path: Path
     assert len(acts.order) == 10
 
 
+def test_that_the_way_to_the_next_boards_is_taken_while_others_switch(tmp_path: Path):
+    store, acts = create(tmp_path, 12, 0), Scripted(tmp_path)
+    ahead, left = dict[str, int](), list[set[str]]()
+    acts.approach = lambda board: ahead.setdefault(board.name, len(acts.order))
+    acts.leave = lambda: left.append(set(ahead))
+    assert Rollout(store, "r1", acts, parallel=3).run().state is State.FINISHED
+    assert acts.most == 1, "none may fail, so one at a time is between old and new"
+    for place, name in enumerate(acts.order):
+        assert place - 3 <= ahead[name] <= place
+    assert any(ahead[name] < place for place, name in enumerate(acts.order))
+    assert left[-1] == set(acts.order)
+
+
+def test_that_boards_verify_while_others_upload(tmp_path: Path):
+    """More boards than may upload at once are under way, or the link is idle while they verify."""
+    store, acts = create(tmp_path, 16, 16), Scripted(tmp_path)
+    store.set_board("r1", "b00", Fate.COMMITTED)
+    inside, met = threading.Barrier(4, timeout=10), []
+
+    def prepare(board: BoardRow, slot: str) -> Outcome:
+        if board.name in ("b04", "b05", "b06", "b07"):  # of the wave of eight
+            met.append(inside.wait())
+        return Outcome(Fate.STAGED)
+
+    acts.prepare = prepare
+    assert Rollout(store, "r1", acts, parallel=1).run().state is State.FINISHED
+    assert len(met) == 4
+
+
 def test_that_cancel_stops_between_boards_and_can_go_on(tmp_path: Path):
     store, acts, cancel = create(tmp_path, 10, 0), Scripted(tmp_path), Cancel()
     acts.hooked = lambda name: cancel.set() if name == "b02" else None
@@ -177,12 +206,15 @@ def test_that_real_boards_get_a_release_in_waves_and_offline_ones_later(board: B
     inventory.put(replace(inventory.get("board"), name="dark", port=1, groups=("hall",)))
     release.deploy(bundles["float"], "board")
     path, project = bundles["int8"].path, tmp_path / "project"
-    plan = fleet_rollout(path, "@hall", dry_run=True, project=project)
+    plan = fleet_rollout(path, "@hall", provider="cpu", dry_run=True, project=project)
     assert [row.name for row in plan.rollout.boards] == ["board", "dark"]
-    done = fleet_rollout(path, "@hall", project=project, timeout_s=60)
+    assert plan.to_json()["plan"]["run"] == {"runtime": "", "provider": "cpu", "options": {}}
+    assert plan.runs_on == "provider cpu"
+    done = fleet_rollout(path, "@hall", provider="cpu", project=project, timeout_s=60)
     assert done.state == "waiting"
     assert done.to_json()["counts"] == {"committed": 1, "offline": 1}
-    assert release.releases("board").slots["main"].current == 2
+    now = release.releases("board").slots["main"]
+    assert (now.current, now.releases[0].run) == (2, {"provider": "CPUExecutionProvider"})
     inventory.update("dark", port=board.port)
     resumed = fleet_resume(project=project)
     assert resumed.state == "finished"
@@ -190,4 +222,10 @@ def test_that_real_boards_get_a_release_in_waves_and_offline_ones_later(board: B
     assert rows["dark"].reason == "it runs there already"
     assert rows["dark"].bundle == bundles["int8"].sha256 != NEW
     assert release.releases("board").slots["main"].current == 2
-    assert len(fleet_status(project=project).to_json()["rollouts"]) == 1
+    usual = fleet_rollout(path, "board", project=project, timeout_s=60)
+    assert usual.to_json()["counts"] == {"committed": 1}, "the same bundle on something else is another release"
+    assert release.releases("board").slots["main"].releases[0].run == {}
+    lacking = fleet_rollout(path, "board", provider="cuda", project=project, timeout_s=60)
+    assert lacking.state == "stopped"
+    assert "cuda" in lacking.rollout.boards[0].reason
+    assert len(fleet_status(project=project).to_json()["rollouts"]) == 3

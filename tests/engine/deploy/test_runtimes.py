@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -43,9 +44,22 @@ def test_that_the_table_knows_what_runs_on_each_python(python, libc, runtime, pa
     assert pin.packages[0] == package
 
 
+def test_that_a_32_bit_board_gets_tflite_and_is_told_to_bring_the_twin_of_an_onnx_bundle():
+    board = _hello("3.11.2", "armv7l")
+    pin = find_pin(board, "tflite-runtime")
+    assert pin is not None
+    assert pin.packages == ("tflite-runtime==2.14.0",), "numpy is the board's own"
+    assert find_pin(board, "onnxruntime") is find_pin(board, "litert") is None
+    assert find_pin(_hello("3.11.2"), "tflite-runtime") is None
+    bare = SimpleNamespace(hello=board, runtimes=lambda: ())
+    with pytest.raises(RejectedError) as raised:
+        bring_runtime(bare, ["onnx"])  # type: ignore[arg-type]
+    assert "--twin" in raised.value.remedy
+
+
 def test_that_numpy_stays_below_2_for_tflite_runtime():
     for pin in PINS:
-        if pin.runtime == "tflite-runtime":
+        if pin.runtime == "tflite-runtime" and pin.architectures != ("armv7l",):
             assert any(item.startswith("numpy==1.") for item in pin.packages)
 
 

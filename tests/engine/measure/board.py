@@ -54,7 +54,7 @@ class FakeBoard:
         samples, blocks, now, speed = [[] for _ in plan.entries], [], 1_000, 1.0
         for number in range(self._rounds):
             if on_event is not None:
-                on_event({"stage": "measure", "done": number, "total": self._rounds})
+                on_event({"stage": "measure", "done": number, "total": self._rounds, "eta_s": self._rounds - number})
             speed *= float(np.exp(self._draw.normal(0, self._drift)))
             for index in self._draw.permutation(len(plan.entries)):
                 median = self._medians[index] * self._luck[index] * 1000 * speed

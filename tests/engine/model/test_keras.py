@@ -11,6 +11,7 @@ from engine.compress.registry import find
 from engine.compress.technique import Context, ModelState
 from engine.errors import UnsupportedOperatorError
 from engine.model.keras_to_onnx import to_onnx_graph
+from engine.model.onnx_to_tflite import to_tflite
 from engine.model.onnx_to_torch import module_inputs, to_module
 from engine.model.open import open_model
 from engine.model.save import run_onnx
@@ -18,6 +19,7 @@ from engine.records import Format
 from tests.engine.compress.toys import exported_difference, inputs_for, parameter_count
 
 from .keras_zoo import ZOO, build, inputs_of
+from .test_onnx_to_tflite import run_tflite
 
 # Keras 3.15 asks torch's tensors for what numpy 2.4 warns of
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -52,6 +54,8 @@ def test_that_a_keras_model_computes_the_same_as_onnx_and_as_a_torch_module(kera
     for ran, output, wanted in zip(run_onnx(graph, [inputs]), outputs, expected, strict=True):
         np.testing.assert_allclose(ran, wanted, rtol=1e-3, atol=1e-4 * max(1, np.abs(wanted).max()))
         np.testing.assert_allclose(output.numpy(), wanted, rtol=1e-3, atol=1e-4 * max(1, np.abs(wanted).max()))
+    for found, wanted in zip(run_tflite(to_tflite(graph), inputs[:1]), expected, strict=True):
+        np.testing.assert_allclose(found, wanted[:1], rtol=1e-3, atol=1e-4 * max(1, np.abs(wanted).max()))
 
 
 @pytest.mark.parametrize(("name", "turns"), [("cnn", 1), ("separable", 1), ("perceptron", 0), ("waveform", 1)])

@@ -19,7 +19,7 @@ from engine.model.onnx_to_tflite_int8 import integer_layers
 from engine.records import Format
 from tests.engine.compress.quantization.apply import apply, of_zoo
 
-NETWORKS = ("residual", "mobile", "dense-concat", "deep-residual")
+NETWORKS = ("residual", "mobile", "dense-concat", "deep-residual", "waveform", "concat")
 INT8 = 9
 
 
@@ -84,7 +84,7 @@ def test_that_the_answers_are_those_of_the_onnx_file_within_steps_of_rounding(na
 
 
 @pytest.mark.parametrize("granularity", ["per-channel", "per-tensor"])
-@pytest.mark.parametrize("name", ["residual", "mobile"])
+@pytest.mark.parametrize("name", ["residual", "mobile", "waveform"])
 def test_that_every_layer_with_weights_runs_on_an_integer_kernel(name, granularity):
     state, _ = quantized(name, granularity=granularity)
     layers = [node for node in state.onnx.graph.node if node.op_type in ("Conv", "Gemm", "MatMul")]

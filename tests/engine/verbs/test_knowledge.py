@@ -7,7 +7,15 @@ import pytest
 
 from engine.errors import UsageError
 from engine.package.keys import signing_key
-from engine.verbs import profile_compare, profile_cover, profile_drift, profile_export, profile_import, profile_show
+from engine.verbs import (
+    profile_compare,
+    profile_cover,
+    profile_drift,
+    profile_export,
+    profile_fleet,
+    profile_import,
+    profile_show,
+)
 from engine.verbs.campaigns import seconds_until
 from engine.workspace import Workspace
 from profiles.errors import ProfileError
@@ -143,3 +151,23 @@ def test_that_a_campaign_waits_for_the_next_time_the_clock_shows():
     for text in ("24:00", "x", "1:2:3", ""):
         with pytest.raises(UsageError, match="no time of day"):
             seconds_until(text, datetime(2026, 1, 1))
+
+
+def test_that_the_fleet_is_what_was_added_and_what_was_measured():
+    filed(row(0), other(2, 3))
+    found = profile_fleet().to_json()
+    assert (found["devices"], found["boards"], found["readings"], found["to_look_at"]) == (2, 2, 2, 0)
+    assert [item["target"] for item in found["rows"]] == ["loopback", "pi5"]
+    with pytest.raises(UsageError, match="group 'cameras'"):
+        profile_fleet("@cameras")
+
+
+def test_that_parquet_is_exported_by_the_ending_of_the_file(tmp_path):
+    from pyarrow import parquet
+
+    filed(row(0), row(2))
+    out = tmp_path / "readings.parquet"
+    assert profile_export(out).rows == 2
+    assert parquet.read_table(out).num_rows == 2
+    with pytest.raises(UsageError, match="ends in"):
+        profile_export(tmp_path / "readings.xls")

@@ -133,6 +133,12 @@ def test_that_a_segmenter_is_compared_on_the_command_line(files: Path):
     assert second["loss_points"]["n"] == first["score"]["miou"]["n"] == 600
     difference = 100 * (first["score"]["miou"]["value"] - second["score"]["miou"]["value"])
     assert second["loss_points"]["value"] == pytest.approx(difference)
+    shown = (
+        CliRunner().invoke(app, ["evaluate", model, "--data", "digits-segmentation", "--project", str(files)]).stdout
+    )
+    assert shown.count("\nIoU ") == shown.count("\naccuracy ") == 11
+    assert "IoU background" in shown
+    assert "accuracy 7" in shown
 
 
 def test_that_the_canvases_hold_what_their_labels_say():

@@ -76,3 +76,9 @@ def test_that_the_projection_inside_attention_is_left_alone():
     reasons = {skip.layer: skip.reason for skip in after.skipped}
     assert "reads its weight" in reasons["attention.0.out_proj"]
     assert exported_difference(after, inputs_for(state)) < 1e-4
+
+
+def test_that_a_recurrent_layer_is_named_with_the_reason_why_it_stays():
+    technique = find("svd-factorization")
+    made = technique.apply(state_of("lstm"), technique.configure({"ratio": 0.3}), context_for("lstm"))
+    assert "one kernel" in next(skip.reason for skip in made.skipped if skip.layer == "cells")

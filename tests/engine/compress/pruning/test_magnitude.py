@@ -119,3 +119,56 @@ def test_that_distilled_fine_tuning_follows_the_original():
         target = context.teacher(*x).softmax(1)
         off = [float((state.module(*x).softmax(1) - target).abs().sum()) for state in (apart, taught)]
     assert off[1] < off[0]
+
+
+class Useful(torch.nn.Module):
+    """One layer that knows the classes, and one as large that nobody listens to."""
+
+    def __init__(self, patterns):
+        super().__init__()
+        self.known, self.idle = torch.nn.Linear(20, 4), torch.nn.Linear(20, 4)
+        self.known.weight.data = torch.from_numpy(patterns)
+
+    def forward(self, x):
+        return self.known(x) + 0.0 * self.idle(x)
+
+
+def test_that_zeros_go_where_they_cost_nothing_when_sensitivity_decides():
+    context = context_for("dense")
+    batch = next(iter(context.data.batches("train", 160)))
+    patterns = np.stack([batch.inputs[0][batch.labels == label].mean(0) for label in range(4)])
+    start = ModelState(state_of("dense").inputs, module=Useful(patterns.astype(np.float32)).eval())
+    state = pruned("dense", start, context, sparsity=0.5, scope="sensitivity", min_weights=16)
+    shares = {name: float((~mask).float().mean()) for name, mask in state.masks.items()}
+    # of 2 x 80 weights 80 become zero: 98 % of the idle layer, the rest in the other
+    assert shares == pytest.approx({"known.weight": 1 / 80, "idle.weight": 78 / 80}, abs=1e-6)
+    assert "known 0.01, idle 0.98" in state.notes[-1]
+    assert [str(need) for need in TECHNIQUE.needs_of(TECHNIQUE.configure({"scope": "sensitivity"}))] == ["labels"]
+
+
+def test_that_a_file_is_pruned_by_sensitivity_too():
+    graph = to_onnx(state_of("dense").module, state_of("dense").inputs)
+    state = pruned("dense", ModelState(state_of("dense").inputs, onnx=graph), scope="sensitivity", sparsity=0.6)
+    total = sum(mask.numel() for mask in state.masks.values())
+    assert sum(int((~mask).sum()) for mask in state.masks.values()) == pytest.approx(0.6 * total, abs=len(state.masks))
+
+
+@pytest.mark.parametrize(
+    ("name", "matrices"), [("lstm", 2 * 2 + 1), ("gru", 2 * 2 + 1), ("text-transformer", 2 * 4 + 1)]
+)
+def test_that_recurrent_layers_and_joint_projections_are_pruned_like_all_others(name, matrices):
+    state = pruned(name, sparsity=0.5, scope="local", min_weights=1)
+    assert len(state.masks) == matrices
+    for key, mask in state.masks.items():
+        weight = state.module.get_parameter(key)
+        assert int((weight == 0).sum()) == int((~mask).sum()) == weight.numel() // 2, key
+    start = state_of(name)
+    graph = pruned(
+        name, ModelState(start.inputs, onnx=to_onnx(start.module, start.inputs)), sparsity=0.5, min_weights=1
+    )
+    inputs = inputs_for(state)
+    assert exported_difference(state, inputs) < 1e-5
+    if name != "text-transformer":
+        arrays = {item.name: numpy_helper.to_array(item) for item in graph.onnx.graph.initializer}
+        cells = [node for node in graph.onnx.graph.node if node.op_type in ("LSTM", "GRU")]
+        assert all((arrays[weight] == 0).any() for node in cells for weight in node.input[1:3])

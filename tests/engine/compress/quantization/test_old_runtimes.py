@@ -1,6 +1,6 @@
-"""Files of every technique on the oldest runtimes a board may have: onnxruntime 1.19.2 and tflite-runtime 2.13 on Python 3.8.
+"""Files of every technique on the oldest runtimes a board may have: onnxruntime 1.19.2 and tflite-runtime 2.13 and 2.14.
 
-They live in a side environment under the user's cache, made once; a machine without that Python or without a package
+They live in side environments under the user's cache, made once; a machine without their Pythons or without a package
 index skips and says what was not run.
 """
 
@@ -27,9 +27,9 @@ RUN = """
 import json, sys
 sys.path.insert(0, sys.argv[2])
 import numpy as np
-paths, inputs, out = json.loads(sys.argv[1])
-x = np.load(inputs)
+paths, out = json.loads(sys.argv[1])
 for number, path in enumerate(paths):
+    x = np.load("%s/inputs_%d.npy" % (out, number))
     if path.endswith(".onnx"):
         import onnxruntime
         options = onnxruntime.SessionOptions()
@@ -39,8 +39,11 @@ for number, path in enumerate(paths):
         result = session.run(None, {session.get_inputs()[0].name: x})[0]
     else:
         from tflite_runtime.interpreter import Interpreter
-        runner = Interpreter(model_path=path, num_threads=1)
-        runner.allocate_tensors()
+        try:
+            runner = Interpreter(model_path=path, num_threads=1)
+            runner.allocate_tensors()
+        except Exception as error:
+            sys.exit("%s: %s" % (path, error))
         rows = []
         for row in x:
             runner.set_tensor(runner.get_input_details()[0]["index"], row[None])
@@ -53,27 +56,45 @@ for number, path in enumerate(paths):
 
 @pytest.fixture(scope="module")
 def old_python():
-    """Python 3.8 with the runtimes the product pins for it."""
-    base = interpreters().get((3, 8))
+    """Python 3.8 with the runtimes the product pins for it: onnxruntime 1.19.2 and tflite-runtime 2.13."""
+    return side_environment((3, 8), "wheels", PACKAGES)
+
+
+@pytest.fixture(scope="module")
+def newer_python():
+    """The newest Python that tflite-runtime 2.14, the last one, was made for."""
+    version = next((item for item in ((3, 11), (3, 10), (3, 9)) if item in interpreters()), (3, 11))
+    return side_environment(version, "tflite-2.14", ["numpy==1.26.4", "tflite-runtime==2.14.0"])
+
+
+@pytest.fixture(scope="module", params=["2.13", "2.14"])
+def old_tflite(request):
+    """Each of the old runtimes for TFLite that a board may have."""
+    return request.getfixturevalue("old_python" if request.param == "2.13" else "newer_python")
+
+
+def side_environment(version, name, packages):
+    """An interpreter and a folder with these packages for it."""
+    python = ".".join(map(str, version))
+    base = interpreters().get(version)
     if base is None:
-        pytest.skip(
-            "NOT RUN: this machine has no Python 3.8, so onnxruntime 1.19.2 and tflite-runtime 2.13 were not tried"
-        )
-    folder = CACHE / "python3.8-wheels"
+        pytest.skip(f"NOT RUN: this machine has no Python {python}, so {' and '.join(packages)} were not tried")
+    folder = CACHE / f"python{python}-{name}"
     mark = folder / "complete"
-    if not mark.exists() or mark.read_text() != " ".join(PACKAGES):
-        install = [base, "-m", "pip", "install", "-q", "--no-deps", "--upgrade", "--target", str(folder), *PACKAGES]
+    if not mark.exists() or mark.read_text() != " ".join(packages):
+        install = [base, "-m", "pip", "install", "-q", "--no-deps", "--upgrade", "--target", str(folder), *packages]
         done = subprocess.run(install, capture_output=True, timeout=240, check=False)
         if done.returncode:
-            pytest.skip(f"NOT RUN: {' '.join(PACKAGES)} cannot be installed on Python 3.8")
-        mark.write_text(" ".join(PACKAGES))
+            pytest.skip(f"NOT RUN: {' '.join(packages)} cannot be installed on Python {python}")
+        mark.write_text(" ".join(packages))
     return base, str(folder)
 
 
 def run_there(python, paths, x, folder):
-    """Outputs of model files in the side environment."""
-    np.save(folder / "inputs.npy", x)
-    task = json.dumps([[str(path) for path in paths], str(folder / "inputs.npy"), str(folder)])
+    """Outputs of model files in the side environment; ``x`` are the inputs of all, or a list with those of each."""
+    for number, inputs in enumerate(x if isinstance(x, list) else [x] * len(paths)):
+        np.save(folder / f"inputs_{number}.npy", inputs)
+    task = json.dumps([[str(path) for path in paths], str(folder)])
     base, wheels = python
     done = subprocess.run(
         [base, "-I", "-c", RUN, task, wheels], capture_output=True, text=True, timeout=120, check=False
@@ -121,26 +142,56 @@ def test_that_onnxruntime_1_19_2_gives_the_same_answers_for_files_of_every_techn
 
 
 @pytest.mark.parametrize("name", samples.names())
-def test_that_tflite_runtime_2_13_gives_the_answers_of_litert_for_static_int8(old_python, images, tmp_path, name):
+def test_that_old_tflite_runtimes_give_the_answers_of_litert_for_static_int8(old_tflite, images, tmp_path, name):
     from engine.model.samples.scoring import predicted_by_litert
 
     path = samples.sample(name).tflite_int8
-    found = run_there(old_python, [path], images.x[:60], tmp_path)[0]
+    found = run_there(old_tflite, [path], images.x[:60], tmp_path)[0]
     agree = found.argmax(1) == predicted_by_litert(path, images.x[:60])
     assert agree.mean() >= 58 / 60
     assert (found.argmax(1) == images.y[:60]).mean() >= 0.85
 
 
-def test_that_tflite_runtime_2_13_gives_the_answers_of_litert_for_files_made_of_qdq_graphs(old_python, tmp_path):
+def test_that_old_tflite_runtimes_give_the_answers_of_litert_for_files_made_of_qdq_graphs(old_tflite, tmp_path):
     from engine.model.onnx_to_tflite import to_tflite
     from engine.model.samples.scoring import predicted_by_litert
 
-    for name in ("residual", "mobile", "dense-concat"):
+    graphs, paths, inputs = [], [], []
+    for name in ("residual", "mobile", "dense-concat", "waveform"):
         state, data = of_zoo(name)
-        graph = apply("static-quantization", state, Context(data=data, seed=0, threads=1), samples=16).onnx
-        path = tmp_path / f"{name}.tflite"
+        graphs.append(apply("static-quantization", state, Context(data=data, seed=0, threads=1), samples=16).onnx)
+        paths.append(tmp_path / f"{name}.tflite")
+        paths[-1].write_bytes(to_tflite(graphs[-1]))
+        inputs.append(data.x[:20])
+    found = run_there(old_tflite, paths, inputs, tmp_path)
+    for graph, path, x, answers in zip(graphs, paths, inputs, found, strict=True):
+        expected = outputs(graph, [x], exact=True)[0]
+        assert answers == pytest.approx(expected, abs=0.03 * float(np.abs(expected).max())), path.name
+        assert (answers.argmax(1) == predicted_by_litert(path, x)).mean() >= 0.9
+
+
+@pytest.fixture(scope="module")
+def float_files(tmp_path_factory):
+    """A TFLite file of every network of the zoo and of every operator alone, its input, and onnxruntime's answer."""
+    from engine.model.onnx_to_tflite import to_tflite
+    from engine.model.save import run_onnx, to_onnx
+    from tests.engine.compress.toys import inputs_for, state_of
+    from tests.engine.model.test_onnx_to_tflite import FUNCTIONS, function_graph
+    from tests.engine.model.zoo import MODULES, ZOO
+
+    found = {name: function_graph(name) for name in FUNCTIONS}
+    for name in ZOO | MODULES:
+        state = state_of(name)
+        found[name] = to_onnx(state.module, state.inputs), inputs_for(state, batch=1)[0].numpy()
+    folder, files = tmp_path_factory.mktemp("float"), []
+    for number, (name, (graph, x)) in enumerate(found.items()):
+        path = folder / f"{number}.tflite"
         path.write_bytes(to_tflite(graph))
-        expected = outputs(graph, [data.x[:20]], exact=True)[0]
-        found = run_there(old_python, [path], data.x[:20], tmp_path)[0]
-        assert found == pytest.approx(expected, abs=0.03 * float(np.abs(expected).max())), name
-        assert (found.argmax(1) == predicted_by_litert(path, data.x[:20])).mean() >= 0.9
+        files.append((name, path, x, run_onnx(graph, [x])[0]))
+    return files
+
+
+def test_that_old_tflite_runtimes_know_every_operator_in_the_version_written(old_tflite, float_files, tmp_path):
+    names, paths, inputs, wanted = zip(*float_files, strict=True)
+    for name, found, expected in zip(names, run_there(old_tflite, paths, list(inputs), tmp_path), wanted, strict=True):
+        assert found == pytest.approx(expected, abs=2e-4, rel=2e-4), name

@@ -1,0 +1,90 @@
+"""Campaigns: what is measured on what, what is known already, and what one bad bundle does to the others."""
+
+import json
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from device_agent.contract.messages import Runtime
+from engine.errors import RejectedError, UsageError
+from engine.records import Bundle
+from engine.verbs import campaigns, profile_run
+from profiles.store import ProfileStore
+
+from ...device_agent.session import bundle, classifier
+from ..measure.board import CPU, HELLO, MACHINE, FakeBoard
+
+CUDA = "CUDAExecutionProvider"
+
+
+class Board(FakeBoard):
+    """A board whose runtime has a GPU; ``verified`` notes what it was asked to verify, and on what."""
+
+    def __init__(self):
+        super().__init__([200.0] * 8, hello=replace(HELLO, machine=replace(MACHINE, governor="performance")))
+        self.verified = []
+
+    def runtimes(self):
+        return (Runtime("onnxruntime", "1.32.0", [CUDA, CPU], "2.4", "env-1", ["onnx"], CPU),)
+
+
+@pytest.fixture
+def board(tmp_path, monkeypatch):
+    """A simulated board called ``pi``, and the bundles ``good`` and ``bad``, the second of which it refuses."""
+    monkeypatch.chdir(tmp_path)
+    fake, known = Board(), {}
+    for seed, name in enumerate(("good", "bad")):
+        made, folder = bundle(classifier(seed=seed), name=name), tmp_path / name
+        folder.mkdir()
+        made.write(folder)
+        known[name] = Bundle(made.id[:16], name, str(folder), 1, made.id, "k")
+
+    @contextmanager
+    def connect(target, **named):
+        yield fake
+
+    def verify(client, item, run, emit, cancel):
+        client.verified.append((item.name, run))
+        if item.name == "bad":
+            raise RejectedError("golden-failed", "the board does not compute the golden outputs", "make it again")
+        run.entry(["onnx"], client.runtimes(), item.name)
+
+    monkeypatch.setattr(campaigns, "connect", connect)
+    monkeypatch.setattr(campaigns, "verify", verify)
+    monkeypatch.setattr(campaigns, "expand", lambda targets: ("pi",))
+    monkeypatch.setattr(campaigns, "find_bundle", lambda key, workspace: known[key])
+    return fake
+
+
+def states(campaign):
+    return {cell.name: cell.state for cell in campaign.cells}
+
+
+def test_that_a_bundle_the_board_refuses_is_missing_with_the_reason_and_stops_nothing_else(board):
+    seen = profile_run(["bad", "good"], "pi")
+    assert states(seen) == {"bad": "missing", "good": "measured"}
+    assert "golden outputs" in next(cell.reason for cell in seen.cells if cell.name == "bad")
+    assert json.loads(json.dumps(seen.to_json()))["missing"] == 1
+
+
+def test_that_a_campaign_verifies_and_measures_on_what_is_asked_for(board):
+    assert states(profile_run(["good"], "pi", provider="cuda")) == {"good": "measured"}
+    assert board.verified[0][1].provider == "cuda"
+    assert [entry.runtime.provider for entry in board.plans[0].entries] == [CUDA]
+    with ProfileStore.open() as store:
+        assert [item.provider for item in store.readings()] == [CUDA]
+
+
+def test_that_only_stale_asks_for_a_reading_on_the_same_provider(board):
+    profile_run(["good"], "pi", provider="cuda")
+    assert states(profile_run(["good"], "pi", provider="cuda", only_stale=True)) == {"good": "known"}
+    assert states(profile_run(["good"], "pi", only_stale=True)) == {"good": "measured"}
+    assert states(profile_run(["good"], "pi", only_stale=True)) == {"good": "known"}
+    assert states(profile_run(["good"], "pi", delegate="none", only_stale=True)) == {"good": "missing"}
+
+
+def test_that_what_no_runtime_can_have_is_a_usage_error_before_anything_is_touched(board):
+    with pytest.raises(UsageError, match="no provider"):
+        profile_run(["good"], "pi", provider="npu")
+    assert board.verified == []

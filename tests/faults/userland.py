@@ -1,0 +1,75 @@
+"""Debian userlands of other processors under qemu-user behind OpenSSH. Run by ``make faults``.
+
+Interpreter, agent and runtimes are those of a Raspberry Pi; kernel, memory and speed are this computer's. The emulator is
+registered in a user namespace of its own, so that nothing of this computer is changed.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.engine.deploy import boards
+
+EMULATORS = {"arm64": "qemu-aarch64", "armhf": "qemu-arm"}
+PACKAGES = "python3,python3-minimal,libpython3-stdlib,libstdc++6,libgomp1,ca-certificates,dash,coreutils,base-files"
+ENTER = """#!/bin/sh
+exec unshare --user --map-root-user --mount /bin/sh -c '
+mount -t binfmt_misc none /proc/sys/fs/binfmt_misc && cat {binfmt} > /proc/sys/fs/binfmt_misc/register &&
+mount --rbind /proc "$0/proc" && mount --rbind /sys "$0/sys" &&
+exec chroot "$0" /bin/sh -c "cd /home/pi && exec env -i HOME=/home/pi \\
+PATH=/usr/bin:/bin LANG=C.UTF-8 /bin/sh -c \\"\\$0\\"" "$SSH_ORIGINAL_COMMAND"' {root}
+"""
+
+
+def binfmt(arch: str) -> Path:
+    """How the kernel is told of the emulator."""
+    return Path(f"/usr/lib/binfmt.d/{EMULATORS[arch]}.conf")
+
+
+def missing(arch: str) -> str | None:
+    """Why this cannot run here."""
+    if os.environ.get("FLYWEIGHT_ARM64") != "1":
+        return "NOT RUN: it takes minutes; make faults runs it"
+    if not shutil.which("mmdebstrap") or not binfmt(arch).exists():
+        return "NOT RUN: it needs apt-get install mmdebstrap qemu-user-static"
+    probe = "mount -t binfmt_misc none /proc/sys/fs/binfmt_misc"
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", probe], capture_output=True, check=False
+    )
+    return (
+        "NOT RUN: this kernel gives a user namespace no binfmt_misc (it needs Linux 6.7)" if done.returncode else None
+    )
+
+
+def source(release: str) -> list[str]:
+    """The archive this computer uses, without updates: those of an old release are taken away while it is still listed."""
+    words = ["apt-get", "indextargets", "--format", "$(SITE)|$(RELEASE)|$(COMPONENT)"]
+    told = subprocess.run(words, capture_output=True, text=True, check=False).stdout.split()
+    sites = [site for site, name, part in (line.split("|") for line in told) if part == "main" and "-" not in name]
+    return [f"deb {site} {release} main" for site in sites if site.rstrip("/").endswith("/debian")][:1]
+
+
+def userland(arch: str, release: str, root: Path, more: str = "") -> Path:
+    """Unpack Debian's packages into a folder; no script of theirs is run."""
+    command = ["mmdebstrap", "--variant=extract", f"--arch={arch}", f"--include={PACKAGES}{more}", release, str(root)]
+    done = subprocess.run([*command, *source(release)], check=False, capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stderr[-2000:]
+    (root / "home" / "pi").mkdir(parents=True)
+    (root / "sys").mkdir(exist_ok=True)
+    return root
+
+
+class EmulatedBoard(boards.Board):
+    """An SSH server whose users land in a userland.
+
+    Args:
+        folder: of the server.
+        root: of the userland.
+        arch: its architecture, as Debian calls it.
+    """
+
+    def __init__(self, folder: Path, root: Path, arch: str) -> None:
+        super().__init__(folder)
+        script = ENTER.replace("{root}", str(root)).replace("{binfmt}", str(binfmt(arch)))
+        (folder / "enter").write_text(script)
