@@ -512,6 +512,10 @@
             <translation>损失</translation>
         </message>
         <message>
+            <source>student temperature</source>
+            <translation>学生温度</translation>
+        </message>
+        <message>
             <source>network</source>
             <translation>网络</translation>
         </message>
@@ -682,6 +686,10 @@
         <message>
             <source>convolutions</source>
             <translation>卷积</translation>
+        </message>
+        <message>
+            <source>embeddings</source>
+            <translation>嵌入</translation>
         </message>
         <message>
             <source>weight range</source>
@@ -988,6 +996,10 @@
             <translation>软化两个分布；越大越显示教师的犹豫。</translation>
         </message>
         <message>
+            <source>Softens the student's outputs by another temperature than the teacher's.</source>
+            <translation>用与教师不同的温度软化学生的输出。</translation>
+        </message>
+        <message>
             <source>copy: the model itself, narrower and shallower; plain: plain convolutions with early stride (a perceptron for vectors, a bag of words for tokens); mobilenet, shufflenet: for images; factory: a network of yours.</source>
             <translation>copy：模型自身，更窄更浅；plain：早期降采样的普通卷积（向量用感知机，词元用词袋）；mobilenet、shufflenet：用于图像；factory：你自己的网络。</translation>
         </message>
@@ -1224,6 +1236,10 @@
             <translation>改为把小于此值的都置零；优先于稀疏度。</translation>
         </message>
         <message>
+            <source>One limit for all layers, one share in each, or a share for each layer by what it costs on calibration data.</source>
+            <translation>所有层一个界限、每层相同比例，或按校准数据上的代价为每层定比例。</translation>
+        </message>
+        <message>
             <source>All at once, or in rising steps with training between.</source>
             <translation>一次完成，或分递增步骤并在其间训练。</translation>
         </message>
@@ -1326,6 +1342,10 @@
         <message>
             <source>Also convolutions; they usually get slower (0.07x to 0.9x were measured).</source>
             <translation>卷积也量化；它们通常会变慢（实测为 0.07x 至 0.9x）。</translation>
+        </message>
+        <message>
+            <source>Tables of embeddings become 8-bit integers, too; their rows are float again when looked up.</source>
+            <translation>嵌入表也变成 8 位整数；查表时其行恢复为浮点。</translation>
         </message>
         <message>
             <source>Bits of the weights: 8 (full), 7 (reduced), or 7 only where the target's processor would overflow (auto).</source>
@@ -2264,6 +2284,10 @@
             <translation>请从这个模型的原模型蒸馏</translation>
         </message>
         <message>
+            <source>a recurrent layer: its matrices are read by one kernel</source>
+            <translation>循环层：其矩阵由一个内核读取</translation>
+        </message>
+        <message>
             <source>the factors have {0} weights, not fewer than its {1}</source>
             <translation>分解后有 {0} 个权重，不少于原来的 {1} 个</translation>
         </message>
@@ -2318,6 +2342,10 @@
         <message>
             <source>excluded, too few weights, or not float32</source>
             <translation>已排除、权重太少，或不是 float32</translation>
+        </message>
+        <message>
+            <source>share of zeros by what each layer costs on calibration data: {0}</source>
+            <translation>按各层在校准数据上的代价确定零的比例：{0}</translation>
         </message>
         <message>
             <source>manual-pruning: connections={0} cannot be read or is outside {1}</source>
@@ -2448,12 +2476,20 @@
             <translation>它在 {0} 的分支中，量化器不进入其中</translation>
         </message>
         <message>
+            <source>an embedding that the recipe leaves float</source>
+            <translation>配方保留为浮点的嵌入</translation>
+        </message>
+        <message>
+            <source>{0} stays float; weight-clustering and affine-quantization store it smaller</source>
+            <translation>{0} 保持浮点；weight-clustering 和 affine-quantization 可使其存储更小</translation>
+        </message>
+        <message>
             <source>convolutions run slower with dynamic int8</source>
             <translation>卷积用动态 int8 会更慢</translation>
         </message>
         <message>
-            <source>nothing was quantized: the graph has no MatMul or Gemm</source>
-            <translation>没有量化：图中没有 MatMul 或 Gemm</translation>
+            <source>nothing was quantized: the graph has no MatMul, Gemm or embedding</source>
+            <translation>没有量化：图中没有 MatMul、Gemm 或嵌入</translation>
         </message>
         <message>
             <source>{0} weights lie outside their format and were clipped; lower fraction_bits</source>
@@ -2720,10 +2756,6 @@
             <translation>请用其他优化器</translation>
         </message>
         <message>
-            <source>{0} of {1} weights became zero</source>
-            <translation>{1} 个权重中有 {0} 个变为零</translation>
-        </message>
-        <message>
             <source>a sweep over lambda with epochs=0 would do nothing</source>
             <translation>epochs=0 时对 lambda 的扫描没有作用</translation>
         </message>
@@ -2830,6 +2862,10 @@
         <message>
             <source>give data with a training part</source>
             <translation>请给出含训练部分的数据</translation>
+        </message>
+        <message>
+            <source>its matrices are read by one kernel, which {0} cannot look into</source>
+            <translation>其矩阵由一个内核读取，{0} 无法进入其中</translation>
         </message>
         <message>
             <source>the board has no adapter '{0}'</source>
@@ -2940,12 +2976,24 @@
             <translation>请检查连接，然后重试</translation>
         </message>
         <message>
+            <source>the board let us in, then its agent did not answer within {0} s</source>
+            <translation>板允许登录，但其代理程序在 {0} 秒内没有回答</translation>
+        </message>
+        <message>
+            <source>it is very busy, its card fails, or the link broke: see what runs there (ssh, then top), and try again</source>
+            <translation>板很忙、存储卡有故障或连接中断：请查看那里在运行什么（ssh，然后 top），再重试</translation>
+        </message>
+        <message>
             <source>the agent there speaks protocol {0}.{1} and keeps no log</source>
             <translation>那里的代理程序使用协议 {0}.{1}，不保存日志</translation>
         </message>
         <message>
             <source>behind {0} is another board than before: {1}, it was {2}</source>
             <translation>{0} 后面是另一块板：现为 {1}，以前是 {2}</translation>
+        </message>
+        <message>
+            <source>{0} let us in and is slow: its agent has been starting for {1} s</source>
+            <translation>{0} 允许登录但很慢：其代理程序已启动 {1} 秒</translation>
         </message>
         <message>
             <source>{0}. From here by force: flyweight device unlock {1}</source>
@@ -3078,6 +3126,10 @@
         <message>
             <source>{0} does not take a key of its own for Flyweight; your login stays in use</source>
             <translation>{0} 不接受 Flyweight 自己的密钥；继续使用您的登录方式</translation>
+        </message>
+        <message>
+            <source>{0} shows the key it showed at {1}: it has moved to {2}</source>
+            <translation>{0} 出示的是它在 {1} 时的密钥：它已移到 {2}</translation>
         </message>
         <message>
             <source>{0} shows the identity of {1}: {2}</source>
@@ -3236,6 +3288,14 @@
             <translation>请等它完成，或结束它</translation>
         </message>
         <message>
+            <source>{0} travelled packed: {1} of {2} bytes</source>
+            <translation>{0} 打包传输：{2} 字节中的 {1} 字节</translation>
+        </message>
+        <message>
+            <source>{0} could not be restored on the board and is sent as it is: {1}</source>
+            <translation>{0} 无法在板上还原，改为原样发送：{1}</translation>
+        </message>
+        <message>
             <source>the board cannot run {0} with {1}: {2}</source>
             <translation>板不能以 {1} 运行 {0}：{2}</translation>
         </message>
@@ -3286,6 +3346,10 @@
         <message>
             <source>deploy a bundle to it first</source>
             <translation>请先向它部署一个包</translation>
+        </message>
+        <message>
+            <source>what ran as release {0} ({1}) would run again</source>
+            <translation>以前的版本 {0}（{1}）会重新运行</translation>
         </message>
         <message>
             <source>rolled back to the bundle before</source>
@@ -3484,8 +3548,12 @@
             <translation>没有为 {1}（{2}）上的 Python {0} 发布的运行库</translation>
         </message>
         <message>
-            <source>use a 64-bit system with Python 3.8 to 3.13 on the board, or install onnxruntime there; on a 32-bit Pi: apt-get install python3-numpy, pip install tflite-runtime, and make the bundle with --twin</source>
-            <translation>请在板上使用 64 位系统和 Python 3.8 至 3.13，或在那里安装 onnxruntime；32 位树莓派：apt-get install python3-numpy，pip install tflite-runtime，并用 --twin 制作包</translation>
+            <source>32-bit boards run TFLite alone: make the bundle with its twin (flyweight bundle --twin)</source>
+            <translation>32 位板只能运行 TFLite：请带孪生文件制作包（flyweight bundle --twin）</translation>
+        </message>
+        <message>
+            <source>use a 64-bit system with Python 3.8 to 3.13 on the board, or install a runtime there</source>
+            <translation>请在板上使用 64 位系统和 Python 3.8 至 3.13，或在那里安装运行库</translation>
         </message>
         <message>
             <source>the board has no runtime that takes {0}</source>
@@ -3836,12 +3904,36 @@
             <translation>请导出形状为 [n, steps, symbols] 的得分，或形状为 [n, steps] 的整数</translation>
         </message>
         <message>
+            <source>{0} operators instead of {1}, and each of them has to be started</source>
+            <translation>算子由 {1} 个变为 {0} 个，每个都要启动</translation>
+        </message>
+        <message>
             <source>the same job already runs as process {0}</source>
             <translation>同样的任务已作为进程 {0} 运行</translation>
         </message>
         <message>
             <source>wait for it, or stop it with: kill {0}</source>
             <translation>请等它完成，或停止它：kill {0}</translation>
+        </message>
+        <message>
+            <source>the board rejects the model: {0}</source>
+            <translation>板拒绝该模型：{0}</translation>
+        </message>
+        <message>
+            <source>{0} takes {1} samples at once</source>
+            <translation>{0} 一次需要 {1} 个样本</translation>
+        </message>
+        <message>
+            <source>export it with a free batch axis</source>
+            <translation>请以自由的批次轴导出</translation>
+        </message>
+        <message>
+            <source>the agent of this board cannot answer samples</source>
+            <translation>这块板的代理程序不能回答样本</translation>
+        </message>
+        <message>
+            <source>update it: flyweight device add ...</source>
+            <translation>请更新它：flyweight device add ...</translation>
         </message>
         <message>
             <source>{0} of {1} within the limits: {2}</source>
@@ -3894,6 +3986,22 @@
         <message>
             <source>write NAME&lt;=NUMBER with one of: {0}</source>
             <translation>请写成 NAME&lt;=NUMBER，可用：{0}</translation>
+        </message>
+        <message>
+            <source>{0} W at rest and {1} W under load cannot be</source>
+            <translation>静止 {0} W 与负载 {1} W 不可能同时成立</translation>
+        </message>
+        <message>
+            <source>give rest first, then load</source>
+            <translation>请先写静止，再写负载</translation>
+        </message>
+        <message>
+            <source>'{0}' is no pair of watts</source>
+            <translation>“{0}”不是一对瓦数</translation>
+        </message>
+        <message>
+            <source>write what the meter shows at rest and under load: 2.7:4.1 (wall), or 2.7:4.1@{0}</source>
+            <translation>请写电表在静止和负载时的读数：2.7:4.1（插座处），或 2.7:4.1@{0}</translation>
         </message>
         <message>
             <source>the work hardly shows in the power: the dynamic energy is not surely above zero</source>
@@ -4058,10 +4166,6 @@
         <message>
             <source>the agent of this board cannot pause a service</source>
             <translation>这块板的代理程序不能暂停服务</translation>
-        </message>
-        <message>
-            <source>update it: flyweight device add ...</source>
-            <translation>请更新它：flyweight device add ...</translation>
         </message>
         <message>
             <source>what is paused must be resumed</source>
@@ -4644,6 +4748,14 @@
             <translation>{0} 不是这里已知的模型格式</translation>
         </message>
         <message>
+            <source>{0} is a packed model, which is kept and sent but not run as it is</source>
+            <translation>{0} 是打包的模型，用于保存和发送，不能直接运行</translation>
+        </message>
+        <message>
+            <source>restore it: flyweight export {0} {1}.onnx</source>
+            <translation>请还原：flyweight export {0} {1}.onnx</translation>
+        </message>
+        <message>
             <source>{0} is a pickled object, and loading one may run anything, so it is not opened</source>
             <translation>{0} 是 pickle 对象，加载它可能运行任何代码，因此不打开</translation>
         </message>
@@ -4968,78 +5080,6 @@
             <translation>{0} 中有不是文本的名称</translation>
         </message>
         <message>
-            <source>this network cannot be written as TFLite: {0}</source>
-            <translation>这个网络不能写成 TFLite：{0}</translation>
-        </message>
-        <message>
-            <source>keep ONNX for it, or convert the PyTorch module with the extra: pip install 'flyweight-studio[tflite]'</source>
-            <translation>请保留 ONNX，或用扩展转换 PyTorch 模块：pip install 'flyweight-studio[tflite]'</translation>
-        </message>
-        <message>
-            <source>a mean over other axes than height and width</source>
-            <translation>不沿高和宽的均值</translation>
-        </message>
-        <message>
-            <source>a mean that counts its padding</source>
-            <translation>把填充算在内的均值</translation>
-        </message>
-        <message>
-            <source>a {0} of this form</source>
-            <translation>这种形式的 {0}</translation>
-        </message>
-        <message>
-            <source>a Softmax over another axis than the last</source>
-            <translation>不沿最后一轴的 Softmax</translation>
-        </message>
-        <message>
-            <source>a {0} between other limits than 0 and 6</source>
-            <translation>上下限不是 0 和 6 的 {0}</translation>
-        </message>
-        <message>
-            <source>{0} of tensors of different rank</source>
-            <translation>阶数不同的张量的 {0}</translation>
-        </message>
-        <message>
-            <source>a convolution of {0} groups over {1} channels</source>
-            <translation>{1} 个通道分 {0} 组的卷积</translation>
-        </message>
-        <message>
-            <source>a convolution over {0} axes</source>
-            <translation>{0} 个轴上的卷积</translation>
-        </message>
-        <message>
-            <source>pads of {0} around a maximum or a mean</source>
-            <translation>最大值或均值周围的填充 {0}</translation>
-        </message>
-        <message>
-            <source>auto_pad = {0}</source>
-            <translation>auto_pad = {0}</translation>
-        </message>
-        <message>
-            <source>the weight {0} is computed while the model runs</source>
-            <translation>权重 {0} 在运行时才算出</translation>
-        </message>
-        <message>
-            <source>the shape of {0} is not known before the model runs</source>
-            <translation>{0} 的形状要运行时才知道</translation>
-        </message>
-        <message>
-            <source>{0} is not computed by the graph</source>
-            <translation>{0} 不是由图计算的</translation>
-        </message>
-        <message>
-            <source>a constant that is no array</source>
-            <translation>不是数组的常量</translation>
-        </message>
-        <message>
-            <source>the operator {0} has no rule</source>
-            <translation>算子 {0} 没有对应的规则</translation>
-        </message>
-        <message>
-            <source>the input {0} is not a float tensor of a fixed shape</source>
-            <translation>输入 {0} 不是固定形状的浮点张量</translation>
-        </message>
-        <message>
             <source>the output {0} is an input or another output</source>
             <translation>输出 {0} 是输入或另一个输出</translation>
         </message>
@@ -5054,6 +5094,10 @@
         <message>
             <source>{0} is quantized in two ways</source>
             <translation>{0} 以两种方式量化</translation>
+        </message>
+        <message>
+            <source>a {0} of this form</source>
+            <translation>这种形式的 {0}</translation>
         </message>
         <message>
             <source>output '{0}' does not depend on any input</source>
@@ -5122,26 +5166,6 @@
         <message>
             <source>name the function that builds it: --arch module:factory</source>
             <translation>请指定构建网络的函数：--arch module:factory</translation>
-        </message>
-        <message>
-            <source>a packed model of version {0} and {1} bytes is not read</source>
-            <translation>不能读取版本 {0}、{1} 字节的打包模型</translation>
-        </message>
-        <message>
-            <source>the packed model is damaged: {0}</source>
-            <translation>打包的模型已损坏：{0}</translation>
-        </message>
-        <message>
-            <source>pack it again</source>
-            <translation>请重新打包</translation>
-        </message>
-        <message>
-            <source>this is no packed model</source>
-            <translation>这不是打包的模型</translation>
-        </message>
-        <message>
-            <source>give a file made by Flyweight</source>
-            <translation>请给出 Flyweight 制作的文件</translation>
         </message>
         <message>
             <source>the file has {0} bytes</source>
@@ -5252,6 +5276,42 @@
             <translation>没有任务“{0}”</translation>
         </message>
         <message>
+            <source>this network cannot be written as TFLite: {0}</source>
+            <translation>这个网络不能写成 TFLite：{0}</translation>
+        </message>
+        <message>
+            <source>keep ONNX for it, or convert the PyTorch module with the extra: pip install 'flyweight-studio[tflite]'</source>
+            <translation>请保留 ONNX，或用扩展转换 PyTorch 模块：pip install 'flyweight-studio[tflite]'</translation>
+        </message>
+        <message>
+            <source>the weight {0} is computed while the model runs</source>
+            <translation>权重 {0} 在运行时才算出</translation>
+        </message>
+        <message>
+            <source>the shape of {0} is not known before the model runs</source>
+            <translation>{0} 的形状要运行时才知道</translation>
+        </message>
+        <message>
+            <source>{0} is not computed by the graph</source>
+            <translation>{0} 不是由图计算的</translation>
+        </message>
+        <message>
+            <source>a constant that is no array</source>
+            <translation>不是数组的常量</translation>
+        </message>
+        <message>
+            <source>a Clip with several limits</source>
+            <translation>带多个界限的 Clip</translation>
+        </message>
+        <message>
+            <source>the operator {0} has no rule</source>
+            <translation>算子 {0} 没有对应的规则</translation>
+        </message>
+        <message>
+            <source>the input {0} is not a tensor of numbers of a fixed shape</source>
+            <translation>输入 {0} 不是固定形状的数字张量</translation>
+        </message>
+        <message>
             <source>calibration samples {0} do not fit input {1} {2}</source>
             <translation>校准样本 {0} 不适合输入 {1} {2}</translation>
         </message>
@@ -5300,6 +5360,42 @@
             <translation>请部署 ONNX 形式，或替换信息中提到的算子</translation>
         </message>
         <message>
+            <source>a LayerNormalization that also tells its mean</source>
+            <translation>同时给出均值的 LayerNormalization</translation>
+        </message>
+        <message>
+            <source>a {0} over {1} axes</source>
+            <translation>{1} 个轴上的 {0}</translation>
+        </message>
+        <message>
+            <source>a {0} with dilation</source>
+            <translation>带扩张的 {0}</translation>
+        </message>
+        <message>
+            <source>a MatMul with a vector</source>
+            <translation>与向量的 MatMul</translation>
+        </message>
+        <message>
+            <source>a transposed convolution whose output reaches beyond its last window</source>
+            <translation>输出超出最后窗口的转置卷积</translation>
+        </message>
+        <message>
+            <source>a transposed convolution with dilation or automatic padding</source>
+            <translation>带扩张或自动填充的转置卷积</translation>
+        </message>
+        <message>
+            <source>a transposed convolution of {0} groups</source>
+            <translation>{0} 组的转置卷积</translation>
+        </message>
+        <message>
+            <source>a convolution over {0} axes</source>
+            <translation>{0} 个轴上的卷积</translation>
+        </message>
+        <message>
+            <source>a window over {0} axes</source>
+            <translation>{0} 个轴上的窗口</translation>
+        </message>
+        <message>
             <source>LiteRT refuses {0}: {1}</source>
             <translation>LiteRT 拒绝 {0}：{1}</translation>
         </message>
@@ -5322,6 +5418,38 @@
         <message>
             <source>{0} is not a complete TFLite file</source>
             <translation>{0} 不是完整的 TFLite 文件</translation>
+        </message>
+        <message>
+            <source>a {0} over {1} steps; {2} are written out at most</source>
+            <translation>{1} 步的 {0}；最多展开 {2} 步</translation>
+        </message>
+        <message>
+            <source>a {0} with sequences of unequal length or peepholes</source>
+            <translation>序列长度不等或带窥视孔的 {0}</translation>
+        </message>
+        <message>
+            <source>a {0} with other activations, a clip or another layout</source>
+            <translation>带其他激活、截断或其他布局的 {0}</translation>
+        </message>
+        <message>
+            <source>a Resize of the form {0}, {1}, {2}</source>
+            <translation>形式为 {0}、{1}、{2} 的 Resize</translation>
+        </message>
+        <message>
+            <source>a Resize by {0} to whole sizes</source>
+            <translation>以 {0} 缩放到整数大小的 Resize</translation>
+        </message>
+        <message>
+            <source>a Resize of the channels</source>
+            <translation>对通道的 Resize</translation>
+        </message>
+        <message>
+            <source>a Pad of the form {0} by {1}</source>
+            <translation>形式为 {0}、填充 {1} 的 Pad</translation>
+        </message>
+        <message>
+            <source>a Slice without limits</source>
+            <translation>没有界限的 Slice</translation>
         </message>
         <message>
             <source>{0} carries a pickle that asks for {1}, which could run code; it was not executed</source>
@@ -5508,10 +5636,6 @@
             <translation>请给出每个模型输入一个数组、名称与输入相同的数据</translation>
         </message>
         <message>
-            <source>{0} takes {1} samples at once</source>
-            <translation>{0} 一次需要 {1} 个样本</translation>
-        </message>
-        <message>
             <source>export it with a free batch axis, or a batch of 1</source>
             <translation>请以自由的批次轴或批次 1 导出</translation>
         </message>
@@ -5668,6 +5792,14 @@
             <translation>{1} 的 {0} 个变体</translation>
         </message>
         <message>
+            <source>'{0}' does not say when to pack</source>
+            <translation>“{0}”没有说明何时打包</translation>
+        </message>
+        <message>
+            <source>one of: {0}</source>
+            <translation>可用：{0}</translation>
+        </message>
+        <message>
             <source>the slot {0} is named twice</source>
             <translation>槽位 {0} 写了两次</translation>
         </message>
@@ -5748,6 +5880,50 @@
             <translation>原模型</translation>
         </message>
         <message>
+            <source>a runtime and a provider are those of a device</source>
+            <translation>运行库和提供程序属于设备</translation>
+        </message>
+        <message>
+            <source>name it: --on TARGET</source>
+            <translation>请指定设备：--on TARGET</translation>
+        </message>
+        <message>
+            <source>the {0} computes something else: off by {1} of the largest output</source>
+            <translation>{0} 的计算结果不同：相差最大输出的 {1}</translation>
+        </message>
+        <message>
+            <source>this is a fault of Flyweight; please report it with the model</source>
+            <translation>这是 Flyweight 的错误；请附上模型报告</translation>
+        </message>
+        <message>
+            <source>torch.export cannot write this network: {0}</source>
+            <translation>torch.export 不能写出这个网络：{0}</translation>
+        </message>
+        <message>
+            <source>write it as ONNX instead</source>
+            <translation>请改写成 ONNX</translation>
+        </message>
+        <message>
+            <source>a TFLite file can be kept or packed, but not written in another form</source>
+            <translation>TFLite 文件可以保留或打包，但不能写成其他形式</translation>
+        </message>
+        <message>
+            <source>{0} is there already</source>
+            <translation>{0} 已存在</translation>
+        </message>
+        <message>
+            <source>choose another name, or replace it: --force</source>
+            <translation>请换一个名称，或替换它：--force</translation>
+        </message>
+        <message>
+            <source>{0} names no form to write</source>
+            <translation>{0} 没有写明要写的形式</translation>
+        </message>
+        <message>
+            <source>end it in {0}</source>
+            <translation>请以 {0} 结尾</translation>
+        </message>
+        <message>
             <source>there is no rollout in this project</source>
             <translation>这个项目中没有发布</translation>
         </message>
@@ -5766,6 +5942,26 @@
         <message>
             <source>start another one: flyweight fleet rollout</source>
             <translation>请开始另一个：flyweight fleet rollout</translation>
+        </message>
+        <message>
+            <source>flyweight device group {0} NAME...</source>
+            <translation>flyweight device group {0} NAME...</translation>
+        </message>
+        <message>
+            <source>{0} is no probability</source>
+            <translation>{0} 不是概率</translation>
+        </message>
+        <message>
+            <source>give a number between 0 and 1, for example 0.05</source>
+            <translation>请给出 0 到 1 之间的数，例如 0.05</translation>
+        </message>
+        <message>
+            <source>a gate knows no '{0}'</source>
+            <translation>门限没有“{0}”</translation>
+        </message>
+        <message>
+            <source>it knows {0}</source>
+            <translation>可用：{0}</translation>
         </message>
         <message>
             <source>'{0}' is a {1} file</source>
@@ -5824,6 +6020,18 @@
             <translation>请加 --rate：每秒请求数或帧数</translation>
         </message>
         <message>
+            <source>power is declared or measured, not both</source>
+            <translation>功率要么声明，要么测量，不能两者都要</translation>
+        </message>
+        <message>
+            <source>leave out one of them</source>
+            <translation>请去掉其中之一</translation>
+        </message>
+        <message>
+            <source>an evaluation</source>
+            <translation>评估</translation>
+        </message>
+        <message>
             <source>no candidate is left to measure</source>
             <translation>没有剩下可测量的候选</translation>
         </message>
@@ -5856,8 +6064,8 @@
             <translation>请给出 1 到 {0} 的数</translation>
         </message>
         <message>
-            <source>name a file .json, .csv, .md or .pack</source>
-            <translation>请使用 .json、.csv、.md 或 .pack 的文件名</translation>
+            <source>name a file that ends in one of {0}</source>
+            <translation>请使用以 {0} 之一结尾的文件名</translation>
         </message>
         <message>
             <source>nothing was measured on '{0}'</source>
@@ -6032,6 +6240,18 @@
             <translation>请使用 json、csv 或 markdown</translation>
         </message>
         <message>
+            <source>no fresh reading</source>
+            <translation>没有新的读数</translation>
+        </message>
+        <message>
+            <source>{0}x the time of its sisters</source>
+            <translation>用时为同类板的 {0} 倍</translation>
+        </message>
+        <message>
+            <source>nothing measured yet</source>
+            <translation>尚未测量</translation>
+        </message>
+        <message>
             <source>published/{0}.csv: {1}</source>
             <translation>published/{0}.csv：{1}</translation>
         </message>
@@ -6120,6 +6340,22 @@
             <translation>请更新两边的 Flyweight</translation>
         </message>
         <message>
+            <source>the answers take {0} MB</source>
+            <translation>答复占 {0} MB</translation>
+        </message>
+        <message>
+            <source>send fewer samples at once</source>
+            <translation>请一次少发一些样本</translation>
+        </message>
+        <message>
+            <source>the samples are not on the board</source>
+            <translation>样本不在板上</translation>
+        </message>
+        <message>
+            <source>send them again</source>
+            <translation>请重新发送</translation>
+        </message>
+        <message>
             <source>queries of a {0} scenario need a rate</source>
             <translation>{0} 场景的请求需要速率</translation>
         </message>
@@ -6202,6 +6438,26 @@
         <message>
             <source>output has shape {0}, expected {1}</source>
             <translation>输出形状为 {0}，应为 {1}</translation>
+        </message>
+        <message>
+            <source>packed-version</source>
+            <translation>packed-version</translation>
+        </message>
+        <message>
+            <source>pack it again</source>
+            <translation>请重新打包</translation>
+        </message>
+        <message>
+            <source>packed-damaged</source>
+            <translation>packed-damaged</translation>
+        </message>
+        <message>
+            <source>give a file made by Flyweight</source>
+            <translation>请给出 Flyweight 制作的文件</translation>
+        </message>
+        <message>
+            <source>not-packed</source>
+            <translation>not-packed</translation>
         </message>
         <message>
             <source>there is no job {0} on this board</source>
@@ -6316,8 +6572,16 @@
             <translation>Python {0}.{1} 不能导入该环境的任何运行库</translation>
         </message>
         <message>
+            <source>on the board: sudo apt-get install -y python3-numpy and then deploy again</source>
+            <translation>在板上：sudo apt-get install -y python3-numpy，然后重新部署</translation>
+        </message>
+        <message>
             <source>install a runtime on the board, or use another Python: device add --python</source>
             <translation>请在板上安装运行库，或使用其他 Python：device add --python</translation>
+        </message>
+        <message>
+            <source>the blob {0} is not on the board</source>
+            <translation>数据块 {0} 不在板上</translation>
         </message>
         <message>
             <source>the desktop asked for it</source>
@@ -6640,6 +6904,10 @@
             <translation>该行没有供电轨：JetPack 4 只向 root 显示</translation>
         </message>
         <message>
+            <source>the program gave no line of its own form</source>
+            <translation>程序没有给出规定格式的行</translation>
+        </message>
+        <message>
             <source>the zone is switched off or unreadable</source>
             <translation>该温度区已关闭或无法读取</translation>
         </message>
@@ -6712,6 +6980,10 @@
             <translation>该指令不暂停服务</translation>
         </message>
         <message>
+            <source>the file does not have the announced content</source>
+            <translation>文件内容与声明不符</translation>
+        </message>
+        <message>
             <source>the upload does not have the announced content</source>
             <translation>上传的内容与声明不符</translation>
         </message>
@@ -6734,10 +7006,6 @@
         <message>
             <source>the blob {0} was damaged on the board</source>
             <translation>数据块 {0} 在板上损坏</translation>
-        </message>
-        <message>
-            <source>the blob {0} is not on the board</source>
-            <translation>数据块 {0} 不在板上</translation>
         </message>
         <message>
             <source>the blob {0} is larger than expected</source>
@@ -7073,6 +7341,10 @@
         <message>
             <source>turn</source>
             <translation>转折</translation>
+        </message>
+        <message>
+            <source>sensitivity</source>
+            <translation>按敏感度</translation>
         </message>
         <message>
             <source>one-shot</source>

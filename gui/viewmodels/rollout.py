@@ -236,6 +236,7 @@ class RolloutModel(QObject):
         waves: str = DEFAULT_WAVES,
         max_failures: int = 0,
         gate: bool = False,
+        on: Mapping[str, Any] | None = None,
     ) -> None:
         """Pack a variant, then bring it to these boards in waves.
 
@@ -243,12 +244,14 @@ class RolloutModel(QObject):
             waves: numbers of boards or shares, separated by commas.
             max_failures: more than so many boards that fail stop it.
             gate: measure against what runs on each board before the switch.
+            on: what the boards run it on: ``runtime``, ``provider``, ``delegate``, ``delegate_options``; else their usual.
         """
         if self.busy or not targets:
             return
         plan = {
             "targets": list(targets),
             "slot": slot,
+            **(on or {}),
             "waves": [part.strip() for part in waves.split(",") if part.strip()],
             "max_failures": max_failures,
             "gate": gate,

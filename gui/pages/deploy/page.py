@@ -195,7 +195,7 @@ class DeployPage(Page):
             self.dialog.deleteLater()
         self.dialog = RolloutDialog(self.rollouts, self.style_, self)
         slot, data = self.slot.text().strip() or "main", self.data.text().strip() or None
-        self.dialog.plan(variant, self.model.name(variant), targets, slot, data)
+        self.dialog.plan(variant, self.model.name(variant), targets, slot, data, self.run_on.asked)
         self.dialog.open()
 
     def _deploy(self, check: bool = False) -> None:

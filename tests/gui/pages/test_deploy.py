@@ -1,11 +1,13 @@
 """The deploy page as a person uses it."""
 
+import inspect
 import json
 import sys
 
 import pytest
 from PySide6.QtCore import Qt
 
+from engine import verbs
 from gui.bridge import WorkerProcess
 from gui.viewmodels.deploy import CellState, summary
 from gui.viewmodels.session import Session
@@ -113,6 +115,40 @@ def test_that_ticked_variants_are_packed_and_measured_in_one_campaign(qtbot, pag
     }
     assert len(engine.asked("bundle")) == 2
     assert window.pages.currentWidget() is window.page("jobs")
+
+
+def test_that_what_boards_run_on_goes_with_deploying_measuring_and_rollouts(qtbot, page, engine):
+    engine.answers("bundle", {"id": "b"})
+    engine.answers("deploy", {"placements": [{"verified": True, "release": 1, "target": "pi5"}]})
+    engine.answers("profile_run", {"cells": []})
+    engine.answers("fleet_status", {"rollouts": []})
+    form = page.run_on
+    assert form.asked == {}
+    assert not form.fields.isVisible()
+    qtbot.mouseClick(form.toggle_button, LEFT)
+    assert form.fields.isVisible()
+    qtbot.keyClicks(form.runtime.lineEdit(), "litert")
+    qtbot.keyClicks(form.delegate.lineEdit(), "/usr/lib/libedgetpu.so.1")
+    qtbot.keyClicks(form.options, "device=usb:0, verbose=1")
+    wanted = {
+        "runtime": "litert",
+        "delegate": "/usr/lib/libedgetpu.so.1",
+        "delegate_options": ["device=usb:0", "verbose=1"],
+    }
+    assert form.asked == wanted
+    tick(page.variants, 0)
+    tick(page.targets, 1)
+    qtbot.mouseClick(page.deploy_button, LEFT)
+    qtbot.waitUntil(lambda: len(engine.asked("deploy")) == 1 and not page.model.busy, timeout=8000)
+    assert wanted.items() <= engine.asked("deploy")[0].items()
+    page.in_waves()
+    assert page.dialog.on == wanted
+    page.dialog.reject()
+    qtbot.mouseClick(page.measure_button, LEFT)
+    qtbot.waitUntil(lambda: len(engine.asked("profile_run")) == 1, timeout=8000)
+    assert wanted.items() <= engine.asked("profile_run")[0].items()
+    for verb in (verbs.deploy, verbs.profile_run, verbs.fleet_rollout):
+        assert {*wanted, "provider"} <= set(inspect.signature(verb).parameters)
 
 
 def test_that_a_variant_that_cannot_be_packed_is_not_measured(qtbot, page, engine):
