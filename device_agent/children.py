@@ -8,11 +8,14 @@ import sys
 import time
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Type
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence, Tuple, Type
 
 from .contract import codec
 from .contract.errors import AgentError, ContractError
 from .contract.messages import Runtime, decode
+
+if TYPE_CHECKING:
+    from .probed import Probed
 
 ADDRESS_SPACE_EXTRA = 6 << 30
 OPEN_FILES = 512
@@ -207,12 +210,24 @@ class ChildProcess:
 
 
 def probe_runtimes(
-    folders: Sequence[str], ram_bytes: int, check: Callable[[], None] = lambda: None, timeout_s: float = 60.0
+    folders: Sequence[str],
+    ram_bytes: int,
+    check: Callable[[], None] = lambda: None,
+    timeout_s: float = 60.0,
+    probed: "Optional[Probed]" = None,
 ) -> List[Runtime]:
-    """Runtimes that import in a fresh child; each one that a user added in a child of its own, so that it harms no other."""
+    """Runtimes that import in a fresh child; each one that a user added in a child of its own, so that it harms no other.
+
+    Args:
+        folders: see :func:`command`.
+        ram_bytes: memory of the board.
+        check: see :class:`ChildProcess`.
+        timeout_s: wall clock for each child.
+        probed: what an earlier look found, which spares the imports as long as nothing changed.
+    """
     with ChildProcess(folders, int(timeout_s), ram_bytes, check) as child:
-        answer, _ = child.ask({"do": "probe"}, timeout_s)
-    found = [decode(Runtime, item) for item in answer["runtimes"]]
+        answer, _ = child.ask({"do": "probe", "mark": None if probed is None else probed.mark}, timeout_s)
+    found = _found(answer, probed)
     for path in folders:
         if path.endswith(".py"):
             try:
@@ -225,6 +240,15 @@ def probe_runtimes(
                 known = os.path.basename(os.path.dirname(path))
                 found.append(replace(decode(Runtime, said), adapter=known))
     return found
+
+
+def _found(answer: Dict[str, Any], probed: "Optional[Probed]") -> List[Runtime]:
+    """What the child found, or what an earlier one did where nothing changed."""
+    if answer["runtimes"] is None and probed is not None:
+        return [decode(Runtime, item) for item in probed.runtimes]
+    if probed is not None and answer["runtimes"]:
+        probed.keep(str(answer["mark"]), answer["runtimes"])
+    return [decode(Runtime, item) for item in answer["runtimes"]]
 
 
 def describe_adapter(

@@ -84,15 +84,18 @@ class Entry:
         return runs
 
     def finish(self, shared: bool, operators: bool) -> None:
-        """Memory, and where the nodes ran; asked last because a traced run takes memory of its own."""
+        """Memory, and where the nodes ran; asked last because a traced run takes memory of its own.
+
+        Candidates that share a process are ranked by time alone, and a trace of each would take longer than that.
+        """
         if not shared:
             told = self.ask("memory", LOAD_TIMEOUT_S)[0]
             more = (told["peak"], told.get("pss"), told.get("group_peak"))
             self.memory = Memory(self.loaded["base"], self.loaded["load"], *more)
-        try:
-            self.providers = dict(self.ask("placement", LOAD_TIMEOUT_S)[0]["providers"])
-        except AgentError:
-            self.providers = {}  # a trace that fails leaves the table empty; the timings stand
+            try:
+                self.providers = dict(self.ask("placement", LOAD_TIMEOUT_S)[0]["providers"])
+            except AgentError:
+                self.providers = {}  # a trace that fails leaves the table empty; the timings stand
         if operators:
             answer, _ = self.ask("operators", LOAD_TIMEOUT_S)
             self.operators = [decode(OperatorTime, item) for item in answer["operators"]]

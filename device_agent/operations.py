@@ -226,11 +226,14 @@ class Operations:
         return folders(self._store, environment)
 
     def runtimes(self, environment: Optional[str]) -> List[Runtime]:
-        """Runtimes of an environment, probed once in a session."""
+        """Runtimes of an environment, looked at once in a session."""
         if environment not in self._runtimes:
             from .children import probe_runtimes
+            from .probed import Probed
 
-            found = probe_runtimes(self.folders(environment), self.machine().ram_bytes, self._desktop.check)
+            kept = Probed(self._store, environment, self.machine().boot_id, agent_id())
+            folders, ram_bytes = self.folders(environment), self.machine().ram_bytes
+            found = probe_runtimes(folders, ram_bytes, self._desktop.check, probed=kept)
             self._runtimes[environment] = [replace(item, env=environment) for item in found]
         return self._runtimes[environment]
 

@@ -14,6 +14,7 @@
       slots/<slot>/current     link to ../../active/<slot>: what the user's program follows
       env/<hash>/              unzipped wheels of a runtime
       engines/<sha256>/        what TensorRT built for a bundle (see engines.py)
+      probed/<environment>.json  which runtimes were found (see probed.py)
       jobs/<id>/               measuring that goes on without a desktop (see detached.py)
       log/agent.log            what was done and how it ended, for people (see journal.py)
 

@@ -68,7 +68,8 @@ class EnergyPlan:
 class MeasurePlan:
     """Interleaved blocks in random order: every round runs one block of every entry.
 
-    ``shared_child`` loads all entries into one process: quick, for ranking candidates; memory is then unknown.
+    ``shared_child`` loads all entries into one process: quick, for ranking candidates; memory and where nodes ran are then
+    unknown.
     """
 
     entries: List[PlanEntry]

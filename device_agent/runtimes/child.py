@@ -132,15 +132,19 @@ class Child:
         return {}
 
     def do_probe(self, request: Dict[str, Any]) -> Dict[str, Any]:
-        """Which runtimes import here, with what they offer."""
-        found = []
+        """Which runtimes import here, with what they offer; nothing is imported where the mark is the one that was told."""
+        from .mark import mark
+
+        seen, found = mark(), []
+        if request.get("mark") == seen:
+            return {"mark": seen, "runtimes": None}
         for kind in built_in().values():
             try:
                 found.append(encode(_runtime(kind)))
             except Exception:
                 # A broken installation of one runtime must not hide the others.
                 continue
-        return {"runtimes": found}
+        return {"mark": seen, "runtimes": found}
 
     def do_describe(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """What the adapter in a file is, and whether its runtime can be used here; an error when it is no adapter."""

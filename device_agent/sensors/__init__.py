@@ -1,5 +1,6 @@
 """Raw text of a sensor in, one Sample out; one file per source."""
 
+import os
 from typing import Callable, List, Tuple
 
 from ..contract.messages import Sample
@@ -7,6 +8,8 @@ from . import frequency, gpu, hwmon, ina3221, power_supply, powercap, raspberry_
 from .sample import unavailable
 from .texts import Look, Opener
 
+TEGRASTATS = "usr/bin/tegrastats"
+"""Asked where a Jetson's power monitors cannot be read; loaded nowhere else, because it brings the module of processes."""
 POWER_SOURCES: Tuple[Callable[[str, Opener], List[Look]], ...] = (
     ina3221.watch,
     raspberry_pi.watch,
@@ -35,7 +38,8 @@ def read_power(root: str = "/") -> List[Sample]:
         *hwmon.read(root),
         *power_supply.read(root),
     ]
-    if not any(item.sensor.startswith("power:") and item.value is not None for item in monitors):
+    told = any(item.sensor.startswith("power:") and item.value is not None for item in monitors)
+    if not told and os.path.isfile(os.path.join(root, TEGRASTATS)):
         from . import tegrastats
 
         monitors += tegrastats.read(root)

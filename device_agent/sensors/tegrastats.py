@@ -16,11 +16,11 @@ from typing import Callable, List, Optional
 
 from .. import board
 from ..contract.messages import Sample
+from . import TEGRASTATS as PROGRAM
 from .rails import UNCONNECTED, added, scope
 from .sample import measured, rejected, unavailable
 
 SOURCE = "tegrastats"
-PROGRAM = "usr/bin/tegrastats"
 INTERVAL_MS = 100
 FIRST_LINE_S = 2.0
 LONGEST_LINE = 4096

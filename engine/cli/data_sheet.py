@@ -25,7 +25,7 @@ def data_sheet(result: "ProfileDocument", console: "Console") -> None:
         _published(result.published, console)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("variant", overflow="fold", min_width=20)
+    table.add_column("variant", overflow="fold", min_width=16)
     table.add_column("runtime", overflow="fold")
     cells = [row.cells() for row in result.rows]
     names = ("thr", "p50 ms", "95 % interval", "p99 ms", "MB", "mJ", "runs/rows", "age", "state")
@@ -50,22 +50,27 @@ def _details(rows: "Sequence[ProfileRow]", console: "Console") -> None:
     from rich.padding import Padding
     from rich.table import Table
 
-    from ..verbs.sheet import NOT_MEASURED
+    from ..verbs.sheet import NO_SENSOR, NOT_MEASURED
 
     told = [dict(row.details()) for row in rows]
     absent = [name for name in told[0] if all(item[name] == NOT_MEASURED for item in told)]
+    untold = [name for name in told[0] if all(item[name] == NO_SENSOR for item in told)]
     for row, item in zip(rows, told, strict=True):
         console.print()
         console.print(plain(f"{row.cells()[0]}, {row.newest.runtime}, {row.newest.threads} thr"), style="bold")
         table = Table.grid(padding=(0, 1))
         for name, text in item.items():
-            if name not in absent:
+            if name not in absent and name not in untold:
                 table.add_row(plain(name), plain(text))
         console.print(Padding(table, (0, 0, 0, 2)))
+    if untold or absent:
+        console.print()
+    if untold:
+        console.print(f"{' and '.join(untold)}: {NO_SENSOR}", style="dim")
     if absent:
         options = {"sustained": "--sustained 10", "energy": "--energy"}
         asked = " ".join(options[name] for name in absent if name in options)
-        console.print(f"\n{' and '.join(absent)}: not measured; flyweight measure BUNDLE TARGET {asked}", style="dim")
+        console.print(f"{' and '.join(absent)}: not measured; flyweight measure BUNDLE TARGET {asked}", style="dim")
 
 
 def _published(figures: "tuple[Published, ...]", console: "Console") -> None:

@@ -99,6 +99,8 @@ def _render(result: "Evaluated", console: "Console") -> None:
         value = "undefined" if estimate.value is None else f"{estimate.value:.4f}"
         interval = "" if estimate.ci95 is None else f"  [{estimate.ci95[0]:.4f}, {estimate.ci95[1]:.4f}]"
         console.print(f"{plain(name):<22} {value}{interval}  n = {estimate.n:,}")
+    if result.device is not None and result.fidelity is not None:
+        console.print("against the original, answered by this computer:")
     if result.loss_points is not None and result.loss_points.value is not None:
         low, high = result.loss_points.ci95 or (0.0, 0.0)
         console.print(f"{'loss in points':<22} {result.loss_points.value:+.2f}  [{low:+.2f}, {high:+.2f}]  paired")

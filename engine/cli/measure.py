@@ -272,7 +272,7 @@ def _render(result: "Measurements", console: "Console") -> None:
     for column in ("threads", "p50 ms", "95 % interval", "p90", "p99", "runs", "memory MB"):
         table.add_column(column, justify="right", no_wrap=True)
     if any(item.energy_mj is not None for item in result.readings):
-        table.add_column("energy mJ", justify="right", no_wrap=True)
+        table.add_column("energy mJ", justify="right", overflow="fold")
     for reading in result.readings:
         table.add_row(*_row(reading, several)[: len(table.columns)])
     console.print(table)

@@ -351,8 +351,9 @@ def _list(result: "ProfileList", console: "Console") -> None:
 
 
 def _published_boards(result: "ProfileList", console: "Console") -> None:
-    names = ", ".join(f"{board} ({count})" for board, count in result.published.items())
-    console.print(plain(f"published by others, not measured: {names}"))
+    names = ", ".join(board for board in result.published if board.startswith(("raspberry-pi-", "jetson-")))
+    text = f"published by others, not measured: {len(result.published)} boards, among them {names}"
+    console.print(plain(text), style="dim")
 
 
 def _exported(result: "Exported", console: "Console") -> None:
@@ -438,7 +439,10 @@ def _drift(result: "DriftReport", console: "Console") -> None:
         verdict = "too few readings" if row.p_value is None else "DRIFTED" if row.drifted else "as before"
         figures = (f"{row.before_ms:.4g}", f"{row.now_ms:.4g}", f"{row.change:+.1%}", str(row.history + 1), verdict)
         table.add_row(plain(row.target), plain(row.name), str(row.threads), *figures)
-    console.print(table)
+    if result.rows:
+        console.print(table)
+    else:
+        console.print("no bundle was measured twice on one device yet")
     for item in result.outliers:
         text = f"{item.target} takes {item.ratio:.2f}x the time of the other {item.board} (score {item.score:+.1f})"
         console.print(plain(text), style="yellow")

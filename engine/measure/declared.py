@@ -14,7 +14,7 @@ from ..errors import UsageError
 from .energy import LARGEST_W
 from .statistics import Z_95
 
-SENSOR = "declared"
+SENSOR = "meter"
 SCOPES = ("wall", "board", "module", "soc")
 _FORM = re.compile(r"(\d{1,3}(?:\.\d{1,4})?):(\d{1,3}(?:\.\d{1,4})?)(?:@([a-z]+))?")
 

@@ -20,7 +20,7 @@ from ..deploy.inventory import Inventory
 from ..errors import MissingExtraError, UsageError
 from ..package.keys import signing_key
 from ..workspace import write_atomic
-from .sheet import Fact, energy_line, newest_fact, sustained_line, trust_line
+from .sheet import Fact, cold_line, energy_line, memory_line, newest_fact, sustained_line, thermal_line, trust_line
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,9 @@ class ProfileRow:
         """What the row's cells leave out, as names and sentences; a fact of an older run says when it was."""
         return (
             ("trust", trust_line(self.newest)),
+            ("cold start", cold_line(self.newest)),
+            ("memory", memory_line(self.newest)),
+            ("thermal", thermal_line(self.newest)),
             ("sustained", sustained_line(self.sustained) + self._when(self.sustained)),
             ("energy", energy_line(self.energy) + self._when(self.energy)),
         )
@@ -127,7 +130,7 @@ class ProfileRow:
 
 
 def _declared(energy: Mapping[str, Any]) -> str:
-    return " (declared)" if energy.get("quality") == "declared" else ""
+    return " decl." if energy.get("quality") == "declared" else ""
 
 
 def age(measured_at: str, now: datetime | None = None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from profiles.reading import Quality, Reading
 
 NOT_MEASURED = "not measured"
+NO_SENSOR = "no sensor of the board tells it"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,36 @@ def _grade(trust: Mapping[str, Any]) -> str:
     bad = [f"{item.get('name')} ({item.get('detail')})" for item in checks if not item.get("ok")]
     kept = f"nothing spoke against it in {len(tuple(checks))} checks"
     return f"{trust.get('grade')}: {', '.join(bad) if bad else kept}"
+
+
+def cold_line(newest: Reading) -> str:
+    """What the first answer of a fresh process takes."""
+    load, first = (None if item is None else f"{item:.3g} ms" for item in (newest.load_ms, newest.first_ms))
+    return f"load {load or 'unknown'}, first inference {first or 'unknown'}"
+
+
+def memory_line(newest: Reading) -> str:
+    """Resident memory: of the runtime alone, what loading and running add, and the whole process by its share of pages."""
+    memory = newest.memory_mb
+    parts = (
+        ("runtime", memory.runtime_base),
+        ("+ model", memory.model_load),
+        ("+ peak of the runs", memory.run_peak),
+        ("PSS in all", memory.pss),
+        ("peak of its control group", memory.group_peak),
+    )
+    told = [f"{name} {value:.1f} MB" for name, value in parts if value is not None]
+    return ", ".join(told) if told else NOT_MEASURED
+
+
+def thermal_line(newest: Reading) -> str:
+    """Temperature after the run, and whether the board throttled meanwhile."""
+    if newest.temperature_c is None and newest.throttled is None:
+        return NO_SENSOR
+    told = {True: "throttled", False: "not throttled", None: "throttling unknown"}[newest.throttled]
+    return (
+        f"{'no temperature' if newest.temperature_c is None else f'{newest.temperature_c:.1f} C'} after the run, {told}"
+    )
 
 
 def sustained_line(fact: Fact | None) -> str:

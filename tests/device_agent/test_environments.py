@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from device_agent.contract.errors import AgentError
+from device_agent.probed import Probed
+from device_agent.store import Store
 
 from .session import Agent, sha256
 
@@ -46,6 +48,46 @@ def test_that_an_environment_without_numpy_takes_the_boards(agent: Agent):
     (found,) = [item for item in install(agent, wheel({"onnxruntime/__init__.py": FAKE_RUNTIME["onnxruntime/__init__.py"]}))
                 if item["id"] == "onnxruntime"]  # fmt: skip
     assert (found["version"], found["numpy"]) == ("9.9", own[0]["numpy"])
+
+
+COUNTED = {
+    **FAKE_RUNTIME,
+    "onnxruntime/__init__.py": FAKE_RUNTIME["onnxruntime/__init__.py"]
+    + "import os\nwith open(os.path.join(os.path.dirname(__file__), '..', 'imports'), 'a') as s:\n    s.write('x')\n",
+}
+
+
+def test_that_later_sessions_import_nothing_until_something_changed(agent: Agent, pyz: Path):
+    def looked() -> tuple[list[object], int]:
+        with Agent(pyz, agent.home) as session:
+            found = session.request("runtimes", {"env": ENV})["runtimes"]
+        return found, len((folder / "imports").read_text())
+
+    folder = agent.home / "env" / ENV
+    first = install(agent, wheel(COUNTED))
+    looked()  # the first import left its compiled files beside the package, which is a change
+    found, count = looked()
+    assert found == first
+    assert looked() == (found, count), "nothing changed, nothing was imported"
+    source = folder / "onnxruntime" / "__init__.py"
+    source.write_text(source.read_text().replace("9.9", "9.10"))
+    changed, more = looked()
+    assert (changed[0]["version"], more) == ("9.10", count + 1)
+    source.write_text("raise ImportError('broken')\n")
+    assert looked()[0] == []
+    source.write_text(COUNTED["onnxruntime/__init__.py"])
+    assert looked()[0] == first, "what was not found is looked for again"
+
+
+def test_that_what_was_found_holds_for_one_start_of_the_board_and_one_agent(disk: Path):
+    store = Store(str(disk / "s"))
+    Probed(store, None, "boot-1", "a" * 64).keep("mark", [{"id": "onnxruntime"}])
+    kept = Probed(store, None, "boot-1", "a" * 64)
+    assert (kept.mark, kept.runtimes) == ("mark", [{"id": "onnxruntime"}])
+    others = Probed(store, None, "boot-2", "a" * 64), Probed(store, None, "boot-1", "b" * 64)
+    assert [item.mark for item in (*others, Probed(store, ENV, "boot-1", "a" * 64))] == [None, None, None]
+    (disk / "s" / "probed" / "own.json").write_text("damaged")
+    assert Probed(store, None, "boot-1", "a" * 64).mark is None
 
 
 def test_that_an_installed_environment_is_not_unpacked_again(agent: Agent):

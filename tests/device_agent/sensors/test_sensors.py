@@ -207,16 +207,17 @@ SCRIPT = """#!/bin/sh
 [ "$*" = "--interval 100" ] || exit 1
 echo "RAM 1/2MB VDD_IN 1000mW/1000mW"
 echo "RAM 1/2MB VDD_IN 2000mW/1500mW"
-read line < "{fifo}"
+read line < "{first}"
 echo "RAM 1/2MB VDD_IN 3000mW/2000mW"
-read line < "{fifo}"
+read line < "{second}"
 """
 
 
 def test_that_the_running_tegrastats_is_asked_for_its_newest_whole_line_until_it_ends(tmp_path: Path):
-    fifo, program = tmp_path / "fifo", tmp_path / "tegrastats"
-    os.mkfifo(fifo)
-    program.write_text(SCRIPT.format(fifo=fifo))
+    first, second, program = tmp_path / "first", tmp_path / "second", tmp_path / "tegrastats"
+    os.mkfifo(first)
+    os.mkfifo(second)
+    program.write_text(SCRIPT.format(first=first, second=second))
     program.chmod(0o755)
     running = tegrastats._Running(str(program))
 
@@ -224,13 +225,13 @@ def test_that_the_running_tegrastats_is_asked_for_its_newest_whole_line_until_it
         found = [item.value for item in tegrastats.power(running())]
         return found == [wanted]
 
-    for wanted in (2.0, 3.0, None):
+    for wanted, gate in ((2.0, first), (3.0, second), (None, None)):
         end = time.monotonic() + 20
         while not watts(wanted) and time.monotonic() < end:
             time.sleep(0.01)
         assert watts(wanted)
-        if wanted is not None:
-            fifo.write_text("go on\n")
+        if gate is not None:
+            gate.write_text("go on\n")
     assert tegrastats.power(running())[0].reason
     assert tegrastats._Running(str(tmp_path / "missing"))() is None
 
