@@ -112,12 +112,13 @@ def fill_menu(
 
 
 def find(commands: Sequence[Command], needle: str) -> list[Command]:
-    """Commands whose title has the letters of the needle in their order, the tightest matches first."""
+    """Commands whose title, or English name, has the letters of the needle in their order, the tightest matches first."""
     scored = []
     for place, command in enumerate(commands):
-        score = _score(command.title.casefold(), needle.casefold().strip())
-        if score is not None:
-            scored.append((score, place, command))
+        names = (command.title.casefold(), command.id.replace("-", " "))
+        scores = [score for name in names if (score := _score(name, needle.casefold().strip())) is not None]
+        if scores:
+            scored.append((min(scores), place, command))
     return [command for _, _, command in sorted(scored, key=lambda item: item[:2])]
 
 

@@ -36,7 +36,7 @@ class Notifier(QObject):
         if run.state not in ENDED or not self._window.isVisible():
             return
         title = wording.stage(run.operation.verb)
-        words = run.step.detail if run.notice is None else run.notice.message
+        words = wording.stage_detail(run.step.detail) if run.notice is None else run.notice.message
         if not self._window.isActiveWindow() and QSystemTrayIcon.isSystemTrayAvailable():
             self._tell_desktop(run, f"{title}: {wording.state(run.state)}", words)
         elif not (self._window.isActiveWindow() and self._watched(run)):

@@ -1,5 +1,6 @@
-"""``flyweight report``: one self-contained page."""
+"""``flyweight report``: one self-contained page, a data sheet in Markdown, or a PDF."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
     from ..verbs.reporting import Reported
 
 
+class ReportForm(StrEnum):
+    """What a report is written as."""
+
+    HTML = "html"
+    PDF = "pdf"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("report")(report)
@@ -21,24 +31,44 @@ def register(app: typer.Typer) -> None:
 
 def report(
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Where to write it (.html, .md or .csv).")
+        Path | None, typer.Option("--out", metavar="FILE", help="Where to write it (.html, .md, .pdf or .csv).")
     ] = None,
     model: Annotated[str | None, typer.Option("--model", help="Only variants of this model.")] = None,
     target: Annotated[str | None, typer.Option("--target", help="Only readings of this device.")] = None,
     lang: Annotated[str, typer.Option("--lang", help="en or zh_CN.")] = "en",
+    sections: Annotated[
+        str | None,
+        typer.Option(
+            "--sections",
+            metavar="NAME,...",
+            help="Of: result, notes, plot, table, efficiency, remarks, recipes, effects, method, machine, limits (default: all).",
+        ),
+    ] = None,
+    form: Annotated[
+        ReportForm | None, typer.Option("--format", help="What it is written as (default: by the ending of --out).")
+    ] = None,
     project: Project = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the report: variants, Pareto plot, how measured.
 
-    Variants against the baseline, with the machine's fingerprint.
+    Variants against the baseline, with efficiency, cost and the machine's fingerprint. Markdown reads like a data sheet;
+    PDF needs the extra gui.
 
     Example: flyweight report --out report.html
     """
     from ..verbs import report as verb
 
     show(
-        lambda emit, cancel: verb(out=out, model=model, target=target, language=lang, project=project),
+        lambda emit, cancel: verb(
+            out=out,
+            model=model,
+            target=target,
+            language=lang,
+            sections=None if sections is None else sections.split(","),
+            form=form,
+            project=project,
+        ),
         as_json=as_json,
         render=_render,
     )

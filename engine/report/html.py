@@ -5,7 +5,7 @@ style sheet by a content security policy.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -15,7 +15,7 @@ from profiles.reading import Origin, Reading
 
 from ..records import Variant
 from .data import MAX_LOSS_POINTS, DeviceFacts, ReportData, Row, Section, acceptable, best, sections
-from .effects import Effect, effects
+from .parts import ALL_PARTS, Part
 from .plot import Point, pareto_plot, visible
 from .rows import (
     clean,
@@ -31,10 +31,13 @@ from .rows import (
     titled,
     verdict,
 )
+from .tables import Table, effects_table, efficiency_table, sheet
 from .texts import Texts
 
 SHOWN_SKIPS = 4
 BAR_PX = 64
+SECTION_PARTS = {Part.RESULT, Part.PLOT, Part.TABLE, Part.EFFICIENCY, Part.REMARKS, Part.RECIPES}
+"""Parts that stand below the name of a network."""
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 
 
@@ -43,8 +46,8 @@ def text(value: object) -> str:
     return escape(clean(str(value)))
 
 
-def render(data: ReportData, language: str = "en") -> str:
-    """The whole page.
+def render(data: ReportData, language: str = "en", parts: Collection[Part] = ALL_PARTS) -> str:
+    """The whole page, with these parts.
 
     Raises:
         UsageError: there is no such language.
@@ -53,7 +56,7 @@ def render(data: ReportData, language: str = "en") -> str:
     found = sections(data)
     style = resources.files(__package__).joinpath("report.css").read_text(encoding="utf-8")
     names = ", ".join(dict.fromkeys(model_name(section.model) for section in found))
-    parts = [
+    lines = [
         "<!doctype html>",
         f'<html lang="{language.replace("_", "-")}"><head><meta charset="utf-8">',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
@@ -61,14 +64,14 @@ def render(data: ReportData, language: str = "en") -> str:
         f"<title>{text(texts('title'))}: {text(names)}</title>",
         f"<style>\n{style}</style></head><body><main>",
         _header(data, found, names, texts),
-        _notes(data, texts),
-        *(_section(section, data, texts) for section in found),
-        _effects(data, texts),
-        _how(data, found, texts),
-        _limits(data, texts),
+        _notes(data, texts) if Part.NOTES in parts else "",
+        *(_section(section, data, texts, parts) for section in found if SECTION_PARTS & set(parts)),
+        _effects(data, texts) if Part.EFFECTS in parts else "",
+        _how(data, found, texts, parts),
+        _limits(data, texts) if Part.LIMITS in parts else "",
         f"<footer>{text(texts('footer'))}</footer></main></body></html>\n",
     ]
-    return "\n".join(parts)
+    return "\n".join(line for line in lines if line)
 
 
 def _header(data: ReportData, found: Sequence[Section], names: str, texts: Texts) -> str:
@@ -94,36 +97,8 @@ def _notes(data: ReportData, texts: Texts) -> str:
 
 
 def _effects(data: ReportData, texts: Texts) -> str:
-    """What each technique did, over all models and devices."""
-    rows = effects(data.variants, data.readings, data.comparisons)
-    if not rows:
-        return ""
-    heads = ("effect_technique", "variant", "effect_device", "ratio", "packed", "speedup", "change")
-    head = "".join(f"<th>{text(texts(key))}</th>" for key in heads)
-    body = "".join(_effect(row, texts) for row in rows)
-    return (
-        f'<section><h2>{text(texts("effects"))}</h2><div class="card"><p class="muted">{text(texts("effects_text"))}</p>'
-        f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></div></section>'
-    )
-
-
-def _effect(row: Effect, texts: Texts) -> str:
-    speed, lost = texts("not_measured"), row.loss_points
-    if row.speed_factor is not None and row.speed_ci95 is not None:
-        speed = f"{row.speed_factor:.2f}× [{row.speed_ci95[0]:.2f}, {row.speed_ci95[1]:.2f}]"
-    change = texts("points_unknown") if lost is None or lost.value is None else f"{-lost.value:+.2f}"
-    if lost is not None and lost.value is not None and lost.ci95 is not None:
-        change += f" [{-lost.ci95[1]:+.2f}, {-lost.ci95[0]:+.2f}]"
-    cells = (
-        " + ".join(row.techniques),
-        row.name or row.variant,
-        row.target or texts("not_measured"),
-        f"{row.size_factor:.2f}×",
-        f"{row.packed_factor:.2f}×",
-        speed,
-        change,
-    )
-    return "<tr>" + "".join(f"<td>{text(cell)}</td>" for cell in cells) + "</tr>"
+    card = _figures(texts("effects"), texts("effects_text"), effects_table(data, texts))
+    return f"<section>{card}</section>" if card else ""
 
 
 def _when(moment: str) -> str:
@@ -133,11 +108,33 @@ def _when(moment: str) -> str:
         return moment
 
 
-def _section(section: Section, data: ReportData, texts: Texts) -> str:
+def _section(section: Section, data: ReportData, texts: Texts, parts: Collection[Part]) -> str:
     where = f' <span class="muted">· {text(section.target)}</span>' if section.target else ""
-    parts = [f"<section><h2>{text(model_name(section.model))}{where}</h2>", _result(section, data, texts)]
-    parts += [_plot(section, texts), _table(section, texts), _remarks(section, texts), _recipes(section, texts)]
-    return "\n".join([*parts, "</section>"])
+    made: dict[Part, Callable[[], str]] = {
+        Part.RESULT: lambda: _result(section, data, texts) + _figures(texts("sheet"), "", sheet(section, texts)),
+        Part.PLOT: lambda: _plot(section, texts),
+        Part.TABLE: lambda: _table(section, texts),
+        Part.EFFICIENCY: lambda: _figures(
+            texts("efficiency"), texts("efficiency_text"), efficiency_table(section, texts)
+        ),
+        Part.REMARKS: lambda: _remarks(section, texts),
+        Part.RECIPES: lambda: _recipes(section, texts),
+    }
+    cards = [make() for part, make in made.items() if part in parts]
+    return "\n".join([f"<section><h2>{text(model_name(section.model))}{where}</h2>", *cards, "</section>"])
+
+
+def _figures(title: str, words: str, table: Table | None) -> str:
+    """A card with a plain table; nothing without one."""
+    if table is None:
+        return ""
+    heads, rows = table
+    head = "".join(f"<th>{text(name)}</th>" for name in heads)
+    body = "\n".join("<tr>" + "".join(f"<td>{text(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return (
+        f'<div class="card"><div class="head"><h2>{text(title)}</h2><span class="muted">{text(words)}</span></div>'
+        f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></div>'
+    )
 
 
 def _result(section: Section, data: ReportData, texts: Texts) -> str:
@@ -401,15 +398,14 @@ def _recipe(variant: Variant, baseline: bool, texts: Texts) -> str:
     return f'<div class="steps">{steps}</div>{note}'
 
 
-def _how(data: ReportData, found: Sequence[Section], texts: Texts) -> str:
-    if not data.readings:
-        return ""
-    method = _list(method_facts(data, found, texts))
-    machine = _list(machine_facts(data, texts))
-    return (
-        f'<section><div class="card"><h2>{text(texts("how"))}</h2>{method}</div>'
-        f'<div class="card"><h2>{text(texts("machine"))}</h2>{machine}</div></section>'
-    )
+def _how(data: ReportData, found: Sequence[Section], texts: Texts, parts: Collection[Part]) -> str:
+    cards = []
+    if data.readings and Part.METHOD in parts:
+        cards.append((texts("how"), _list(method_facts(data, found, texts))))
+    if data.readings and Part.MACHINE in parts:
+        cards.append((texts("machine"), _list(machine_facts(data, texts))))
+    made = "".join(f'<div class="card"><h2>{text(title)}</h2>{facts}</div>' for title, facts in cards)
+    return f"<section>{made}</section>" if made else ""
 
 
 def _list(items: Iterable[tuple[str, str]]) -> str:

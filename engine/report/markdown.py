@@ -1,12 +1,14 @@
 """The report as a Markdown document; its plots are SVG files beside it, which any viewer can show."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from importlib import resources
 
 from .data import ReportData, Section, sections
-from .html import limits, machine_facts, method_facts, reason, remarks, section_plot
+from .html import SECTION_PARTS, limits, machine_facts, method_facts, reason, remarks, section_plot
+from .parts import ALL_PARTS, Part
 from .rows import clean, markdown_table, markdown_text, model_name, step_text
+from .tables import Table, effects_table, efficiency_table, sheet
 from .texts import Texts
 
 VARIABLE = re.compile(r"(--[a-z-]+):\s*(#[0-9A-Fa-f]{6})")
@@ -14,13 +16,16 @@ DRAWN = re.compile(r"svg (text|\.[a-z]+) (\{[^}]*\})")
 PAPER_FAMILIES = "Noto Sans, Noto Sans CJK SC, sans-serif"
 
 
-def to_markdown(data: ReportData, texts: Texts, keep_plot: Callable[[str], str]) -> str:
+def to_markdown(
+    data: ReportData, texts: Texts, keep_plot: Callable[[str], str], parts: Collection[Part] = ALL_PARTS
+) -> str:
     """The whole document.
 
     Args:
         data: what it shows.
         texts: its words.
         keep_plot: keeps a stand-alone SVG document and answers how the Markdown refers to it.
+        parts: what of it.
     """
     found = sections(data)
     lines = [f"# {markdown_text(texts('title'))}", ""]
@@ -28,44 +33,68 @@ def to_markdown(data: ReportData, texts: Texts, keep_plot: Callable[[str], str])
         f"{texts('variants', count=len(data.variants))} · {texts('made', time=data.made_at[:16].replace('T', ' '))}",
         "",
     ]
-    for note in data.notes:
-        lines.append(f"- {markdown_text(clean(note))}")
-    for section in found:
-        lines += _section(section, texts, keep_plot)
-    if data.readings:
+    if Part.NOTES in parts:
+        lines += [f"- {markdown_text(clean(note))}" for note in data.notes]
+    for section in found if SECTION_PARTS & set(parts) else ():
+        lines += _section(section, texts, keep_plot, parts)
+    if Part.EFFECTS in parts:
+        lines += _table("## " + texts("effects"), texts("effects_text"), effects_table(data, texts))
+    if data.readings and Part.METHOD in parts:
         lines += _facts(texts("how"), method_facts(data, found, texts))
+    if data.readings and Part.MACHINE in parts:
         lines += _facts(texts("machine"), machine_facts(data, texts))
-    lines += [
-        "",
-        f"## {markdown_text(texts('limits'))}",
-        "",
-        *(f"- {markdown_text(line)}" for line in limits(data, texts)),
-    ]
-    return "\n".join(lines) + "\n"
+    if Part.LIMITS in parts:
+        said = [f"- {markdown_text(line)}" for line in limits(data, texts)]
+        lines += ["", f"## {markdown_text(texts('limits'))}", "", *said]
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _section(section: Section, texts: Texts, keep_plot: Callable[[str], str]) -> Iterable[str]:
+def _section(section: Section, texts: Texts, keep_plot: Callable[[str], str], parts: Collection[Part]) -> Iterable[str]:
     where = f", {texts('measured_on', target=clean(section.target))}" if section.target else ""
     yield from ("", f"## {markdown_text(model_name(section.model) + where)}", "")
-    chosen = section.recommended
-    name = "" if chosen is None else f"**{markdown_text(clean(chosen.variant.name or chosen.variant.id))}**: "
-    yield from (name + markdown_text(reason(section, texts)), "")
-    plot = section_plot(section, texts)
+    if Part.RESULT in parts:
+        yield from _result(section, texts)
+    plot = section_plot(section, texts) if Part.PLOT in parts else None
     if plot is not None and plot.svg:
         yield from (f"### {markdown_text(plot.title)}", "", markdown_text(plot.conditions), "")
         yield from (f"![{markdown_text(plot.title)}]({keep_plot(standalone(plot.svg))})", "")
-    yield from (f"### {markdown_text(texts('table'))}", "")
-    yield from markdown_table(section, texts)
-    said = remarks(section)
+    if Part.TABLE in parts:
+        yield from (f"### {markdown_text(texts('table'))}", "", *markdown_table(section, texts), "")
+    if Part.EFFICIENCY in parts:
+        yield from _table("### " + texts("efficiency"), texts("efficiency_text"), efficiency_table(section, texts))
+    said = remarks(section) if Part.REMARKS in parts else ()
     if said:
-        yield from ("", f"### {markdown_text(texts('warnings'))}", "")
+        yield from (f"### {markdown_text(texts('warnings'))}", "")
         for sentence, names in said:
             yield f"- {markdown_text(clean(sentence))} ({', '.join(markdown_text(clean(item)) for item in names)})"
-    yield from ("", f"### {markdown_text(texts('recipes'))}", "")
-    for row in section.rows:
-        steps = " → ".join(step_text(step) for step in row.variant.recipe.steps)
-        steps = steps or texts("no_steps" if row.baseline else "twin")
-        yield f"- {markdown_text(clean(row.variant.name or row.variant.id))}: {markdown_text(clean(steps))}"
+        yield ""
+    if Part.RECIPES in parts:
+        yield from (f"### {markdown_text(texts('recipes'))}", "")
+        for row in section.rows:
+            steps = " → ".join(step_text(step) for step in row.variant.recipe.steps)
+            steps = steps or texts("no_steps" if row.baseline else "twin")
+            yield f"- {markdown_text(clean(row.variant.name or row.variant.id))}: {markdown_text(clean(steps))}"
+
+
+def _result(section: Section, texts: Texts) -> Iterable[str]:
+    """The recommended variant, why it is, and its data sheet."""
+    chosen = section.recommended
+    name = "" if chosen is None else f"**{markdown_text(clean(chosen.variant.name or chosen.variant.id))}**: "
+    yield from (name + markdown_text(reason(section, texts)), "")
+    yield from _table("### " + texts("sheet"), "", sheet(section, texts))
+
+
+def _table(heading: str, words: str, table: Table | None) -> Iterable[str]:
+    if table is None:
+        return
+    heads, rows = table
+    yield from ("", heading, "") if heading.startswith("## ") else (heading, "")
+    if words:
+        yield from (markdown_text(words), "")
+    yield "| " + " | ".join(map(markdown_text, heads)) + " |"
+    yield "|---|" + "---:|" * (len(heads) - 1)
+    yield from ("| " + " | ".join(map(markdown_text, row)) + " |" for row in rows)
+    yield ""
 
 
 def _facts(title: str, facts: Iterable[tuple[str, str]]) -> list[str]:

@@ -11,7 +11,8 @@ from profiles.store import Filter, ProfileStore
 from ..errors import UsageError
 from ..records import Variant
 from ..report.data import DeviceFacts, ReportData
-from ..report.write import write_report
+from ..report.parts import chosen_parts
+from ..report.write import Form, write_report
 from ..workspace import Workspace
 
 
@@ -32,18 +33,27 @@ def report(
     model: str | None = None,
     target: str | None = None,
     language: str = "en",
+    sections: Sequence[str] | None = None,
+    form: str | None = None,
     project: Path | None = None,
 ) -> Reported:
     """Write one self-contained page about the variants of the project and the newest plan they were measured in.
 
     Args:
-        out: file to write; .html, .md or .csv by its ending (default: report.html in the project).
+        out: file to write (default: report.html, or with the ending of ``form``, in the project).
         model: only variants of this model. target: only readings of this device.
         language: ``en`` or ``zh_CN``.
+        sections: names of :class:`engine.report.parts.Part`; None = all of them.
+        form: ``html``, ``markdown``, ``pdf`` or ``csv`` (default: by the ending of ``out``).
 
     Raises:
-        UsageError: the project has no variants.
+        UsageError: the project has no variants; there is no such section, form or ending.
+        MissingExtraError: a PDF without the extra ``gui``.
     """
+    parts = chosen_parts(sections)
+    if form is not None and form not in list(Form):
+        raise UsageError("unknown-form", f"there is no report as '{form}'", f"use: {', '.join(Form)}")
+    wanted = None if form is None else Form(form)
     workspace = Workspace.find(project)
     variants = [v for v in workspace.variants() if model in (None, v.model)]
     if not variants:
@@ -54,7 +64,8 @@ def report(
         )
     readings, comparisons = newest(variants, target)
     data = ReportData.of(variants, readings, comparisons, DeviceFacts.from_readings(readings))
-    path = write_report(out or workspace.reports_dir / "report.html", data, language=language)
+    place = out or workspace.reports_dir / f"report{(wanted or Form.HTML).ending}"
+    path = write_report(place, data, language=language, parts=parts, form=wanted)
     return Reported(str(path))
 
 

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QApplication
 
 FOLDER = Path(__file__).parent
 CATALOGUES = ("flyweight", "engine")
-"""Texts of the window, and of the engine's catalogue of techniques."""
+"""Texts of the window, and what the engine says."""
+SENTENCES = FOLDER / "sentences.txt"
+"""Sentences of the engine that take in names and figures."""
 
 
 class Language(StrEnum):

@@ -512,6 +512,10 @@
             <translation>损失</translation>
         </message>
         <message>
+            <source>student temperature</source>
+            <translation>学生温度</translation>
+        </message>
+        <message>
             <source>network</source>
             <translation>网络</translation>
         </message>
@@ -682,6 +686,10 @@
         <message>
             <source>convolutions</source>
             <translation>卷积</translation>
+        </message>
+        <message>
+            <source>embeddings</source>
+            <translation>嵌入</translation>
         </message>
         <message>
             <source>weight range</source>
@@ -988,6 +996,10 @@
             <translation>软化两个分布；越大越显示教师的犹豫。</translation>
         </message>
         <message>
+            <source>Softens the student's outputs by another temperature than the teacher's.</source>
+            <translation>用与教师不同的温度软化学生的输出。</translation>
+        </message>
+        <message>
             <source>copy: the model itself, narrower and shallower; plain: plain convolutions with early stride (a perceptron for vectors, a bag of words for tokens); mobilenet, shufflenet: for images; factory: a network of yours.</source>
             <translation>copy：模型自身，更窄更浅；plain：早期降采样的普通卷积（向量用感知机，词元用词袋）；mobilenet、shufflenet：用于图像；factory：你自己的网络。</translation>
         </message>
@@ -1224,6 +1236,10 @@
             <translation>改为把小于此值的都置零；优先于稀疏度。</translation>
         </message>
         <message>
+            <source>One limit for all layers, one share in each, or a share for each layer by what it costs on calibration data.</source>
+            <translation>所有层一个界限、每层相同比例，或按校准数据上的代价为每层定比例。</translation>
+        </message>
+        <message>
             <source>All at once, or in rising steps with training between.</source>
             <translation>一次完成，或分递增步骤并在其间训练。</translation>
         </message>
@@ -1326,6 +1342,10 @@
         <message>
             <source>Also convolutions; they usually get slower (0.07x to 0.9x were measured).</source>
             <translation>卷积也量化；它们通常会变慢（实测为 0.07x 至 0.9x）。</translation>
+        </message>
+        <message>
+            <source>Tables of embeddings become 8-bit integers, too; their rows are float again when looked up.</source>
+            <translation>嵌入表也变成 8 位整数；查表时其行恢复为浮点。</translation>
         </message>
         <message>
             <source>Bits of the weights: 8 (full), 7 (reduced), or 7 only where the target's processor would overflow (auto).</source>
@@ -1566,6 +1586,5901 @@
         <message>
             <source>Mu: accuracy (as a share of 1) you would give for all of the size; never swept.</source>
             <translation>Mu：为全部大小愿意付出的准确率（以 1 为全部）；从不参与扫描。</translation>
+        </message>
+        <message>
+            <source>extra {0}</source>
+            <translation>附加组件 {0}</translation>
+        </message>
+        <message>
+            <source>not installed (optional): {0}</source>
+            <translation>未安装（可选）：{0}</translation>
+        </message>
+        <message>
+            <source>{0} readings in {1}</source>
+            <translation>{1} 中有 {0} 条测量记录</translation>
+        </message>
+        <message>
+            <source>{0}, Python {1}, protocol {2}</source>
+            <translation>{0}，Python {1}，协议 {2}</translation>
+        </message>
+        <message>
+            <source>none yet; the first deploy brings one</source>
+            <translation>尚无；首次部署会带上一个</translation>
+        </message>
+        <message>
+            <source>{0} (this computer)</source>
+            <translation>{0}（本机）</translation>
+        </message>
+        <message>
+            <source>This computer ({0})</source>
+            <translation>本机（{0}）</translation>
+        </message>
+        <message>
+            <source>{0}, {1} cores</source>
+            <translation>{0}，{1} 核</translation>
+        </message>
+        <message>
+            <source>the agent runs as root; an account of its own is safer</source>
+            <translation>代理程序以 root 运行；使用独立账户更安全</translation>
+        </message>
+        <message>
+            <source>no power monitor is known to the kernel</source>
+            <translation>内核未识别功率监测器</translation>
+        </message>
+        <message>
+            <source>the agent there does not tell it</source>
+            <translation>板子上的代理程序不提供此项</translation>
+        </message>
+        <message>
+            <source>board {0}</source>
+            <translation>板卡 {0}</translation>
+        </message>
+        <message>
+            <source>system {0}, kernel {1}</source>
+            <translation>系统 {0}，内核 {1}</translation>
+        </message>
+        <message>
+            <source>ISA {0}</source>
+            <translation>指令集 {0}</translation>
+        </message>
+        <message>
+            <source>governor unknown, power mode unknown</source>
+            <translation>调频策略未知，功耗模式未知</translation>
+        </message>
+        <message>
+            <source>governor {0}, power mode unknown</source>
+            <translation>调频策略 {0}，功耗模式未知</translation>
+        </message>
+        <message>
+            <source>governor {0}, power mode {1}</source>
+            <translation>调频策略 {0}，功耗模式 {1}</translation>
+        </message>
+        <message>
+            <source>goal within {0} point of the original: reached by {1}</source>
+            <translation>目标“与原模型相差不超过 {0} 个百分点”：{1} 已达到</translation>
+        </message>
+        <message>
+            <source>goal within {0} point of the original: missed in this run</source>
+            <translation>目标“与原模型相差不超过 {0} 个百分点”：本次未达到</translation>
+        </message>
+        <message>
+            <source>goal {0}x smaller packed and surely {1}x faster at {2} point or less: reached by {3}</source>
+            <translation>目标“打包后缩小 {0} 倍、确定加快 {1} 倍、最多损失 {2} 个百分点”：{3} 已达到</translation>
+        </message>
+        <message>
+            <source>goal {0}x smaller packed and surely {1}x faster at {2} point or less: missed in this run</source>
+            <translation>目标“打包后缩小 {0} 倍、确定加快 {1} 倍、最多损失 {2} 个百分点”：本次未达到</translation>
+        </message>
+        <message>
+            <source>estimated neither smaller nor faster than {0}, which changes less</source>
+            <translation>估计既不比改动更小的 {0} 更小，也不更快</translation>
+        </message>
+        <message>
+            <source>left out to keep the run short: at most {0} candidates are compressed</source>
+            <translation>为缩短运行而略过：最多压缩 {0} 个候选</translation>
+        </message>
+        <message>
+            <source>within the limits, but {0} is the better choice: {1} ms against {2} ms</source>
+            <translation>在限制之内，但 {0} 更好：{1} 毫秒对 {2} 毫秒</translation>
+        </message>
+        <message>
+            <source>within the limits, but {0} is the better choice: {1} bytes against {2}</source>
+            <translation>在限制之内，但 {0} 更好：{1} 字节对 {2}</translation>
+        </message>
+        <message>
+            <source>within the limits, but {0} is the better choice: {1} points lost against {2}</source>
+            <translation>在限制之内，但 {0} 更好：损失 {1} 个百分点对 {2}</translation>
+        </message>
+        <message>
+            <source>none of {0} measured candidates is within the limits</source>
+            <translation>{0} 个实测候选都不在限制之内</translation>
+        </message>
+        <message>
+            <source>lowest latency of {0} within the limits: {1} ms</source>
+            <translation>限制之内 {0} 个中延迟最低：{1} 毫秒</translation>
+        </message>
+        <message>
+            <source>smallest of {0} within the limits: {1} bytes packed</source>
+            <translation>限制之内 {0} 个中最小：打包后 {1} 字节</translation>
+        </message>
+        <message>
+            <source>least accuracy loss of {0} within the limits: {1} points</source>
+            <translation>限制之内 {0} 个中准确率损失最少：{1} 个百分点</translation>
+        </message>
+        <message>
+            <source>the only one within the limits: {0} ms</source>
+            <translation>唯一在限制之内的：{0} 毫秒</translation>
+        </message>
+        <message>
+            <source>the only one within the limits: {0} bytes packed</source>
+            <translation>唯一在限制之内的：打包后 {0} 字节</translation>
+        </message>
+        <message>
+            <source>the only one within the limits: {0} points</source>
+            <translation>唯一在限制之内的：{0} 个百分点</translation>
+        </message>
+        <message>
+            <source>as good as {0} in that, but is faster</source>
+            <translation>与 {0} 相当，但更快</translation>
+        </message>
+        <message>
+            <source>as good as {0} in that, but loses less accuracy</source>
+            <translation>与 {0} 相当，但准确率损失更少</translation>
+        </message>
+        <message>
+            <source>the same arithmetic with fewer operators</source>
+            <translation>运算不变，算子更少</translation>
+        </message>
+        <message>
+            <source>integers wherever the board is faster with them</source>
+            <translation>设备用整数更快的地方才用整数</translation>
+        </message>
+        <message>
+            <source>a quarter of the channels less, in floating point</source>
+            <translation>减少四分之一通道，浮点运算</translation>
+        </message>
+        <message>
+            <source>a quarter of the channels less, run by LiteRT</source>
+            <translation>减少四分之一通道，由 LiteRT 运行</translation>
+        </message>
+        <message>
+            <source>a quarter of the channels less, integers where faster</source>
+            <translation>减少四分之一通道，更快处用整数</translation>
+        </message>
+        <message>
+            <source>half the channels, in floating point</source>
+            <translation>通道减半，浮点运算</translation>
+        </message>
+        <message>
+            <source>half the channels, run by LiteRT instead of onnxruntime</source>
+            <translation>通道减半，由 LiteRT 代替 onnxruntime 运行</translation>
+        </message>
+        <message>
+            <source>half the channels, integers where faster</source>
+            <translation>通道减半，更快处用整数</translation>
+        </message>
+        <message>
+            <source>a quarter of the channels left, integers where faster</source>
+            <translation>保留四分之一通道，更快处用整数</translation>
+        </message>
+        <message>
+            <source>integers of one byte</source>
+            <translation>单字节整数</translation>
+        </message>
+        <message>
+            <source>half the weights zero, then integers</source>
+            <translation>一半权重置零，再转为整数</translation>
+        </message>
+        <message>
+            <source>four of five weights zero, then integers</source>
+            <translation>五分之四权重置零，再转为整数</translation>
+        </message>
+        <message>
+            <source>a quarter of the channels less, then integers</source>
+            <translation>减少四分之一通道，再转为整数</translation>
+        </message>
+        <message>
+            <source>half the channels, then integers</source>
+            <translation>通道减半，再转为整数</translation>
+        </message>
+        <message>
+            <source>half the channels, many zeros, integers</source>
+            <translation>通道减半，大量置零，整数</translation>
+        </message>
+        <message>
+            <source>a quarter of the channels left, then integers</source>
+            <translation>保留四分之一通道，再转为整数</translation>
+        </message>
+        <message>
+            <source>weights of two bytes</source>
+            <translation>双字节权重</translation>
+        </message>
+        <message>
+            <source>weights of one byte, arithmetic in floating point</source>
+            <translation>单字节权重，浮点运算</translation>
+        </message>
+        <message>
+            <source>integers with equalised ranges and corrected biases</source>
+            <translation>整数，均衡范围并校正偏置</translation>
+        </message>
+        <message>
+            <source>a quarter of the channels less, taught by the original</source>
+            <translation>减少四分之一通道，由原模型蒸馏</translation>
+        </message>
+        <message>
+            <source>bytes</source>
+            <translation>字节</translation>
+        </message>
+        <message>
+            <source>accuracy loss within {0} points</source>
+            <translation>准确率损失不超过 {0} 个百分点</translation>
+        </message>
+        <message>
+            <source>latency (upper end) within {0} ms</source>
+            <translation>延迟（上界）不超过 {0} ms</translation>
+        </message>
+        <message>
+            <source>packed size within {0} bytes</source>
+            <translation>打包大小不超过 {0} 字节</translation>
+        </message>
+        <message>
+            <source>energy within {0} mJ</source>
+            <translation>能耗不超过 {0} mJ</translation>
+        </message>
+        <message>
+            <source>the run was asked to finish before its turn</source>
+            <translation>轮到它之前已要求结束运行</translation>
+        </message>
+        <message>
+            <source>no energy: {0}</source>
+            <translation>没有能耗：{0}</translation>
+        </message>
+        <message>
+            <source>energy rejected: {0}</source>
+            <translation>能耗不可信：{0}</translation>
+        </message>
+        <message>
+            <source>no undisturbed round of every model: {0}</source>
+            <translation>没有一轮是所有模型都不受干扰的：{0}</translation>
+        </message>
+        <message>
+            <source>failed: {0}, allowed: {1}; {2}: {3}</source>
+            <translation>失败 {0}，允许 {1}；{2}：{3}</translation>
+        </message>
+        <message>
+            <source>failed: {0}, allowed: {1}</source>
+            <translation>失败 {0}，允许 {1}</translation>
+        </message>
+        <message>
+            <source>the board's runtime gives other golden outputs: largest difference {0}, allowed {1}</source>
+            <translation>板的运行库给出不同的黄金输出：最大差 {0}，允许 {1}</translation>
+        </message>
+        <message>
+            <source>switched: {0} to release {1} ({2})</source>
+            <translation>已切换：{0} 到版本 {1}（{2}）</translation>
+        </message>
+        <message>
+            <source>switched on trial: {0} to release {1} ({2})</source>
+            <translation>试运行切换：{0} 到版本 {1}（{2}）</translation>
+        </message>
+        <message>
+            <source>committed ({0})</source>
+            <translation>已提交（{0}）</translation>
+        </message>
+        <message>
+            <source>went back ({0})</source>
+            <translation>已退回（{0}）</translation>
+        </message>
+        <message>
+            <source>went back ({0}): {1}</source>
+            <translation>已退回（{0}）：{1}</translation>
+        </message>
+        <message>
+            <source>{0} release {1}</source>
+            <translation>{0} 版本 {1}</translation>
+        </message>
+        <message>
+            <source>verified {0}</source>
+            <translation>已验证 {0}</translation>
+        </message>
+        <message>
+            <source>rejected {0}: {1}</source>
+            <translation>已拒绝 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>runtime {0} installed, {1} wheels</source>
+            <translation>已安装运行库 {0}，{1} 个 wheel</translation>
+        </message>
+        <message>
+            <source>signing keys changed, {0} are trusted</source>
+            <translation>签名密钥已更改，信任 {0} 个</translation>
+        </message>
+        <message>
+            <source>measure: {0} models</source>
+            <translation>测量：{0} 个模型</translation>
+        </message>
+        <message>
+            <source>scenario: {0} models</source>
+            <translation>场景：{0} 个模型</translation>
+        </message>
+        <message>
+            <source>deploy failed: {0}</source>
+            <translation>部署失败：{0}</translation>
+        </message>
+        <message>
+            <source>step {0}: {1}</source>
+            <translation>第 {0} 步：{1}</translation>
+        </message>
+        <message>
+            <source>health: {0}</source>
+            <translation>健康检查：{0}</translation>
+        </message>
+        <message>
+            <source>gate {0}: {1}</source>
+            <translation>门限 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>accuracy needs labels, and the data has none</source>
+            <translation>准确率需要标签，而数据没有标签</translation>
+        </message>
+        <message>
+            <source>give labelled data</source>
+            <translation>请给出带标签的数据</translation>
+        </message>
+        <message>
+            <source>activations called as functions stay: {0}</source>
+            <translation>以函数形式调用的激活保持不变：{0}</translation>
+        </message>
+        <message>
+            <source>{0} activations replaced</source>
+            <translation>替换了 {0} 个激活</translation>
+        </message>
+        <message>
+            <source>no activation of that kind was found</source>
+            <translation>没有找到这种激活</translation>
+        </message>
+        <message>
+            <source>labelled training data</source>
+            <translation>带标签的训练数据</translation>
+        </message>
+        <message>
+            <source>training data</source>
+            <translation>训练数据</translation>
+        </message>
+        <message>
+            <source>data to calibrate with</source>
+            <translation>校准数据</translation>
+        </message>
+        <message>
+            <source>labelled training data for its gradients</source>
+            <translation>计算梯度用的带标签训练数据</translation>
+        </message>
+        <message>
+            <source>the trained weights</source>
+            <translation>训练好的权重</translation>
+        </message>
+        <message>
+            <source>the zeros placed on purpose</source>
+            <translation>有意放置的零</translation>
+        </message>
+        <message>
+            <source>the regular pattern of zeros</source>
+            <translation>规则的零的模式</translation>
+        </message>
+        <message>
+            <source>the structure</source>
+            <translation>结构</translation>
+        </message>
+        <message>
+            <source>the integer weights</source>
+            <translation>整数权重</translation>
+        </message>
+        <message>
+            <source>the possibility to train</source>
+            <translation>可训练性</translation>
+        </message>
+        <message>
+            <source>the kind of file</source>
+            <translation>文件的种类</translation>
+        </message>
+        <message>
+            <source>leave one of the two steps out</source>
+            <translation>请去掉两步中的一步</translation>
+        </message>
+        <message>
+            <source>use this order: {0}</source>
+            <translation>请用这个顺序：{0}</translation>
+        </message>
+        <message>
+            <source>{0} is set to let a device decide, and no device is given</source>
+            <translation>{0} 设为由设备决定，但没有给出设备</translation>
+        </message>
+        <message>
+            <source>{0} needs {1}, and no data is given</source>
+            <translation>{0} 需要{1}，但没有给出数据</translation>
+        </message>
+        <message>
+            <source>give --target; without it nothing is timed</source>
+            <translation>请给出 --target；没有它就不计时</translation>
+        </message>
+        <message>
+            <source>give --data, or leave the step out</source>
+            <translation>请给出 --data，或去掉这一步</translation>
+        </message>
+        <message>
+            <source>{0} destroys what {1} made: {2}</source>
+            <translation>{0} 会破坏 {1} 的成果：{2}</translation>
+        </message>
+        <message>
+            <source>{0} needs a model that can be trained, but {1} ended that</source>
+            <translation>{0} 需要可训练的模型，但 {1} 之后不能再训练</translation>
+        </message>
+        <message>
+            <source>{0} works on float weights, but {1} made them integers</source>
+            <translation>{0} 处理浮点权重，但 {1} 已把它们变成整数</translation>
+        </message>
+        <message>
+            <source>{0} quantizes what {1} quantized already</source>
+            <translation>{0} 要量化 {1} 已经量化的内容</translation>
+        </message>
+        <message>
+            <source>a layer would lose all its channels</source>
+            <translation>有一层会失去全部通道</translation>
+        </message>
+        <message>
+            <source>the width of attention heads; they leave whole, by head-pruning</source>
+            <translation>注意力头的宽度；它们由 head-pruning 整个移除</translation>
+        </message>
+        <message>
+            <source>excluded by the recipe</source>
+            <translation>被配方排除</translation>
+        </message>
+        <message>
+            <source>the dependencies of this network cannot be followed: {0}</source>
+            <translation>无法跟踪这个网络的依赖关系：{0}</translation>
+        </message>
+        <message>
+            <source>cross-validation makes {0} folds of the training data, which has {1} samples</source>
+            <translation>交叉验证要把训练数据分成 {0} 折，而训练数据只有 {1} 个样本</translation>
+        </message>
+        <message>
+            <source>give --data with a training part, or fewer folds</source>
+            <translation>请给出含训练部分的 --data，或减少折数</translation>
+        </message>
+        <message>
+            <source>{0} = {1} on all training data</source>
+            <translation>{0} = {1}，用全部训练数据</translation>
+        </message>
+        <message>
+            <source>{0} {1} = {2}: accuracy {3} % (standard error {4}, {5} folds){6} (chosen)</source>
+            <translation>{0} {1} = {2}：准确率 {3} %（标准误 {4}，{5} 折）{6}（选中）</translation>
+        </message>
+        <message>
+            <source>{0} {1} = {2}: accuracy {3} % (standard error {4}, {5} folds){6}</source>
+            <translation>{0} {1} = {2}：准确率 {3} %（标准误 {4}，{5} 折）{6}</translation>
+        </message>
+        <message>
+            <source>{0} = {1}, fold {2} of {3}</source>
+            <translation>{0} = {1}，第 {2} 折，共 {3} 折</translation>
+        </message>
+        <message>
+            <source>{0}: others has {1}</source>
+            <translation>{0}：others 中有 {1}</translation>
+        </message>
+        <message>
+            <source>write name=value</source>
+            <translation>请写成 name=value</translation>
+        </message>
+        <message>
+            <source>{0} cannot choose its own knobs</source>
+            <translation>{0} 不能选择自己的设置</translation>
+        </message>
+        <message>
+            <source>name another technique</source>
+            <translation>请换一个技术</translation>
+        </message>
+        <message>
+            <source>{0}: values is empty</source>
+            <translation>{0}：values 为空</translation>
+        </message>
+        <message>
+            <source>give two values or more: values: [0.5, 0.7]</source>
+            <translation>请给出两个或更多的值：values: [0.5, 0.7]</translation>
+        </message>
+        <message>
+            <source>its channels are laid out in a way that cannot be followed</source>
+            <translation>它的通道排布方式无法跟踪</translation>
+        </message>
+        <message>
+            <source>its channels cannot be ranked</source>
+            <translation>它的通道无法排序</translation>
+        </message>
+        <message>
+            <source>its channels are the model's output</source>
+            <translation>它的通道就是模型的输出</translation>
+        </message>
+        <message>
+            <source>features of {0} training samples</source>
+            <translation>{0} 个训练样本的特征</translation>
+        </message>
+        <message>
+            <source>a coreset is chosen from training data</source>
+            <translation>核心集从训练数据中选出</translation>
+        </message>
+        <message>
+            <source>give --data with a training part</source>
+            <translation>请给出含训练部分的 --data</translation>
+        </message>
+        <message>
+            <source>coreset ({0}): {1} of {2} training samples</source>
+            <translation>核心集（{0}）：{2} 个训练样本中的 {1} 个</translation>
+        </message>
+        <message>
+            <source>a pair of layers gives {0} and {1}</source>
+            <translation>一对层给出 {0} 和 {1}</translation>
+        </message>
+        <message>
+            <source>name pairs of layers at the same resolution</source>
+            <translation>请指定分辨率相同的成对层</translation>
+        </message>
+        <message>
+            <source>student and teacher have no layers of one name whose outputs could be matched</source>
+            <translation>学生与教师没有可以对应输出的同名层</translation>
+        </message>
+        <message>
+            <source>name them: layers: ['student layer=teacher layer']</source>
+            <translation>请写明：layers: ['student layer=teacher layer']</translation>
+        </message>
+        <message>
+            <source>the {0} has no layer '{1}'</source>
+            <translation>{0} 没有名为“{1}”的层</translation>
+        </message>
+        <message>
+            <source>name pairs as 'student=teacher'</source>
+            <translation>请把成对的层写成 'student=teacher'</translation>
+        </message>
+        <message>
+            <source>the outputs of {0} and {1} have {2} and {3} axes</source>
+            <translation>{0} 和 {1} 的输出分别有 {2} 和 {3} 个轴</translation>
+        </message>
+        <message>
+            <source>name pairs of layers of one kind</source>
+            <translation>请指定同一种类的成对层</translation>
+        </message>
+        <message>
+            <source>the smallest student ({0}) has {1}</source>
+            <translation>最小的学生（{0}）有 {1}</translation>
+        </message>
+        <message>
+            <source>raise the limit, or choose another network</source>
+            <translation>请放宽限制，或选择其他网络</translation>
+        </message>
+        <message>
+            <source>the model has no layer that tells how many words there are</source>
+            <translation>模型中没有能说明词表大小的层</translation>
+        </message>
+        <message>
+            <source>use network: copy, or network: factory with a network of yours</source>
+            <translation>请用 network: copy，或 network: factory 并给出自己的网络</translation>
+        </message>
+        <message>
+            <source>no light network ({0}) reads {1} input(s) of shape {2} ({3}) and gives outputs of shape {4}</source>
+            <translation>没有轻量网络（{0}）能读取形状为 {2}（{3}）的 {1} 个输入并给出形状为 {4} 的输出</translation>
+        </message>
+        <message>
+            <source>the student has {0}</source>
+            <translation>学生有 {0}</translation>
+        </message>
+        <message>
+            <source>raise the limit, or give a smaller network</source>
+            <translation>请放宽限制，或给出更小的网络</translation>
+        </message>
+        <message>
+            <source>the student gives outputs of shape {0}, the original {1}</source>
+            <translation>学生的输出形状为 {0}，原模型为 {1}</translation>
+        </message>
+        <message>
+            <source>give a network with the outputs of the original</source>
+            <translation>请给出输出与原模型相同的网络</translation>
+        </message>
+        <message>
+            <source>the student cannot compute the model's inputs: {0}</source>
+            <translation>学生不能计算模型的输入：{0}</translation>
+        </message>
+        <message>
+            <source>give a network with the inputs of the original</source>
+            <translation>请给出输入与原模型相同的网络</translation>
+        </message>
+        <message>
+            <source>{0} returned {1}, not a torch module</source>
+            <translation>{0} 返回了 {1}，不是 torch 模块</translation>
+        </message>
+        <message>
+            <source>return a torch.nn.Module</source>
+            <translation>请返回 torch.nn.Module</translation>
+        </message>
+        <message>
+            <source>student: network=factory needs a factory</source>
+            <translation>student：network=factory 需要 factory</translation>
+        </message>
+        <message>
+            <source>write factory: package.module:function</source>
+            <translation>请写 factory: package.module:function</translation>
+        </message>
+        <message>
+            <source>the multiply-accumulates of this network cannot be counted</source>
+            <translation>无法统计这个网络的乘加次数</translation>
+        </message>
+        <message>
+            <source>set max_parameters instead of share and max_macs</source>
+            <translation>请设置 max_parameters，而不是 share 和 max_macs</translation>
+        </message>
+        <message>
+            <source>student ({0}): {1} parameters instead of {2}</source>
+            <translation>学生（{0}）：{1} 个参数，原为 {2} 个</translation>
+        </message>
+        <message>
+            <source>{0} of {1} nodes left the graph</source>
+            <translation>图中 {1} 个节点移除了 {0} 个</translation>
+        </message>
+        <message>
+            <source>the layer that mixes its heads was not found</source>
+            <translation>没有找到混合各头的层</translation>
+        </message>
+        <message>
+            <source>its heads have no axis of their own</source>
+            <translation>它的各头没有自己的轴</translation>
+        </message>
+        <message>
+            <source>its queries, keys and values do not come from linear layers alone</source>
+            <translation>它的查询、键和值不只来自线性层</translation>
+        </message>
+        <message>
+            <source>with fewer heads it does not compute what it computes with these heads silenced</source>
+            <translation>减少头之后的计算与把这些头静音后的不同</translation>
+        </message>
+        <message>
+            <source>the network does not run with fewer heads</source>
+            <translation>减少头之后网络不能运行</translation>
+        </message>
+        <message>
+            <source>{0}: exclude={1} fits no layer of this model</source>
+            <translation>{0}：exclude={1} 与此模型的任何层都不符</translation>
+        </message>
+        <message>
+            <source>layers are: {0}</source>
+            <translation>层有：{0}</translation>
+        </message>
+        <message>
+            <source>the training data has no labels</source>
+            <translation>训练数据没有标签</translation>
+        </message>
+        <message>
+            <source>give labelled data, or distil with alpha: 1</source>
+            <translation>请给出带标签的数据，或以 alpha: 1 蒸馏</translation>
+        </message>
+        <message>
+            <source>the data has label {0}, the model has {1} classes</source>
+            <translation>数据中有标签 {0}，模型有 {1} 个类别</translation>
+        </message>
+        <message>
+            <source>give the data set this model was trained for</source>
+            <translation>请给出训练此模型所用的数据集</translation>
+        </message>
+        <message>
+            <source>training with labels needs one score per class, the model gives outputs of shape {0}</source>
+            <translation>带标签训练要求每个类别一个得分，而模型的输出形状为 {0}</translation>
+        </message>
+        <message>
+            <source>train it with a teacher alone (soft-label-distillation with alpha: 1), or without training (epochs: 0)</source>
+            <translation>请只用教师训练（soft-label-distillation，alpha: 1），或不训练（epochs: 0）</translation>
+        </message>
+        <message>
+            <source>the model gives outputs of shape {0}, its teacher {1}</source>
+            <translation>模型的输出形状为 {0}，教师为 {1}</translation>
+        </message>
+        <message>
+            <source>distil from the model this one was made from</source>
+            <translation>请从这个模型的原模型蒸馏</translation>
+        </message>
+        <message>
+            <source>a recurrent layer: its matrices are read by one kernel</source>
+            <translation>循环层：其矩阵由一个内核读取</translation>
+        </message>
+        <message>
+            <source>the factors have {0} weights, not fewer than its {1}</source>
+            <translation>分解后有 {0} 个权重，不少于原来的 {1} 个</translation>
+        </message>
+        <message>
+            <source>the layer that holds it reads its weight directly</source>
+            <translation>包含它的层直接读取其权重</translation>
+        </message>
+        <message>
+            <source>its weight is shared with another layer</source>
+            <translation>它的权重与另一层共用</translation>
+        </message>
+        <message>
+            <source>{0} of {1} layers became factors</source>
+            <translation>{1} 层中有 {0} 层被分解</translation>
+        </message>
+        <message>
+            <source>{0} needs labels, and the data has none</source>
+            <translation>{0} 需要标签，而数据没有标签</translation>
+        </message>
+        <message>
+            <source>{0} looks at data, and none is given</source>
+            <translation>{0} 要看数据，但没有给出数据</translation>
+        </message>
+        <message>
+            <source>give --data</source>
+            <translation>请给出 --data</translation>
+        </message>
+        <message>
+            <source>{0} of {1} channels left</source>
+            <translation>{1} 个通道中移除了 {0} 个</translation>
+        </message>
+        <message>
+            <source>no attention layer was found: a module with a count of heads and linear layers of its own</source>
+            <translation>没有找到注意力层：即带头数和自有线性层的模块</translation>
+        </message>
+        <message>
+            <source>{0} of {1} attention heads left</source>
+            <translation>{1} 个注意力头中移除了 {0} 个</translation>
+        </message>
+        <message>
+            <source>more missed than the blocks that left</source>
+            <translation>遗漏的比离开的块还多</translation>
+        </message>
+        <message>
+            <source>no block has an input and output of one shape</source>
+            <translation>没有输入与输出形状相同的块</translation>
+        </message>
+        <message>
+            <source>no block left</source>
+            <translation>没有移除任何块</translation>
+        </message>
+        <message>
+            <source>excluded, too few weights, or not float32</source>
+            <translation>已排除、权重太少，或不是 float32</translation>
+        </message>
+        <message>
+            <source>share of zeros by what each layer costs on calibration data: {0}</source>
+            <translation>按各层在校准数据上的代价确定零的比例：{0}</translation>
+        </message>
+        <message>
+            <source>manual-pruning: connections={0} cannot be read or is outside {1}</source>
+            <translation>manual-pruning：connections={0} 无法读取或超出 {1}</translation>
+        </message>
+        <message>
+            <source>write 'layer: out,in; out,in'</source>
+            <translation>请写成 'layer: out,in; out,in'</translation>
+        </message>
+        <message>
+            <source>manual-pruning: connections names '{0}', which has no weights</source>
+            <translation>manual-pruning：connections 指定的“{0}”没有权重</translation>
+        </message>
+        <message>
+            <source>flyweight inspect MODEL lists the layers</source>
+            <translation>flyweight inspect MODEL 可列出各层</translation>
+        </message>
+        <message>
+            <source>manual-pruning: {0} names '{1}', which is not there</source>
+            <translation>manual-pruning：{0} 指定的“{1}”不存在</translation>
+        </message>
+        <message>
+            <source>manual-pruning: {0}={1} cannot be read</source>
+            <translation>manual-pruning：无法读取 {0}={1}</translation>
+        </message>
+        <message>
+            <source>write 'layer: 0, 3, 8-15'</source>
+            <translation>请写成 'layer: 0, 3, 8-15'</translation>
+        </message>
+        <message>
+            <source>{0} has channels 0 to {1}, not {2}</source>
+            <translation>{0} 的通道为 0 到 {1}，没有 {2}</translation>
+        </message>
+        <message>
+            <source>its input and output are not one tensor of the same shape</source>
+            <translation>它的输入与输出不是同一形状的单个张量</translation>
+        </message>
+        <message>
+            <source>its {0} inputs do not divide by {1}</source>
+            <translation>它的 {0} 个输入不能被 {1} 整除</translation>
+        </message>
+        <message>
+            <source>n-m-sparsity: n={0} is not below m={1}</source>
+            <translation>n-m-sparsity：n={0} 不小于 m={1}</translation>
+        </message>
+        <message>
+            <source>use n: 2 and m: 4</source>
+            <translation>请用 n: 2 和 m: 4</translation>
+        </message>
+        <message>
+            <source>there is no recurrent layer</source>
+            <translation>没有循环层</translation>
+        </message>
+        <message>
+            <source>a single cell that the network's own code steps through</source>
+            <translation>网络自己的代码逐步调用的单个单元</translation>
+        </message>
+        <message>
+            <source>{0} of {1} hidden units left</source>
+            <translation>{1} 个隐藏单元中移除了 {0} 个</translation>
+        </message>
+        <message>
+            <source>rounding=adaptive and scale &gt; 0 exclude each other</source>
+            <translation>rounding=adaptive 与 scale &gt; 0 不能同时使用</translation>
+        </message>
+        <message>
+            <source>leave scale at 0</source>
+            <translation>请让 scale 保持为 0</translation>
+        </message>
+        <message>
+            <source>{0} weight tensors stored with {1} bits{2}; they run as float, so nothing gets faster</source>
+            <translation>{0} 个权重张量以 {1} 位存储{2}；以浮点运行，因此不会更快</translation>
+        </message>
+        <message>
+            <source>no kind of int8 can be made of this graph</source>
+            <translation>这个图不能做成任何一种 int8</translation>
+        </message>
+        <message>
+            <source>exclude nodes: exclude</source>
+            <translation>请排除节点：exclude</translation>
+        </message>
+        <message>
+            <source>the graph cannot be quantized: {0}</source>
+            <translation>这个图无法量化：{0}</translation>
+        </message>
+        <message>
+            <source>exclude the node named there: exclude: [NAME]</source>
+            <translation>请排除其中提到的节点：exclude: [NAME]</translation>
+        </message>
+        <message>
+            <source>{0} has no samples</source>
+            <translation>{0} 没有样本</translation>
+        </message>
+        <message>
+            <source>give a data set that is not empty</source>
+            <translation>请给出不为空的数据集</translation>
+        </message>
+        <message>
+            <source>static quantization needs calibration samples</source>
+            <translation>静态量化需要校准样本</translation>
+        </message>
+        <message>
+            <source>give data: --data DATA</source>
+            <translation>请给出数据：--data DATA</translation>
+        </message>
+        <message>
+            <source>{0} weight tensors hold at most {1} values; they run as float, so nothing gets faster</source>
+            <translation>{0} 个权重张量最多有 {1} 种值；以浮点运行，因此不会更快</translation>
+        </message>
+        <message>
+            <source>activations are uint8, not int8: with int8 the runtime would run {0} layers in float on x86</source>
+            <translation>激活用 uint8 而不是 int8：用 int8 时运行库在 x86 上会以浮点运行 {0} 层</translation>
+        </message>
+        <message>
+            <source>both of its inputs are computed</source>
+            <translation>它的两个输入都是算出来的</translation>
+        </message>
+        <message>
+            <source>the quantizer left it alone</source>
+            <translation>量化器没有处理它</translation>
+        </message>
+        <message>
+            <source>its weights are a Constant node, which the quantizer leaves alone</source>
+            <translation>它的权重是 Constant 节点，量化器不处理</translation>
+        </message>
+        <message>
+            <source>it lies in a branch of {0}, which the quantizer does not enter</source>
+            <translation>它在 {0} 的分支中，量化器不进入其中</translation>
+        </message>
+        <message>
+            <source>an embedding that the recipe leaves float</source>
+            <translation>配方保留为浮点的嵌入</translation>
+        </message>
+        <message>
+            <source>{0} stays float; weight-clustering and affine-quantization store it smaller</source>
+            <translation>{0} 保持浮点；weight-clustering 和 affine-quantization 可使其存储更小</translation>
+        </message>
+        <message>
+            <source>convolutions run slower with dynamic int8</source>
+            <translation>卷积用动态 int8 会更慢</translation>
+        </message>
+        <message>
+            <source>nothing was quantized: the graph has no MatMul, Gemm or embedding</source>
+            <translation>没有量化：图中没有 MatMul、Gemm 或嵌入</translation>
+        </message>
+        <message>
+            <source>{0} weights lie outside their format and were clipped; lower fraction_bits</source>
+            <translation>{0} 个权重超出格式范围，已被截断；请减小 fraction_bits</translation>
+        </message>
+        <message>
+            <source>float16 arithmetic: faster where the device has it (Arm with fphp/asimdhp, GPUs); elsewhere it is converted</source>
+            <translation>float16 运算：设备支持时更快（带 fphp/asimdhp 的 Arm、GPU）；其他地方会转换</translation>
+        </message>
+        <message>
+            <source>{0} weights run as float32: the file is smaller, not faster</source>
+            <translation>{0} 个权重以 float32 运行：文件变小，但不更快</translation>
+        </message>
+        <message>
+            <source>has weights beyond {0}, the largest float16; bfloat16 holds them</source>
+            <translation>有权重超过 float16 的最大值 {0}；bfloat16 可以容纳</translation>
+        </message>
+        <message>
+            <source>no runtime on boards computes in bfloat16 on the CPU</source>
+            <translation>板上的运行库都不能在 CPU 上以 bfloat16 计算</translation>
+        </message>
+        <message>
+            <source>use: storage, or float16</source>
+            <translation>请用 use: storage，或 float16</translation>
+        </message>
+        <message>
+            <source>first or last layer, stays float</source>
+            <translation>首层或末层，保持浮点</translation>
+        </message>
+        <message>
+            <source>{0} layers hold {1} weights in {2} bit; they run as float, so nothing gets faster</source>
+            <translation>{0} 层以 {2} 位保存 {1} 权重；以浮点运行，因此不会更快</translation>
+        </message>
+        <message>
+            <source>bits per layer, {0} on average: {1}</source>
+            <translation>逐层位宽，平均 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>{0} layers at {1} widths</source>
+            <translation>{0} 层，{1} 种位宽</translation>
+        </message>
+        <message>
+            <source>the budget of {0} is not reached: it would cost more than {1} points</source>
+            <translation>达不到预算 {0}：那会损失超过 {1} 个百分点</translation>
+        </message>
+        <message>
+            <source>on the calibration data this costs {0} points; the limit is {1}</source>
+            <translation>在校准数据上损失 {0} 个百分点；限制是 {1}</translation>
+        </message>
+        <message>
+            <source>{0}: {1} measured on the target</source>
+            <translation>{0}：在目标上实测了 {1}</translation>
+        </message>
+        <message>
+            <source>{0} points are lost, {1} are allowed: which of {2} layers?</source>
+            <translation>损失 {0} 个百分点，允许 {1}：{2} 层中是哪些造成的？</translation>
+        </message>
+        <message>
+            <source>weights have 8 bits: this processor sums int8 products in 16 bits, but hardly any sum overflowed</source>
+            <translation>权重为 8 位：此处理器以 16 位累加 int8 乘积，但几乎没有溢出</translation>
+        </message>
+        <message>
+            <source>{0}; the file has {1} bytes, {2} as float</source>
+            <translation>{0}；文件为 {1} 字节，浮点为 {2} 字节</translation>
+        </message>
+        <message>
+            <source>its weights are only {0} bytes as float: scales and conversion nodes take more than int8 saves</source>
+            <translation>其浮点权重只有 {0} 字节：比例和转换节点占用的多于 int8 节省的</translation>
+        </message>
+        <message>
+            <source>its weights stay float ({0} bytes)</source>
+            <translation>其权重保持浮点（{0} 字节）</translation>
+        </message>
+        <message>
+            <source>{0} weights of layers that stay float are stored as int8</source>
+            <translation>保持浮点的层有 {0} 个权重以 int8 存储</translation>
+        </message>
+        <message>
+            <source>the runtime has no integer kernel for it in this place, so it stays float</source>
+            <translation>运行库在这个位置没有它的整数内核，因此保持浮点</translation>
+        </message>
+        <message>
+            <source>stays float: the network is measured to be faster so, or it was excluded</source>
+            <translation>保持浮点：实测这样更快，或已被排除</translation>
+        </message>
+        <message>
+            <source>placement: {0} of {1} layers stay float, measured {2}x faster than all-int8 ({3} timings)</source>
+            <translation>放置：{1} 层中 {0} 层保持浮点，实测比全 int8 快 {2} 倍（{3} 次计时）</translation>
+        </message>
+        <message>
+            <source>max_loss: {0} stay float; {1} points were lost on the calibration data, {2} are now, {3} are allowed</source>
+            <translation>max_loss：{0} 保持浮点；在校准数据上原本损失 {1} 个百分点，现在 {2}，允许 {3}</translation>
+        </message>
+        <message>
+            <source>max_loss: there are no labels to score with, so no layer was returned to float</source>
+            <translation>max_loss：没有可用来评分的标签，因此没有层改回浮点</translation>
+        </message>
+        <message>
+            <source>the biases of {0} layers take back the mean error of rounding</source>
+            <translation>{0} 层的偏置补回了舍入的平均误差</translation>
+        </message>
+        <message>
+            <source>{0} weights are stored as int8 of {1} bits and run as float</source>
+            <translation>{0} 个权重以 {1} 位的 int8 存储，以浮点运行</translation>
+        </message>
+        <message>
+            <source>TFLite: integer kernels for {0}</source>
+            <translation>TFLite：{0} 使用整数内核</translation>
+        </message>
+        <message>
+            <source>{0} has no weight-only kernel; it stays float</source>
+            <translation>{0} 没有仅权重的内核，保持浮点</translation>
+        </message>
+        <message>
+            <source>stored with one scale a channel and run as float: no block-wise kernel</source>
+            <translation>每通道一个比例存储并以浮点运行：没有分块内核</translation>
+        </message>
+        <message>
+            <source>{0} is not offered</source>
+            <translation>不提供 {0}</translation>
+        </message>
+        <message>
+            <source>use bits 4 or 8 and block 16, 32, 64, 128 or 256</source>
+            <translation>请用 4 或 8 位，块大小 16、32、64、128 或 256</translation>
+        </message>
+        <message>
+            <source>{0} matrix products run with int{1} weights in blocks of {2}</source>
+            <translation>{0} 个矩阵乘法用 int{1} 权重运行，每块 {2}</translation>
+        </message>
+        <message>
+            <source>only {0} weights</source>
+            <translation>只有 {0} 个权重</translation>
+        </message>
+        <message>
+            <source>{0}: knobs are not a mapping but {1}</source>
+            <translation>{0}：knobs 不是映射，而是 {1}</translation>
+        </message>
+        <message>
+            <source>write a list of {technique: ID, knobs: {NAME: VALUE}}; techniques are listed by: flyweight techniques</source>
+            <translation>请写成 {technique: ID, knobs: {NAME: VALUE}} 的列表；技术可用 flyweight techniques 列出</translation>
+        </message>
+        <message>
+            <source>{0} names no technique</source>
+            <translation>{0} 没有写明技术</translation>
+        </message>
+        <message>
+            <source>{0} has an unknown key '{1}'</source>
+            <translation>{0} 有未知的键“{1}”</translation>
+        </message>
+        <message>
+            <source>use 'technique' and 'knobs'</source>
+            <translation>请用 'technique' 和 'knobs'</translation>
+        </message>
+        <message>
+            <source>{0} is not a mapping with 'technique' but {1}</source>
+            <translation>{0} 不是带 'technique' 的映射，而是 {1}</translation>
+        </message>
+        <message>
+            <source>{0} has {1} steps, at most {2} are taken</source>
+            <translation>{0} 有 {1} 个步骤，最多接受 {2} 个</translation>
+        </message>
+        <message>
+            <source>{0} is not a list of steps but {1}</source>
+            <translation>{0} 不是步骤列表，而是 {1}</translation>
+        </message>
+        <message>
+            <source>{0}: the name {1} is not text</source>
+            <translation>{0}：名称 {1} 不是文本</translation>
+        </message>
+        <message>
+            <source>put the name in quotes</source>
+            <translation>请给名称加引号</translation>
+        </message>
+        <message>
+            <source>{0} is a recipe of version {1}, this product reads version {2}</source>
+            <translation>{0} 是第 {1} 版配方，本产品读取第 {2} 版</translation>
+        </message>
+        <message>
+            <source>update flyweight-studio, or write the recipe in the known version</source>
+            <translation>请更新 flyweight-studio，或按已知版本书写配方</translation>
+        </message>
+        <message>
+            <source>{0} is nested more than {1} levels deep</source>
+            <translation>{0} 的嵌套超过 {1} 层</translation>
+        </message>
+        <message>
+            <source>{0} uses YAML aliases (*name)</source>
+            <translation>{0} 使用了 YAML 别名（*name）</translation>
+        </message>
+        <message>
+            <source>write the values out</source>
+            <translation>请把值直接写出来</translation>
+        </message>
+        <message>
+            <source>{0} is not YAML or JSON: {1}</source>
+            <translation>{0} 不是 YAML 或 JSON：{1}</translation>
+        </message>
+        <message>
+            <source>{0} is not UTF-8 text (byte {1})</source>
+            <translation>{0} 不是 UTF-8 文本（第 {1} 字节）</translation>
+        </message>
+        <message>
+            <source>{0} has {1} bytes, a recipe has at most {2}</source>
+            <translation>{0} 有 {1} 字节，配方最多 {2} 字节</translation>
+        </message>
+        <message>
+            <source>{0} cannot be read: {1}</source>
+            <translation>无法读取 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>give the path of a recipe file</source>
+            <translation>请给出配方文件的路径</translation>
+        </message>
+        <message>
+            <source>with fewer units it does not compute what it computes with these units silenced</source>
+            <translation>减少单元之后的计算与把这些单元静音后的不同</translation>
+        </message>
+        <message>
+            <source>the network does not run with fewer units</source>
+            <translation>减少单元之后网络不能运行</translation>
+        </message>
+        <message>
+            <source>there is no technique '{0}'</source>
+            <translation>没有技术“{0}”</translation>
+        </message>
+        <message>
+            <source>{0}list them: flyweight techniques</source>
+            <translation>{0}列出全部：flyweight techniques</translation>
+        </message>
+        <message>
+            <source>technique '{0}' of {1} is already provided by {2}</source>
+            <translation>{1} 的技术“{0}”已由 {2} 提供</translation>
+        </message>
+        <message>
+            <source>uninstall one of the two packages</source>
+            <translation>请卸载两个包中的一个</translation>
+        </message>
+        <message>
+            <source>the model is already quantized; it is not quantized or pruned again</source>
+            <translation>模型已经量化，不再量化或剪枝</translation>
+        </message>
+        <message>
+            <source>compress the float model it was made from; evaluate, bundle and deploy take this one as it is</source>
+            <translation>请压缩它的浮点原模型；evaluate、bundle 和 deploy 可直接使用它</translation>
+        </message>
+        <message>
+            <source>{0} cannot work on this model: {1}: {2}</source>
+            <translation>{0} 不能处理此模型：{1}：{2}</translation>
+        </message>
+        <message>
+            <source>leave the step out, or change its knobs: flyweight techniques {0}</source>
+            <translation>请去掉这一步，或更改它的设置：flyweight techniques {0}</translation>
+        </message>
+        <message>
+            <source>step {0} of {1}</source>
+            <translation>第 {0} 步，共 {1} 步</translation>
+        </message>
+        <message>
+            <source>{0} is noisy, which L-BFGS cannot follow</source>
+            <translation>{0} 带有噪声，L-BFGS 无法适应</translation>
+        </message>
+        <message>
+            <source>use another optimizer</source>
+            <translation>请用其他优化器</translation>
+        </message>
+        <message>
+            <source>a sweep over lambda with epochs=0 would do nothing</source>
+            <translation>epochs=0 时对 lambda 的扫描没有作用</translation>
+        </message>
+        <message>
+            <source>use 1 epoch or more</source>
+            <translation>请用 1 轮或更多</translation>
+        </message>
+        <message>
+            <source>sparsity-sweep: values={0} holds a share outside 0 .. 1</source>
+            <translation>sparsity-sweep：values={0} 中有超出 0 .. 1 的比例</translation>
+        </message>
+        <message>
+            <source>use 0.5 or the like</source>
+            <translation>请用 0.5 之类的值</translation>
+        </message>
+        <message>
+            <source>sparsity training with epochs=0 would do nothing</source>
+            <translation>epochs=0 的稀疏训练没有作用</translation>
+        </message>
+        <message>
+            <source>distillation needs the original as a torch module</source>
+            <translation>蒸馏需要 torch 模块形式的原模型</translation>
+        </message>
+        <message>
+            <source>give the PyTorch code, or an ONNX file of known operators</source>
+            <translation>请给出 PyTorch 代码，或由已知算子组成的 ONNX 文件</translation>
+        </message>
+        <message>
+            <source>outputs of the original for {0} samples</source>
+            <translation>原模型对 {0} 个样本的输出</translation>
+        </message>
+        <message>
+            <source>is not a list</source>
+            <translation>不是列表</translation>
+        </message>
+        <message>
+            <source>is not text</source>
+            <translation>不是文本</translation>
+        </message>
+        <message>
+            <source>is not true or false</source>
+            <translation>不是 true 或 false</translation>
+        </message>
+        <message>
+            <source>is outside {0} .. {1} {2}</source>
+            <translation>超出 {0} .. {1} {2}</translation>
+        </message>
+        <message>
+            <source>is outside {0} .. {1}</source>
+            <translation>超出 {0} .. {1}</translation>
+        </message>
+        <message>
+            <source>is not a whole number</source>
+            <translation>不是整数</translation>
+        </message>
+        <message>
+            <source>is not a number</source>
+            <translation>不是数字</translation>
+        </message>
+        <message>
+            <source>is not one of {0}</source>
+            <translation>不是 {0} 之一</translation>
+        </message>
+        <message>
+            <source>must not be empty</source>
+            <translation>不能为空</translation>
+        </message>
+        <message>
+            <source>see: flyweight techniques {0}</source>
+            <translation>参见：flyweight techniques {0}</translation>
+        </message>
+        <message>
+            <source>technique '{0}' has no knob '{1}'</source>
+            <translation>技术“{0}”没有设置“{1}”</translation>
+        </message>
+        <message>
+            <source>use one of: {0}; see: flyweight techniques {1}</source>
+            <translation>请用其中之一：{0}；参见：flyweight techniques {1}</translation>
+        </message>
+        <message>
+            <source>{0}: the loss became {1} in epoch {2}</source>
+            <translation>{0}：损失在第 {2} 轮变成 {1}</translation>
+        </message>
+        <message>
+            <source>lower learning_rate</source>
+            <translation>请减小 learning_rate</translation>
+        </message>
+        <message>
+            <source>{0}: ended after {1} of {2} epochs, as asked; the best is kept</source>
+            <translation>{0}：按要求在第 {1} 轮（共 {2} 轮）后结束，保留最好的结果</translation>
+        </message>
+        <message>
+            <source>{0}: {1} epochs of {2} samples</source>
+            <translation>{0}：{1} 轮，{2} 个样本</translation>
+        </message>
+        <message>
+            <source>{0} needs training data</source>
+            <translation>{0} 需要训练数据</translation>
+        </message>
+        <message>
+            <source>{0} has no samples to train on</source>
+            <translation>{0} 没有可训练的样本</translation>
+        </message>
+        <message>
+            <source>give data with a training part</source>
+            <translation>请给出含训练部分的数据</translation>
+        </message>
+        <message>
+            <source>its matrices are read by one kernel, which {0} cannot look into</source>
+            <translation>其矩阵由一个内核读取，{0} 无法进入其中</translation>
+        </message>
+        <message>
+            <source>the board has no adapter '{0}'</source>
+            <translation>板上没有适配器“{0}”</translation>
+        </message>
+        <message>
+            <source>it has: {0}</source>
+            <translation>已有：{0}</translation>
+        </message>
+        <message>
+            <source>the agent there speaks protocol {0}.{1} and takes no adapters</source>
+            <translation>那里的代理程序使用协议 {0}.{1}，不接受适配器</translation>
+        </message>
+        <message>
+            <source>update it: flyweight device add NAME ...</source>
+            <translation>请更新它：flyweight device add NAME ...</translation>
+        </message>
+        <message>
+            <source>{0} imports {1} at its top, which a board may lack</source>
+            <translation>{0} 在开头导入 {1}，板上可能没有它</translation>
+        </message>
+        <message>
+            <source>import it inside the functions, so that a board without it can say so</source>
+            <translation>请在函数内部导入，这样没有它的板才能说明原因</translation>
+        </message>
+        <message>
+            <source>{0} sets no ADAPTER</source>
+            <translation>{0} 没有设置 ADAPTER</translation>
+        </message>
+        <message>
+            <source>end it with: ADAPTER = YourSession</source>
+            <translation>请在末尾写：ADAPTER = YourSession</translation>
+        </message>
+        <message>
+            <source>{0} has {1} bytes</source>
+            <translation>{0} 有 {1} 字节</translation>
+        </message>
+        <message>
+            <source>an adapter has at most {0}</source>
+            <translation>适配器最多 {0}</translation>
+        </message>
+        <message>
+            <source>{0} is no Python 3.8: {1}</source>
+            <translation>{0} 不是 Python 3.8：{1}</translation>
+        </message>
+        <message>
+            <source>see docs/adapters.md</source>
+            <translation>参见 docs/adapters.md</translation>
+        </message>
+        <message>
+            <source>name the adapter's file</source>
+            <translation>请指定适配器的文件</translation>
+        </message>
+        <message>
+            <source>the board answered with the result of another run</source>
+            <translation>板给出的是另一次运行的结果</translation>
+        </message>
+        <message>
+            <source>measure again</source>
+            <translation>请重新测量</translation>
+        </message>
+        <message>
+            <source>behind this address is another board now</source>
+            <translation>这个地址后面现在是另一块板</translation>
+        </message>
+        <message>
+            <source>flyweight device list</source>
+            <translation>flyweight device list</translation>
+        </message>
+        <message>
+            <source>the connection to the board was lost</source>
+            <translation>与板的连接中断</translation>
+        </message>
+        <message>
+            <source>try again</source>
+            <translation>请重试</translation>
+        </message>
+        <message>
+            <source>the agent ended: {0}</source>
+            <translation>代理程序已结束：{0}</translation>
+        </message>
+        <message>
+            <source>the agent ended</source>
+            <translation>代理程序已结束</translation>
+        </message>
+        <message>
+            <source>try again; if it stays: flyweight device doctor NAME</source>
+            <translation>请重试；若仍如此：flyweight device doctor NAME</translation>
+        </message>
+        <message>
+            <source>no agent answered: {0}</source>
+            <translation>没有代理程序回答：{0}</translation>
+        </message>
+        <message>
+            <source>no agent answered: it ended at once</source>
+            <translation>没有代理程序回答：它立刻结束了</translation>
+        </message>
+        <message>
+            <source>flyweight device add NAME USER@HOST</source>
+            <translation>flyweight device add NAME USER@HOST</translation>
+        </message>
+        <message>
+            <source>the board did not answer within {0} s</source>
+            <translation>板在 {0} 秒内没有回答</translation>
+        </message>
+        <message>
+            <source>check the link, then try again</source>
+            <translation>请检查连接，然后重试</translation>
+        </message>
+        <message>
+            <source>the board let us in, then its agent did not answer within {0} s</source>
+            <translation>板允许登录，但其代理程序在 {0} 秒内没有回答</translation>
+        </message>
+        <message>
+            <source>it is very busy, its card fails, or the link broke: see what runs there (ssh, then top), and try again</source>
+            <translation>板很忙、存储卡有故障或连接中断：请查看那里在运行什么（ssh，然后 top），再重试</translation>
+        </message>
+        <message>
+            <source>the agent there speaks protocol {0}.{1} and keeps no log</source>
+            <translation>那里的代理程序使用协议 {0}.{1}，不保存日志</translation>
+        </message>
+        <message>
+            <source>behind {0} is another board than before: {1}, it was {2}</source>
+            <translation>{0} 后面是另一块板：现为 {1}，以前是 {2}</translation>
+        </message>
+        <message>
+            <source>{0} let us in and is slow: its agent has been starting for {1} s</source>
+            <translation>{0} 允许登录但很慢：其代理程序已启动 {1} 秒</translation>
+        </message>
+        <message>
+            <source>{0}. From here by force: flyweight device unlock {1}</source>
+            <translation>{0}。在这里强制解锁：flyweight device unlock {1}</translation>
+        </message>
+        <message>
+            <source>no host key is pinned for {0}</source>
+            <translation>{0} 没有已固定的主机密钥</translation>
+        </message>
+        <message>
+            <source>flyweight device add {0} {1}</source>
+            <translation>flyweight device add {0} {1}</translation>
+        </message>
+        <message>
+            <source>the run was interrupted: {0}</source>
+            <translation>运行被中断：{0}</translation>
+        </message>
+        <message>
+            <source>the link to the board was lost while it measures: {0}</source>
+            <translation>测量时与板的连接中断：{0}</translation>
+        </message>
+        <message>
+            <source>the board goes on; give the same command again to fetch the result</source>
+            <translation>板会继续测量；再次发出同样的命令即可取回结果</translation>
+        </message>
+        <message>
+            <source>port</source>
+            <translation>端口</translation>
+        </message>
+        <message>
+            <source>this is no SSH server</source>
+            <translation>这不是 SSH 服务器</translation>
+        </message>
+        <message>
+            <source>is SSH switched on? on a Raspberry Pi: sudo raspi-config</source>
+            <translation>SSH 打开了吗？在树莓派上：sudo raspi-config</translation>
+        </message>
+        <message>
+            <source>address</source>
+            <translation>地址</translation>
+        </message>
+        <message>
+            <source>disk</source>
+            <translation>磁盘</translation>
+        </message>
+        <message>
+            <source>{0} GB free</source>
+            <translation>剩余 {0} GB</translation>
+        </message>
+        <message>
+            <source>free some space on the board: flyweight needs 0.2 GB</source>
+            <translation>请在板上腾出空间：flyweight 需要 0.2 GB</translation>
+        </message>
+        <message>
+            <source>runtime</source>
+            <translation>运行库</translation>
+        </message>
+        <message>
+            <source>agent</source>
+            <translation>代理程序</translation>
+        </message>
+        <message>
+            <source>{0}, Python {1}, protocol {2}.{3}</source>
+            <translation>{0}，Python {1}，协议 {2}.{3}</translation>
+        </message>
+        <message>
+            <source>login</source>
+            <translation>登录</translation>
+        </message>
+        <message>
+            <source>accepted after {0} s</source>
+            <translation>{0} 秒后被接受</translation>
+        </message>
+        <message>
+            <source>host key</source>
+            <translation>主机密钥</translation>
+        </message>
+        <message>
+            <source>the pinned key</source>
+            <translation>已固定的密钥</translation>
+        </message>
+        <message>
+            <source>~/.flyweight on {0} could not be deleted</source>
+            <translation>无法删除 {0} 上的 ~/.flyweight</translation>
+        </message>
+        <message>
+            <source>delete it by hand</source>
+            <translation>请手动删除</translation>
+        </message>
+        <message>
+            <source>the agent could not be installed: {0}</source>
+            <translation>无法安装代理程序：{0}</translation>
+        </message>
+        <message>
+            <source>check free space and rights of the home folder on the board</source>
+            <translation>请检查板上主文件夹的剩余空间和权限</translation>
+        </message>
+        <message>
+            <source>the home folder on the board has {0} MB of free space</source>
+            <translation>板上主文件夹剩余 {0} MB</translation>
+        </message>
+        <message>
+            <source>free some space there: {0} MB at least, 200 MB for a runtime</source>
+            <translation>请在那里腾出空间：至少 {0} MB，运行库另需 200 MB</translation>
+        </message>
+        <message>
+            <source>the agent runs on Python 3.8 to 3.13; this board has: {0}</source>
+            <translation>代理程序可在 Python 3.8 至 3.13 上运行；此板有：{0}</translation>
+        </message>
+        <message>
+            <source>on the board: sudo apt-get install -y python3.8 (or give another one: --python PATH)</source>
+            <translation>在板上：sudo apt-get install -y python3.8（或指定另一个：--python PATH）</translation>
+        </message>
+        <message>
+            <source>'{0}' is no path of an interpreter</source>
+            <translation>“{0}”不是解释器的路径</translation>
+        </message>
+        <message>
+            <source>give a plain path such as /usr/bin/python3.11</source>
+            <translation>请给出普通路径，例如 /usr/bin/python3.11</translation>
+        </message>
+        <message>
+            <source>{0} took the password, but does not take a key from ~/.ssh/authorized_keys; no password is stored</source>
+            <translation>{0} 接受了密码，但不接受 ~/.ssh/authorized_keys 中的密钥；密码不会被保存</translation>
+        </message>
+        <message>
+            <source>allow PubkeyAuthentication for this user on the board (sshd -T shows what is set), then try again</source>
+            <translation>请在板上为此用户允许 PubkeyAuthentication（sshd -T 可查看设置），然后重试</translation>
+        </message>
+        <message>
+            <source>{0} does not take a key of its own for Flyweight; your login stays in use</source>
+            <translation>{0} 不接受 Flyweight 自己的密钥；继续使用您的登录方式</translation>
+        </message>
+        <message>
+            <source>{0} shows the key it showed at {1}: it has moved to {2}</source>
+            <translation>{0} 出示的是它在 {1} 时的密钥：它已移到 {2}</translation>
+        </message>
+        <message>
+            <source>{0} shows the identity of {1}: {2}</source>
+            <translation>{0} 的身份为 {1}：{2}</translation>
+        </message>
+        <message>
+            <source>{0} is no key file</source>
+            <translation>{0} 不是密钥文件</translation>
+        </message>
+        <message>
+            <source>give the private key, for example ~/.ssh/id_ed25519</source>
+            <translation>请给出私钥，例如 ~/.ssh/id_ed25519</translation>
+        </message>
+        <message>
+            <source>'loopback' is this computer</source>
+            <translation>loopback 就是这台计算机</translation>
+        </message>
+        <message>
+            <source>choose another name</source>
+            <translation>请换一个名称</translation>
+        </message>
+        <message>
+            <source>a key and a password exclude one another</source>
+            <translation>密钥与密码只能用一个</translation>
+        </message>
+        <message>
+            <source>give one of them</source>
+            <translation>请只给出其中之一</translation>
+        </message>
+        <message>
+            <source>cancelled</source>
+            <translation>已取消</translation>
+        </message>
+        <message>
+            <source>run the same command again</source>
+            <translation>请再次运行同样的命令</translation>
+        </message>
+        <message>
+            <source>write [{"name": ..., "address": ...}, ...]</source>
+            <translation>请写成 [{"name": ..., "address": ...}, ...]</translation>
+        </message>
+        <message>
+            <source>write it as CSV with commas and quotes</source>
+            <translation>请写成带逗号和引号的 CSV</translation>
+        </message>
+        <message>
+            <source>{0}: unknown column {1}</source>
+            <translation>{0}：未知的列 {1}</translation>
+        </message>
+        <message>
+            <source>{0}: the columns name and address are needed</source>
+            <translation>{0}：需要 name 和 address 两列</translation>
+        </message>
+        <message>
+            <source>columns are {0} and {1}KEY</source>
+            <translation>可用的列为 {0} 和 {1}KEY</translation>
+        </message>
+        <message>
+            <source>give every board one row with a name of its own</source>
+            <translation>请给每块板一行，各有自己的名称</translation>
+        </message>
+        <message>
+            <source>{0} has more than {1} bytes</source>
+            <translation>{0} 超过 {1} 字节</translation>
+        </message>
+        <message>
+            <source>split it</source>
+            <translation>请拆分它</translation>
+        </message>
+        <message>
+            <source>give a CSV or JSON file in UTF-8</source>
+            <translation>请给出 UTF-8 的 CSV 或 JSON 文件</translation>
+        </message>
+        <message>
+            <source>{0} shows the key {1}, not {2}</source>
+            <translation>{0} 出示的密钥是 {1}，不是 {2}</translation>
+        </message>
+        <message>
+            <source>look at the key on the board itself: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub</source>
+            <translation>请在板上查看密钥：ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub</translation>
+        </message>
+        <message>
+            <source>the host key of {0} changed: pinned {1}, now {2}</source>
+            <translation>{0} 的主机密钥变了：已固定 {1}，现为 {2}</translation>
+        </message>
+        <message>
+            <source>if you re-flashed this board: flyweight device add NAME ADDRESS --reflashed, and compare the new key; if not, somebody may be in between</source>
+            <translation>如果您重刷了这块板：flyweight device add NAME ADDRESS --reflashed，并比对新密钥；如果没有，可能有人在中间</translation>
+        </message>
+        <message>
+            <source>repair the JSON, or move the file away and add devices again</source>
+            <translation>请修复 JSON，或移走文件后重新添加设备</translation>
+        </message>
+        <message>
+            <source>{0} was written by a newer Flyweight</source>
+            <translation>{0} 由更新版本的 Flyweight 写成</translation>
+        </message>
+        <message>
+            <source>update Flyweight</source>
+            <translation>请更新 Flyweight</translation>
+        </message>
+        <message>
+            <source>loopback is this computer and always there</source>
+            <translation>loopback 就是这台计算机，始终存在</translation>
+        </message>
+        <message>
+            <source>remove another device</source>
+            <translation>请移除其他设备</translation>
+        </message>
+        <message>
+            <source>no device is in the group '{0}'</source>
+            <translation>组“{0}”中没有设备</translation>
+        </message>
+        <message>
+            <source>known: {0}; make one: flyweight device group {1} NAME...</source>
+            <translation>已知：{0}；新建：flyweight device group {1} NAME...</translation>
+        </message>
+        <message>
+            <source>there is no device '{0}'</source>
+            <translation>没有设备“{0}”</translation>
+        </message>
+        <message>
+            <source>known: {0}; add it: flyweight device add NAME USER@HOST</source>
+            <translation>已知：{0}；添加：flyweight device add NAME USER@HOST</translation>
+        </message>
+        <message>
+            <source>'{0}' is no name for a device</source>
+            <translation>“{0}”不能作设备名称</translation>
+        </message>
+        <message>
+            <source>use up to 64 letters, digits, dots, dashes, underscores</source>
+            <translation>最多 64 个字母、数字、点、短横线、下划线</translation>
+        </message>
+        <message>
+            <source>'{0}' is no address</source>
+            <translation>“{0}”不是地址</translation>
+        </message>
+        <message>
+            <source>write it as for ssh: user@host or user@host:port</source>
+            <translation>请像 ssh 那样书写：user@host 或 user@host:port</translation>
+        </message>
+        <message>
+            <source>the loopback server did not start: {0}</source>
+            <translation>loopback 服务器没有启动：{0}</translation>
+        </message>
+        <message>
+            <source>check with: flyweight doctor</source>
+            <translation>请检查：flyweight doctor</translation>
+        </message>
+        <message>
+            <source>another command of this desktop deploys to this board</source>
+            <translation>本机的另一个命令正在向这块板部署</translation>
+        </message>
+        <message>
+            <source>wait until it is done, or end it</source>
+            <translation>请等它完成，或结束它</translation>
+        </message>
+        <message>
+            <source>{0} travelled packed: {1} of {2} bytes</source>
+            <translation>{0} 打包传输：{2} 字节中的 {1} 字节</translation>
+        </message>
+        <message>
+            <source>{0} could not be restored on the board and is sent as it is: {1}</source>
+            <translation>{0} 无法在板上还原，改为原样发送：{1}</translation>
+        </message>
+        <message>
+            <source>the board cannot run {0} with {1}: {2}</source>
+            <translation>板不能以 {1} 运行 {0}：{2}</translation>
+        </message>
+        <message>
+            <source>install an onnxruntime built with {0} for the board's own Python (Jetson: NVIDIA's wheel for its JetPack), or use --provider cpu</source>
+            <translation>请为板自己的 Python 安装带 {0} 的 onnxruntime（Jetson：NVIDIA 为其 JetPack 提供的 wheel），或使用 --provider cpu</translation>
+        </message>
+        <message>
+            <source>the board has no runtime for {0}</source>
+            <translation>板上没有用于 {0} 的运行库</translation>
+        </message>
+        <message>
+            <source>deploy the bundle first; that brings one; or add its adapter: flyweight device adapter add</source>
+            <translation>请先部署该包，它会带来运行库；或添加其适配器：flyweight device adapter add</translation>
+        </message>
+        <message>
+            <source>no provider '{0}'</source>
+            <translation>没有提供程序“{0}”</translation>
+        </message>
+        <message>
+            <source>use {0}, or onnxruntime's own name: ...{1}</source>
+            <translation>请用 {0}，或 onnxruntime 自己的名称：...{1}</translation>
+        </message>
+        <message>
+            <source>'{0}' is no name for a slot</source>
+            <translation>“{0}”不能作槽位名称</translation>
+        </message>
+        <message>
+            <source>use letters, digits, dots, dashes</source>
+            <translation>请用字母、数字、点、短横线</translation>
+        </message>
+        <message>
+            <source>the board has no runtime {0}; add its adapter</source>
+            <translation>板没有运行库 {0}；请添加其适配器</translation>
+        </message>
+        <message>
+            <source>slot {0} has no earlier bundle on the board</source>
+            <translation>槽位 {0} 在板上没有更早的包</translation>
+        </message>
+        <message>
+            <source>deploy the one you want</source>
+            <translation>请部署您想要的那个</translation>
+        </message>
+        <message>
+            <source>nothing runs in slot {0}</source>
+            <translation>槽位 {0} 中没有运行任何东西</translation>
+        </message>
+        <message>
+            <source>deploy a bundle to it first</source>
+            <translation>请先向它部署一个包</translation>
+        </message>
+        <message>
+            <source>what ran as release {0} ({1}) would run again</source>
+            <translation>以前的版本 {0}（{1}）会重新运行</translation>
+        </message>
+        <message>
+            <source>rolled back to the bundle before</source>
+            <translation>已回滚到之前的包</translation>
+        </message>
+        <message>
+            <source>slot {0} of {1}</source>
+            <translation>{1} 的槽位 {0}</translation>
+        </message>
+        <message>
+            <source>a rollback of slot {0}</source>
+            <translation>回滚槽位 {0}</translation>
+        </message>
+        <message>
+            <source>the trial was not well, the board went back: {0}</source>
+            <translation>试用不正常，板已退回：{0}</translation>
+        </message>
+        <message>
+            <source>the agent there speaks protocol {0}.{1} and knows no trial</source>
+            <translation>那里的代理程序使用协议 {0}.{1}，不支持试用</translation>
+        </message>
+        <message>
+            <source>update it: flyweight device add NAME ...; or deploy without --trial, --health and --hook</source>
+            <translation>请更新它：flyweight device add NAME ...；或不带 --trial、--health 和 --hook 部署</translation>
+        </message>
+        <message>
+            <source>{0} in slot {1} of {2}</source>
+            <translation>{0}，{2} 的槽位 {1}</translation>
+        </message>
+        <message>
+            <source>a deploy of {0}</source>
+            <translation>部署 {0}</translation>
+        </message>
+        <message>
+            <source>{0} slots of {1}</source>
+            <translation>{1} 的 {0} 个槽位</translation>
+        </message>
+        <message>
+            <source>nothing was switched, because the bundle for slot {0} was rejected</source>
+            <translation>没有切换，因为槽位 {0} 的包被拒绝</translation>
+        </message>
+        <message>
+            <source>a deploy to {0} slots</source>
+            <translation>向 {0} 个槽位部署</translation>
+        </message>
+        <message>
+            <source>the script failed on the board: {0}</source>
+            <translation>脚本在板上失败：{0}</translation>
+        </message>
+        <message>
+            <source>write it with --script and look at it there</source>
+            <translation>请用 --script 写出并在那里查看</translation>
+        </message>
+        <message>
+            <source>sudo on the board refused: {0}</source>
+            <translation>板上的 sudo 拒绝了：{0}</translation>
+        </message>
+        <message>
+            <source>sudo on the board asks for a password</source>
+            <translation>板上的 sudo 要求密码</translation>
+        </message>
+        <message>
+            <source>run the command on a terminal, or write the script with --script and run it there</source>
+            <translation>请在终端上运行该命令，或用 --script 写出脚本后在那里运行</translation>
+        </message>
+        <message>
+            <source>there is no right '{0}'</source>
+            <translation>没有权限项“{0}”</translation>
+        </message>
+        <message>
+            <source>choose from: {0}</source>
+            <translation>可选：{0}</translation>
+        </message>
+        <message>
+            <source>the rollout {0} runs in another process</source>
+            <translation>发布 {0} 正在另一个进程中进行</translation>
+        </message>
+        <message>
+            <source>flyweight fleet status {0}</source>
+            <translation>flyweight fleet status {0}</translation>
+        </message>
+        <message>
+            <source>cancelled before it was done</source>
+            <translation>完成前被取消</translation>
+        </message>
+        <message>
+            <source>'{0}' is no wave</source>
+            <translation>“{0}”不是批次</translation>
+        </message>
+        <message>
+            <source>write numbers of boards or shares: 1,10%,50%,100%</source>
+            <translation>请写板数或比例：1,10%,50%,100%</translation>
+        </message>
+        <message>
+            <source>it was damaged on the board and does not verify any more</source>
+            <translation>它在板上损坏，不再通过验证</translation>
+        </message>
+        <message>
+            <source>a rollout to slot {0}</source>
+            <translation>向槽位 {0} 发布</translation>
+        </message>
+        <message>
+            <source>not measured: what runs there is not in this project</source>
+            <translation>未测量：那里运行的不在这个项目中</translation>
+        </message>
+        <message>
+            <source>the golden check failed</source>
+            <translation>黄金检查未通过</translation>
+        </message>
+        <message>
+            <source>a rollout of {0}</source>
+            <translation>发布 {0}</translation>
+        </message>
+        <message>
+            <source>it is on trial there; without a commit the board goes back</source>
+            <translation>它正在那里试用；若不提交，板会退回</translation>
+        </message>
+        <message>
+            <source>it runs there already</source>
+            <translation>它已在那里运行</translation>
+        </message>
+        <message>
+            <source>there is no rollout '{0}' in this project</source>
+            <translation>这个项目中没有发布“{0}”</translation>
+        </message>
+        <message>
+            <source>check the disk; a damaged file may be moved away</source>
+            <translation>请检查磁盘；损坏的文件可以移走</translation>
+        </message>
+        <message>
+            <source>the agent there speaks protocol {0}.{1} and runs models on the usual only</source>
+            <translation>那里的代理程序使用协议 {0}.{1}，只能用通常的运行库运行模型</translation>
+        </message>
+        <message>
+            <source>update it: flyweight device add NAME ...; or leave out --runtime, --provider and --delegate</source>
+            <translation>请更新它：flyweight device add NAME ...；或不用 --runtime、--provider 和 --delegate</translation>
+        </message>
+        <message>
+            <source>the board has no runtime {0} for {1} ({2}); it has: {3}</source>
+            <translation>板上没有用于 {1}（{2}）的运行库 {0}；已有：{3}</translation>
+        </message>
+        <message>
+            <source>flyweight device adapter list TARGET says why an adapter cannot be used; add one: flyweight device adapter add</source>
+            <translation>flyweight device adapter list TARGET 会说明适配器为何不能用；添加：flyweight device adapter add</translation>
+        </message>
+        <message>
+            <source>'{0}' is not KEY=VALUE</source>
+            <translation>“{0}”不是 KEY=VALUE</translation>
+        </message>
+        <message>
+            <source>for example: device=usb:0</source>
+            <translation>例如：device=usb:0</translation>
+        </message>
+        <message>
+            <source>--delegate and --provider exclude one another</source>
+            <translation>--delegate 与 --provider 不能同时使用</translation>
+        </message>
+        <message>
+            <source>a delegate is TFLite's provider</source>
+            <translation>委托就是 TFLite 的提供程序</translation>
+        </message>
+        <message>
+            <source>--delegate-option without a delegate</source>
+            <translation>给出了 --delegate-option 但没有委托</translation>
+        </message>
+        <message>
+            <source>name its library: --delegate PATH</source>
+            <translation>请指定它的库：--delegate PATH</translation>
+        </message>
+        <message>
+            <source>'{0}' is no name of a {1}</source>
+            <translation>“{0}”不是{1}的名称</translation>
+        </message>
+        <message>
+            <source>see flyweight device probe</source>
+            <translation>参见 flyweight device probe</translation>
+        </message>
+        <message>
+            <source>the wheels for the board could not be fetched: {0}</source>
+            <translation>无法获取板所需的 wheel：{0}</translation>
+        </message>
+        <message>
+            <source>check this computer's network and pip settings</source>
+            <translation>请检查本机的网络和 pip 设置</translation>
+        </message>
+        <message>
+            <source>{0} was installed on the board but does not start there</source>
+            <translation>{0} 已装到板上，但在那里不能启动</translation>
+        </message>
+        <message>
+            <source>install it on the board by hand</source>
+            <translation>请在板上手动安装</translation>
+        </message>
+        <message>
+            <source>no runtime is published for Python {0} on {1} with {2}</source>
+            <translation>没有为 {1}（{2}）上的 Python {0} 发布的运行库</translation>
+        </message>
+        <message>
+            <source>32-bit boards run TFLite alone: make the bundle with its twin (flyweight bundle --twin)</source>
+            <translation>32 位板只能运行 TFLite：请带孪生文件制作包（flyweight bundle --twin）</translation>
+        </message>
+        <message>
+            <source>use a 64-bit system with Python 3.8 to 3.13 on the board, or install a runtime there</source>
+            <translation>请在板上使用 64 位系统和 Python 3.8 至 3.13，或在那里安装运行库</translation>
+        </message>
+        <message>
+            <source>the board has no runtime that takes {0}</source>
+            <translation>板上没有能用 {0} 的运行库</translation>
+        </message>
+        <message>
+            <source>add the adapter of its vendor's runtime: flyweight device adapter add TARGET FILE</source>
+            <translation>请添加厂商运行库的适配器：flyweight device adapter add TARGET FILE</translation>
+        </message>
+        <message>
+            <source>{0} for Python {1} on {2}</source>
+            <translation>{2} 上 Python {1} 的 {0}</translation>
+        </message>
+        <message>
+            <source>{0}: no answer (port {1})</source>
+            <translation>{0}：没有回答（端口 {1}）</translation>
+        </message>
+        <message>
+            <source>check power, network and that SSH is switched on; flyweight device doctor NAME finds the step</source>
+            <translation>请检查电源、网络以及 SSH 是否打开；flyweight device doctor NAME 可找出是哪一步</translation>
+        </message>
+        <message>
+            <source>{0} does not resolve ({1})</source>
+            <translation>无法解析 {0}（{1}）</translation>
+        </message>
+        <message>
+            <source>is the board on and in this network? try its IP address</source>
+            <translation>板是否开机并在此网络中？试试它的 IP 地址</translation>
+        </message>
+        <message>
+            <source>the key that is pinned for {0} is {1}, not {2}</source>
+            <translation>为 {0} 固定的密钥是 {1}，不是 {2}</translation>
+        </message>
+        <message>
+            <source>if you re-flashed this board: flyweight device add {0} {1} --reflashed</source>
+            <translation>如果您重刷了这块板：flyweight device add {0} {1} --reflashed</translation>
+        </message>
+        <message>
+            <source>the connection is closed</source>
+            <translation>连接已关闭</translation>
+        </message>
+        <message>
+            <source>connect again</source>
+            <translation>请重新连接</translation>
+        </message>
+        <message>
+            <source>SSH with {0} failed: {1}</source>
+            <translation>与 {0} 的 SSH 失败：{1}</translation>
+        </message>
+        <message>
+            <source>check with: ssh -v; is it an SSH server, and is it allowed to log in there?</source>
+            <translation>请检查：ssh -v；它是 SSH 服务器吗，允许在那里登录吗？</translation>
+        </message>
+        <message>
+            <source>{0} offers no algorithms that are safe: {1}</source>
+            <translation>{0} 没有提供安全的算法：{1}</translation>
+        </message>
+        <message>
+            <source>update the SSH server on the board: it needs AES-GCM or CTR and SHA-2</source>
+            <translation>请更新板上的 SSH 服务器：它需要 AES-GCM 或 CTR 以及 SHA-2</translation>
+        </message>
+        <message>
+            <source>{0} cannot reach {1}:{2}: {3}</source>
+            <translation>{0} 无法到达 {1}:{2}：{3}</translation>
+        </message>
+        <message>
+            <source>check ProxyJump in ~/.ssh/config</source>
+            <translation>请检查 ~/.ssh/config 中的 ProxyJump</translation>
+        </message>
+        <message>
+            <source>more than {0} jump hosts</source>
+            <translation>跳板主机多于 {0} 个</translation>
+        </message>
+        <message>
+            <source>shorten ProxyJump in ~/.ssh/config</source>
+            <translation>请缩短 ~/.ssh/config 中的 ProxyJump</translation>
+        </message>
+        <message>
+            <source>compare it on the board, then: {0}</source>
+            <translation>请在板上比对，然后：{0}</translation>
+        </message>
+        <message>
+            <source>connect to it by hand once and compare the key: ssh {0}</source>
+            <translation>请手动连接一次并比对密钥：ssh {0}</translation>
+        </message>
+        <message>
+            <source>the connection to the board was lost: {0}</source>
+            <translation>与板的连接中断：{0}</translation>
+        </message>
+        <message>
+            <source>try again; uploads go on where they stopped</source>
+            <translation>请重试；上传会从中断处继续</translation>
+        </message>
+        <message>
+            <source>ProxyCommand of {0} in ~/.ssh/config is not used; ProxyJump is</source>
+            <translation>~/.ssh/config 中 {0} 的 ProxyCommand 不使用；ProxyJump 可用</translation>
+        </message>
+        <message>
+            <source>~/.ssh/config was left out, it cannot be read: {0}</source>
+            <translation>没有使用 ~/.ssh/config，它无法读取：{0}</translation>
+        </message>
+        <message>
+            <source>allow login by key alone for this user on the board</source>
+            <translation>请在板上允许此用户仅用密钥登录</translation>
+        </message>
+        <message>
+            <source>the ssh agent does not answer: {0}</source>
+            <translation>ssh 代理程序没有回答：{0}</translation>
+        </message>
+        <message>
+            <source>{0} is no private key that can be used here</source>
+            <translation>{0} 不是此处可用的私钥</translation>
+        </message>
+        <message>
+            <source>that passphrase does not open {0}</source>
+            <translation>该口令打不开 {0}</translation>
+        </message>
+        <message>
+            <source>try again, or: ssh-add FILE</source>
+            <translation>请重试，或：ssh-add FILE</translation>
+        </message>
+        <message>
+            <source>{0} refused the password of {1}</source>
+            <translation>{0} 拒绝了 {1} 的密码</translation>
+        </message>
+        <message>
+            <source>check user and password; many systems refuse passwords for root</source>
+            <translation>请检查用户和密码；许多系统拒绝 root 用密码登录</translation>
+        </message>
+        <message>
+            <source>{0} takes no passwords, only: {1}</source>
+            <translation>{0} 不接受密码，只接受：{1}</translation>
+        </message>
+        <message>
+            <source>log in with a key: --identity FILE</source>
+            <translation>请用密钥登录：--identity FILE</translation>
+        </message>
+        <message>
+            <source>{0} accepted none of {1} keys for user {2}</source>
+            <translation>{0} 不接受用户 {2} 的 {1} 个密钥中的任何一个</translation>
+        </message>
+        <message>
+            <source>no key to log in to {0} with</source>
+            <translation>没有可用来登录 {0} 的密钥</translation>
+        </message>
+        <message>
+            <source>try: ssh-copy-id {0}@{1} or give the right key: --identity FILE or log in by password once: --password</source>
+            <translation>试试：ssh-copy-id {0}@{1}，或给出正确的密钥：--identity FILE，或用密码登录一次：--password</translation>
+        </message>
+        <message>
+            <source>the key {0} is encrypted</source>
+            <translation>密钥 {0} 已加密</translation>
+        </message>
+        <message>
+            <source>add it to the ssh agent: ssh-add {0}</source>
+            <translation>请把它加入 ssh 代理程序：ssh-add {0}</translation>
+        </message>
+        <message>
+            <source>no answer within {0} s: {1}</source>
+            <translation>{0} 秒内没有回答：{1}</translation>
+        </message>
+        <message>
+            <source>check power and network of the board, then try again</source>
+            <translation>请检查板的电源和网络，然后重试</translation>
+        </message>
+        <message>
+            <source>the model's outputs of shapes {0} are no boxes with scores</source>
+            <translation>模型的输出形状 {0} 不是带得分的框</translation>
+        </message>
+        <message>
+            <source>export {0}, and declare 'classes' and 'boxes' ({1}) with the data</source>
+            <translation>请导出 {0}，并随数据声明 'classes' 和 'boxes'（{1}）</translation>
+        </message>
+        <message>
+            <source>the labels have classes {0} to {1}, the model has {2}</source>
+            <translation>标签的类别为 {0} 到 {1}，模型有 {2} 个</translation>
+        </message>
+        <message>
+            <source>use data with boxes of the model's own classes, numbered from 0</source>
+            <translation>请使用模型自身类别的框数据，从 0 编号</translation>
+        </message>
+        <message>
+            <source>outputs of shape {0} and {1} cannot be compared</source>
+            <translation>形状为 {0} 和 {1} 的输出无法比较</translation>
+        </message>
+        <message>
+            <source>compare models with the same outputs on the same samples</source>
+            <translation>请比较在相同样本上输出相同的模型</translation>
+        </message>
+        <message>
+            <source>the shape of its output is not known</source>
+            <translation>它的输出形状未知</translation>
+        </message>
+        <message>
+            <source>its output changed from {0} to {1}</source>
+            <translation>它的输出由 {0} 变为 {1}</translation>
+        </message>
+        <message>
+            <source>the layer is gone: removed, folded into another, or split into several</source>
+            <translation>该层已不存在：被移除、合并到另一层，或拆成几层</translation>
+        </message>
+        <message>
+            <source>{0} samples of the original and {1} of the variant cannot be paired</source>
+            <translation>原模型的 {0} 个样本与变体的 {1} 个样本无法配对</translation>
+        </message>
+        <message>
+            <source>evaluate both on the same split with the same limit</source>
+            <translation>请在同一部分以同样的数量评估两者</translation>
+        </message>
+        <message>
+            <source>{0} left an output that is no array of {1} rows</source>
+            <translation>{0} 留下的输出不是 {1} 行的数组</translation>
+        </message>
+        <message>
+            <source>check the model</source>
+            <translation>请检查模型</translation>
+        </message>
+        <message>
+            <source>{0} left no readable output: {1}</source>
+            <translation>{0} 没有留下可读的输出：{1}</translation>
+        </message>
+        <message>
+            <source>the samples differ in shape or type</source>
+            <translation>样本的形状或类型不同</translation>
+        </message>
+        <message>
+            <source>bring them to one size first</source>
+            <translation>请先统一大小</translation>
+        </message>
+        <message>
+            <source>there is no sample to predict on</source>
+            <translation>没有可预测的样本</translation>
+        </message>
+        <message>
+            <source>choose a split that has samples</source>
+            <translation>请选择有样本的部分</translation>
+        </message>
+        <message>
+            <source>{0} is not there</source>
+            <translation>{0} 不存在</translation>
+        </message>
+        <message>
+            <source>name a model file that exists</source>
+            <translation>请指定存在的模型文件</translation>
+        </message>
+        <message>
+            <source>evaluate its ONNX or TFLite form</source>
+            <translation>请评估它的 ONNX 或 TFLite 形式</translation>
+        </message>
+        <message>
+            <source>the model gives {0} value(s) per sample, the data {1}</source>
+            <translation>模型每个样本给出 {0} 个值，数据给出 {1} 个</translation>
+        </message>
+        <message>
+            <source>use data with as many numbers per sample as the model gives</source>
+            <translation>请使用每个样本的数值个数与模型一致的数据</translation>
+        </message>
+        <message>
+            <source>{0} fails on this data: {1}</source>
+            <translation>{0} 在这些数据上失败：{1}</translation>
+        </message>
+        <message>
+            <source>check that the data is what the model takes: value ranges, types and sizes</source>
+            <translation>请检查数据是否符合模型：取值范围、类型和大小</translation>
+        </message>
+        <message>
+            <source>the data has {0} input(s), the model takes {1}</source>
+            <translation>数据有 {0} 个输入，模型需要 {1} 个</translation>
+        </message>
+        <message>
+            <source>give an .npz with one array per model input, named like the inputs</source>
+            <translation>请给出 .npz，每个模型输入一个数组，名称与输入相同</translation>
+        </message>
+        <message>
+            <source>the model answers {0} samples with an output of shape {1}</source>
+            <translation>模型对 {0} 个样本给出形状为 {1} 的输出</translation>
+        </message>
+        <message>
+            <source>export the model with the batch as the first axis of every output</source>
+            <translation>请把批次作为每个输出的第一个轴导出模型</translation>
+        </message>
+        <message>
+            <source>{0} is no complete TFLite file: {1}</source>
+            <translation>{0} 不是完整的 TFLite 文件：{1}</translation>
+        </message>
+        <message>
+            <source>convert the model again</source>
+            <translation>请重新转换模型</translation>
+        </message>
+        <message>
+            <source>'{0}' is a {1}; only tensors of numbers are run</source>
+            <translation>“{0}”是{1}；只能运行数字张量</translation>
+        </message>
+        <message>
+            <source>export the model with tensors of numbers as inputs and outputs</source>
+            <translation>请以数字张量作为输入和输出导出模型</translation>
+        </message>
+        <message>
+            <source>the model's input '{0}' takes {1}, the data gives {2}</source>
+            <translation>模型的输入“{0}”需要 {1}，数据给出 {2}</translation>
+        </message>
+        <message>
+            <source>give the data as an .npz with {0} arrays</source>
+            <translation>请以 {0} 数组的 .npz 给出数据</translation>
+        </message>
+        <message>
+            <source>the model's output of shape {0} is no list of classes</source>
+            <translation>模型的输出形状 {0} 不是类别列表</translation>
+        </message>
+        <message>
+            <source>evaluate without labels (fidelity), or use a classification model</source>
+            <translation>请不带标签评估（保真度），或使用分类模型</translation>
+        </message>
+        <message>
+            <source>the data '{0}' has label {1}, the model has {2} classes</source>
+            <translation>数据“{0}”有标签 {1}，模型有 {2} 个类别</translation>
+        </message>
+        <message>
+            <source>use data with the model's own classes, numbered from 0</source>
+            <translation>请使用模型自身类别的数据，从 0 编号</translation>
+        </message>
+        <message>
+            <source>the data '{0}' has no samples in split '{1}'</source>
+            <translation>数据“{0}”在“{1}”部分没有样本</translation>
+        </message>
+        <message>
+            <source>choose another split</source>
+            <translation>请选择其他部分</translation>
+        </message>
+        <message>
+            <source>the model's output of shape {0} is no map of {1} x {2} pixels</source>
+            <translation>模型的输出形状 {0} 不是 {1} x {2} 像素的图</translation>
+        </message>
+        <message>
+            <source>export the model with its upsampling, and give labels of its output's size</source>
+            <translation>请连同上采样导出模型，并给出与输出大小一致的标签</translation>
+        </message>
+        <message>
+            <source>the labels have class {0}, the model has {1} classes</source>
+            <translation>标签有类别 {0}，模型有 {1} 个类别</translation>
+        </message>
+        <message>
+            <source>the model's output of shape {0} is no sequence of symbols</source>
+            <translation>模型的输出形状 {0} 不是符号序列</translation>
+        </message>
+        <message>
+            <source>export scores of shape [n, steps, symbols] or whole numbers of shape [n, steps]</source>
+            <translation>请导出形状为 [n, steps, symbols] 的得分，或形状为 [n, steps] 的整数</translation>
+        </message>
+        <message>
+            <source>{0} operators instead of {1}, and each of them has to be started</source>
+            <translation>算子由 {1} 个变为 {0} 个，每个都要启动</translation>
+        </message>
+        <message>
+            <source>the same job already runs as process {0}</source>
+            <translation>同样的任务已作为进程 {0} 运行</translation>
+        </message>
+        <message>
+            <source>wait for it, or stop it with: kill {0}</source>
+            <translation>请等它完成，或停止它：kill {0}</translation>
+        </message>
+        <message>
+            <source>the board rejects the model: {0}</source>
+            <translation>板拒绝该模型：{0}</translation>
+        </message>
+        <message>
+            <source>{0} takes {1} samples at once</source>
+            <translation>{0} 一次需要 {1} 个样本</translation>
+        </message>
+        <message>
+            <source>export it with a free batch axis</source>
+            <translation>请以自由的批次轴导出</translation>
+        </message>
+        <message>
+            <source>the agent of this board cannot answer samples</source>
+            <translation>这块板的代理程序不能回答样本</translation>
+        </message>
+        <message>
+            <source>update it: flyweight device add ...</source>
+            <translation>请更新它：flyweight device add ...</translation>
+        </message>
+        <message>
+            <source>{0} of {1} within the limits: {2}</source>
+            <translation>限制内的 {1} 个中 {0}：{2}</translation>
+        </message>
+        <message>
+            <source>the only one within the limits: {0}</source>
+            <translation>唯一在限制内的：{0}</translation>
+        </message>
+        <message>
+            <source>{0}x the speed of the original, measured side by side</source>
+            <translation>速度为原模型的 {0} 倍（并排实测）</translation>
+        </message>
+        <message>
+            <source>as good as {0} in that, but {1}</source>
+            <translation>在这一点上与 {0} 相当，但{1}</translation>
+        </message>
+        <message>
+            <source>accuracy loss</source>
+            <translation>准确率损失</translation>
+        </message>
+        <message>
+            <source>latency (upper end)</source>
+            <translation>延迟（上界）</translation>
+        </message>
+        <message>
+            <source>packed size</source>
+            <translation>打包大小</translation>
+        </message>
+        <message>
+            <source>{0} is {1}, the limit is {2} {3}</source>
+            <translation>{0}为 {1}，限制为 {2} {3}</translation>
+        </message>
+        <message>
+            <source>{0} is unknown, the limit is {1} {2}</source>
+            <translation>{0}未知，限制为 {1} {2}</translation>
+        </message>
+        <message>
+            <source>estimated at {0} ms, the limit is {1}</source>
+            <translation>估计 {0} 毫秒，上限为 {1}</translation>
+        </message>
+        <message>
+            <source>estimated at {0} bytes, the limit is {1}</source>
+            <translation>估计 {0} 字节，上限为 {1}</translation>
+        </message>
+        <message>
+            <source>'{0}' is no limit</source>
+            <translation>“{0}”不是限制</translation>
+        </message>
+        <message>
+            <source>write NAME&lt;=NUMBER with one of: {0}</source>
+            <translation>请写成 NAME&lt;=NUMBER，可用：{0}</translation>
+        </message>
+        <message>
+            <source>{0} W at rest and {1} W under load cannot be</source>
+            <translation>静止 {0} W 与负载 {1} W 不可能同时成立</translation>
+        </message>
+        <message>
+            <source>give rest first, then load</source>
+            <translation>请先写静止，再写负载</translation>
+        </message>
+        <message>
+            <source>'{0}' is no pair of watts</source>
+            <translation>“{0}”不是一对瓦数</translation>
+        </message>
+        <message>
+            <source>write what the meter shows at rest and under load: 2.7:4.1 (wall), or 2.7:4.1@{0}</source>
+            <translation>请写电表在静止和负载时的读数：2.7:4.1（插座处），或 2.7:4.1@{0}</translation>
+        </message>
+        <message>
+            <source>the work hardly shows in the power: the dynamic energy is not surely above zero</source>
+            <translation>功率中几乎看不出这项工作：动态能耗不能确定大于零</translation>
+        </message>
+        <message>
+            <source>energy of {0} rejected: {1}</source>
+            <translation>{0} 的能耗不可信：{1}</translation>
+        </message>
+        <message>
+            <source>the power sensor stands still</source>
+            <translation>功率传感器没有变化</translation>
+        </message>
+        <message>
+            <source>the power has a gap of {0} s</source>
+            <translation>功率有 {0} 秒的空缺</translation>
+        </message>
+        <message>
+            <source>the power was not sampled over the whole run</source>
+            <translation>功率没有覆盖整个运行</translation>
+        </message>
+        <message>
+            <source>{0} samples of power in {1} s are too few</source>
+            <translation>{1} 秒内只有 {0} 个功率样本，太少</translation>
+        </message>
+        <message>
+            <source>a power that cannot be true</source>
+            <translation>功率值不可能为真</translation>
+        </message>
+        <message>
+            <source>the stamps of the power run backwards</source>
+            <translation>功率的时间戳倒退</translation>
+        </message>
+        <message>
+            <source>times and values of the power do not fit together</source>
+            <translation>功率的时间与数值对不上</translation>
+        </message>
+        <message>
+            <source>the counter of energy began anew</source>
+            <translation>能量计数器重新开始了</translation>
+        </message>
+        <message>
+            <source>it shows between two looks; this was the first</source>
+            <translation>它要看两次之间的变化；这是第一次</translation>
+        </message>
+        <message>
+            <source>nothing ran on {0}: {1}</source>
+            <translation>{0} 上没有运行任何东西：{1}</translation>
+        </message>
+        <message>
+            <source>only {0} rounds fitted into the time limit; a comparison needs {1}</source>
+            <translation>时间限制内只做了 {0} 轮；比较需要 {1} 轮</translation>
+        </message>
+        <message>
+            <source>the board does not tell whether the service runs again</source>
+            <translation>板没有说明服务是否已恢复运行</translation>
+        </message>
+        <message>
+            <source>an earlier attempt: {0}</source>
+            <translation>上一次尝试：{0}</translation>
+        </message>
+        <message>
+            <source>{0}: {1}; measuring again</source>
+            <translation>{0}：{1}；重新测量</translation>
+        </message>
+        <message>
+            <source>{0} does not answer with a power</source>
+            <translation>{0} 没有给出功率</translation>
+        </message>
+        <message>
+            <source>check the address, and that the plug measures and asks for no password</source>
+            <translation>请检查地址，以及插座会测量且不要求密码</translation>
+        </message>
+        <message>
+            <source>'{0}' is no plug</source>
+            <translation>“{0}”不是插座</translation>
+        </message>
+        <message>
+            <source>write it as one of: {0}</source>
+            <translation>请写成其中之一：{0}</translation>
+        </message>
+        <message>
+            <source>the board throttled</source>
+            <translation>板降频了</translation>
+        </message>
+        <message>
+            <source>memory was swapped</source>
+            <translation>内存发生了交换</translation>
+        </message>
+        <message>
+            <source>at least 5 % of the processor time was taken by other machines on this host</source>
+            <translation>处理器时间至少有 5 % 被同一主机上的其他机器占用</translation>
+        </message>
+        <message>
+            <source>a sensor that tells of disturbances fell silent</source>
+            <translation>反映干扰的传感器没有了读数</translation>
+        </message>
+        <message>
+            <source>{0} of {1} rounds were disturbed and left out: {2}</source>
+            <translation>{1} 轮中有 {0} 轮受干扰而被略去：{2}</translation>
+        </message>
+        <message>
+            <source>the same work took {0} times as long after the run</source>
+            <translation>运行后同样的工作用时为之前的 {0} 倍</translation>
+        </message>
+        <message>
+            <source>{0} C at the start</source>
+            <translation>开始时 {0} ℃</translation>
+        </message>
+        <message>
+            <source>{0}, held for the run</source>
+            <translation>{0}，运行期间保持</translation>
+        </message>
+        <message>
+            <source>{0} MB available</source>
+            <translation>可用 {0} MB</translation>
+        </message>
+        <message>
+            <source>{0} on {1} processors</source>
+            <translation>{1} 个处理器上负载 {0}</translation>
+        </message>
+        <message>
+            <source>up to {0} queries waited: the rate is above what the board can serve</source>
+            <translation>最多有 {0} 个请求在等待：速率超过板的处理能力</translation>
+        </message>
+        <message>
+            <source>{0} of {1} frames were dropped: the board cannot keep up</source>
+            <translation>{1} 帧中丢弃了 {0} 帧：板跟不上</translation>
+        </message>
+        <message>
+            <source>the board throttled during the run</source>
+            <translation>运行期间板降频了</translation>
+        </message>
+        <message>
+            <source>the model was never free and no query waited: waiting was left out (coordinated omission)</source>
+            <translation>模型从未空闲，却没有请求等待：等待被漏算（协调遗漏）</translation>
+        </message>
+        <message>
+            <source>the queries came faster than they were scheduled</source>
+            <translation>请求来得比计划的快</translation>
+        </message>
+        <message>
+            <source>the queries together took longer than the run</source>
+            <translation>全部请求用时超过运行时间</translation>
+        </message>
+        <message>
+            <source>a query's parts took longer than the query: the latency does not count from when it was due</source>
+            <translation>请求各部分用时超过请求本身：延迟不是从到期时算起</translation>
+        </message>
+        <message>
+            <source>{0}: no query was served</source>
+            <translation>{0}：没有处理任何请求</translation>
+        </message>
+        <message>
+            <source>lower the rate</source>
+            <translation>请降低速率</translation>
+        </message>
+        <message>
+            <source>the answer does not belong to this board</source>
+            <translation>答复不属于这块板</translation>
+        </message>
+        <message>
+            <source>the agent of this board cannot pause a service</source>
+            <translation>这块板的代理程序不能暂停服务</translation>
+        </message>
+        <message>
+            <source>what is paused must be resumed</source>
+            <translation>暂停的必须能恢复</translation>
+        </message>
+        <message>
+            <source>give both --pause CMD and --resume CMD</source>
+            <translation>请同时给出 --pause CMD 和 --resume CMD</translation>
+        </message>
+        <message>
+            <source>the command cannot be read: {0}</source>
+            <translation>无法读取命令：{0}</translation>
+        </message>
+        <message>
+            <source>close its quotes</source>
+            <translation>请补全引号</translation>
+        </message>
+        <message>
+            <source>difference below noise</source>
+            <translation>差异低于噪声</translation>
+        </message>
+        <message>
+            <source>with the call itself</source>
+            <translation>包括调用本身</translation>
+        </message>
+        <message>
+            <source>{0} cuts of {1}, interleaved</source>
+            <translation>{1} 的 {0} 个切分，交错进行</translation>
+        </message>
+        <message>
+            <source>the agent there cannot time parts of TFLite models</source>
+            <translation>那里的代理程序不能为 TFLite 模型的部分计时</translation>
+        </message>
+        <message>
+            <source>stopped at the time limit before the interval was as narrow as asked</source>
+            <translation>区间达到要求的宽度之前已到时间限制</translation>
+        </message>
+        <message>
+            <source>the warm-up ended before the latency was steady</source>
+            <translation>延迟稳定之前预热就结束了</translation>
+        </message>
+        <message>
+            <source>{0} of the processor time was taken by other machines on this host</source>
+            <translation>{0} 的处理器时间被同一主机上的其他机器占用</translation>
+        </message>
+        <message>
+            <source>the model became {0} slower from the beginning to the end of the run: heat or other load</source>
+            <translation>从运行开始到结束，模型慢了 {0}：发热或其他负载</translation>
+        </message>
+        <message>
+            <source>contended: the model had {0} of the processor time of its threads</source>
+            <translation>争用：模型只得到其线程 {0} 的处理器时间</translation>
+        </message>
+        <message>
+            <source>more memory than the board has, or less than none</source>
+            <translation>内存超过板所有的，或为负</translation>
+        </message>
+        <message>
+            <source>loading or the first run took no time</source>
+            <translation>加载或首次运行没有用时</translation>
+        </message>
+        <message>
+            <source>the clock stood still: nearly all runs took exactly the same time</source>
+            <translation>时钟停住了：几乎每次运行用时完全相同</translation>
+        </message>
+        <message>
+            <source>more processor time than {0} processors have</source>
+            <translation>处理器时间超过 {0} 个处理器所能提供的</translation>
+        </message>
+        <message>
+            <source>the runs fill only {0} of their blocks: their unit or clock is wrong</source>
+            <translation>各次运行只占块的 {0}：单位或时钟有误</translation>
+        </message>
+        <message>
+            <source>the runs of {0} blocks together took longer than their block</source>
+            <translation>{0} 块中各次运行的总时间超过所在的块</translation>
+        </message>
+        <message>
+            <source>the board started anew during the run</source>
+            <translation>运行期间板重新启动了</translation>
+        </message>
+        <message>
+            <source>{0}: the blocks do not account for every sample</source>
+            <translation>{0}：各块不能对应每个样本</translation>
+        </message>
+        <message>
+            <source>{0}: the board reports runs that took no time</source>
+            <translation>{0}：板报告的运行没有用时</translation>
+        </message>
+        <message>
+            <source>the blocks of the run do not fit together in time</source>
+            <translation>运行的各块在时间上不吻合</translation>
+        </message>
+        <message>
+            <source>the board could not measure {0}</source>
+            <translation>板无法测量 {0}</translation>
+        </message>
+        <message>
+            <source>look at the model there with: flyweight run, or leave it out</source>
+            <translation>请用 flyweight run 在那里查看该模型，或不测它</translation>
+        </message>
+        <message>
+            <source>the answer does not belong to this plan</source>
+            <translation>答复不属于这个计划</translation>
+        </message>
+        <message>
+            <source>{0} cannot be processed: {1}</source>
+            <translation>无法处理 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>{0} crashed the program that read it ({1}, while: {2})</source>
+            <translation>{0} 使读取它的程序崩溃（{1}，正在：{2}）</translation>
+        </message>
+        <message>
+            <source>the file is damaged or hostile; export the model again</source>
+            <translation>文件损坏或有恶意；请重新导出模型</translation>
+        </message>
+        <message>
+            <source>{0} tried to write a file beyond the limit</source>
+            <translation>{0} 试图写出超过限制的文件</translation>
+        </message>
+        <message>
+            <source>use a smaller model</source>
+            <translation>请使用更小的模型</translation>
+        </message>
+        <message>
+            <source>{0} did not finish within {1} s (while: {2})</source>
+            <translation>{0} 没有在 {1} 秒内完成（正在：{2}）</translation>
+        </message>
+        <message>
+            <source>the model may contain an endless loop; if it is just large, use a smaller one</source>
+            <translation>模型可能有死循环；如果只是太大，请用更小的</translation>
+        </message>
+        <message>
+            <source>{0} needs more memory than the limit of {1}</source>
+            <translation>{0} 需要的内存超过限制 {1}</translation>
+        </message>
+        <message>
+            <source>use a smaller or repaired model</source>
+            <translation>请使用更小或修复过的模型</translation>
+        </message>
+        <message>
+            <source>check that the file is complete and of the format its name says</source>
+            <translation>请检查文件是否完整，且与其名称的格式一致</translation>
+        </message>
+        <message>
+            <source>{0} gave an answer beyond the limit</source>
+            <translation>{0} 给出的答复超出限制</translation>
+        </message>
+        <message>
+            <source>the type of {0} at a border is not known</source>
+            <translation>边界处 {0} 的类型未知</translation>
+        </message>
+        <message>
+            <source>ask for fewer stages</source>
+            <translation>请减少段数</translation>
+        </message>
+        <message>
+            <source>the model has {0} layers that compute, which make no {1} stages</source>
+            <translation>模型有 {0} 个计算层，分不成 {1} 段</translation>
+        </message>
+        <message>
+            <source>a single number</source>
+            <translation>单个数字</translation>
+        </message>
+        <message>
+            <source>the data '{0}' gives {1} for input '{2}', the model takes {3}</source>
+            <translation>数据“{0}”为输入“{2}”给出 {1}，模型需要 {3}</translation>
+        </message>
+        <message>
+            <source>use data of the model's input size, or a folder of images, which is resized to it</source>
+            <translation>请使用与模型输入大小一致的数据，或图像文件夹（会自动缩放）</translation>
+        </message>
+        <message>
+            <source>the data '{0}' has {1} input(s) and the model takes {2}</source>
+            <translation>数据“{0}”有 {1} 个输入，模型需要 {2} 个</translation>
+        </message>
+        <message>
+            <source>{0} is not a format data is read from</source>
+            <translation>{0} 不是可读取数据的格式</translation>
+        </message>
+        <message>
+            <source>convert it to .npz (x, y) or .csv</source>
+            <translation>请转换为 .npz（x, y）或 .csv</translation>
+        </message>
+        <message>
+            <source>there is no data set, file or folder '{0}'</source>
+            <translation>没有数据集、文件或文件夹“{0}”</translation>
+        </message>
+        <message>
+            <source>give fashion-mnist, digits, a folder of class sub-folders, an .npz, a .csv, or module:factory</source>
+            <translation>请给出 fashion-mnist、digits、按类别分子文件夹的文件夹、.npz、.csv 或 module:factory</translation>
+        </message>
+        <message>
+            <source>the data '{0}' is for {1}</source>
+            <translation>数据“{0}”用于{1}</translation>
+        </message>
+        <message>
+            <source>leave out --task {0}</source>
+            <translation>请去掉 --task {0}</translation>
+        </message>
+        <message>
+            <source>split '{0}' of '{1}' has {2} samples, none at {3}</source>
+            <translation>“{1}”的“{0}”部分有 {2} 个样本，在 {3} 处没有</translation>
+        </message>
+        <message>
+            <source>use a smaller number</source>
+            <translation>请使用更小的数</translation>
+        </message>
+        <message>
+            <source>a batch of {0} samples is not possible</source>
+            <translation>批次不能是 {0} 个样本</translation>
+        </message>
+        <message>
+            <source>use a batch size of 1 or more</source>
+            <translation>请使用 1 或更大的批次</translation>
+        </message>
+        <message>
+            <source>digits come with scikit-learn</source>
+            <translation>digits 随 scikit-learn 提供</translation>
+        </message>
+        <message>
+            <source>pip install scikit-learn</source>
+            <translation>pip install scikit-learn</translation>
+        </message>
+        <message>
+            <source>'{0}' gives items of type {1}, not numbers</source>
+            <translation>“{0}”给出的条目类型为 {1}，不是数字</translation>
+        </message>
+        <message>
+            <source>return a torch Dataset whose items are (input, class number), a DataLoader of it, or (train, test)</source>
+            <translation>请返回条目为（输入，类别号）的 torch Dataset、其 DataLoader，或（train, test）</translation>
+        </message>
+        <message>
+            <source>'{0}' returned {1} without items</source>
+            <translation>“{0}”返回的 {1} 没有条目</translation>
+        </message>
+        <message>
+            <source>item {0} of '{1}' fails: {2}: {3}</source>
+            <translation>“{1}”的第 {0} 个条目失败：{2}：{3}</translation>
+        </message>
+        <message>
+            <source>labels of '{0}' differ in shape: {1}</source>
+            <translation>“{0}”的标签形状不同：{1}</translation>
+        </message>
+        <message>
+            <source>items of '{0}' differ in shape: {1}</source>
+            <translation>“{0}”的条目形状不同：{1}</translation>
+        </message>
+        <message>
+            <source>install flyweight-studio again</source>
+            <translation>请重新安装 flyweight-studio</translation>
+        </message>
+        <message>
+            <source>{0} does not hold the four idx files</source>
+            <translation>{0} 中没有那四个 idx 文件</translation>
+        </message>
+        <message>
+            <source>give a folder that does, or 'fashion-mnist'</source>
+            <translation>请给出含有它们的文件夹，或“fashion-mnist”</translation>
+        </message>
+        <message>
+            <source>replace or remove the file</source>
+            <translation>请替换或移除该文件</translation>
+        </message>
+        <message>
+            <source>it has more than 64 million pixels</source>
+            <translation>超过 6400 万像素</translation>
+        </message>
+        <message>
+            <source>the file is larger than 64 MiB</source>
+            <translation>文件大于 64 MiB</translation>
+        </message>
+        <message>
+            <source>images do not fit the model's input of {0} axes</source>
+            <translation>图像不适合模型的 {0} 轴输入</translation>
+        </message>
+        <message>
+            <source>give data of that shape as .npz</source>
+            <translation>请以 .npz 给出该形状的数据</translation>
+        </message>
+        <message>
+            <source>{0} has unknown keys</source>
+            <translation>{0} 有未知的键</translation>
+        </message>
+        <message>
+            <source>use the keys {0}</source>
+            <translation>请使用这些键：{0}</translation>
+        </message>
+        <message>
+            <source>{0} is not JSON: {1}</source>
+            <translation>{0} 不是 JSON：{1}</translation>
+        </message>
+        <message>
+            <source>{0} holds no class sub-folders with images ({1})</source>
+            <translation>{0} 中没有含图像的类别子文件夹（{1}）</translation>
+        </message>
+        <message>
+            <source>put the images of each class into a sub-folder named like the class</source>
+            <translation>请把每一类的图像放进以类别命名的子文件夹</translation>
+        </message>
+        <message>
+            <source>the images in {0} have {1} axes, not 3</source>
+            <translation>{0} 中的图像有 {1} 个轴，不是 3 个</translation>
+        </message>
+        <message>
+            <source>get the files again</source>
+            <translation>请重新取得这些文件</translation>
+        </message>
+        <message>
+            <source>{0} is not a complete idx file of unsigned bytes</source>
+            <translation>{0} 不是完整的无符号字节 idx 文件</translation>
+        </message>
+        <message>
+            <source>get the file again</source>
+            <translation>请重新取得该文件</translation>
+        </message>
+        <message>
+            <source>{0} is not in {1}</source>
+            <translation>{0} 不在 {1} 中</translation>
+        </message>
+        <message>
+            <source>put the four idx files of the set in one folder</source>
+            <translation>请把这一套的四个 idx 文件放进一个文件夹</translation>
+        </message>
+        <message>
+            <source>images and labels of '{0}' in {1} do not belong together ({2}, {3})</source>
+            <translation>“{0}”在 {1} 中的图像与标签不成套（{2}，{3}）</translation>
+        </message>
+        <message>
+            <source>get the four files of one set again</source>
+            <translation>请重新取得同一套的四个文件</translation>
+        </message>
+        <message>
+            <source>array '{0}' in {1} cannot be read: {2}</source>
+            <translation>无法读取 {1} 中的数组“{0}”：{2}</translation>
+        </message>
+        <message>
+            <source>write it with numpy.savez(FILE, x=inputs, y=labels)</source>
+            <translation>请用 numpy.savez(FILE, x=inputs, y=labels) 写出</translation>
+        </message>
+        <message>
+            <source>array '{0}' in {1} {2}</source>
+            <translation>{1} 中的数组“{0}”{2}</translation>
+        </message>
+        <message>
+            <source>{0} is not a complete .npz archive: {1}</source>
+            <translation>{0} 不是完整的 .npz 归档：{1}</translation>
+        </message>
+        <message>
+            <source>'y' in {0} is not one class number (0, 1, ...) per sample</source>
+            <translation>{0} 中的 'y' 不是每个样本一个类别号（0, 1, ...）</translation>
+        </message>
+        <message>
+            <source>write class numbers as y, or say what y is: --task regression, detection, segmentation or sequence</source>
+            <translation>请把类别号写成 y，或说明 y 是什么：--task regression、detection、segmentation 或 sequence</translation>
+        </message>
+        <message>
+            <source>the arrays in {0} hold {1} samples; they must be equal and not 0</source>
+            <translation>{0} 中各数组的样本数为 {1}；它们必须相等且不为 0</translation>
+        </message>
+        <message>
+            <source>an array in {0} is a single number; samples go on the first axis</source>
+            <translation>{0} 中有一个数组是单个数字；样本应在第一个轴上</translation>
+        </message>
+        <message>
+            <source>{0} has no array of inputs</source>
+            <translation>{0} 中没有输入数组</translation>
+        </message>
+        <message>
+            <source>{0} has no array for the model's input(s) {1}</source>
+            <translation>{0} 中没有模型输入 {1} 的数组</translation>
+        </message>
+        <message>
+            <source>{0} cannot be used for recordings</source>
+            <translation>{0} 不能用于录音</translation>
+        </message>
+        <message>
+            <source>use whole numbers for {0}</source>
+            <translation>{0} 请使用整数</translation>
+        </message>
+        <message>
+            <source>replace or remove the file; PCM .wav of 8, 16, 24 or 32 bits is read</source>
+            <translation>请替换或移除该文件；可读取 8、16、24 或 32 位的 PCM .wav</translation>
+        </message>
+        <message>
+            <source>the model's input of {0} axes takes no waveform</source>
+            <translation>模型的 {0} 轴输入不接受波形</translation>
+        </message>
+        <message>
+            <source>give features of that shape as .npz</source>
+            <translation>请以 .npz 给出该形状的特征</translation>
+        </message>
+        <message>
+            <source>{0}: '{1}' is not a number</source>
+            <translation>{0}：“{1}”不是数字</translation>
+        </message>
+        <message>
+            <source>give a header line, numbers in every column but the label's, and one row per sample</source>
+            <translation>请给出标题行，除标签列外各列为数字，每个样本一行</translation>
+        </message>
+        <message>
+            <source>{0} has a header and no rows</source>
+            <translation>{0} 只有标题，没有行</translation>
+        </message>
+        <message>
+            <source>{0} holds more values than are read at once</source>
+            <translation>{0} 的数值多于一次可读取的数量</translation>
+        </message>
+        <message>
+            <source>convert it to .npz</source>
+            <translation>请转换为 .npz</translation>
+        </message>
+        <message>
+            <source>{0}, line {1}: {2} columns where {3} are named</source>
+            <translation>{0} 第 {1} 行：有 {2} 列，标题有 {3} 列</translation>
+        </message>
+        <message>
+            <source>{0} has no header with at least two columns</source>
+            <translation>{0} 没有至少两列的标题</translation>
+        </message>
+        <message>
+            <source>a table has one label for a row, {0} needs more</source>
+            <translation>表格每行一个标签，而 {0} 需要更多</translation>
+        </message>
+        <message>
+            <source>use an .npz</source>
+            <translation>请使用 .npz</translation>
+        </message>
+        <message>
+            <source>column '{0}' of {1} holds {2}, no numbers</source>
+            <translation>{1} 的列“{0}”中有 {2}，不是数字</translation>
+        </message>
+        <message>
+            <source>write it with numeric columns and a label column</source>
+            <translation>请写成若干数字列和一个标签列</translation>
+        </message>
+        <message>
+            <source>{0} has no rows of at least two columns</source>
+            <translation>{0} 没有至少两列的行</translation>
+        </message>
+        <message>
+            <source>'{0}' has labels that are no numbers</source>
+            <translation>“{0}”的标签不是数字</translation>
+        </message>
+        <message>
+            <source>leave them out</source>
+            <translation>请去掉它们</translation>
+        </message>
+        <message>
+            <source>the labels of '{0}' are {1} of shape {2}</source>
+            <translation>“{0}”的标签为形状 {2} 的 {1}</translation>
+        </message>
+        <message>
+            <source>the data declares something unknown: {0}</source>
+            <translation>数据声明了未知的内容：{0}</translation>
+        </message>
+        <message>
+            <source>'boxes' is one of {0}; 'decoding' one of {1}</source>
+            <translation>'boxes' 为 {0} 之一；'decoding' 为 {1} 之一</translation>
+        </message>
+        <message>
+            <source>the model's data file '{0}' is missing</source>
+            <translation>模型的数据文件“{0}”缺失</translation>
+        </message>
+        <message>
+            <source>keep the data file beside the model, or save the model as one file: onnx.save(model, path)</source>
+            <translation>请把数据文件放在模型旁边，或把模型存为一个文件：onnx.save(model, path)</translation>
+        </message>
+        <message>
+            <source>the model's data '{0}' is a symbolic link</source>
+            <translation>模型的数据“{0}”是符号链接</translation>
+        </message>
+        <message>
+            <source>put the data file itself beside the model</source>
+            <translation>请把数据文件本身放在模型旁边</translation>
+        </message>
+        <message>
+            <source>the model refers to data outside its folder: '{0}'</source>
+            <translation>模型引用了其文件夹之外的数据：“{0}”</translation>
+        </message>
+        <message>
+            <source>do not use this file unless you know where it comes from; keep the data file beside the model, or save the model as one file: onnx.save(model, path)</source>
+            <translation>除非知道它的来源，请勿使用；请把数据文件放在模型旁边，或把模型存为一个文件：onnx.save(model, path)</translation>
+        </message>
+        <message>
+            <source>the external data of weight '{0}' is cut short or does not fit its shape</source>
+            <translation>权重“{0}”的外部数据不完整，或与形状不符</translation>
+        </message>
+        <message>
+            <source>the external data of weight '{0}' cannot be read: {1}</source>
+            <translation>无法读取权重“{0}”的外部数据：{1}</translation>
+        </message>
+        <message>
+            <source>the model and its data exceed 2 GiB</source>
+            <translation>模型及其数据超过 2 GiB</translation>
+        </message>
+        <message>
+            <source>{0} is an archive, but of no model format known here</source>
+            <translation>{0} 是归档，但不是这里已知的模型格式</translation>
+        </message>
+        <message>
+            <source>{0} is an archive of torch without a program in it</source>
+            <translation>{0} 是 torch 归档，但其中没有程序</translation>
+        </message>
+        <message>
+            <source>save it again: torch.export.save</source>
+            <translation>请重新保存：torch.export.save</translation>
+        </message>
+        <message>
+            <source>{0} holds members outside the archive</source>
+            <translation>{0} 含有归档之外的成员</translation>
+        </message>
+        <message>
+            <source>do not use this file</source>
+            <translation>请勿使用此文件</translation>
+        </message>
+        <message>
+            <source>{0} would unpack to {1} bytes in {2} files, out of proportion to its {3} bytes</source>
+            <translation>{0} 解开后有 {2} 个文件共 {1} 字节，与其 {3} 字节不成比例</translation>
+        </message>
+        <message>
+            <source>save the model again with torch.save or torch.export.save</source>
+            <translation>请用 torch.save 或 torch.export.save 重新保存模型</translation>
+        </message>
+        <message>
+            <source>{0} is cut short</source>
+            <translation>{0} 被截断</translation>
+        </message>
+        <message>
+            <source>save or copy the model again</source>
+            <translation>请重新保存或复制模型</translation>
+        </message>
+        <message>
+            <source>{0} is not a complete archive: {1}</source>
+            <translation>{0} 不是完整的归档：{1}</translation>
+        </message>
+        <message>
+            <source>{0} has {1} bytes; at most 2 GiB are read</source>
+            <translation>{0} 有 {1} 字节；最多读取 2 GiB</translation>
+        </message>
+        <message>
+            <source>{0} is empty</source>
+            <translation>{0} 是空的</translation>
+        </message>
+        <message>
+            <source>export or copy the model again</source>
+            <translation>请重新导出或复制模型</translation>
+        </message>
+        <message>
+            <source>make the file readable</source>
+            <translation>请让该文件可读</translation>
+        </message>
+        <message>
+            <source>{0} is not a file</source>
+            <translation>{0} 不是文件</translation>
+        </message>
+        <message>
+            <source>give a file: {0}</source>
+            <translation>请给出文件：{0}</translation>
+        </message>
+        <message>
+            <source>{0} is a TensorFlow SavedModel, which is not read directly</source>
+            <translation>{0} 是 TensorFlow SavedModel，不能直接读取</translation>
+        </message>
+        <message>
+            <source>convert it where TensorFlow is installed: python -m tf2onnx.convert --saved-model {0} --opset 18 --output model.onnx</source>
+            <translation>请在装有 TensorFlow 的地方转换：python -m tf2onnx.convert --saved-model {0} --opset 18 --output model.onnx</translation>
+        </message>
+        <message>
+            <source>there is no file {0}</source>
+            <translation>没有文件 {0}</translation>
+        </message>
+        <message>
+            <source>check the path, or use sample:fashion-resnet</source>
+            <translation>请检查路径，或使用 sample:fashion-resnet</translation>
+        </message>
+        <message>
+            <source>{0} is no model format known here</source>
+            <translation>{0} 不是这里已知的模型格式</translation>
+        </message>
+        <message>
+            <source>{0} is a packed model, which is kept and sent but not run as it is</source>
+            <translation>{0} 是打包的模型，用于保存和发送，不能直接运行</translation>
+        </message>
+        <message>
+            <source>restore it: flyweight export {0} {1}.onnx</source>
+            <translation>请还原：flyweight export {0} {1}.onnx</translation>
+        </message>
+        <message>
+            <source>{0} is a pickled object, and loading one may run anything, so it is not opened</source>
+            <translation>{0} 是 pickle 对象，加载它可能运行任何代码，因此不打开</translation>
+        </message>
+        <message>
+            <source>load it in a function of yours and name that: def model(): return joblib.load('{0}') in mine.py, then give mine.py:model</source>
+            <translation>请在自己的函数中加载并指定该函数：在 mine.py 中 def model(): return joblib.load('{0}')，然后给出 mine.py:model</translation>
+        </message>
+        <message>
+            <source>uses the activation {0}, which has no rule</source>
+            <translation>使用激活 {0}，没有对应的规则</translation>
+        </message>
+        <message>
+            <source>a value</source>
+            <translation>一个值</translation>
+        </message>
+        <message>
+            <source>has no fixed number of channels</source>
+            <translation>通道数不固定</translation>
+        </message>
+        <message>
+            <source>{0} holds a link '{1}' elsewhere</source>
+            <translation>{0} 含有指向别处的链接“{1}”</translation>
+        </message>
+        <message>
+            <source>save or copy the file again</source>
+            <translation>请重新保存或复制文件</translation>
+        </message>
+        <message>
+            <source>{0} declares weights of more than {1} bytes, out of proportion to its {2} bytes</source>
+            <translation>{0} 声明的权重超过 {1} 字节，与其 {2} 字节不成比例</translation>
+        </message>
+        <message>
+            <source>{0} takes weight '{1}' from another file</source>
+            <translation>{0} 的权重“{1}”取自另一个文件</translation>
+        </message>
+        <message>
+            <source>{0} has a {1} layer of {2} {3}, but only {4} bytes of weights</source>
+            <translation>{0} 有 {2} 为 {3} 的 {1} 层，但权重只有 {4} 字节</translation>
+        </message>
+        <message>
+            <source>{0} has a {1} layer, which carries Python code; it was not executed</source>
+            <translation>{0} 有带 Python 代码的 {1} 层；没有执行</translation>
+        </message>
+        <message>
+            <source>rebuild the model with layers of Keras in place of the Lambda, or export it where you trust the code: model.export('model.onnx', format='onnx')</source>
+            <translation>请用 Keras 的层代替 Lambda 重建模型，或在您信任该代码的地方导出：model.export('model.onnx', format='onnx')</translation>
+        </message>
+        <message>
+            <source>{0} {1}; nothing in it was executed</source>
+            <translation>{0} {1}；其中的内容没有被执行</translation>
+        </message>
+        <message>
+            <source>export it from Keras 3: model.export('model.onnx', format='onnx'), and give that file</source>
+            <translation>请从 Keras 3 导出：model.export('model.onnx', format='onnx')，并给出该文件</translation>
+        </message>
+        <message>
+            <source>{0} is not a complete Keras file: {1}</source>
+            <translation>{0} 不是完整的 Keras 文件：{1}</translation>
+        </message>
+        <message>
+            <source>the configuration in {0} is too large</source>
+            <translation>{0} 中的配置太大</translation>
+        </message>
+        <message>
+            <source>{0} holds the weights of a Keras model without its layers</source>
+            <translation>{0} 只有 Keras 模型的权重，没有层</translation>
+        </message>
+        <message>
+            <source>save the whole model: model.save('model.keras')</source>
+            <translation>请保存整个模型：model.save('model.keras')</translation>
+        </message>
+        <message>
+            <source>layer '{0}' (Softmax)</source>
+            <translation>层“{0}”（Softmax）</translation>
+        </message>
+        <message>
+            <source>runs over axis {0}, not the last</source>
+            <translation>沿轴 {0} 而不是最后一轴</translation>
+        </message>
+        <message>
+            <source>layer '{0}' (PReLU)</source>
+            <translation>层“{0}”（PReLU）</translation>
+        </message>
+        <message>
+            <source>has a slope for every place, not one per channel</source>
+            <translation>每个位置一个斜率，而不是每通道一个</translation>
+        </message>
+        <message>
+            <source>layer '{0}' (ReLU)</source>
+            <translation>层“{0}”（ReLU）</translation>
+        </message>
+        <message>
+            <source>has a threshold, or a slope and a limit</source>
+            <translation>有阈值，或斜率与上限</translation>
+        </message>
+        <message>
+            <source>resizes by {0}</source>
+            <translation>按 {0} 缩放</translation>
+        </message>
+        <message>
+            <source>layer '{0}' (Normalization)</source>
+            <translation>层“{0}”（Normalization）</translation>
+        </message>
+        <message>
+            <source>normalises other axes than the last, or backwards</source>
+            <translation>归一化的不是最后一轴，或反向</translation>
+        </message>
+        <message>
+            <source>layer '{0}' (LayerNormalization)</source>
+            <translation>层“{0}”（LayerNormalization）</translation>
+        </message>
+        <message>
+            <source>normalises other axes than the last, or by root mean square</source>
+            <translation>归一化的不是最后一轴，或按均方根</translation>
+        </message>
+        <message>
+            <source>layer '{0}' (BatchNormalization)</source>
+            <translation>层“{0}”（BatchNormalization）</translation>
+        </message>
+        <message>
+            <source>normalises axis {0}, not the channels</source>
+            <translation>归一化的是轴 {0}，不是通道</translation>
+        </message>
+        <message>
+            <source>layer '{0}' (TimeDistributed)</source>
+            <translation>层“{0}”（TimeDistributed）</translation>
+        </message>
+        <message>
+            <source>layer '{0}' (Conv{1}DTranspose)</source>
+            <translation>层“{0}”（Conv{1}DTranspose）</translation>
+        </message>
+        <message>
+            <source>with kernel {0}, stride {1}, padding {2} computes differently on each backend of Keras: take an even kernel for an even stride</source>
+            <translation>核 {0}、步长 {1}、填充 {2} 时在 Keras 各后端上计算不同：步长为偶数时请用偶数核</translation>
+        </message>
+        <message>
+            <source>{0} computes something else after its conversion than Keras itself</source>
+            <translation>{0} 转换后的计算结果与 Keras 本身不同</translation>
+        </message>
+        <message>
+            <source>{0} holds a model that was never given the shape of its input</source>
+            <translation>{0} 中的模型从未得到输入形状</translation>
+        </message>
+        <message>
+            <source>begin it with keras.Input(shape=...), or call it once before it is saved</source>
+            <translation>请以 keras.Input(shape=...) 开头，或保存前调用一次</translation>
+        </message>
+        <message>
+            <source>Keras cannot load {0}: {1}</source>
+            <translation>Keras 无法加载 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>save the model again where it was made: model.save('{0}.keras')</source>
+            <translation>请在制作它的地方重新保存：model.save('{0}.keras')</translation>
+        </message>
+        <message>
+            <source>layer '{0}' (MultiHeadAttention)</source>
+            <translation>层“{0}”（MultiHeadAttention）</translation>
+        </message>
+        <message>
+            <source>has a gate, a window or other axes than the sequence</source>
+            <translation>有门、窗口或序列以外的轴</translation>
+        </message>
+        <message>
+            <source>is given a mask</source>
+            <translation>带有掩码</translation>
+        </message>
+        <message>
+            <source>holds quantized weights</source>
+            <translation>含有量化的权重</translation>
+        </message>
+        <message>
+            <source>layer '{0}' (GRU)</source>
+            <translation>层“{0}”（GRU）</translation>
+        </message>
+        <message>
+            <source>resets before the linear layer (reset_after=False)</source>
+            <translation>在线性层之前重置（reset_after=False）</translation>
+        </message>
+        <message>
+            <source>keeps or returns its state, or only reads backwards</source>
+            <translation>保留或返回状态，或只反向读取</translation>
+        </message>
+        <message>
+            <source>uses the activations {0} and {1}</source>
+            <translation>使用激活 {0} 和 {1}</translation>
+        </message>
+        <message>
+            <source>is recurrent with a {0}</source>
+            <translation>是带 {0} 的循环层</translation>
+        </message>
+        <message>
+            <source>layer '{0}' (Bidirectional)</source>
+            <translation>层“{0}”（Bidirectional）</translation>
+        </message>
+        <message>
+            <source>merges its ways by {0}</source>
+            <translation>以 {0} 合并两个方向</translation>
+        </message>
+        <message>
+            <source>layer '{0}' (Embedding)</source>
+            <translation>层“{0}”（Embedding）</translation>
+        </message>
+        <message>
+            <source>masks its padding (mask_zero), which no exported graph does</source>
+            <translation>对填充加掩码（mask_zero），导出的图都不这样做</translation>
+        </message>
+        <message>
+            <source>operation '{0}' (keras.ops, {1})</source>
+            <translation>操作“{0}”（keras.ops，{1}）</translation>
+        </message>
+        <message>
+            <source>takes an array</source>
+            <translation>接受一个数组</translation>
+        </message>
+        <message>
+            <source>has no rule</source>
+            <translation>没有对应的规则</translation>
+        </message>
+        <message>
+            <source>wants its channels first, which a Keras model on CPU does not run</source>
+            <translation>要求通道在前，而 Keras 模型在 CPU 上不能这样运行</translation>
+        </message>
+        <message>
+            <source>holds quantized weights: give the float model it was made from</source>
+            <translation>含有量化的权重：请给出它的浮点原模型</translation>
+        </message>
+        <message>
+            <source>is called with {0}, which has no rule</source>
+            <translation>调用时带 {0}，没有对应的规则</translation>
+        </message>
+        <message>
+            <source>operator {0} of node '{1}' {2}</source>
+            <translation>节点“{1}”的算子 {0} {2}</translation>
+        </message>
+        <message>
+            <source>give the network's code and weights instead: --arch module:factory with a state dict or safetensors file</source>
+            <translation>请改为给出网络的代码和权重：--arch module:factory 加 state dict 或 safetensors 文件</translation>
+        </message>
+        <message>
+            <source>the model does not say the shape of its input, and no likely one works</source>
+            <translation>模型没有说明输入形状，常见的形状都不行</translation>
+        </message>
+        <message>
+            <source>give --data that fits it, or a factory that returns (module, (example input,))</source>
+            <translation>请给出合适的 --data，或返回 (module, (example input,)) 的 factory</translation>
+        </message>
+        <message>
+            <source>the file does not say its input shape; {0} was guessed and works</source>
+            <translation>文件没有说明输入形状；猜测 {0} 可用</translation>
+        </message>
+        <message>
+            <source>onnxruntime refuses the model: {0}</source>
+            <translation>onnxruntime 拒绝此模型：{0}</translation>
+        </message>
+        <message>
+            <source>export the model again, or check that the file is complete</source>
+            <translation>请重新导出模型，或检查文件是否完整</translation>
+        </message>
+        <message>
+            <source>the model is written in a version of ONNX (opset or IR) that the installed onnxruntime does not read</source>
+            <translation>模型的 ONNX 版本（opset 或 IR）是已安装的 onnxruntime 不能读取的</translation>
+        </message>
+        <message>
+            <source>export it with opset 20 or lower, which old boards read as well</source>
+            <translation>请以 opset 20 或更低导出，较旧的板也能读取</translation>
+        </message>
+        <message>
+            <source>input '{0}' is of type {1}</source>
+            <translation>输入“{0}”的类型为 {1}</translation>
+        </message>
+        <message>
+            <source>one inference on random input failed: {0}</source>
+            <translation>用随机输入推理一次失败：{0}</translation>
+        </message>
+        <message>
+            <source>not tried: {0}</source>
+            <translation>没有尝试：{0}</translation>
+        </message>
+        <message>
+            <source>not tried: one input alone would take more than 512 MiB</source>
+            <translation>没有尝试：单个输入就超过 512 MiB</translation>
+        </message>
+        <message>
+            <source>node '{0}' of {1} asks for {2} GiB</source>
+            <translation>{1} 的节点“{0}”要求 {2} GiB</translation>
+        </message>
+        <message>
+            <source>weight '{0}' of {1} does not fit its shape</source>
+            <translation>{1} 的权重“{0}”与形状不符</translation>
+        </message>
+        <message>
+            <source>weight '{0}' of {1} has no data</source>
+            <translation>{1} 的权重“{0}”没有数据</translation>
+        </message>
+        <message>
+            <source>a weight of {0} has a negative size</source>
+            <translation>{0} 的某个权重大小为负</translation>
+        </message>
+        <message>
+            <source>the multiply-accumulates cannot be counted: a shape is only known when the model runs</source>
+            <translation>无法统计乘加次数：某个形状要运行时才知道</translation>
+        </message>
+        <message>
+            <source>an input or output of {0} has a name that cannot be shown</source>
+            <translation>{0} 的某个输入或输出的名称无法显示</translation>
+        </message>
+        <message>
+            <source>{0} has more than {1} nodes</source>
+            <translation>{0} 的节点多于 {1} 个</translation>
+        </message>
+        <message>
+            <source>{0} holds no complete ONNX graph</source>
+            <translation>{0} 中没有完整的 ONNX 图</translation>
+        </message>
+        <message>
+            <source>{0} is not a complete ONNX file</source>
+            <translation>{0} 不是完整的 ONNX 文件</translation>
+        </message>
+        <message>
+            <source>{0} holds a name that is no text</source>
+            <translation>{0} 中有不是文本的名称</translation>
+        </message>
+        <message>
+            <source>the output {0} is an input or another output</source>
+            <translation>输出 {0} 是输入或另一个输出</translation>
+        </message>
+        <message>
+            <source>{0} is dequantized and never quantized</source>
+            <translation>{0} 被反量化但从未量化</translation>
+        </message>
+        <message>
+            <source>activations of {0} with {1} scales</source>
+            <translation>{0} 的激活有 {1} 个比例</translation>
+        </message>
+        <message>
+            <source>{0} is quantized in two ways</source>
+            <translation>{0} 以两种方式量化</translation>
+        </message>
+        <message>
+            <source>a {0} of this form</source>
+            <translation>这种形式的 {0}</translation>
+        </message>
+        <message>
+            <source>output '{0}' does not depend on any input</source>
+            <translation>输出“{0}”不依赖任何输入</translation>
+        </message>
+        <message>
+            <source>export the model without that output</source>
+            <translation>请去掉该输出后导出模型</translation>
+        </message>
+        <message>
+            <source>the model is already quantized: its weights are integers and cannot be trained, pruned or quantized again</source>
+            <translation>模型已经量化：权重是整数，不能再训练、剪枝或量化</translation>
+        </message>
+        <message>
+            <source>start from the float model it was made from</source>
+            <translation>请从它的浮点原模型开始</translation>
+        </message>
+        <message>
+            <source>return a torch.nn.Module, (module, (example input, ...)), or a fitted linear model of scikit-learn</source>
+            <translation>请返回 torch.nn.Module、(module, (example input, ...))，或已拟合的 scikit-learn 线性模型</translation>
+        </message>
+        <message>
+            <source>the weights in {0} do not fit {1}: {2}</source>
+            <translation>{0} 中的权重不适合 {1}：{2}</translation>
+        </message>
+        <message>
+            <source>name the network they belong to</source>
+            <translation>请指定它们所属的网络</translation>
+        </message>
+        <message>
+            <source>{0} gave no model</source>
+            <translation>{0} 没有给出模型</translation>
+        </message>
+        <message>
+            <source>check the file; see: flyweight doctor</source>
+            <translation>请检查文件；参见：flyweight doctor</translation>
+        </message>
+        <message>
+            <source>{0} is a Keras file, and Keras, which reads it, is not installed</source>
+            <translation>{0} 是 Keras 文件，而读取它的 Keras 没有安装</translation>
+        </message>
+        <message>
+            <source>pip install 'flyweight-studio[keras]', or export it from Keras 3: model.export('model.onnx', format='onnx')</source>
+            <translation>pip install 'flyweight-studio[keras]'，或从 Keras 3 导出：model.export('model.onnx', format='onnx')</translation>
+        </message>
+        <message>
+            <source>no model is named</source>
+            <translation>没有指定模型</translation>
+        </message>
+        <message>
+            <source>give a file, sample:fashion-resnet or module:factory</source>
+            <translation>请给出文件、sample:fashion-resnet 或 module:factory</translation>
+        </message>
+        <message>
+            <source>{0} is a TFLite file, which can be inspected, evaluated and deployed, but not compressed</source>
+            <translation>{0} 是 TFLite 文件，可以查看、评估和部署，但不能压缩</translation>
+        </message>
+        <message>
+            <source>give the ONNX or PyTorch model it was made from</source>
+            <translation>请给出它的 ONNX 或 PyTorch 原模型</translation>
+        </message>
+        <message>
+            <source>{0} holds weights without the network they belong to</source>
+            <translation>{0} 只有权重，没有所属的网络</translation>
+        </message>
+        <message>
+            <source>name the function that builds it: --arch module:factory</source>
+            <translation>请指定构建网络的函数：--arch module:factory</translation>
+        </message>
+        <message>
+            <source>the file has {0} bytes</source>
+            <translation>文件有 {0} 字节</translation>
+        </message>
+        <message>
+            <source>at most {0} are packed</source>
+            <translation>最多打包 {0}</translation>
+        </message>
+        <message>
+            <source>there is no built-in model {0}</source>
+            <translation>没有内置模型 {0}</translation>
+        </message>
+        <message>
+            <source>use one of {0}</source>
+            <translation>请使用其中之一：{0}</translation>
+        </message>
+        <message>
+            <source>the graph is not valid: {0}</source>
+            <translation>图无效：{0}</translation>
+        </message>
+        <message>
+            <source>export the model again</source>
+            <translation>请重新导出模型</translation>
+        </message>
+        <message>
+            <source>the graph needs opset {0}</source>
+            <translation>图需要 opset {0}</translation>
+        </message>
+        <message>
+            <source>export it with opset {0} or lower</source>
+            <translation>请以 opset {0} 或更低导出</translation>
+        </message>
+        <message>
+            <source>torch.onnx wrote nothing</source>
+            <translation>torch.onnx 没有写出任何内容</translation>
+        </message>
+        <message>
+            <source>update torch and onnxscript</source>
+            <translation>请更新 torch 和 onnxscript</translation>
+        </message>
+        <message>
+            <source>the module cannot be written as ONNX: {0}; torch.export: {1}</source>
+            <translation>模块不能写成 ONNX：{0}；torch.export：{1}</translation>
+        </message>
+        <message>
+            <source>rewrite the operation the message names with operations ONNX knows</source>
+            <translation>请用 ONNX 已知的操作改写信息中提到的操作</translation>
+        </message>
+        <message>
+            <source>the module cannot compute inputs of shape {0}: {1}</source>
+            <translation>模块不能计算形状为 {0} 的输入：{1}</translation>
+        </message>
+        <message>
+            <source>give the shape it expects (data that fits, or a factory that returns (module, example inputs))</source>
+            <translation>请给出它需要的形状（合适的数据，或返回 (module, example inputs) 的 factory）</translation>
+        </message>
+        <message>
+            <source>opset {0} is outside 17 .. {1}</source>
+            <translation>opset {0} 超出 17 .. {1}</translation>
+        </message>
+        <message>
+            <source>leave the opset at its default</source>
+            <translation>请让 opset 保持默认</translation>
+        </message>
+        <message>
+            <source>{0} returned a pipeline with {1}, which cannot be folded in</source>
+            <translation>{0} 返回了带 {1} 的流水线，不能折叠进去</translation>
+        </message>
+        <message>
+            <source>give a fitted LinearRegression, Ridge, Lasso, LogisticRegression, LinearSVC, ..., alone or behind a StandardScaler</source>
+            <translation>请给出已拟合的 LinearRegression、Ridge、Lasso、LogisticRegression、LinearSVC、...，可单独或接在 StandardScaler 之后</translation>
+        </message>
+        <message>
+            <source>{0} returned {1}, which {2}</source>
+            <translation>{0} 返回了 {1}，它{2}</translation>
+        </message>
+        <message>
+            <source>is not fitted</source>
+            <translation>尚未拟合</translation>
+        </message>
+        <message>
+            <source>is not a linear model</source>
+            <translation>不是线性模型</translation>
+        </message>
+        <message>
+            <source>no Python file {0}</source>
+            <translation>没有 Python 文件 {0}</translation>
+        </message>
+        <message>
+            <source>name it package.module:function, or path/to/file.py:function; it is called without arguments</source>
+            <translation>请写成 package.module:function 或 path/to/file.py:function；调用时不带参数</translation>
+        </message>
+        <message>
+            <source>'{0}' has no function '{1}'</source>
+            <translation>“{0}”没有函数“{1}”</translation>
+        </message>
+        <message>
+            <source>cannot import '{0}': {1}: {2}</source>
+            <translation>无法导入“{0}”：{1}：{2}</translation>
+        </message>
+        <message>
+            <source>'{0}' is not of the form module:function</source>
+            <translation>“{0}”不是 module:function 的形式</translation>
+        </message>
+        <message>
+            <source>there is no task '{0}'</source>
+            <translation>没有任务“{0}”</translation>
+        </message>
+        <message>
+            <source>this network cannot be written as TFLite: {0}</source>
+            <translation>这个网络不能写成 TFLite：{0}</translation>
+        </message>
+        <message>
+            <source>keep ONNX for it, or convert the PyTorch module with the extra: pip install 'flyweight-studio[tflite]'</source>
+            <translation>请保留 ONNX，或用扩展转换 PyTorch 模块：pip install 'flyweight-studio[tflite]'</translation>
+        </message>
+        <message>
+            <source>the weight {0} is computed while the model runs</source>
+            <translation>权重 {0} 在运行时才算出</translation>
+        </message>
+        <message>
+            <source>the shape of {0} is not known before the model runs</source>
+            <translation>{0} 的形状要运行时才知道</translation>
+        </message>
+        <message>
+            <source>{0} is not computed by the graph</source>
+            <translation>{0} 不是由图计算的</translation>
+        </message>
+        <message>
+            <source>a constant that is no array</source>
+            <translation>不是数组的常量</translation>
+        </message>
+        <message>
+            <source>a Clip with several limits</source>
+            <translation>带多个界限的 Clip</translation>
+        </message>
+        <message>
+            <source>the operator {0} has no rule</source>
+            <translation>算子 {0} 没有对应的规则</translation>
+        </message>
+        <message>
+            <source>the input {0} is not a tensor of numbers of a fixed shape</source>
+            <translation>输入 {0} 不是固定形状的数字张量</translation>
+        </message>
+        <message>
+            <source>calibration samples {0} do not fit input {1} {2}</source>
+            <translation>校准样本 {0} 不适合输入 {1} {2}</translation>
+        </message>
+        <message>
+            <source>{0} lacks calibration arrays for the inputs {1}</source>
+            <translation>{0} 缺少输入 {1} 的校准数组</translation>
+        </message>
+        <message>
+            <source>pre-process the samples as the model expects them</source>
+            <translation>请按模型的要求预处理样本</translation>
+        </message>
+        <message>
+            <source>name the arrays after the inputs, or x if there is one</source>
+            <translation>请以输入的名称命名数组，只有一个时用 x</translation>
+        </message>
+        <message>
+            <source>buffer {0} ends at byte {1} of a TFLite file of {2} bytes</source>
+            <translation>缓冲区 {0} 止于 {2} 字节的 TFLite 文件的第 {1} 字节</translation>
+        </message>
+        <message>
+            <source>the file is not a TFLite model</source>
+            <translation>文件不是 TFLite 模型</translation>
+        </message>
+        <message>
+            <source>the TFLite model cannot be quantized: {0}</source>
+            <translation>TFLite 模型无法量化：{0}</translation>
+        </message>
+        <message>
+            <source>check that the calibration samples have the model's input names and shapes</source>
+            <translation>请检查校准样本的输入名称和形状与模型一致</translation>
+        </message>
+        <message>
+            <source>there are no calibration samples</source>
+            <translation>没有校准样本</translation>
+        </message>
+        <message>
+            <source>give at least 100 typical inputs</source>
+            <translation>请给出至少 100 个典型输入</translation>
+        </message>
+        <message>
+            <source>the model cannot be converted to TFLite: {0}</source>
+            <translation>模型不能转换为 TFLite：{0}</translation>
+        </message>
+        <message>
+            <source>deploy the ONNX form, or replace the operator the message names</source>
+            <translation>请部署 ONNX 形式，或替换信息中提到的算子</translation>
+        </message>
+        <message>
+            <source>a LayerNormalization that also tells its mean</source>
+            <translation>同时给出均值的 LayerNormalization</translation>
+        </message>
+        <message>
+            <source>a {0} over {1} axes</source>
+            <translation>{1} 个轴上的 {0}</translation>
+        </message>
+        <message>
+            <source>a {0} with dilation</source>
+            <translation>带扩张的 {0}</translation>
+        </message>
+        <message>
+            <source>a MatMul with a vector</source>
+            <translation>与向量的 MatMul</translation>
+        </message>
+        <message>
+            <source>a transposed convolution whose output reaches beyond its last window</source>
+            <translation>输出超出最后窗口的转置卷积</translation>
+        </message>
+        <message>
+            <source>a transposed convolution with dilation or automatic padding</source>
+            <translation>带扩张或自动填充的转置卷积</translation>
+        </message>
+        <message>
+            <source>a transposed convolution of {0} groups</source>
+            <translation>{0} 组的转置卷积</translation>
+        </message>
+        <message>
+            <source>a convolution over {0} axes</source>
+            <translation>{0} 个轴上的卷积</translation>
+        </message>
+        <message>
+            <source>a window over {0} axes</source>
+            <translation>{0} 个轴上的窗口</translation>
+        </message>
+        <message>
+            <source>LiteRT refuses {0}: {1}</source>
+            <translation>LiteRT 拒绝 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>convert the model again, or check that the file is complete</source>
+            <translation>请重新转换模型，或检查文件是否完整</translation>
+        </message>
+        <message>
+            <source>a buffer beyond the end of the file</source>
+            <translation>缓冲区超出文件末尾</translation>
+        </message>
+        <message>
+            <source>impossible counts</source>
+            <translation>数量不可能为真</translation>
+        </message>
+        <message>
+            <source>no graph</source>
+            <translation>没有图</translation>
+        </message>
+        <message>
+            <source>{0} is not a complete TFLite file</source>
+            <translation>{0} 不是完整的 TFLite 文件</translation>
+        </message>
+        <message>
+            <source>a {0} over {1} steps; {2} are written out at most</source>
+            <translation>{1} 步的 {0}；最多展开 {2} 步</translation>
+        </message>
+        <message>
+            <source>a {0} with sequences of unequal length or peepholes</source>
+            <translation>序列长度不等或带窥视孔的 {0}</translation>
+        </message>
+        <message>
+            <source>a {0} with other activations, a clip or another layout</source>
+            <translation>带其他激活、截断或其他布局的 {0}</translation>
+        </message>
+        <message>
+            <source>a Resize of the form {0}, {1}, {2}</source>
+            <translation>形式为 {0}、{1}、{2} 的 Resize</translation>
+        </message>
+        <message>
+            <source>a Resize by {0} to whole sizes</source>
+            <translation>以 {0} 缩放到整数大小的 Resize</translation>
+        </message>
+        <message>
+            <source>a Resize of the channels</source>
+            <translation>对通道的 Resize</translation>
+        </message>
+        <message>
+            <source>a Pad of the form {0} by {1}</source>
+            <translation>形式为 {0}、填充 {1} 的 Pad</translation>
+        </message>
+        <message>
+            <source>a Slice without limits</source>
+            <translation>没有界限的 Slice</translation>
+        </message>
+        <message>
+            <source>{0} carries a pickle that asks for {1}, which could run code; it was not executed</source>
+            <translation>{0} 带有要求 {1} 的 pickle，可能运行代码；没有执行</translation>
+        </message>
+        <message>
+            <source>export the program again with torch.export.save of a current torch</source>
+            <translation>请用当前 torch 的 torch.export.save 重新导出程序</translation>
+        </message>
+        <message>
+            <source>{0} is not a complete exported program: {1}</source>
+            <translation>{0} 不是完整的导出程序：{1}</translation>
+        </message>
+        <message>
+            <source>{0} is not a complete TorchScript file: {1}</source>
+            <translation>{0} 不是完整的 TorchScript 文件：{1}</translation>
+        </message>
+        <message>
+            <source>{0} is a pickle of Python objects{1}, which could run code; it was not executed</source>
+            <translation>{0} 是 Python 对象的 pickle{1}，可能运行代码；没有执行</translation>
+        </message>
+        <message>
+            <source>save the weights alone: torch.save(model.state_dict(), 'weights.pt') or safetensors, and open them with --arch module:factory</source>
+            <translation>请只保存权重：torch.save(model.state_dict(), 'weights.pt') 或 safetensors，并用 --arch module:factory 打开</translation>
+        </message>
+        <message>
+            <source>{0} holds entries that are no tensors: {1}</source>
+            <translation>{0} 中有不是张量的条目：{1}</translation>
+        </message>
+        <message>
+            <source>{0} holds {1}, not a state dict</source>
+            <translation>{0} 中是 {1}，不是 state dict</translation>
+        </message>
+        <message>
+            <source>{0} is not a complete file of torch.save: {1}</source>
+            <translation>{0} 不是完整的 torch.save 文件：{1}</translation>
+        </message>
+        <message>
+            <source>{0} is not a complete safetensors file: {1}</source>
+            <translation>{0} 不是完整的 safetensors 文件：{1}</translation>
+        </message>
+        <message>
+            <source>name a bundle folder; make one: flyweight bundle</source>
+            <translation>请指定包的文件夹；制作：flyweight bundle</translation>
+        </message>
+        <message>
+            <source>{0} is no plain file of at most {1} bytes</source>
+            <translation>{0} 不是最多 {1} 字节的普通文件</translation>
+        </message>
+        <message>
+            <source>make the bundle again</source>
+            <translation>请重新制作包</translation>
+        </message>
+        <message>
+            <source>{0} is not the file the manifest names</source>
+            <translation>{0} 不是清单所指的文件</translation>
+        </message>
+        <message>
+            <source>the manifest of {0} is not signed by a known key; it was changed, or made by someone else</source>
+            <translation>{0} 的清单没有已知密钥的签名；它被改过，或由他人制作</translation>
+        </message>
+        <message>
+            <source>make the bundle again; to accept another desktop's, put its public key into the keys folder as NAME.pub</source>
+            <translation>请重新制作包；若要接受另一台电脑的，请把其公钥以 NAME.pub 放进密钥文件夹</translation>
+        </message>
+        <message>
+            <source>cannot write {0}: {1}</source>
+            <translation>无法写入 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>choose another folder: --out</source>
+            <translation>请选择其他文件夹：--out</translation>
+        </message>
+        <message>
+            <source>{0} takes its inputs in another order</source>
+            <translation>{0} 的输入顺序不同</translation>
+        </message>
+        <message>
+            <source>make one bundle of each file</source>
+            <translation>请为每个文件各制作一个包</translation>
+        </message>
+        <message>
+            <source>{0} gives other outputs than the file beside it</source>
+            <translation>{0} 的输出与旁边的文件不同</translation>
+        </message>
+        <message>
+            <source>{0} takes other inputs than the file beside it</source>
+            <translation>{0} 的输入与旁边的文件不同</translation>
+        </message>
+        <message>
+            <source>{0} has {1} {2}; runtimes of older boards read up to {3}</source>
+            <translation>{0} 的 {1} 为 {2}；旧板的运行库最高读到 {3}</translation>
+        </message>
+        <message>
+            <source>export the model again with opset {0} or lower</source>
+            <translation>请以 opset {0} 或更低重新导出模型</translation>
+        </message>
+        <message>
+            <source>give a file that exists</source>
+            <translation>请给出存在的文件</translation>
+        </message>
+        <message>
+            <source>'{0}' is no format of a vendor's runtime</source>
+            <translation>“{0}”不是厂商运行库的格式</translation>
+        </message>
+        <message>
+            <source>a short name in small letters, as its adapter has it: --attach rknn=model.rknn</source>
+            <translation>请用适配器中的小写短名：--attach rknn=model.rknn</translation>
+        </message>
+        <message>
+            <source>{0} is {1}; boards run ONNX and TFLite</source>
+            <translation>{0} 是 {1}；板运行 ONNX 和 TFLite</translation>
+        </message>
+        <message>
+            <source>convert it first</source>
+            <translation>请先转换它</translation>
+        </message>
+        <message>
+            <source>a bundle needs a model file</source>
+            <translation>包需要一个模型文件</translation>
+        </message>
+        <message>
+            <source>give an ONNX or a TFLite file</source>
+            <translation>请给出 ONNX 或 TFLite 文件</translation>
+        </message>
+        <message>
+            <source>{0} {1} of the model is no array of numbers</source>
+            <translation>模型的 {0} {1} 不是数字数组</translation>
+        </message>
+        <message>
+            <source>{0} answers golden inputs with values that are not finite</source>
+            <translation>{0} 对黄金输入给出非有限的值</translation>
+        </message>
+        <message>
+            <source>check the model, or use data it was made for: --data</source>
+            <translation>请检查模型，或使用适合它的数据：--data</translation>
+        </message>
+        <message>
+            <source>the data's raw samples, pre-processed by its contract, are not the tensors it gives</source>
+            <translation>数据的原始样本按其约定预处理后，与它给出的张量不同</translation>
+        </message>
+        <message>
+            <source>correct the data set's contract: a board would see other inputs than the desktop</source>
+            <translation>请更正数据集的约定：否则板看到的输入与本机不同</translation>
+        </message>
+        <message>
+            <source>a raw sample cannot be read: {0}</source>
+            <translation>无法读取原始样本：{0}</translation>
+        </message>
+        <message>
+            <source>the data '{0}' holds no samples</source>
+            <translation>数据“{0}”没有样本</translation>
+        </message>
+        <message>
+            <source>name other data: --data</source>
+            <translation>请指定其他数据：--data</translation>
+        </message>
+        <message>
+            <source>{0} keeps weights in other files</source>
+            <translation>{0} 把权重存在其他文件中</translation>
+        </message>
+        <message>
+            <source>make a variant of it first: flyweight compress</source>
+            <translation>请先做成变体：flyweight compress</translation>
+        </message>
+        <message>
+            <source>input '{0}' of shape {1} is too large</source>
+            <translation>形状为 {1} 的输入“{0}”太大</translation>
+        </message>
+        <message>
+            <source>input '{0}' has the free shape {1}, which leaves open what to test with</source>
+            <translation>输入“{0}”的形状 {1} 不固定，无法确定用什么测试</translation>
+        </message>
+        <message>
+            <source>name data of the right size: --data</source>
+            <translation>请指定大小合适的数据：--data</translation>
+        </message>
+        <message>
+            <source>the data gives {0} for input '{1}', the model takes {2}</source>
+            <translation>数据为输入“{1}”给出 {0}，模型需要 {2}</translation>
+        </message>
+        <message>
+            <source>give data with one array per model input, named like the inputs</source>
+            <translation>请给出每个模型输入一个数组、名称与输入相同的数据</translation>
+        </message>
+        <message>
+            <source>export it with a free batch axis, or a batch of 1</source>
+            <translation>请以自由的批次轴或批次 1 导出</translation>
+        </message>
+        <message>
+            <source>{0} holds no ed25519 key</source>
+            <translation>{0} 中没有 ed25519 密钥</translation>
+        </message>
+        <message>
+            <source>restore it from a backup, or delete it and add your devices again</source>
+            <translation>请从备份恢复，或删除它并重新添加设备</translation>
+        </message>
+        <message>
+            <source>{0} can be read by other users (mode {1})</source>
+            <translation>{0} 可被其他用户读取（权限 {1}）</translation>
+        </message>
+        <message>
+            <source>if only you had access so far: chmod 600 {0}; else delete it and add your devices again</source>
+            <translation>若到目前为止只有您能访问：chmod 600 {0}；否则删除它并重新添加设备</translation>
+        </message>
+        <message>
+            <source>make the folder writable or set XDG_DATA_HOME</source>
+            <translation>请让文件夹可写，或设置 XDG_DATA_HOME</translation>
+        </message>
+        <message>
+            <source>a report has no section '{0}'</source>
+            <translation>报告没有“{0}”一节</translation>
+        </message>
+        <message>
+            <source>no section was chosen</source>
+            <translation>没有选择任何一节</translation>
+        </message>
+        <message>
+            <source>choose of: {0}</source>
+            <translation>可选：{0}</translation>
+        </message>
+        <message>
+            <source>cannot print {0}: {1}</source>
+            <translation>无法打印 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>choose another place with --out FILE</source>
+            <translation>请用 --out FILE 选择其他位置</translation>
+        </message>
+        <message>
+            <source>printing {0} took more than {1} s</source>
+            <translation>打印 {0} 用时超过 {1} 秒</translation>
+        </message>
+        <message>
+            <source>write HTML and print it from a browser</source>
+            <translation>请写成 HTML 并从浏览器打印</translation>
+        </message>
+        <message>
+            <source>there is no report in '{0}'</source>
+            <translation>没有“{0}”语言的报告</translation>
+        </message>
+        <message>
+            <source>{0} ends in '{1}'</source>
+            <translation>{0} 以“{1}”结尾</translation>
+        </message>
+        <message>
+            <source>name a file .html, .md, .pdf or .csv, or give --format</source>
+            <translation>请使用 .html、.md、.pdf 或 .csv 的文件名，或给出 --format</translation>
+        </message>
+        <message>
+            <source>to follow for {0} s</source>
+            <translation>跟踪 {0} 秒</translation>
+        </message>
+        <message>
+            <source>choose up to {0} s</source>
+            <translation>最多选择 {0} 秒</translation>
+        </message>
+        <message>
+            <source>choose 1 to {0}</source>
+            <translation>请选择 1 到 {0}</translation>
+        </message>
+        <message>
+            <source>'{0}' matches several bundles of {1}</source>
+            <translation>“{0}”对应 {1} 的多个包</translation>
+        </message>
+        <message>
+            <source>'{0}' is no bundle of {1}</source>
+            <translation>“{0}”不是 {1} 的包</translation>
+        </message>
+        <message>
+            <source>make one: flyweight bundle {0}</source>
+            <translation>制作一个：flyweight bundle {0}</translation>
+        </message>
+        <message>
+            <source>make a variant of it: flyweight compress {0}</source>
+            <translation>请做成变体：flyweight compress {0}</translation>
+        </message>
+        <message>
+            <source>'{0}' is no time of day</source>
+            <translation>“{0}”不是时刻</translation>
+        </message>
+        <message>
+            <source>write it as HH:MM, for example 02:30</source>
+            <translation>请写成 HH:MM，例如 02:30</translation>
+        </message>
+        <message>
+            <source>{0} bundles on {1}, interleaved, {2} thread{3}</source>
+            <translation>在 {1} 上交错测量 {0} 个包，{2} 线程</translation>
+        </message>
+        <message>
+            <source>the campaign has no bundles</source>
+            <translation>这个计划没有包</translation>
+        </message>
+        <message>
+            <source>name some: --bundles A B</source>
+            <translation>请指定：--bundles A B</translation>
+        </message>
+        <message>
+            <source>{0} loses {1} points, more than the limit of {2}</source>
+            <translation>{0} 损失 {1} 个百分点，超过限制 {2}</translation>
+        </message>
+        <message>
+            <source>prune less, fine-tune longer, or raise the limit; the variant is kept in the project</source>
+            <translation>请少剪、多微调或放宽限制；变体保留在项目中</translation>
+        </message>
+        <message>
+            <source>{0} was not evaluated, so its loss is unknown</source>
+            <translation>{0} 没有评估，因此损失未知</translation>
+        </message>
+        <message>
+            <source>give --data with labels</source>
+            <translation>请给出带标签的 --data</translation>
+        </message>
+        <message>
+            <source>no recipe was given</source>
+            <translation>没有给出配方</translation>
+        </message>
+        <message>
+            <source>give --recipe FILE or --preset {0}; techniques are listed by: flyweight techniques</source>
+            <translation>请给出 --recipe FILE 或 --preset {0}；技术可用 flyweight techniques 列出</translation>
+        </message>
+        <message>
+            <source>there is no preset '{0}'</source>
+            <translation>没有预设“{0}”</translation>
+        </message>
+        <message>
+            <source>use one of: {0}</source>
+            <translation>请使用其中之一：{0}</translation>
+        </message>
+        <message>
+            <source>--recipe and --preset were both given</source>
+            <translation>同时给出了 --recipe 和 --preset</translation>
+        </message>
+        <message>
+            <source>{0}: left out, the run was asked to finish</source>
+            <translation>{0}：按要求结束，未做</translation>
+        </message>
+        <message>
+            <source>{0} variants of {1}</source>
+            <translation>{1} 的 {0} 个变体</translation>
+        </message>
+        <message>
+            <source>'{0}' does not say when to pack</source>
+            <translation>“{0}”没有说明何时打包</translation>
+        </message>
+        <message>
+            <source>one of: {0}</source>
+            <translation>可用：{0}</translation>
+        </message>
+        <message>
+            <source>the slot {0} is named twice</source>
+            <translation>槽位 {0} 写了两次</translation>
+        </message>
+        <message>
+            <source>give every slot one bundle</source>
+            <translation>请给每个槽位一个包</translation>
+        </message>
+        <message>
+            <source>loopback starts the agent and nothing else</source>
+            <translation>loopback 只启动代理程序</translation>
+        </message>
+        <message>
+            <source>write the script with --script and run it here</source>
+            <translation>请用 --script 写出脚本并在这里运行</translation>
+        </message>
+        <message>
+            <source>the agent there speaks protocol {0}.{1} and knows no lease</source>
+            <translation>那里的代理程序使用协议 {0}.{1}，不支持占用</translation>
+        </message>
+        <message>
+            <source>'{0}={1}' is no tag</source>
+            <translation>“{0}={1}”不是标签</translation>
+        </message>
+        <message>
+            <source>write KEY=VALUE without commas</source>
+            <translation>请写成不含逗号的 KEY=VALUE</translation>
+        </message>
+        <message>
+            <source>not installed (optional): pip install 'flyweight-studio[{0}]'</source>
+            <translation>未安装（可选）：pip install 'flyweight-studio[{0}]'</translation>
+        </message>
+        <message>
+            <source>not installed</source>
+            <translation>未安装</translation>
+        </message>
+        <message>
+            <source>pip install -c constraints.txt -e .</source>
+            <translation>pip install -c constraints.txt -e .</translation>
+        </message>
+        <message>
+            <source>python</source>
+            <translation>python</translation>
+        </message>
+        <message>
+            <source>install Python 3.11, 3.12 or 3.13</source>
+            <translation>请安装 Python 3.11、3.12 或 3.13</translation>
+        </message>
+        <message>
+            <source>{0} bytes, id {1}</source>
+            <translation>{0} 字节，标识 {1}</translation>
+        </message>
+        <message>
+            <source>profile store</source>
+            <translation>档案库</translation>
+        </message>
+        <message>
+            <source>signing key</source>
+            <translation>签名密钥</translation>
+        </message>
+        <message>
+            <source>cache folder</source>
+            <translation>缓存文件夹</translation>
+        </message>
+        <message>
+            <source>data folder</source>
+            <translation>数据文件夹</translation>
+        </message>
+        <message>
+            <source>product</source>
+            <translation>产品</translation>
+        </message>
+        <message>
+            <source>flyweight-studio {0}</source>
+            <translation>flyweight-studio {0}</translation>
+        </message>
+        <message>
+            <source>the original</source>
+            <translation>原模型</translation>
+        </message>
+        <message>
+            <source>a runtime and a provider are those of a device</source>
+            <translation>运行库和提供程序属于设备</translation>
+        </message>
+        <message>
+            <source>name it: --on TARGET</source>
+            <translation>请指定设备：--on TARGET</translation>
+        </message>
+        <message>
+            <source>the {0} computes something else: off by {1} of the largest output</source>
+            <translation>{0} 的计算结果不同：相差最大输出的 {1}</translation>
+        </message>
+        <message>
+            <source>this is a fault of Flyweight; please report it with the model</source>
+            <translation>这是 Flyweight 的错误；请附上模型报告</translation>
+        </message>
+        <message>
+            <source>torch.export cannot write this network: {0}</source>
+            <translation>torch.export 不能写出这个网络：{0}</translation>
+        </message>
+        <message>
+            <source>write it as ONNX instead</source>
+            <translation>请改写成 ONNX</translation>
+        </message>
+        <message>
+            <source>a TFLite file can be kept or packed, but not written in another form</source>
+            <translation>TFLite 文件可以保留或打包，但不能写成其他形式</translation>
+        </message>
+        <message>
+            <source>{0} is there already</source>
+            <translation>{0} 已存在</translation>
+        </message>
+        <message>
+            <source>choose another name, or replace it: --force</source>
+            <translation>请换一个名称，或替换它：--force</translation>
+        </message>
+        <message>
+            <source>{0} names no form to write</source>
+            <translation>{0} 没有写明要写的形式</translation>
+        </message>
+        <message>
+            <source>end it in {0}</source>
+            <translation>请以 {0} 结尾</translation>
+        </message>
+        <message>
+            <source>there is no rollout in this project</source>
+            <translation>这个项目中没有发布</translation>
+        </message>
+        <message>
+            <source>start one: flyweight fleet rollout BUNDLE @all</source>
+            <translation>开始一个：flyweight fleet rollout BUNDLE @all</translation>
+        </message>
+        <message>
+            <source>the rollout {0} is {1}</source>
+            <translation>发布 {0} 已{1}</translation>
+        </message>
+        <message>
+            <source>see: flyweight fleet status {0}</source>
+            <translation>参见：flyweight fleet status {0}</translation>
+        </message>
+        <message>
+            <source>start another one: flyweight fleet rollout</source>
+            <translation>请开始另一个：flyweight fleet rollout</translation>
+        </message>
+        <message>
+            <source>flyweight device group {0} NAME...</source>
+            <translation>flyweight device group {0} NAME...</translation>
+        </message>
+        <message>
+            <source>{0} is no probability</source>
+            <translation>{0} 不是概率</translation>
+        </message>
+        <message>
+            <source>give a number between 0 and 1, for example 0.05</source>
+            <translation>请给出 0 到 1 之间的数，例如 0.05</translation>
+        </message>
+        <message>
+            <source>a gate knows no '{0}'</source>
+            <translation>门限没有“{0}”</translation>
+        </message>
+        <message>
+            <source>it knows {0}</source>
+            <translation>可用：{0}</translation>
+        </message>
+        <message>
+            <source>'{0}' is a {1} file</source>
+            <translation>“{0}”是 {1} 文件</translation>
+        </message>
+        <message>
+            <source>compare variants in ONNX form</source>
+            <translation>请比较 ONNX 形式的变体</translation>
+        </message>
+        <message>
+            <source>name two to {0} variants or ONNX files</source>
+            <translation>请指定两个到 {0} 个变体或 ONNX 文件</translation>
+        </message>
+        <message>
+            <source>there is no job '{0}' in this project</source>
+            <translation>这个项目中没有任务“{0}”</translation>
+        </message>
+        <message>
+            <source>refresh the list of jobs</source>
+            <translation>请刷新任务列表</translation>
+        </message>
+        <message>
+            <source>the median of {0} is not surely below {1} ms: {2}</source>
+            <translation>{0} 的中位数不能确定低于 {1} ms：{2}</translation>
+        </message>
+        <message>
+            <source>compress further, or raise the limit</source>
+            <translation>请进一步压缩，或放宽限制</translation>
+        </message>
+        <message>
+            <source>{0} is not surely {1}x faster: {2}</source>
+            <translation>{0} 不能确定快 {1} 倍：{2}</translation>
+        </message>
+        <message>
+            <source>compress further, or measure --against the original</source>
+            <translation>请进一步压缩，或用 --against 与原模型对比测量</translation>
+        </message>
+        <message>
+            <source>the board does not compute the golden outputs of {0}: {1}</source>
+            <translation>板算不出 {0} 的黄金输出：{1}</translation>
+        </message>
+        <message>
+            <source>measure what is right: another runtime or provider, or make the bundle again</source>
+            <translation>请测量正确的：换运行库或提供程序，或重新制作包</translation>
+        </message>
+        <message>
+            <source>{0} variants on {1}, interleaved</source>
+            <translation>在 {1} 上交错测量 {0} 个变体</translation>
+        </message>
+        <message>
+            <source>the scenario {0} needs a rate</source>
+            <translation>场景 {0} 需要速率</translation>
+        </message>
+        <message>
+            <source>add --rate: queries or frames a second</source>
+            <translation>请加 --rate：每秒请求数或帧数</translation>
+        </message>
+        <message>
+            <source>power is declared or measured, not both</source>
+            <translation>功率要么声明，要么测量，不能两者都要</translation>
+        </message>
+        <message>
+            <source>leave out one of them</source>
+            <translation>请去掉其中之一</translation>
+        </message>
+        <message>
+            <source>an evaluation</source>
+            <translation>评估</translation>
+        </message>
+        <message>
+            <source>no candidate is left to measure</source>
+            <translation>没有剩下可测量的候选</translation>
+        </message>
+        <message>
+            <source>raise the limits, or compress with a recipe of your own</source>
+            <translation>请放宽限制，或用自己的配方压缩</translation>
+        </message>
+        <message>
+            <source>no candidate of this preset fits this model: {0}</source>
+            <translation>这个预设没有适合此模型的候选：{0}</translation>
+        </message>
+        <message>
+            <source>compress it with a recipe of your own; techniques are listed by: flyweight techniques</source>
+            <translation>请用自己的配方压缩；技术可用 flyweight techniques 列出</translation>
+        </message>
+        <message>
+            <source>without data no candidate can be judged</source>
+            <translation>没有数据就无法评判候选</translation>
+        </message>
+        <message>
+            <source>give --data: a set with labels, as for training</source>
+            <translation>请给出 --data：与训练所用一样带标签的数据集</translation>
+        </message>
+        <message>
+            <source>{0} samples cannot be shown</source>
+            <translation>不能显示 {0} 个样本</translation>
+        </message>
+        <message>
+            <source>name a number from 1 to {0}</source>
+            <translation>请给出 1 到 {0} 的数</translation>
+        </message>
+        <message>
+            <source>name a file that ends in one of {0}</source>
+            <translation>请使用以 {0} 之一结尾的文件名</translation>
+        </message>
+        <message>
+            <source>nothing was measured on '{0}'</source>
+            <translation>“{0}”上没有测量过</translation>
+        </message>
+        <message>
+            <source>known: {0}; measure: flyweight measure BUNDLE TARGET, or: flyweight demo --quick</source>
+            <translation>已知：{0}；测量：flyweight measure BUNDLE TARGET，或：flyweight demo --quick</translation>
+        </message>
+        <message>
+            <source>{0} has no variants of {1}</source>
+            <translation>{0} 没有 {1} 的变体</translation>
+        </message>
+        <message>
+            <source>{0} has no variants</source>
+            <translation>{0} 没有变体</translation>
+        </message>
+        <message>
+            <source>make some: flyweight compress MODEL --preset size --data DATA</source>
+            <translation>制作：flyweight compress MODEL --preset size --data DATA</translation>
+        </message>
+        <message>
+            <source>there is no report as '{0}'</source>
+            <translation>没有“{0}”形式的报告</translation>
+        </message>
+        <message>
+            <source>{0} cannot be turned into a module</source>
+            <translation>{0} 不能变成模块</translation>
+        </message>
+        <message>
+            <source>give the ONNX file or PyTorch code</source>
+            <translation>请给出 ONNX 文件或 PyTorch 代码</translation>
+        </message>
+        <message>
+            <source>a sparsity is 0 to 1, a bit-width 2 to 16</source>
+            <translation>稀疏度为 0 到 1，位宽为 2 到 16</translation>
+        </message>
+        <message>
+            <source>for example 0.5 and 4</source>
+            <translation>例如 0.5 和 4</translation>
+        </message>
+        <message>
+            <source>{0}; connecting again</source>
+            <translation>{0}；重新连接</translation>
+        </message>
+        <message>
+            <source>to watch for {0} s</source>
+            <translation>观察 {0} 秒</translation>
+        </message>
+        <message>
+            <source>a look every {0} s</source>
+            <translation>每 {0} 秒看一次</translation>
+        </message>
+        <message>
+            <source>choose {0} to {1} s</source>
+            <translation>请选择 {0} 到 {1} 秒</translation>
+        </message>
+        <message>
+            <source>{0} ({1}) cannot be turned into an ONNX graph or a module</source>
+            <translation>{0}（{1}）不能变成 ONNX 图或模块</translation>
+        </message>
+        <message>
+            <source>give the ONNX file or the PyTorch code (module:factory) it was made from</source>
+            <translation>请给出它的 ONNX 文件或 PyTorch 代码（module:factory）</translation>
+        </message>
+        <message>
+            <source>delete the folder {0} and compress again</source>
+            <translation>请删除文件夹 {0} 并重新压缩</translation>
+        </message>
+        <message>
+            <source>cannot write to {0}: {1}</source>
+            <translation>无法写入 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>choose a folder with --project DIR</source>
+            <translation>请用 --project DIR 选择文件夹</translation>
+        </message>
+        <message>
+            <source>{0} is not a folder</source>
+            <translation>{0} 不是文件夹</translation>
+        </message>
+        <message>
+            <source>give a folder to --project</source>
+            <translation>请给 --project 一个文件夹</translation>
+        </message>
+        <message>
+            <source>the blob {0} does not have the content its name promises</source>
+            <translation>数据块 {0} 的内容与名称不符</translation>
+        </message>
+        <message>
+            <source>delete that file and make the variant again</source>
+            <translation>请删除该文件并重新制作变体</translation>
+        </message>
+        <message>
+            <source>the blob {0} is not in {1}</source>
+            <translation>数据块 {0} 不在 {1} 中</translation>
+        </message>
+        <message>
+            <source>make the variant again</source>
+            <translation>请重新制作变体</translation>
+        </message>
+        <message>
+            <source>cannot create {0}: {1}</source>
+            <translation>无法创建 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>install Flyweight again</source>
+            <translation>请重新安装 Flyweight</translation>
+        </message>
+        <message>
+            <source>{0} has schema {1}, not {2}</source>
+            <translation>{0} 的格式版本为 {1}，不是 {2}</translation>
+        </message>
+        <message>
+            <source>{0} belongs to another program</source>
+            <translation>{0} 属于另一个程序</translation>
+        </message>
+        <message>
+            <source>give another file or URL</source>
+            <translation>请给出其他文件或 URL</translation>
+        </message>
+        <message>
+            <source>{0} cannot be used: {1}</source>
+            <translation>{0} 无法使用：{1}</translation>
+        </message>
+        <message>
+            <source>save what is whole: flyweight profile check --salvage</source>
+            <translation>请保存完好的部分：flyweight profile check --salvage</translation>
+        </message>
+        <message>
+            <source>check the disk, the folder and its rights</source>
+            <translation>请检查磁盘、文件夹及其权限</translation>
+        </message>
+        <message>
+            <source>{0} is held by another program</source>
+            <translation>{0} 被另一个程序占用</translation>
+        </message>
+        <message>
+            <source>try again when it has finished</source>
+            <translation>请等它完成后重试</translation>
+        </message>
+        <message>
+            <source>pip install {0}</source>
+            <translation>pip install {0}</translation>
+        </message>
+        <message>
+            <source>'{0}' is no database URL</source>
+            <translation>“{0}”不是数据库 URL</translation>
+        </message>
+        <message>
+            <source>use sqlite:///FILE or postgresql+psycopg://...</source>
+            <translation>请使用 sqlite:///FILE 或 postgresql+psycopg://...</translation>
+        </message>
+        <message>
+            <source>make it writable or set XDG_DATA_HOME</source>
+            <translation>请让它可写，或设置 XDG_DATA_HOME</translation>
+        </message>
+        <message>
+            <source>the profile store {0} has version {1}, this program knows {2}: it is read-only here</source>
+            <translation>档案库 {0} 为版本 {1}，本程序支持 {2}：在此只读</translation>
+        </message>
+        <message>
+            <source>update Flyweight, or name another store in FLYWEIGHT_PROFILES</source>
+            <translation>请更新 Flyweight，或在 FLYWEIGHT_PROFILES 中指定其他档案库</translation>
+        </message>
+        <message>
+            <source>readings cannot be written as '{0}'</source>
+            <translation>读数不能写成“{0}”</translation>
+        </message>
+        <message>
+            <source>use json, csv or markdown</source>
+            <translation>请使用 json、csv 或 markdown</translation>
+        </message>
+        <message>
+            <source>no fresh reading</source>
+            <translation>没有新的读数</translation>
+        </message>
+        <message>
+            <source>{0}x the time of its sisters</source>
+            <translation>用时为同类板的 {0} 倍</translation>
+        </message>
+        <message>
+            <source>nothing measured yet</source>
+            <translation>尚未测量</translation>
+        </message>
+        <message>
+            <source>published/{0}.csv: {1}</source>
+            <translation>published/{0}.csv：{1}</translation>
+        </message>
+        <message>
+            <source>it is not well formed: {0}</source>
+            <translation>格式不正确：{0}</translation>
+        </message>
+        <message>
+            <source>flyweight profile check --salvage</source>
+            <translation>flyweight profile check --salvage</translation>
+        </message>
+        <message>
+            <source>it cannot be read ({0})</source>
+            <translation>无法读取（{0}）</translation>
+        </message>
+        <message>
+            <source>the row does not have its hash</source>
+            <translation>该行与其哈希不符</translation>
+        </message>
+        <message>
+            <source>the raw samples are not those the reading names</source>
+            <translation>原始样本不是读数所指的那些</translation>
+        </message>
+        <message>
+            <source>known boards: {0}</source>
+            <translation>已知的板：{0}</translation>
+        </message>
+        <message>
+            <source>the raw samples {0} are missing or damaged</source>
+            <translation>原始样本 {0} 缺失或损坏</translation>
+        </message>
+        <message>
+            <source>verified.json: {0}</source>
+            <translation>verified.json：{0}</translation>
+        </message>
+        <message>
+            <source>verified.json has schema {0}</source>
+            <translation>verified.json 的格式版本为 {0}</translation>
+        </message>
+        <message>
+            <source>power_sensor</source>
+            <translation>功率传感器</translation>
+        </message>
+        <message>
+            <source>ram_mb</source>
+            <translation>内存 (MB)</translation>
+        </message>
+        <message>
+            <source>isa</source>
+            <translation>指令集</translation>
+        </message>
+        <message>
+            <source>model</source>
+            <translation>型号</translation>
+        </message>
+        <message>
+            <source>compatible</source>
+            <translation>兼容标识</translation>
+        </message>
+        <message>
+            <source>a board has at most {0}</source>
+            <translation>一块板最多有 {0} 个</translation>
+        </message>
+        <message>
+            <source>remove one first</source>
+            <translation>请先移除一个</translation>
+        </message>
+        <message>
+            <source>order {0} comes after {1}</source>
+            <translation>指令 {0} 在 {1} 之后</translation>
+        </message>
+        <message>
+            <source>the order is for another board</source>
+            <translation>该指令是给另一块板的</translation>
+        </message>
+        <message>
+            <source>send it to this board</source>
+            <translation>请发给这块板</translation>
+        </message>
+        <message>
+            <source>the order does not change adapters</source>
+            <translation>该指令不更改适配器</translation>
+        </message>
+        <message>
+            <source>update Flyweight on both sides</source>
+            <translation>请更新两边的 Flyweight</translation>
+        </message>
+        <message>
+            <source>the answers take {0} MB</source>
+            <translation>答复占 {0} MB</translation>
+        </message>
+        <message>
+            <source>send fewer samples at once</source>
+            <translation>请一次少发一些样本</translation>
+        </message>
+        <message>
+            <source>the samples are not on the board</source>
+            <translation>样本不在板上</translation>
+        </message>
+        <message>
+            <source>send them again</source>
+            <translation>请重新发送</translation>
+        </message>
+        <message>
+            <source>queries of a {0} scenario need a rate</source>
+            <translation>{0} 场景的请求需要速率</translation>
+        </message>
+        <message>
+            <source>give a rate above 0</source>
+            <translation>请给出大于 0 的速率</translation>
+        </message>
+        <message>
+            <source>no such scenario: {0}</source>
+            <translation>没有这种场景：{0}</translation>
+        </message>
+        <message>
+            <source>a model beside cannot run: {0}</source>
+            <translation>旁边的模型无法运行：{0}</translation>
+        </message>
+        <message>
+            <source>a model of another slot did not run beside</source>
+            <translation>另一槽位的模型没有在旁边运行</translation>
+        </message>
+        <message>
+            <source>candidates share one process; nothing can run beside</source>
+            <translation>候选共用一个进程，旁边不能运行别的</translation>
+        </message>
+        <message>
+            <source>measure without slots</source>
+            <translation>请不带槽位测量</translation>
+        </message>
+        <message>
+            <source>energy and operators of at most {0} entries</source>
+            <translation>能耗与算子最多 {0} 项</translation>
+        </message>
+        <message>
+            <source>split the plan</source>
+            <translation>请拆分计划</translation>
+        </message>
+        <message>
+            <source>a plan has 1 to {0} entries</source>
+            <translation>一个计划有 1 到 {0} 项</translation>
+        </message>
+        <message>
+            <source>repair the file</source>
+            <translation>请修复文件</translation>
+        </message>
+        <message>
+            <source>the model crashed its process ({0}){1}</source>
+            <translation>模型使其进程崩溃（{0}）{1}</translation>
+        </message>
+        <message>
+            <source>the system killed the model's process: out of memory or CPU time</source>
+            <translation>系统结束了模型的进程：内存或 CPU 时间不足</translation>
+        </message>
+        <message>
+            <source>the model used more CPU time than allowed and was stopped</source>
+            <translation>模型用的 CPU 时间超过允许，已停止</translation>
+        </message>
+        <message>
+            <source>the model's process broke its channel</source>
+            <translation>模型的进程破坏了通道</translation>
+        </message>
+        <message>
+            <source>check the model on the desktop</source>
+            <translation>请在本机检查模型</translation>
+        </message>
+        <message>
+            <source>the model did not answer in time and was stopped</source>
+            <translation>模型没有及时回答，已停止</translation>
+        </message>
+        <message>
+            <source>{0} of {1} samples have another top-1 although the margin is clear</source>
+            <translation>{1} 个样本中有 {0} 个在差距明显时首选类别仍不同</translation>
+        </message>
+        <message>
+            <source>sample {0} differs by {1}, allowed is {2}</source>
+            <translation>样本 {0} 相差 {1}，允许 {2}</translation>
+        </message>
+        <message>
+            <source>the output holds values that are not finite</source>
+            <translation>输出含有非有限的值</translation>
+        </message>
+        <message>
+            <source>output has shape {0}, expected {1}</source>
+            <translation>输出形状为 {0}，应为 {1}</translation>
+        </message>
+        <message>
+            <source>packed-version</source>
+            <translation>packed-version</translation>
+        </message>
+        <message>
+            <source>pack it again</source>
+            <translation>请重新打包</translation>
+        </message>
+        <message>
+            <source>packed-damaged</source>
+            <translation>packed-damaged</translation>
+        </message>
+        <message>
+            <source>give a file made by Flyweight</source>
+            <translation>请给出 Flyweight 制作的文件</translation>
+        </message>
+        <message>
+            <source>not-packed</source>
+            <translation>not-packed</translation>
+        </message>
+        <message>
+            <source>there is no job {0} on this board</source>
+            <translation>这块板上没有任务 {0}</translation>
+        </message>
+        <message>
+            <source>try again; look at the board's disk and memory</source>
+            <translation>请重试；查看板的磁盘和内存</translation>
+        </message>
+        <message>
+            <source>{0} is no library that was installed on the board</source>
+            <translation>{0} 不是装在板上的库</translation>
+        </message>
+        <message>
+            <source>install the delegate on the board, outside of {0}, and name its full path</source>
+            <translation>请在板上 {0} 之外安装委托，并给出完整路径</translation>
+        </message>
+        <message>
+            <source>the entry has no process</source>
+            <translation>该项没有进程</translation>
+        </message>
+        <message>
+            <source>{0} holds a link or a name outside its folder</source>
+            <translation>{0} 含有链接或其文件夹之外的名称</translation>
+        </message>
+        <message>
+            <source>this is no wheel of a runtime</source>
+            <translation>这不是运行库的 wheel</translation>
+        </message>
+        <message>
+            <source>{0} unpacks to {1} bytes</source>
+            <translation>{0} 解开后有 {1} 字节</translation>
+        </message>
+        <message>
+            <source>{0} cannot be unpacked: {1}</source>
+            <translation>{0} 无法解开：{1}</translation>
+        </message>
+        <message>
+            <source>deploy again</source>
+            <translation>请重新部署</translation>
+        </message>
+        <message>
+            <source>the wheel {0} is not on the board</source>
+            <translation>wheel {0} 不在板上</translation>
+        </message>
+        <message>
+            <source>an environment needs at least one wheel</source>
+            <translation>环境至少需要一个 wheel</translation>
+        </message>
+        <message>
+            <source>update Flyweight on the desktop</source>
+            <translation>请更新本机的 Flyweight</translation>
+        </message>
+        <message>
+            <source>an environment is named by 64 hex digits</source>
+            <translation>环境以 64 位十六进制命名</translation>
+        </message>
+        <message>
+            <source>the environment {0} is not on the board</source>
+            <translation>环境 {0} 不在板上</translation>
+        </message>
+        <message>
+            <source>this board has no runtime for the bundle ({0}); it needs {1} and has: {2}</source>
+            <translation>这块板没有用于该包（{0}）的运行库；需要 {1}，已有：{2}</translation>
+        </message>
+        <message>
+            <source>deploy from a desktop that can bring the wheels, install the runtime on the board, or add its adapter: flyweight device adapter add</source>
+            <translation>请从能带来 wheel 的电脑部署，或在板上安装运行库，或添加其适配器：flyweight device adapter add</translation>
+        </message>
+        <message>
+            <source>{0} right now (process {1})</source>
+            <translation>{0}，就在此刻（进程 {1}）</translation>
+        </message>
+        <message>
+            <source>try again in a moment; it ends with its desktop's command. To end it by force, on the board: kill {0}</source>
+            <translation>请稍后重试；它会随其电脑的命令结束。若要强制结束，在板上：kill {0}</translation>
+        </message>
+        <message>
+            <source>another desktop changes or measures this board right now</source>
+            <translation>另一台电脑正在更改或测量这块板</translation>
+        </message>
+        <message>
+            <source>try again in a moment</source>
+            <translation>请稍后重试</translation>
+        </message>
+        <message>
+            <source>{0} has this board for {1} since {2} s ago</source>
+            <translation>{0} 自 {2} 秒前占用这块板：{1}</translation>
+        </message>
+        <message>
+            <source>wait until it is done; if nothing more comes from there the board is free in {0} s</source>
+            <translation>请等它完成；如果那边不再有动作，{0} 秒后空出</translation>
+        </message>
+        <message>
+            <source>the board was taken from this desktop: it was silent for more than {0} s, or somebody unlocked the board</source>
+            <translation>这块板已不归本机：它沉默超过 {0} 秒，或有人解锁了板</translation>
+        </message>
+        <message>
+            <source>look at what runs there, then deploy again</source>
+            <translation>请查看那里在运行什么，然后重新部署</translation>
+        </message>
+        <message>
+            <source>the file was damaged on the board</source>
+            <translation>文件在板上损坏</translation>
+        </message>
+        <message>
+            <source>add it again</source>
+            <translation>请重新添加</translation>
+        </message>
+        <message>
+            <source>no runtime of the environment can be imported by Python {0}.{1}</source>
+            <translation>Python {0}.{1} 不能导入该环境的任何运行库</translation>
+        </message>
+        <message>
+            <source>on the board: sudo apt-get install -y python3-numpy and then deploy again</source>
+            <translation>在板上：sudo apt-get install -y python3-numpy，然后重新部署</translation>
+        </message>
+        <message>
+            <source>install a runtime on the board, or use another Python: device add --python</source>
+            <translation>请在板上安装运行库，或使用其他 Python：device add --python</translation>
+        </message>
+        <message>
+            <source>the blob {0} is not on the board</source>
+            <translation>数据块 {0} 不在板上</translation>
+        </message>
+        <message>
+            <source>the desktop asked for it</source>
+            <translation>本机要求如此</translation>
+        </message>
+        <message>
+            <source>this order is not on trial</source>
+            <translation>该指令不在试用中</translation>
+        </message>
+        <message>
+            <source>update Flyweight on the older side; 'flyweight device add' installs the agent that fits</source>
+            <translation>请更新较旧一边的 Flyweight；flyweight device add 会安装合适的代理程序</translation>
+        </message>
+        <message>
+            <source>version</source>
+            <translation>版本</translation>
+        </message>
+        <message>
+            <source>the order names a bundle that is none</source>
+            <translation>该指令指定的包不存在</translation>
+        </message>
+        <message>
+            <source>the order names no slot, or one that is none</source>
+            <translation>该指令没有写槽位，或写的不是槽位</translation>
+        </message>
+        <message>
+            <source>use letters, digits, . _ -</source>
+            <translation>请使用字母、数字和 . _ -</translation>
+        </message>
+        <message>
+            <source>the order is not of the form this agent knows</source>
+            <translation>该指令的格式不是此代理程序所知的</translation>
+        </message>
+        <message>
+            <source>what the order says of runtimes is not of its form</source>
+            <translation>该指令关于运行库的内容格式不对</translation>
+        </message>
+        <message>
+            <source>the models of all slots need {0} MB together, the board has {1} MB</source>
+            <translation>所有槽位的模型共需 {0} MB，板有 {1} MB</translation>
+        </message>
+        <message>
+            <source>use a smaller model in one of the slots</source>
+            <translation>请在某个槽位使用更小的模型</translation>
+        </message>
+        <message>
+            <source>a board has at most {0} slots</source>
+            <translation>一块板最多有 {0} 个槽位</translation>
+        </message>
+        <message>
+            <source>use an existing slot</source>
+            <translation>请使用已有的槽位</translation>
+        </message>
+        <message>
+            <source>a trial bundle cannot be activated</source>
+            <translation>试用包不能激活</translation>
+        </message>
+        <message>
+            <source>make a bundle of the variant</source>
+            <translation>请为变体制作包</translation>
+        </message>
+        <message>
+            <source>slot {0} has seen order {1}, this is {2}</source>
+            <translation>槽位 {0} 已见过指令 {1}，而这是 {2}</translation>
+        </message>
+        <message>
+            <source>another order came</source>
+            <translation>来了另一条指令</translation>
+        </message>
+        <message>
+            <source>deploy to this board</source>
+            <translation>请部署到这块板</translation>
+        </message>
+        <message>
+            <source>the file {0} of the bundle {1} was damaged on the board</source>
+            <translation>包 {1} 的文件 {0} 在板上损坏</translation>
+        </message>
+        <message>
+            <source>deploy again: it is sent anew; look after the board's disk</source>
+            <translation>请重新部署：会重新发送；并检查板的磁盘</translation>
+        </message>
+        <message>
+            <source>the bundle {0} is not verified on this board</source>
+            <translation>包 {0} 没有在这块板上验证</translation>
+        </message>
+        <message>
+            <source>deploy it first</source>
+            <translation>请先部署</translation>
+        </message>
+        <message>
+            <source>the bundle {0} is not verified on {1}</source>
+            <translation>包 {0} 没有在 {1} 上验证</translation>
+        </message>
+        <message>
+            <source>deploy it so: flyweight deploy BUNDLE TARGET with the same --runtime, --provider or --delegate</source>
+            <translation>请这样部署：flyweight deploy BUNDLE TARGET，用同样的 --runtime、--provider 或 --delegate</translation>
+        </message>
+        <message>
+            <source>the file {0} was damaged on the board</source>
+            <translation>文件 {0} 在板上损坏</translation>
+        </message>
+        <message>
+            <source>deploy again: it is sent anew</source>
+            <translation>请重新部署：会重新发送</translation>
+        </message>
+        <message>
+            <source>the file {0} of the bundle is not on the board</source>
+            <translation>包的文件 {0} 不在板上</translation>
+        </message>
+        <message>
+            <source>onnxruntime has {0} but cannot use it here and would run on {1}</source>
+            <translation>onnxruntime 有 {0} 但在此不能用，会在 {1} 上运行</translation>
+        </message>
+        <message>
+            <source>install the libraries of the provider on the board (CUDA, cuDNN, TensorRT), or measure on the CPU</source>
+            <translation>请在板上安装提供程序的库（CUDA、cuDNN、TensorRT），或在 CPU 上测量</translation>
+        </message>
+        <message>
+            <source>onnxruntime {0} on this board has no {1}, only: {2}</source>
+            <translation>板上的 onnxruntime {0} 没有 {1}，只有：{2}</translation>
+        </message>
+        <message>
+            <source>install a build of onnxruntime that has it on the board, or measure on the CPU</source>
+            <translation>请在板上安装带它的 onnxruntime，或在 CPU 上测量</translation>
+        </message>
+        <message>
+            <source>{0} holds no {1} for {2}</source>
+            <translation>{0} 中没有用于 {2} 的 {1}</translation>
+        </message>
+        <message>
+            <source>bundle again</source>
+            <translation>请重新打包</translation>
+        </message>
+        <message>
+            <source>nothing of it ran on {0}, all on {1}</source>
+            <translation>没有任何部分在 {0} 上运行，全部在 {1} 上</translation>
+        </message>
+        <message>
+            <source>the adapter names no format it takes</source>
+            <translation>适配器没有写明它接受的格式</translation>
+        </message>
+        <message>
+            <source>for example: formats = ("rknn",)</source>
+            <translation>例如：formats = ("rknn",)</translation>
+        </message>
+        <message>
+            <source>the adapter has no id made of letters, digits, . _ -</source>
+            <translation>适配器没有由字母、数字和 . _ - 组成的标识</translation>
+        </message>
+        <message>
+            <source>set its runtime</source>
+            <translation>请设置它的 runtime</translation>
+        </message>
+        <message>
+            <source>the adapter lacks {0}</source>
+            <translation>适配器缺少 {0}</translation>
+        </message>
+        <message>
+            <source>the file has no ADAPTER that is a Session</source>
+            <translation>文件中没有作为 Session 的 ADAPTER</translation>
+        </message>
+        <message>
+            <source>unknown runtime {0}</source>
+            <translation>未知的运行库 {0}</translation>
+        </message>
+        <message>
+            <source>the adapter calls itself {0}, like one that comes with the agent</source>
+            <translation>适配器自称 {0}，与代理程序自带的相同</translation>
+        </message>
+        <message>
+            <source>give it another id</source>
+            <translation>请换一个标识</translation>
+        </message>
+        <message>
+            <source>the file cannot be loaded: {0}: {1}</source>
+            <translation>文件无法加载：{0}：{1}</translation>
+        </message>
+        <message>
+            <source>the delegate {0} cannot be used: {1}</source>
+            <translation>委托 {0} 不能使用：{1}</translation>
+        </message>
+        <message>
+            <source>install the delegate's library and what it needs on the board, check its options, or use --delegate xnnpack</source>
+            <translation>请在板上安装委托的库及其依赖，检查选项，或使用 --delegate xnnpack</translation>
+        </message>
+        <message>
+            <source>{0} has no {1}, only: CPU, XNNPACK, DELEGATE</source>
+            <translation>{0} 没有 {1}，只有：CPU、XNNPACK、DELEGATE</translation>
+        </message>
+        <message>
+            <source>use --delegate xnnpack, none, or the path of a delegate's library</source>
+            <translation>请使用 --delegate xnnpack、none 或委托库的路径</translation>
+        </message>
+        <message>
+            <source>no sensor of this board measures power</source>
+            <translation>这块板没有测量功率的传感器</translation>
+        </message>
+        <message>
+            <source>the kernel knows no power monitor, and the board's firmware measures no current</source>
+            <translation>内核不知道任何功率监测器，板的固件也不测电流</translation>
+        </message>
+        <message>
+            <source>{0} kHz is not the clock of a CPU</source>
+            <translation>{0} kHz 不是 CPU 的时钟频率</translation>
+        </message>
+        <message>
+            <source>scaling_cur_freq is not readable</source>
+            <translation>无法读取时钟频率</translation>
+        </message>
+        <message>
+            <source>no cpufreq policy (virtual machine or container)</source>
+            <translation>没有 cpufreq 策略（虚拟机或容器）</translation>
+        </message>
+        <message>
+            <source>{0} tenths of a percent cannot be true</source>
+            <translation>千分之 {0} 不可能为真</translation>
+        </message>
+        <message>
+            <source>the load is not readable</source>
+            <translation>无法读取负载</translation>
+        </message>
+        <message>
+            <source>{0} Hz is not the clock of a GPU</source>
+            <translation>{0} Hz 不是 GPU 的时钟频率</translation>
+        </message>
+        <message>
+            <source>cur_freq is not readable</source>
+            <translation>无法读取 GPU 的时钟频率</translation>
+        </message>
+        <message>
+            <source>the alarm is not readable</source>
+            <translation>无法读取该告警</translation>
+        </message>
+        <message>
+            <source>{0} {1} cannot be true</source>
+            <translation>{0} {1} 不可能为真</translation>
+        </message>
+        <message>
+            <source>the input is not readable</source>
+            <translation>无法读取该输入</translation>
+        </message>
+        <message>
+            <source>{0} W cannot be true</source>
+            <translation>{0} W 不可能为真</translation>
+        </message>
+        <message>
+            <source>{0} mV and {1} mA cannot be true</source>
+            <translation>{0} mV 和 {1} mA 不可能为真</translation>
+        </message>
+        <message>
+            <source>voltage or current is not readable</source>
+            <translation>无法读取电压或电流</translation>
+        </message>
+        <message>
+            <source>the rail is not readable</source>
+            <translation>无法读取该供电轨</translation>
+        </message>
+        <message>
+            <source>{0} W cannot be true while discharging</source>
+            <translation>放电时 {0} W 不可能为真</translation>
+        </message>
+        <message>
+            <source>neither power nor voltage and current are readable</source>
+            <translation>功率以及电压和电流都无法读取</translation>
+        </message>
+        <message>
+            <source>the battery does not carry the board ({0})</source>
+            <translation>板不是由电池供电（{0}）</translation>
+        </message>
+        <message>
+            <source>more than a counter of 64 bits holds</source>
+            <translation>超过 64 位计数器的范围</translation>
+        </message>
+        <message>
+            <source>a counter below zero</source>
+            <translation>计数器小于零</translation>
+        </message>
+        <message>
+            <source>the counter is readable by root only</source>
+            <translation>该计数器只有 root 能读取</translation>
+        </message>
+        <message>
+            <source>the kernel shows no RAPL package</source>
+            <translation>内核没有给出 RAPL 包</translation>
+        </message>
+        <message>
+            <source>the firmware did not answer with a number</source>
+            <translation>固件没有回答数字</translation>
+        </message>
+        <message>
+            <source>{0} cannot be true</source>
+            <translation>{0} 不可能为真</translation>
+        </message>
+        <message>
+            <source>the firmware cannot be asked: the user must be in the group video</source>
+            <translation>无法询问固件：用户必须在 video 组中</translation>
+        </message>
+        <message>
+            <source>this board's firmware measures no current</source>
+            <translation>这块板的固件不测电流</translation>
+        </message>
+        <message>
+            <source>{0} % cannot be true</source>
+            <translation>{0} % 不可能为真</translation>
+        </message>
+        <message>
+            <source>{0} C is not a temperature of a running board</source>
+            <translation>{0} ℃ 不是运行中的板的温度</translation>
+        </message>
+        <message>
+            <source>the block is switched off</source>
+            <translation>该单元已关闭</translation>
+        </message>
+        <message>
+            <source>{0} mW cannot be true</source>
+            <translation>{0} mW 不可能为真</translation>
+        </message>
+        <message>
+            <source>the line names no rail: JetPack 4 shows them to root only</source>
+            <translation>该行没有供电轨：JetPack 4 只向 root 显示</translation>
+        </message>
+        <message>
+            <source>the program gave no line of its own form</source>
+            <translation>程序没有给出规定格式的行</translation>
+        </message>
+        <message>
+            <source>the zone is switched off or unreadable</source>
+            <translation>该温度区已关闭或无法读取</translation>
+        </message>
+        <message>
+            <source>the kernel shows no thermal zone</source>
+            <translation>内核没有给出温度区</translation>
+        </message>
+        <message>
+            <source>under-voltage</source>
+            <translation>欠压</translation>
+        </message>
+        <message>
+            <source>frequency capped</source>
+            <translation>频率受限</translation>
+        </message>
+        <message>
+            <source>throttled</source>
+            <translation>降频</translation>
+        </message>
+        <message>
+            <source>soft temperature limit</source>
+            <translation>软温度限制</translation>
+        </message>
+        <message>
+            <source>{0} are no bits of this field</source>
+            <translation>{0} 不是该字段的位</translation>
+        </message>
+        <message>
+            <source>not a hexadecimal number: {0}</source>
+            <translation>不是十六进制数：{0}</translation>
+        </message>
+        <message>
+            <source>this machine has no throttling counter</source>
+            <translation>这台机器没有降频计数器</translation>
+        </message>
+        <message>
+            <source>the kernel does not tell how much memory is available</source>
+            <translation>内核没有给出可用内存</translation>
+        </message>
+        <message>
+            <source>the kernel does not tell the times of its cores</source>
+            <translation>内核没有给出各核心的时间</translation>
+        </message>
+        <message>
+            <source>this agent does not know {0}</source>
+            <translation>此代理程序不认识 {0}</translation>
+        </message>
+        <message>
+            <source>update the agent: flyweight device add ...</source>
+            <translation>请更新代理程序：flyweight device add ...</translation>
+        </message>
+        <message>
+            <source>the command that pauses the service failed: {0}</source>
+            <translation>暂停服务的命令失败：{0}</translation>
+        </message>
+        <message>
+            <source>try it on the board by hand</source>
+            <translation>请在板上手动试一试</translation>
+        </message>
+        <message>
+            <source>a service that is paused must be resumed</source>
+            <translation>暂停的服务必须能恢复</translation>
+        </message>
+        <message>
+            <source>give both commands</source>
+            <translation>请给出两条命令</translation>
+        </message>
+        <message>
+            <source>the order pauses no service</source>
+            <translation>该指令不暂停服务</translation>
+        </message>
+        <message>
+            <source>the file does not have the announced content</source>
+            <translation>文件内容与声明不符</translation>
+        </message>
+        <message>
+            <source>the upload does not have the announced content</source>
+            <translation>上传的内容与声明不符</translation>
+        </message>
+        <message>
+            <source>the upload goes on at {0}, not at {1}</source>
+            <translation>上传从 {0} 继续，不是 {1}</translation>
+        </message>
+        <message>
+            <source>the board has {0} MB free, {1} MB and a reserve of {2} MB are needed</source>
+            <translation>板剩余 {0} MB，需要 {1} MB 和 {2} MB 预留</translation>
+        </message>
+        <message>
+            <source>free some space on the board</source>
+            <translation>请在板上腾出空间</translation>
+        </message>
+        <message>
+            <source>a blob cannot have {0} bytes</source>
+            <translation>数据块不能有 {0} 字节</translation>
+        </message>
+        <message>
+            <source>the blob {0} was damaged on the board</source>
+            <translation>数据块 {0} 在板上损坏</translation>
+        </message>
+        <message>
+            <source>the blob {0} is larger than expected</source>
+            <translation>数据块 {0} 比预期大</translation>
+        </message>
+        <message>
+            <source>a blob is named by 64 hex digits</source>
+            <translation>数据块以 64 位十六进制命名</translation>
+        </message>
+        <message>
+            <source>the signature does not fit the content</source>
+            <translation>签名与内容不符</translation>
+        </message>
+        <message>
+            <source>this board does not trust the signing key {0}</source>
+            <translation>这块板不信任签名密钥 {0}</translation>
+        </message>
+        <message>
+            <source>enrol this desktop: flyweight device add NAME USER@HOST</source>
+            <translation>请登记本机：flyweight device add NAME USER@HOST</translation>
+        </message>
+        <message>
+            <source>the signing key {0} was revoked on this board</source>
+            <translation>签名密钥 {0} 已在这块板上撤销</translation>
+        </message>
+        <message>
+            <source>sign with the key that replaced it</source>
+            <translation>请用替换它的密钥签名</translation>
+        </message>
+        <message>
+            <source>the board was started anew meanwhile</source>
+            <translation>其间板重新启动了</translation>
+        </message>
+        <message>
+            <source>it was not committed in time</source>
+            <translation>没有及时提交</translation>
+        </message>
+        <message>
+            <source>this order is not on trial any more: the board went back</source>
+            <translation>该指令不再试用：板已退回</translation>
+        </message>
+        <message>
+            <source>the last {0} trials on this board all went back; something here is wrong</source>
+            <translation>这块板上最近 {0} 次试用都退回了；这里有问题</translation>
+        </message>
+        <message>
+            <source>look at the board, then deploy once without a trial</source>
+            <translation>请查看板，然后不带试用部署一次</translation>
+        </message>
+        <message>
+            <source>the trial of the order is not of its form</source>
+            <translation>该指令的试用格式不对</translation>
+        </message>
+        <message>
+            <source>a board trusts 1 to {0} keys</source>
+            <translation>一块板信任 1 到 {0} 个密钥</translation>
+        </message>
+        <message>
+            <source>add a key, or revoke fewer</source>
+            <translation>请添加密钥，或少撤销一些</translation>
+        </message>
+        <message>
+            <source>a key that was revoked does not come back</source>
+            <translation>已撤销的密钥不能恢复</translation>
+        </message>
+        <message>
+            <source>make a new key</source>
+            <translation>请制作新密钥</translation>
+        </message>
+        <message>
+            <source>the order does not change keys</source>
+            <translation>该指令不更改密钥</translation>
+        </message>
+    </context>
+    <context>
+        <name>Choice</name>
+        <message>
+            <source>sgd</source>
+            <translation>SGD</translation>
+        </message>
+        <message>
+            <source>momentum</source>
+            <translation>动量</translation>
+        </message>
+        <message>
+            <source>adam</source>
+            <translation>Adam</translation>
+        </message>
+        <message>
+            <source>adamw</source>
+            <translation>AdamW</translation>
+        </message>
+        <message>
+            <source>lbfgs</source>
+            <translation>L-BFGS</translation>
+        </message>
+        <message>
+            <source>one-cycle</source>
+            <translation>单周期</translation>
+        </message>
+        <message>
+            <source>cosine</source>
+            <translation>余弦</translation>
+        </message>
+        <message>
+            <source>step</source>
+            <translation>阶梯</translation>
+        </message>
+        <message>
+            <source>constant</source>
+            <translation>恒定</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>l1</source>
+            <translation>L1</translation>
+        </message>
+        <message>
+            <source>spectral</source>
+            <translation>谱范数</translation>
+        </message>
+        <message>
+            <source>jacobian</source>
+            <translation>雅可比</translation>
+        </message>
+        <message>
+            <source>nuclear</source>
+            <translation>核范数</translation>
+        </message>
+        <message>
+            <source>frobenius</source>
+            <translation>Frobenius 范数</translation>
+        </message>
+        <message>
+            <source>shift</source>
+            <translation>平移</translation>
+        </message>
+        <message>
+            <source>flip</source>
+            <translation>翻转</translation>
+        </message>
+        <message>
+            <source>shift-flip</source>
+            <translation>平移并翻转</translation>
+        </message>
+        <message>
+            <source>crop</source>
+            <translation>裁剪</translation>
+        </message>
+        <message>
+            <source>crop-flip</source>
+            <translation>裁剪并翻转</translation>
+        </message>
+        <message>
+            <source>all</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>gelu</source>
+            <translation>GELU</translation>
+        </message>
+        <message>
+            <source>silu</source>
+            <translation>SiLU</translation>
+        </message>
+        <message>
+            <source>hardswish</source>
+            <translation>HardSwish</translation>
+        </message>
+        <message>
+            <source>sigmoid</source>
+            <translation>Sigmoid</translation>
+        </message>
+        <message>
+            <source>tanh</source>
+            <translation>Tanh</translation>
+        </message>
+        <message>
+            <source>elu</source>
+            <translation>ELU</translation>
+        </message>
+        <message>
+            <source>leaky_relu</source>
+            <translation>LeakyReLU</translation>
+        </message>
+        <message>
+            <source>mish</source>
+            <translation>Mish</translation>
+        </message>
+        <message>
+            <source>softplus</source>
+            <translation>Softplus</translation>
+        </message>
+        <message>
+            <source>auto</source>
+            <translation>自动</translation>
+        </message>
+        <message>
+            <source>relu</source>
+            <translation>ReLU</translation>
+        </message>
+        <message>
+            <source>relu6</source>
+            <translation>ReLU6</translation>
+        </message>
+        <message>
+            <source>hardsigmoid</source>
+            <translation>HardSigmoid</translation>
+        </message>
+        <message>
+            <source>hardtanh</source>
+            <translation>HardTanh</translation>
+        </message>
+        <message>
+            <source>best</source>
+            <translation>最好</translation>
+        </message>
+        <message>
+            <source>one-standard-error</source>
+            <translation>一个标准误之内</translation>
+        </message>
+        <message>
+            <source>k-center</source>
+            <translation>k 中心</translation>
+        </message>
+        <message>
+            <source>herding</source>
+            <translation>herding（群集）</translation>
+        </message>
+        <message>
+            <source>uncertain</source>
+            <translation>最不确定</translation>
+        </message>
+        <message>
+            <source>random</source>
+            <translation>随机</translation>
+        </message>
+        <message>
+            <source>kl</source>
+            <translation>KL 散度</translation>
+        </message>
+        <message>
+            <source>ce</source>
+            <translation>交叉熵</translation>
+        </message>
+        <message>
+            <source>mse</source>
+            <translation>均方误差</translation>
+        </message>
+        <message>
+            <source>copy</source>
+            <translation>缩小的副本</translation>
+        </message>
+        <message>
+            <source>plain</source>
+            <translation>普通卷积</translation>
+        </message>
+        <message>
+            <source>mobilenet</source>
+            <translation>MobileNet 式</translation>
+        </message>
+        <message>
+            <source>shufflenet</source>
+            <translation>ShuffleNet 式</translation>
+        </message>
+        <message>
+            <source>factory</source>
+            <translation>自定义函数</translation>
+        </message>
+        <message>
+            <source>tucker</source>
+            <translation>Tucker</translation>
+        </message>
+        <message>
+            <source>cp</source>
+            <translation>CP</translation>
+        </message>
+        <message>
+            <source>l2</source>
+            <translation>L2</translation>
+        </message>
+        <message>
+            <source>taylor</source>
+            <translation>泰勒</translation>
+        </message>
+        <message>
+            <source>bn-scale</source>
+            <translation>BN 缩放</translation>
+        </message>
+        <message>
+            <source>entropy</source>
+            <translation>熵</translation>
+        </message>
+        <message>
+            <source>local</source>
+            <translation>逐层</translation>
+        </message>
+        <message>
+            <source>global</source>
+            <translation>全局</translation>
+        </message>
+        <message>
+            <source>degree</source>
+            <translation>连接数</translation>
+        </message>
+        <message>
+            <source>strength</source>
+            <translation>连接强度</translation>
+        </message>
+        <message>
+            <source>product</source>
+            <translation>两者之积</translation>
+        </message>
+        <message>
+            <source>lowest</source>
+            <translation>最低的</translation>
+        </message>
+        <message>
+            <source>highest</source>
+            <translation>最高的</translation>
+        </message>
+        <message>
+            <source>gradient</source>
+            <translation>梯度</translation>
+        </message>
+        <message>
+            <source>loss</source>
+            <translation>损失</translation>
+        </message>
+        <message>
+            <source>turn</source>
+            <translation>转折</translation>
+        </message>
+        <message>
+            <source>sensitivity</source>
+            <translation>按敏感度</translation>
+        </message>
+        <message>
+            <source>one-shot</source>
+            <translation>一次完成</translation>
+        </message>
+        <message>
+            <source>iterative</source>
+            <translation>迭代</translation>
+        </message>
+        <message>
+            <source>gradual</source>
+            <translation>渐进</translation>
+        </message>
+        <message>
+            <source>per-channel</source>
+            <translation>逐通道</translation>
+        </message>
+        <message>
+            <source>per-tensor</source>
+            <translation>逐张量</translation>
+        </message>
+        <message>
+            <source>min-max</source>
+            <translation>最小-最大</translation>
+        </message>
+        <message>
+            <source>nearest-even</source>
+            <translation>就近取偶</translation>
+        </message>
+        <message>
+            <source>floor</source>
+            <translation>向下取整</translation>
+        </message>
+        <message>
+            <source>truncate</source>
+            <translation>截断</translation>
+        </message>
+        <message>
+            <source>adaptive</source>
+            <translation>自适应</translation>
+        </message>
+        <message>
+            <source>full</source>
+            <translation>完整</translation>
+        </message>
+        <message>
+            <source>reduced</source>
+            <translation>缩减</translation>
+        </message>
+        <message>
+            <source>float16</source>
+            <translation>float16</translation>
+        </message>
+        <message>
+            <source>bfloat16</source>
+            <translation>bfloat16</translation>
+        </message>
+        <message>
+            <source>storage</source>
+            <translation>仅存储</translation>
+        </message>
+        <message>
+            <source>compute</source>
+            <translation>参与计算</translation>
+        </message>
+        <message>
+            <source>binary</source>
+            <translation>二值</translation>
+        </message>
+        <message>
+            <source>ternary</source>
+            <translation>三值</translation>
+        </message>
+        <message>
+            <source>percentile</source>
+            <translation>百分位</translation>
+        </message>
+        <message>
+            <source>latency-guided</source>
+            <translation>按延迟选择</translation>
+        </message>
+        <message>
+            <source>uint8</source>
+            <translation>uint8</translation>
+        </message>
+        <message>
+            <source>int8</source>
+            <translation>int8</translation>
+        </message>
+        <message>
+            <source>float32</source>
+            <translation>float32</translation>
+        </message>
+        <message>
+            <source>k-means</source>
+            <translation>k 均值</translation>
+        </message>
+        <message>
+            <source>log2</source>
+            <translation>2 的幂</translation>
+        </message>
+        <message>
+            <source>targeted</source>
+            <translation>定向</translation>
+        </message>
+        <message>
+            <source>variational</source>
+            <translation>变分</translation>
+        </message>
+        <message>
+            <source>weight</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>channel</source>
+            <translation>通道</translation>
+        </message>
+        <message>
+            <source>group-lasso</source>
+            <translation>组套索</translation>
+        </message>
+        <message>
+            <source>bounded</source>
+            <translation>有界</translation>
+        </message>
+        <message>
+            <source>reciprocal</source>
+            <translation>倒数</translation>
+        </message>
+        <message>
+            <source>lambda</source>
+            <translation>lambda</translation>
+        </message>
+        <message>
+            <source>ratio</source>
+            <translation>比例</translation>
         </message>
     </context>
 </TS>

@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>Adapters</name>
+    <message>
+        <source>Runtime</source>
+        <translation>运行库</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Cannot be used</source>
+        <translation>不能使用</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>可用</translation>
+    </message>
+    <message>
+        <source>Formats</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Version and providers</source>
+        <translation>版本与提供程序</translation>
+    </message>
+</context>
+<context>
     <name>BoardLogPanel</name>
     <message>
         <source>Read again</source>
@@ -9,7 +36,7 @@
     </message>
     <message>
         <source>What the agent wrote down on the board; new lines appear by themselves.</source>
-        <translation>代理在板子上写下的记录；新行会自动出现。</translation>
+        <translation>代理程序在板子上写下的记录；新行会自动出现。</translation>
     </message>
     <message>
         <source>Connecting…</source>
@@ -18,193 +45,6 @@
     <message>
         <source>Nothing was done on this board yet.</source>
         <translation>这块板子上还没有任何操作。</translation>
-    </message>
-</context>
-<context>
-    <name>Candidates</name>
-    <message>
-        <source>the same arithmetic with fewer operators</source>
-        <translation>运算不变，算子更少</translation>
-    </message>
-    <message>
-        <source>integers wherever the board is faster with them</source>
-        <translation>设备用整数更快的地方才用整数</translation>
-    </message>
-    <message>
-        <source>a quarter of the channels less, in floating point</source>
-        <translation>减少四分之一通道，浮点运算</translation>
-    </message>
-    <message>
-        <source>a quarter of the channels less, run by LiteRT</source>
-        <translation>减少四分之一通道，由 LiteRT 运行</translation>
-    </message>
-    <message>
-        <source>a quarter of the channels less, integers where faster</source>
-        <translation>减少四分之一通道，更快处用整数</translation>
-    </message>
-    <message>
-        <source>half the channels, in floating point</source>
-        <translation>通道减半，浮点运算</translation>
-    </message>
-    <message>
-        <source>half the channels, run by LiteRT instead of onnxruntime</source>
-        <translation>通道减半，由 LiteRT 代替 onnxruntime 运行</translation>
-    </message>
-    <message>
-        <source>half the channels, integers where faster</source>
-        <translation>通道减半，更快处用整数</translation>
-    </message>
-    <message>
-        <source>a quarter of the channels left, integers where faster</source>
-        <translation>保留四分之一通道，更快处用整数</translation>
-    </message>
-    <message>
-        <source>integers of one byte</source>
-        <translation>单字节整数</translation>
-    </message>
-    <message>
-        <source>half the weights zero, then integers</source>
-        <translation>一半权重置零，再转为整数</translation>
-    </message>
-    <message>
-        <source>four of five weights zero, then integers</source>
-        <translation>五分之四权重置零，再转为整数</translation>
-    </message>
-    <message>
-        <source>a quarter of the channels less, then integers</source>
-        <translation>减少四分之一通道，再转为整数</translation>
-    </message>
-    <message>
-        <source>half the channels, then integers</source>
-        <translation>通道减半，再转为整数</translation>
-    </message>
-    <message>
-        <source>half the channels, many zeros, integers</source>
-        <translation>通道减半，大量置零，整数</translation>
-    </message>
-    <message>
-        <source>a quarter of the channels left, then integers</source>
-        <translation>保留四分之一通道，再转为整数</translation>
-    </message>
-    <message>
-        <source>weights of two bytes</source>
-        <translation>双字节权重</translation>
-    </message>
-    <message>
-        <source>weights of one byte, arithmetic in floating point</source>
-        <translation>单字节权重，浮点运算</translation>
-    </message>
-    <message>
-        <source>integers with equalised ranges and corrected biases</source>
-        <translation>整数，均衡范围并校正偏置</translation>
-    </message>
-    <message>
-        <source>a quarter of the channels less, taught by the original</source>
-        <translation>减少四分之一通道，由原模型蒸馏</translation>
-    </message>
-    <message>
-        <source>estimated neither smaller nor faster than {0}, which changes less</source>
-        <translation>估计既不比改动更小的 {0} 更小，也不更快</translation>
-    </message>
-    <message>
-        <source>left out to keep the run short: at most {0} candidates are compressed</source>
-        <translation>为缩短运行而略过：最多压缩 {0} 个候选</translation>
-    </message>
-    <message>
-        <source>estimated at {0} bytes, the limit is {1}</source>
-        <translation>估计 {0} 字节，上限为 {1}</translation>
-    </message>
-    <message>
-        <source>estimated at {0} ms, the limit is {1}</source>
-        <translation>估计 {0} 毫秒，上限为 {1}</translation>
-    </message>
-    <message>
-        <source>within the limits, but {0} is the better choice: {1} ms against {2} ms</source>
-        <translation>在限制之内，但 {0} 更好：{1} 毫秒对 {2} 毫秒</translation>
-    </message>
-    <message>
-        <source>within the limits, but {0} is the better choice: {1} bytes against {2}</source>
-        <translation>在限制之内，但 {0} 更好：{1} 字节对 {2}</translation>
-    </message>
-    <message>
-        <source>within the limits, but {0} is the better choice: {1} points lost against {2}</source>
-        <translation>在限制之内，但 {0} 更好：损失 {1} 个百分点对 {2}</translation>
-    </message>
-    <message>
-        <source>none of {0} measured candidates is within the limits</source>
-        <translation>{0} 个实测候选都不在限制之内</translation>
-    </message>
-    <message>
-        <source>lowest latency of {0} within the limits: {1} ms</source>
-        <translation>限制之内 {0} 个中延迟最低：{1} 毫秒</translation>
-    </message>
-    <message>
-        <source>smallest of {0} within the limits: {1} bytes packed</source>
-        <translation>限制之内 {0} 个中最小：打包后 {1} 字节</translation>
-    </message>
-    <message>
-        <source>least accuracy loss of {0} within the limits: {1} points</source>
-        <translation>限制之内 {0} 个中准确率损失最少：{1} 个百分点</translation>
-    </message>
-    <message>
-        <source>the only one within the limits: {0} ms</source>
-        <translation>唯一在限制之内的：{0} 毫秒</translation>
-    </message>
-    <message>
-        <source>the only one within the limits: {0} bytes packed</source>
-        <translation>唯一在限制之内的：打包后 {0} 字节</translation>
-    </message>
-    <message>
-        <source>the only one within the limits: {0} points</source>
-        <translation>唯一在限制之内的：{0} 个百分点</translation>
-    </message>
-    <message>
-        <source>as good as {0} in that, but is faster</source>
-        <translation>与 {0} 相当，但更快</translation>
-    </message>
-    <message>
-        <source>as good as {0} in that, but loses less accuracy</source>
-        <translation>与 {0} 相当，但准确率损失更少</translation>
-    </message>
-    <message>
-        <source>{0}x the speed of the original, measured side by side</source>
-        <translation>速度为原模型的 {0} 倍（并排实测）</translation>
-    </message>
-    <message>
-        <source>accuracy loss</source>
-        <translation>准确率损失</translation>
-    </message>
-    <message>
-        <source>latency (upper end)</source>
-        <translation>延迟（区间上端）</translation>
-    </message>
-    <message>
-        <source>packed size</source>
-        <translation>打包体积</translation>
-    </message>
-    <message>
-        <source>energy</source>
-        <translation>能耗</translation>
-    </message>
-    <message>
-        <source>%1 within {0} {1}</source>
-        <translation>%1在 {0} {1}以内</translation>
-    </message>
-    <message>
-        <source>%1 is {0}, the limit is {1} {2}</source>
-        <translation>%1为 {0}，上限为 {1} {2}</translation>
-    </message>
-    <message>
-        <source>%1 is unknown, the limit is {0} {1}</source>
-        <translation>%1未知，上限为 {0} {1}</translation>
-    </message>
-    <message>
-        <source>points</source>
-        <translation>个百分点</translation>
-    </message>
-    <message>
-        <source>bytes</source>
-        <translation>字节</translation>
     </message>
 </context>
 <context>
@@ -486,6 +326,10 @@
 <context>
     <name>DataStep</name>
     <message>
+        <source>Drop it to use {0}</source>
+        <translation>松开即可使用 {0}</translation>
+    </message>
+    <message>
         <source>Data trains, calibrates and judges. Without it only latency can be measured.</source>
         <translation>数据用于训练、校准和评判。没有数据就只能测量延迟。</translation>
     </message>
@@ -649,7 +493,7 @@
     </message>
     <message>
         <source>Pushed over SSH, verified on the board by its own runtime, then switched over.</source>
-        <translation>经 SSH 推送，由板卡自己的运行时验证，然后切换。</translation>
+        <translation>经 SSH 推送，由板卡自己的运行库验证，然后切换。</translation>
     </message>
     <message>
         <source>Nothing to deploy yet</source>
@@ -994,7 +838,7 @@
     </message>
     <message>
         <source>Runtimes</source>
-        <translation>运行时</translation>
+        <translation>运行库</translation>
     </message>
     <message>
         <source>Remarks</source>
@@ -1022,7 +866,7 @@
     </message>
     <message>
         <source>Look at the board to see its processor, memory, runtimes and sensors.</source>
-        <translation>查看板卡以了解其处理器、内存、运行时和传感器。</translation>
+        <translation>查看板卡以了解其处理器、内存、运行库和传感器。</translation>
     </message>
     <message>
         <source>Forget the device {0}?</source>
@@ -1076,7 +920,7 @@
     </message>
     <message>
         <source>SSH agent, then ~/.ssh</source>
-        <translation>SSH 代理，其次 ~/.ssh</translation>
+        <translation>SSH 代理程序，其次 ~/.ssh</translation>
     </message>
     <message>
         <source>Choose…</source>
@@ -1096,7 +940,7 @@
     </message>
     <message>
         <source>SSH agent or private key</source>
-        <translation>SSH 代理或私钥</translation>
+        <translation>SSH 代理程序或私钥</translation>
     </message>
     <message>
         <source>Password, this once</source>
@@ -1176,7 +1020,7 @@
     </message>
     <message>
         <source>Your login is used this once. Afterwards a key is used that starts the agent and nothing else.</source>
-        <translation>您的登录方式只用这一次，之后使用一把只能启动代理的密钥。</translation>
+        <translation>您的登录方式只用这一次，之后使用一把只能启动代理程序的密钥。</translation>
     </message>
     <message>
         <source>The password is sent to the board once, after its key was accepted, and stored nowhere. Afterwards a key is used that starts the agent and nothing else.</source>
@@ -1192,7 +1036,7 @@
     </message>
     <message>
         <source>Installing the agent</source>
-        <translation>正在安装代理</translation>
+        <translation>正在安装代理程序</translation>
     </message>
     <message>
         <source>Connecting…</source>
@@ -1272,7 +1116,7 @@
     </message>
     <message>
         <source>Runtimes</source>
-        <translation>运行时</translation>
+        <translation>运行库</translation>
     </message>
     <message>
         <source>none yet; the first deployment brings one</source>
@@ -1388,6 +1232,40 @@
     <message>
         <source>at least {0} predictions each, interleaved</source>
         <translation>每个变体至少 {0} 次预测，交错进行</translation>
+    </message>
+</context>
+<context>
+    <name>Held</name>
+    <message>
+        <source>{0} has this board since {1}: {2}. It is free in {3} at the latest.</source>
+        <translation>{0} 已占用这块板 {1}：{2}。最迟 {3} 后空出。</translation>
+    </message>
+</context>
+<context>
+    <name>HeldLine</name>
+    <message>
+        <source>Unlock…</source>
+        <translation>解锁…</translation>
+    </message>
+    <message>
+        <source>Take the board from whoever has it</source>
+        <translation>从占用者手中收回这块板</translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation>被占用</translation>
+    </message>
+    <message>
+        <source>Take the board {0} from whoever has it?</source>
+        <translation>要从占用者手中收回 {0} 吗？</translation>
+    </message>
+    <message>
+        <source>What is under way there ends as after a cut link; what runs stays.</source>
+        <translation>那里正在进行的工作会像断线一样结束；正在运行的不变。</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>解锁</translation>
     </message>
 </context>
 <context>
@@ -2126,6 +2004,18 @@
 <context>
     <name>Models</name>
     <message>
+        <source>{0} is a folder: drop one model file.</source>
+        <translation>{0} 是文件夹：请拖入一个模型文件。</translation>
+    </message>
+    <message>
+        <source>{0} is no model file. These are: {1}</source>
+        <translation>{0} 不是模型文件。可用：{1}</translation>
+    </message>
+    <message>
+        <source>Drop it to open {0}</source>
+        <translation>松开即可打开 {0}</translation>
+    </message>
+    <message>
         <source>No.</source>
         <translation>序号</translation>
     </message>
@@ -2515,7 +2405,7 @@
     </message>
     <message>
         <source>Runtime</source>
-        <translation>运行时</translation>
+        <translation>运行库</translation>
     </message>
     <message>
         <source>Precision</source>
@@ -2670,6 +2560,73 @@
     </message>
 </context>
 <context>
+    <name>Report</name>
+    <message>
+        <source>Recommended variant</source>
+        <translation>推荐的变体</translation>
+    </message>
+    <message>
+        <source>Notes of the run</source>
+        <translation>本次运行的说明</translation>
+    </message>
+    <message>
+        <source>Plot</source>
+        <translation>图</translation>
+    </message>
+    <message>
+        <source>All variants</source>
+        <translation>全部变体</translation>
+    </message>
+    <message>
+        <source>Efficiency and cost</source>
+        <translation>效率与代价</translation>
+    </message>
+    <message>
+        <source>Remarks</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Recipes</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Effects of the techniques</source>
+        <translation>各技术的效果</translation>
+    </message>
+    <message>
+        <source>How it was measured</source>
+        <translation>测量方法</translation>
+    </message>
+    <message>
+        <source>The machine</source>
+        <translation>机器</translation>
+    </message>
+    <message>
+        <source>What it does not say</source>
+        <translation>未说明的内容</translation>
+    </message>
+    <message>
+        <source>Web page</source>
+        <translation>网页</translation>
+    </message>
+    <message>
+        <source>One file that any browser opens without a network.</source>
+        <translation>单个文件，任何浏览器都能离线打开。</translation>
+    </message>
+    <message>
+        <source>As the preview shows it, to print or to send.</source>
+        <translation>与预览一致，便于打印或发送。</translation>
+    </message>
+    <message>
+        <source>For wikis and issues; plots lie beside it as SVG.</source>
+        <translation>用于文档和议题；图以 SVG 放在旁边。</translation>
+    </message>
+    <message>
+        <source>Every figure of every variant for a spreadsheet; no sections.</source>
+        <translation>每个变体的全部数据，供电子表格使用；不分节。</translation>
+    </message>
+</context>
+<context>
     <name>ReportPage</name>
     <message>
         <source>Report</source>
@@ -2688,10 +2645,6 @@
         <translation>打开</translation>
     </message>
     <message>
-        <source>Save as PDF…</source>
-        <translation>另存为 PDF…</translation>
-    </message>
-    <message>
         <source>Preview</source>
         <translation>预览</translation>
     </message>
@@ -2702,10 +2655,6 @@
     <message>
         <source>What goes in</source>
         <translation>报告内容</translation>
-    </message>
-    <message>
-        <source>HTML opens in any browser without a network; .md and .csv are for other programs.</source>
-        <translation>HTML 无需网络即可在任何浏览器中打开；.md 和 .csv 供其他程序使用。</translation>
     </message>
     <message>
         <source>Language</source>
@@ -2724,8 +2673,20 @@
         <translation>文件</translation>
     </message>
     <message>
-        <source>report.html in the project</source>
-        <translation>项目中的 report.html</translation>
+        <source>Sections</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Without a name: the file “report” in the project</source>
+        <translation>不填则为项目中的 report 文件</translation>
+    </message>
+    <message>
+        <source>Tick at least one section.</source>
+        <translation>请至少勾选一节。</translation>
     </message>
     <message>
         <source>Nothing to report yet</source>
@@ -3152,6 +3113,53 @@
     </message>
 </context>
 <context>
+    <name>RunOnForm</name>
+    <message>
+        <source>Runtime</source>
+        <translation>运行库</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>提供程序</translation>
+    </message>
+    <message>
+        <source>Delegate</source>
+        <translation>委托</translation>
+    </message>
+    <message>
+        <source>Its options</source>
+        <translation>其选项</translation>
+    </message>
+    <message>
+        <source>the board&apos;s usual</source>
+        <translation>板的默认</translation>
+    </message>
+    <message>
+        <source>KEY=VALUE, separated by commas</source>
+        <translation>KEY=VALUE，以逗号分隔</translation>
+    </message>
+    <message>
+        <source>One that the board has, or an adapter that was added to it</source>
+        <translation>板上已有的，或添加到板上的适配器</translation>
+    </message>
+    <message>
+        <source>What the runtime computes on: cpu, cuda, tensorrt or its own name</source>
+        <translation>运行库在什么上计算：cpu、cuda、tensorrt 或它自己的名称</translation>
+    </message>
+    <message>
+        <source>Of TFLite: xnnpack, none, or the path of a library on the board</source>
+        <translation>TFLite 的委托：xnnpack、none，或板上库的路径</translation>
+    </message>
+    <message>
+        <source>Run on…</source>
+        <translation>运行方式…</translation>
+    </message>
+    <message>
+        <source>Hide what it runs on</source>
+        <translation>收起运行方式</translation>
+    </message>
+</context>
+<context>
     <name>RunView</name>
     <message>
         <source>Cancel</source>
@@ -3191,210 +3199,69 @@
     </message>
 </context>
 <context>
+    <name>RuntimesPanel</name>
+    <message>
+        <source>Look at the board to see its runtimes.</source>
+        <translation>查看该板以了解它的运行库。</translation>
+    </message>
+    <message>
+        <source>none yet; the first deployment brings one</source>
+        <translation>尚无；首次部署会带来一个</translation>
+    </message>
+    <message>
+        <source>Runtimes</source>
+        <translation>运行库</translation>
+    </message>
+    <message>
+        <source>Added adapters</source>
+        <translation>已添加的适配器</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>添加…</translation>
+    </message>
+    <message>
+        <source>Put the adapter of a vendor&apos;s runtime (one Python file) on the board, signed</source>
+        <translation>把厂商运行库的适配器（一个 Python 文件）签名后放到板上</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>刷新</translation>
+    </message>
+    <message>
+        <source>A vendor&apos;s own runtime, for example of an NPU, is one Python file.</source>
+        <translation>厂商自己的运行库（例如 NPU 的）是一个 Python 文件。</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>None was added. A vendor&apos;s own runtime, for example of an NPU, is one Python file.</source>
+        <translation>尚未添加。厂商自己的运行库（例如 NPU 的）是一个 Python 文件。</translation>
+    </message>
+    <message>
+        <source>Remove the adapter {0} from {1}?</source>
+        <translation>要从 {1} 移除适配器 {0} 吗？</translation>
+    </message>
+    <message>
+        <source>Slots that run on it have no runtime then.</source>
+        <translation>在它上面运行的槽位将没有运行库。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+</context>
+<context>
     <name>Sayings</name>
     <message>
-        <source>product</source>
-        <translation>产品</translation>
-    </message>
-    <message>
-        <source>extra {0}</source>
-        <translation>附加组件 {0}</translation>
-    </message>
-    <message>
-        <source>data folder</source>
-        <translation>数据文件夹</translation>
-    </message>
-    <message>
-        <source>cache folder</source>
-        <translation>缓存文件夹</translation>
-    </message>
-    <message>
-        <source>signing key</source>
-        <translation>签名密钥</translation>
-    </message>
-    <message>
-        <source>profile store</source>
-        <translation>画像库</translation>
-    </message>
-    <message>
-        <source>agent</source>
-        <translation>代理程序</translation>
-    </message>
-    <message>
-        <source>address</source>
-        <translation>地址</translation>
-    </message>
-    <message>
-        <source>port</source>
-        <translation>端口</translation>
-    </message>
-    <message>
-        <source>host key</source>
-        <translation>主机密钥</translation>
-    </message>
-    <message>
-        <source>login</source>
-        <translation>登录</translation>
-    </message>
-    <message>
-        <source>runtime</source>
-        <translation>运行时</translation>
-    </message>
-    <message>
-        <source>disk</source>
-        <translation>磁盘</translation>
-    </message>
-    <message>
-        <source>not installed</source>
-        <translation>未安装</translation>
-    </message>
-    <message>
-        <source>not installed (optional): {0}</source>
-        <translation>未安装（可选）：{0}</translation>
-    </message>
-    <message>
-        <source>{0} readings in {1}</source>
-        <translation>{1} 中有 {0} 条测量记录</translation>
-    </message>
-    <message>
-        <source>{0} bytes, id {1}</source>
-        <translation>{0} 字节，标识 {1}</translation>
-    </message>
-    <message>
-        <source>the pinned key</source>
-        <translation>已固定的密钥</translation>
-    </message>
-    <message>
-        <source>accepted after {0} s</source>
-        <translation>{0} 秒后接受</translation>
-    </message>
-    <message>
-        <source>{0}, Python {1}, protocol {2}</source>
-        <translation>{0}，Python {1}，协议 {2}</translation>
-    </message>
-    <message>
-        <source>none yet; the first deploy brings one</source>
-        <translation>尚无；首次部署会带上一个</translation>
-    </message>
-    <message>
-        <source>{0} GB free</source>
-        <translation>可用 {0} GB</translation>
-    </message>
-    <message>
-        <source>free some space on the board: flyweight needs 0.2 GB</source>
-        <translation>请在板卡上腾出空间：flyweight 需要 0.2 GB</translation>
-    </message>
-    <message>
-        <source>install Python 3.11, 3.12 or 3.13</source>
-        <translation>请安装 Python 3.11、3.12 或 3.13</translation>
-    </message>
-    <message>
-        <source>is SSH switched on? on a Raspberry Pi: sudo raspi-config</source>
-        <translation>SSH 是否已开启？树莓派上：sudo raspi-config</translation>
-    </message>
-    <message>
-        <source>this is no SSH server</source>
-        <translation>这不是 SSH 服务器</translation>
-    </message>
-    <message>
-        <source>{0} (this computer)</source>
-        <translation>{0}（本机）</translation>
-    </message>
-    <message>
-        <source>This computer ({0})</source>
-        <translation>本机（{0}）</translation>
-    </message>
-    <message>
-        <source>{0}, {1} cores</source>
-        <translation>{0}，{1} 核</translation>
-    </message>
-    <message>
-        <source>the agent runs as root; an account of its own is safer</source>
-        <translation>代理程序以 root 运行；使用独立账户更安全</translation>
-    </message>
-    <message>
-        <source>the kernel shows no thermal zone</source>
-        <translation>内核未提供温度区</translation>
-    </message>
-    <message>
-        <source>no cpufreq policy (virtual machine or container)</source>
-        <translation>没有 cpufreq 策略（虚拟机或容器）</translation>
-    </message>
-    <message>
-        <source>this machine has no throttling counter</source>
-        <translation>本机没有降频计数器</translation>
-    </message>
-    <message>
-        <source>no power monitor is known to the kernel</source>
-        <translation>内核未识别功率监测器</translation>
-    </message>
-    <message>
-        <source>the kernel knows no power monitor, and the board&apos;s firmware measures no current</source>
-        <translation>内核未识别功率监测器，板卡固件也不测电流</translation>
-    </message>
-    <message>
-        <source>the kernel shows no RAPL package</source>
-        <translation>内核未提供 RAPL</translation>
-    </message>
-    <message>
-        <source>the counter is readable by root only</source>
-        <translation>计数器只有 root 可读</translation>
-    </message>
-    <message>
-        <source>the clock is not readable</source>
-        <translation>频率无法读取</translation>
-    </message>
-    <message>
-        <source>the zone is switched off or unreadable</source>
-        <translation>温度区已关闭或无法读取</translation>
-    </message>
-    <message>
-        <source>the agent there does not tell it</source>
-        <translation>板子上的代理不提供此项</translation>
-    </message>
-    <message>
-        <source>board {0}</source>
-        <translation>板卡 {0}</translation>
-    </message>
-    <message>
-        <source>system {0}, kernel {1}</source>
-        <translation>系统 {0}，内核 {1}</translation>
-    </message>
-    <message>
-        <source>ISA {0}</source>
-        <translation>指令集 {0}</translation>
-    </message>
-    <message>
-        <source>governor unknown, power mode unknown</source>
-        <translation>调频策略未知，功耗模式未知</translation>
-    </message>
-    <message>
-        <source>governor {0}, power mode unknown</source>
-        <translation>调频策略 {0}，功耗模式未知</translation>
-    </message>
-    <message>
-        <source>governor {0}, power mode {1}</source>
-        <translation>调频策略 {0}，功耗模式 {1}</translation>
-    </message>
-    <message>
-        <source>goal within {0} point of the original: reached by {1}</source>
-        <translation>目标“与原模型相差不超过 {0} 个百分点”：{1} 已达到</translation>
-    </message>
-    <message>
-        <source>goal within {0} point of the original: missed in this run</source>
-        <translation>目标“与原模型相差不超过 {0} 个百分点”：本次未达到</translation>
-    </message>
-    <message>
-        <source>goal {0}x smaller packed and surely {1}x faster at {2} point or less: reached by {3}</source>
-        <translation>目标“打包后缩小 {0} 倍、确定加快 {1} 倍、最多损失 {2} 个百分点”：{3} 已达到</translation>
-    </message>
-    <message>
-        <source>goal {0}x smaller packed and surely {1}x faster at {2} point or less: missed in this run</source>
-        <translation>目标“打包后缩小 {0} 倍、确定加快 {1} 倍、最多损失 {2} 个百分点”：本次未达到</translation>
-    </message>
-    <message>
-        <source>contended: the model had {0}% of the processor time of its threads</source>
-        <translation>争用：模型只得到其线程处理器时间的 {0}%</translation>
+        <source>; </source>
+        <translation>；</translation>
     </message>
 </context>
 <context>
@@ -3669,7 +3536,7 @@
     </message>
     <message>
         <source>Runtime</source>
-        <translation>运行时</translation>
+        <translation>运行库</translation>
     </message>
 </context>
 <context>
@@ -3854,7 +3721,7 @@
     </message>
     <message>
         <source>Runtimes</source>
-        <translation>运行时</translation>
+        <translation>运行库</translation>
     </message>
     <message>
         <source>Sensors</source>
@@ -3866,7 +3733,7 @@
     </message>
     <message>
         <source>Ask the agent what the board has</source>
-        <translation>询问代理板子上有什么</translation>
+        <translation>询问代理程序板子上有什么</translation>
     </message>
     <message>
         <source>Install the agent</source>
@@ -3874,7 +3741,7 @@
     </message>
     <message>
         <source>Install the runtime</source>
-        <translation>安装运行时</translation>
+        <translation>安装运行库</translation>
     </message>
     <message>
         <source>Prepare the original</source>
@@ -4027,6 +3894,19 @@
     <message>
         <source>Finished steps are kept, so a new run goes on from there.</source>
         <translation>已完成的步骤会保留，再次运行将从那里继续。</translation>
+    </message>
+    <message>
+        <source>{0} on {1}</source>
+        <translation>{1} 上的 {0}</translation>
+    </message>
+    <message>
+        <source>{0} to {1}</source>
+        <comment>a bundle to a device</comment>
+        <translation>{0} → {1}</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{1} 的 {0}</translation>
     </message>
     <message>
         <source>Warning: </source>

@@ -1,18 +1,20 @@
 """Bring the catalogues up to date after a text changed: ``python -m gui.i18n.update``, translate, run it again.
 
 It runs the two tools that come with Qt: lupdate collects the texts of the package, lrelease compiles what is translated.
-The names and help texts of techniques come from the engine's own catalogue, and have a file of their own.
+What the engine says (names and help texts of techniques, errors, remarks) has a file of its own; those of its sentences that
+take in names and figures are listed in ``sentences.txt``, too, so that the window can tell which one it reads.
 """
 
 import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from . import CATALOGUES, FOLDER, Language
+from . import CATALOGUES, FOLDER, SENTENCES, Language
+from .sentences import FIELDS, sentences
 
 PACKAGE = FOLDER.parent
 
@@ -36,22 +38,42 @@ def engine_texts(catalogue: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(filter(None, [*found, *(knob[key] for key in ("unit", "help") for knob in knobs)])))
 
 
-def collect_engine(texts: list[str], path: Path) -> None:
+def choices(catalogue: Mapping[str, Any]) -> list[str]:
+    """Values a person can choose for a knob, as ``flyweight techniques --json`` has them."""
+    knobs = [knob for technique in catalogue["techniques"] for knob in technique["knobs"]]
+    return list(dict.fromkeys(str(choice) for knob in knobs for choice in knob["choices"] or ()))
+
+
+def engine_catalogue(catalogue: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Everything the engine says, by context."""
+    said = dict.fromkeys([*engine_texts(catalogue), *sentences()])
+    return {"Engine": list(said), "Choice": choices(catalogue)}
+
+
+def with_fields(texts: Iterable[str]) -> str:
+    """The file that lists the sentences with fields, a line each."""
+    return "".join(f"{text}\n" for text in texts if FIELDS.search(text))
+
+
+def collect_engine(contexts: Mapping[str, list[str]], path: Path) -> None:
     """Write these texts into a catalogue, keeping its translations; a new one is unfinished."""
-    kept: dict[str, str] = {}
+    kept: dict[tuple[str, str], str] = {}
     if path.exists():
-        for message in ElementTree.parse(path).getroot().iter("message"):
-            kept[message.findtext("source", "")] = message.findtext("translation", "")
+        for context in ElementTree.parse(path).getroot().iter("context"):
+            for message in context.iter("message"):
+                key = context.findtext("name", ""), message.findtext("source", "")
+                kept[key] = message.findtext("translation", "")
     root = ElementTree.Element("TS", version="2.1", language=path.stem.partition("_")[2])
-    context = ElementTree.SubElement(root, "context")
-    ElementTree.SubElement(context, "name").text = "Engine"
-    for text in texts:
-        message = ElementTree.SubElement(context, "message")
-        ElementTree.SubElement(message, "source").text = text
-        translation = ElementTree.SubElement(message, "translation")
-        translation.text = kept.get(text)
-        if not translation.text:
-            translation.set("type", "unfinished")
+    for name, texts in contexts.items():
+        context = ElementTree.SubElement(root, "context")
+        ElementTree.SubElement(context, "name").text = name
+        for text in texts:
+            message = ElementTree.SubElement(context, "message")
+            ElementTree.SubElement(message, "source").text = text
+            translation = ElementTree.SubElement(message, "translation")
+            translation.text = kept.get((name, text))
+            if not translation.text:
+                translation.set("type", "unfinished")
     ElementTree.indent(root, "    ")
     words = ElementTree.tostring(root, encoding="unicode")
     path.write_text(f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n{words}\n', encoding="utf-8")
@@ -76,12 +98,13 @@ def _tool(name: str, *arguments: str) -> None:
 
 def main() -> None:
     """Update every language but English."""
-    texts = engine_texts(_catalogue())
+    contexts = engine_catalogue(_catalogue())
+    SENTENCES.write_text(with_fields(contexts["Engine"]), encoding="utf-8")
     for language in Language:
         if language is not Language.ENGLISH:
             window, engine = (FOLDER / f"{name}_{language}.ts" for name in CATALOGUES)
             collect(window)
-            collect_engine(texts, engine)
+            collect_engine(contexts, engine)
             for catalogue in (window, engine):
                 compile_(catalogue, catalogue.with_suffix(".qm"))
 

@@ -7,6 +7,7 @@ from engine.events import Log
 from ..operations import OperationState
 from ..protocol import Outcome
 from . import wording
+from .saying import said, trouble
 from .session import Session
 
 LINES = 500
@@ -38,7 +39,7 @@ class BoardLogModel(QObject):
         if outcome is None or self.operation.state is OperationState.CANCELLED:
             return ""
         if outcome.failure is not None:
-            return f"{outcome.failure.message} {outcome.failure.remedy}"
+            return trouble(outcome.failure)
         return "" if outcome.crash is None else wording.crash(outcome.crash)
 
     def show_device(self, name: str) -> None:
@@ -76,7 +77,8 @@ class BoardLogModel(QObject):
 
     def _line(self, event: Log) -> None:
         self.lines += 1
-        self.logged.emit([event.message])
+        head, gap, words = event.message.rpartition("  ")  # time and desktop, then what was done
+        self.logged.emit([head + gap + said(words)])
         if self.lines == 1:
             self.changed.emit()
 

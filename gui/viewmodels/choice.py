@@ -7,8 +7,8 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from . import documents, wording
-from .reasons import reason
 from .rows import ColumnSpec, numbers
+from .saying import listed
 
 KINDS = {"thinned": "idle", "failed": "bad", "stopped": "warn", "measured": "info"}
 
@@ -110,7 +110,7 @@ def tried_columns() -> tuple[ColumnSpec[TriedRow], ...]:
         ColumnSpec(
             "reasons",
             lambda: QCoreApplication.translate("Choice", "Reason"),
-            lambda row: "" if row.chosen else "; ".join(map(reason, row.reasons)),
+            lambda row: "" if row.chosen else listed(row.reasons),
         ),
     )
 

@@ -68,6 +68,7 @@ class DeployModel(QObject):
         self.cells: dict[Key, Cell] = {}
         self.slot = "main"
         self.data: str | None = None
+        self._on: dict[str, Any] = {}
         self._bundles: dict[str, str] = {}
         self._runs: dict[Key, Run] = {}
         self._packs: dict[str, Run] = {}
@@ -111,22 +112,41 @@ class DeployModel(QObject):
         return next((row.label for row in self.variants if row.id == variant), variant)
 
     def deploy(
-        self, variants: list[str], targets: list[str], slot: str = "main", data: str | None = None, check: bool = False
+        self,
+        variants: list[str],
+        targets: list[str],
+        slot: str = "main",
+        data: str | None = None,
+        *,
+        check: bool = False,
+        on: Mapping[str, Any] | None = None,
     ) -> None:
-        """Deploy every variant to every target; ``check`` only asks what each would take, and changes nothing there."""
+        """Deploy every variant to every target.
+
+        Args:
+            check: only ask what each would take, and change nothing there.
+            on: what the boards run it on: ``runtime``, ``provider``, ``delegate``, ``delegate_options``; else their usual.
+        """
         if self.busy or not variants or not targets:
             return
         self.only_check = check
-        self.slot, self.data = slot, data
+        self.slot, self.data, self._on = slot, data, dict(on or {})
         self.cells = {(v, t): Cell(v, t, CellState.WAITING) for v in variants for t in targets}
         self._runs.clear()
         self._next()
 
-    def measure(self, variants: list[str], targets: list[str], data: str | None = None) -> None:
-        """Measure every variant on every target; what was not packed yet is packed first."""
+    def measure(
+        self,
+        variants: list[str],
+        targets: list[str],
+        data: str | None = None,
+        *,
+        on: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Measure every variant on every target, ``on`` as in :meth:`deploy`; what was not packed yet is packed first."""
         if self.busy or self._to_measure is not None or not variants or not targets:
             return
-        self.data, self.trouble = data, ""
+        self.data, self.trouble, self._on = data, "", dict(on or {})
         self._to_measure = (variants, targets)
         self._measure_when_packed()
 
@@ -143,7 +163,8 @@ class DeployModel(QObject):
             self._pack(missing[0])
         else:
             self._to_measure = None
-            self._session.run("profile_run", {"bundles": [self._bundles[v] for v in variants], "targets": targets})
+            wanted = {"bundles": [self._bundles[v] for v in variants], "targets": targets, **self._on}
+            self._session.run("profile_run", wanted)
             self.measuring.emit()
         self.changed.emit()
 
@@ -234,7 +255,7 @@ class DeployModel(QObject):
         self._runs[key] = run
         run.changed.connect(lambda: self._moved(key, run))
         run.operation.ended.connect(lambda outcome: self._placed(key, outcome))
-        asked = {"bundle": self._bundles[key[0]], "targets": [key[1]], "slot": self.slot}
+        asked = {"bundle": self._bundles[key[0]], "targets": [key[1]], "slot": self.slot, **self._on}
         self._session.start(run, {**asked, "dry_run": True} if self.only_check else asked)
 
     def _moved(self, key: Key, run: Run) -> None:
@@ -280,7 +301,7 @@ class DeployModel(QObject):
 
 def _reason(outcome: Outcome) -> str:
     if outcome.failure is not None:
-        return f"{outcome.failure.message} {outcome.failure.remedy}"
+        return f"{outcome.failure.message}; {outcome.failure.remedy}"
     return "" if outcome.crash is None else wording.crash(outcome.crash)
 
 

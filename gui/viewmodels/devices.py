@@ -156,7 +156,7 @@ def _sensor(sample: Mapping[str, Any]) -> tuple[str, str, bool]:
     value = documents.number(sample.get("value"))
     name = sensor_name(documents.text(sample.get("sensor")))
     if value is None:
-        return name, sensor_reason(documents.text(sample.get("reason"))), False
+        return name, said(documents.text(sample.get("reason"))), False
     return name, f"{wording.number(value, 1)} {documents.text(sample.get('unit'))}", True
 
 
@@ -170,11 +170,6 @@ def sensor_name(id_: str) -> str:
         "energy": QCoreApplication.translate("Devices", "Energy"),
         "load": QCoreApplication.translate("Devices", "Load"),
     }.get(id_, id_)
-
-
-def sensor_reason(reason: str) -> str:
-    """Why there is no value, in words; a reason without a translation keeps the agent's."""
-    return said(reason)
 
 
 class DevicesModel(QObject):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 from . import documents, wording
 from .curves import Curves
 from .rows import ColumnSpec
-from .saying import said
+from .saying import said, with_remedy
 
 KINDS = {
     "waiting": "idle",
@@ -174,9 +174,7 @@ def read_story(document: Mapping[str, Any]) -> Story:
         line = _line(event, curves)
         if event.get("event") == "failed":
             error = documents.object_(event.get("error"))
-            failure = " ".join(
-                filter(None, (documents.text(error.get("message")), documents.text(error.get("remedy"))))
-            )
+            failure = with_remedy(documents.text(error.get("message")), documents.text(error.get("remedy")))
         if line:
             stamp = documents.number(event.get("t"))
             clock = QLocale.c().toString(QDateTime.fromSecsSinceEpoch(int(stamp)), "HH:mm:ss") + "  " if stamp else ""
@@ -201,5 +199,5 @@ def _line(event: Mapping[str, Any], curves: Curves) -> str:
     if kind == "artifact":
         return f"{documents.text(event.get('what'))} {documents.text(event.get('path') or event.get('id'))}"
     if kind == "failed":
-        return documents.text(documents.object_(event.get("error")).get("message")) or job_state("failed")
+        return said(documents.text(documents.object_(event.get("error")).get("message"))) or job_state("failed")
     return job_state(kind) if kind in ("finished", "cancelled") else ""

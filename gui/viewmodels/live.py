@@ -13,7 +13,7 @@ from ..operations import OperationState
 from ..protocol import Outcome
 from . import wording
 from .curves import MAX_POINTS
-from .devices import sensor_reason
+from .saying import said, trouble
 from .session import Session
 
 KINDS = ("temperature", "frequency", "load", "memory", "power")
@@ -148,7 +148,7 @@ class LiveModel(QObject):
         if self._wanted or outcome is None or self.operation.state is OperationState.CANCELLED:
             return ""
         if outcome.failure is not None:
-            return f"{outcome.failure.message} {outcome.failure.remedy}"
+            return trouble(outcome.failure)
         return "" if outcome.crash is None else wording.crash(outcome.crash)
 
     def show_device(self, name: str) -> None:
@@ -246,9 +246,7 @@ class LiveModel(QObject):
         title = kind_title(kind)
         if not telling:
             reason = next((str(r) for s in sensors if (r := self._channels[s].get("reason"))), "")
-            missing = (
-                QCoreApplication.translate("Live", "no sensor: {0}").format(sensor_reason(reason)) if sensors else ""
-            )
+            missing = QCoreApplication.translate("Live", "no sensor: {0}").format(said(reason)) if sensors else ""
             return Chart(kind, title, "", "", missing, ())
         if kind == "memory":
             return self._memory(title)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -16,6 +16,16 @@ SAMPLES = ("sample:fashion-resnet", "sample:fashion-mobilenet")
 SUFFIXES = (".onnx", ".tflite", ".pt2", ".pt", ".pth", ".keras", ".h5", ".safetensors")
 MAX_RECENT = 12
 ZEROS, BITS = 0.8, 4
+
+
+def welcome(path: Path) -> tuple[str, str]:
+    """What would happen with a dropped file, and why it is not taken; what is in it is the engine's to judge."""
+    if path.is_dir():
+        return "", QCoreApplication.translate("Models", "{0} is a folder: drop one model file.").format(path.name)
+    if path.suffix.lower() not in SUFFIXES:
+        words = QCoreApplication.translate("Models", "{0} is no model file. These are: {1}")
+        return "", words.format(path.name, " ".join(SUFFIXES))
+    return QCoreApplication.translate("Models", "Drop it to open {0}").format(path.name), ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from . import documents, wording
 from .curves import Curves
 from .jobs import when
 from .rows import ColumnSpec
+from .saying import said
 
 KINDS = {
     "deployed": "ok",
@@ -82,7 +83,7 @@ def about(row: HappenedRow) -> str:
     """Which variant, why, and who asked for it."""
     runs = QCoreApplication.translate("Past", "runs now") if row.running else ""
     asked = QCoreApplication.translate("Past", "asked from {0}").format(row.client) if row.client else ""
-    return " · ".join(filter(None, (runs, row.variant, row.reason, asked))) or wording.NO_VALUE
+    return " · ".join(filter(None, (runs, row.variant, said(row.reason), asked))) or wording.NO_VALUE
 
 
 def _release(row: HappenedRow) -> str:

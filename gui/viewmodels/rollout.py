@@ -6,11 +6,12 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QObject, Qt, QTimer, Signal
 
-from ..protocol import Failure, Outcome
+from ..protocol import Outcome
 from . import documents, wording
 from .query import Query
 from .rows import ColumnSpec, RowsModel, numbers
 from .run import Run
+from .saying import said, trouble
 from .selection import Selection
 from .session import Session
 
@@ -158,7 +159,7 @@ def board_columns() -> tuple[ColumnSpec[BoardState], ...]:
         ColumnSpec(
             "reason",
             lambda: QCoreApplication.translate("Rollout", "Reason"),
-            lambda row: row.reason or wording.NO_VALUE,
+            lambda row: said(row.reason) or wording.NO_VALUE,
         ),
     )
 
@@ -213,7 +214,7 @@ class RolloutModel(QObject):
     def failure(self) -> str:
         """Why something did not go; empty when all is well."""
         failure = next((query.failure for query in self._asked if query.failure), None)
-        return self.trouble or ("" if failure is None else _said(failure))
+        return said(self.trouble) or ("" if failure is None else trouble(failure))
 
     def refresh(self) -> None:
         """Read the rollouts and the one that is shown."""
@@ -235,6 +236,7 @@ class RolloutModel(QObject):
         waves: str = DEFAULT_WAVES,
         max_failures: int = 0,
         gate: bool = False,
+        on: Mapping[str, Any] | None = None,
     ) -> None:
         """Pack a variant, then bring it to these boards in waves.
 
@@ -242,12 +244,14 @@ class RolloutModel(QObject):
             waves: numbers of boards or shares, separated by commas.
             max_failures: more than so many boards that fail stop it.
             gate: measure against what runs on each board before the switch.
+            on: what the boards run it on: ``runtime``, ``provider``, ``delegate``, ``delegate_options``; else their usual.
         """
         if self.busy or not targets:
             return
         plan = {
             "targets": list(targets),
             "slot": slot,
+            **(on or {}),
             "waves": [part.strip() for part in waves.split(",") if part.strip()],
             "max_failures": max_failures,
             "gate": gate,
@@ -292,7 +296,7 @@ class RolloutModel(QObject):
     def _ended(self, outcome: Outcome) -> None:
         self._timer.stop()
         if outcome.failure is not None:
-            self.trouble = _said(outcome.failure)
+            self.trouble = f"{outcome.failure.message}; {outcome.failure.remedy}"
         elif outcome.crash is not None:
             self.trouble = wording.crash(outcome.crash)
         self.refresh()
@@ -308,7 +312,3 @@ class RolloutModel(QObject):
     def _answered(self) -> None:
         if self.facts is not None:
             self.boards.show(list(self.facts.boards))
-
-
-def _said(failure: Failure) -> str:
-    return f"{failure.message} {failure.remedy}"

@@ -15,6 +15,7 @@ from ..protocol import Accepted, Outcome
 from . import wording
 from .curves import Curves
 from .memory import resident_bytes
+from .saying import said
 
 REFRESH_MS = 100
 TICK_MS = 1000
@@ -110,7 +111,7 @@ class Run(QObject):
         if outcome is None or self.state in (OperationState.SUCCEEDED, OperationState.IDLE):
             return None
         if outcome.failure is not None:
-            return Notice(self.state, outcome.failure.message, outcome.failure.remedy)
+            return Notice(self.state, said(outcome.failure.message), said(outcome.failure.remedy))
         if outcome.crash is not None:
             return Notice(self.state, wording.crash(outcome.crash), wording.crash_remedy())
         return Notice(self.state, wording.stopped(), wording.stopped_remedy())
@@ -221,8 +222,8 @@ class Run(QObject):
         if outcome.result is not None:
             self.take(outcome.result)
         elif outcome.failure is not None:
-            self._write(f"{outcome.failure.message} ({outcome.failure.code})")
-            self._write(outcome.failure.remedy)
+            self._write(f"{said(outcome.failure.message)} ({outcome.failure.code})")
+            self._write(said(outcome.failure.remedy))
         elif outcome.crash is not None and (tail := self.operation.error_tail.strip()):
             for line in tail.splitlines()[-20:]:
                 self._write(line)

@@ -16,6 +16,7 @@ from .models import ModelsModel
 from .preview import Preview, read_preview
 from .query import Query
 from .run import Run
+from .saying import said
 from .session import Session
 from .techniques import Catalogue, TechniqueCard, read_catalogue
 from .variants import VariantRow, read_variants
@@ -236,11 +237,11 @@ class WizardModel(QObject):
         if not self.state.steps:
             return self.tr("Add at least one method, or take a preset.")
         if self.check.failure is not None and not self.check.loading:
-            return self.check.failure.message
+            return said(self.check.failure.message)
         if self.checking:
             return self.tr("The recipe is being checked…")
         fatal = [problem for problem in self.problems if problem.fatal]
-        return self.tr("Step {0}: {1}").format(fatal[0].step, fatal[0].message) if fatal else ""
+        return self.tr("Step {0}: {1}").format(fatal[0].step, said(fatal[0].message)) if fatal else ""
 
     def _preset_lacks(self) -> str:
         if self.state.data is None:

@@ -1,5 +1,6 @@
 """The words of the window: stages, durations, sizes, reasons. Every text is a literal, so that lupdate finds it."""
 
+import re
 import signal
 
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -7,9 +8,11 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from ..operations import OperationState
 from ..protocol import Crash
 from .phases import Phase
+from .saying import said
 
 NO_VALUE = "–"
 SPENT_SHOWN_AFTER_S = 2.0
+PLACE = re.compile(r"(\S+) (on|to|of) (\S+)")
 
 
 def stage(name: str) -> str:
@@ -129,7 +132,20 @@ def stopped_remedy() -> str:
 
 def stage_line(name: str, detail: str) -> str:
     """A stage as a line of the log."""
-    return " · ".join(filter(None, (stage(name), detail)))
+    return " · ".join(filter(None, (stage(name), stage_detail(detail))))
+
+
+def stage_detail(detail: str) -> str:
+    """What a stage works on: often a name and a device."""
+    place = PLACE.fullmatch(detail)
+    if place is None:
+        return said(detail)
+    words = {
+        "on": QCoreApplication.translate("Words", "{0} on {1}"),
+        "to": QCoreApplication.translate("Words", "{0} to {1}", "a bundle to a device"),
+        "of": QCoreApplication.translate("Words", "{0} of {1}"),
+    }
+    return words[place[2]].format(place[1], place[3])
 
 
 def metric_line(name: str, value: float, step: float) -> str:
@@ -139,7 +155,7 @@ def metric_line(name: str, value: float, step: float) -> str:
 
 def log_line(message: str, level: str) -> str:
     """A log event as a line of the log."""
-    return (QCoreApplication.translate("Words", "Warning: ") if level == "warning" else "") + message
+    return (QCoreApplication.translate("Words", "Warning: ") if level == "warning" else "") + said(message)
 
 
 def verdict(value: str | None) -> str:

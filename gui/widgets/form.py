@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWid
 
 from ..theme.style import restyle
 from ..theme.tokens import Space
-from ..viewmodels.saying import said
+from ..viewmodels.saying import choice_words, said
 from ..viewmodels.techniques import Knob, TechniqueCard
 from .layout import button, column, row
 from .text import Text
@@ -82,10 +82,11 @@ class KnobForm(QWidget):
             return box
         if knob.choices:
             choice = QComboBox()
-            choice.addItems(list(knob.choices))
-            choice.setCurrentText(str(value))
+            for item in knob.choices:
+                choice.addItem(choice_words(item), item)
+            choice.setCurrentIndex(choice.findData(str(value)))
             choice.setFixedWidth(FIELD_PIXELS)
-            choice.currentTextChanged.connect(lambda text: self._changed(knob.name, text))
+            choice.currentIndexChanged.connect(lambda place: self._changed(knob.name, knob.choices[place]))
             return choice
         field = QLineEdit(knob.shown(value))
         field.setFixedWidth(FIELD_PIXELS)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from ..theme.style import Style
 from ..theme.tokens import Space
 from ..viewmodels.query import Query
+from ..viewmodels.saying import said
 from .layout import column, row
 from .message import MessageCard
 from .text import Text
@@ -70,7 +71,9 @@ class Page(QWidget):
         """Show loading or failure of a query; False when there is an answer to show."""
         if query.failure is not None and not query.loading:
             failure = query.failure
-            self.show_message("warning", failure.message, failure.remedy, self.tr("Try again"), again, drop=False)
+            self.show_message(
+                "warning", said(failure.message), said(failure.remedy), self.tr("Try again"), again, drop=False
+            )
             return True
         if query.document is None:
             self.show_message("flyweight", self.tr("Loading…"), "", drop=False)

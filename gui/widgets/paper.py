@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPalette,
     QPdfWriter,
     QPyTextObject,
+    QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -143,6 +144,10 @@ def _rule(made: QTextDocument) -> None:
             tinted = cell.format()
             tinted.setBackground(QBrush(QColor(LIGHT.page)))
             cell.setFormat(tinted)
+            if frame.rows() > 1:  # heads stand over their figures
+                block = QTextBlockFormat()
+                block.setAlignment(frame.cellAt(1, column).firstCursorPosition().blockFormat().alignment())
+                cell.firstCursorPosition().mergeBlockFormat(block)
 
 
 def document(markdown: str, folder: Path | None = None) -> QTextDocument:

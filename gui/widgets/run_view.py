@@ -10,6 +10,7 @@ from ..theme.tokens import Space
 from ..viewmodels import wording
 from ..viewmodels.curves import Curves
 from ..viewmodels.run import Run
+from ..viewmodels.saying import with_remedy
 from .layout import Card, button, column, row
 from .log import LogPanel
 from .plots import LinePlot
@@ -27,9 +28,9 @@ PILLS = {
 
 
 class RunView(QWidget):
-    """Shows a :class:`Run` while it goes on, or what a journal tells."""
+    """Shows a :class:`Run` while it goes on, or what a journal tells; ``wide``: curves and log stand side by side."""
 
-    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+    def __init__(self, style: Style, *, wide: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run: Run | None = None
         self._curves = Curves()
@@ -59,9 +60,11 @@ class RunView(QWidget):
         self.plot_card.setLayout(
             column(row(self._plot_title, None, self.choice), self.plot, margins=(Space.L, Space.M, Space.L, Space.M))
         )
-        whole = column(self.status, self.plot_card, self.log, gap=Space.M)
+        told = (row if wide else column)(self.plot_card, self.log, gap=Space.M)
+        told.setStretch(0, 1)
+        told.setStretch(1, 1)
+        whole = column(self.status, told, gap=Space.M)
         whole.setStretch(1, 1)
-        whole.setStretch(2, 1)
         self.setLayout(whole)
         self.plot_card.hide()
         self.retranslate()
@@ -132,12 +135,12 @@ class RunView(QWidget):
             beginning = self.tr("Starting")
         self.step.setText(wording.stage(run.step.name) if run.step.name else beginning)
         self.detail.setVisible(bool(run.step.detail))
-        self.detail.show_text(run.step.detail)
+        self.detail.show_text(wording.stage_detail(run.step.detail))
         self.bar.setVisible(run.state.busy)
         self.bar.setValue(0 if run.step.share is None else round(1000 * run.step.share))
         self.words.setText(wording.rest(run.step.share, run.step.eta_s, run.step_s) if run.state.busy else "")
         notice = run.notice
-        self._say("" if notice is None else f"{notice.message} {notice.remedy}")
+        self._say("" if notice is None else with_remedy(notice.message, notice.remedy))
         self.whole.setText(wording.whole_run(run.spent_s, run.expected_s, run.memory_bytes) if run.state.busy else "")
         self.whole.setVisible(run.state.busy)
         self.finish_button.setVisible(run.state.busy and (run.can_finish or run.finishing))

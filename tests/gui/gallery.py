@@ -18,9 +18,18 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QFontInfo, QImage, QPainter
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QHeaderView, QLabel, QTableView, QWidget
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QSize, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QFontInfo, QImage, QPainter
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QHeaderView,
+    QLabel,
+    QTableView,
+    QWidget,
+)
 
 from engine.report.write import write_report
 from gui.bridge import WorkerProcess
@@ -31,6 +40,7 @@ from gui.theme.tokens import Theme
 from gui.viewmodels.session import Session
 from gui.viewmodels.wizard import WizardStep
 from gui.viewmodels.wizard_state import RecipeLine, WizardState
+from gui.widgets.palette import CommandPalette
 from gui.widgets.text import ShrinkingText
 from gui.window import SIZE, MainWindow
 from tests.engine.report.sample import report
@@ -43,6 +53,7 @@ BLOCK = 8  # pixels of a small picture, 32 of the window
 BLOCK_DIFFERS = 9.0  # levels of 255 between the mean colours of a block
 SHARE_ALLOWED = 0.03
 SHARE_WITH_OTHER_FONTS = 0.15
+KEY = "SHA256:" + "x9Yk2" * 8 + "abc"
 LOOKS = [(theme, language) for theme in Theme for language in Language]
 WIZARD = WizardState(
     "sample:fashion-resnet",
@@ -62,8 +73,8 @@ class Gallery:
         (folder / "engine").mkdir()
         for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
             os.environ[name] = str(folder / "home")
-        draft = write_report(folder / "draft.md", report())
-        (folder / "engine" / "report.json").write_text(json.dumps({"path": str(draft)}))
+        for language in Language:
+            write_report(folder / f"draft_{language}.md", report(), language=language)
         fine = {"recipe": {}, "problems": [], "repaired": None}
         (folder / "engine" / "recipe_check.json").write_text(json.dumps(fine))
         answering = [sys.executable, "-S", str(HERE / "answering_worker.py"), str(folder / "engine")]
@@ -78,6 +89,8 @@ class Gallery:
         project = Path("/home/user/projects/shelf-camera")
         session = Session(project, lambda: WorkerProcess(answering))
         self.window = MainWindow(self.style, self.translation, self.demo, session=session)
+        self.front: QWidget | None = None  # a dialog in front of the window
+        self.engine = folder / "engine"
         self.window.looks.remembers = False
         self.window.resize(SIZE)
         self.window.show()
@@ -103,24 +116,48 @@ class Gallery:
             self.application.processEvents()
 
     def show(self, scene: str) -> QWidget:
-        """Show a scene; the page of it."""
-        SCENES[scene](self)
+        """Show a scene; the page or the dialog of it."""
+        self.put_away()
+        made = SCENES[scene](self)
+        self.front = made if isinstance(made, QWidget) else None
         self.settle()
         self.window.notifier.toast.hide()  # it tells that the run of another scene is done
-        return self.window.current
+        return self.front or self.window.current
+
+    def put_away(self) -> None:
+        """Close the dialog of the last scene."""
+        if isinstance(self.front, QDialog):
+            self.front.reject()
+            self.front.deleteLater()
+        elif self.front is not None:
+            self.front.hide()
+        self.front = None
+
+    @property
+    def top(self) -> QWidget:
+        """The window in which the shown page or dialog is."""
+        return self.window if self.front is None else self.front.window()
 
     def look(self, theme: Theme, language: Language) -> None:
         """Switch theme and language."""
+        self.put_away()  # dialogs are made anew in each language
         if self.style.theme is not theme:
             self.style.use(theme)
         self.translation.use(language)
         self.settle()
 
     def picture(self, ratio: float = 1.0) -> QImage:
-        """The window as it is painted, with so many pixels for each of its own."""
-        image = QImage(self.window.size() * ratio, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(ratio)
-        self.window.render(image)
+        """The window as it is painted, with so many pixels for each of its own; a dialog in its middle."""
+        image = painted(self.window, ratio)
+        if self.top is not self.window:
+            painter = QPainter(image)
+            painter.fillRect(self.window.rect(), QColor(0, 0, 0, 70))
+            place = QRect(QPoint(0, 0), self.top.size())
+            place.moveCenter(self.window.rect().center())
+            painter.drawImage(place, painted(self.top, ratio))
+            painter.setPen(QColor(self.style.tokens.faint))  # the desktop draws a frame
+            painter.drawRect(place)
+            painter.end()
         return image
 
     def walk(self, scenes: Sequence[str] = ()) -> Iterator[tuple[str, Theme, Language]]:
@@ -131,6 +168,14 @@ class Gallery:
                 for scene in scenes or SCENES:
                     self.show(scene)
                     yield scene, theme, language
+
+
+def painted(widget: QWidget, ratio: float = 1.0) -> QImage:
+    """A widget as it is painted."""
+    image = QImage(widget.size() * ratio, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    widget.render(image)
+    return image
 
 
 def _go(id_: str) -> Callable[[Gallery], None]:
@@ -229,12 +274,118 @@ def _deploy(gallery: Gallery) -> None:
 
 
 def _report(gallery: Gallery) -> None:
+    draft = gallery.engine.parent / f"draft_{gallery.translation.language}.md"
+    _answer(gallery, "report", {"path": str(draft)})
     gallery.window.go("report")
     page = gallery.window.page("report")
-    gallery.settle(lambda: bool(page.paper.markdown))
+    gallery.settle(lambda: page.paper.markdown == draft.read_text())
 
 
-SCENES: dict[str, Callable[[Gallery], None]] = {
+def _answer(gallery: Gallery, verb: str, document: dict[str, object]) -> None:
+    (gallery.engine / f"{verb}.json").write_text(json.dumps(document))
+
+
+def _layers(gallery: Gallery) -> QWidget:
+    _variants(0, 2)(gallery)
+    page = gallery.window.page("variants")
+    gallery.settle()
+    page.compare_layers()
+    dialog = page.layers
+    assert dialog is not None
+    gallery.settle(lambda: dialog.rows.total > 0)
+    return dialog
+
+
+def _add(step: str) -> Callable[[Gallery], QWidget]:
+    def show(gallery: Gallery) -> QWidget:
+        _devices(gallery)
+        page = gallery.window.page("devices")
+        page.add("pi@raspberrypi.local" if step != "find" else "")
+        dialog = page.dialog
+        dialog.name.setText("pi5" if step != "find" else "")
+        if step == "key":
+            error = {"code": "host-key-unknown", "message": f"the key is {KEY}", "remedy": "compare it"}
+            _answer(gallery, "device_add", {"error": error})
+            dialog.go_button.click()
+            dialog.go_button.click()
+            gallery.settle(lambda: bool(dialog.model.fingerprint))
+        elif step == "failed":
+            message = "raspberrypi.local: no answer (port 22)"
+            remedy = "check power, network and that SSH is switched on; flyweight device doctor NAME finds the step"
+            _answer(gallery, "device_add", {"error": {"code": "unreachable", "message": message, "remedy": remedy}})
+            dialog.go_button.click()
+            dialog.go_button.click()
+            gallery.settle(lambda: bool(dialog.model.message))
+        return dialog
+
+    return show
+
+
+def _forget(gallery: Gallery) -> QWidget:
+    _devices(gallery)
+    page = gallery.window.page("devices")
+    own = page.model.list.document["devices"]
+    _answer(gallery, "device_list", {"devices": [*own, {"name": "pi5", "address": "pi@raspberrypi.local"}]})
+    page.model.refresh()
+    gallery.settle(lambda: len(page.model.table.rows) == 2)
+    page.model.selection.select(["pi5"])
+    page.forget_button.click()
+    box = page.box
+    assert box is not None
+    _answer(gallery, "device_list", {"devices": own})
+    page.model.refresh()
+    gallery.settle(lambda: len(page.model.table.rows) == 1)
+    page.model.selection.select([own[0]["name"]])
+    return box
+
+
+def _unlock(gallery: Gallery) -> QWidget:
+    _devices(gallery)
+    page = gallery.window.page("devices")
+    claim = {"who": "anna@studio-pc", "what": "a deploy of int8", "held_s": 40.0, "left_s": 20.0}
+    _answer(gallery, "device_unlock", {"name": page.model.device.name, "claim": claim, "holder": None, "freed": False})
+    page.held.model.ask()
+    gallery.settle(lambda: page.held.isVisible())
+    page.held.free_button.click()
+    free = {"name": page.model.device.name, "claim": None, "holder": None, "freed": False}
+    _answer(gallery, "device_unlock", free)
+    box = page.held.box
+    assert box is not None
+    box.finished.connect(page.held.model.ask)
+    return box
+
+
+def _palette(gallery: Gallery) -> QWidget:
+    gallery.window.go("start")
+    gallery.window.find_command()
+    return gallery.window.findChildren(CommandPalette)[-1]
+
+
+def _rollout(gallery: Gallery) -> QWidget:
+    _deploy(gallery)
+    page = gallery.window.page("deploy")
+    page.in_waves()
+    assert page.dialog is not None
+    gallery.settle()
+    return page.dialog
+
+
+def _drop(name: str) -> Callable[[Gallery], QWidget]:
+    def show(gallery: Gallery) -> QWidget:
+        _models(gallery)
+        page = gallery.window.page("models")
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(f"/home/user/{name}")])
+        button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        event = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, button, keys)
+        gallery.application.sendEvent(page, event)
+        assert page.drop.veil.isVisible()
+        return page.drop.veil
+
+    return show
+
+
+SCENES: dict[str, Callable[[Gallery], QWidget | None]] = {
     "start": _gained,
     "models": _models,
     "compress-model": _wizard(WizardStep.MODEL),
@@ -255,6 +406,17 @@ SCENES: dict[str, Callable[[Gallery], None]] = {
     "profiles": _go("profiles"),
     "report": _report,
     "settings": _go("settings"),
+    "device-runtimes": _device_tab(4),
+    "drop-taken": _drop("shelf-camera.onnx"),
+    "drop-refused": _drop("holiday.jpg"),
+    "dialog-layers": _layers,
+    "dialog-add": _add("find"),
+    "dialog-add-key": _add("key"),
+    "dialog-add-failed": _add("failed"),
+    "dialog-forget": _forget,
+    "dialog-unlock": _unlock,
+    "dialog-rollout": _rollout,
+    "dialog-palette": _palette,
 }
 
 

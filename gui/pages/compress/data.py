@@ -1,9 +1,12 @@
 """Step 2: which data, and how much accuracy may be lost."""
 
+from pathlib import Path
+
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
+from ...viewmodels.saying import trouble
 from ...viewmodels.wizard import WizardModel
 from ...widgets.drop import DropTarget
 from ...widgets.facts import Facts
@@ -70,7 +73,11 @@ class DataStep(Step):
         head.setStretch(2, 1)
         self.preview.setLayout(column(head, self.strip, self.facts, gap=Space.M, margins=MARGINS))
         self.setLayout(column(box, self.preview, limits, None, gap=Space.M))
-        DropTarget(self, box, lambda path: self.model.set(data=str(path)))
+        DropTarget(self, style, self._welcome, lambda path: self.model.set(data=str(path)))
+
+    def _welcome(self, path: Path) -> tuple[str, str]:
+        """A folder and a file are taken alike."""
+        return self.tr("Drop it to use {0}").format(path.name), ""
 
     def sentence(self) -> str:
         """What this step is for."""
@@ -133,7 +140,7 @@ class DataStep(Step):
         self.strip.setVisible(preview is not None)
         self.facts.setVisible(preview is not None)
         if failure is not None:
-            self._preview_words.setText(f"{failure.message} {failure.remedy}")
+            self._preview_words.setText(trouble(failure))
         elif preview is None:
             self._preview_words.setText(self.tr("The first samples are being read…"))
         else:

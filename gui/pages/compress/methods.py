@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QRadioButton, QScrol
 
 from ...theme.style import Style
 from ...theme.tokens import Space
-from ...viewmodels.saying import said
+from ...viewmodels.saying import said, trouble, with_remedy
 from ...viewmodels.techniques import TechniqueCard
 from ...viewmodels.wizard import WizardModel
 from ...viewmodels.wizard_state import RecipeLine
@@ -219,9 +219,9 @@ class MethodsStep(Step):
             self.verdict.show_state("warn", self.tr("Can run, with advice"))
         else:
             self.verdict.show_state("ok", self.tr("Can run"))
-        lines = [f"{p.step}: {p.message}; {p.remedy}." for p in problems]
+        lines = [f"{p.step}: {with_remedy(p.message, p.remedy)}" for p in problems]
         if failure is not None:
-            lines = [f"{failure.message} {failure.remedy}"]
+            lines = [trouble(failure)]
         self.problems.setText("\n".join(lines))
         self.problems.setVisible(steps and bool(lines))
         self.repair_button.setVisible(steps and self.model.repaired is not None)

@@ -4,7 +4,8 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
-from ...viewmodels.models import SAMPLES
+from ...viewmodels.models import SAMPLES, welcome
+from ...viewmodels.saying import said
 from ...viewmodels.wizard import WizardModel
 from ...widgets.drop import DropTarget
 from ...widgets.layout import Card, button, column, row
@@ -49,7 +50,7 @@ class ModelStep(Step):
             column(self._message, self._remedy, gap=Space.XS, margins=(Space.L, Space.M, Space.L, Space.M))
         )
         self.setLayout(column(box, self.trouble, self.card, None, gap=Space.M))
-        DropTarget(self, box, lambda path: self.model.set(model=str(path)))
+        DropTarget(self, style, welcome, lambda path: self.model.set(model=str(path)))
 
     def sentence(self) -> str:
         """What this step is for."""
@@ -81,8 +82,8 @@ class ModelStep(Step):
             self.card.show_model(models.name, models.facts)
         self.trouble.setVisible(bool(state.model) and failure is not None)
         if failure is not None:
-            self._message.setText(failure.message)
-            self._remedy.setText(failure.remedy)
+            self._message.setText(said(failure.message))
+            self._remedy.setText(said(failure.remedy))
 
     def _choose(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a file…"))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QStackedWidget, QWidget
 from ...settings import state_dir
 from ...theme.style import Style
 from ...theme.tokens import Space
+from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
 from ...viewmodels.wizard import WizardModel, WizardStep
 from ...widgets.layout import button, column, row
@@ -131,7 +132,7 @@ class CompressPage(Page):
         self.back_button.setEnabled(step > WizardStep.MODEL)
         lacking = model.lacks(step)
         if model.opening.failure is not None and not model.opening.loading:
-            lacking = f"{model.opening.failure.message} {model.opening.failure.remedy}"
+            lacking = trouble(model.opening.failure)
         review = step is WizardStep.REVIEW
         start = self.tr("Add to the queue") if model.must_wait else self.tr("Start")
         self.next_button.setText(start if review else self.tr("Next"))

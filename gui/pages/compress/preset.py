@@ -4,8 +4,8 @@ from PySide6.QtWidgets import QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
-from ...viewmodels.reasons import why
 from ...viewmodels.rows import ColumnSpec, RowsModel
+from ...viewmodels.saying import said
 from ...viewmodels.techniques import CandidateRecipe
 from ...viewmodels.wizard import WizardModel
 from ...widgets.layout import Card, column
@@ -22,7 +22,7 @@ class PresetCard(Card):
         self._title, self._hint = Text("card-title"), Text("muted", wrap=True)
         columns = (
             ColumnSpec[CandidateRecipe]("name", lambda: self.tr("Candidate"), lambda item: item.name),
-            ColumnSpec[CandidateRecipe]("why", lambda: self.tr("What it changes"), lambda item: why(item.why)),
+            ColumnSpec[CandidateRecipe]("why", lambda: self.tr("What it changes"), lambda item: said(item.why)),
             ColumnSpec[CandidateRecipe]("steps", lambda: self.tr("Steps"), lambda item: " → ".join(item.techniques)),
         )
         self.rows: RowsModel[CandidateRecipe] = RowsModel(columns, lambda item: item.name, self)

@@ -9,8 +9,8 @@ from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.choice import TriedRow, tried_columns
 from ...viewmodels.choice import row_id as tried_id
-from ...viewmodels.reasons import reason
 from ...viewmodels.rows import RowsModel
+from ...viewmodels.saying import listed, said
 from ...viewmodels.variants import VariantRow, row_id, variant_columns
 from ...viewmodels.wizard import WizardModel
 from ...widgets.layout import Card, button, column, row
@@ -47,9 +47,9 @@ class ResultStep(Step):
                 margins=(Space.L, Space.M, Space.L, Space.M),
             )
         )
-        self.view = RunView(style)
+        self.view = RunView(style, wide=True)
         whole = column(self.made, self.view, gap=Space.M)
-        whole.setStretch(0, 1)
+        whole.setStretch(0, 3)
         whole.setStretch(1, 2)
         self.setLayout(whole)
         model.result_changed.connect(self._fill)
@@ -81,7 +81,7 @@ class ResultStep(Step):
 
     def _say_reasons(self) -> None:
         choice = self.model.choice
-        words = "" if choice is None else "; ".join(map(reason, choice.reasons))
+        words = "" if choice is None else listed(choice.reasons)
         self.reasons.setText(f"{choice.chosen}: {words}" if choice is not None and choice.chosen else words)
 
     def _fill(self) -> None:
@@ -93,7 +93,7 @@ class ResultStep(Step):
         if choice is not None:
             self.tried.show(choice.rows)
         self.retranslate()
-        skipped = [f"{layer}: {reason}" for row in self.model.variants for layer, reason in row.skipped]
+        skipped = [f"{layer}: {said(reason)}" for row in self.model.variants for layer, reason in row.skipped]
         self.skipped.setText("\n".join(skipped[:6]))
         self.skipped.setVisible(bool(skipped) and choice is None)
         self.render_state()

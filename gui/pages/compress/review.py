@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 from ...theme.style import Style, monospace
 from ...theme.tokens import Space
 from ...viewmodels import wording
+from ...viewmodels.saying import with_remedy
 from ...viewmodels.wizard import WizardModel
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row
@@ -103,7 +104,7 @@ class ReviewStep(Step):
                 (self.tr("Model file"), "" if expected is None else expected.size_words),
             ]
         )
-        advice = [f"{p.step}: {p.message}; {p.remedy}." for p in self.model.problems if not p.fatal and own]
+        advice = [f"{p.step}: {with_remedy(p.message, p.remedy)}" for p in self.model.problems if not p.fatal and own]
         self._warnings.setText("\n".join(advice))
         self._warnings.setVisible(bool(advice))
         if self.cli.toPlainText() != state.as_cli().rstrip("\n"):

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLayoutItem, QScrollArea, QWidget
 
 from ...theme.tokens import Space
 from ...viewmodels.deploy import Cell, Key, cell_words
+from ...viewmodels.saying import said
 from ...widgets.layout import column
 from ...widgets.text import Pill, Text
 
@@ -43,9 +44,9 @@ class Matrix(QWidget):
             self._build(list(cells), name)
         for key, cell in cells.items():
             self.pills[key].show_state(*cell_words(cell))
-            self.pills[key].setToolTip(cell.reason)
+            self.pills[key].setToolTip(said(cell.reason))
             self.pills[key].setAccessibleName(f"{name(key[0])}, {key[1]}: {cell_words(cell)[1]}")
-        lines = [f"{name(v)} · {t}: {cell.reason}" for (v, t), cell in cells.items() if cell.reason]
+        lines = [f"{name(v)} · {t}: {said(cell.reason)}" for (v, t), cell in cells.items() if cell.reason]
         self.reasons.setText("\n".join(lines))
         self.reasons.setVisible(bool(lines))
 

@@ -9,12 +9,14 @@ from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.deploy import CellState, DeployModel, release_state, summary
 from ...viewmodels.rollout import RolloutModel
+from ...viewmodels.saying import said, trouble
 from ...viewmodels.session import Session
 from ...widgets.layout import Card, button, column, row
 from ...widgets.page import Page
 from ...widgets.text import Text
 from .matrix import Matrix
 from .rollout import RolloutDialog
+from .run_on import RunOnForm
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
 
@@ -41,6 +43,7 @@ class DeployPage(Page):
         self._variants_title, self._targets_title = Text("card-title"), Text("card-title")
         self.slot, self.data = QLineEdit("main"), QLineEdit()
         self._slot_name, self._data_name = Text("muted"), Text("muted")
+        self.run_on = RunOnForm()
         left = Card()
         inside = column(
             self._variants_title,
@@ -50,6 +53,7 @@ class DeployPage(Page):
             row(self._slot_name, self.slot),
             self._data_name,
             self.data,
+            self.run_on,
             margins=MARGINS,
         )
         inside.setStretch(1, 3)
@@ -127,6 +131,7 @@ class DeployPage(Page):
         ):
             widget.setAccessibleName(name)
         self.matrix.retranslate()
+        self.run_on.retranslate()
         self.render_state()
 
     def render_state(self) -> None:
@@ -163,7 +168,7 @@ class DeployPage(Page):
             self.device.clear()
             self.device.addItems(model.targets)
         self.matrix.show_cells(model.cells, model.name)
-        self._matrix_words.setText(model.trouble or (self.sentence.text() if total else ""))
+        self._matrix_words.setText(said(model.trouble) or (self.sentence.text() if total else ""))
         self.cancel_button.setVisible(model.busy)
         self.retry_button.setVisible(bool(model.failed) and not model.busy)
         self._fill_slots()
@@ -190,15 +195,18 @@ class DeployPage(Page):
             self.dialog.deleteLater()
         self.dialog = RolloutDialog(self.rollouts, self.style_, self)
         slot, data = self.slot.text().strip() or "main", self.data.text().strip() or None
-        self.dialog.plan(variant, self.model.name(variant), targets, slot, data)
+        self.dialog.plan(variant, self.model.name(variant), targets, slot, data, self.run_on.asked)
         self.dialog.open()
 
     def _deploy(self, check: bool = False) -> None:
         slot, data = self.slot.text().strip(), self.data.text().strip() or None
-        self.model.deploy(_checked(self.variants), _checked(self.targets), slot, data, check)
+        self.model.deploy(
+            _checked(self.variants), _checked(self.targets), slot, data, check=check, on=self.run_on.asked
+        )
 
     def _measure(self) -> None:
-        self.model.measure(_checked(self.variants), _checked(self.targets), self.data.text().strip() or None)
+        data = self.data.text().strip() or None
+        self.model.measure(_checked(self.variants), _checked(self.targets), data, on=self.run_on.asked)
 
     def _fill_slots(self) -> None:
         names = [name for name, _, _ in self.model.slots()]
@@ -224,7 +232,7 @@ class DeployPage(Page):
         if busy:
             words = self.tr("Connecting…")
         elif failure is not None:
-            words = f"{failure.message} {failure.remedy}"
+            words = trouble(failure)
         elif not rows:
             words = self.tr("Show what a device runs, and go back to the release before.")
         else:

@@ -1,10 +1,14 @@
 """The dialog of rollouts: the plan of a new one above, the boards of one of them below."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.rollout import BAD, DEFAULT_WAVES, RolloutModel, moment, rollout_state
+from ...viewmodels.saying import said
 from ...widgets.layout import button, column, row
 from ...widgets.table import Table
 from ...widgets.text import Pill, Text
@@ -24,6 +28,7 @@ class RolloutDialog(QDialog):
         self.data: str | None = None
         self.targets: list[str] = []
         self.slot = "main"
+        self.on: Mapping[str, Any] = {}
         self.setWindowTitle(self.tr("Rollouts in waves"))
         self._title, self.words = Text("card-title"), Text("muted", wrap=True)
         self._title.setText(self.tr("Rollouts in waves"))
@@ -100,8 +105,11 @@ class RolloutDialog(QDialog):
         made.setLayout(row(label, field))
         return made
 
-    def plan(self, variant: str, label: str, targets: list[str], slot: str, data: str | None) -> None:
-        """What a new rollout brings, and where."""
+    def plan(
+        self, variant: str, label: str, targets: list[str], slot: str, data: str | None, on: Mapping[str, Any]
+    ) -> None:
+        """What a new rollout brings, where, and on what it runs there."""
+        self.on = on
         self.variant, self.label, self.targets, self.slot, self.data = variant, label, targets, slot, data
         self.model.refresh()
         self.render_state()
@@ -143,7 +151,7 @@ class RolloutDialog(QDialog):
         words = ""
         if facts is not None:
             words = self.tr("{0} of {1} boards run it").format(facts.done, len(facts.boards))
-            words += f"  ·  {', '.join(facts.waves)}" + (f"  ·  {facts.reason}" if facts.reason else "")
+            words += f"  ·  {', '.join(facts.waves)}" + (f"  ·  {said(facts.reason)}" if facts.reason else "")
             text = "\n".join(facts.log)
             if self.log.toPlainText() != text:
                 self.log.setPlainText(text)
@@ -166,6 +174,7 @@ class RolloutDialog(QDialog):
             waves=self.waves.text(),
             max_failures=self.most.value(),
             gate=self.gate.isChecked(),
+            on=self.on,
         )
 
     def _roll_back(self) -> None:

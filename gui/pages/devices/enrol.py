@@ -10,13 +10,14 @@ from ...theme.tokens import Space, TypeSize
 from ...viewmodels import wording
 from ...viewmodels.devices import read_board
 from ...viewmodels.enrol import EnrolModel, EnrolState, EnrolStep
+from ...viewmodels.saying import said
 from ...widgets.facts import Facts
 from ...widgets.layout import button, column, row
 from ...widgets.stepper import Stepper
 from ...widgets.text import Pill, Text
 
 WIDTH = 620
-HEIGHT = 530
+HEIGHT = 400
 
 
 class EnrolDialog(QDialog):
@@ -138,7 +139,7 @@ class EnrolDialog(QDialog):
         self.why.setVisible(form and bool(why))
         self.pill.setVisible(not form)
         if state in (EnrolState.WORKING, EnrolState.FAILED):
-            self.facts.show_facts([(wording.stage(name), detail) for name, detail in self.model.found])
+            self.facts.show_facts([(wording.stage(name), said(detail)) for name, detail in self.model.found])
         getattr(self, f"_show_{state.name.lower()}")()
 
     def _missing(self) -> tuple[bool, str]:
@@ -216,7 +217,7 @@ class EnrolDialog(QDialog):
     def _show_failed(self) -> None:
         self._title.setText(self.tr("The board was not added"))
         self.pill.show_state("bad", self.tr("Failed"))
-        self._words.setText(f"{self.model.message}\n{self.model.remedy}")
+        self._words.setText(f"{said(self.model.message)}\n{said(self.model.remedy)}")
 
     def _show_done(self) -> None:
         self._title.setText(self.tr("{0} was added").format(self.name.text().strip()))

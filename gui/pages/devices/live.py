@@ -9,6 +9,7 @@ from ...theme.tokens import Space
 from ...viewmodels.live import KINDS, PACES_S, SPANS_S, Chart, LiveModel, kind_title
 from ...viewmodels.past import read_latencies
 from ...viewmodels.query import Query
+from ...viewmodels.saying import said
 from ...widgets.layout import Card, button, column, row
 from ...widgets.plots import LinePlot, LivePlot
 from ...widgets.text import Pill, ShrinkingText, Text
@@ -143,6 +144,6 @@ class LivePanel(QWidget):
         failure = self.latencies.failure
         words = "" if found.count else self.tr("nothing was measured here yet")
         if failure is not None:
-            words = failure.message
+            words = said(failure.message)
         self.latency.say(self.tr("Latency (p50)"), found.now, found.newest, words)
         self.latency_plot.show_curves(found.curves, found.names, self.tr("readings, oldest to newest"))

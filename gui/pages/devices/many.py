@@ -16,6 +16,7 @@ from ...viewmodels.many_devices import (
 )
 from ...viewmodels.query import Query
 from ...viewmodels.rows import RowsModel
+from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
 from ...widgets.layout import button, column, row
 from ...widgets.table import Table
@@ -66,7 +67,7 @@ class _ListDialog(QDialog):
             self.pill.show_state("info", self.tr("Working…"))
         elif failure is not None:
             self.pill.show_state("bad", self.tr("Failed"))
-            self.words.setText(f"{failure.message} {failure.remedy}")
+            self.words.setText(trouble(failure))
         else:
             self.pill.show_state("ok", self.tr("Done"))
 

@@ -2,26 +2,32 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
+from ...viewmodels.adapters import AdaptersModel
 from ...viewmodels.board_log import BoardLogModel
 from ...viewmodels.devices import DevicesModel
 from ...viewmodels.enrol import EnrolModel
+from ...viewmodels.held import HeldModel
 from ...viewmodels.live import LiveModel
 from ...viewmodels.query import Query
+from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row
 from ...widgets.page import Page
+from ...widgets.question import Question
 from ...widgets.table import Table
 from ...widgets.tabs import Tabs
 from ...widgets.text import Pill, Text
 from .enrol import EnrolDialog
+from .held import HeldLine
 from .live import LivePanel
 from .many import FleetDialog, FoundDialog
 from .past import BoardLogPanel, HistoryPanel
+from .runtimes import RuntimesPanel
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
 NAME_PIXELS = 84
@@ -37,6 +43,7 @@ class DevicesPage(Page):
         self.dialog: EnrolDialog | None = None
         self.found: FoundDialog | None = None
         self.fleet: FleetDialog | None = None
+        self.box: Question | None = None
         self.refresh_button = button(self.model.refresh)
         self.add_button = button(lambda: self.add(), primary=True)
         self.find_button, self.file_button = button(self.look_around), button(self._choose_file)
@@ -58,9 +65,11 @@ class DevicesPage(Page):
         self._sensors_title = Text("card-title")
         listed = Card()
         listed.setLayout(column(self.needle, self.table, margins=(Space.S,) * 4))
+        self.held = HeldLine(HeldModel(session, self), style)
         about = QWidget()
         about.setLayout(
             column(
+                self.held,
                 row(self.look_button, self.check_button, self.forget_button, None),
                 row(self._groups_name, self.groups),
                 row(self._tags_name, self.tags),
@@ -75,7 +84,8 @@ class DevicesPage(Page):
         self.live = LivePanel(LiveModel(session, self), Query(session, "profile_history", self), style)
         self.history = HistoryPanel(Query(session, "device_history", self), style)
         self.log = BoardLogPanel(BoardLogModel(session, self))
-        self.tabs = Tabs([about, self.live, self.history, self.log])
+        self.runtimes = RuntimesPanel(AdaptersModel(session, self), style)
+        self.tabs = Tabs([about, self.live, self.history, self.log, self.runtimes])
         detail = Card()
         detail.setLayout(column(row(self.name, self.board, None, self.pill), self.tabs, gap=Space.S, margins=MARGINS))
         self.checks = Table(self.model.checks, style, wide=2)
@@ -91,6 +101,7 @@ class DevicesPage(Page):
         self.content.setLayout(whole)
         self.frame(self.refresh_button, self.find_button, self.file_button, self.add_button)
         self.model.changed.connect(self.render_state)
+        self.model.probe.answered.connect(self.held.model.ask)
 
     def activate(self) -> None:
         """Read the inventory."""
@@ -147,9 +158,9 @@ class DevicesPage(Page):
         self._checks_title.setText(self.tr("Checks"))
         self.table.setAccessibleName(self.tr("Devices"))
         self.checks.setAccessibleName(self.tr("Checks"))
-        self.tabs.name(self.tr("Board"), self.tr("Live"), self.tr("History"), self.tr("Log"))
+        self.tabs.name(self.tr("Board"), self.tr("Live"), self.tr("History"), self.tr("Log"), self.tr("Runtimes"))
         self.tabs.bar.setAccessibleName(self.tr("What to see of this device"))
-        for panel in (self.live, self.history, self.log):
+        for panel in (self.live, self.history, self.log, self.runtimes, self.held):
             panel.retranslate()
         self.model.table.retranslate()
         self.model.checks.retranslate()
@@ -171,6 +182,8 @@ class DevicesPage(Page):
         self.live.model.show_device(device.name)
         self.history.show_device(device.name)
         self.log.model.show_device(device.name)
+        self.held.model.show_device(device.name)
+        self.runtimes.show_device(device.name, None if board is None else board.runtimes)
         self.board.setText("" if board is None else board.board)
         self.forget_button.setEnabled(not device.loopback)
         self.groups.setEnabled(not device.loopback and not model.grouping.loading)
@@ -210,7 +223,7 @@ class DevicesPage(Page):
             self.pill.show_state("ok", self.tr("Answered"))
         else:
             self.pill.show_state("idle", self.tr("Not asked yet"))
-        words = "" if failure is None or busy else f"{failure.message} {failure.remedy}"
+        words = "" if failure is None or busy else trouble(failure)
         if not words and model.board is None and not busy:
             words = self.tr("Look at the board to see its processor, memory, runtimes and sensors.")
         self.hint.setText(words)
@@ -220,13 +233,14 @@ class DevicesPage(Page):
         device = self.model.device
         if device is None:
             return
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("Forget the device {0}?").format(device.name))
-        box.setInformativeText(self.tr("Its readings stay. The agent can be deleted from the board, too."))
-        forget = box.addButton(self.tr("Forget"), QMessageBox.ButtonRole.AcceptRole)
-        purge = box.addButton(self.tr("Forget and delete the agent"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.exec()
-        if box.clickedButton() in (forget, purge):
-            self.model.forget(purge=box.clickedButton() is purge)
+        self.box = Question(
+            self.style_,
+            self.tr("Forget the device {0}?").format(device.name),
+            self.tr("Its readings stay. The agent can be deleted from the board, too."),
+            (
+                (self.tr("Forget"), lambda: self.model.forget(purge=False)),
+                (self.tr("Forget and delete the agent"), lambda: self.model.forget(purge=True)),
+            ),
+            self,
+        )
+        self.box.open()

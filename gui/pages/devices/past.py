@@ -10,6 +10,7 @@ from ...viewmodels.board_log import BoardLogModel
 from ...viewmodels.past import HappenedRow, about, event_words, history_columns, read_history
 from ...viewmodels.query import Query
 from ...viewmodels.rows import RowsModel
+from ...viewmodels.saying import trouble
 from ...widgets.layout import button, column, row
 from ...widgets.log import LogPanel
 from ...widgets.table import Table
@@ -82,7 +83,7 @@ class HistoryPanel(QWidget):
         if self.query.loading:
             words = self.tr("Connecting…")
         elif failure is not None:
-            words = f"{failure.message} {failure.remedy}"
+            words = trouble(failure)
         elif self.query.document is not None and not self.rows.total:
             words = self.tr("Nothing was deployed to this board yet.")
         self.words.setText(words)

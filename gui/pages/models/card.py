@@ -6,6 +6,7 @@ from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels import wording
 from ...viewmodels.models import ModelFacts
+from ...viewmodels.saying import said
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, column, row
 from ...widgets.text import Pill, ShrinkingText, Text
@@ -47,5 +48,5 @@ class ModelCard(Card):
                 ("SHA-256", facts.sha256),
             ]
         )
-        self.warnings.setText("\n".join(facts.warnings))
+        self.warnings.setText("\n".join(map(said, facts.warnings)))
         self.warnings.setVisible(bool(facts.warnings))

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
-from ...viewmodels.models import SAMPLES, SUFFIXES, ModelsModel
+from ...viewmodels.models import SAMPLES, SUFFIXES, ModelsModel, welcome
+from ...viewmodels.saying import said
 from ...viewmodels.session import Session
 from ...widgets.drop import DropTarget
 from ...widgets.layout import Card, button, column, row
@@ -57,7 +58,7 @@ class ModelsPage(Page):
         inside.setStretch(1, 1)
         self.content.setLayout(inside)
         self.frame(self.recent_button, self.open_button, self.compress_button)
-        DropTarget(self, self.message, lambda path: self.open(str(path)))
+        self.drop = DropTarget(self, style, welcome, lambda path: self.open(str(path)))
         self.model.changed.connect(self.render_state)
         self.model.layers.modelReset.connect(self._say_count)
 
@@ -127,8 +128,8 @@ class ModelsPage(Page):
         if sensitivity.loading:
             words = self.tr("every layer is changed alone and judged…")
         elif failure is not None:
-            words = failure.message
-            self._sensed.setToolTip(failure.remedy)
+            words = said(failure.message)
+            self._sensed.setToolTip(said(failure.remedy))
         elif known:
             words = self.tr("points lost when a layer alone is changed")
         self._sensed.setText(words)

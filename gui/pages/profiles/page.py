@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.profiles import ProfilesModel, when
-from ...viewmodels.saying import said
+from ...viewmodels.saying import said, trouble
 from ...viewmodels.session import Session
 from ...widgets.layout import Card, button, column, row
 from ...widgets.page import Page
@@ -105,7 +105,7 @@ class ProfilesPage(Page):
         facts = "   ·   ".join(said(" ".join(line.split())) for line in model.facts)
         if not facts and model.sheet.loading:
             facts = self.tr("Loading…")
-        self.facts.setText(facts if failure is None else f"{failure.message} {failure.remedy}")
+        self.facts.setText(facts if failure is None else trouble(failure))
         self.how.setText(self._how())
         self._show_plot()
 
@@ -122,7 +122,7 @@ class ProfilesPage(Page):
     def _how(self) -> str:
         exporting = self.model.exporting
         if exporting.failure is not None and not exporting.loading:
-            return f"{exporting.failure.message} {exporting.failure.remedy}"
+            return trouble(exporting.failure)
         chosen = self.model.chosen
         if chosen is None:
             if exporting.document is not None:

@@ -4,18 +4,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from ...i18n import Language
 from ...settings import state_dir
 from ...theme.style import Style
 from ...theme.tokens import Space
+from ...viewmodels.parts import FORMS, PARTS, form_words, part_words
 from ...viewmodels.query import Query
+from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
 from ...viewmodels.variants import read_variants, targets
 from ...widgets.layout import Card, button, column, row
 from ...widgets.page import Page
-from ...widgets.paper import Paper, write_pdf
+from ...widgets.paper import Paper
 from ...widgets.text import Pill, Text
 
 NAME_PIXELS = 64
@@ -34,7 +37,7 @@ class ReportPage(Page):
     ) -> None:
         super().__init__(style, parent)
         self._opener, self._go = opener, go
-        self._written = ""
+        self._language_chosen = False
         self.project = Query(session, "project_show", self)
         self.report = Query(session, "report", self)
         self.draft = Query(session, "report", self)
@@ -44,36 +47,50 @@ class ReportPage(Page):
         self.project.answered.connect(self.preview)
         self.write_button = button(self.write, primary=True)
         self.open_button = button(self._open)
-        self.choose_button, self.pdf_button = button(self._choose), button(self._choose_pdf)
+        self.choose_button = button(self._choose)
         self.paper = Paper()
         self._paper_title = Text("card-title")
         self._choices_title, self._language_name, self._model_name = Text("card-title"), Text("muted"), Text("muted")
         self._target_name, self._out_name, self._words = Text("muted"), Text("muted"), Text("muted", wrap=True)
-        self.language, self.network, self.device = QComboBox(), QComboBox(), QComboBox()
+        self._form_name, self._parts_name = Text("muted"), Text("card-title")
+        self.language, self.network, self.device, self.form = QComboBox(), QComboBox(), QComboBox(), QComboBox()
+        self.parts = QListWidget()
+        for part in PARTS:
+            item = QListWidgetItem()
+            item.setData(Qt.ItemDataRole.UserRole, part)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Checked)
+            self.parts.addItem(item)
+        for form in FORMS:
+            self.form.addItem("", form)
         for language in Language:
             self.language.addItem(language.own_name, language.value)
         self.out = QLineEdit()
         self.pill, self.where = Pill(), Text(wrap=True)
-        for label in (self._language_name, self._model_name, self._target_name, self._out_name):
+        for label in (self._language_name, self._model_name, self._target_name, self._form_name, self._out_name):
             label.setFixedWidth(NAME_PIXELS)
-        for box in (self.language, self.network, self.device):
+        for box in (self.language, self.network, self.device, self.form):
             box.setMinimumWidth(130)
         place = row(self._out_name, self.out)
         place.setStretch(1, 1)
         card = Card()
-        card.setLayout(
-            column(
-                self._choices_title,
-                self._words,
-                row(self._language_name, self.language, None),
-                row(self._model_name, self.network, None),
-                row(self._target_name, self.device, None),
-                place,
-                row(None, self.choose_button),
-                gap=Space.M,
-                margins=(Space.L, Space.M, Space.L, Space.L),
-            )
+        choices = column(
+            self._choices_title,
+            row(self._language_name, self.language, None),
+            row(self._model_name, self.network, None),
+            row(self._target_name, self.device, None),
+            Space.XS,
+            self._parts_name,
+            self.parts,
+            Space.XS,
+            row(self._form_name, self.form, None, self.choose_button),
+            place,
+            self._words,
+            gap=Space.S,
+            margins=(Space.L, Space.M, Space.L, Space.L),
         )
+        choices.setStretch(6, 1)
+        card.setLayout(choices)
         self.done = Card()
         line = row(self.pill, self.where, self.open_button, margins=(Space.L, Space.S, Space.L, Space.S))
         line.setStretch(1, 1)
@@ -82,14 +99,18 @@ class ReportPage(Page):
         inside = column(self._paper_title, self.paper, gap=Space.M, margins=(Space.L, Space.M, Space.L, Space.L))
         inside.setStretch(1, 1)
         sheet.setLayout(inside)
-        left = column(card, self.done, None, gap=Space.M)
+        left = column(card, self.done, gap=Space.M)
+        left.setStretch(0, 1)
         whole = row(left, sheet, gap=Space.M)
         whole.setStretch(0, 1)
         whole.setStretch(1, 3)
         self.content.setLayout(whole)
-        self.frame(self.pdf_button, self.write_button)
+        self.frame(self.write_button)
         for box in (self.language, self.network, self.device):
             box.activated.connect(lambda _: self.preview())
+        self.language.activated.connect(lambda _: self._keep_language())
+        self.parts.itemChanged.connect(lambda _: self._chose_parts())
+        self.form.activated.connect(lambda _: self.render_state())
 
     def activate(self) -> None:
         """Ask what there is to report."""
@@ -101,38 +122,53 @@ class ReportPage(Page):
         self.sentence.setText(self.tr("One page with every variant, every interval and how it was measured."))
         self.write_button.setText(self.tr("Write the report"))
         self.open_button.setText(self.tr("Open"))
-        self.pdf_button.setText(self.tr("Save as PDF…"))
         self._paper_title.setText(self.tr("Preview"))
         self.paper.setAccessibleName(self.tr("Preview"))
         self.choose_button.setText(self.tr("Choose…"))
         self._choices_title.setText(self.tr("What goes in"))
-        self._words.setText(
-            self.tr("HTML opens in any browser without a network; .md and .csv are for other programs.")
-        )
+        self._parts_name.setText(self.tr("Sections"))
+        self._form_name.setText(self.tr("Format"))
+        self._name_choices()
+        spoken = max(self.language.findData(QLocale().name()), 0)
+        if not self._language_chosen and spoken != self.language.currentIndex():
+            self.language.setCurrentIndex(spoken)
+            self.preview()
         self._language_name.setText(self.tr("Language"))
         self._model_name.setText(self.tr("Network"))
         self._target_name.setText(self.tr("Device"))
         self._out_name.setText(self.tr("File"))
-        self.out.setPlaceholderText("report.html")
-        self.out.setToolTip(self.tr("report.html in the project"))
+        self.out.setToolTip(self.tr("Without a name: the file “report” in the project"))
         for widget, name in (
             (self.language, self._language_name),
             (self.network, self._model_name),
             (self.device, self._target_name),
+            (self.form, self._form_name),
             (self.out, self._out_name),
+            (self.parts, self._parts_name),
         ):
             widget.setAccessibleName(name.text())
         self.render_state()
+
+    def _name_choices(self) -> None:
+        """Names of sections and formats; nothing was chosen by it."""
+        self.parts.blockSignals(True)
+        for number in range(self.parts.count()):
+            item = self.parts.item(number)
+            item.setText(part_words(item.data(Qt.ItemDataRole.UserRole)))
+        self.parts.blockSignals(False)
+        for number in range(self.form.count()):
+            self.form.setItemText(number, form_words(self.form.itemData(number))[0])
 
     def render_state(self) -> None:
         """Show what is known."""
         if self.show_query(self.project, self.activate):
             self.write_button.setEnabled(False)
-            self.pdf_button.setEnabled(False)
             return
         document = self.project.document or {}
         variants = read_variants(document)
-        self.write_button.setEnabled(bool(variants) and not self.report.loading)
+        chosen = self.chosen_parts
+        self.write_button.setEnabled(bool(variants) and chosen != [] and not self.report.loading)
+        self.write_button.setToolTip(self.tr("Tick at least one section.") if chosen == [] else "")
         if not variants:
             self.show_message(
                 "report",
@@ -144,55 +180,61 @@ class ReportPage(Page):
             )
             return
         self.show_content()
-        self.pdf_button.setEnabled(bool(self.paper.markdown))
+        words, ending = form_words(self.form.currentData())[1:]
+        self._words.setText(words)
+        self.out.setPlaceholderText(f"report{ending}")
         _fill(self.network, self.tr("All networks"), list(dict.fromkeys(row.model for row in variants)))
         _fill(self.device, self.tr("All devices"), targets(document))
         report = self.report
         asked = report.loading or report.document is not None or report.failure is not None
-        self.done.setVisible(asked or bool(self._written))
-        self.open_button.setVisible(not report.loading and (report.document is not None or bool(self._written)))
+        self.done.setVisible(asked)
+        self.open_button.setVisible(not report.loading and report.failure is None and report.document is not None)
         if report.loading:
             self.pill.show_state("info", self.tr("Writing…"))
             self.where.setText("")
         elif report.failure is not None:
             self.pill.show_state("bad", self.tr("Failed"))
-            self.where.setText(f"{report.failure.message} {report.failure.remedy}")
+            self.where.setText(trouble(report.failure))
         elif report.document is not None:
             self.pill.show_state("ok", self.tr("Written"))
-            self._written = self._written or str(report.document.get("path", ""))
-            self.where.setText(self._written)
+            self.where.setText(self.written)
+
+    @property
+    def written(self) -> str:
+        """Where the last report is."""
+        return str((self.report.document or {}).get("path", ""))
+
+    @property
+    def chosen_parts(self) -> list[str] | None:
+        """Names of the ticked sections, in their order; None when all are."""
+        items = [self.parts.item(number) for number in range(self.parts.count())]
+        ticked = [i.data(Qt.ItemDataRole.UserRole) for i in items if i.checkState() == Qt.CheckState.Checked]
+        return None if len(ticked) == len(items) else ticked
 
     def write(self) -> None:
         """Write the report."""
-        self._written = ""
-        self.report.load(**self._asked(), out=self.out.text().strip() or None)
+        out = self.out.text().strip()
+        self.report.load(**self._asked(), form=self.form.currentData(), out=out or None)
 
     def preview(self) -> None:
         """Let the engine write a draft and show it."""
-        if read_variants(self.project.document or {}):
+        if read_variants(self.project.document or {}) and self.chosen_parts != []:
             self.draft.load(**self._asked(), out=str(state_dir() / "report-preview.md"))
 
-    def save_pdf(self, path: Path) -> None:
-        """Write what the preview shows as PDF."""
-        try:
-            write_pdf(self.paper.markdown, path, self.title.text(), self.paper.folder)
-        except OSError as error:
-            self.done.show()
-            self.open_button.hide()
-            self.pill.show_state("bad", self.tr("Failed"))
-            self.where.setText(f"{path}: {error.strerror}")
-            return
-        self._written = str(path)
-        self.done.show()
-        self.open_button.show()
-        self.pill.show_state("ok", self.tr("Written"))
-        self.where.setText(self._written)
+    def _keep_language(self) -> None:
+        """The report speaks the language of the window until a person wants another one."""
+        self._language_chosen = True
+
+    def _chose_parts(self) -> None:
+        self.render_state()
+        self.preview()
 
     def _asked(self) -> dict[str, Any]:
         return {
             "language": self.language.currentData(),
             "model": self.network.currentData(),
             "target": self.device.currentData(),
+            "sections": self.chosen_parts,
         }
 
     def _read_draft(self) -> None:
@@ -203,18 +245,14 @@ class ReportPage(Page):
             text = self.tr("The preview cannot be read: {0}").format(error.strerror)
         self.paper.show_markdown(text, path.parent)
 
-    def _choose_pdf(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save as PDF…"), "report.pdf", "*.pdf")
-        if path:
-            self.save_pdf(Path(path))
-
     def _open(self) -> None:
-        path = self._written
-        if not self._opener(path):
-            self.where.setText(self.tr("No program opened the report. It is here: {0}").format(path))
+        if not self._opener(self.written):
+            self.where.setText(self.tr("No program opened the report. It is here: {0}").format(self.written))
 
     def _choose(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, self.tr("File"), "report.html", "*.html *.md *.csv")
+        form = self.form.currentData()
+        ending = form_words(form)[2]
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("File"), f"report{ending}", f"*{ending}")
         if path:
             self.out.setText(path)
 

@@ -10,6 +10,7 @@ from ...theme.tokens import Space, Theme
 from ...viewmodels.devices import CheckRow, check_columns, read_checks
 from ...viewmodels.query import Query
 from ...viewmodels.rows import RowsModel
+from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row
@@ -124,14 +125,14 @@ class SettingsPage(Page):
         self._font.setVisible(not all(shown for _, shown in self._looks.choices()))
         self.about.show_facts([(self.tr("Project"), str(self._session.folder)), (self.tr("Licence"), "Apache-2.0")])
         failure = self.doctor.failure if not self.doctor.loading else None
-        trouble = [check for check in read_checks(self.doctor.document) if not check.ok]
+        bad = [check for check in read_checks(self.doctor.document) if not check.ok]
         if self.doctor.loading:
             self.pill.show_state("info", self.tr("Checking…"))
-        elif failure is not None or trouble:
+        elif failure is not None or bad:
             self.pill.show_state("bad", self.tr("Trouble"))
         else:
             self.pill.show_state("ok", self.tr("Ready"))
-        self._words.setText("" if failure is None else f"{failure.message} {failure.remedy}")
+        self._words.setText("" if failure is None else trouble(failure))
         self._words.setVisible(failure is not None)
         self.check_button.setEnabled(not self.doctor.loading)
         self.copy_button.setEnabled(self.checks.total > 0)

@@ -143,7 +143,9 @@ class StartPage(Page):
         self.job.setVisible(state.busy)
         step, spent = self.model.step, self.model.step_s
         title = wording.stage(step.name) if step.name else self.tr("Starting")
-        self.job.show_step(title, step.detail, step.share, wording.rest(step.share, step.eta_s, spent))
+        self.job.show_step(
+            title, wording.stage_detail(step.detail), step.share, wording.rest(step.share, step.eta_s, spent)
+        )
         self.job.show_silence(self.model.silent)
         stopping = state is OperationState.CANCELLING
         self.job.cancel_button.setText(self.tr("Stopping…") if stopping else self.tr("Cancel"))

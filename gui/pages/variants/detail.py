@@ -1,5 +1,6 @@
 """The selected variant in full, or two to four of them side by side."""
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
@@ -7,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLayoutItem, QScrollArea, 
 
 from ...theme.tokens import Space
 from ...viewmodels import wording
+from ...viewmodels.saying import said
 from ...viewmodels.variants import QUANTITIES, VariantRow
 from ...viewmodels.variants_model import MAX_COMPARED, VariantsModel
 from ...widgets.facts import Facts
@@ -15,6 +17,9 @@ from ...widgets.text import Pill, ShrinkingText, Text
 
 MARGINS = (Space.L, Space.M, Space.M, Space.M)
 CONFUSIONS_SHOWN = 5
+
+INTERVAL = re.compile(r"\[[^\[\]]*\]")
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 class Detail(Card):
@@ -76,7 +81,7 @@ class Detail(Card):
     def _one(self, row: VariantRow) -> None:
         self.name.show_text(row.label)
         self.verdict.show_state(wording.verdict_kind(row.verdict), wording.verdict(row.verdict))
-        skipped = "\n".join(f"{layer}: {reason}" for layer, reason in row.skipped)
+        skipped = "\n".join(f"{layer}: {said(reason)}" for layer, reason in row.skipped)
         measured = (
             "" if row.latency_ms is None else " · ".join(filter(None, (row.target, row.runtime, self._threads(row))))
         )
@@ -94,7 +99,7 @@ class Detail(Card):
                     "" if row.latency_ms is None or row.energy_mj is not None else self.tr("no sensor"),
                 ),
                 (self.tr("Layers left alone"), skipped),
-                (self.tr("Remarks"), "\n".join(row.notes)),
+                (self.tr("Remarks"), "\n".join(map(said, row.notes))),
                 (self.tr("File"), row.path),
             ]
         )
@@ -123,7 +128,7 @@ class Detail(Card):
             self.grid.addWidget(what, line, 0, Qt.AlignmentFlag.AlignTop)
             for number, value in enumerate(difference.values, 1):
                 cell = Text(wrap=True)
-                cell.setText(value)
+                cell.setText(INTERVAL.sub(lambda found: found[0].replace(" ", NO_BREAK), value))
                 cell.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
                 self.grid.addWidget(cell, line, number, Qt.AlignmentFlag.AlignTop)
         found = self._model.confusions()[:CONFUSIONS_SHOWN]

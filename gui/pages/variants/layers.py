@@ -9,6 +9,7 @@ from ...theme.tokens import Space
 from ...viewmodels.layer_delta import LayerDelta, delta_columns, read_layers
 from ...viewmodels.query import Query
 from ...viewmodels.rows import RowsModel
+from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
 from ...viewmodels.variants import VariantRow
 from ...widgets.layout import button, column, row
@@ -74,7 +75,7 @@ class LayersDialog(QDialog):
         if self.query.loading:
             words = self.tr("Reading the files…")
         elif failure is not None:
-            words = f"{failure.message} {failure.remedy}"
+            words = trouble(failure)
         elif same and self.only_differences.isChecked():
             words = " ".join((words, self.tr("{0} layers are the same in all of them.").format(same)))
         self.words.setText(words)

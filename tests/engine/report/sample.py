@@ -50,6 +50,9 @@ def variant(model, row, index):
         sha256="0" * 64,
         score=Score({"accuracy": Estimate(accuracy, (accuracy - half, accuracy + half), 5000)}, "fashion-mnist"),
         loss_points=None if loss is None else Estimate(loss, (loss - 0.33, loss + 0.33), 5000),
+        cost={"cpu_s": 12.5 * index, "wall_s": 7.0 * index, "peak_rss_mb": 900.0 + index, "decode_cpu_s": 0.004}
+        if index
+        else {},
         skipped=tuple(Skip(f"stage1.conv{i}", "float is faster here") for i in range(2 if "guided" in name else 0)),
     )
 

@@ -14,7 +14,7 @@ from engine.measure import choice
 from engine.measure.choice import Found, Goal, misses, not_picked, read_limit
 from gui.i18n import Language
 from gui.operations import OperationState
-from gui.viewmodels.reasons import reason, why
+from gui.viewmodels.saying import said
 from gui.viewmodels.wizard import WizardStep
 from gui.viewmodels.wizard_state import History, RecipeLine, WizardState, read_state
 from gui.widgets.samples import picture
@@ -437,17 +437,17 @@ def test_that_every_text_of_a_preset_speaks_chinese(qtbot, window, page):
     """The engine's own candidates and reasons, so that a new one cannot be forgotten."""
     found = [Found(name, 100 + n, 0.2 * n, 5.0 - n, (4.9 - n, 5.1 - n), 3.0, 1.1) for n, name in enumerate("abc")]
     limits = [read_limit(text) for text in ("accuracy_loss<=1", "latency_ms<=9", "size_bytes<=5000", "energy_mj<=9")]
-    said = [reason for goal in Goal for reason in choice.pick(found, goal, limits)[1]]
-    said += [reason for goal in Goal for reason in choice.pick(found[:1], goal, ())[1]]
-    said += choice.pick(found, Goal.SIZE, [read_limit("size_bytes<=1")])[1]
+    spoken = [reason for goal in Goal for reason in choice.pick(found, goal, limits)[1]]
+    spoken += [reason for goal in Goal for reason in choice.pick(found[:1], goal, ())[1]]
+    spoken += choice.pick(found, Goal.SIZE, [read_limit("size_bytes<=1")])[1]
     tight = [read_limit(text) for text in ("accuracy_loss<=0", "latency_ms<=0.1", "size_bytes<=1", "energy_mj<=0.1")]
-    said += misses(found[1], tight)
-    said += misses(replace(found[0], energy_mj=None), tight)
-    said += [not_picked(found[0], found[1], goal) for goal in Goal]
-    said += [candidate.why for candidates in CANDIDATES.values() for candidate in candidates]
+    spoken += misses(found[1], tight)
+    spoken += misses(replace(found[0], energy_mj=None), tight)
+    spoken += [not_picked(found[0], found[1], goal) for goal in Goal]
+    spoken += [candidate.why for candidates in CANDIDATES.values() for candidate in candidates]
     window.translation.use(Language.CHINESE)
     QApplication.processEvents()
-    shown = [why(text) if why(text) != text else reason(text) for text in said]
+    shown = [said(text) for text in spoken]
     assert [text for text in shown if not any("\u4e00" <= letter <= "\u9fff" for letter in text)] == []
-    assert reason("none of 3 measured candidates is within the limits") == "3 个实测候选都不在限制之内"
-    assert reason("a sentence nobody knows") == "a sentence nobody knows"
+    assert said("none of 3 measured candidates is within the limits") == "3 个实测候选都不在限制之内"
+    assert said("a sentence nobody knows") == "a sentence nobody knows"

@@ -1,11 +1,13 @@
 """The deploy page as a person uses it."""
 
+import inspect
 import json
 import sys
 
 import pytest
 from PySide6.QtCore import Qt
 
+from engine import verbs
 from gui.bridge import WorkerProcess
 from gui.viewmodels.deploy import CellState, summary
 from gui.viewmodels.session import Session
@@ -65,7 +67,7 @@ def test_that_of_three_devices_one_fails_alone_and_only_it_is_tried_again(qtbot,
     states = {target: cell.state for (_, target), cell in page.model.cells.items()}
     assert states == {"pi4": CellState.VERIFIED, "pi5": CellState.FAILED, "orin": CellState.VERIFIED}
     assert summary(page.model.cells) == (2, 1, 3)
-    assert "no space remove releases" in page.matrix.reasons.text()
+    assert "no space; remove releases" in page.matrix.reasons.text()
     assert [pill.text() for pill in page.matrix.pills.values()] == ["Verified", "Failed", "Verified"]
     bad.write_text("")
     before = len(asked.read_text().splitlines())
@@ -115,6 +117,40 @@ def test_that_ticked_variants_are_packed_and_measured_in_one_campaign(qtbot, pag
     assert window.pages.currentWidget() is window.page("jobs")
 
 
+def test_that_what_boards_run_on_goes_with_deploying_measuring_and_rollouts(qtbot, page, engine):
+    engine.answers("bundle", {"id": "b"})
+    engine.answers("deploy", {"placements": [{"verified": True, "release": 1, "target": "pi5"}]})
+    engine.answers("profile_run", {"cells": []})
+    engine.answers("fleet_status", {"rollouts": []})
+    form = page.run_on
+    assert form.asked == {}
+    assert not form.fields.isVisible()
+    qtbot.mouseClick(form.toggle_button, LEFT)
+    assert form.fields.isVisible()
+    qtbot.keyClicks(form.runtime.lineEdit(), "litert")
+    qtbot.keyClicks(form.delegate.lineEdit(), "/usr/lib/libedgetpu.so.1")
+    qtbot.keyClicks(form.options, "device=usb:0, verbose=1")
+    wanted = {
+        "runtime": "litert",
+        "delegate": "/usr/lib/libedgetpu.so.1",
+        "delegate_options": ["device=usb:0", "verbose=1"],
+    }
+    assert form.asked == wanted
+    tick(page.variants, 0)
+    tick(page.targets, 1)
+    qtbot.mouseClick(page.deploy_button, LEFT)
+    qtbot.waitUntil(lambda: len(engine.asked("deploy")) == 1 and not page.model.busy, timeout=8000)
+    assert wanted.items() <= engine.asked("deploy")[0].items()
+    page.in_waves()
+    assert page.dialog.on == wanted
+    page.dialog.reject()
+    qtbot.mouseClick(page.measure_button, LEFT)
+    qtbot.waitUntil(lambda: len(engine.asked("profile_run")) == 1, timeout=8000)
+    assert wanted.items() <= engine.asked("profile_run")[0].items()
+    for verb in (verbs.deploy, verbs.profile_run, verbs.fleet_rollout):
+        assert {*wanted, "provider"} <= set(inspect.signature(verb).parameters)
+
+
 def test_that_a_variant_that_cannot_be_packed_is_not_measured(qtbot, page, engine):
     engine.fails("bundle", "not-deployable", "boards do not run this", "make a variant")
     tick(page.variants, 0)
@@ -122,7 +158,7 @@ def test_that_a_variant_that_cannot_be_packed_is_not_measured(qtbot, page, engin
     qtbot.mouseClick(page.measure_button, LEFT)
     qtbot.waitUntil(lambda: page.model.trouble != "", timeout=8000)
     assert engine.asked("profile_run") == []
-    assert page._matrix_words.text() == "boards do not run this make a variant"
+    assert page._matrix_words.text() == "boards do not run this; make a variant"
 
 
 def test_that_releases_are_shown_and_rolled_back(qtbot, page, engine):

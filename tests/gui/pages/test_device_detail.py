@@ -74,7 +74,7 @@ def test_that_a_board_that_does_not_answer_says_so_where_the_charts_would_be(qtb
     engine.fails("device_watch", "unreachable", "pi5.local does not answer", "is it on?")
     page.tabs.bar.setCurrentIndex(LIVE)
     qtbot.mouseClick(page.live.start_button, LEFT)
-    qtbot.waitUntil(lambda: page.live.hint.text() == "pi5.local does not answer is it on?", timeout=8000)
+    qtbot.waitUntil(lambda: page.live.hint.text() == "pi5.local does not answer; is it on?", timeout=8000)
     assert page.live.start_button.text() == "Watch"
 
 

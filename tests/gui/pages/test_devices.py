@@ -58,7 +58,97 @@ def test_that_a_board_that_does_not_answer_says_why(qtbot, page, engine):
     engine.fails("device_probe", "unreachable", "pi5.local does not answer", "is it on?")
     qtbot.mouseClick(page.look_button, LEFT)
     qtbot.waitUntil(lambda: page.pill.text() == "Trouble", timeout=5000)
-    assert page.hint.text() == "pi5.local does not answer is it on?"
+    assert page.hint.text() == "pi5.local does not answer; is it on?"
+
+
+CLAIM = {"who": "anna@studio-pc", "what": "a deploy of int8", "held_s": 41.7, "left_s": 19.2}
+
+
+def test_that_a_board_another_desktop_holds_says_who_and_is_freed_after_a_question(qtbot, page, engine):
+    engine.answers("device_unlock", {"name": "loopback", "claim": CLAIM, "holder": None, "freed": False})
+    assert not page.held.isVisible()
+    qtbot.mouseClick(page.look_button, LEFT)
+    qtbot.waitUntil(page.held.isVisible, timeout=8000)
+    assert page.held.words.text() == (
+        "anna@studio-pc has this board since 42 s: a deploy of int8. It is free in 19 s at the latest."
+    )
+    assert engine.asked("device_unlock") == [{"name": "loopback", "dry_run": True}]
+    qtbot.mouseClick(page.held.free_button, LEFT)
+    qtbot.mouseClick(page.held.box.defaultButton(), LEFT)
+    assert engine.asked("device_unlock") == [{"name": "loopback", "dry_run": True}], (
+        "cancel is the default and frees nothing"
+    )
+    qtbot.mouseClick(page.held.free_button, LEFT)
+    engine.answers("device_unlock", {"name": "loopback", "claim": None, "holder": None, "freed": True})
+    page.held.box.answer("Unlock")
+    qtbot.waitUntil(lambda: not page.held.isVisible(), timeout=8000)
+    assert engine.asked("device_unlock")[1:] == [{"name": "loopback"}, {"name": "loopback", "dry_run": True}]
+
+
+def test_that_an_agent_that_knows_no_claims_shows_none_and_a_failed_unlock_says_why(qtbot, page, engine):
+    engine.fails("device_unlock", "no-leases", "the agent there knows no lease", "update it")
+    page.model.look()
+    qtbot.waitUntil(lambda: len(engine.asked("device_unlock")) == 1 and not page.model.probe.loading, timeout=8000)
+    qtbot.waitUntil(lambda: not page._session.busy, timeout=8000)
+    assert not page.held.isVisible()
+    engine.answers("device_unlock", {"name": "loopback", "claim": CLAIM, "holder": None, "freed": False})
+    page.held.model.ask()
+    qtbot.waitUntil(page.held.isVisible, timeout=8000)
+    engine.fails("device_unlock", "unreachable", "the link is gone", "try again")
+    page.held.model.free()
+    qtbot.waitUntil(lambda: "the link is gone" in page.held.words.text(), timeout=8000)
+
+
+ADAPTERS = json.loads((CASES / "adapter_list.json").read_text())
+
+
+def test_that_adapters_are_listed_when_they_are_seen_added_and_removed_after_a_question(qtbot, page, engine, tmp_path):
+    assert engine.asked("adapter_list") == []
+    page.tabs.bar.setCurrentIndex(4)
+    panel = page.runtimes
+    qtbot.waitUntil(lambda: panel.model.rows.total == 2, timeout=8000)
+    assert engine.asked("adapter_list") == [{"targets": ["loopback"]}]
+    cells = [[panel.table.model().index(row, column).data() for column in range(4)] for row in range(2)]
+    assert ["rknn", "Ready", "rknn", "2.3.2 · NPU"] in cells
+    assert any(cell[1] == "Cannot be used" and "hailo_platform" in cell[3] for cell in cells)
+    engine.answers("adapter_add", {"boards": {"loopback": ADAPTERS["boards"]["loopback"][:1]}})
+    panel.model.add(str(tmp_path / "mine.py"))
+    qtbot.waitUntil(lambda: panel.model.rows.total == 1, timeout=8000)
+    assert engine.asked("adapter_add") == [{"targets": ["loopback"], "file": str(tmp_path / "mine.py")}]
+    assert not panel.remove_button.isEnabled()
+    panel.table.selectRow(0)
+    engine.answers("adapter_remove", {"boards": {"loopback": []}})
+    qtbot.mouseClick(panel.remove_button, LEFT)
+    panel.box.answer("Remove")
+    qtbot.waitUntil(lambda: panel.words.text().startswith("None was added."), timeout=8000)
+    assert engine.asked("adapter_remove") == [{"targets": ["loopback"], "name": "rknn"}]
+
+
+def test_that_a_file_that_is_no_adapter_says_why_and_the_list_stays(qtbot, page, engine):
+    page.tabs.bar.setCurrentIndex(4)
+    panel = page.runtimes
+    qtbot.waitUntil(lambda: panel.model.rows.total == 2, timeout=8000)
+    engine.fails("adapter_add", "no-adapter", "x.py sets no ADAPTER", "end it with: ADAPTER = YourSession")
+    panel.model.add("x.py")
+    qtbot.waitUntil(lambda: "sets no ADAPTER; end it" in panel.words.text(), timeout=8000)
+    assert panel.model.rows.total == 2
+
+
+def test_that_a_device_is_forgotten_only_after_a_question(qtbot, page, engine):
+    own = json.loads((CASES / "device_list.json").read_text())["devices"]
+    engine.answers("device_list", {"devices": [*own, {"name": "pi5", "address": "pi@pi5.local"}]})
+    engine.answers("device_remove", {"name": "pi5"})
+    page.model.refresh()
+    qtbot.waitUntil(lambda: len(page.model.table.rows) == 2, timeout=8000)
+    page.model.selection.select(["pi5"])
+    qtbot.mouseClick(page.forget_button, LEFT)
+    assert "pi5" in page.box.text()
+    qtbot.mouseClick(page.box.defaultButton(), LEFT)
+    assert engine.asked("device_remove") == []
+    qtbot.mouseClick(page.forget_button, LEFT)
+    page.box.answer("Forget and delete the agent")
+    qtbot.waitUntil(lambda: engine.asked("device_remove") == [{"name": "pi5", "purge": True}], timeout=8000)
+    qtbot.waitUntil(lambda: not page._session.busy, timeout=8000)
 
 
 def test_that_the_doctor_shows_its_checks(qtbot, page):

@@ -93,7 +93,7 @@ def test_that_a_failed_journal_says_why(qtbot, page, engine):
     engine.answers("job_list", {"jobs": [failed]})
     engine.answers("job_show", {"job": failed, "events": [{"event": "failed", "error": error}]})
     page.activate()
-    qtbot.waitUntil(lambda: page.view.remedy.text() == "no data give --data", timeout=5000)
+    qtbot.waitUntil(lambda: page.view.remedy.text() == "no data; give --data", timeout=5000)
 
 
 def test_that_curves_are_thinned_and_keep_first_and_last():

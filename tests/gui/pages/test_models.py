@@ -4,7 +4,7 @@ import json
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from gui.actions import fill_menu
@@ -16,12 +16,25 @@ pytestmark = pytest.mark.ui
 INSPECTED = json.loads((CASES / "inspect.json").read_text())
 
 
-def drop(page, path) -> None:
+COPY, BUTTON, NO_KEYS = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+def carried(path) -> QMimeData:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
-    action, button, no_keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(page, QDragEnterEvent(QPoint(50, 50), action, data, button, no_keys))
-    QApplication.sendEvent(page, QDropEvent(QPointF(50, 50), action, data, button, no_keys))
+    return data
+
+
+def hover(page, data: QMimeData) -> QDragEnterEvent:
+    event = QDragEnterEvent(QPoint(50, 50), COPY, data, BUTTON, NO_KEYS)
+    QApplication.sendEvent(page, event)
+    return event
+
+
+def drop(page, path) -> None:
+    data = carried(path)
+    hover(page, data)
+    QApplication.sendEvent(page, QDropEvent(QPointF(50, 50), COPY, data, BUTTON, NO_KEYS))
 
 
 @pytest.fixture
@@ -59,6 +72,34 @@ def test_that_a_broken_file_shows_the_reason_the_remedy_and_a_way_back(qtbot, pa
     engine.answers("inspect", INSPECTED)
     qtbot.mouseClick(page.message.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.content.isVisible(), timeout=5000)
+
+
+def test_that_a_hovering_model_is_welcomed_and_the_veil_goes_with_it(page, tmp_path):
+    data = carried(tmp_path / "cat.onnx")
+    assert hover(page, data).dropAction() is COPY
+    assert page.drop.veil.isVisible()
+    assert page.drop.veil.property("veil") == "taken"
+    assert page.drop.veil.words.accessibleName() == "Drop it to open cat.onnx"
+    QApplication.sendEvent(page, QDragLeaveEvent())
+    assert not page.drop.veil.isVisible()
+    assert page.model.source == ""
+
+
+def test_that_a_folder_and_a_picture_are_refused_while_they_hover(page, tmp_path, engine):
+    for path, words in (
+        (tmp_path, "is a folder"),
+        (tmp_path / "cat.jpg", "cat.jpg is no model file. These are: .onnx"),
+    ):
+        data = carried(path)
+        event = hover(page, data)
+        assert event.dropAction() is Qt.DropAction.IgnoreAction
+        assert event.isAccepted(), "else the page is not told when it leaves"
+        assert page.drop.veil.property("veil") == "refused"
+        assert words in page.drop.veil.words.accessibleName()
+        QApplication.sendEvent(page, QDropEvent(QPointF(50, 50), COPY, data, BUTTON, NO_KEYS))
+        assert not page.drop.veil.isVisible()
+    assert page.model.source == ""
+    assert engine.asked("inspect") == []
 
 
 def test_that_a_text_that_is_dropped_is_left_alone(page):

@@ -9,7 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from engine.report.parts import Part
+from engine.report.write import Form
 from gui.theme.tokens import Theme
+from gui.viewmodels.parts import FORMS, PARTS, form_words
 from gui.viewmodels.profiles import fastest, read_readings, when
 from gui.viewmodels.rollout import moment
 from gui.widgets.paper import write_pdf
@@ -20,14 +23,14 @@ LEFT = Qt.MouseButton.LeftButton
 SHEET = json.loads((CASES / "profile_show.json").read_text())
 
 
-def opened(qtbot, window, id_: str):
+def shown(qtbot, window, id_: str):
     window.go(id_)
     qtbot.waitUntil(lambda: not window.session.busy, timeout=10_000)
     return window.page(id_)
 
 
 def test_that_the_data_sheet_of_the_first_board_is_shown(qtbot, window):
-    page = opened(qtbot, window, "profiles")
+    page = shown(qtbot, window, "profiles")
     assert page.model.readings.total == len(SHEET["rows"])
     p50 = [row.p50 for row in page.model.readings.rows]
     assert p50 == [row["latency_ms"]["p50"] for row in SHEET["rows"]]
@@ -38,7 +41,7 @@ def test_that_the_data_sheet_of_the_first_board_is_shown(qtbot, window):
 
 
 def test_that_the_latencies_of_a_board_are_drawn_with_their_intervals_and_picked_by_a_click(qtbot, window):
-    page = opened(qtbot, window, "profiles")
+    page = shown(qtbot, window, "profiles")
     rows = sorted(SHEET["rows"], key=lambda row: row["latency_ms"]["p50"])
     qtbot.waitUntil(lambda: page.plot._parts is not None and len(page.model.points) == len(rows), timeout=5000)
     item = page.plot._parts.widget.getPlotItem()
@@ -69,40 +72,67 @@ def test_that_a_time_is_shown_in_the_zone_of_the_desktop():
 
 
 def test_that_an_export_goes_through_the_worker_and_names_its_file(qtbot, window, engine, tmp_path):
-    page = opened(qtbot, window, "profiles")
+    page = shown(qtbot, window, "profiles")
     engine.answers("profile_export", {"path": str(tmp_path / "x.csv"), "rows": 4})
     page.model.export(str(tmp_path / "x.csv"))
     qtbot.waitUntil(lambda: "Exported" in page.how.text(), timeout=5000)
     assert engine.asked("profile_export") == [{"out": str(tmp_path / "x.csv"), "board": page.model.board}]
 
 
-def test_that_a_report_is_written_in_the_chosen_language_and_opened(qtbot, window, engine):
-    page = opened(qtbot, window, "report")
+def test_that_a_report_is_written_in_the_chosen_language_and_opened(qtbot, window, engine, opened):
+    page = shown(qtbot, window, "report")
     engine.answers("report", {"path": "/somewhere/report.html"})
     page.language.setCurrentIndex(page.language.findData("zh_CN"))
     qtbot.mouseClick(page.write_button, LEFT)
     qtbot.waitUntil(lambda: page.open_button.isVisible(), timeout=5000)
     asked = [call for call in engine.asked("report") if "out" not in call]
-    assert asked == [{"project": str(window.session.project), "language": "zh_CN"}]
+    assert asked == [{"project": str(window.session.project), "language": "zh_CN", "form": "html"}]
     assert page.where.text() == "/somewhere/report.html"
+    qtbot.mouseClick(page.open_button, LEFT)
+    assert opened == ["/somewhere/report.html"]
 
 
-def test_that_the_report_is_previewed_and_saved_as_pdf_without_a_browser(qtbot, window, engine, tmp_path):
+def test_that_the_names_of_sections_and_formats_are_those_of_the_engine():
+    assert list(PARTS) == list(Part)
+    assert set(FORMS) == set(Form)
+    assert {name: form_words(name)[2] for name in FORMS} == {form: form.ending for form in Form}
+
+
+def test_that_unticked_sections_leave_preview_and_file_and_none_is_no_report(qtbot, window, engine, tmp_path):
     draft = tmp_path / "draft.md"
-    draft.write_text("# Fashion 报告\n\n| variant | p50 |\n|---|---|\n| int8 | 0.42 ms |\n", encoding="utf-8")
+    draft.write_text("# Draft\n")
     engine.answers("report", {"path": str(draft)})
-    page = opened(qtbot, window, "report")
-    qtbot.waitUntil(lambda: "0.42 ms" in page.paper.toPlainText(), timeout=5000)
-    assert [call["out"].endswith("report-preview.md") for call in engine.asked("report")] == [True]
-    assert not page.paper.horizontalScrollBar().maximum()
-    page.save_pdf(tmp_path / "made" / "report.pdf")
-    content = (tmp_path / "made" / "report.pdf").read_bytes()
-    assert content.startswith(b"%PDF-")
-    assert b"FontFile" in content, "fonts are embedded"
-    assert page.where.text().endswith("report.pdf")
-    (tmp_path / "file").write_text("")
-    page.save_pdf(tmp_path / "file" / "report.pdf")
-    assert page.pill.text() == "Failed"
+    page = shown(qtbot, window, "report")
+    qtbot.waitUntil(lambda: "Draft" in page.paper.toPlainText(), timeout=5000)
+    items = {page.parts.item(n).text(): page.parts.item(n) for n in range(page.parts.count())}
+    draft.write_text("# Shorter draft\n")
+    items["Recipes"].setCheckState(Qt.CheckState.Unchecked)
+    qtbot.waitUntil(lambda: "Shorter draft" in page.paper.toPlainText(), timeout=5000)
+    kept = [part for part in Part if part is not Part.RECIPES]
+    assert engine.asked("report")[-1]["sections"] == kept
+    page.form.setCurrentIndex(page.form.findData("pdf"))
+    page.form.activated.emit(page.form.currentIndex())
+    assert page.out.placeholderText() == "report.pdf"
+    page.out.setText(str(tmp_path / "mine"))
+    qtbot.mouseClick(page.write_button, LEFT)
+    qtbot.waitUntil(lambda: page.open_button.isVisible(), timeout=5000)
+    last = engine.asked("report")[-1]
+    assert (last["form"], last["out"], last["sections"]) == ("pdf", str(tmp_path / "mine"), kept)
+    for item in items.values():
+        item.setCheckState(Qt.CheckState.Unchecked)
+    assert not page.write_button.isEnabled()
+    assert page.write_button.toolTip() == "Tick at least one section."
+    items["Plot"].setCheckState(Qt.CheckState.Checked)
+    assert page.write_button.isEnabled()
+
+
+def test_that_a_report_that_cannot_be_written_says_why(qtbot, window, engine):
+    page = shown(qtbot, window, "report")
+    engine.fails("report", "missing-extra", "a report as PDF needs the extra 'gui'", "pip install it")
+    qtbot.mouseClick(page.write_button, LEFT)
+    qtbot.waitUntil(lambda: page.pill.text() == "Failed", timeout=5000)
+    assert page.where.text() == "a report as PDF needs the extra 'gui'; pip install it"
+    assert not page.open_button.isVisible()
 
 
 def test_that_preview_and_pdf_show_the_plots_and_no_other_file(qtbot, window, engine, tmp_path):
@@ -112,11 +142,11 @@ def test_that_preview_and_pdf_show_the_plots_and_no_other_file(qtbot, window, en
     draft = tmp_path / "draft.md"
     draft.write_text("# Report\n\n![plot](draft-1.svg)\n\n![x](../outside.svg)\n\n![y](gone.svg)\n", encoding="utf-8")
     engine.answers("report", {"path": str(draft)})
-    page = opened(qtbot, window, "report")
+    page = shown(qtbot, window, "report")
     qtbot.waitUntil(lambda: "Report" in page.paper.toPlainText(), timeout=5000)
     assert page.paper.toPlainText().count("\ufffc") == 1
-    shown = page.paper.grab().toImage()
-    red = [shown.pixelColor(shown.width() // 2, y).name() for y in range(shown.height())].count("#ff0000")
+    painted = page.paper.grab().toImage()
+    red = [painted.pixelColor(painted.width() // 2, y).name() for y in range(painted.height())].count("#ff0000")
     assert red == pytest.approx(0.96 * page.paper.document().textWidth() / 3, rel=0.05), "as wide as the text"
     for name, text in (("with", page.paper.markdown), ("without", "# Report\n")):
         write_pdf(text, tmp_path / f"{name}.pdf", "Report", tmp_path)
@@ -136,7 +166,7 @@ def pdf_operators(path) -> bytes:
 
 
 def test_that_settings_switch_theme_and_language_live(qtbot, window):
-    page = opened(qtbot, window, "settings")
+    page = shown(qtbot, window, "settings")
     page.theme.setCurrentIndex(page.theme.findData(Theme.DARK))
     page.theme.activated.emit(page.theme.currentIndex())
     assert window.style_.theme is Theme.DARK
@@ -148,7 +178,7 @@ def test_that_settings_switch_theme_and_language_live(qtbot, window):
 
 
 def test_that_diagnostics_are_shown_and_copied(qtbot, window):
-    page = opened(qtbot, window, "settings")
+    page = shown(qtbot, window, "settings")
     checks = json.loads((CASES / "doctor.json").read_text())["checks"]
     assert page.checks.total == len(checks)
     assert page.pill.text() == "Ready"
@@ -159,6 +189,6 @@ def test_that_diagnostics_are_shown_and_copied(qtbot, window):
 def test_that_trouble_is_named(qtbot, window, engine):
     bad = {"name": "torch", "ok": False, "detail": "not installed", "remedy": "pip install torch"}
     engine.answers("doctor", {"ok": False, "checks": [bad]})
-    page = opened(qtbot, window, "settings")
+    page = shown(qtbot, window, "settings")
     assert page.pill.text() == "Trouble"
     assert page.table.model().index(0, 2).data() == "not installed · pip install torch"

@@ -1,0 +1,163 @@
+"""Tables of a report as headings and cells, the same in HTML and Markdown: data sheet, efficiency and cost, effects.
+
+The figures of efficiency are those of :mod:`engine.evaluate.efficiency`, as ``flyweight compare --json`` has them. What was
+not measured is an empty cell; a column without any value is left out.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..evaluate.efficiency import Taken, efficiency
+from .data import ReportData, Row, Section
+from .effects import Effect, effects
+from .rows import clean, metric_name, milliseconds, percent, points, size, times, titled
+from .texts import Texts
+
+ERROR_METRICS = ("wer",)
+"""Metrics that count errors, where the others grow with quality."""
+
+Table = tuple[list[str], list[list[str]]]
+
+
+def efficiency_table(section: Section, texts: Texts) -> Table | None:
+    """Heads and rows; None where nothing is known of any variant.
+
+    Columns: predictions per second, bytes of the file for each point of a full score, the share (E0 - E1) / E0 that is
+    saved of size, latency and MACs, CPU seconds and peak memory of making it, CPU seconds to unpack it, time to load it.
+    """
+    base = next((row for row in section.rows if row.baseline), None)
+    original = None if base is None else _taken(base)
+    found = [efficiency(_taken(row), None if row.baseline else original) for row in section.rows]
+    columns: list[tuple[str, Callable[[Mapping[str, Any]], str]]] = [
+        ("per_second", lambda f: _only(f["predictions_per_s"], "{:,.0f}")),
+        ("per_score", lambda f: "" if f["bytes_per_score"] is None else size(round(f["bytes_per_score"]))),
+        ("saved_size", lambda f: _share((f["improvement"] or {}).get("size"))),
+        ("saved_latency", lambda f: _share(next(iter((f["improvement"] or {}).get("latency", {}).values()), None))),
+        ("saved_macs", lambda f: _share((f["improvement"] or {}).get("macs"))),
+        ("made_in", lambda f: _number(f["cost"]["cpu_s"], "{:,.1f}")),
+        ("made_memory", lambda f: _number(f["cost"]["peak_rss_mb"], "{:,.0f}")),
+        ("unpacked_in", lambda f: _number(f["cost"]["decode_cpu_s"], "{:.3f}")),
+        ("loads_in", lambda f: _only(f["cost"]["load_ms"], "{:.1f}")),
+    ]
+    cells = {key: [words(figures) for figures in found] for key, words in columns}
+    shown = [key for key, values in cells.items() if any(values)]
+    if not shown:
+        return None
+    names = [clean(row.variant.name or row.variant.id) for row in section.rows]
+    rows = [[name, *(cells[key][place] for key in shown)] for place, name in enumerate(names)]
+    return [texts("variant"), *(texts(key) for key in shown)], rows
+
+
+def sheet(section: Section, texts: Texts) -> Table | None:
+    """The data sheet of the recommended variant: each figure of the original, of the variant, and what changed."""
+    chosen = section.recommended
+    base = next((row for row in section.rows if row.baseline), None)
+    if chosen is None or base is None or base is chosen:
+        return None
+    changed = points(chosen.variant.loss_points)[0]
+    metric = titled(metric_name(chosen.metric, texts))
+    rows = [
+        [f"{metric} (%)", _bare(percent(base.score)[0]), _bare(percent(chosen.score)[0]), changed],
+        _line(texts("size"), base, chosen, lambda row: row.variant.size_bytes, size),
+        _line(texts("packed"), base, chosen, lambda row: row.variant.packed_bytes, size),
+        _line(texts("parameters"), base, chosen, lambda row: row.variant.parameters, "{:,}".format),
+        _line(texts("macs"), base, chosen, lambda row: row.variant.macs, "{:,}".format),
+        _line(texts("p50"), base, chosen, lambda row: row.p50_ms, milliseconds),
+        _line(texts("p99"), base, chosen, _p99, milliseconds),
+        _line(texts("memory"), base, chosen, _peak, "{:.1f}".format),
+        _line(texts("loads_in"), base, chosen, _load, "{:.1f}".format),
+    ]
+    heads = [texts("figure"), texts("original"), clean(chosen.variant.name or chosen.variant.id), texts("changed")]
+    return heads, [line for line in rows if line[1] or line[2]]
+
+
+def _line(
+    name: str, base: Row, chosen: Row, value: Callable[[Row], float | None], words: Callable[[Any], str]
+) -> list[str]:
+    before, after = value(base), value(chosen)
+    ratio = before / after if before and after else None
+    return [name, "" if before is None else words(before), "" if after is None else words(after), _ratio(ratio)]
+
+
+def _ratio(value: float | None) -> str:
+    """How many times less, or more."""
+    if value is None:
+        return ""
+    return ("÷ " if value >= 1 else "× ") + times(max(value, 1 / value)).removesuffix("×")
+
+
+def _p99(row: Row) -> float | None:
+    return None if row.reading is None else row.reading.latency_ms.p99
+
+
+def _peak(row: Row) -> float | None:
+    return None if row.reading is None else row.reading.memory_mb.run_peak
+
+
+def _load(row: Row) -> float | None:
+    return None if row.reading is None else row.reading.load_ms
+
+
+def _bare(value: str) -> str:
+    return value.removesuffix(" %")
+
+
+def _taken(row: Row) -> Taken:
+    variant, reading = row.variant, row.reading
+    worth = None if row.score is None else row.score.value
+    if worth is not None and row.metric in ERROR_METRICS:
+        worth = 1 - worth
+    load_ms = None if reading is None else reading.load_ms
+    return Taken(
+        variant.size_bytes,
+        variant.packed_bytes,
+        variant.macs,
+        worth,
+        {} if reading is None else {reading.target: reading.latency_ms.p50},
+        {} if reading is None or load_ms is None else {reading.target: load_ms},
+        variant.cost,
+    )
+
+
+def _only(by_device: Mapping[str, float], form: str) -> str:
+    """The value of the section's own device."""
+    return next((form.format(value) for value in by_device.values()), "")
+
+
+def _number(value: float | None, form: str) -> str:
+    return "" if value is None else form.format(value)
+
+
+def _share(value: float | None) -> str:
+    """A saved share in percent; what grew has a minus."""
+    if value is None:
+        return ""
+    rounded = round(100 * value)
+    return f"{rounded:+d} %".replace("-", "\N{MINUS SIGN}") if rounded else "0 %"
+
+
+def effects_table(data: ReportData, texts: Texts) -> Table | None:
+    """What each technique did, over all models and devices; None where no recipe has a step."""
+    rows = effects(data.variants, data.readings, data.comparisons)
+    if not rows:
+        return None
+    keys = ("effect_technique", "variant", "effect_device", "ratio", "packed", "speedup", "change")
+    return [texts(key) for key in keys], [_effect(row, texts) for row in rows]
+
+
+def _effect(row: Effect, texts: Texts) -> list[str]:
+    speed, lost = texts("not_measured"), row.loss_points
+    if row.speed_factor is not None and row.speed_ci95 is not None:
+        speed = f"{row.speed_factor:.2f}× [{row.speed_ci95[0]:.2f}, {row.speed_ci95[1]:.2f}]"
+    change = texts("points_unknown") if lost is None or lost.value is None else f"{-lost.value:+.2f}"
+    if lost is not None and lost.value is not None and lost.ci95 is not None:
+        change += f" [{-lost.ci95[1]:+.2f}, {-lost.ci95[0]:+.2f}]"
+    return [
+        " + ".join(row.techniques),
+        clean(row.name or row.variant),
+        clean(row.target or texts("not_measured")),
+        f"{row.size_factor:.2f}×",
+        f"{row.packed_factor:.2f}×",
+        speed,
+        change,
+    ]
