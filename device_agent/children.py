@@ -23,6 +23,9 @@ FILE_BYTES = 64 << 20  # what a runtime may write: traces of where its operators
 ENGINE_BYTES = 2 << 30  # of a file, where TensorRT keeps its engines
 STDERR_KEPT = 2000
 LOOK_AROUND_S = 0.25
+PROBE_S = 150.0
+"""To import all runtimes: seconds on a small board, a minute where it has much else to do."""
+
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
 
 
@@ -213,7 +216,7 @@ def probe_runtimes(
     folders: Sequence[str],
     ram_bytes: int,
     check: Callable[[], None] = lambda: None,
-    timeout_s: float = 60.0,
+    timeout_s: float = PROBE_S,
     probed: "Optional[Probed]" = None,
 ) -> List[Runtime]:
     """Runtimes that import in a fresh child; each one that a user added in a child of its own, so that it harms no other.

@@ -57,6 +57,9 @@ DETACHED_SINCE = 2
 
 MAX_SAMPLES = 1000
 LOOK_S = 15.0
+LOOKED_S = 300.0
+"""For a board that imports every runtime of every environment it has."""
+
 TOLD_EVERY_S = 8.0
 """Whoever waits for a greeting hears of it this often."""
 
@@ -297,7 +300,7 @@ class AgentClient:
 
     def runtimes(self) -> tuple[Runtime, ...]:
         """Runtimes of the board, with those the agent keeps itself."""
-        reply = self._request(Op.RUNTIMES, {}, 120.0)
+        reply = self._request(Op.RUNTIMES, {}, LOOKED_S)
         return _runtimes(reply)
 
     def put_blob(

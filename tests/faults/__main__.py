@@ -377,7 +377,7 @@ def traces() -> Row:
 def emulated(id_: str, what: str, *chosen: str) -> Row:
     """Boards of another processor under its emulator: one row for each, because each takes a quarter of an hour."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-s", "-rs", "-p", "no:cacheprovider", *chosen],
+        [sys.executable, "-m", "pytest", "-q", "-s", "-rfEs", "-p", "no:cacheprovider", *chosen],
         capture_output=True, text=True, cwd=ROOT, check=False, env={**os.environ, "FLYWEIGHT_ARM64": "1"},
     )  # fmt: skip
     said = re.findall(r"^\.?((?:bullseye|bookworm|trixie)(?: armhf)?, Python .*)$", done.stdout, re.MULTILINE)
