@@ -567,6 +567,22 @@
         <translation>比较</translation>
     </message>
     <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Write it as ONNX, TFLite, a PyTorch program or packed</source>
+        <translation>保存为 ONNX、TFLite、PyTorch 程序或打包文件</translation>
+    </message>
+    <message>
+        <source>Writing the file …</source>
+        <translation>正在写入文件……</translation>
+    </message>
+    <message>
+        <source>Written: {0}</source>
+        <translation>已写入：{0}</translation>
+    </message>
+    <message>
         <source>Recipe</source>
         <translation>配方</translation>
     </message>
@@ -3652,6 +3668,14 @@
     <message>
         <source>Name of the view</source>
         <translation>视图名称</translation>
+    </message>
+    <message>
+        <source>Packed</source>
+        <translation>打包</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
     </message>
 </context>
 <context>

@@ -14,6 +14,7 @@ OF_A_PROJECT = frozenset(
     {
         "project_show",
         "compare_layers",
+        "export",
         "job_list",
         "job_show",
         "compress",

@@ -49,6 +49,8 @@ class VariantsModel(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.query = Query(session, "project_show", self)
+        self.exporting = Query(session, "export", self)
+        self.exporting.changed.connect(self.changed)
         self.table: RowsModel[VariantRow] = RowsModel(variant_columns(), row_id, self)
         self.selection = Selection(self)
         self.x, self.y = quantity("latency"), quantity("accuracy")
@@ -67,6 +69,11 @@ class VariantsModel(QObject):
         self.selection.changed.connect(self.changed)
         session.changed.connect(self._stale)
         session.project_changed.connect(self._forget)
+
+    def export(self, path: str) -> None:
+        """Write the selected variant as a file; its suffix says in which form."""
+        if self.selected:
+            self.exporting.load(model=self.selected[0].id, out=path, force=True)
 
     @property
     def rows(self) -> list[VariantRow]:

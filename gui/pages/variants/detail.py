@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLayoutItem, QScrollArea, 
 
 from ...theme.tokens import Space
 from ...viewmodels import wording
-from ...viewmodels.saying import said
+from ...viewmodels.saying import said, trouble
 from ...viewmodels.variants import QUANTITIES, VariantRow
 from ...viewmodels.variants_model import MAX_COMPARED, VariantsModel
 from ...widgets.facts import Facts
@@ -25,11 +25,18 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 class Detail(Card):
     """Shows the selection of a :class:`VariantsModel`."""
 
-    def __init__(self, model: VariantsModel, by_layer: Callable[[], object], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        model: VariantsModel,
+        by_layer: Callable[[], object],
+        save: Callable[[], object],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent=parent)
         self._model = model
-        self.layers_button = button(by_layer)
-        self.layers_button.setProperty("small", True)
+        self.layers_button, self.save_button = button(by_layer), button(save)
+        for small in (self.layers_button, self.save_button):
+            small.setProperty("small", True)
         self.name = ShrinkingText("card-title")
         self.verdict = Pill()
         self.only_differences = QCheckBox()
@@ -49,7 +56,7 @@ class Detail(Card):
         area.setWidgetResizable(True)
         area.setWidget(inside)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        head = row(self.name, self.verdict, None, self.layers_button, self.only_differences)
+        head = row(self.name, self.verdict, None, self.save_button, self.layers_button, self.only_differences)
         whole = column(head, area, self.hint, gap=Space.M, margins=MARGINS)
         whole.setStretch(1, 1)
         self.setLayout(whole)
@@ -59,7 +66,8 @@ class Detail(Card):
         self.only_differences.setText(self.tr("Differences only"))
         self.layers_button.setText(self.tr("Layers…"))
         self.layers_button.setToolTip(self.tr("Compare them layer by layer"))
-        self.hint.setText(self.tr("Select two to four variants (Ctrl+click) to compare them."))
+        self.save_button.setText(self.tr("Save as…"))
+        self.save_button.setToolTip(self.tr("Write it as ONNX, TFLite, a PyTorch program or packed"))
 
     def render_state(self) -> None:
         """Show the selection."""
@@ -68,6 +76,9 @@ class Detail(Card):
         self.setVisible(bool(rows))
         self.only_differences.setVisible(several)
         self.layers_button.setVisible(several)
+        self.save_button.setVisible(bool(rows) and not several)
+        self.save_button.setEnabled(not self._model.exporting.loading)
+        self.hint.setText(self._hint())
         self.facts.setVisible(not several)
         self.compared.setVisible(several)
         self.verdict.setVisible(not several and bool(rows) and rows[0].verdict is not None)
@@ -77,6 +88,16 @@ class Detail(Card):
             self._compare(rows[:MAX_COMPARED])
         elif rows:
             self._one(rows[0])
+
+    def _hint(self) -> str:
+        exporting = self._model.exporting
+        if exporting.loading:
+            return self.tr("Writing the file …")
+        if exporting.failure is not None:
+            return trouble(exporting.failure)
+        if exporting.document is not None:
+            return self.tr("Written: {0}").format(exporting.document.get("path"))
+        return self.tr("Select two to four variants (Ctrl+click) to compare them.")
 
     def _one(self, row: VariantRow) -> None:
         self.name.show_text(row.label)

@@ -1,6 +1,7 @@
 """Plot and table of the variants with one selection; to the right the selected one, or two to four compared."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QInputDialog, QLineEdit, QMenu, QWidget
 
@@ -72,7 +73,7 @@ class VariantsPage(Page):
         left = column(plot_card, table_card, gap=Space.M)
         left.setStretch(0, 5)
         left.setStretch(1, 4)
-        self.detail = Detail(self.model, self.compare_layers)
+        self.detail = Detail(self.model, self.compare_layers, self._save_variant)
         self.layers: LayersDialog | None = None
         whole = row(left, self.detail, gap=Space.M)
         whole.setStretch(0, 7)
@@ -225,6 +226,13 @@ class VariantsPage(Page):
         name, fine = QInputDialog.getText(self, self.tr("Save this view…"), self.tr("Name of the view"))
         if fine and name.strip():
             self.model.keep_view(name)
+
+    def _save_variant(self) -> None:
+        kinds = ["ONNX (*.onnx)", "TFLite (*.tflite)", "PyTorch (*.pt2)", self.tr("Packed") + " (*.flwp)"]
+        suggested = f"{self.model.selected[0].name}.onnx" if self.model.selected else ""
+        path, kind = QFileDialog.getSaveFileName(self, self.tr("Save as…"), suggested, ";;".join(kinds))
+        if path:
+            self.model.export(path if Path(path).suffix else path + kind[kind.rindex("*") + 1 : -1])
 
     def _export_plot(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, self.tr("Save the plot…"), "variants.svg", "*.svg *.png")

@@ -27,8 +27,8 @@ KEEPS = (
     "graph-fusion",
 )
 TRAINS_OR_STORES = ("soft-label-distillation", "weight-clustering", "quantization-aware-training")
-PAIRS = [(first, second) for first in MAKES_ZEROS for second in KEEPS]
-PAIRS += [(first, second) for first in MAKES_SMALL for second in TRAINS_OR_STORES]
+PAIRS = [("magnitude-pruning", second) for second in KEEPS]
+PAIRS += [(first, second) for first in ("n-m-sparsity", *MAKES_SMALL) for second in TRAINS_OR_STORES]
 PAIRS += [("magnitude-pruning", "channel-pruning"), ("channel-pruning", "magnitude-pruning")]
 
 

@@ -53,6 +53,25 @@ def test_that_table_plot_and_detail_share_one_selection(qtbot, page):
     assert page.detail.name.accessibleName() == page.model.table.row(0).label
 
 
+def test_that_a_variant_is_saved_in_the_form_a_person_chooses(qtbot, page, engine, monkeypatch, tmp_path):
+    choose(page, 1)
+    chosen, wanted = page.model.table.row(1).id, str(tmp_path / "small.pt2")
+    engine.answers("export", {"path": wanted, "format": "pt2", "size_bytes": 9, "off_by": 1e-7})
+    answer = (str(tmp_path / "small"), "PyTorch (*.pt2)")
+    monkeypatch.setattr("gui.pages.variants.page.QFileDialog.getSaveFileName", lambda *args: answer)
+    qtbot.mouseClick(page.detail.save_button, Qt.MouseButton.LeftButton)
+    assert not page.detail.save_button.isEnabled(), "one file at a time"
+    qtbot.waitUntil(lambda: page.detail.hint.text() == f"Written: {wanted}", timeout=8000)
+    asked = page.model.exporting.arguments
+    assert (asked["model"], asked["out"], asked["force"]) == (chosen, wanted, True)
+    assert asked["project"]
+    engine.fails("export", "quantized", "the model is already quantized", "start from the float model")
+    page.model.export(wanted)
+    qtbot.waitUntil(lambda: "start from the float model" in page.detail.hint.text(), timeout=8000)
+    choose(page, 0, 1)
+    assert not page.detail.save_button.isVisible()
+
+
 def test_that_sorting_keeps_the_selection_on_its_variant(qtbot, page):
     choose(page, 0)
     chosen = page.model.selection.ids
