@@ -1,4 +1,8 @@
-"""Blocks that can be left out of a network: what comes in could go on as what comes out."""
+"""Blocks that can be left out of a network: what comes in could go on as what comes out.
+
+A network of modules has them as modules. A network that was read from a file is one flat graph; there a block is what is added
+to its own input, see :mod:`engine.compress.residual_graph`.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.save import example_inputs
 from ..records import TensorSpec
+from . import residual_graph
 from .weighted_layers import replace_layer
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
+
+MOST = 0.9
+"""A block with a larger share of the weights is the network, not a part of it."""
 
 
 def removable_blocks(module: nn.Module, inputs: Sequence[TensorSpec]) -> tuple[str, ...]:
@@ -20,6 +28,10 @@ def removable_blocks(module: nn.Module, inputs: Sequence[TensorSpec]) -> tuple[s
     Of blocks inside one another the outer ones are named, unless the outer one holds nearly all weights of the network.
     """
     import torch
+    from torch import fx
+
+    if isinstance(module, fx.GraphModule):
+        return tuple(residual_graph.sections(module, inputs, MOST))
 
     calls: dict[str, list[bool]] = {}
 
@@ -38,7 +50,7 @@ def removable_blocks(module: nn.Module, inputs: Sequence[TensorSpec]) -> tuple[s
     for name, layer in module.named_modules():
         own = sum(parameter.numel() for parameter in layer.parameters())
         made_of = sum(1 for child in layer.children() if any(True for _ in child.parameters()))
-        if name and 0 < own < 0.9 * whole and made_of > 1:
+        if name and 0 < own < MOST * whole and made_of > 1:
             hooks.append(layer.register_forward_hook(watch(name), with_kwargs=True))
     try:
         with torch.no_grad():
@@ -64,9 +76,36 @@ def _is_stack(layer: nn.Module, name: str, good: Sequence[str]) -> bool:
 
 def without_blocks(module: nn.Module, names: Iterable[str]) -> nn.Module:
     """A copy in which these blocks hand on what they get."""
-    from torch import nn
+    from torch import fx, nn
 
     module = copy.deepcopy(module)
+    if isinstance(module, fx.GraphModule):
+        return residual_graph.without(module, names).eval()
     for name in names:
         replace_layer(module, name, nn.Identity())
     return module.eval()
+
+
+def ports(module: nn.Module, names: Sequence[str], batch: Sequence[Tensor]) -> dict[str, tuple[Tensor, Tensor]]:
+    """Input and output of blocks for one batch."""
+    import torch
+    from torch import fx
+
+    if isinstance(module, fx.GraphModule):
+        return residual_graph.ports(module, names, batch)
+    found: dict[str, tuple[Tensor, Tensor]] = {}
+
+    def watch(name: str) -> Any:
+        def hook(layer: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
+            found[name] = (args[0], output)
+
+        return hook
+
+    hooks = [module.get_submodule(name).register_forward_hook(watch(name)) for name in names]
+    try:
+        with torch.no_grad():
+            module(*batch)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return found

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...records import Skip
 from ..layer_choice import check_patterns, matches
 from ..losses import label_loss
-from ..observation import answering, calibration_batches
+from ..observation import calibration_batches
 from ..registry import technique
-from ..residual import removable_blocks, without_blocks
+from ..residual import ports, removable_blocks, without_blocks
 from ..teacher import first_output
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import TrainingKnobs
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,8 @@ def layer_pruning(state: ModelState, config: LayerPruning, context: Context) -> 
         removed.append(least)
         free.remove(least)
     skipped += [Skip(name, "more missed than the blocks that left") for name in free]
-    masks = {name: mask for name, mask in state.masks.items() if not any(name.startswith(f"{o}.") for o in removed)}
+    kept = dict(module.named_parameters())
+    masks = {name: mask for name, mask in state.masks.items() if name in kept}
     if config.epochs:
         from ..training import train
 
@@ -101,20 +102,14 @@ def _loss(module: nn.Module, context: Context, samples: int) -> float:
 
 def turns(module: nn.Module, blocks: list[str], context: Context, samples: int) -> dict[str, float]:
     """``1 - cos(input, output)`` of every block, mean over samples."""
+    import torch
     from torch.nn import functional
 
     sums = dict.fromkeys(blocks, 0.0)
     count = 0
-
-    def watch(name: str) -> Any:
-        def hook(layer: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
-            sums[name] += float((1 - functional.cosine_similarity(args[0].flatten(1), output.flatten(1))).sum())
-
-        return hook
-
-    hooks = [module.get_submodule(name).register_forward_hook(watch(name)) for name in blocks]
-    with answering(module, hooks):
-        for inputs, _ in calibration_batches(context, "layer pruning", samples):
-            module(*inputs)
-            count += len(inputs[0])
+    for inputs, _ in calibration_batches(context, "layer pruning", samples):
+        for name, (before, after) in ports(module.eval(), blocks, inputs).items():
+            with torch.no_grad():
+                sums[name] += float((1 - functional.cosine_similarity(before.flatten(1), after.flatten(1))).sum())
+        count += len(inputs[0])
     return {name: value / count for name, value in sums.items()}

@@ -1,5 +1,7 @@
 """Blocks leave in the order in which they are missed least."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,8 @@ import torch
 from engine.compress.pruning.layer import turns
 from engine.compress.registry import find
 from engine.compress.residual import removable_blocks
+from engine.model.onnx_to_torch import module_inputs, to_module
+from engine.model.save import to_onnx
 from tests.engine.compress.toys import (
     context_for,
     exported_difference,
@@ -32,6 +36,46 @@ TECHNIQUE = find("layer-pruning")
 def test_that_blocks_of_one_shape_are_found(name, blocks):
     state = state_of(name)
     assert removable_blocks(state.module, state.inputs) == blocks
+
+
+@pytest.mark.parametrize(
+    ("name", "blocks"),
+    [
+        ("deep-residual", ("blocks.0.a", "blocks.1.a", "blocks.2.a", "blocks.3.a")),
+        ("vision-transformer", ("blocks.0.n1", "blocks.0.n2", "blocks.1.n1", "blocks.1.n2")),
+        ("dense", ()),
+        ("lstm", ()),
+    ],
+)
+def test_that_in_a_file_a_block_is_what_is_added_to_its_own_input(name, blocks):
+    state = from_a_file(name)
+    assert removable_blocks(state.module, state.inputs) == blocks
+
+
+@pytest.mark.parametrize("impact", ["loss", "turn"])
+def test_that_blocks_leave_a_file_as_they_leave_a_network_of_modules(impact):
+    whole, context = state_of("deep-residual"), context_for("deep-residual")
+    with torch.no_grad():  # its residual branch adds zero, and its input is positive already
+        whole.module.blocks[2].nb.weight.zero_()
+        whole.module.blocks[2].nb.bias.zero_()
+    state = from_a_file("deep-residual", whole)
+    mask = {"blocks.2.a.weight": torch.ones(8, 8, 3, 3, dtype=torch.bool)}
+    config = TECHNIQUE.configure({"ratio": 0.25, "impact": impact, "samples": 64})
+    after = TECHNIQUE.apply(replace(state, masks=mask), config, context)
+    x = inputs_for(state)
+    same = TECHNIQUE.apply(whole, config, context)
+    assert after.notes[-1].replace(".a", "") == same.notes[-1]
+    assert np.allclose(outputs_of(after, x), outputs_of(same, x), atol=1e-5)
+    assert parameter_count(after.module) < parameter_count(state.module)
+    assert (after.masks == {}) is ("blocks.2" in after.notes[-1])
+    assert exported_difference(after, x) < 1e-4
+
+
+def from_a_file(name, state=None):
+    """A network of the zoo as it comes back from an ONNX file."""
+    state = state or state_of(name)
+    graph = to_onnx(state.module, state.inputs)
+    return replace(state, module=to_module(graph), inputs=module_inputs(graph))
 
 
 @pytest.mark.parametrize("impact", ["loss", "turn"])
