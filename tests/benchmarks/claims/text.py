@@ -116,7 +116,7 @@ def _original(folder: Path) -> str:
 
 
 DYNAMIC = {"technique": "dynamic-quantization"}
-TAUGHT = {"epochs": 5, "augment": "none", "views": 1, "optimizer": "adamw"}
+TAUGHT = {"epochs": 4, "learning_rate": 4e-4, "augment": "none", "views": 1, "optimizer": "adamw"}
 TASK = Task(
     "text, transformer of BERT's shape",
     (
@@ -139,10 +139,15 @@ TASK = Task(
             DYNAMIC,
         ],
         "words-int8": [
-            {"technique": "student", "knobs": {"network": "plain", "max_parameters": 550_000, **TAUGHT}},
+            {
+                "technique": "student",
+                "knobs": {"network": "plain", "max_parameters": 550_000, **TAUGHT, "learning_rate": 0},
+            },
             DYNAMIC,
         ],
     },
     (dynamic(), static(per_channel=True)),
     goal=0.15,
+    note="The original is trained here from nothing on 8,484 sentences, which need less depth than it has: half-depth keeps four "
+    "of its eight sub-blocks (attention or perceptron), one-block two. A network trained on more text would lose more.",
 )
