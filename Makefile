@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 TEST_EXTRAS := gui,tflite,keras,parquet,dev
-PYTEST_ARGS ?= -n 2 -q
+# One worker more than cores: tests wait for boards, links and child processes a quarter of their time.
+PYTEST_ARGS ?= -n 3 -q
 
 .PHONY: help demo test check bench faults docs clean
 help:

@@ -15,7 +15,7 @@ from .contract.errors import AgentError, ContractError, FlyweightError, VersionE
 from .contract.messages import Hello, HelloRequest, Machine, Op, Runtime, decode, encode
 from .contract.version import MAJOR, MINOR
 from .desktop import Desktop, Unattended
-from .lease import LEASE_S, Lease, describe
+from .lease import Lease, describe
 from .store import LOCK_LOOK_S, Store
 
 if TYPE_CHECKING:
@@ -108,11 +108,11 @@ class Operations:
             Op.BLOB_UNPACK: self._exclusive(self._later("unpack")),
             Op.ENV_INSTALL: self._exclusive(self._later("env_install")),
             Op.BUNDLE_STAGE: self._exclusive(self._later("stage")),
-            Op.SLOT_ACTIVATE: self._exclusive(self._activate),
-            Op.SLOT_CHECK: self._exclusive(self._slot_check),
-            Op.SLOT_COMMIT: self._exclusive(self._slot_commit),
-            Op.SLOT_REVERT: self._exclusive(self._slot_revert),
-            Op.KEYS_CHANGE: self._exclusive(self._keys_change),
+            Op.SLOT_ACTIVATE: self._exclusive(self._later("activate", "order_operations")),
+            Op.SLOT_CHECK: self._exclusive(self._later("slot_check", "order_operations")),
+            Op.SLOT_COMMIT: self._exclusive(self._later("slot_commit", "order_operations")),
+            Op.SLOT_REVERT: self._exclusive(self._later("slot_revert", "order_operations")),
+            Op.KEYS_CHANGE: self._exclusive(self._later("keys_change", "order_operations")),
             Op.LOG_READ: self._log_read,
             Op.SLOT_LIST: self._slot_list,
             Op.ADAPTERS: self._later("list_adapters"),
@@ -125,10 +125,10 @@ class Operations:
             Op.JOB_READ: self._job_read,
             Op.JOB_CANCEL: lambda arguments: ({"state": self.jobs().cancel(text_of(arguments, "job"))}, b""),
             Op.JOB_DROP: self._job_drop,
-            Op.LEASE_TAKE: self._lease_take,
+            Op.LEASE_TAKE: self._later("lease_take", "order_operations"),
             Op.LEASE_DROP: self._lease_drop,
-            Op.LEASE_SHOW: self._lease_show,
-            Op.LEASE_BREAK: self._lease_break,
+            Op.LEASE_SHOW: self._later("lease_show", "order_operations"),
+            Op.LEASE_BREAK: self._later("lease_break", "order_operations"),
             Op.SHUTDOWN: lambda arguments: ({}, b""),
         }
         for op in LOGGED:
@@ -142,13 +142,14 @@ class Operations:
 
         return logged
 
-    def _later(self, name: str) -> Handler:
-        """An operation of :mod:`.model_operations`."""
+    def _later(self, name: str, module: str = "model_operations") -> Handler:
+        """An operation of another module, loaded when it is asked for."""
 
         def loaded(arguments: Dict[str, Any]) -> Answer:
-            from . import model_operations
+            from importlib import import_module
 
-            return getattr(model_operations, name)(self, arguments)  # type: ignore[no-any-return]
+            handler = getattr(import_module("." + module, __package__), name)
+            return handler(self, arguments)  # type: ignore[no-any-return]
 
         return loaded
 
@@ -329,43 +330,6 @@ class Operations:
             total -= len(payload)
             yield payload
 
-    def _activate(self, arguments: Dict[str, Any]) -> Answer:
-        from .contract.releasing import ActivateRequest
-
-        request, ram_bytes = decode(ActivateRequest, arguments), self.machine().ram_bytes
-        return {"placements": self.releases().activate(request, self.device_id()[0], self._root, ram_bytes)}, b""
-
-    def _slot_check(self, arguments: Dict[str, Any]) -> Answer:
-        from . import trial
-
-        generations, order = self.releases().generations, text_of(arguments, "order")
-        state = generations.state()
-        if state.trial is None or state.order != order:
-            raise AgentError("trial-over", "this order is not on trial", "deploy again")
-        healthy, detail = trial.examine(state.trial, self._desktop.check)
-        if not healthy:
-            trial.revert(generations, detail)
-            trial.run(state.trial["hook"], min(state.trial["window_s"], trial.HOOK_S), self._desktop.check)
-        return {"healthy": healthy, "detail": detail[:500]}, b""
-
-    def _slot_commit(self, arguments: Dict[str, Any]) -> Answer:
-        from . import trial
-
-        return {"placements": trial.commit(self.releases().generations, text_of(arguments, "order"))}, b""
-
-    def _slot_revert(self, arguments: Dict[str, Any]) -> Answer:
-        from . import trial
-
-        generations, order = self.releases().generations, text_of(arguments, "order")
-        back = trial.revert(generations, "the desktop asked for it") if generations.state().order == order else {}
-        return {"placements": back}, b""
-
-    def _keys_change(self, arguments: Dict[str, Any]) -> Answer:
-        from .contract.releasing import ActivateRequest
-        from .trust import change
-
-        return {"keys": change(self._store, decode(ActivateRequest, arguments), self.device_id()[0])}, b""
-
     def _slot_list(self, arguments: Dict[str, Any]) -> Answer:
         return encode(self.releases().list()), b""
 
@@ -388,48 +352,9 @@ class Operations:
         self.jobs().drop(text_of(arguments, "job"))
         return {}, b""
 
-    def _lease_take(self, arguments: Dict[str, Any]) -> Answer:
-        who, what = text_of(arguments, "who"), text_of(arguments, "what")
-        desktop = text_of(arguments, "desktop") if "desktop" in arguments else ""
-        self._lease.drop()
-        ghost = self._lease.ghost_of(desktop)
-        if ghost is not None:
-            from .holder import end
-
-            end(self._store.path("lock"), self._desktop.check, only=ghost)
-            self._store.lock(LOCK_WAIT_S)
-            try:
-                if self._lease.ghost_of(desktop) is not None:
-                    self._lease.end()
-            finally:
-                self._store.unlock()
-        self._lock()
-        try:
-            self._lease.take(who, what, desktop)
-        finally:
-            self._store.unlock()
-        return {"seconds": LEASE_S}, b""
-
     def _lease_drop(self, arguments: Dict[str, Any]) -> Answer:
         self._lease.drop()
         return {}, b""
-
-    def _lease_show(self, arguments: Dict[str, Any]) -> Answer:
-        from .holder import who
-
-        return {"lease": self._lease.other(), "holder": who(self._store.path("lock"))}, b""
-
-    def _lease_break(self, arguments: Dict[str, Any]) -> Answer:
-        from .holder import end, who
-
-        found = {"lease": self._lease.other(), "holder": who(self._store.path("lock"))}
-        end(self._store.path("lock"), self._desktop.check)
-        self._store.lock(LOCK_WAIT_S)
-        try:
-            self._lease.end()
-        finally:
-            self._store.unlock()
-        return found, b""
 
 
 def text_of(arguments: Dict[str, Any], name: str) -> str:

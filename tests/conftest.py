@@ -21,6 +21,25 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # workers share the cores; thread
 ROOT = Path(__file__).parents[1]
 
 
+LONGEST = (
+    "tests/gui/test_walks.py",
+    "tests/flow/test_demo.py",
+    "tests/engine/verbs/test_tasks.py",
+    "tests/engine/deploy/test_flow.py",
+    "tests/engine/deploy/test_gate.py",
+    "tests/engine/verbs/test_presets.py",
+    "tests/device_agent/test_crash.py",
+    "tests/faults/test_lab.py",
+)
+"""Files that take a minute or more begin first, so that no worker is left alone with one of them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order files for the workers; within a file nothing moves."""
+    ranks = {ROOT / name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh home with XDG folders inside it; the current folder is a fresh one too."""

@@ -9,13 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
-import device_agent
-import engine
-import profiles
-
-PACKAGES = (engine, profiles, device_agent)
+PACKAGES = ("engine", "profiles", "device_agent")
 NOT_IN_THE_WINDOW = (
     "engine/cli",
     "engine/worker.py",
@@ -163,7 +160,7 @@ def sentences() -> tuple[str, ...]:
     """All of them, in the order of the source; fields are ``{0}``, ``{1}``."""
     found: dict[str, None] = dict.fromkeys(OTHERS)
     for package in PACKAGES:
-        folder = Path(str(package.__file__)).parent
+        folder = Path(str(find_spec(package).origin)).parent  # type: ignore[union-attr]  # they come with this one
         for path in sorted(folder.rglob("*.py")):
             name = path.relative_to(folder.parent).as_posix()
             if not name.startswith(NOT_IN_THE_WINDOW):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from ..theme.icons import pixmap
@@ -34,6 +35,12 @@ class Question(QMessageBox):
                 lambda _=False, act=act: act()
             )
         self.setDefaultButton(self.addButton(QMessageBox.StandardButton.Cancel))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The box gives its buttons the width they had before the focus ring: they keep room for all they say."""
+        super().showEvent(event)
+        for button in self.buttons():
+            button.setMinimumWidth(button.sizeHint().width())
 
     def answer(self, words: str) -> None:
         """Press the button with these words."""

@@ -28,8 +28,10 @@ def test_that_a_network_of_integers_gets_a_twin_of_integers(home: Path, tmp_path
 def test_that_a_twin_of_a_network_without_one_is_refused_and_nothing_is_left(home: Path, tmp_path: Path):
     pixels = onnx.helper.make_tensor_value_info("pixels", onnx.TensorProto.FLOAT, [1, 4])
     scores = onnx.helper.make_tensor_value_info("scores", onnx.TensorProto.FLOAT, [1, 4])
-    graph = onnx.helper.make_graph([onnx.helper.make_node("Erf", ["pixels"], ["scores"])], "erf", [pixels], [scores])
-    path = tmp_path / "erf.onnx"
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("Hardmax", ["pixels"], ["scores"])], "hard", [pixels], [scores]
+    )
+    path = tmp_path / "hard.onnx"
     onnx.save(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8), path)
     with pytest.raises(ModelError, match="no rule"):
         bundle(str(path), twin=True, project=tmp_path)
