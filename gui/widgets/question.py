@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -37,8 +38,18 @@ class Question(QMessageBox):
         self.setDefaultButton(self.addButton(QMessageBox.StandardButton.Cancel))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The box gives its buttons the width they had before the focus ring: they keep room for all they say."""
+        """Give the buttons room once they are styled."""
         super().showEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt says Cancel in the new language; that may be longer."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            QTimer.singleShot(0, self, self._fit)
+
+    def _fit(self) -> None:
+        # The box keeps the width that a button had before its focus ring and its last words.
         for button in self.buttons():
             button.setMinimumWidth(button.sizeHint().width())
 
