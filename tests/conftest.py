@@ -25,8 +25,6 @@ LONGEST = (
     "tests/gui/test_walks.py",
     "tests/flow/test_demo.py",
     "tests/engine/verbs/test_tasks.py",
-    "tests/engine/deploy/test_flow.py",
-    "tests/engine/deploy/test_gate.py",
     "tests/engine/verbs/test_presets.py",
     "tests/device_agent/test_crash.py",
     "tests/faults/test_lab.py",
