@@ -3592,6 +3592,70 @@
             <translation>{2} 上 Python {1} 的 {0}</translation>
         </message>
         <message>
+            <source>{0} has neither value nor reason</source>
+            <translation>{0} 既没有值也没有原因</translation>
+        </message>
+        <message>
+            <source>{0} is {1} with the value {2}</source>
+            <translation>{0} 为 {1}，值为 {2}</translation>
+        </message>
+        <message>
+            <source>the board predicted with a slot that does not exist</source>
+            <translation>板卡用一个不存在的槽位进行了预测</translation>
+        </message>
+        <message>
+            <source>the board's clock runs {0} to {1} against this computer's</source>
+            <translation>板卡的时钟与本机相比为 {0} 到 {1}</translation>
+        </message>
+        <message>
+            <source>look at its kernel's log</source>
+            <translation>请查看其内核日志</translation>
+        </message>
+        <message>
+            <source>golden outputs agree, top-1 {0}, {1}</source>
+            <translation>黄金输出一致，top-1 {0}，{1}</translation>
+        </message>
+        <message>
+            <source>golden outputs agree, top-1 {0},</source>
+            <translation>黄金输出一致，top-1 {0}，</translation>
+        </message>
+        <message>
+            <source>the runtime of this board computes something else</source>
+            <translation>此板的运行库算出了不同的结果</translation>
+        </message>
+        <message>
+            <source>none yet; a deploy brings one</source>
+            <translation>尚无；部署时会带上</translation>
+        </message>
+        <message>
+            <source>{0} of {1} sensors tell a value, every unit is right</source>
+            <translation>{1} 个传感器中有 {0} 个给出数值，单位全部正确</translation>
+        </message>
+        <message>
+            <source>send the exported file with a bug report</source>
+            <translation>请将导出的文件附在错误报告中</translation>
+        </message>
+        <message>
+            <source>{0} bytes, a second time none</source>
+            <translation>{0} 字节，第二次为零</translation>
+        </message>
+        <message>
+            <source>{0} of {1} bytes arrived</source>
+            <translation>{1} 字节中到达 {0} 字节</translation>
+        </message>
+        <message>
+            <source>check the board's disk</source>
+            <translation>请检查板卡的磁盘</translation>
+        </message>
+        <message>
+            <source>between {0} and {1} against this computer's</source>
+            <translation>与本机相比在 {0} 与 {1} 之间</translation>
+        </message>
+        <message>
+            <source>protocol {0}.{1} (this desktop {2}.{3}), Python {4}</source>
+            <translation>协议 {0}.{1}（本机 {2}.{3}），Python {4}</translation>
+        </message>
+        <message>
             <source>{0}: no answer (port {1})</source>
             <translation>{0}：没有回答（端口 {1}）</translation>
         </message>

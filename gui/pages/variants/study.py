@@ -67,6 +67,7 @@ class StudyDialog(QDialog):
         self.samples, self.stages = QLineEdit(str(SAMPLES)), QSpinBox()
         self.samples.setFixedWidth(72)
         self.stages.setRange(2, 16)
+        self.stages.lineEdit().setTextMargins(Space.S, 0, 0, 0)
         self.stages.setFixedWidth(56)
         self._fields = {
             "data": self._named(self.tr("Data"), self.data, self.choose_button),
