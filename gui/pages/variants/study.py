@@ -116,6 +116,8 @@ class StudyDialog(QDialog):
         label.setText(name)
         label.setBuddy(field)
         field.setAccessibleName(name)
+        if isinstance(field, QComboBox) and (line := field.lineEdit()) is not None:
+            line.setAccessibleName(name)
         made = QWidget()
         made.setLayout(row(label, field, *more))
         return made
