@@ -69,9 +69,9 @@ def agent_id() -> str:
     container = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     if not os.path.isfile(container):
         return "source"
-    from .hashing import file_sha256
+    from . import bytecode, hashing
 
-    return file_sha256(container)
+    return bytecode.archive_id or hashing.file_sha256(container)
 
 
 class Operations:

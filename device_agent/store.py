@@ -4,6 +4,7 @@
       lock                     held by the operation that changes the store
       lease                    locked by the desktop that has the board for a whole deploy (see lease.py)
       device-id                random id, for boards without a serial number
+      agent/<sha256>.pyz       the agent, the one before it, and what was compiled of them (see bytecode.py)
       keys/<id>.pub            trusted signing keys (32 bytes in hex), put there by the enrolment
       keys/<id>.revoked        a key that is trusted never again
       staging/<sha256>.part    an upload under way; its prefix is hashed again before it goes on

@@ -60,6 +60,9 @@ INSTALL = (
     "  f.close()\n"
     "  os.replace(t,p)\n"
     'put("agent/"+h["agent"]+".pyz",d)\n'
+    'a=os.path.join(r,"agent")\n'
+    'o=[os.path.join(a,n) for n in os.listdir(a) if len(n)==68 and n.endswith(".pyz") and n[:64]!=h["agent"]]\n'
+    "for p in sorted(o,key=os.path.getmtime)[:-1]:os.unlink(p)\n"
     'put("keys/"+h["key_id"]+".pub",h["key"].encode())\n'
     'c=os.path.join(r,"agent","current.pyz")\n'
     'if os.path.lexists(c+".new"):os.unlink(c+".new")\n'
@@ -68,6 +71,8 @@ INSTALL = (
     'print("INSTALLED "+h["agent"])\n'
 )
 """Reads one JSON line and the archive from stdin, writes both files atomically; ``agent/current.pyz`` is the newest.
+
+The agent before it stays, older ones go.
 
 Two that install at once wait for each other at the folder; a network file system without such locks goes on without.
 """

@@ -397,9 +397,10 @@ def armhf() -> Row:
 
 
 def archive() -> Path:
-    """The agent, built once."""
-    path = Path(tempfile.gettempdir()) / f"flyweight-faults-{os.getpid()}.pyz"
+    """The agent, built once; in a folder where it keeps its compiled modules, as on a board."""
+    path = Path(tempfile.gettempdir()) / f"flyweight-faults-{os.getpid()}" / "agent" / "agent.pyz"
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(agent_archive.content())
     return path
 
@@ -465,7 +466,7 @@ def main() -> int:
         rows.append(row)
         print(f"{row.id:6} {'ok' if row.good else 'NOT OK':7} {row.seconds:6.0f} s  {row.seen}", flush=True)
         page.write_text(report(rows, before))
-    archive().unlink(missing_ok=True)
+    shutil.rmtree(archive().parents[1])
     print(f"written: {page}")
     return 0 if all(row.good for row in rows) else 1
 

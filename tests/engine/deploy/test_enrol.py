@@ -1,6 +1,7 @@
 """Adding a board: which Python, what is put there, what is refused."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,10 +10,11 @@ import pytest
 
 from engine.cli.main import main
 from engine.deploy.agent_archive import MAX_BYTES, build, content
-from engine.deploy.enrol import add_device, check_python, look_before, newest_python
+from engine.deploy.enrol import INSTALL, add_device, check_python, look_before, newest_python
 from engine.deploy.transport import Channel, Deadline, Transport
 from engine.errors import RejectedError, UsageError
 from engine.package.runner_files import runner_files
+from engine.records import sha256_hex
 
 from .boards import Board
 
@@ -141,6 +143,22 @@ def test_that_the_archive_is_reproducible_small_and_runs(tmp_path: Path):
         [sys.executable, "-I", "-S", archive.path, "version"], capture_output=True, text=True, check=True, cwd=tmp_path
     )
     assert "protocol 1." in done.stdout
+
+
+def test_that_installing_keeps_the_agent_before_and_lets_older_ones_go(tmp_path: Path):
+    stamps = []
+    for number in range(4):
+        made = b"agent %d" % number
+        header = {"agent": sha256_hex(made), "size": len(made), "key_id": "k", "key": "00"}
+        given = json.dumps(header).encode() + b"\n" + made
+        command, home = [sys.executable, "-I", "-S", "-c", INSTALL], {"HOME": str(tmp_path)}
+        done = subprocess.run(command, input=given, capture_output=True, env=home, check=True)
+        assert done.stdout == b"INSTALLED " + sha256_hex(made).encode() + b"\n"
+        path = tmp_path / ".flyweight" / "agent" / f"{sha256_hex(made)}.pyz"
+        os.utime(path, (1e9 + number, 1e9 + number))
+        stamps.append(path)
+    assert [path.exists() for path in stamps] == [False, False, True, True]
+    assert (tmp_path / ".flyweight" / "agent" / "current.pyz").resolve() == stamps[-1]
 
 
 @pytest.mark.device
