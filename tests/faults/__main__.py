@@ -3,7 +3,7 @@
 python -m tests.faults [--quick] [--only ID,ID] [--lab-boards N] [--lab-seeds N] [--soak-minutes N]
 
 Writes docs/faults.md after every row; exits with 1 when anything was not as it should be. Rows that are not run keep their
-line, which says of which day it is.
+line, which says of which day it is. What a row that failed said is kept whole in the user's cache, under faults/ID.log.
 """
 
 import functools
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,12 +26,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 import safetensors.torch
 import torch
 
 from engine.deploy import agent_archive
 from engine.model.samples import sample
 from engine.package.keys import signing_key
+from engine.workspace import user_cache_dir
 from tests.device_agent.session import KEY_ID, Agent, bundle, classifier, trust
 from tests.engine.deploy.fleets import ordeal
 from tests.engine.measure import test_traces
@@ -58,6 +61,28 @@ class Row:
     seconds: float = 0.0
 
 
+class BrokeOffError(Exception):
+    """A driver or the tests of a row failed.
+
+    Args:
+        what: that was run.
+        done: its end.
+    """
+
+    def __init__(self, what: str, done: subprocess.CompletedProcess[str]) -> None:
+        self.said = f"{done.stdout}\n{done.stderr}"
+        last = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()][-1:] or ["it said nothing"]
+        super().__init__(f"{what} ended with {done.returncode}: {last[0].strip()[:200]}")
+
+
+def kept(id_: str, said: str) -> Path:
+    """Keep what a row said; where."""
+    path = user_cache_dir() / "faults" / f"{id_}.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(said)
+    return path
+
+
 @contextmanager
 def work() -> Iterator[Path]:
     """A folder in memory where there is one."""
@@ -69,8 +94,10 @@ def work() -> Iterator[Path]:
 def drive(module: str, *arguments: str) -> dict[str, Any]:
     """Run a driver that changes its own process; its JSON."""
     done = subprocess.run(
-        [sys.executable, "-m", module, *arguments], capture_output=True, text=True, cwd=ROOT, check=True
+        [sys.executable, "-m", module, *arguments], capture_output=True, text=True, cwd=ROOT, check=False
     )
+    if done.returncode:
+        raise BrokeOffError(module, done)
     result: dict[str, Any] = json.loads(done.stdout)
     return result
 
@@ -247,7 +274,7 @@ def lab_fleets() -> Row:
         command = lab.inside("tests.faults.lab_rollout", str(folder), str(count), str(seeds))
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     if done.returncode:
-        return Row("R6b", what, f"it broke off: {done.stderr.strip().splitlines()[-1][:200]}", False)
+        raise BrokeOffError("the lab", done)
     found = json.loads(done.stdout)
     fired: dict[str, int] = {}
     for seen in found["seen"]:
@@ -284,6 +311,8 @@ def liars() -> Row:
     )  # fmt: skip
     found = re.search(r"(\d+) passed", done.stdout)
     count = int(found[1]) if found else 0
+    if done.returncode:
+        raise BrokeOffError("the tests", done)
     return Row(
         "R8",
         "a device that lies, floods or is silent",
@@ -315,8 +344,9 @@ def tampered() -> Row:
 
 def desktops() -> Row:
     rounds = 20 if QUICK else 200
-    with work() as folder, tempfile.TemporaryDirectory() as home:
-        os.environ["HOME"] = os.environ["XDG_DATA_HOME"] = home
+    with work() as folder, tempfile.TemporaryDirectory() as home, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", home)
+        patch.setenv("XDG_DATA_HOME", home)
         key = signing_key()
         trust(folder / "s")
         (folder / "s" / "keys" / f"{key.id}.pub").write_text(key.public.hex() + "\n")
@@ -384,6 +414,8 @@ def emulated(id_: str, what: str, *chosen: str) -> Row:
     skipped = re.search(r"NOT RUN.*", done.stdout)
     failed = re.findall(r"^(?:FAILED|ERROR) (.*)$", done.stdout, re.MULTILINE)
     text = "; ".join([*said, *(item[:200] for item in failed)]) or (skipped[0] if skipped else done.stdout[-200:])
+    if done.returncode:
+        kept(id_, f"{done.stdout}\n{done.stderr}")
     return Row(id_, what, text, done.returncode == 0)
 
 
@@ -446,6 +478,19 @@ def _place(key: tuple[str, str]) -> tuple[int, str, str]:
     return int(number[1]) if number else 99, key[0], key[1]
 
 
+def attempted(step: Callable[[], Row], id_: str, before: str) -> Row:
+    """A row, also where its step broke off: then with the reason."""
+    try:
+        return step()
+    except Exception as error:  # one row that breaks off must not take the others with it
+        said = error.said if isinstance(error, BrokeOffError) else traceback.format_exc()
+        reason = str(error) if isinstance(error, BrokeOffError) else f"{type(error).__name__}: {str(error)[:200]}"
+        print(f"{id_:6} broke off; all it said: {kept(id_, said)}", file=sys.stderr)
+        cells = [line.split(" | ") for line in before.splitlines() if line.startswith(f"| {id_} | ")]
+        what = cells[0][1] if len(cells) == 1 else getattr(step, "__name__", id_)
+        return Row(id_, what, "it broke off: " + " ".join(reason.split()).replace("|", "/"), False)
+
+
 def main() -> int:
     """Run all, print as it goes, write the page."""
     steps: dict[Callable[[], Row], str] = {
@@ -461,7 +506,7 @@ def main() -> int:
     rows = []
     for step in [step for step, id_ in steps.items() if id_ in only]:
         start = time.monotonic()
-        row = step()
+        row = attempted(step, steps[step], before)
         row.seconds = time.monotonic() - start
         rows.append(row)
         print(f"{row.id:6} {'ok' if row.good else 'NOT OK':7} {row.seconds:6.0f} s  {row.seen}", flush=True)
