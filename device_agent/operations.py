@@ -246,9 +246,11 @@ class Operations:
                 "update Flyweight on the older side; 'flyweight device add' installs the agent that fits",
                 "version",
             )
+        from .as_root import check
         from .generations import Generations
         from .sensors import read_all
 
+        check(self._store)
         if Generations(self._store).state().trial is not None:
             from .trial import recover
 

@@ -3100,6 +3100,14 @@
             <translation>请在那里腾出空间：至少 {0} MB，运行库另需 200 MB</translation>
         </message>
         <message>
+            <source>the agent does not run as root unless it is told to</source>
+            <translation>除非明确允许，代理程序不会以 root 身份运行</translation>
+        </message>
+        <message>
+            <source>give the agent a user of its own: on the board sudo adduser flyweight, here flyweight device add NAME flyweight@HOST; or say that root is meant: flyweight device add NAME USER@HOST --allow-root</source>
+            <translation>给代理程序一个专用用户：在板上运行 sudo adduser flyweight，在此处运行 flyweight device add NAME flyweight@HOST；或者明确允许 root：flyweight device add NAME USER@HOST --allow-root</translation>
+        </message>
+        <message>
             <source>the agent runs on Python 3.8 to 3.13; this board has: {0}</source>
             <translation>代理程序可在 Python 3.8 至 3.13 上运行；此板有：{0}</translation>
         </message>
@@ -6584,20 +6592,20 @@
             <translation>数据块 {0} 不在板上</translation>
         </message>
         <message>
-            <source>the desktop asked for it</source>
-            <translation>本机要求如此</translation>
-        </message>
-        <message>
-            <source>this order is not on trial</source>
-            <translation>该指令不在试用中</translation>
-        </message>
-        <message>
             <source>update Flyweight on the older side; 'flyweight device add' installs the agent that fits</source>
             <translation>请更新较旧一边的 Flyweight；flyweight device add 会安装合适的代理程序</translation>
         </message>
         <message>
             <source>version</source>
             <translation>版本</translation>
+        </message>
+        <message>
+            <source>the desktop asked for it</source>
+            <translation>本机要求如此</translation>
+        </message>
+        <message>
+            <source>this order is not on trial</source>
+            <translation>该指令不在试用中</translation>
         </message>
         <message>
             <source>the order names a bundle that is none</source>

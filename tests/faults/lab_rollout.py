@@ -74,6 +74,7 @@ def enrol(boards: Sequence[LabBoard]) -> None:
         identity=first.identity,
         accept_fingerprint=first.fingerprint,
         python=sys.executable,
+        allow_root=True,
         timeout_s=120,
     )
     inventory = Inventory.load()

@@ -17,6 +17,7 @@ from engine.package.runner_files import runner_files
 from engine.records import sha256_hex
 
 from .boards import Board
+from .conftest import empty
 
 
 class Saying(Transport):
@@ -70,6 +71,34 @@ def test_that_what_a_strange_board_says_is_told_in_short_plain_lines():
     assert told["check sensors"] == "none of temperature or power"
     for answer in ("", "LOOKED [1]", "LOOKED {", "nothing"):
         assert look_before(Saying(answer), "python3", 5) == [("check board", "it does not say what it is")]
+
+
+def test_that_a_login_as_root_is_refused_unless_root_is_meant():
+    said = Saying("LOOKED " + json.dumps({"root": True}) + "\n")
+    with pytest.raises(RejectedError) as refused:
+        look_before(said, "python3", 5, allow_root=False)
+    assert refused.value.code == "runs-as-root"
+    assert "--allow-root" in refused.value.remedy
+    assert look_before(said, "python3", 5, allow_root=True)
+    assert look_before(Saying('LOOKED {"root": false}\n'), "python3", 5, allow_root=False)
+
+
+@pytest.mark.device
+@pytest.mark.skipif(os.geteuid() != 0, reason="NOT RUN: this user cannot let root log in")
+def test_that_a_board_reached_as_root_is_added_with_leave_alone(sshd: Board, capsys, monkeypatch: pytest.MonkeyPatch):
+    empty(sshd.home)
+    sshd.home.mkdir()
+    monkeypatch.setattr("engine.deploy.enrol._is_here", lambda host: False)  # a test's board is this computer, too
+    words = ["--identity", str(sshd.identity), "--accept-fingerprint", sshd.fingerprint, "--python", sys.executable]
+    command = ["device", "add", "pi", sshd.address, *words, "--json"]
+    assert main(command) == 1
+    assert json.loads(capsys.readouterr().err)["error"]["code"] == "runs-as-root"
+    assert not (sshd.home / ".flyweight").exists(), "nothing was put there"
+    assert main([*command, "--allow-root"]) == 0
+    assert any("root" in note for note in json.loads(capsys.readouterr().out)["hello"]["notes"])
+    assert main(command) == 0, "what was said once holds"
+    (sshd.home / ".flyweight" / "allow-root").unlink()
+    assert main(["device", "probe", "pi", "--json"]) == 1
 
 
 @pytest.mark.parametrize(

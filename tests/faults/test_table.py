@@ -5,7 +5,7 @@ from pathlib import Path
 
 from engine.workspace import user_cache_dir
 
-from .__main__ import BrokeOffError, Row, attempted, report
+from .table import BrokeOffError, Row, attempted, report
 
 
 def rows(page: str) -> list[list[str]]:
