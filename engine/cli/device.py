@@ -74,6 +74,9 @@ def add(
     reflashed: Annotated[
         bool, typer.Option("--reflashed", help="You flashed it anew: ask about its new key; groups and tags stay.")
     ] = False,
+    allow_root: Annotated[
+        bool, typer.Option("--allow-root", help="The login is root, and that is meant; else the agent refuses to run.")
+    ] = False,
     timeout: Timeout = 120.0,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -88,6 +91,9 @@ def add(
     The login is the user's own, this once: afterwards a key is used that starts the agent and nothing else. So a password
     (--password) is needed only here.
 
+    The agent needs no root and does not run as root unless --allow-root says so. On this computer (loopback, 127.0.0.1) whoever
+    runs flyweight as root has said so.
+
     Example: flyweight device add pi5 pi@raspberrypi.local
     """
     ask = not as_json and sys.stdin.isatty() and not password_stdin
@@ -96,7 +102,7 @@ def add(
         if name is not None or accept_fingerprint is not None or python is not None or groups or tags:
             raise UsageError("from-alone", "--from takes all of that from the file", "use the columns of the file")
         shared = _password_of("all boards without a key") if by_password else password
-        _add_fleet(fleet, identity, shared, timeout, ask, as_json, quiet)
+        _add_fleet(fleet, identity, shared, allow_root, timeout, ask, as_json, quiet)
         return
     if name is None or address is None:
         raise UsageError("missing-argument", "a name and an address are needed", "flyweight device add pi5 pi@HOST")
@@ -116,6 +122,7 @@ def add(
             password=password,
             ask_password=_password_of if by_password else None,
             reflashed=reflashed,
+            allow_root=allow_root,
             timeout_s=timeout,
             emit=emit,
             cancel=cancel,
@@ -158,7 +165,14 @@ def _tag(text: str) -> tuple[str, str]:
 
 
 def _add_fleet(
-    path: Path, identity: Path | None, password: str | None, timeout: float, ask: bool, as_json: bool, quiet: bool
+    path: Path,
+    identity: Path | None,
+    password: str | None,
+    allow_root: bool,
+    timeout: float,
+    ask: bool,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     from ..verbs import device_add_from as verb
 
@@ -168,6 +182,7 @@ def _add_fleet(
             identity=identity,
             confirm=_confirm_all if ask else None,
             password=password,
+            allow_root=allow_root,
             timeout_s=timeout,
             emit=emit,
             cancel=cancel,

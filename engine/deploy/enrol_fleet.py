@@ -22,6 +22,7 @@ def enrol_fleet(
     confirm: Callable[[Mapping[str, str]], bool] | None,
     *,
     ask_password: AskPassword | None = None,
+    allow_root: bool = False,
     parallel: int = 8,
     timeout_s: float = 120.0,
     emit: Emit = ignore,
@@ -34,6 +35,7 @@ def enrol_fleet(
         identity: private key for rows that name none.
         confirm: asked once with fingerprints by ``name (address)``; True = all of them are right.
         ask_password: log in by password to the boards whose row names no key.
+        allow_root: where the login is root, that is meant.
     """
     stop = cancel or Cancel()
 
@@ -51,6 +53,7 @@ def enrol_fleet(
                 python=row.python,
                 groups=row.groups,
                 tags=row.tags,
+                allow_root=allow_root,
                 timeout_s=timeout_s,
                 cancel=stop,
             )

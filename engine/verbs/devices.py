@@ -114,6 +114,7 @@ def device_add(
     password: str | None = None,
     ask_password: Callable[[str], str] | None = None,
     reflashed: bool = False,
+    allow_root: bool = False,
     timeout_s: float = 120.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -129,6 +130,8 @@ def device_add(
         ask_password: instead: called with ``user@host`` once the host key is right.
         reflashed: the board was flashed anew: the key pinned for this name counts no longer and the new one has to be
             accepted; its groups and tags stay.
+        allow_root: the login is root, and that is meant; without it the agent refuses to run as root. For ``loopback`` and
+            addresses of this computer it is said by itself when this program runs as root.
 
     Raises:
         HostKeyError: unknown or changed host key. AuthenticationError: no key was accepted. UnreachableError: no answer.
@@ -145,6 +148,7 @@ def device_add(
         ask_passphrase=ask_passphrase,
         ask_password=_answering(password) or ask_password,
         reflashed=reflashed,
+        allow_root=allow_root,
         timeout_s=timeout_s,
         emit=emit,
         cancel=cancel or Cancel(),
@@ -184,6 +188,7 @@ def device_add_from(
     identity: Path | None = None,
     confirm: Callable[[Mapping[str, str]], bool] | None = None,
     password: str | None = None,
+    allow_root: bool = False,
     parallel: int = 8,
     timeout_s: float = 120.0,
     emit: Emit = ignore,
@@ -196,6 +201,7 @@ def device_add_from(
         identity: private key for rows that name none.
         confirm: asked once with all unknown fingerprints by ``name (address)``; without it those boards fail.
         password: of the boards whose row names no key, the same for all; used for this login alone and kept nowhere.
+        allow_root: where the login is root, that is meant.
         parallel: boards at once.
 
     Raises:
@@ -209,6 +215,7 @@ def device_add_from(
                 identity,
                 confirm,
                 ask_password=_answering(password),
+                allow_root=allow_root,
                 parallel=parallel,
                 timeout_s=timeout_s,
                 emit=emit,

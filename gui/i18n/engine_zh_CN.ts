@@ -3124,6 +3124,14 @@
             <translation>请在那里腾出空间：至少 {0} MB，运行库另需 200 MB</translation>
         </message>
         <message>
+            <source>the agent does not run as root unless it is told to</source>
+            <translation>除非明确允许，代理程序不会以 root 身份运行</translation>
+        </message>
+        <message>
+            <source>give the agent a user of its own: on the board sudo adduser flyweight, here flyweight device add NAME flyweight@HOST; or say that root is meant: flyweight device add NAME USER@HOST --allow-root</source>
+            <translation>给代理程序一个专用用户：在板上运行 sudo adduser flyweight，在此处运行 flyweight device add NAME flyweight@HOST；或者明确允许 root：flyweight device add NAME USER@HOST --allow-root</translation>
+        </message>
+        <message>
             <source>the agent runs on Python 3.8 to 3.13; this board has: {0}</source>
             <translation>代理程序可在 Python 3.8 至 3.13 上运行；此板有：{0}</translation>
         </message>
