@@ -26,7 +26,14 @@ _MANY_ZEROS = 0.2
 _MOST = 0.5
 _TELLING = 0.25
 _NAMED = 3
-_INTEGER = ("QuantizeLinear", "DynamicQuantizeLinear", "MatMulNBits", "MatMulInteger", "ConvInteger")
+_INTEGER = (
+    "QuantizeLinear",
+    "DynamicQuantizeLinear",
+    "MatMulNBits",
+    "MatMulInteger",
+    "ConvInteger",
+    "DynamicQuantizeLSTM",
+)
 
 
 def speed_notes(before: ModelProto, after: ModelProto) -> tuple[str, ...]:
