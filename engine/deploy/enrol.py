@@ -139,6 +139,7 @@ def add_device(
     ask_password: AskPassword | None = None,
     reflashed: bool = False,
     allow_root: bool = False,
+    dry_run: bool = False,
     timeout_s: float = 120.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -153,6 +154,7 @@ def add_device(
         reflashed: the pinned key of this name counts no longer; the new one has to be accepted. Groups and tags stay.
         allow_root: the login is root, and that is meant: the agent there may run as root from now on. Said by itself for
             an address of this computer while this program itself runs as root.
+        dry_run: end before anything is put there, or written down here.
 
     Raises:
         UsageError: a bad name, address or Python path. HostKeyError, AuthenticationError, UnreachableError: see there.
@@ -198,6 +200,8 @@ def add_device(
             emit(Stage(step, found))
         if cancel is not None:
             cancel.check()
+        if dry_run:
+            return device
         emit(Stage("install the agent", device.address))
         install_agent(transport, device.python or "python3", timeout_s, allow_root=allow_root)
         client = open_agent(transport, device.python or "python3", timeout_s)
