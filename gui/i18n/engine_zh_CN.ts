@@ -312,8 +312,8 @@
             <translation>任意位宽的权重，以打包编码加缩放和零点保存；更小，但不更快；激活为模拟量化。</translation>
         </message>
         <message>
-            <source>int8 weights for matrix products, activations quantized while running; needs no data.</source>
-            <translation>矩阵乘法用 int8 权重，激活在运行时量化；不需要数据。</translation>
+            <source>int8 weights for matrix products and LSTM, activations quantized while running; needs no data.</source>
+            <translation>矩阵乘法和 LSTM 的权重为 int8，激活在运行时量化；无需数据。</translation>
         </message>
         <message>
             <source>Weights as integers with a power-of-two scale; --out also writes the integers and formats for C.</source>
@@ -690,6 +690,10 @@
         <message>
             <source>embeddings</source>
             <translation>嵌入</translation>
+        </message>
+        <message>
+            <source>recurrent</source>
+            <translation>循环层</translation>
         </message>
         <message>
             <source>weight range</source>
@@ -1346,6 +1350,10 @@
         <message>
             <source>Tables of embeddings become 8-bit integers, too; their rows are float again when looked up.</source>
             <translation>嵌入表也变成 8 位整数；查表时其行恢复为浮点。</translation>
+        </message>
+        <message>
+            <source>LSTM layers run on int8 kernels, too; GRU and plain recurrent layers, for which onnxruntime has none, store their weights as int8 and run in float.</source>
+            <translation>LSTM 层也用 int8 内核运行；GRU 和普通循环层在 onnxruntime 中没有 int8 内核，其权重以 int8 存储、以浮点运行。</translation>
         </message>
         <message>
             <source>Bits of the weights: 8 (full), 7 (reduced), or 7 only where the target's processor would overflow (auto).</source>
@@ -2500,20 +2508,28 @@
             <translation>它在 {0} 的分支中，量化器不进入其中</translation>
         </message>
         <message>
+            <source>nothing was quantized: the graph has no MatMul, Gemm, LSTM or embedding with stored weights</source>
+            <translation>没有量化任何内容：图中没有带存储权重的 MatMul、Gemm、LSTM 或嵌入</translation>
+        </message>
+        <message>
+            <source>{0} LSTM layers run on onnxruntime's int8 kernel</source>
+            <translation>{0} 个 LSTM 层由 onnxruntime 的 int8 内核运行</translation>
+        </message>
+        <message>
+            <source>{0}; it stays float</source>
+            <translation>{0}；保持浮点</translation>
+        </message>
+        <message>
+            <source>the recipe leaves {0} float</source>
+            <translation>配方让 {0} 保持浮点</translation>
+        </message>
+        <message>
             <source>an embedding that the recipe leaves float</source>
             <translation>配方保留为浮点的嵌入</translation>
         </message>
         <message>
-            <source>{0} stays float; weight-clustering and affine-quantization store it smaller</source>
-            <translation>{0} 保持浮点；weight-clustering 和 affine-quantization 可使其存储更小</translation>
-        </message>
-        <message>
             <source>convolutions run slower with dynamic int8</source>
             <translation>卷积用动态 int8 会更慢</translation>
-        </message>
-        <message>
-            <source>nothing was quantized: the graph has no MatMul, Gemm or embedding</source>
-            <translation>没有量化：图中没有 MatMul、Gemm 或嵌入</translation>
         </message>
         <message>
             <source>{0} weights lie outside their format and were clipped; lower fraction_bits</source>
@@ -3122,6 +3138,14 @@
         <message>
             <source>free some space there: {0} MB at least, 200 MB for a runtime</source>
             <translation>请在那里腾出空间：至少 {0} MB，运行库另需 200 MB</translation>
+        </message>
+        <message>
+            <source>the agent does not run as root unless it is told to</source>
+            <translation>除非明确允许，代理程序不会以 root 身份运行</translation>
+        </message>
+        <message>
+            <source>give the agent a user of its own: on the board sudo adduser flyweight, here flyweight device add NAME flyweight@HOST; or say that root is meant: flyweight device add NAME USER@HOST --allow-root</source>
+            <translation>给代理程序一个专用用户：在板上运行 sudo adduser flyweight，在此处运行 flyweight device add NAME flyweight@HOST；或者明确允许 root：flyweight device add NAME USER@HOST --allow-root</translation>
         </message>
         <message>
             <source>the agent runs on Python 3.8 to 3.13; this board has: {0}</source>
@@ -5508,16 +5532,12 @@
             <translation>与向量的 MatMul</translation>
         </message>
         <message>
-            <source>a transposed convolution whose output reaches beyond its last window</source>
-            <translation>输出超出最后窗口的转置卷积</translation>
+            <source>a transposed convolution with automatic padding</source>
+            <translation>自动填充的转置卷积</translation>
         </message>
         <message>
-            <source>a transposed convolution with dilation or automatic padding</source>
-            <translation>带扩张或自动填充的转置卷积</translation>
-        </message>
-        <message>
-            <source>a transposed convolution of {0} groups</source>
-            <translation>{0} 组的转置卷积</translation>
+            <source>a transposed convolution over {0} axes</source>
+            <translation>{0} 个轴上的转置卷积</translation>
         </message>
         <message>
             <source>a convolution over {0} axes</source>
@@ -5562,6 +5582,10 @@
         <message>
             <source>a {0} with other activations, a clip or another layout</source>
             <translation>带其他激活、截断或其他布局的 {0}</translation>
+        </message>
+        <message>
+            <source>an {0} that wants the last of equal values</source>
+            <translation>要求取相等值中最后一个的 {0}</translation>
         </message>
         <message>
             <source>a Resize of the form {0}, {1}, {2}</source>
@@ -6084,6 +6108,14 @@
             <translation>参见：flyweight fleet status {0}</translation>
         </message>
         <message>
+            <source>nothing was touched; it would be {0}</source>
+            <translation>未做任何改动；将会是 {0}</translation>
+        </message>
+        <message>
+            <source>nothing was touched; boards left: {0}</source>
+            <translation>未做任何改动；剩余板卡：{0}</translation>
+        </message>
+        <message>
             <source>start another one: flyweight fleet rollout</source>
             <translation>请开始另一个：flyweight fleet rollout</translation>
         </message>
@@ -6308,6 +6340,26 @@
             <translation>例如 0.5 和 4</translation>
         </message>
         <message>
+            <source>{0} has no reading of '{1}'</source>
+            <translation>{0} 没有“{1}”的读数</translation>
+        </message>
+        <message>
+            <source>{0} measured {1} models</source>
+            <translation>{0} 测量了 {1} 个模型</translation>
+        </message>
+        <message>
+            <source>add --model: {0}</source>
+            <translation>请加上 --model：{0}</translation>
+        </message>
+        <message>
+            <source>slot '{0}' of {1} has no release</source>
+            <translation>{1} 的槽位“{0}”没有发布版本</translation>
+        </message>
+        <message>
+            <source>slots with releases: {0}</source>
+            <translation>有发布版本的槽位：{0}</translation>
+        </message>
+        <message>
             <source>{0}; connecting again</source>
             <translation>{0}；重新连接</translation>
         </message>
@@ -6478,6 +6530,10 @@
         <message>
             <source>the raw samples {0} are missing or damaged</source>
             <translation>原始样本 {0} 缺失或损坏</translation>
+        </message>
+        <message>
+            <source>the same bundle</source>
+            <translation>同一部署包</translation>
         </message>
         <message>
             <source>verified.json: {0}</source>
