@@ -15,6 +15,7 @@ from ..errors import ModelError
 from ..evaluate.fidelity import fidelity
 from ..evaluate.paired import lost
 from ..evaluate.score import Evaluation, evaluate_file
+from ..evaluate.size_reason import size_notes
 from ..evaluate.speed_reason import speed_notes
 from ..events import Artifact, Stage
 from ..jobs import Job
@@ -144,7 +145,9 @@ class Workbench:
         if peaks:
             cost["peak_rss_mb"] = max(peaks)
         if recipe.steps:
-            state = replace(state, notes=(*state.notes, *speed_notes(onnx.load(self.baseline().path), graph)))
+            before = onnx.load(self.baseline().path)
+            grown = size_notes(before, graph, (self.baseline().size_bytes, len(content)))
+            state = replace(state, notes=(*state.notes, *speed_notes(before, graph), *grown))
         return self.keep(content, recipe, name=name, format_=state.format, state=state, cost=cost)
 
     def _training_data(self) -> "DataSet | None":
