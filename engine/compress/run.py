@@ -45,6 +45,7 @@ def apply_recipe(state: ModelState, recipe: Recipe, context: Context, graph: ToG
     """
     if recipe.steps:
         _refuse_quantized(state)
+        state, context = _presented(state, context)
         state = _with_zeros(state)
     memory = _Memory(context.scratch, state)
     target = context.processor or this_processor()
@@ -113,6 +114,22 @@ def _refuse_quantized(state: ModelState) -> None:
             "the model is already quantized; it is not quantized or pruned again",
             "compress the float model it was made from; evaluate, bundle and deploy take this one as it is",
         )
+
+
+def _presented(state: ModelState, context: Context) -> tuple[ModelState, Context]:
+    """The graph in float32 and in an opset that knows integers with a scale per channel, and the data for it."""
+    if state.onnx is None:
+        return state, context
+    from ..model.graph import input_specs
+    from ..model.present_form import WideData, present_form
+
+    graph, said = present_form(state.onnx)
+    if not said:
+        return state, context
+    inputs = input_specs(graph)
+    if context.data is not None and any(a.dtype != b.dtype for a, b in zip(inputs, state.inputs, strict=True)):
+        context = replace(context, data=WideData(context.data))
+    return replace(state, onnx=graph, inputs=inputs, notes=(*state.notes, *said)), context
 
 
 def _with_zeros(state: ModelState) -> ModelState:

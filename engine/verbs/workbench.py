@@ -95,9 +95,10 @@ class Workbench:
         import onnx
 
         from ..model.onnx_to_torch import to_module
+        from ..model.present_form import present_form
 
         try:
-            return to_module(onnx.load_from_string(self.opened.onnx))
+            return to_module(present_form(onnx.load_from_string(self.opened.onnx))[0])
         except ModelError:
             return None
 
