@@ -17,6 +17,7 @@ import numpy as np
 
 from ..errors import ModelError
 from .folding import attributes, constant_node, fold, tensor_array
+from .graph import facts
 from .tflite_patterns import gather_gelus
 from .tflite_rewriting import rewrite
 from .tflite_writing import TfliteBuilder
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto, NodeProto
 
 NONE, RELU, RELU6 = 0, 1, 3
+_ROUNDS = 20
+"""A branch that is decided can hold shape arithmetic of its own, that which decides the next; then it is refused."""
 _TO_NHWC, _TO_NCHW, _TURNED = (0, 2, 3, 1), (0, 3, 1, 2), (0, 2, 1)
 _TO_NDHWC, _TO_NCDHW = (0, 2, 3, 4, 1), (0, 4, 1, 2, 3)
 WINDOWED = (3, 4, 5)
@@ -63,7 +66,6 @@ _OPTIONS = {
     "DEPTH_TO_SPACE": "DepthToSpaceOptions",
 }
 """The table of settings of each kind of operator that has one."""
-_ROUNDS = 20
 
 
 @dataclass(frozen=True)
@@ -233,7 +235,7 @@ class Conversion:
         inputs = [item for item in known if item is not None]
         if not inputs or len(inputs) != len(known):
             return False
-        found = fold(node.op_type, values, [item.values for item in inputs])
+        found = fold(node.op_type, values, [item.values for item in inputs], most=math.inf)  # weights are decoded here
         if found is None:
             return False
         first = inputs[0]
@@ -400,54 +402,48 @@ Rule = Callable[[Conversion, "NodeProto", dict[str, Any]], None]
 
 
 def _with_known_shapes(model: ModelProto) -> ModelProto:
-    """A copy with batch 1 whose shape arithmetic is done: constants take the place of Shape and of what follows from it."""
-    import onnx
-
-    graph = onnx.ModelProto()
-    graph.CopyFrom(model)
-    for item in graph.graph.input:
-        shape = item.type.tensor_type.shape
-        if shape.dim:
-            shape.dim[0].dim_value = 1
-    for item in graph.graph.output:
-        item.type.tensor_type.ClearField("shape")
+    """A copy with batch 1 whose shape arithmetic is done, and what that decides: branches, sums, choices."""
     for _ in range(_ROUNDS):
-        del graph.graph.value_info[:]
-        graph = onnx.shape_inference.infer_shapes(graph, data_prop=True)
-        counted = _count(graph)
-        if not rewrite(graph, _known_shapes(graph.graph)) and not counted:
+        model = _counted(model)
+        if not rewrite(model, _known_shapes(model.graph)):
             break
-    return graph
+    return model
 
 
-def _count(model: ModelProto) -> bool:
-    """Do the arithmetic on whole numbers that needs no run; whether there was any."""
-    from onnx import numpy_helper
+def _counted(model: ModelProto) -> ModelProto:
+    """A copy with batch 1 in which constants take the place of Shape and of what follows from it."""
+    from onnx import ModelProto, helper, numpy_helper
 
-    graph = model.graph
-    shapes = _known_shapes(graph)
-    known = {item.name: tensor_array(item) for item in graph.initializer if item.data_type in (6, 7, 9)}
-    kept, done = [], False
-    for node in graph.node:
-        values, found = attributes(node), None
-        if node.op_type == "Shape" and node.input[0] in shapes:
-            sizes = shapes[node.input[0]]
-            found = np.array(sizes[values.get("start", 0) : values.get("end", len(sizes))], np.int64)
-        elif node.op_type == "Constant":
-            found = constant_node(values)
-        elif node.input and all(name in known for name in node.input if name):
-            found = fold(node.op_type, values, [known[name] for name in node.input if name])
-        if found is None:
+    known = facts(model, batch=1)
+    copy = ModelProto()
+    copy.CopyFrom(model)
+    graph, kept = copy.graph, []
+    whole = {name for name, array in known.constants.items() if array.dtype.name in ("int32", "int64", "bool")}
+    for node in model.graph.node:
+        name = node.output[0]
+        sizes_alone = node.op_type in ("Constant", "Shape", "Size") or all(item in whole for item in node.input if item)
+        if name in known.constants and sizes_alone:
+            graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(known.constants[name]), name))
+        else:
             kept.append(node)
-            continue
-        done = True
-        graph.initializer.append(numpy_helper.from_array(found, node.output[0]))
-        if found.dtype.kind in "ib":
-            known[node.output[0]] = found
-    nodes = [_copied(node) for node in kept]
-    del graph.node[:]
-    graph.node.extend(nodes)
-    return done
+    for field, items in (("node", kept), ("value_info", [])):
+        graph.ClearField(field)
+        getattr(graph, field).extend(items)
+    for item in graph.input:
+        if item.type.tensor_type.shape.dim:
+            item.type.tensor_type.shape.dim[0].dim_value = 1
+    for value in graph.output:
+        if None not in known.shapes.get(value.name, (None,)):
+            value.CopyFrom(
+                helper.make_tensor_value_info(value.name, value.type.tensor_type.elem_type, known.shapes[value.name])
+            )
+    for name, shape in known.shapes.items():
+        kind = known.dtypes.get(name, "undefined")
+        if kind not in ("undefined", "string"):
+            graph.value_info.append(
+                helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(np.dtype(kind)), shape)
+            )
+    return copy
 
 
 def _known_shapes(graph: GraphProto) -> dict[str, list[int]]:
@@ -459,12 +455,6 @@ def _known_shapes(graph: GraphProto) -> dict[str, list[int]]:
     }
     shapes |= {item.name: list(item.dims) for item in graph.initializer}
     return {name: shape for name, shape in shapes.items() if 0 not in shape}
-
-
-def _copied(node: NodeProto) -> NodeProto:
-    made = type(node)()
-    made.CopyFrom(node)
-    return made
 
 
 def refused(why: str) -> ModelError:

@@ -147,6 +147,12 @@ def test_that_every_weight_of_a_channel_has_its_own_scale():
         np.testing.assert_allclose(found[:, channel] / scale, wanted[:, channel] / scale, atol=1e-5)
 
 
+def test_that_a_layer_of_more_than_a_million_weights_stays_int8():
+    graph = graph_of(nn.Linear(1100, 1000), (1100,))
+    assert store_as_int8(graph, {node.name for node in graph.graph.node}) == 1_100_000
+    assert len(agree(graph, (1100,))) < 1.2e6
+
+
 def node_graph(kind, shape, out, constants=(), opset=17, **attributes):
     """A graph of one node; whole numbers stay whole, all others are float."""
     inputs = ["x", *(name for name, _ in constants)]
