@@ -67,7 +67,7 @@ def activation_replacement(state: ModelState, config: ActivationReplacement, con
         from ..training import train
 
         module = train(module, config, context, what="fine-tuning", masks=state.masks)
-    note = f"{count} activations replaced" if count else "no activation of that kind was found, so nothing was changed"
+    note = f"{count} activations replaced" if count else "no activation of that kind was found"
     return replace(state, module=module.eval(), skipped=(*state.skipped, *skipped), notes=(*state.notes, note))
 
 
