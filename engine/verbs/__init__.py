@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .devices import (
         device_add,
         device_add_from,
+        device_add_plan,
         device_discover,
         device_doctor,
         device_group,
@@ -82,6 +83,7 @@ VERBS: dict[str, str] = {
     "bundle": "bundling",
     "device_add": "devices",
     "device_add_from": "devices",
+    "device_add_plan": "devices",
     "device_group": "devices",
     "device_tag": "devices",
     "device_unlock": "devices",
@@ -152,6 +154,7 @@ __all__ = [
     "deploy",
     "device_add",
     "device_add_from",
+    "device_add_plan",
     "device_discover",
     "device_doctor",
     "device_group",
