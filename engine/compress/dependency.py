@@ -19,6 +19,8 @@ from ..records import TensorSpec
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+_VISITS = 4
+"""How often one place may be met on the way through a group; DenseNet-121 and GoogLeNet meet none more than twice."""
 _WEIGHT_GRADIENTS = ("Convolution", "Addmm", "Mm", "Linear", "MkldnnConvolution", "ThnnConv")
 
 
@@ -67,6 +69,36 @@ Measure = Callable[[Sequence[Member], int], "np.ndarray | None"]
 """Members and width of a set to one score per channel (low goes first); None where it has none."""
 
 
+class _Tangle(list[Any]):
+    """The operations that were found before the search for more was given up."""
+
+
+class _Tangled(Exception):
+    """A group that grows without end: channels shuffled again and again come by in ever new orders."""
+
+    def __init__(self, items: Sequence[Any]) -> None:
+        super().__init__(f"more than {len(items)} operations")
+        self.items = items
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """Groups of the library end with :class:`_Tangled` where they come by the same place too often."""
+    from torch_pruning.dependency import graph
+
+    class Bounded(graph.Group):  # type: ignore[misc]
+        def add_dep(self, dep: Any, idxs: Any) -> None:
+            if sum(item.dep is dep for item in self) >= _VISITS:
+                raise _Tangled(list(self))
+            super().add_dep(dep, idxs)
+
+    whole, graph.Group = graph.Group, Bounded
+    try:
+        yield
+    finally:
+        graph.Group = whole
+
+
 class Channels:
     """The channel sets of a module.
 
@@ -96,9 +128,14 @@ class Channels:
         measure, fallback = self._measures(importance)
         with torch.random.fork_rng(devices=[]), torch.no_grad(), _quiet():
             torch.manual_seed(seed)
-            for group in list(self._graph.get_all_groups(root_module_types=_roots())):
-                root = self._names[group[0].dep.target.module]
+            for root, group in self._groups():
                 layers = tuple(dict.fromkeys(self._widths(group)))
+                if isinstance(group, _Tangle):
+                    yield (
+                        ChannelSet(root, layers, np.ones(1), 1),
+                        "its channels are shuffled among those of other layers",
+                    )
+                    continue
                 try:
                     scores = measure(group)
                     scores = fallback(group) if scores is None else scores
@@ -111,16 +148,39 @@ class Channels:
                     values = values.reshape(blocks, -1).mean(axis=0)
                 yield ChannelSet(root, layers, values, blocks if reason is None else 1), reason
 
+    def _groups(self) -> list[tuple[str, Any]]:
+        """Every group of operations that belong together, by the first layer; no layer is in two of them."""
+        found: list[tuple[str, Any]] = []
+        seen: set[str] = set()
+        for layer, name in self._names.items():
+            if name in seen or layer not in self._graph.module2node or not isinstance(layer, _roots()):
+                continue
+            pruner = self._graph.get_pruner_of_module(layer)
+            width = None if pruner is None else pruner.get_out_channels(layer)
+            if width is None:
+                continue
+            group = self._group(layer, list(range(width)))
+            found.append((name, group))
+            seen.update(self._widths(group))
+        return found
+
+    def _group(self, layer: nn.Module, channels: list[int]) -> Any:
+        """The operations that take output channels out of a layer; a :class:`_Tangle` where they never come to an end."""
+        handler = self._graph.get_pruner_of_module(layer).prune_out_channels
+        with _quiet(), _bounded():
+            try:
+                return self._graph.get_pruning_group(layer, handler, channels)
+            except _Tangled as tangled:
+                return _Tangle(tangled.items)
+
     def remove(self, root: str, units: np.ndarray, blocks: int, width: int) -> bool:
         """Remove units of a set; False where the graph refuses because a layer would lose all its channels."""
         layer = self.module.get_submodule(root)
         each = width // blocks
         channels = sorted(int(block * each + unit) for block in range(blocks) for unit in units)
         with _quiet():
-            group = self._graph.get_pruning_group(
-                layer, self._graph.get_pruner_of_module(layer).prune_out_channels, channels
-            )
-            if not self._graph.check_pruning_group(group):
+            group = self._group(layer, channels)
+            if isinstance(group, _Tangle) or not self._graph.check_pruning_group(group):
                 return False
             group.prune()
         return True

@@ -215,3 +215,35 @@ def test_that_entropy_importance_removes_what_entropy_pruning_removes():
     assert parameter_count(made.module) < parameter_count(state.module)
     for name, tensor in expected.module.state_dict().items():
         assert torch.equal(made.module.state_dict()[name], tensor)
+
+
+class Shuffled(nn.Module):
+    """ShuffleNet V2's unit (Ma et al. 2018): half of the channels pass, half are computed, then both are shuffled."""
+
+    def __init__(self, units: int) -> None:
+        super().__init__()
+        self.stem, self.head = nn.Conv2d(3, 16, 3, padding=1), nn.Linear(16, 5)
+        self.first = nn.ModuleList(nn.Conv2d(8, 8, 1) for _ in range(units))
+        self.second = nn.ModuleList(nn.Conv2d(8, 8, 1) for _ in range(units))
+
+    def forward(self, x):
+        x = self.stem(x)
+        for first, second in zip(self.first, self.second, strict=True):
+            passing, computed = x.chunk(2, dim=1)
+            x = torch.cat([passing, second(torch.relu(first(computed)))], 1)
+            x = x.view(x.shape[0], 2, 8, 8, 8).transpose(1, 2).reshape(x.shape[0], 16, 8, 8)
+        return self.head(x.mean((2, 3)))
+
+
+def test_that_channels_shuffled_again_and_again_stay_with_a_reason_and_the_others_leave():
+    torch.manual_seed(0)
+    inputs = (TensorSpec("x", (None, 3, 8, 8), "float32"),)
+    module = Shuffled(6).eval()
+    state = ModelState(inputs, module)
+    after = TECHNIQUE.apply(state, TECHNIQUE.configure({"ratio": 0.5, "round_to": 1}), context_for("residual"))
+    assert [layer.out_channels for layer in after.module.first] == [4] * 6
+    assert after.module.stem.out_channels == 16
+    why = {skip.layer: skip.reason for skip in after.skipped}
+    assert "shuffled among those of other layers" in why["stem"]
+    with torch.no_grad():
+        assert after.module(torch.zeros(2, 3, 8, 8)).shape == (2, 5)
