@@ -5948,6 +5948,14 @@
             <translation>参见：flyweight fleet status {0}</translation>
         </message>
         <message>
+            <source>nothing was touched; it would be {0}</source>
+            <translation>未作任何改动；状态将变为 {0}</translation>
+        </message>
+        <message>
+            <source>nothing was touched; boards left: {0}</source>
+            <translation>未作任何改动；剩余的板：{0}</translation>
+        </message>
+        <message>
             <source>start another one: flyweight fleet rollout</source>
             <translation>请开始另一个：flyweight fleet rollout</translation>
         </message>
