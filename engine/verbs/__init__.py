@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from .profiling import profile_export, profile_list, profile_show
     from .reporting import report
     from .sensitivities import sensitivity
+    from .succession import profile_over_time, profile_releases, profile_variants
     from .transferring import profile_transfer
     from .watching import device_watch
 
@@ -119,6 +120,9 @@ VERBS: dict[str, str] = {
     "profile_predict": "foresight",
     "profile_compare": "knowledge",
     "profile_drift": "knowledge",
+    "profile_releases": "succession",
+    "profile_variants": "succession",
+    "profile_over_time": "succession",
     "profile_cover": "knowledge",
     "profile_import": "knowledge",
     "profile_check": "knowledge",
@@ -190,10 +194,13 @@ __all__ = [
     "profile_history",
     "profile_import",
     "profile_list",
+    "profile_over_time",
     "profile_predict",
+    "profile_releases",
     "profile_run",
     "profile_show",
     "profile_transfer",
+    "profile_variants",
     "project_show",
     "recipe_check",
     "releases",

@@ -312,8 +312,8 @@
             <translation>任意位宽的权重，以打包编码加缩放和零点保存；更小，但不更快；激活为模拟量化。</translation>
         </message>
         <message>
-            <source>int8 weights for matrix products, activations quantized while running; needs no data.</source>
-            <translation>矩阵乘法用 int8 权重，激活在运行时量化；不需要数据。</translation>
+            <source>int8 weights for matrix products and LSTM, activations quantized while running; needs no data.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Weights as integers with a power-of-two scale; --out also writes the integers and formats for C.</source>
@@ -690,6 +690,10 @@
         <message>
             <source>embeddings</source>
             <translation>嵌入</translation>
+        </message>
+        <message>
+            <source>recurrent</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>weight range</source>
@@ -1348,6 +1352,10 @@
             <translation>嵌入表也变成 8 位整数；查表时其行恢复为浮点。</translation>
         </message>
         <message>
+            <source>LSTM layers run on int8 kernels, too; GRU and plain recurrent layers, for which onnxruntime has none, store their weights as int8 and run in float.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Bits of the weights: 8 (full), 7 (reduced), or 7 only where the target's processor would overflow (auto).</source>
             <translation>权重位数：8（full）、7（reduced），或仅在目标处理器会溢出时用 7（auto）。</translation>
         </message>
@@ -1586,6 +1594,30 @@
         <message>
             <source>Mu: accuracy (as a share of 1) you would give for all of the size; never swept.</source>
             <translation>Mu：为全部大小愿意付出的准确率（以 1 为全部）；从不参与扫描。</translation>
+        </message>
+        <message>
+            <source>the layer is gone or was split</source>
+            <translation>该层已移除或被拆分</translation>
+        </message>
+        <message>
+            <source>{0} -&gt; {1} weights</source>
+            <translation>权重 {0} → {1}</translation>
+        </message>
+        <message>
+            <source>{0} -&gt; {1} zeros</source>
+            <translation>零值 {0} → {1}</translation>
+        </message>
+        <message>
+            <source>stored as {0} instead of {1}</source>
+            <translation>以 {0} 存储，原为 {1}</translation>
+        </message>
+        <message>
+            <source>{0}x the time of its sisters</source>
+            <translation>用时为同类板的 {0} 倍</translation>
+        </message>
+        <message>
+            <source>{0} stale</source>
+            <translation>{0} 条已过时</translation>
         </message>
         <message>
             <source>extra {0}</source>
@@ -2476,20 +2508,28 @@
             <translation>它在 {0} 的分支中，量化器不进入其中</translation>
         </message>
         <message>
+            <source>nothing was quantized: the graph has no MatMul, Gemm, LSTM or embedding with stored weights</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{0} LSTM layers run on onnxruntime's int8 kernel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{0}; it stays float</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the recipe leaves {0} float</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>an embedding that the recipe leaves float</source>
             <translation>配方保留为浮点的嵌入</translation>
         </message>
         <message>
-            <source>{0} stays float; weight-clustering and affine-quantization store it smaller</source>
-            <translation>{0} 保持浮点；weight-clustering 和 affine-quantization 可使其存储更小</translation>
-        </message>
-        <message>
             <source>convolutions run slower with dynamic int8</source>
             <translation>卷积用动态 int8 会更慢</translation>
-        </message>
-        <message>
-            <source>nothing was quantized: the graph has no MatMul, Gemm or embedding</source>
-            <translation>没有量化：图中没有 MatMul、Gemm 或嵌入</translation>
         </message>
         <message>
             <source>{0} weights lie outside their format and were clipped; lower fraction_bits</source>
@@ -3820,6 +3860,26 @@
             <translation>请使用每个样本的数值个数与模型一致的数据</translation>
         </message>
         <message>
+            <source>attacks need one input of real numbers</source>
+            <translation>攻击需要一个实数输入</translation>
+        </message>
+        <message>
+            <source>leave the attacks out</source>
+            <translation>不做攻击测试</translation>
+        </message>
+        <message>
+            <source>'{0}' has no labelled samples in split '{1}'</source>
+            <translation>“{0}”的“{1}”部分没有带标签的样本</translation>
+        </message>
+        <message>
+            <source>sample {0} of '{1}' was changed in memory</source>
+            <translation>“{1}”的样本 {0} 在内存中被改动</translation>
+        </message>
+        <message>
+            <source>use the data itself</source>
+            <translation>请使用原始数据</translation>
+        </message>
+        <message>
             <source>{0} fails on this data: {1}</source>
             <translation>{0} 在这些数据上失败：{1}</translation>
         </message>
@@ -4054,6 +4114,30 @@
         <message>
             <source>it shows between two looks; this was the first</source>
             <translation>它要看两次之间的变化；这是第一次</translation>
+        </message>
+        <message>
+            <source>the pipeline's outputs are {0} away from the model's</source>
+            <translation>流水线的输出与模型相差 {0}</translation>
+        </message>
+        <message>
+            <source>ask for another number of stages</source>
+            <translation>请换一个级数</translation>
+        </message>
+        <message>
+            <source>the pipeline yields more than one core and more than threads on the same cores</source>
+            <translation>流水线的吞吐量高于单核，也高于相同核数的多线程</translation>
+        </message>
+        <message>
+            <source>the pipeline yields no clear gain over {0}</source>
+            <translation>流水线与{0}相比没有明显提升</translation>
+        </message>
+        <message>
+            <source>the pipeline yields less than {0}</source>
+            <translation>流水线的吞吐量低于{0}</translation>
+        </message>
+        <message>
+            <source>{0} stages share {1} cores, so no more can be gained than by threads</source>
+            <translation>{0} 级共用 {1} 个核，因此不会比多线程更快</translation>
         </message>
         <message>
             <source>nothing ran on {0}: {1}</source>
@@ -5384,16 +5468,12 @@
             <translation>与向量的 MatMul</translation>
         </message>
         <message>
-            <source>a transposed convolution whose output reaches beyond its last window</source>
-            <translation>输出超出最后窗口的转置卷积</translation>
+            <source>a transposed convolution with automatic padding</source>
+            <translation type="unfinished" />
         </message>
         <message>
-            <source>a transposed convolution with dilation or automatic padding</source>
-            <translation>带扩张或自动填充的转置卷积</translation>
-        </message>
-        <message>
-            <source>a transposed convolution of {0} groups</source>
-            <translation>{0} 组的转置卷积</translation>
+            <source>a transposed convolution over {0} axes</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>a convolution over {0} axes</source>
@@ -5438,6 +5518,10 @@
         <message>
             <source>a {0} with other activations, a clip or another layout</source>
             <translation>带其他激活、截断或其他布局的 {0}</translation>
+        </message>
+        <message>
+            <source>an {0} that wants the last of equal values</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>a Resize of the form {0}, {1}, {2}</source>
@@ -5896,6 +5980,18 @@
             <translation>请指定设备：--on TARGET</translation>
         </message>
         <message>
+            <source>both</source>
+            <translation>两者</translation>
+        </message>
+        <message>
+            <source>'{0}' has no original to compare with, or one of the two is no ONNX file</source>
+            <translation>“{0}”没有可比较的原始模型，或两者之一不是 ONNX 文件</translation>
+        </message>
+        <message>
+            <source>name a variant of the project, or give the original with --against FILE.onnx</source>
+            <translation>请指定项目中的变体，或用 --against FILE.onnx 给出原始模型</translation>
+        </message>
+        <message>
             <source>the {0} computes something else: off by {1} of the largest output</source>
             <translation>{0} 的计算结果不同：相差最大输出的 {1}</translation>
         </message>
@@ -5980,6 +6076,50 @@
             <translation>可用：{0}</translation>
         </message>
         <message>
+            <source>the {0} is quantized, rounding has no gradient</source>
+            <translation>{0}已量化，取整没有梯度</translation>
+        </message>
+        <message>
+            <source>there is no ONNX file with gradients</source>
+            <translation>没有可求梯度的 ONNX 文件</translation>
+        </message>
+        <message>
+            <source>no attacks: {0}</source>
+            <translation>未做攻击测试：{0}</translation>
+        </message>
+        <message>
+            <source>{0} samples are none</source>
+            <translation>{0} 个样本等于没有</translation>
+        </message>
+        <message>
+            <source>give --limit 1 or more</source>
+            <translation>请给出 --limit 1 或更大的值</translation>
+        </message>
+        <message>
+            <source>cannot read {0}: {1}</source>
+            <translation>无法读取 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>check the path</source>
+            <translation>请检查路径</translation>
+        </message>
+        <message>
+            <source>no variant of this project has a fresh reading</source>
+            <translation>本项目没有任何变体有有效读数</translation>
+        </message>
+        <message>
+            <source>measure some: flyweight profile run --bundles B... --targets T...</source>
+            <translation>请先测量：flyweight profile run --bundles B... --targets T...</translation>
+        </message>
+        <message>
+            <source>{0} and {1} have no fresh reading of the same bundle, runtime and thread count</source>
+            <translation>{0} 与 {1} 没有同一部署包、同一运行时和线程数的有效读数</translation>
+        </message>
+        <message>
+            <source>measure the same bundles on both: flyweight profile run --bundles B... --targets {0} {1}</source>
+            <translation>请在两者上测量相同的部署包：flyweight profile run --bundles B... --targets {0} {1}</translation>
+        </message>
+        <message>
             <source>'{0}' is a {1} file</source>
             <translation>“{0}”是 {1} 文件</translation>
         </message>
@@ -6046,6 +6186,18 @@
         <message>
             <source>an evaluation</source>
             <translation>评估</translation>
+        </message>
+        <message>
+            <source>{0} in {1} stages</source>
+            <translation>{0}，分为 {1} 级</translation>
+        </message>
+        <message>
+            <source>{0} stages in {1} seconds</source>
+            <translation>{1} 秒内 {0} 级</translation>
+        </message>
+        <message>
+            <source>use 2 to 16 stages, up to 600 seconds</source>
+            <translation>请使用 2 到 16 级，最多 600 秒</translation>
         </message>
         <message>
             <source>no candidate is left to measure</source>
@@ -6122,6 +6274,26 @@
         <message>
             <source>for example 0.5 and 4</source>
             <translation>例如 0.5 和 4</translation>
+        </message>
+        <message>
+            <source>{0} has no reading of '{1}'</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{0} measured {1} models</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>add --model: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>slot '{0}' of {1} has no release</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>slots with releases: {0}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{0}; connecting again</source>
@@ -6260,10 +6432,6 @@
             <translation>没有新的读数</translation>
         </message>
         <message>
-            <source>{0}x the time of its sisters</source>
-            <translation>用时为同类板的 {0} 倍</translation>
-        </message>
-        <message>
             <source>nothing measured yet</source>
             <translation>尚未测量</translation>
         </message>
@@ -6298,6 +6466,10 @@
         <message>
             <source>the raw samples {0} are missing or damaged</source>
             <translation>原始样本 {0} 缺失或损坏</translation>
+        </message>
+        <message>
+            <source>the same bundle</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>verified.json: {0}</source>
