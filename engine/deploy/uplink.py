@@ -36,6 +36,8 @@ class Uplink:
         self._limit = 1
         self._free = threading.Condition()
         self._line: list[object] = []
+        self._away: set[object] = set()
+        """Of those in the line: who is busy with a sign of life, and is passed by meanwhile."""
         self._busy = 0
         self._used_s, self._since = 0.0, time.monotonic()
         """Turns times seconds they were taken, and up to when that is counted."""
@@ -78,7 +80,8 @@ class Uplink:
         try:
             while True:
                 with self._free:
-                    if self._line[0] is place and self._busy < self._limit:
+                    first = next(item for item in self._line if item not in self._away)
+                    if first is place and self._busy < self._limit:
                         self._count()
                         self._busy += 1
                         return self._since, self._used_s
@@ -86,11 +89,17 @@ class Uplink:
                 if limit is not None:
                     limit.check("waiting for a turn to upload")
                 if time.monotonic() - signed > SIGN_S:
+                    with self._free:
+                        self._away.add(place)
+                        self._free.notify_all()
                     sign()
                     signed = time.monotonic()
+                    with self._free:
+                        self._away.discard(place)
         finally:
             with self._free:
                 self._line.remove(place)
+                self._away.discard(place)
                 self._free.notify_all()
 
     def _count(self) -> None:

@@ -105,6 +105,34 @@ def test_that_who_waits_gives_signs_and_loses_no_time(monkeypatch: pytest.Monkey
     assert len(set(signs)) == 1, "the clock stood still"
 
 
+def test_that_a_board_that_does_not_answer_while_it_waits_keeps_no_other_from_its_turn(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(uplink, "LOOK_S", 0.01)
+    monkeypatch.setattr(uplink, "SIGN_S", 0.02)
+    link, signing, answered, had = Uplink(1), threading.Event(), threading.Event(), threading.Event()
+
+    def silent() -> None:
+        signing.set()
+        answered.wait(10)
+
+    def board(sign, told: threading.Event) -> None:
+        with link.turn(sign):
+            told.set()
+
+    late = threading.Event()
+    with link.turn(lambda: None):
+        first = threading.Thread(target=board, args=(silent, late))
+        first.start()
+        assert signing.wait(10)
+        second = threading.Thread(target=board, args=(lambda: None, had))
+        second.start()
+    assert had.wait(10), "it passed the silent one"
+    assert not late.is_set()
+    answered.set()
+    first.join(10)
+    second.join(10)
+    assert late.is_set()
+
+
 def test_that_a_cancel_ends_the_wait_for_a_turn(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(uplink, "LOOK_S", 0.01)
     link, cancel = Uplink(1), Cancel()
