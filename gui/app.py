@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from engine.errors import FlyweightError, MissingExtraError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .window import MainWindow
 
 LAST_MOMENT_MS = 7000
+PLOTS_AFTER_MS = 1000  # when the window stands
 SETTLE_S = 30.0
 
 
@@ -107,13 +109,21 @@ def build(operation: "Operation | None" = None, project: str | None = None) -> "
 
 
 def _open(project: str | None) -> int:
+    from PySide6.QtCore import QTimer
+
+    from .widgets.plots import preload
+
     application, window = build(project=project)
     application.setQuitOnLastWindowClosed(False)  # a hidden window may still wait for its worker
     window.gone.connect(application.quit)
     stop = Signals(window)
     window.show()
+    loading: list[Thread] = []
+    QTimer.singleShot(PLOTS_AFTER_MS, lambda: loading.append(preload()))
     code = application.exec()
     stop.close()
+    for thread in loading:
+        thread.join()
     _tear_down(application, window)
     return code
 

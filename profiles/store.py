@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 READING_KEY, COMPARISON_KEY = ("nonce", "bundle", "runtime", "threads"), ("nonce", "a", "b")
 """What is stored once."""
+RUN_AND_HASH = itemgetter("nonce", "row_sha256")
 
 Record = TypeVar("Record", Reading, Comparison)
 
@@ -251,13 +252,20 @@ def insert_rows(
     added: dict[str, list[str]] = {}
     for table, key, given in ((readings, READING_KEY, rows), (comparisons, COMPARISON_KEY, compared)):
         bulk.insert_new(connection, table, given, key)
-        values, known = itemgetter(*key), set[Any]()
-        for row in given:
-            own = values(row)
-            if own not in known:  # the first of two with one key is the one that is stored
-                known.add(own)
-                added.setdefault(row["nonce"], []).append(row["row_sha256"])
+        for nonce, digest in map(RUN_AND_HASH, _stored_ones(given, key)):
+            if nonce in added:
+                added[nonce].append(digest)
+            else:
+                added[nonce] = [digest]
     chain.update(connection, added)
+
+
+def _stored_ones(rows: Sequence[Mapping[str, Any]], key: Sequence[str]) -> Iterable[Mapping[str, Any]]:
+    """The first of the rows with each key: that one is stored."""
+    keys = [*map(itemgetter(*key), rows)]
+    if len(set(keys)) == len(keys):
+        return rows
+    return {own: row for own, row in zip(reversed(keys), reversed(rows), strict=True)}.values()
 
 
 def _raw_row(reading: Reading, raw: bytes) -> dict[str, Any]:

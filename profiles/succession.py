@@ -69,7 +69,7 @@ def succession(
         steps: in their order; a bundle may stand in several.
         readings: of the device; the newest fresh one of each bundle counts.
         comparisons: of the device.
-        to_first: against the first step instead.
+        to_first: against the first step instead, also where that ran on another runtime in the same plan.
 
     Returns:
         One row per step and runtime; a step that was not measured has one row, which says so.
@@ -77,7 +77,10 @@ def succession(
     given = list(readings)
     own, wanted = usable(given), {step.bundle for step in steps}
     old = {item.reading.bundle: item.changed[0] for item in stale(given)}
-    ways = sorted({(item.runtime, item.threads) for item in own if item.bundle in wanted})
+    first = steps[0].bundle if steps else ""
+    begun = {(item.runtime, item.threads) for item in own if item.bundle == first}
+    every = {(item.runtime, item.threads) for item in own if item.bundle in wanted}
+    ways = sorted(every, key=lambda way: (way not in begun, way))
     rows = [row for way in ways for row in _series(steps, way, own, list(comparisons), to_first)]
     known = {item.bundle for item in own}
     missing = [
@@ -106,6 +109,9 @@ def _series(
         if reading is None:
             continue
         row = (step.label, step.name, step.bundle, *way, side_of(reading))
+        if before is None and to_first and (pair := _across(step, steps[0], way[1], own, comparisons)) is not None:
+            found.append(StepRatio(*row, steps[0].label, *pair, True))
+            continue
         if before is None:
             found.append(StepRatio(*row))
         elif before.bundle == step.bundle:
@@ -117,6 +123,13 @@ def _series(
         if before is None or not to_first:
             before = step
     return found
+
+
+def _across(
+    step: Step, first: Step, threads: int, own: Sequence[Reading], comparisons: Sequence[Comparison]
+) -> tuple[float, tuple[float, float]] | None:
+    """Against the first step on another runtime, where one plan measured both."""
+    return _in_one_plan(step.bundle, first.bundle, [item for item in own if item.threads == threads], comparisons)
 
 
 def _in_one_plan(

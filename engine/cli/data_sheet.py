@@ -28,7 +28,7 @@ def data_sheet(result: "ProfileDocument", console: "Console") -> None:
     table.add_column("variant", overflow="fold", min_width=16)
     table.add_column("runtime", overflow="fold")
     cells = [row.cells() for row in result.rows]
-    names = ("thr", "p50 ms", "95 % interval", "p99 ms", "MB", "mJ", "runs/rows", "age", "state")
+    names = ("thr", "p50 ms", "95 % interval", "p99 ms", "peak MB", "mJ", "runs/rows", "age", "state")
     # A column nobody has a figure for only takes the room of the names.
     kept = [place for place, _ in enumerate(names, 2) if any(texts[place] != "n/a" for texts in cells)]
     for place in kept:

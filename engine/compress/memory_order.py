@@ -16,13 +16,15 @@ def channels_last(inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
 
 
 def bears_channels_last(module: nn.Module) -> bool:
-    """False where training in this order would damage memory.
+    """False where training in this order would damage memory, and for volumes, which have no such order of four axes.
 
     The backward pass of strided 1x1 convolutions of 2 to 7 input channels writes past its buffers (oneDNN in torch 2.13,
     seen on x86); pruned shortcuts have such shapes.
     """
     from torch import nn
 
+    if any(parameter.ndim > 4 for parameter in module.parameters()):
+        return False
     return not any(
         isinstance(layer, nn.Conv2d)
         and max(layer.kernel_size) == 1

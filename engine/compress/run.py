@@ -21,7 +21,7 @@ from .technique import Context, ModelState, StepCost, Takes, Technique
 
 if TYPE_CHECKING:
     from onnx import ModelProto
-    from torch import nn
+    from torch import Tensor, nn
 
 ToGraph = Callable[[ModelState], "ModelProto"]
 
@@ -45,6 +45,8 @@ def apply_recipe(state: ModelState, recipe: Recipe, context: Context, graph: ToG
     """
     if recipe.steps:
         _refuse_quantized(state)
+        state, context = _presented(state, context)
+        state = _with_zeros(state)
     memory = _Memory(context.scratch, state)
     target = context.processor or this_processor()
     made_for = [context.seed, target.arch, target.saturates]
@@ -73,7 +75,7 @@ def apply_recipe(state: ModelState, recipe: Recipe, context: Context, graph: ToG
 def _applied(technique: Technique, step: RecipeStep, state: ModelState, context: Context) -> ModelState:
     """One technique on one model; what a library could not do with the model is told by the technique's name."""
     try:
-        return technique.apply(state, technique.configure(step.knobs), context)
+        made = technique.apply(state, technique.configure(step.knobs), context)
     except (FlyweightError, MemoryError, OSError):
         raise
     except Exception as error:
@@ -82,6 +84,10 @@ def _applied(technique: Technique, step: RecipeStep, state: ModelState, context:
             f"{technique.id} cannot work on this model: {type(error).__name__}: {str(error)[:300]}",
             f"leave the step out, or change its knobs: flyweight techniques {technique.id}",
         ) from error
+    if any(not item.layer for item in made.skipped):  # the only layer is the whole model, which has no name in PyTorch
+        whole = type(state.module).__name__ if state.module is not None else "(model)"
+        made = replace(made, skipped=tuple(replace(item, layer=item.layer or whole) for item in made.skipped))
+    return made
 
 
 def fingerprint(state: ModelState) -> str:
@@ -108,6 +114,40 @@ def _refuse_quantized(state: ModelState) -> None:
             "the model is already quantized; it is not quantized or pruned again",
             "compress the float model it was made from; evaluate, bundle and deploy take this one as it is",
         )
+
+
+def _presented(state: ModelState, context: Context) -> tuple[ModelState, Context]:
+    """The graph in float32 and in an opset that knows integers with a scale per channel, and the data for it."""
+    if state.onnx is None:
+        return state, context
+    from ..model.graph import input_specs
+    from ..model.present_form import WideData, present_form
+
+    graph, said = present_form(state.onnx)
+    if not said:
+        return state, context
+    inputs = input_specs(graph)
+    if context.data is not None and any(a.dtype != b.dtype for a, b in zip(inputs, state.inputs, strict=True)):
+        context = replace(context, data=WideData(context.data))
+    return replace(state, onnx=graph, inputs=inputs, notes=(*state.notes, *said)), context
+
+
+def _with_zeros(state: ModelState) -> ModelState:
+    """With masks of the zeros that the network came with, which training keeps then."""
+    if state.module is None or state.masks:
+        return state
+    from .weight_masks import given_masks
+
+    masks = given_masks(state.module)
+    if not masks:
+        return state
+    gone, every = (sum(count(mask) for mask in masks.values()) for count in (_zeros, lambda mask: mask.numel()))
+    note = f"{gone:,} of {every:,} weights in {len(masks)} layers came as zeros; training keeps them so"
+    return replace(state, masks=masks, notes=(*state.notes, note) if note not in state.notes else state.notes)
+
+
+def _zeros(mask: Tensor) -> int:
+    return int((~mask).sum())
 
 
 class _Clock:
@@ -138,7 +178,7 @@ class _Memory:
         if takes is Takes.ONNX and state.onnx is None:
             return replace(state, module=None, onnx=graph(state), masks={})
         if takes is Takes.TORCH and state.module is None:
-            return replace(state, module=self._module_of(state), onnx=None)
+            return _with_zeros(replace(state, module=self._module_of(state), onnx=None))
         return state
 
     def latest(self, keys: Sequence[str], state: ModelState) -> tuple[int, ModelState]:

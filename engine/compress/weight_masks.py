@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
+
+GIVEN = 0.1
+"""Share of zeros in a weight from which on they were placed on purpose; training leaves hardly any by itself."""
 
 
 def keep_masks(
@@ -61,4 +64,17 @@ def zero(weights: Mapping[str, Tensor], kept: Mapping[str, np.ndarray]) -> dict[
     with torch.no_grad():
         for name, mask in masks.items():
             weights[name].masked_fill_(~mask, 0.0)
+    return masks
+
+
+def given_masks(module: nn.Module) -> dict[str, Tensor]:
+    """Masks (True = kept) of the weights that came with zeros: a pruned network, whoever pruned it, stays pruned.
+
+    A weight of nothing but zeros is no pruned one; it is a start, as that of residual branches.
+    """
+    masks = {}
+    for name, parameter in module.named_parameters():
+        kept = parameter.detach() != 0
+        if parameter.ndim > 1 and GIVEN <= 1 - float(kept.float().mean()) < 1:
+            masks[name] = kept
     return masks

@@ -61,7 +61,8 @@ _ZERO_POINTS: dict[str, tuple[tuple[int, int, int | None], ...]] = {
     "MatMulIntegerToFloat": ((1, 5, -1),),
     "DynamicQuantizeLSTM": ((1, 9, -1), (2, 11, -1)),
 }
-_INTEGER_OPERATORS = (set(_ZERO_POINTS) | {"QuantizeLinear", "DynamicQuantizeLinear", "MatMulNBits"}) | {
+_BLOCKS = {"MatMulNBits", "MatMulBnb4", "GatherBlockQuantized", "QAttention", "QEmbedLayerNormalization", "QMoE"}
+_INTEGER_OPERATORS = (set(_ZERO_POINTS) | _BLOCKS | {"QuantizeLinear", "DynamicQuantizeLinear"}) | {
     name for name in _SETTINGS if name.startswith("QLinear")
 }
 _NARROW = {"int8", "uint8", "int4", "uint4", "int2", "uint2", "int16", "uint16"}

@@ -204,7 +204,13 @@ def _infer_node(node: NodeProto, skeleton: ModelProto, result: Facts) -> None:
         found = onnx.shape_inference.infer_node_outputs(
             schema, node, types, data, opset_imports=list(skeleton.opset_import), ir_version=skeleton.ir_version
         )
-    except (onnx.defs.SchemaError, onnx.shape_inference.InferenceError, ValueError, RuntimeError):
+    except (
+        onnx.defs.SchemaError,
+        onnx.shape_inference.InferenceError,
+        onnx.checker.ValidationError,  # a node that its operator does not allow
+        ValueError,
+        RuntimeError,
+    ):
         return
     for name, value in found.items():
         if value.HasField("tensor_type") and value.tensor_type.HasField("shape"):

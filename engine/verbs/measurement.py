@@ -299,12 +299,17 @@ def layer_times(reading: Reading, bundle: Bundle) -> tuple[LayerTime, ...]:
         return ()
     import onnx
 
+    from ..measure.features import parts
+
     folder = Path(bundle.path)
     name = next(
         (item.file for item in parse((folder / "manifest.json").read_bytes()).models if item.format == "onnx"), None
     )
-    nodes = [] if name is None else [node.name for node in onnx.load(folder / name).graph.node]
-    return by_layer(reading.operators, nodes)
+    if name is None:
+        return by_layer(reading.operators, [])
+    model = onnx.load(folder / name)
+    folded = {alias: part.names[0] for part in parts(model) for alias in part.names[1:]}
+    return by_layer(reading.operators, [node.name for node in model.graph.node], folded)
 
 
 def _check_limits(

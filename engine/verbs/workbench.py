@@ -15,6 +15,7 @@ from ..errors import ModelError
 from ..evaluate.fidelity import fidelity
 from ..evaluate.paired import lost
 from ..evaluate.score import Evaluation, evaluate_file
+from ..evaluate.size_reason import size_notes
 from ..evaluate.speed_reason import speed_notes
 from ..events import Artifact, Stage
 from ..jobs import Job
@@ -94,9 +95,10 @@ class Workbench:
         import onnx
 
         from ..model.onnx_to_torch import to_module
+        from ..model.present_form import present_form
 
         try:
-            return to_module(onnx.load_from_string(self.opened.onnx))
+            return to_module(present_form(onnx.load_from_string(self.opened.onnx))[0])
         except ModelError:
             return None
 
@@ -144,7 +146,9 @@ class Workbench:
         if peaks:
             cost["peak_rss_mb"] = max(peaks)
         if recipe.steps:
-            state = replace(state, notes=(*state.notes, *speed_notes(onnx.load(self.baseline().path), graph)))
+            before = onnx.load(self.baseline().path)
+            grown = size_notes(before, graph, (self.baseline().size_bytes, len(content)))
+            state = replace(state, notes=(*state.notes, *speed_notes(before, graph), *grown))
         return self.keep(content, recipe, name=name, format_=state.format, state=state, cost=cost)
 
     def _training_data(self) -> "DataSet | None":

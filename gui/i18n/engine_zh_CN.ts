@@ -313,7 +313,7 @@
         </message>
         <message>
             <source>int8 weights for matrix products and LSTM, activations quantized while running; needs no data.</source>
-            <translation type="unfinished" />
+            <translation>矩阵乘法和 LSTM 的权重为 int8，激活在运行时量化；无需数据。</translation>
         </message>
         <message>
             <source>Weights as integers with a power-of-two scale; --out also writes the integers and formats for C.</source>
@@ -693,7 +693,7 @@
         </message>
         <message>
             <source>recurrent</source>
-            <translation type="unfinished" />
+            <translation>循环层</translation>
         </message>
         <message>
             <source>weight range</source>
@@ -1353,7 +1353,7 @@
         </message>
         <message>
             <source>LSTM layers run on int8 kernels, too; GRU and plain recurrent layers, for which onnxruntime has none, store their weights as int8 and run in float.</source>
-            <translation type="unfinished" />
+            <translation>LSTM 层也用 int8 内核运行；GRU 和普通循环层在 onnxruntime 中没有 int8 内核，其权重以 int8 存储、以浮点运行。</translation>
         </message>
         <message>
             <source>Bits of the weights: 8 (full), 7 (reduced), or 7 only where the target's processor would overflow (auto).</source>
@@ -2328,6 +2328,10 @@
             <translation>包含它的层直接读取其权重</translation>
         </message>
         <message>
+            <source>the layer is the whole model; give a module that holds it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>its weight is shared with another layer</source>
             <translation>它的权重与另一层共用</translation>
         </message>
@@ -2496,6 +2500,10 @@
             <translation>它的两个输入都是算出来的</translation>
         </message>
         <message>
+            <source>its weights are the left operand, for which there is no kernel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>the quantizer left it alone</source>
             <translation>量化器没有处理它</translation>
         </message>
@@ -2509,19 +2517,19 @@
         </message>
         <message>
             <source>nothing was quantized: the graph has no MatMul, Gemm, LSTM or embedding with stored weights</source>
-            <translation type="unfinished" />
+            <translation>没有量化任何内容：图中没有带存储权重的 MatMul、Gemm、LSTM 或嵌入</translation>
         </message>
         <message>
             <source>{0} LSTM layers run on onnxruntime's int8 kernel</source>
-            <translation type="unfinished" />
+            <translation>{0} 个 LSTM 层由 onnxruntime 的 int8 内核运行</translation>
         </message>
         <message>
             <source>{0}; it stays float</source>
-            <translation type="unfinished" />
+            <translation>{0}；保持浮点</translation>
         </message>
         <message>
             <source>the recipe leaves {0} float</source>
-            <translation type="unfinished" />
+            <translation>配方让 {0} 保持浮点</translation>
         </message>
         <message>
             <source>an embedding that the recipe leaves float</source>
@@ -2766,6 +2774,10 @@
         <message>
             <source>uninstall one of the two packages</source>
             <translation>请卸载两个包中的一个</translation>
+        </message>
+        <message>
+            <source>{0} of {1} weights in {2} layers came as zeros; training keeps them so</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>the model is already quantized; it is not quantized or pruned again</source>
@@ -3616,6 +3628,70 @@
             <translation>{2} 上 Python {1} 的 {0}</translation>
         </message>
         <message>
+            <source>{0} has neither value nor reason</source>
+            <translation>{0} 既没有值也没有原因</translation>
+        </message>
+        <message>
+            <source>{0} is {1} with the value {2}</source>
+            <translation>{0} 为 {1}，值为 {2}</translation>
+        </message>
+        <message>
+            <source>the board predicted with a slot that does not exist</source>
+            <translation>板卡用一个不存在的槽位进行了预测</translation>
+        </message>
+        <message>
+            <source>the board's clock runs {0} to {1} against this computer's</source>
+            <translation>板卡的时钟与本机相比为 {0} 到 {1}</translation>
+        </message>
+        <message>
+            <source>look at its kernel's log</source>
+            <translation>请查看其内核日志</translation>
+        </message>
+        <message>
+            <source>golden outputs agree, top-1 {0}, {1}</source>
+            <translation>黄金输出一致，top-1 {0}，{1}</translation>
+        </message>
+        <message>
+            <source>golden outputs agree, top-1 {0},</source>
+            <translation>黄金输出一致，top-1 {0}，</translation>
+        </message>
+        <message>
+            <source>the runtime of this board computes something else</source>
+            <translation>此板的运行库算出了不同的结果</translation>
+        </message>
+        <message>
+            <source>none yet; a deploy brings one</source>
+            <translation>尚无；部署时会带上</translation>
+        </message>
+        <message>
+            <source>{0} of {1} sensors tell a value, every unit is right</source>
+            <translation>{1} 个传感器中有 {0} 个给出数值，单位全部正确</translation>
+        </message>
+        <message>
+            <source>send the exported file with a bug report</source>
+            <translation>请将导出的文件附在错误报告中</translation>
+        </message>
+        <message>
+            <source>{0} bytes, a second time none</source>
+            <translation>{0} 字节，第二次为零</translation>
+        </message>
+        <message>
+            <source>{0} of {1} bytes arrived</source>
+            <translation>{1} 字节中到达 {0} 字节</translation>
+        </message>
+        <message>
+            <source>check the board's disk</source>
+            <translation>请检查板卡的磁盘</translation>
+        </message>
+        <message>
+            <source>between {0} and {1} against this computer's</source>
+            <translation>与本机相比在 {0} 与 {1} 之间</translation>
+        </message>
+        <message>
+            <source>protocol {0}.{1} (this desktop {2}.{3}), Python {4}</source>
+            <translation>协议 {0}.{1}（本机 {2}.{3}），Python {4}</translation>
+        </message>
+        <message>
             <source>{0}: no answer (port {1})</source>
             <translation>{0}：没有回答（端口 {1}）</translation>
         </message>
@@ -3970,6 +4046,22 @@
         <message>
             <source>export scores of shape [n, steps, symbols] or whole numbers of shape [n, steps]</source>
             <translation>请导出形状为 [n, steps, symbols] 的得分，或形状为 [n, steps] 的整数</translation>
+        </message>
+        <message>
+            <source>{0}the file grew from {1} to {2} bytes: {3}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>it has {0} operators instead of {1}, and what describes them takes more than was saved</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the model is so small that scales and the nodes that convert take more than narrow weights save</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>it has {0} parameters instead of {1}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{0} operators instead of {1}, and each of them has to be started</source>
@@ -5268,6 +5360,14 @@
             <translation>最多打包 {0}</translation>
         </message>
         <message>
+            <source>the graph was raised from opset {0} to {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>16-bit numbers of the model became float32 (half-precision, as the last step, makes them 16-bit again)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>there is no built-in model {0}</source>
             <translation>没有内置模型 {0}</translation>
         </message>
@@ -5469,11 +5569,11 @@
         </message>
         <message>
             <source>a transposed convolution with automatic padding</source>
-            <translation type="unfinished" />
+            <translation>自动填充的转置卷积</translation>
         </message>
         <message>
             <source>a transposed convolution over {0} axes</source>
-            <translation type="unfinished" />
+            <translation>{0} 个轴上的转置卷积</translation>
         </message>
         <message>
             <source>a convolution over {0} axes</source>
@@ -5521,7 +5621,7 @@
         </message>
         <message>
             <source>an {0} that wants the last of equal values</source>
-            <translation type="unfinished" />
+            <translation>要求取相等值中最后一个的 {0}</translation>
         </message>
         <message>
             <source>a Resize of the form {0}, {1}, {2}</source>
@@ -6277,23 +6377,23 @@
         </message>
         <message>
             <source>{0} has no reading of '{1}'</source>
-            <translation type="unfinished" />
+            <translation>{0} 没有“{1}”的读数</translation>
         </message>
         <message>
             <source>{0} measured {1} models</source>
-            <translation type="unfinished" />
+            <translation>{0} 测量了 {1} 个模型</translation>
         </message>
         <message>
             <source>add --model: {0}</source>
-            <translation type="unfinished" />
+            <translation>请加上 --model：{0}</translation>
         </message>
         <message>
             <source>slot '{0}' of {1} has no release</source>
-            <translation type="unfinished" />
+            <translation>{1} 的槽位“{0}”没有发布版本</translation>
         </message>
         <message>
             <source>slots with releases: {0}</source>
-            <translation type="unfinished" />
+            <translation>有发布版本的槽位：{0}</translation>
         </message>
         <message>
             <source>{0}; connecting again</source>
@@ -6469,7 +6569,7 @@
         </message>
         <message>
             <source>the same bundle</source>
-            <translation type="unfinished" />
+            <translation>同一部署包</translation>
         </message>
         <message>
             <source>verified.json: {0}</source>

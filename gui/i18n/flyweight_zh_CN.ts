@@ -990,6 +990,14 @@
         <translation>逐步检查与板卡的连接</translation>
     </message>
     <message>
+        <source>Self-test</source>
+        <translation>自检</translation>
+    </message>
+    <message>
+        <source>Try every sensor, unit, runtime and protocol step on the board</source>
+        <translation>在板上逐一试验传感器、单位、运行库和协议步骤</translation>
+    </message>
+    <message>
         <source>Forget…</source>
         <translation>移除…</translation>
     </message>
@@ -2140,8 +2148,8 @@
         <translation>没有任何变体在任何板上确定足够快。</translation>
     </message>
     <message>
-        <source>{0} of {1} variants suffice: {2}</source>
-        <translation>{1} 个变体中只需 {0} 个：{2}</translation>
+        <source>Enough for all: {2} ({0} of {1} variants)</source>
+        <translation>对全部足够：{2}（{1} 个变体中的 {0} 个）</translation>
     </message>
     <message>
         <source>none is fast enough</source>
@@ -3728,6 +3736,10 @@
     <message>
         <source>What happened</source>
         <translation>经过</translation>
+    </message>
+    <message>
+        <source>What happened in the rollout is told here.</source>
+        <translation>此处说明分批部署中发生的事情。</translation>
     </message>
     <message>
         <source>Pause</source>

@@ -17,7 +17,7 @@ NOT_IN_THE_WINDOW = (
     "engine/cli",
     "engine/worker.py",
     *(f"engine/verbs/{name}.py" for name in ("foresight", "prediction", "transferring", "effect_map")),
-    *(f"engine/deploy/{name}.py" for name in ("offline", "prediction", "selftest", "setup", "predict")),
+    *(f"engine/deploy/{name}.py" for name in ("offline", "prediction", "setup", "predict")),
     *(f"engine/report/{name}.py" for name in ("html", "effects", "plot")),
     "engine/evaluate/folds",
     *(f"profiles/{name}.py" for name in ("pack", "predict", "transfer", "salvage")),

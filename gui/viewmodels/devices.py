@@ -183,6 +183,7 @@ class DevicesModel(QObject):
         self.list = Query(session, "device_list", self)
         self.probe = Query(session, "device_probe", self)
         self.doctor = Query(session, "device_doctor", self)
+        self.selftest = Query(session, "device_selftest", self)
         self.removal = Query(session, "device_remove", self)
         self.grouping = Query(session, "device_group", self)
         self.tagging = Query(session, "device_tag", self)
@@ -191,11 +192,12 @@ class DevicesModel(QObject):
         self.checks: RowsModel[CheckRow] = RowsModel(check_columns(), lambda row: row.name, self)
         self.selection = Selection(self)
         self.list.answered.connect(self._listed)
-        self.doctor.answered.connect(lambda: self.checks.show(read_checks(self.doctor.document)))
+        for asked in (self.doctor, self.selftest):
+            asked.answered.connect(lambda query=asked: self.checks.show(read_checks(query.document)))
         self.removal.answered.connect(self.refresh)
         self.grouping.answered.connect(self._regroup)
         self.tagging.answered.connect(self.refresh)
-        for query in (self.list, self.probe, self.doctor, self.removal, self.grouping, self.tagging):
+        for query in (self.list, self.probe, self.doctor, self.selftest, self.removal, self.grouping, self.tagging):
             query.changed.connect(self.changed)
         self.selection.changed.connect(self._selected)
         session.changed.connect(self._stale)
@@ -228,6 +230,12 @@ class DevicesModel(QObject):
         if self.device is not None:
             self.checks.show([])
             self.doctor.load(name=self.device.name)
+
+    def test(self) -> None:
+        """Try every sensor, unit, runtime and protocol step of the selected board."""
+        if self.device is not None:
+            self.checks.show([])
+            self.selftest.load(name=self.device.name)
 
     def forget(self, purge: bool) -> None:
         """Forget the selected board; ``purge`` deletes the agent and its store there, too."""
@@ -271,6 +279,7 @@ class DevicesModel(QObject):
     def _selected(self) -> None:
         self.probe.forget()
         self.doctor.forget()
+        self.selftest.forget()
         self.checks.show([])
         self.changed.emit()
 

@@ -193,7 +193,7 @@ def cover_words(document: Mapping[str, Any]) -> str:
     chosen = documents.texts(document.get("chosen"))
     if not chosen:
         return QCoreApplication.translate("Knowledge", "No variant is surely fast enough anywhere.")
-    words = QCoreApplication.translate("Knowledge", "{0} of {1} variants suffice: {2}")
+    words = QCoreApplication.translate("Knowledge", "Enough for all: {2} ({0} of {1} variants)")
     return words.format(len(chosen), documents.whole(document.get("considered")) or 0, ", ".join(chosen))
 
 

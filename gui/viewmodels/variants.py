@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from . import documents, scatter, wording
 from .documents import Interval
+from .once import once
 from .rows import ColumnSpec, numbers
 from .scatter import Point
 
@@ -26,106 +27,106 @@ class VariantRow:
         self._item, self._reading = item, reading
         self._comparison = compared.get(self.bundle or "", {})
 
-    @property
+    @once
     def id(self) -> str:
         """Its identity."""
         return documents.text(self._item.get("id"))
 
-    @property
+    @once
     def name(self) -> str:
         """What a person calls it."""
         return documents.text(self._item.get("name")) or self.id
 
-    @property
+    @once
     def model(self) -> str:
         """The network it was made from."""
         return documents.text(self._item.get("model"))
 
-    @property
+    @once
     def label(self) -> str:
         """Name with its network."""
         return f"{self.model.removeprefix('sample:')}.{self.name}"
 
-    @property
+    @once
     def baseline(self) -> str | None:
         """Id of the original; None for the original itself."""
         return documents.text(self._item.get("baseline")) or None
 
-    @property
+    @once
     def recipe(self) -> tuple[str, ...]:
         """Ids of its techniques."""
         return tuple(documents.text(step.get("technique")) for step in documents.objects(self._item.get("recipe")))
 
-    @property
+    @once
     def path(self) -> str:
         """Its file."""
         return documents.text(self._item.get("path"))
 
-    @property
+    @once
     def _score(self) -> Item:
         return documents.object_(self._item.get("score"))
 
-    @property
+    @once
     def _accuracy(self) -> Item:
         key = next((key for key in self._score if key.startswith("accuracy")), "")
         return documents.object_(self._score.get(key))
 
-    @property
+    @once
     def accuracy(self) -> float | None:
         """Percent."""
         return _percent(self._accuracy.get("value"))
 
-    @property
+    @once
     def accuracy_ci95(self) -> Interval | None:
         """Percent."""
         found = documents.interval(self._accuracy.get("ci95"))
         return None if found is None else (100 * found[0], 100 * found[1])
 
-    @property
+    @once
     def f1(self) -> float | None:
         """Macro F1 in percent."""
         return _percent(documents.object_(self._score.get("f1_macro")).get("value"))
 
-    @property
+    @once
     def _lost(self) -> Item:
         return documents.object_(self._item.get("loss_points"))
 
-    @property
+    @once
     def lost_points(self) -> float | None:
         """Accuracy lost against the original, percentage points."""
         return documents.number(self._lost.get("value"))
 
-    @property
+    @once
     def lost_ci95(self) -> Interval | None:
         """Percentage points."""
         return documents.interval(self._lost.get("ci95"))
 
-    @property
+    @once
     def size_bytes(self) -> int | None:
         """Of the file."""
         return documents.whole(self._item.get("size_bytes"))
 
-    @property
+    @once
     def packed_bytes(self) -> int | None:
         """After lossless packing."""
         return documents.whole(self._item.get("packed_bytes"))
 
-    @property
+    @once
     def parameters(self) -> int | None:
         """Number of weights."""
         return documents.whole(self._item.get("parameters"))
 
-    @property
+    @once
     def sparsity(self) -> float | None:
         """Share of the weights that are zero."""
         return documents.number(self._item.get("sparsity"))
 
-    @property
+    @once
     def macs(self) -> int | None:
         """Multiplications and additions of one prediction."""
         return documents.whole(self._item.get("macs"))
 
-    @property
+    @once
     def skipped(self) -> tuple[tuple[str, str], ...]:
         """Layers that were left alone, with the reason."""
         return tuple(
@@ -133,78 +134,78 @@ class VariantRow:
             for line in documents.objects(self._item.get("skipped"))
         )
 
-    @property
+    @once
     def notes(self) -> tuple[str, ...]:
         """What its recipe had to say."""
         return documents.texts(self._item.get("notes"))
 
-    @property
+    @once
     def confusion(self) -> tuple[tuple[int, ...], ...] | None:
         """True class x predicted class."""
         return _matrix(self._item.get("confusion"))
 
-    @property
+    @once
     def target(self) -> str:
         """The device of its reading; empty without one."""
         return documents.text(self._reading.get("target"))
 
-    @property
+    @once
     def bundle(self) -> str | None:
         """The bundle that was measured."""
         return documents.text(self._reading.get("bundle")) or None
 
-    @property
+    @once
     def runtime(self) -> str:
         """Runtime and provider it was measured with."""
         provider = documents.text(self._reading.get("provider")).removesuffix("ExecutionProvider")
         return " ".join(filter(None, (documents.text(self._reading.get("runtime")), provider)))
 
-    @property
+    @once
     def threads(self) -> int | None:
         """Threads it was measured with."""
         return documents.whole(self._reading.get("threads"))
 
-    @property
+    @once
     def _latency(self) -> Item:
         return documents.object_(self._reading.get("latency_ms"))
 
-    @property
+    @once
     def latency_ms(self) -> float | None:
         """Median of one prediction."""
         return documents.number(self._latency.get("p50"))
 
-    @property
+    @once
     def latency_ci95(self) -> Interval | None:
         """Milliseconds."""
         return documents.interval(self._latency.get("ci95_p50"))
 
-    @property
+    @once
     def runs(self) -> int | None:
         """Predictions that were timed."""
         return documents.whole(self._latency.get("n"))
 
-    @property
+    @once
     def memory_mb(self) -> float | None:
         """Peak of a run."""
         return documents.number(documents.object_(self._reading.get("memory_mb")).get("run_peak"))
 
-    @property
+    @once
     def energy_mj(self) -> float | None:
         """Of one inference, idle power included."""
         energy = documents.object_(self._reading.get("energy_mj"))
         return documents.number(documents.object_(energy.get("total")).get("value"))
 
-    @property
+    @once
     def speedup(self) -> float | None:
         """Latency of the original divided by its own, in the same run."""
         return documents.number(self._comparison.get("speedup"))
 
-    @property
+    @once
     def speedup_ci95(self) -> Interval | None:
         """Interval of the speed-up."""
         return documents.interval(self._comparison.get("ci95"))
 
-    @property
+    @once
     def verdict(self) -> str | None:
         """PASS, FAIL or INCONCLUSIVE; None without a comparison."""
         return documents.text(self._comparison.get("verdict")) or None

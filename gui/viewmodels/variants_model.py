@@ -69,7 +69,8 @@ class VariantsModel(QObject):
         self._by_id: dict[str, VariantRow] = {}
         self.query.answered.connect(self._answered)
         self.query.changed.connect(self.changed)
-        self.selection.changed.connect(self.changed)
+        self.selection.changed.connect(self._selected)
+        self._arranging = False
         session.changed.connect(self._stale)
         session.project_changed.connect(self._forget)
 
@@ -211,10 +212,16 @@ class VariantsModel(QObject):
         self.rows = self._within_limits()
         self.points = points(self.rows, self.x, self.y)
         self._by_id = {row.id: row for row in self.rows}
+        self._arranging = True
         self.table.show(self.rows)
         if not self.selected and self.rows:
             self.selection.select([self.rows[0].id])
+        self._arranging = False
         self.changed.emit()
+
+    def _selected(self) -> None:
+        if not self._arranging:  # else it is told with all the rest
+            self.changed.emit()
 
     def _stale(self, verb: str) -> None:
         if verb in ("demo", "compress", "choose", "measure", "profile_run") and self.query.document is not None:

@@ -46,6 +46,13 @@ class Card(QFrame):
         self.setProperty("card", "empty" if empty else "true")
 
 
+def framed(widget: QWidget) -> Card:
+    """A card around one list, as it stands in a dialog."""
+    made = Card()
+    made.setLayout(column(widget, margins=(Space.S,) * 4))
+    return made
+
+
 def button(
     clicked: Callable[[], object], *, primary: bool = False, quiet: bool = False, parent: QWidget | None = None
 ) -> QPushButton:

@@ -1,14 +1,16 @@
-"""The one place that knows pyqtgraph; it is loaded when the first plot is shown, not with the window.
+"""The one place that knows pyqtgraph; it is loaded behind the first window or with the first plot, not with the window.
 
 Its traps are shut here: lines of width two are drawn in segments, ranges are set and not searched, a curve has at most
 as many points as :mod:`gui.viewmodels.curves` keeps, and nothing is drawn while the plot is hidden.
 """
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -24,6 +26,7 @@ LINE_COLOURS = {
 }
 EDGE = 0.3
 """Share of the width in which the name of a point must turn inwards."""
+MANY_POINTS = 300
 BEATEN_SHARE = 0.55
 """Of the tint below the front, so that what lies in it stays easy to read."""
 POINT_PIXELS = 11
@@ -40,6 +43,13 @@ class _Parts:
     widget: Any
 
 
+def preload() -> threading.Thread:
+    """Load the library beside the work: half a second of it in one turn of the event loop is felt as a stutter."""
+    thread = threading.Thread(target=import_module, args=("pyqtgraph",), name="plots", daemon=True)
+    thread.start()
+    return thread
+
+
 class Plot(QWidget):
     """Base: an empty plot in the colours of the theme."""
 
@@ -54,11 +64,17 @@ class Plot(QWidget):
         style.changed.connect(self._restyle)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The first time, load the library; then draw what came while the plot was hidden."""
+        """The first time, make the plot in turns of its own; then draw what came while it was hidden."""
         super().showEvent(event)
         if self._parts is None:
+            QTimer.singleShot(0, self, self._begin)
+        else:
+            self._restyle()
+
+    def _begin(self) -> None:
+        if self._parts is None:
             self._parts = self._build()
-        self._restyle()
+            QTimer.singleShot(0, self, self._restyle)
 
     def _build(self) -> _Parts:
         import pyqtgraph as pg
@@ -244,7 +260,7 @@ class ScatterPlot(Plot):
         self._selected: tuple[str, ...] = ()
         self._titles = ("", "")
         self._high_is_better = (False, True)
-        self.off_scale = 0
+        self._marks: list[Any] = []
 
     def show_points(
         self,
@@ -254,16 +270,26 @@ class ScatterPlot(Plot):
         high_is_better: tuple[bool, bool],
     ) -> None:
         """Show these points; ``titles`` and directions are of the x and the y axis."""
-        self._points, self._selected = tuple(points), tuple(selected)
-        self._titles, self._high_is_better = titles, high_is_better
+        wanted = (tuple(points), titles, high_is_better)
+        same = wanted == (self._points, self._titles, self._high_is_better)
+        if same and tuple(selected) == self._selected:
+            return
+        self._points, self._titles, self._high_is_better = wanted
+        self._selected = tuple(selected)
         if self._parts is not None and self.isVisible():
-            self._draw()
+            if same:
+                self._mark()
+            elif len(points) <= MANY_POINTS:
+                self._draw()
+            else:  # in a turn of its own
+                QTimer.singleShot(0, self, self._draw)
 
     def _draw(self) -> None:
         assert self._parts is not None
         pg, widget, tokens = self._parts.pg, self._parts.widget, self.style_.tokens
         item = widget.getPlotItem()
         item.clear()
+        self._marks.clear()
         for side, title in (("bottom", self._titles[0]), ("left", self._titles[1])):
             self._label(side, title, tokens)
         if not self._points:
@@ -283,8 +309,22 @@ class ScatterPlot(Plot):
             curve = pg.PlotCurveItem(x, y, pen=pg.mkPen(tokens.accent, width=2))
             curve.setSegmentedLineMode("on")
             item.addItem(curve)
-        self._dots(pg, item, tokens)
-        self._names(pg, item, tokens, x_range, y_range)
+        item.addItem(self._dots(pg, tokens, self._points, chosen=False))
+        self._mark()
+
+    def _mark(self) -> None:
+        """Draw the selected points over the others, and the names."""
+        assert self._parts is not None
+        pg, tokens, item = self._parts.pg, self.style_.tokens, self._parts.widget.getPlotItem()
+        for old in self._marks:
+            item.removeItem(old)
+        self._marks.clear()
+        chosen = [p for p in self._points if p.id in self._selected]
+        if chosen:
+            self._marks.append(self._dots(pg, tokens, chosen, chosen=True))
+        self._marks += self._names(pg, tokens, *item.vb.viewRange())
+        for made in self._marks:
+            item.addItem(made)
 
     def _whiskers(self, pg: Any, item: Any, tokens: Tokens) -> None:
         x: list[float] = []
@@ -299,45 +339,45 @@ class ScatterPlot(Plot):
         if x:  # one item for all: thousands of items are slow
             item.addItem(pg.PlotCurveItem(x, y, connect="pairs", pen=pg.mkPen(tokens.faint, width=1)))
 
-    def _dots(self, pg: Any, item: Any, tokens: Tokens) -> None:
-        chosen = [p.id in self._selected for p in self._points]
-        edges = [
-            (tokens.text if picked else tokens.surface if p.front else tokens.faint, 2 if p.front or picked else 1.5)
-            for p, picked in zip(self._points, chosen, strict=True)
-        ]
-        pens = {edge: pg.mkPen(edge[0], width=edge[1]) for edge in set(edges)}
+    def _dots(self, pg: Any, tokens: Tokens, points: Sequence[Point], *, chosen: bool) -> Any:
+        edges = [(tokens.text if chosen else tokens.surface if p.front else tokens.faint) for p in points]
+        pens = {
+            (edge, front): pg.mkPen(edge, width=2 if front or chosen else 1.5)
+            for edge in set(edges)
+            for front in (True, False)
+        }
         brushes = {front: pg.mkBrush(tokens.accent if front else tokens.surface) for front in (True, False)}
         dots = pg.ScatterPlotItem(
-            x=[p.x for p in self._points],
-            y=[p.y for p in self._points],
-            size=[POINT_PIXELS + (4 if picked else 0) for picked in chosen],
-            brush=[brushes[p.front] for p in self._points],
-            pen=[pens[edge] for edge in edges],
-            data=[p.id for p in self._points],
+            x=[p.x for p in points],
+            y=[p.y for p in points],
+            size=POINT_PIXELS + (4 if chosen else 0),
+            brush=[brushes[p.front] for p in points],
+            pen=[pens[edge, p.front] for p, edge in zip(points, edges, strict=True)],
+            data=[p.id for p in points],
             hoverable=True,
             tip=lambda x, y, data: self._tip(data),
         )
         dots.sigClicked.connect(lambda plot, hit, event: self._picked(hit[0].data()) if len(hit) else None)
-        dots.setZValue(10)
-        item.addItem(dots)
+        dots.setZValue(11 if chosen else 10)
+        return dots
 
     def _tip(self, id_: str) -> str:
         return next((p.name for p in self._points if p.id == id_), "")
 
-    def _names(
-        self, pg: Any, item: Any, tokens: Tokens, x_range: tuple[float, float], y_range: tuple[float, float]
-    ) -> None:
+    def _names(self, pg: Any, tokens: Tokens, x_range: Sequence[float], y_range: Sequence[float]) -> list[Any]:
         wanted = [p for p in self._points if p.front or p.id in self._selected]
         right = self._high_is_better[0]
         left, width = x_range[0], x_range[1] - x_range[0]
-        for p in label_places(wanted, x_range, y_range):
+        made = []
+        for p in label_places(wanted, (left, x_range[1]), (y_range[0], y_range[1])):
             share = (p.x - left) / width if width > 0 else 0.5
             after = share < EDGE or (right and share <= 1 - EDGE)  # a name at the edge would be cut
             text = pg.TextItem(p.name, color=tokens.text, anchor=(0.0 if after else 1.0, 1.0))
             text.setFont(font(TypeSize.CAPTION))
             text.setPos(p.x, p.y)
-            text.setZValue(11)
-            item.addItem(text)
+            text.setZValue(12)
+            made.append(text)
+        return made
 
 
 class IntervalPlot(Plot):

@@ -19,7 +19,7 @@ from ..viewmodels.selection import Selection
 
 ROW_PIXELS = 32
 ROWS_LOOKED_AT = 25  # for the width of a column: so many of the first rows, and so many of all of them
-WIDEST_PIXELS = 320
+WIDEST_PIXELS = 360
 WIDE_AT_LEAST = 200
 LEAST_PIXELS = 48
 ARROW_PIXELS = 25

@@ -1,4 +1,4 @@
-"""How fast the window is: first window, a flood of events, a large table, a plot.
+"""How fast the window is: first window, a flood of events, a large table, a large project, a plot.
 
     python -m tests.benchmarks.bench_gui
 
@@ -7,6 +7,7 @@ variants is sorted, filtered and scrolled; a frame of 4 lines of 600 points 20 m
 that paints: on a busy computer they say what the window does, not what its neighbours do.
 """
 
+import json
 import os
 import statistics
 import subprocess
@@ -24,15 +25,17 @@ from PySide6.QtWidgets import QApplication
 
 from gui.bridge import WorkerProcess
 from gui.operations import Operation
+from gui.pages.variants import VariantsPage
 from gui.theme.style import Style
 from gui.theme.tokens import Theme
 from gui.viewmodels.curves import Curves
 from gui.viewmodels.rows import RowsModel
 from gui.viewmodels.run import Run
 from gui.viewmodels.selection import Selection
-from gui.viewmodels.variants import read_variants, row_id, variant_columns
+from gui.viewmodels.session import Session
+from gui.viewmodels.variants import quantity, read_variants, row_id, variant_columns
 from gui.widgets.log import LogPanel
-from gui.widgets.plots import LinePlot
+from gui.widgets.plots import LinePlot, preload
 from gui.widgets.table import Table
 
 EVENTS = 50_000
@@ -48,6 +51,13 @@ for n in range({EVENTS}):
     else: say(event="metric", name="loss", value=1 / (n + 1), step=n)
 say(event="result", result={{}})
 sys.stdout.flush()
+"""
+ANSWER = """
+import sys
+sys.stdin.readline()
+document = open(sys.argv[1]).read()
+print('{"v": 1, "seq": 0, "t": 0, "event": "accepted", "verb": "project_show", "pid": 1}')
+print('{"v": 1, "seq": 1, "t": 0, "event": "result", "result": ' + document + "}", flush=True)
 """
 FIRST_WINDOW = """
 import time
@@ -118,22 +128,11 @@ def flood(application: QApplication, style: Style) -> None:
 
 def table(application: QApplication, style: Style) -> None:
     """Sorting, filtering and scrolling 2,000 variants."""
-    variants = [
-        {
-            "id": str(n),
-            "name": f"variant {n}",
-            "model": "net",
-            "size_bytes": (n * 7919) % 10_007,
-            "packed_bytes": (n * 104_729) % 10_007,
-            "score": {"accuracy": {"value": (n % 997) / 1000, "ci95": [0.1, 0.2]}},
-        }
-        for n in range(VARIANTS)
-    ]
     model = RowsModel(variant_columns(), row_id)
     view = Table(model, style, Selection())
     view.resize(900, 600)
     view.show()
-    report("2,000 rows shown", timed(lambda: model.show(read_variants({"variants": variants}))), 50)
+    report("2,000 rows shown", timed(lambda: model.show(read_variants({"variants": many_variants()}))), 50)
     for column in (0, 2, 6):
         worst = max(timed(lambda c=column, o=o: view.sortByColumn(c, o)) for o in Qt.SortOrder)  # type: ignore[misc]
         report(f"sorted by '{model.columns[column].title()}'", worst, 50)
@@ -148,6 +147,55 @@ def table(application: QApplication, style: Style) -> None:
     ]  # type: ignore[misc]
     report("scrolled one page, worst", max(steps), 50)
     application.processEvents()
+
+
+def many_variants() -> list[dict[str, object]]:
+    """The variants of a large project."""
+    return [
+        {
+            "id": str(n),
+            "name": f"variant {n}",
+            "model": "net",
+            "size_bytes": (n * 7919) % 10_007,
+            "packed_bytes": (n * 104_729) % 10_007,
+            "score": {"accuracy": {"value": (n % 997) / 1000, "ci95": [(n % 997) / 1010, (n % 997) / 990]}},
+        }
+        for n in range(VARIANTS)
+    ]
+
+
+def project(application: QApplication, style: Style) -> None:
+    """The page of a project with 2,000 variants: opened, another axis, another limit, another selection."""
+    reading = {"target": "pi5", "bundle": "", "latency_ms": {"n": 299}}
+    readings = [
+        {**reading, "variant": str(n), "latency_ms": {"p50": 1 + (n * 31) % 1009, "ci95_p50": None, "n": 299}}
+        for n in range(VARIANTS)
+    ]
+    preload().join()  # as behind the first window
+    with tempfile.TemporaryDirectory() as folder:
+        answer = Path(folder) / "answer.json"
+        answer.write_text(json.dumps({"variants": many_variants(), "readings": readings}))
+        session = Session(Path(folder), lambda: WorkerProcess([sys.executable, "-S", "-c", ANSWER, str(answer)]))
+        page = VariantsPage(session, style, lambda id_: None)
+        page.retranslate()
+        page.resize(1150, 860)
+        page.show()
+        page.activate()
+        turns = []
+        while session.busy or not page.content.isVisible():
+            turns.append(timed(application.processEvents))
+        turns += [timed(application.processEvents) for _ in range(40)]
+        report("a project of 2,000 variants opened, worst turn", max(turns), 50)
+        acts: dict[str, Callable[[], object]] = {
+            "another axis": lambda: page.model.show(x=quantity("size")),
+            "another limit": lambda: page.model.limit_packed(5000.0),
+            "another selection": lambda: page.model.selection.select(["77"]),
+        }
+        for what, act in acts.items():
+            turns = [timed(act), *(timed(application.processEvents) for _ in range(40))]
+            report(f"{what}, worst turn", max(turns), 50)
+        page.close()
+        session.shut_down()
 
 
 def plot(style: Style) -> None:
@@ -187,6 +235,7 @@ def main() -> None:
     style = Style(application, Theme.LIGHT)
     flood(application, style)
     table(application, style)
+    project(application, style)
     plot(style)
 
 

@@ -36,7 +36,8 @@ from engine.records import Format, Recipe
 
 Z_99 = 2.5758293035489
 PLANTED = 1.05
-TOGETHER = 8
+TOGETHER = 2
+"""Sides of a plan, as ``flyweight measure A --against B`` makes it."""
 BUSY = """
 import random, time
 draw, block = random.Random(%d), bytearray(1 << 21)

@@ -77,7 +77,9 @@ PLANS = {
     "soft-label-distillation": Plan({"epochs": 2, **SHORT}, before=[HALF]),
     "sparse-low-rank": Plan({"density": 0.1}),
     "sparsity-sweep": Plan({"over": "ratio", "price": 0.1, "epochs": 10}, PERCEPTRON),
-    "student": Plan({"network": "plain", "share": 0.25, "epochs": 30}),
+    "student": Plan(
+        {"network": "plain", "share": 0.5, "epochs": 100, "batch_size": 32, "augment": "none"}, TRANSFORMER
+    ),
     "weight-only-quantization": Plan({"bits": 4}, TRANSFORMER),
 }
 

@@ -72,7 +72,7 @@ OWN = {"English", "中文", "SHA-256", "Python", "Apache-2.0", "SAFETENSORS", "p
 OWN |= {"/home/user/projects/shelf-camera", "digits", "kB", "mJ", "module:factory", "int8-per-tensor", "quarter-guided"}
 OWN |= {"python", "torch", "onnx", "onnxruntime", "ai-edge-litert", "torch-pruning", "paramiko", "asyncssh", "numpy"}
 OWN |= {"PDF", "Markdown", "CSV", "pi@raspberrypi.local", KEY}
-FIGURES = re.compile(r"[~N\d][\d.,× ]*( [kM]?B| ms)?|[\w-]+ \d+(\.\d+)+")
+FIGURES = re.compile(r"[~N\d][\d.,× ]*( [kM]?B| ms)?|[\w-]+ \d+(\.\d+)+|(Ctrl\+(Shift\+)?|F)[\w,.]")
 WORD = re.compile(r"(?<![\w./-])[A-Za-z]{4,}(?![\w/])")
 
 

@@ -70,6 +70,18 @@ def test_that_runtimes_and_thread_counts_are_series_of_their_own():
     ]  # fmt: skip
 
 
+def test_that_a_variant_on_another_runtime_stands_against_the_first_where_one_plan_measured_both():
+    base, other, more = row(0, nonce="p"), row(1, nonce="p"), row(2, nonce="p")
+    assert (base.runtime, other.runtime) == ("onnxruntime", "litert")
+    order = steps(base, other, more)
+    found = succession(order, [base, other, more], [compared(other, base, 0.8, "p")], to_first=True)
+    told = {item.label: (item.runtime, item.against, item.ratio) for item in found}
+    assert told["release 2"] == ("litert", "release 1", 0.8)
+    assert told["release 3"][1] == "release 1"
+    (alone,) = [item for item in succession(order, [base, other, more], [], to_first=True) if item.runtime == "litert"]
+    assert alone.against is None
+
+
 def test_that_variants_begin_with_what_the_others_were_measured_against():
     base, quick, slow = (row(i, nonce="p", latency_ms=timed(t)) for i, t in ((0, 5.0), (2, 1.0), (6, 9.0)))
     plans = [compared(quick, base, 5.0, "p"), compared(slow, base, 0.6, "p")]

@@ -62,11 +62,11 @@ def activation_replacement(state: ModelState, config: ActivationReplacement, con
     assert state.module is not None
     module, done = replaced_modules(copy.deepcopy(state.module), config)
     module, called, skipped = _replaced_calls(module, config)
-    if config.epochs:
+    count = len(done) + called
+    if config.epochs and count:
         from ..training import train
 
         module = train(module, config, context, what="fine-tuning", masks=state.masks)
-    count = len(done) + called
     note = f"{count} activations replaced" if count else "no activation of that kind was found"
     return replace(state, module=module.eval(), skipped=(*state.skipped, *skipped), notes=(*state.notes, note))
 

@@ -72,7 +72,9 @@ def factorized(
             made = "excluded by the recipe"
         elif name in shared:
             made = "its weight is shared with another layer"
-        elif not name or _is_read_by_its_owner(module, name):
+        elif not name:
+            made = "the layer is the whole model; give a module that holds it"
+        elif _is_read_by_its_owner(module, name):
             made = "the layer that holds it reads its weight directly"
         else:
             made = factors(name, layer)
@@ -200,4 +202,4 @@ def weight_of(layer: nn.Module) -> np.ndarray:
 def _copy(parameter: Tensor, array: np.ndarray) -> None:
     import torch
 
-    parameter.copy_(torch.from_numpy(np.ascontiguousarray(array)))
+    parameter.copy_(torch.from_numpy(array.copy()))  # a copy strides forwards, whatever the array did

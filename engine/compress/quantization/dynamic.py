@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -76,25 +77,32 @@ def dynamic_quantization(state: ModelState, config: DynamicQuantization, context
         skipped += [Skip(n.name, f"the recipe leaves {n.op_type} float") for n in nodes if n.op_type in RECURRENT]
     reduced, said = chosen_range(config.weight_range, context.processor, None, [])
     if layers or looked_up:
-        graph = _quantized(
-            graph,
-            [*kinds, *(["Gather"] if looked_up else [])],
-            exclude | set(left),
-            per_channel=config.granularity == "per-channel",
-            reduced=reduced,
-        )
+        kept, piled = exclude | set(left), stacked(graph.graph) if config.granularity == "per-channel" else set()
+        operators = [*kinds, *(["Gather"] if looked_up else [])]
+        per_channel = config.granularity == "per-channel"
+        graph = _quantized(graph, operators, kept | piled, per_channel=per_channel, reduced=reduced)
+        if piled - kept:
+            others = {node.name for node in graph.graph.node} - piled
+            graph = _quantized(graph, ["MatMul"], kept | others, per_channel=False, reduced=reduced)
     stored = store_recurrent(graph, left) if config.recurrent else frozenset()
     if config.recurrent:
         skipped += [Skip(n, f"{why}; {STORED if n in stored else 'it stays float'}") for n, why in left.items()]
-    notes = [said] if said and layers else []
-    kernels = sum(node.op_type == KERNEL for node in graph.graph.node)
-    if kernels:
-        notes.append(f"{kernels} LSTM layers run on onnxruntime's int8 kernel")
-    if not layers and not looked_up and not stored:
+    counted = Counter(node.op_type for node in graph.graph.node)
+    products = counted[KERNEL] + counted["MatMulInteger"] + counted["ConvInteger"]
+    notes = [said] if said and products else []
+    if counted[KERNEL]:
+        notes.append(f"{counted[KERNEL]} LSTM layers run on onnxruntime's int8 kernel")
+    if not products and not counted["DequantizeLinear"] and not stored:
         notes.append("nothing was quantized: the graph has no MatMul, Gemm, LSTM or embedding with stored weights")
     strip_metadata(graph)
     skipped += [item for item in still_float(graph.graph, kinds, exclude) if item.layer not in left]
     return replace(state, onnx=graph, masks={}, skipped=(*state.skipped, *skipped), notes=(*state.notes, *notes))
+
+
+def stacked(graph: GraphProto) -> set[str]:
+    """Names of products with a stack of weight matrices: the kernel takes no scale per channel for them."""
+    ranks = {tensor.name: len(tensor.dims) for tensor in graph.initializer}
+    return {node.name for node in graph.node if node.op_type == "MatMul" and ranks.get(node.input[1], 2) > 2}
 
 
 def _quantized(
@@ -151,6 +159,8 @@ def still_float(graph: GraphProto, kinds: Collection[str], exclude: Collection[s
             reason = "its weights are a Constant node, which the quantizer leaves alone"
         elif node.input[1] in stored:
             reason = "the quantizer left it alone"
+        elif node.input[0] in stored:
+            reason = "its weights are the left operand, for which there is no kernel"
         else:
             reason = "both of its inputs are computed"
         found.append(Skip(node.name or node.output[0], reason))

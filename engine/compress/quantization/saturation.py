@@ -29,6 +29,7 @@ def outputs(graph: ModelProto, arrays: Sequence[np.ndarray], *, exact: bool) -> 
     options.log_severity_level = 3
     if exact:
         options.add_session_config_entry(EXACT_SUMS, "1")
+        graph = _apart(graph)
     session = onnxruntime.InferenceSession(graph.SerializeToString(), options, providers=["CPUExecutionProvider"])
     names = [item.name for item in session.get_inputs()]
     rows: list[list[np.ndarray]] = [
@@ -36,6 +37,37 @@ def outputs(graph: ModelProto, arrays: Sequence[np.ndarray], *, exact: bool) -> 
         for row in range(len(arrays[0]))
     ]
     return [np.concatenate(parts) for parts in zip(*rows, strict=True)]
+
+
+def _apart(graph: ModelProto) -> ModelProto:
+    """A copy in which every layer has weights of its own: with exact sums onnxruntime converts shared ones twice, and fails."""
+    import onnx
+
+    copied = onnx.ModelProto()
+    copied.CopyFrom(graph)
+    stored = {item.name: item for item in copied.graph.initializer}
+    decoders = {node.output[0]: node for node in copied.graph.node if node.input and node.input[0] in stored}
+    seen: set[str] = set()
+    added = []
+    for number, node in enumerate(copied.graph.node):
+        for place, name in enumerate(node.input):
+            decoder = decoders.get(name)
+            if decoder is None or decoder.op_type != "DequantizeLinear":
+                continue
+            if name in seen:
+                own = onnx.NodeProto()
+                own.CopyFrom(decoder)
+                for part, source in enumerate(decoder.input):
+                    tensor = copied.graph.initializer.add()
+                    tensor.CopyFrom(stored[source])
+                    tensor.name = own.input[part] = f"{source}_of_{number}"
+                own.name, own.output[0] = f"{decoder.name}_of_{number}", f"{name}_of_{number}"
+                node.input[place] = own.output[0]
+                added.append(own)
+            seen.add(name)
+    for node in added:
+        copied.graph.node.insert(0, node)
+    return copied
 
 
 def saturation_error(graph: ModelProto, arrays: Sequence[np.ndarray]) -> float:

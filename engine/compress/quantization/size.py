@@ -26,8 +26,9 @@ def unsaved(graph: ModelProto, result: ModelProto) -> list[Skip]:
     before, after = graph.ByteSize(), result.ByteSize()
     if after < before:
         return []
-    sizes = {tensor.name: 4 * int(np.prod(tensor.dims)) for tensor in graph.graph.initializer}
-    kept = {t.name for t in result.graph.initializer if t.data_type == onnx.TensorProto.FLOAT and len(t.dims) > 0}
+    real = onnx.TensorProto.FLOAT
+    sizes = {t.name: 4 * int(np.prod(t.dims)) for t in graph.graph.initializer if t.data_type == real}
+    kept = {t.name for t in result.graph.initializer if t.data_type == real and len(t.dims) > 0}
     found = []
     for node in graph.graph.node:
         own = [name for name in node.input if name in sizes and node.op_type in _WEIGHTED]

@@ -9,7 +9,7 @@ from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.rollout import BAD, DEFAULT_WAVES, RolloutModel, moment, rollout_state
 from ...viewmodels.saying import said
-from ...widgets.layout import button, column, row
+from ...widgets.layout import button, column, framed, row
 from ...widgets.table import Table
 from ...widgets.text import Pill, Text
 
@@ -35,6 +35,7 @@ class RolloutDialog(QDialog):
         self.waves, self.most, self.gate = QLineEdit(DEFAULT_WAVES), QSpinBox(), QCheckBox()
         self.waves.setMinimumWidth(WAVES_WIDTH)
         self.most.setRange(0, 9999)
+        self.most.lineEdit().setTextMargins(Space.S, 0, 0, 0)
         self.gate.setText(self.tr("measure before the switch"))
         self.gate.setToolTip(self.tr("Each board compares the new release with what it runs; slower is rejected."))
         self.waves.setToolTip(self.tr("Boards or shares that must run it before more follow."))
@@ -49,6 +50,7 @@ class RolloutDialog(QDialog):
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
         self.log.setAccessibleName(self.tr("What happened"))
+        self.log.setPlaceholderText(self.tr("What happened in the rollout is told here."))
         self.pause_button, self.resume_button = button(model.pause), button(lambda: model.resume())
         self.retry_button = button(lambda: model.resume(retry_failed=True))
         self.end_button, self.back_button = button(model.end), button(self._roll_back)
@@ -84,8 +86,8 @@ class RolloutDialog(QDialog):
                 self.end_button,
             ),
             self.state_words,
-            self.table,
-            self.log,
+            framed(self.table),
+            framed(self.log),
             row(self.back_button, None, self.close_button),
             gap=Space.M,
             margins=(Space.XL, Space.L, Space.XL, Space.L),

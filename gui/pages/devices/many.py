@@ -18,7 +18,7 @@ from ...viewmodels.query import Query
 from ...viewmodels.rows import RowsModel
 from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
-from ...widgets.layout import button, column, row
+from ...widgets.layout import button, column, framed, row
 from ...widgets.table import Table
 from ...widgets.text import Pill, Text
 
@@ -39,7 +39,7 @@ class _ListDialog(QDialog):
         inside = column(
             row(self._title, None, self.pill),
             self.words,
-            table,
+            framed(table),
             self._buttons,
             gap=Space.M,
             margins=(Space.XL, Space.L, Space.XL, Space.L),

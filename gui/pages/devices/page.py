@@ -50,7 +50,7 @@ class DevicesPage(Page):
         self.table = Table(self.model.table, style, self.model.selection, wide=1)
         self.name, self.pill, self.board = Text("card-title"), Pill(), Text("caption")
         self.look_button, self.check_button = button(self.model.look), button(self.model.check)
-        self.forget_button = button(self._forget)
+        self.test_button, self.forget_button = button(self.model.test), button(self._forget)
         self.facts, self.sensors = Facts(NAME_PIXELS), Facts(NAME_PIXELS)
         self.groups, self._groups_name = QLineEdit(), Text("muted")
         self.groups.editingFinished.connect(lambda: self.model.set_groups(self.groups.text()))
@@ -70,7 +70,7 @@ class DevicesPage(Page):
         about.setLayout(
             column(
                 self.held,
-                row(self.look_button, self.check_button, self.forget_button, None),
+                row(self.look_button, self.check_button, self.test_button, self.forget_button, None),
                 row(self._groups_name, self.groups),
                 row(self._tags_name, self.tags),
                 self.hint,
@@ -153,6 +153,8 @@ class DevicesPage(Page):
         self.look_button.setToolTip(self.tr("Connect and ask the board what it is and has"))
         self.check_button.setText(self.tr("Check"))
         self.check_button.setToolTip(self.tr("Check the way to the board step by step"))
+        self.test_button.setText(self.tr("Self-test"))
+        self.test_button.setToolTip(self.tr("Try every sensor, unit, runtime and protocol step on the board"))
         self.forget_button.setText(self.tr("Forget…"))
         self._sensors_title.setText(self.tr("Sensors"))
         self._checks_title.setText(self.tr("Checks"))
@@ -192,9 +194,10 @@ class DevicesPage(Page):
         self.tags.setEnabled(not device.loopback and not model.tagging.loading)
         if not self.tags.hasFocus():
             self.tags.setText(", ".join(device.tags))
-        busy = model.probe.loading or model.doctor.loading or model.removal.loading
+        busy = any(query.loading for query in (model.probe, model.doctor, model.selftest, model.removal))
         self.look_button.setEnabled(not busy)
         self.check_button.setEnabled(not busy)
+        self.test_button.setEnabled(not busy)
         self._say(busy)
         facts = () if board is None else board.facts
         runtimes = "" if board is None else ", ".join(board.runtimes)
@@ -204,13 +207,14 @@ class DevicesPage(Page):
         missing = self.tr("no sensor: {0}")
         self.sensors.show_facts([(n, v if measured else missing.format(v)) for n, v, measured in sensors])
         self._sensors_title.setVisible(bool(sensors))
-        self.checks_card.setVisible(model.doctor.document is not None and bool(model.checks.total))
+        self.checks_card.setVisible(bool(model.checks.total))
 
     def _say(self, busy: bool) -> None:
         model = self.model
         failure = (
             model.probe.failure
             or model.doctor.failure
+            or model.selftest.failure
             or model.removal.failure
             or model.grouping.failure
             or model.tagging.failure

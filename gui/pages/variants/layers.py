@@ -12,7 +12,7 @@ from ...viewmodels.rows import RowsModel
 from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
 from ...viewmodels.variants import VariantRow
-from ...widgets.layout import button, column, row
+from ...widgets.layout import button, column, framed, row
 from ...widgets.search import SearchField
 from ...widgets.table import Table
 from ...widgets.text import Text
@@ -46,7 +46,7 @@ class LayersDialog(QDialog):
         whole = column(
             row(self._title, None, self.search, self.only_differences),
             self.words,
-            self.table,
+            framed(self.table),
             row(None, self.close_button),
             gap=Space.M,
             margins=(Space.XL, Space.L, Space.XL, Space.L),

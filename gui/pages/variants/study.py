@@ -67,6 +67,7 @@ class StudyDialog(QDialog):
         self.samples, self.stages = QLineEdit(str(SAMPLES)), QSpinBox()
         self.samples.setFixedWidth(72)
         self.stages.setRange(2, 16)
+        self.stages.lineEdit().setTextMargins(Space.S, 0, 0, 0)
         self.stages.setFixedWidth(56)
         self._fields = {
             "data": self._named(self.tr("Data"), self.data, self.choose_button),
@@ -115,6 +116,8 @@ class StudyDialog(QDialog):
         label.setText(name)
         label.setBuddy(field)
         field.setAccessibleName(name)
+        if isinstance(field, QComboBox) and (line := field.lineEdit()) is not None:
+            line.setAccessibleName(name)
         made = QWidget()
         made.setLayout(row(label, field, *more))
         return made

@@ -149,3 +149,19 @@ def test_that_the_fingerprint_tells_weights_and_structure_apart():
     assert fingerprint(replace(state, module=None, onnx=graph)) != fingerprint(
         replace(state, module=None, onnx=changed)
     )
+
+
+@pytest.mark.parametrize("form", ["module", "graph"])
+def test_that_zeros_a_network_came_with_stay_zero_while_it_is_trained(form):
+    state, context = state_of("dense"), context_for("dense")
+    weight = state.module.get_parameter(next(n for n, p in state.module.named_parameters() if p.ndim == 2))
+    with torch.no_grad():
+        weight[weight.abs() < weight.abs().quantile(0.6)] = 0.0
+    zeros = (weight == 0).numpy()
+    if form == "graph":
+        state = replace(state, module=None, onnx=to_onnx(state.module, state.inputs))
+    made = apply_recipe(state, Recipe((TEACH,)), context, graph_of)
+    after = next(p for p in made.module.parameters() if p.shape == weight.shape)
+    assert ((after == 0).numpy() == zeros).all()
+    assert not np.array_equal(after.detach().numpy(), weight.detach().numpy())
+    assert any("came as zeros" in note for note in made.notes)

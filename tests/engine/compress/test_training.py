@@ -273,6 +273,15 @@ def test_that_training_strided_pointwise_convolutions_of_few_channels_avoids_the
     assert bears_channels_last(nn.Sequential(nn.Conv2d(6, 8, 3, stride=2)))
 
 
+def test_that_a_network_over_volumes_is_trained():
+    network = nn.Sequential(
+        nn.Conv3d(1, 4, 3, padding=1), nn.ReLU(), nn.AdaptiveAvgPool3d(1), nn.Flatten(), nn.Linear(4, 3)
+    )
+    context = replace(context_for("dense"), data=toy_data((1, 4, 4, 4), 3))
+    after = train(network, KNOBS, context, what="training")
+    assert not torch.equal(after[0].weight, network[0].weight)
+
+
 @pytest.mark.parametrize("kind", [kind for kind in PENALTIES if kind not in ("none", "jacobian")])
 def test_that_penalties_of_weights_equal_their_formulas(kind):
     torch.manual_seed(0)

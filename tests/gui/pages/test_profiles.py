@@ -73,7 +73,7 @@ def test_that_the_fewest_variants_are_found_within_the_limits(qtbot, page, engin
     qtbot.waitUntil(lambda: cover.rows.total == 2, timeout=8000)
     asked = engine.asked("profile_cover")[0]
     assert (asked["max_latency_ms"], asked["max_loss_points"]) == (10.0, 1.0)
-    assert cover.words.text() == "1 of 4 variants suffice: int8"
+    assert cover.words.text() == "Enough for all: int8 (1 of 4 variants)"
     assert [column.text(cover.rows.row(1)) for column in cover.rows.columns] == ["pi-zero", "none is fast enough"]
 
 

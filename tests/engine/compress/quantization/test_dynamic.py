@@ -181,3 +181,32 @@ def test_that_a_recipe_may_leave_recurrent_layers_as_they_are():
         assert [node.op_type for node in made.onnx.graph.node] == ["LSTM"]
         assert [said in skip.reason for skip in made.skipped] == [True]
         assert any("nothing was quantized" in note for note in made.notes)
+
+
+def test_that_stacks_of_matrices_have_one_scale_and_weights_on_the_left_are_named():
+    """The kernel for products has no scale per channel for a stack: such a file would not run."""
+    rng = np.random.default_rng(0)
+    weights = {"stack": (3, 8, 16), "plain": (16, 16), "left": (7, 7)}
+    nodes = [
+        helper.make_node("MatMul", ["x", "stack"], ["a"], "stacked"),
+        helper.make_node("MatMul", ["a", "plain"], ["b"], "plain"),
+        helper.make_node("MatMul", ["left", "b"], ["y"], "left"),
+    ]
+    model = helper.make_model(
+        helper.make_graph(
+            nodes,
+            "g",
+            [helper.make_tensor_value_info("x", TensorProto.FLOAT, [3, 7, 8])],
+            [helper.make_tensor_value_info("y", TensorProto.FLOAT, [3, 7, 16])],
+            [numpy_helper.from_array(rng.normal(size=s).astype(np.float32), n) for n, s in weights.items()],
+        ),
+        opset_imports=[helper.make_opsetid("", 17)],
+        ir_version=9,
+    )
+    made = apply("dynamic-quantization", ModelState(input_specs(model), onnx=model))
+    scales = {item.name: list(item.dims) for item in made.onnx.graph.initializer if item.name.endswith("_scale")}
+    assert scales == {"stack_scale": [], "plain_scale": [16]}
+    assert [(skip.layer, "left operand" in skip.reason) for skip in made.skipped] == [("left", True)]
+    x = rng.normal(size=(3, 7, 8)).astype(np.float32)
+    wanted, found = run_onnx(model, [x])[0], run_onnx(made.onnx, [x])[0]
+    assert found == pytest.approx(wanted, abs=0.03 * float(np.abs(wanted).max()))

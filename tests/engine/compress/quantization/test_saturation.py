@@ -3,11 +3,17 @@ from dataclasses import replace
 import numpy as np
 import onnx
 import pytest
+import torch
 from onnx import TensorProto, helper, numpy_helper
+from torch import nn
 
 from engine.compress.processor import Processor, this_processor
 from engine.compress.quantization.saturation import chosen_range, outputs, saturation_error
 from engine.compress.registry import find
+from engine.compress.technique import Context, ModelState
+from engine.model.save import to_onnx
+
+from .apply import apply, of_module
 
 NARROW, WIDE = Processor("x86_64", frozenset({"avx2"})), Processor("aarch64", frozenset({"asimddp"}))
 
@@ -87,6 +93,18 @@ def test_that_the_exact_setting_gives_the_true_sum_and_the_error_is_seen_where_t
     lost = saturation_error(product(127), arrays)
     assert lost == (pytest.approx((1 - 32_767 / 64_770) ** 2, abs=0.02) if this_processor().saturates else 0)
     assert saturation_error(product(64), arrays) == 0
+
+
+def test_that_weights_two_layers_share_can_be_run_exactly():
+    torch.manual_seed(0)
+    shared = nn.Conv2d(4, 4, 3, padding=1)
+    state, data = of_module(nn.Sequential(shared, nn.ReLU(), shared, nn.Flatten(), nn.Linear(4 * 36, 4)), (4, 6, 6))
+    graph = to_onnx(state.module, state.inputs)
+    made = apply("static-quantization", ModelState(state.inputs, onnx=graph), Context(data, 0), samples=16).onnx
+    codes = [item for item in made.graph.initializer if len(item.dims) == 4]
+    assert [item.data_type for item in codes] == [TensorProto.INT8]
+    wanted, found = outputs(graph, [data.x[:8]], exact=True)[0], outputs(made, [data.x[:8]], exact=True)[0]
+    assert found == pytest.approx(wanted, abs=0.05 * float(np.abs(wanted).max()))
 
 
 def test_that_8_bits_stay_where_trying_them_on_this_computer_shows_no_overflow():
