@@ -9,18 +9,17 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ..verbs.devices import (
-        AddPlanned,
         Checked,
         DeviceFacts,
         DeviceList,
         Discovered,
-        FleetAdded,
         Removed,
         SelfTested,
         SetUp,
         TrustedKeys,
         Unlocked,
     )
+    from ..verbs.enrolment import AddPlanned, FleetAdded
 
 MAX_NOTES, LONGEST_NOTE = 3, 120
 """Of what a board remarks about itself."""

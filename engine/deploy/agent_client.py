@@ -6,7 +6,7 @@ Above 500 lines because every operation of the protocol has its short method her
 import io
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -109,6 +109,8 @@ class AgentClient:
         """Keeps other processes of this desktop from the board of an id, and gives the name of the desktop for it."""
         self.uplink: Uplink | None = None
         """Where uploads wait for their turn; None = they do not."""
+        self._turn: Callable[[int], None] | None = None
+        """The turn that is taken for several uploads."""
         self._ticket: Ticket | None = None
         self._on_wait, self._opened, deadline = on_wait, time.monotonic(), Deadline(timeout_s, cancel)
         try:
@@ -316,10 +318,34 @@ class AgentClient:
         start, complete = self.blob_place(sha256, size)
         if complete:
             return 0
-        if self.uplink is None or size - start < SMALL_BYTES:
-            return self._upload(content, sha256, start, size, timeout_s, on_progress)
-        with self.uplink.turn(lambda: self.blob_place(sha256, size), self.limit):
-            return self._upload(content, sha256, start, size, timeout_s, on_progress)
+        if self.uplink is None or size - start < SMALL_BYTES or self._turn is not None:
+            sent = self._upload(content, sha256, start, size, timeout_s, on_progress)
+            if self._turn is not None:
+                self._turn(sent)
+            return sent
+        with self.uplink.turn(lambda: self.blob_place(sha256, size), self.limit) as told:
+            sent = self._upload(content, sha256, start, size, timeout_s, on_progress)
+            told(sent)
+            return sent
+
+    @contextmanager
+    def uploading(self, contents: Mapping[str, int]) -> Iterator[None]:
+        """One turn at the uplink for all of these, where the board lacks the largest: it is done early, and can verify.
+
+        Args:
+            contents: bytes by hash.
+        """
+        largest = max(contents.items(), key=lambda item: item[1])
+        missing = 0 if self.uplink is None else largest[1] - self.blob_place(*largest)[0]
+        if self.uplink is None or missing < SMALL_BYTES:
+            yield
+            return
+        with self.uplink.turn(lambda: self.blob_place(*largest), self.limit) as told:
+            self._turn = told
+            try:
+                yield
+            finally:
+                self._turn = None
 
     def _upload(
         self,

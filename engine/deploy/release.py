@@ -308,16 +308,18 @@ def push(
     items += [
         (item.sha256, folder / item.name) for item in sorted(manifest.files, key=lambda item: item.name in models)
     ]
-    for sha256, data in items:
-        began, went = time.monotonic(), None
-        if isinstance(data, Path) and data.name in models:
-            left_s = deadline.check("uploading")
-            went = put_packed(client, data, models[data.name], sha256, environment, link, packed, left_s, emit)
-        if went is None:
-            went = client.put_blob(data, sha256, timeout_s=deadline.check("uploading"), on_progress=report)
-            link.saw(went, time.monotonic() - began)
-        sent += went
-        base += len(data) if isinstance(data, bytes) else data.stat().st_size
+    sizes = {sha256: len(data) if isinstance(data, bytes) else data.stat().st_size for sha256, data in items}
+    with client.uploading(sizes):
+        for sha256, data in items:
+            began, went = time.monotonic(), None
+            if isinstance(data, Path) and data.name in models:
+                left_s = deadline.check("uploading")
+                went = put_packed(client, data, models[data.name], sha256, environment, link, packed, left_s, emit)
+            if went is None:
+                went = client.put_blob(data, sha256, timeout_s=deadline.check("uploading"), on_progress=report)
+                link.saw(went, time.monotonic() - began)
+            sent += went
+            base += sizes[sha256]
     return sent, time.monotonic() - start
 
 

@@ -53,7 +53,7 @@ class Acts(Protocol):
         """Take the way to a board whose switch comes soon; changes nothing there, and raises nothing."""
 
     def leave(self) -> None:
-        """End what was approached and not switched."""
+        """End what was prepared or approached, and not switched."""
 
 
 def wave_sizes(waves: Sequence[str], total: int) -> list[int]:
@@ -153,11 +153,11 @@ class Rollout:
         self._emit(Stage("wave", f"{len(names)} boards: {', '.join(names[:4])}{' ...' if len(names) > 4 else ''}"))
         boards = {item.name: item for item in self._store.load(self._id).boards}
         fresh = [name for name in names if boards[name].state is Fate.PENDING]
-        self._all(fresh, Fate.UPLOADING, self._acts.prepare, pool, lambda rollout: self._under_way)
-        boards = {item.name: item for item in self._store.load(self._id).boards}
-        ready = [name for name in names if boards[name].state is Fate.STAGED]
         ahead = _Ahead(self._acts, pool, self._parallel)
         try:
+            self._all(fresh, Fate.UPLOADING, self._acts.prepare, pool, lambda rollout: self._under_way)
+            boards = {item.name: item for item in self._store.load(self._id).boards}
+            ready = [name for name in names if boards[name].state is Fate.STAGED]
             self._all(
                 ready,
                 Fate.TRIAL,

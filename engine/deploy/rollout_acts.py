@@ -20,6 +20,9 @@ from .run_on import USUAL, RunOn
 from .transport import Deadline
 from .uplink import SIGN_S, Uplink
 
+MOST_OPEN = 48
+"""Sessions that are left open between preparing and switching: each takes 13 MB of its board, and two threads here."""
+
 LOST = ("not-verified", "bundle-damaged", "blob-missing")
 
 Gate = Callable[[str, Bundle, Release], tuple[str, str] | None]
@@ -56,16 +59,17 @@ class BoardActs:
         self._timeout_s, self._cancel, self._emit = timeout_s, cancel or Cancel(), emit
         self._uplink = Uplink(parallel)
         self._open: dict[str, tuple[AgentClient, ExitStack]] = {}
-        """Sessions with boards that were approached."""
+        """Sessions with boards that were prepared or approached, and switch next."""
         self._over: list[ExitStack] = []
         """Sessions in which the switch is over: they are closed while other boards switch, or at the end."""
         self._told: dict[str, dict[str, str]] = {}
         """What each board that was prepared was told about ``run``."""
 
     def prepare(self, board: BoardRow, slot: str) -> Outcome:
-        """Push and verify, then measure."""
+        """Push and verify, then measure; the session stays open for the switch where there is room for it."""
         bundle, deadline = self._bundles[board.bundle], Deadline(self._timeout_s, self._cancel)
-        with connect(board.name, cancel=self._cancel, timeout_s=self._timeout_s) as client:
+        with ExitStack() as stack:
+            client = stack.enter_context(connect(board.name, cancel=self._cancel, timeout_s=self._timeout_s))
             client.limit, client.uplink = deadline, self._uplink
             before = _runs(client, slot)
             told = self._tell(board, client, deadline) if before is not None and before.bundle == board.bundle else None
@@ -77,6 +81,9 @@ class BoardActs:
                 staged = self._stage(client, board, deadline)
             if staged.result.state != "verified":
                 return Outcome(Fate.REJECTED, staged.result.reason or "the golden check failed")
+            if len(self._open) < MOST_OPEN:
+                client.limit = None
+                self._open[board.name] = (client, stack.pop_all())
         if self._gate is None or before is None:
             return Outcome(Fate.STAGED)
         found = self._gate(board.name, bundle, before)
@@ -112,8 +119,10 @@ class BoardActs:
         return Outcome(Fate.COMMITTED, release=done.releases[slot])
 
     def approach(self, board: BoardRow) -> None:
-        """Open the session in which the switch comes."""
+        """Open the session in which the switch comes, where none was left open."""
         self._close_over()
+        if board.name in self._open:
+            return
         stack = ExitStack()
         with suppress(FlyweightError):  # the switch meets it, too, and tells
             client = stack.enter_context(connect(board.name, cancel=self._cancel, timeout_s=self._timeout_s))

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from .demonstration import demo
     from .deployment import deploy, offline, releases, rollback
     from .devices import (
-        device_add,
-        device_add_from,
-        device_add_plan,
         device_discover,
         device_doctor,
         device_group,
@@ -39,6 +36,7 @@ if TYPE_CHECKING:
     )
     from .diagnosis import doctor
     from .effect_map import effects
+    from .enrolment import device_add, device_add_from, device_add_plan
     from .evaluation import compare, evaluate
     from .expectations import forecast
     from .explanation import explain
@@ -81,9 +79,9 @@ VERBS: dict[str, str] = {
     "pipeline": "pipelining",
     "export": "exporting",
     "bundle": "bundling",
-    "device_add": "devices",
-    "device_add_from": "devices",
-    "device_add_plan": "devices",
+    "device_add": "enrolment",
+    "device_add_from": "enrolment",
+    "device_add_plan": "enrolment",
     "device_group": "devices",
     "device_tag": "devices",
     "device_unlock": "devices",

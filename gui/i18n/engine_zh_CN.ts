@@ -2328,6 +2328,10 @@
             <translation>包含它的层直接读取其权重</translation>
         </message>
         <message>
+            <source>the layer is the whole model; give a module that holds it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>its weight is shared with another layer</source>
             <translation>它的权重与另一层共用</translation>
         </message>
@@ -2494,6 +2498,10 @@
         <message>
             <source>both of its inputs are computed</source>
             <translation>它的两个输入都是算出来的</translation>
+        </message>
+        <message>
+            <source>its weights are the left operand, for which there is no kernel</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>the quantizer left it alone</source>
@@ -2766,6 +2774,10 @@
         <message>
             <source>uninstall one of the two packages</source>
             <translation>请卸载两个包中的一个</translation>
+        </message>
+        <message>
+            <source>{0} of {1} weights in {2} layers came as zeros; training keeps them so</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>the model is already quantized; it is not quantized or pruned again</source>
@@ -4034,6 +4046,22 @@
         <message>
             <source>export scores of shape [n, steps, symbols] or whole numbers of shape [n, steps]</source>
             <translation>请导出形状为 [n, steps, symbols] 的得分，或形状为 [n, steps] 的整数</translation>
+        </message>
+        <message>
+            <source>{0}the file grew from {1} to {2} bytes: {3}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>it has {0} operators instead of {1}, and what describes them takes more than was saved</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the model is so small that scales and the nodes that convert take more than narrow weights save</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>it has {0} parameters instead of {1}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{0} operators instead of {1}, and each of them has to be started</source>
@@ -5332,6 +5360,14 @@
             <translation>最多打包 {0}</translation>
         </message>
         <message>
+            <source>the graph was raised from opset {0} to {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>16-bit numbers of the model became float32 (half-precision, as the last step, makes them 16-bit again)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>there is no built-in model {0}</source>
             <translation>没有内置模型 {0}</translation>
         </message>
@@ -6109,11 +6145,11 @@
         </message>
         <message>
             <source>nothing was touched; it would be {0}</source>
-            <translation>未做任何改动；将会是 {0}</translation>
+            <translation>未作任何改动；状态将变为 {0}</translation>
         </message>
         <message>
             <source>nothing was touched; boards left: {0}</source>
-            <translation>未做任何改动；剩余板卡：{0}</translation>
+            <translation>未作任何改动；剩余的板：{0}</translation>
         </message>
         <message>
             <source>start another one: flyweight fleet rollout</source>

@@ -87,6 +87,15 @@ class Meter(threading.Thread):
         while not self._over.wait(LOOK_S):
             self.seen.append((time.monotonic(), _sent()))
 
+    def timeline(self, mbit: float, step_s: float = 2.0) -> list[float]:
+        """How busy the link was in each stretch of time, 1 = all the time."""
+        shares, (begun, before) = [], self.seen[0]
+        for at, sent in self.seen:
+            if at - begun >= step_s:
+                shares.append(round((sent - before) * 8 / (mbit * 1e6) / (at - begun), 2))
+                begun, before = at, sent
+        return shares
+
     def busy_s(self) -> float:
         """From the first bytes of content to the last ones."""
         self._over.set()
@@ -136,7 +145,8 @@ def measure(folder: Path, count: int, mbit: float) -> dict[str, Any]:
     wall, sent = time.monotonic() - start, _sent() - sent
     assert all(item.state is Fate.COMMITTED for item in rollout.boards), [item.reason for item in rollout.boards]
     return {"boards": count, "mbit": mbit, "wall_s": wall, "sent": sent, "limit_s": sent * 8 / (mbit * 1e6),
-            "busy_s": meter.busy_s(), "work_s": _work_s(boards) - work, "own_s": time.process_time() - own,
+            "busy_s": meter.busy_s(), "timeline": meter.timeline(mbit),
+            "work_s": _work_s(boards) - work, "own_s": time.process_time() - own,
             "hello_ms": statistics.median(item[0] for item in looked) * 1e3,
             "rss_mb": statistics.median(item[1] for item in looked) / 1e6,
             "idle": statistics.median(item[2] for item in looked)}  # fmt: skip
@@ -158,6 +168,7 @@ def main() -> int:
     print(
         f"  from the first byte of content to the last: {found['busy_s']:.1f} s, {found['busy_s'] / found['limit_s']:.2f}x"
     )
+    print(f"  how busy the link was, in steps of 2 s: {' '.join(f'{share:.0%}' for share in found['timeline'])}")
     cores = len(os.sched_getaffinity(0))
     each = found["work_s"] / found["boards"]
     print(f"  the boards' own work: {each:.2f} s of processor time each, {found['work_s']:.0f} s in all,")
