@@ -43,6 +43,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
         acts = {"serve": _serve, "watch": _watch, "start": _start, "restore": _restore}
         return acts[command](options["--home"], options["--root"])
     if command in ("gate", "enrol", "withdraw", "purge"):
+        _stay_small()
         from . import gate
 
         return gate.gate(dict(os.environ)) if command == "gate" else getattr(gate, command)()

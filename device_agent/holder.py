@@ -76,7 +76,7 @@ def _holder(path: str, proc: str) -> Optional[str]:
         if len(words) == 8 and words[1] == "FLOCK" and words[5].rpartition(":")[2] == str(inode):
             # Another file system may have the same number; its holder is no agent.
             called = (read_text(proc, words[4], "cmdline") or "").split("\0")
-            if words[4].isdigit() and ("serve" in called or "job" in called):
+            if words[4].isdigit() and {"serve", "gate", "job"} & set(called):
                 return words[4]
     return None
 

@@ -69,9 +69,9 @@ def agent_id() -> str:
     container = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     if not os.path.isfile(container):
         return "source"
-    from .hashing import file_sha256
+    from . import bytecode, hashing
 
-    return file_sha256(container)
+    return bytecode.archive_id or hashing.file_sha256(container)
 
 
 class Operations:
@@ -246,9 +246,11 @@ class Operations:
                 "update Flyweight on the older side; 'flyweight device add' installs the agent that fits",
                 "version",
             )
+        from .as_root import check
         from .generations import Generations
         from .sensors import read_all
 
+        check(self._store)
         if Generations(self._store).state().trial is not None:
             from .trial import recover
 

@@ -4,6 +4,8 @@
       lock                     held by the operation that changes the store
       lease                    locked by the desktop that has the board for a whole deploy (see lease.py)
       device-id                random id, for boards without a serial number
+      allow-root               somebody said that this agent may run as root (see as_root.py)
+      agent/<sha256>.pyz       the agent, the one before it, and what was compiled of them (see bytecode.py)
       keys/<id>.pub            trusted signing keys (32 bytes in hex), put there by the enrolment
       keys/<id>.revoked        a key that is trusted never again
       staging/<sha256>.part    an upload under way; its prefix is hashed again before it goes on

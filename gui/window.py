@@ -136,6 +136,9 @@ class MainWindow(QWidget):
             Command("undo", "Ctrl+Z", self._on_wizard("undo"), self._on_compress),
             Command("redo", "Ctrl+Shift+Z", self._on_wizard("redo"), self._on_compress),
             Command("add-device", "Ctrl+D", self._add_device),
+            Command("look-closer", "Ctrl+I", self._look_closer, self._has_variant),
+            Command("profile-fleet", "Ctrl+Shift+P", self._profile_fleet),
+            Command("shortcuts", "F1", self._show_shortcuts, menu="view"),
             Command("refresh", "F5", lambda: self.current.activate(), menu="view"),
             Command("palette", "Ctrl+K", self.find_command, menu="view"),
             Command("toggle-theme", "Ctrl+Shift+T", self.looks.toggle_theme, menu="view"),
@@ -273,6 +276,21 @@ class MainWindow(QWidget):
     def _add_device(self) -> None:
         self.go("devices")
         self.page("devices").add()  # type: ignore[attr-defined]
+
+    def _profile_fleet(self) -> None:
+        self.go("profiles")
+        self.page("profiles").profile_fleet()  # type: ignore[attr-defined]
+
+    def _look_closer(self) -> None:
+        self.page("variants").look_closer()  # type: ignore[attr-defined]
+
+    def _has_variant(self) -> bool:
+        page = self._made.get("variants")
+        return page is not None and page is self.pages.currentWidget() and bool(page.model.selected)  # type: ignore[attr-defined]
+
+    def _show_shortcuts(self) -> None:
+        self.go("settings")
+        self.page("settings").shortcuts.setFocus(Qt.FocusReason.ShortcutFocusReason)  # type: ignore[attr-defined]
 
     def _choose_project(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.command("open-project").title, str(self.session.folder))

@@ -25,6 +25,10 @@ class Side:
     measured_at: str
     n: int
 
+    def to_json(self) -> dict[str, Any]:
+        """JSON form."""
+        return {"p50_ms": self.p50_ms, "measured_at": self.measured_at, "n": self.n}
+
 
 @dataclass(frozen=True)
 class BoardRatio:
@@ -46,8 +50,8 @@ class BoardRatio:
             "name": self.name,
             "runtime": self.runtime,
             "threads": self.threads,
-            "a": {"p50_ms": self.a.p50_ms, "measured_at": self.a.measured_at, "n": self.a.n},
-            "b": {"p50_ms": self.b.p50_ms, "measured_at": self.b.measured_at, "n": self.b.n},
+            "a": self.a.to_json(),
+            "b": self.b.to_json(),
             "speedup": self.ratio,
             "ci95": None if self.ci95 is None else list(self.ci95),
         }
@@ -74,16 +78,23 @@ def _newest(readings: Iterable[Reading]) -> dict[tuple[str, str, int, str], Read
 
 
 def _row(a: Reading, b: Reading) -> BoardRatio:
+    name = a.name or a.variant or a.bundle[:12]
+    return BoardRatio(a.model, name, a.runtime, a.threads, side_of(a), side_of(b), *ratio_of(a, b))
+
+
+def side_of(item: Reading) -> Side:
+    """What a row tells of a reading."""
+    return Side(item.latency_ms.p50, item.measured_at, item.latency_ms.n)
+
+
+def ratio_of(a: Reading, b: Reading) -> tuple[float, tuple[float, float] | None]:
+    """How many times faster ``b`` is than ``a``, of two runs at two times, with its 95 % interval."""
     ratio = a.latency_ms.p50 / b.latency_ms.p50
     spread = [relative_spread(item) for item in (a, b)]
-    interval = None
-    if spread[0] is not None and spread[1] is not None:
-        half = Z_95 * math.sqrt(spread[0] ** 2 + spread[1] ** 2)
-        interval = (ratio * math.exp(-half), ratio * math.exp(half))
-    sides = [Side(item.latency_ms.p50, item.measured_at, item.latency_ms.n) for item in (a, b)]
-    return BoardRatio(
-        a.model, a.name or a.variant or a.bundle[:12], a.runtime, a.threads, sides[0], sides[1], ratio, interval
-    )
+    if spread[0] is None or spread[1] is None:
+        return ratio, None
+    half = Z_95 * math.sqrt(spread[0] ** 2 + spread[1] ** 2)
+    return ratio, (ratio * math.exp(-half), ratio * math.exp(half))
 
 
 def relative_spread(item: Reading) -> float | None:

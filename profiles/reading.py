@@ -148,7 +148,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Comparison:
-    """``speedup`` = p50 of ``b`` / p50 of ``a`` in paired interleaved blocks: above 1, ``a`` is faster than ``b``."""
+    """``speedup`` = time of ``b`` / time of ``a``, run by run in interleaved blocks: above 1, ``a`` is faster than ``b``."""
 
     a: str
     b: str

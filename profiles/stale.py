@@ -26,17 +26,23 @@ def stale(readings: Iterable[Reading]) -> tuple[Stale, ...]:
     found = []
     for item in own:
         now, engine = newest[item.device_id], runtime[item.device_id, item.runtime]
-        pairs = (
-            ("system", item.os, now.os),
-            ("kernel", item.kernel, now.kernel),
-            ("power mode", item.power_mode, now.power_mode),
-            ("governor", item.governor, now.governor),
-            (item.runtime, item.runtime_version, engine.runtime_version),
-        )
-        changed = tuple(f"{name}: {was or 'unknown'} -> {is_ or 'unknown'}" for name, was, is_ in pairs if was != is_)
+        changed = differences(item, now, engine)
         if changed:
             found.append(Stale(item, changed))
     return tuple(found)
+
+
+def differences(was: Reading, now: Reading, engine: Reading | None = None) -> tuple[str, ...]:
+    """What differs in the state of a device between two readings, in words; ``engine`` tells the runtime's present version."""
+    runtime = engine or now
+    pairs = (
+        ("system", was.os, now.os),
+        ("kernel", was.kernel, now.kernel),
+        ("power mode", was.power_mode, now.power_mode),
+        ("governor", was.governor, now.governor),
+        (was.runtime, was.runtime_version, runtime.runtime_version),
+    )
+    return tuple(f"{name}: {before or 'unknown'} -> {is_ or 'unknown'}" for name, before, is_ in pairs if before != is_)
 
 
 def fresh(readings: Iterable[Reading]) -> tuple[Reading, ...]:

@@ -38,6 +38,20 @@ def plain(text: object) -> str:
     return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in str(text))
 
 
+def sure(question: str, yes: bool, as_json: bool) -> None:
+    """Ask a person before what cannot be taken back; programs, and whoever gave ``--yes``, are not asked.
+
+    Raises:
+        Cancelled: the answer was no.
+    """
+    if yes or as_json or not sys.stdin.isatty():
+        return
+    import typer
+
+    if not typer.confirm(question, default=False, err=True):
+        raise Cancelled("nothing was changed", "give the command again when you are sure")
+
+
 def keep_streams() -> None:
     """For ``--json`` and ``--jsonl``: from now on the standard streams carry what this module prints and nothing else.
 

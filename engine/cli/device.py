@@ -1,16 +1,15 @@
 """``flyweight device``: add, list, probe, remove, set up and check boards."""
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import RejectedError, UsageError
-from . import device_adapter, device_live, device_show
-from .console import plain, show
-from .options import AsJson, Quiet, Targets, Timeout
+from . import device_adapter, device_add, device_live, device_show
+from .console import plain, show, sure
+from .options import AsJson, DryRun, Quiet, Targets, Timeout, Yes
 
 if TYPE_CHECKING:
     from ..verbs.devices import Unlocked
@@ -22,8 +21,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-MAX_PASSWORD = 1024
-
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the device.")]
 
 
@@ -31,177 +28,16 @@ def register(parent: typer.Typer) -> None:
     """Add the group."""
     app.add_typer(device_adapter.app)
     device_live.register(app)
+    device_add.register(app)
     parent.add_typer(app)
 
 
-@app.command()
-def add(
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Your name for the board: letters, digits, . _ -")
-    ] = None,
-    address: Annotated[
-        str | None, typer.Argument(metavar="USER@HOST[:PORT]", help="As for ssh; a Host of ~/.ssh/config works.")
-    ] = None,
-    fleet: Annotated[
-        Path | None,
-        typer.Option(
-            "--from", metavar="FILE", help="Add all boards of a CSV or JSON file (columns name, address, ...)."
-        ),
-    ] = None,
-    identity: Annotated[
-        Path | None, typer.Option("--identity", "-i", help="Private key (default: ssh agent, then ~/.ssh).")
-    ] = None,
-    accept_fingerprint: Annotated[
-        str | None,
-        typer.Option("--accept-fingerprint", metavar="SHA256:...", help="Accept this host key without asking."),
-    ] = None,
-    python: Annotated[
-        str | None,
-        typer.Option("--python", metavar="PATH", help="Python 3.8-3.13 on the board (default: the newest found)."),
-    ] = None,
-    groups: Annotated[
-        list[str] | None, typer.Option("--group", "-g", metavar="GROUP", help="Put it into this group (repeatable).")
-    ] = None,
-    tags: Annotated[
-        list[str] | None, typer.Option("--tag", metavar="KEY=VALUE", help="Note a fact about it (repeatable).")
-    ] = None,
-    by_password: Annotated[
-        bool, typer.Option("--password", help="Log in by password, asked on the terminal; used once, never stored.")
-    ] = False,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="The same for scripts: the first line of stdin is the password.")
-    ] = False,
-    reflashed: Annotated[
-        bool, typer.Option("--reflashed", help="You flashed it anew: ask about its new key; groups and tags stay.")
-    ] = False,
-    timeout: Timeout = 120.0,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
-    """Enrol a board: pin its key, install the agent, look at it.
-
-    This desktop's signing key is left there; from then on the board trusts what it signs.
-
-    With --from all boards of a file at once; those that are enrolled already are left alone, so that the same command
-    tries only the rest again.
-
-    The login is the user's own, this once: afterwards a key is used that starts the agent and nothing else. So a password
-    (--password) is needed only here.
-
-    Example: flyweight device add pi5 pi@raspberrypi.local
-    """
-    ask = not as_json and sys.stdin.isatty() and not password_stdin
-    password = _given_password(by_password, password_stdin, ask, identity)
-    if fleet is not None:
-        if name is not None or accept_fingerprint is not None or python is not None or groups or tags:
-            raise UsageError("from-alone", "--from takes all of that from the file", "use the columns of the file")
-        shared = _password_of("all boards without a key") if by_password else password
-        _add_fleet(fleet, identity, shared, timeout, ask, as_json, quiet)
-        return
-    if name is None or address is None:
-        raise UsageError("missing-argument", "a name and an address are needed", "flyweight device add pi5 pi@HOST")
-    from ..verbs import device_add as verb
-
-    show(
-        lambda emit, cancel: verb(
-            name,
-            address,
-            identity=identity,
-            accept_fingerprint=accept_fingerprint,
-            python=python,
-            groups=groups or (),
-            tags=dict(_tag(item) for item in tags or []),
-            confirm=_confirm if ask else None,
-            ask_passphrase=_passphrase if ask else None,
-            password=password,
-            ask_password=_password_of if by_password else None,
-            reflashed=reflashed,
-            timeout_s=timeout,
-            emit=emit,
-            cancel=cancel,
-        ),
-        as_json=as_json,
-        quiet=quiet,
-        render=device_show.facts,
-    )
-
-
-def _given_password(asked: bool, stdin: bool, terminal: bool, identity: Path | None) -> str | None:
-    """The password that stands on stdin; what else was asked for is checked."""
-    if asked and stdin:
-        raise UsageError("one-of", "--password and --password-stdin exclude one another", "give one of them")
-    if (asked or stdin) and identity is not None:
-        raise UsageError("key-or-password", "a key and a password exclude one another", "give one of them")
-    if asked and not terminal:
-        raise UsageError(
-            "no-terminal", "there is no terminal to ask for the password on", "give it on stdin: --password-stdin"
-        )
-    if not stdin:
-        return None
-    line = sys.stdin.readline(MAX_PASSWORD).rstrip("\r\n")
-    if not line:
-        raise UsageError("no-password", "stdin holds no password", "give it in the first line of stdin")
-    return line
-
-
-def _password_of(who: str) -> str:
-    import getpass
-
-    return getpass.getpass(f"password of {plain(who)} (used once, not stored): ")
-
-
-def _tag(text: str) -> tuple[str, str]:
+def tag_of(text: str) -> tuple[str, str]:
+    """Key and value of a tag; UsageError where it is none."""
     key, equals, value = text.partition("=")
     if not equals or not key:
         raise UsageError("bad-tag", f"'{text[:100]}' is not KEY=VALUE", "for example: --tag site=hall")
     return key, value
-
-
-def _add_fleet(
-    path: Path, identity: Path | None, password: str | None, timeout: float, ask: bool, as_json: bool, quiet: bool
-) -> None:
-    from ..verbs import device_add_from as verb
-
-    result = show(
-        lambda emit, cancel: verb(
-            path,
-            identity=identity,
-            confirm=_confirm_all if ask else None,
-            password=password,
-            timeout_s=timeout,
-            emit=emit,
-            cancel=cancel,
-        ),
-        as_json=as_json,
-        quiet=quiet,
-        render=device_show.added,
-    )
-    bad = [item for item in result.rows if item.state == "failed"]
-    if bad:
-        raise RejectedError(
-            "not-all-added",
-            f"{len(bad)} of {len(result.rows)} boards were not added: {', '.join(item.name for item in bad[:5])}",
-            "look at the reasons, then give the same command again: it tries only these",
-        )
-
-
-def _confirm_all(found: Mapping[str, str]) -> bool:
-    print("The host keys of these boards are not known yet:", file=sys.stderr)
-    for board, fingerprint in found.items():
-        print(f"  {plain(board)}  {plain(fingerprint)}", file=sys.stderr)
-    return typer.confirm("Are all of them right?", default=False, err=True)
-
-
-def _confirm(host: str, fingerprint: str) -> bool:
-    print(f"The host key of {plain(host)} is not known yet.\n  {plain(fingerprint)}", file=sys.stderr)
-    print("Compare it on the board with: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub", file=sys.stderr)
-    return typer.confirm("Is it the same?", default=False, err=True)
-
-
-def _passphrase(key: str) -> str:
-    import getpass
-
-    return getpass.getpass(f"passphrase of {plain(key)}: ")
 
 
 @app.command("list")
@@ -220,6 +56,7 @@ def group(
     group: Annotated[str, typer.Argument(metavar="GROUP", help="Name of the group; use it as @GROUP.")],
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Devices.")],
     remove: Annotated[bool, typer.Option("--remove", help="Take them out of the group.")] = False,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Put devices into a group; @GROUP then stands for all of them.
@@ -228,7 +65,11 @@ def group(
     """
     from ..verbs import device_group as verb
 
-    show(lambda emit, cancel: verb(group, names, remove=remove), as_json=as_json, render=device_show.inventory)
+    show(
+        lambda emit, cancel: verb(group, names, remove=remove, dry_run=dry_run),
+        as_json=as_json,
+        render=device_show.inventory,
+    )
 
 
 @app.command()
@@ -237,6 +78,7 @@ def tag(
     tags: Annotated[
         list[str] | None, typer.Argument(metavar="[KEY=VALUE...]", help="All its tags; none takes them away.")
     ] = None,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Note facts about a device, such as where it is.
@@ -247,8 +89,8 @@ def tag(
     """
     from ..verbs import device_tag as verb
 
-    wanted = dict(_tag(item) for item in tags or [])
-    show(lambda emit, cancel: verb(name, wanted), as_json=as_json, render=device_show.tags)
+    wanted = dict(tag_of(item) for item in tags or [])
+    show(lambda emit, cancel: verb(name, wanted, dry_run=dry_run), as_json=as_json, render=device_show.tags)
 
 
 @app.command()
@@ -260,6 +102,8 @@ def keys(
     revoke: Annotated[
         list[str] | None, typer.Option("--revoke", metavar="ID", help="They trust this key never again (repeatable).")
     ] = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
     timeout: Timeout = 60.0,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -267,6 +111,8 @@ def keys(
     """List, replace or revoke the signing keys boards trust.
 
     With --rotate nothing is replaced until every board named trusts the new key; the same command goes on later.
+
+    On a terminal it asks before a key is revoked, because a board trusts it never again.
 
     Example: flyweight device keys @all --rotate
     """
@@ -276,9 +122,17 @@ def keys(
         raise UsageError(
             "rotate-alone", "--rotate revokes the old key by itself", "give --revoke in a command of its own"
         )
+    if (revoke or rotate) and not dry_run:
+        sure("A key that is revoked is never trusted again. Go on?", yes, as_json)
     result = show(
         lambda emit, cancel: verb(
-            targets, rotate=rotate, revoke=revoke or (), timeout_s=timeout, emit=emit, cancel=cancel
+            targets,
+            rotate=rotate,
+            revoke=revoke or (),
+            dry_run=dry_run,
+            timeout_s=timeout,
+            emit=emit,
+            cancel=cancel,
         ),
         as_json=as_json,
         quiet=quiet,
@@ -316,18 +170,21 @@ def probe(name: Name, timeout: Timeout = 60.0, as_json: AsJson = False) -> None:
 def remove(
     name: Name,
     purge: Annotated[bool, typer.Option("--purge", help="Also delete the agent and its store on the board.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be deleted; change nothing.")] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
     timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Forget a board; --purge also cleans it.
 
-    With --purge everything Flyweight put on the board is deleted.
+    With --purge everything Flyweight put on the board is deleted; on a terminal it asks first.
 
     Example: flyweight device remove pi5 --purge
     """
     from ..verbs import device_remove as verb
 
+    if purge and not dry_run:
+        sure(f"Everything of Flyweight on {plain(name)} is deleted, its releases, too. Go on?", yes, as_json)
     show(
         lambda emit, cancel: verb(name, purge=purge, dry_run=dry_run, timeout_s=timeout),
         as_json=as_json,
@@ -338,7 +195,7 @@ def remove(
 @app.command()
 def unlock(
     name: Name,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who has the board; change nothing.")] = False,
     timeout: Timeout = 60.0,
     as_json: AsJson = False,
@@ -400,6 +257,7 @@ def setup(
     rights: Annotated[
         list[str] | None, typer.Option("--right", metavar="ID", help="governor, pmic, rapl, gpu (repeatable).")
     ] = None,
+    dry_run: DryRun = False,
     timeout: Timeout = 60.0,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -425,6 +283,7 @@ def setup(
             apply=apply,
             undo=undo,
             script=script,
+            dry_run=dry_run,
             ask_password=_password if ask else None,
             timeout_s=timeout,
             emit=emit,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .console import plain, show
-from .options import AsJson, Quiet, Target, Targets, Timeout
+from .options import AsJson, DryRun, Quiet, Target, Targets, Timeout
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,6 +22,7 @@ app = typer.Typer(
 def add(
     target: Target,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The adapter, one Python file (docs/adapters.md).")],
+    dry_run: DryRun = False,
     timeout: Timeout = 120.0,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -35,7 +36,7 @@ def add(
     from ..verbs import adapter_add as verb
 
     show(
-        lambda emit, cancel: verb(target, file, timeout_s=timeout, emit=emit, cancel=cancel),
+        lambda emit, cancel: verb(target, file, dry_run=dry_run, timeout_s=timeout, emit=emit, cancel=cancel),
         as_json=as_json,
         quiet=quiet,
         render=_render,
@@ -62,6 +63,7 @@ def list_(targets: Targets, timeout: Timeout = 60.0, as_json: AsJson = False, qu
 def remove(
     target: Target,
     name: Annotated[str, typer.Argument(metavar="ID", help="Of the adapter.")],
+    dry_run: DryRun = False,
     timeout: Timeout = 60.0,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -73,7 +75,7 @@ def remove(
     from ..verbs import adapter_remove as verb
 
     show(
-        lambda emit, cancel: verb(target, name, timeout_s=timeout, emit=emit, cancel=cancel),
+        lambda emit, cancel: verb(target, name, dry_run=dry_run, timeout_s=timeout, emit=emit, cancel=cancel),
         as_json=as_json,
         quiet=quiet,
         render=_render,
@@ -81,6 +83,8 @@ def remove(
 
 
 def _render(result: "Adapters", console: "Console") -> None:
+    if result.planned is not None:
+        console.print(f"would {plain(result.planned)}; there now:")
     for board, found in result.boards.items():
         console.print(f"{plain(board)}: {'no adapters' if not found else ''}", style="bold")
         for item in found:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ..verbs.devices import (
+        AddPlanned,
         Checked,
         DeviceFacts,
         DeviceList,
@@ -63,6 +64,16 @@ def facts(result: "DeviceFacts", console: "Console") -> None:
         console.print(f"sensor     {plain(sample.sensor)}: {value}")
 
 
+def add_planned(result: "AddPlanned", console: "Console") -> None:
+    """What a board is, and what adding it would do."""
+    console.print(f"{plain(result.name)} would be added: {plain(result.address)}", style="bold")
+    console.print(f"host key   {plain(result.fingerprint)}\nPython     {plain(result.python)}")
+    for step, found in result.checks:
+        console.print(f"{step:10} {plain(found)}")
+    for line in result.would:
+        console.print(f"would {line}")
+
+
 def inventory(result: "DeviceList", console: "Console") -> None:
     """The inventory."""
     from rich.table import Table
@@ -109,6 +120,8 @@ def discovered(result: "Discovered", console: "Console") -> None:
 
 def keys(result: "TrustedKeys", console: "Console") -> None:
     """Signing keys that boards trust."""
+    if result.planned is not None:
+        console.print(f"{plain(result.planned)}; they trust now:")
     for name, ids in result.boards.items():
         shown = (f"{plain(item)} (this desktop)" if item == result.own else plain(item) for item in ids)
         console.print(f"{plain(name)}  {', '.join(shown)}")
@@ -163,6 +176,9 @@ def set_up(result: "SetUp", console: "Console") -> None:
         console.print(f"{item.state:8} {plain(item.id):9} {plain(item.unlocks)}")
     if result.script is not None:
         console.print(f"written: {plain(result.script)}; on the board: sudo sh {plain(Path(result.script).name)} apply")
+    elif result.act == "planned":
+        for line in result.would:
+            console.print(f"would {plain(line)}")
     elif result.act != "none":
         console.print(f"{result.act}")
     elif any(item.state == "missing" for item in result.rights):

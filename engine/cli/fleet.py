@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import RejectedError, UsageError
-from .console import plain, show
+from .console import plain, show, sure
 from .deploy import wanted_trial
 from .options import (
     AsJson,
     AsJsonLines,
     Delegate,
     DelegateOption,
+    DryRun,
     Project,
     Provider,
     Quiet,
@@ -19,6 +20,7 @@ from .options import (
     Slot,
     Targets,
     Timeout,
+    Yes,
 )
 
 if TYPE_CHECKING:
@@ -146,6 +148,7 @@ def resume(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Also try the boards again that failed.")
     ] = False,
+    dry_run: DryRun = False,
     project: Project = None,
     as_json: AsJson = False,
     jsonl: AsJsonLines = False,
@@ -159,19 +162,21 @@ def resume(
     """
     from ..verbs import fleet_resume as verb
 
-    _finish(
-        show(
-            lambda emit, cancel: verb(rollout, retry_failed=retry_failed, project=project, emit=emit, cancel=cancel),
-            as_json=as_json,
-            jsonl=jsonl,
-            quiet=quiet,
-            render=_status,
-        )
+    result = show(
+        lambda emit, cancel: verb(
+            rollout, retry_failed=retry_failed, dry_run=dry_run, project=project, emit=emit, cancel=cancel
+        ),
+        as_json=as_json,
+        jsonl=jsonl,
+        quiet=quiet,
+        render=_status,
     )
+    if not dry_run:
+        _finish(result)
 
 
 @app.command()
-def pause(rollout: Rollout = None, project: Project = None, as_json: AsJson = False) -> None:
+def pause(rollout: Rollout = None, dry_run: DryRun = False, project: Project = None, as_json: AsJson = False) -> None:
     """Let boards under way finish and start no more.
 
     From any terminal.
@@ -180,18 +185,28 @@ def pause(rollout: Rollout = None, project: Project = None, as_json: AsJson = Fa
     """
     from ..verbs import fleet_pause as verb
 
-    show(lambda emit, cancel: verb(rollout, project=project), as_json=as_json, render=_status)
+    show(lambda emit, cancel: verb(rollout, dry_run=dry_run, project=project), as_json=as_json, render=_status)
 
 
 @app.command()
-def cancel(rollout: Rollout = None, project: Project = None, as_json: AsJson = False) -> None:
+def cancel(
+    rollout: Rollout = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    project: Project = None,
+    as_json: AsJson = False,
+) -> None:
     """End a rollout for good; boards that run the release keep it.
+
+    On a terminal it asks first, because a rollout that was cancelled cannot go on.
 
     Example: flyweight fleet cancel
     """
     from ..verbs import fleet_cancel as verb
 
-    show(lambda emit, cancel: verb(rollout, project=project), as_json=as_json, render=_status)
+    if not dry_run:
+        sure("It cannot go on afterwards. End it?", yes, as_json)
+    show(lambda emit, cancel: verb(rollout, dry_run=dry_run, project=project), as_json=as_json, render=_status)
 
 
 @app.command()

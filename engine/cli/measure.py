@@ -111,8 +111,8 @@ def measure(
 
     The readings go into the profile of the hardware.
 
-    With --against both run in interleaved blocks in random order; the speed-up is the ratio of paired block medians with
-    its 95 % interval. PASS = surely not slower (3 % margin), FAIL = surely slower, else INCONCLUSIVE.
+    With --against both run in interleaved blocks in random order; the speed-up is the ratio at which runs of the two agree
+    most, round by round, with its 95 % interval. PASS = surely not slower (3 % margin), FAIL = surely slower, else INCONCLUSIVE.
 
     Example: flyweight measure int8 loopback --against fp32
     """

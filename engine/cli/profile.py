@@ -10,17 +10,16 @@ from .console import plain, show
 from .data_sheet import data_sheet
 from .foresight import predictions, transfer
 from .options import AsJson, AsJsonLines, Delegate, DelegateOption, Project, Provider, Quiet, Runtime
+from .profile_compare import register as register_compare
+from .profile_compare import stale_note
 from .profile_fleet import register as register_fleet
 from .profile_history import register as register_history
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from profiles.published import PublishedRatio
-    from profiles.stale import Stale
-
     from ..verbs.campaigns import Campaign, Cell
-    from ..verbs.knowledge import BoardComparison, Checked, CoverReport, DriftReport, Imported
+    from ..verbs.knowledge import Checked, CoverReport, DriftReport, Imported
     from ..verbs.profiling import Exported, ProfileList
 
 app = typer.Typer(
@@ -30,6 +29,7 @@ app = typer.Typer(
 
 def register(parent: typer.Typer) -> None:
     """Add the group."""
+    register_compare(app)
     register_history(app)
     register_fleet(app)
     parent.add_typer(app)
@@ -172,23 +172,6 @@ def run(
         quiet=quiet,
         render=_campaign,
     )
-
-
-@app.command()
-def compare(
-    a: Annotated[str, typer.Argument(metavar="A", help="Board id or device name.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="Board id or device name.")],
-    as_json: AsJson = False,
-) -> None:
-    """Put two boards or devices beside each other.
-
-    Shows the bundles both have measured.
-
-    Example: flyweight profile compare pi4 pi5
-    """
-    from ..verbs import profile_compare as verb
-
-    show(lambda emit, cancel: verb(a, b), as_json=as_json, render=_compared)
 
 
 @app.command()
@@ -388,45 +371,6 @@ def _cell(cell: "Cell | None") -> str:
     return f"{cell.p50_ms:.4g}{' (known)' if cell.state == 'known' else ''}"
 
 
-def _compared(result: "BoardComparison", console: "Console") -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("variant", overflow="fold")
-    table.add_column("runtime")
-    for column in ("thr", f"{plain(result.a)} ms", f"{plain(result.b)} ms", "speed-up", "95 % interval"):
-        table.add_column(column, justify="right")
-    for row in result.rows:
-        interval = "" if row.ci95 is None else f"[{row.ci95[0]:.2f}, {row.ci95[1]:.2f}]"
-        figures = (str(row.threads), f"{row.a.p50_ms:.4g}", f"{row.b.p50_ms:.4g}", f"{row.ratio:.2f}x", interval)
-        table.add_row(plain(row.name), row.runtime, *figures)
-    if result.rows:
-        console.print(table)
-    _stale(result.stale, console)
-    _published_ratios(result.a, result.b, result.published, console)
-
-
-def _published_ratios(a: str, b: str, rows: "tuple[PublishedRatio, ...]", console: "Console") -> None:
-    from rich.table import Table
-
-    if not rows:
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold", title="published by others, not measured")
-    table.add_column("model", overflow="fold")
-    table.add_column("source")
-    for column in (f"{plain(a)} ms", "thr", f"{plain(b)} ms", "thr", "speed-up"):
-        table.add_column(column, justify="right")
-    for row in rows:
-        sides = [cell for side in (row.a, row.b) for cell in (f"{side.latency_ms:.4g}", str(side.threads))]
-        table.add_row(plain(row.model), row.source, *sides, f"{row.ratio:.2f}x")
-    console.print(table)
-
-
-def _stale(items: "tuple[Stale, ...]", console: "Console") -> None:
-    if items:
-        console.print(f"{len(items)} stale readings were left out: {plain(items[0].changed[0])}", style="yellow")
-
-
 def _drift(result: "DriftReport", console: "Console") -> None:
     from rich.table import Table
 
@@ -446,7 +390,7 @@ def _drift(result: "DriftReport", console: "Console") -> None:
     for item in result.outliers:
         text = f"{item.target} takes {item.ratio:.2f}x the time of the other {item.board} (score {item.score:+.1f})"
         console.print(plain(text), style="yellow")
-    _stale(result.stale, console)
+    stale_note(result.stale, console)
     console.print(f"false-alarm rate of the whole list: {result.alpha:g}; five readings of a bundle are needed to tell")
 
 

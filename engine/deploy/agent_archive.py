@@ -13,7 +13,12 @@ from ..workspace import user_cache_dir, write_atomic
 
 MAX_BYTES = 200_000
 EPOCH = (1980, 1, 1, 0, 0, 0)
-MAIN = b"import sys\nfrom device_agent.__main__ import main\nsys.exit(main())\n"
+MAIN = b"""import sys
+from device_agent.bytecode import keep
+keep(__loader__)
+from device_agent.__main__ import main
+sys.exit(main())
+"""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Everything that runs on the board here is a constant of this file; what varies t
 """
 
 import json
+import os
 import re
 import shlex
 from collections.abc import Callable, Mapping
@@ -60,6 +61,10 @@ INSTALL = (
     "  f.close()\n"
     "  os.replace(t,p)\n"
     'put("agent/"+h["agent"]+".pyz",d)\n'
+    'a=os.path.join(r,"agent")\n'
+    'o=[os.path.join(a,n) for n in os.listdir(a) if len(n)==68 and n.endswith(".pyz") and n[:64]!=h["agent"]]\n'
+    "for p in sorted(o,key=os.path.getmtime)[:-1]:os.unlink(p)\n"
+    'if h.get("allow_root") and os.geteuid()==0:put("allow-root",b"")\n'
     'put("keys/"+h["key_id"]+".pub",h["key"].encode())\n'
     'c=os.path.join(r,"agent","current.pyz")\n'
     'if os.path.lexists(c+".new"):os.unlink(c+".new")\n'
@@ -68,6 +73,8 @@ INSTALL = (
     'print("INSTALLED "+h["agent"])\n'
 )
 """Reads one JSON line and the archive from stdin, writes both files atomically; ``agent/current.pyz`` is the newest.
+
+The agent before it stays, older ones go.
 
 Two that install at once wait for each other at the folder; a network file system without such locks goes on without.
 """
@@ -87,7 +94,9 @@ LOOK = (
     'z=[text(p) for p in sorted(glob.glob("/sys/class/thermal/thermal_zone*/type"))[:8]]\n'
     'w=[text(p) for p in sorted(glob.glob("/sys/class/hwmon/hwmon*/name"))[:8]]\n'
     'a=platform.machine()+("" if sys.maxsize>>32 else ", 32-bit system")\n'
-    'print("LOOKED "+json.dumps({"model":text("/proc/device-tree/model"),"arch":a,'
+    'r=os.geteuid()==0 and "SSH_CONNECTION" in os.environ\n'
+    'r=r and not os.path.exists(os.path.join(os.path.expanduser("~"),".flyweight","allow-root"))\n'
+    'print("LOOKED "+json.dumps({"root":r,"model":text("/proc/device-tree/model"),"arch":a,'
     '"free":h.f_bavail*h.f_frsize,"ram":int(m[0])*1024 if m else None,"python":platform.python_version(),'
     '"runtimes":[n for n in ("onnxruntime","ai_edge_litert","tflite_runtime") if has(n)],'
     '"sensors":sorted(set(x for x in z+w if x))}))\n'
@@ -104,6 +113,11 @@ PURGE = (
     'print("PURGED" if not os.path.exists(r) else "LEFT")\n'
 )
 
+
+AS_ROOT = (
+    "give the agent a user of its own: on the board sudo adduser flyweight, here flyweight device add NAME flyweight@HOST; "
+    "or say that root is meant: flyweight device add NAME USER@HOST --allow-root"
+)
 
 RE_KEY = (
     "the same board under two names, or two cards written from one image; on a copy: sudo rm /etc/ssh/ssh_host_* "
@@ -124,6 +138,8 @@ def add_device(
     ask_passphrase: AskPassphrase | None = None,
     ask_password: AskPassword | None = None,
     reflashed: bool = False,
+    allow_root: bool = False,
+    dry_run: bool = False,
     timeout_s: float = 120.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -136,10 +152,13 @@ def add_device(
         ask_password: log in by password, this once; afterwards only this desktop's own key is used, so the board has to
             take it.
         reflashed: the pinned key of this name counts no longer; the new one has to be accepted. Groups and tags stay.
+        allow_root: the login is root, and that is meant: the agent there may run as root from now on. Said by itself for
+            an address of this computer while this program itself runs as root.
+        dry_run: end before anything is put there, or written down here.
 
     Raises:
         UsageError: a bad name, address or Python path. HostKeyError, AuthenticationError, UnreachableError: see there.
-        RejectedError: the board has no Python the agent runs on, or no room for the agent.
+        RejectedError: the board has no Python the agent runs on, or no room for the agent, or the login is root.
     """
     if identity is not None and ask_password is not None:
         raise UsageError("key-or-password", "a key and a password exclude one another", "give one of them")
@@ -176,12 +195,15 @@ def add_device(
         device = replace(device, host_key=transport.host_key)
         emit(Stage("find Python", device.address))
         device = replace(device, python=check_python(python) if python else newest_python(transport, timeout_s))
-        for step, found in look_before(transport, device.python or "python3", timeout_s):
+        allow_root = allow_root or _is_here(device.host)
+        for step, found in look_before(transport, device.python or "python3", timeout_s, allow_root=allow_root):
             emit(Stage(step, found))
         if cancel is not None:
             cancel.check()
+        if dry_run:
+            return device
         emit(Stage("install the agent", device.address))
-        install_agent(transport, device.python or "python3", timeout_s)
+        install_agent(transport, device.python or "python3", timeout_s, allow_root=allow_root)
         client = open_agent(transport, device.python or "python3", timeout_s)
         hello = client.hello
         for note in hello.notes[:MAX_NOTES]:
@@ -202,6 +224,11 @@ def add_device(
     if twins:
         emit(Log(f"{name} shows the identity of {', '.join(twins)}: {RE_KEY}", "warning"))
     return device
+
+
+def _is_here(host: str) -> bool:
+    """Whether an address is this computer's, on which this program is root anyway."""
+    return os.geteuid() == 0 and (host in ("localhost", "::1") or host.startswith("127."))
 
 
 def _moved(known: Device, pinned: HostKey, ask: Confirm | None, emit: Emit) -> Confirm:
@@ -310,11 +337,13 @@ def run_constant(transport: Transport, command: str, stdin: bytes, timeout_s: fl
     return answer.decode("utf-8", "replace") or said
 
 
-def look_before(transport: Transport, python: str, timeout_s: float) -> list[tuple[str, str]]:
+def look_before(
+    transport: Transport, python: str, timeout_s: float, *, allow_root: bool = True
+) -> list[tuple[str, str]]:
     """What a board says of itself before anything is put there: pairs of a step and what was found.
 
     Raises:
-        RejectedError: there is no room for the agent.
+        RejectedError: there is no room for the agent; or it would run as root, which nobody ``allow_root``-ed.
     """
     answer = run_constant(transport, _program(python, LOOK, site=True), b"", timeout_s)
     line = next((item for item in answer.splitlines() if item.startswith("LOOKED ")), "")
@@ -324,6 +353,8 @@ def look_before(transport: Transport, python: str, timeout_s: float) -> list[tup
         return [("check board", "it does not say what it is")]
     if not isinstance(said, dict):
         return [("check board", "it does not say what it is")]
+    if said.get("root") is True and not allow_root:
+        raise RejectedError("runs-as-root", "the agent does not run as root unless it is told to", AS_ROOT)
     free, ram = _size(said.get("free")), _size(said.get("ram"))
     if free is not None and free < LEAST_FREE_BYTES:
         raise RejectedError(
@@ -358,18 +389,27 @@ def _program(python: str, source: str, *, site: bool = False) -> str:
     return f"{shlex.quote(python)} {bare} -c {shlex.quote(f'exec({source!r})')}"
 
 
-def install_agent(transport: Transport, python: str, timeout_s: float, *, restricted: bool = False) -> None:
+def install_agent(
+    transport: Transport, python: str, timeout_s: float, *, restricted: bool = False, allow_root: bool = False
+) -> None:
     """Put agent and signing key into ``~/.flyweight`` of the board.
 
     With ``restricted`` the login is by this desktop's own key: then the agent that is there takes in the new one, because
-    a key it trusts has signed it.
+    a key it trusts has signed it. With ``allow_root`` it may run as root there, if that is who logs in.
 
     Raises:
         RejectedError: the board could not write them; its own words are in the message.
     """
     archive, key = build(), signing_key()
     content = archive.path.read_bytes()
-    header = {"agent": archive.agent_id, "size": len(content), "key_id": key.id, "key": key.public.hex()}
+    header: dict[str, object] = {
+        "agent": archive.agent_id,
+        "size": len(content),
+        "key_id": key.id,
+        "key": key.public.hex(),
+    }
+    if allow_root:
+        header["allow_root"] = True
     if restricted:
         header["signature"] = key.sign(archive.agent_id.encode())
     command = GATE_INSTALL if restricted else _program(python, INSTALL)

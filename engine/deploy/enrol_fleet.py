@@ -22,18 +22,22 @@ def enrol_fleet(
     confirm: Callable[[Mapping[str, str]], bool] | None,
     *,
     ask_password: AskPassword | None = None,
+    allow_root: bool = False,
+    dry_run: bool = False,
     parallel: int = 8,
     timeout_s: float = 120.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> tuple[Result, ...]:
-    """Add every board that is not enrolled yet: row, ``added``/``known``/``failed``, and the error.
+    """Add every board that is not enrolled yet: row, ``added``/``planned``/``known``/``failed``, and the error.
 
     Args:
         rows: of a fleet file.
         identity: private key for rows that name none.
         confirm: asked once with fingerprints by ``name (address)``; True = all of them are right.
         ask_password: log in by password to the boards whose row names no key.
+        allow_root: where the login is root, that is meant.
+        dry_run: look at the boards; put nothing there and write nothing down.
     """
     stop = cancel or Cancel()
 
@@ -51,12 +55,17 @@ def enrol_fleet(
                 python=row.python,
                 groups=row.groups,
                 tags=row.tags,
+                allow_root=allow_root,
+                dry_run=dry_run,
                 timeout_s=timeout_s,
                 cancel=stop,
             )
         except FlyweightError as error:
+            emit(Stage("failed", f"{row.name}: {error.message}"))
             return row, "failed", error
-        return row, "added", None
+        state = "planned" if dry_run else "added"
+        emit(Stage(state, row.name))
+        return row, state, None
 
     results: dict[str, Result] = {row.name: (row, "known", None) for row in rows if _is_known(row)}
     fresh = [row for row in rows if row.name not in results]

@@ -26,7 +26,17 @@ _MANY_ZEROS = 0.2
 _MOST = 0.5
 _TELLING = 0.25
 _NAMED = 3
-_INTEGER = ("QuantizeLinear", "DynamicQuantizeLinear", "MatMulNBits", "MatMulInteger", "ConvInteger")
+_FUSED = ("QuantizeLinear", "DequantizeLinear", "Identity")
+"""Runtimes make one integer operator of a layer and the roundings around it."""
+_RANDOM = ("RandomNormal", "RandomUniform")
+_INTEGER = (
+    "QuantizeLinear",
+    "DynamicQuantizeLinear",
+    "MatMulNBits",
+    "MatMulInteger",
+    "ConvInteger",
+    "DynamicQuantizeLSTM",
+)
 
 
 def speed_notes(before: ModelProto, after: ModelProto) -> tuple[str, ...]:
@@ -34,11 +44,12 @@ def speed_notes(before: ModelProto, after: ModelProto) -> tuple[str, ...]:
     macs = count_macs(before), count_macs(after)
     if not macs[0] or macs[1] is None:
         return ()
-    operators = len(before.graph.node), len(after.graph.node)
+    operators = operators_run(before), operators_run(after)
     if macs[1] > _FEWER * macs[0]:
         return _no_fewer(before, after, operators)
     said = [_left_over(after, macs[1]), _limited(after)]
-    if operators[1] > operators[0]:
+    saved_ms = 1e3 * (macs[0] - macs[1]) / NOMINAL.macs_per_s
+    if START_MS * (operators[1] - operators[0]) > _TELLING * saved_ms:
         said.append(f"{operators[1]} operators instead of {operators[0]}, and each of them has to be started")
     fewer = f"{1 - macs[1] / macs[0]:.0%} fewer MACs, but "
     return tuple(f"{PREFIX}{fewer}{reason}" for reason in said if reason)
@@ -66,6 +77,18 @@ def _no_fewer(before: ModelProto, after: ModelProto, operators: tuple[int, int])
     return (f"{PREFIX}no fewer MACs: every layer computes as much as before",)
 
 
+def operators_run(model: ModelProto) -> int:
+    """Operators that start for every sample: not what a runtime computes once, when it loads the file, nor what it fuses."""
+    constant = {item.name for item in model.graph.initializer}
+    count = 0
+    for node in model.graph.node:
+        if all(name in constant for name in node.input if name) and node.op_type not in _RANDOM:
+            constant.update(node.output)
+        elif node.op_type not in _FUSED:
+            count += 1
+    return count
+
+
 def _left_over(model: ModelProto, macs: int) -> str:
     """Layers whose channels end within a step of the kernels."""
     known = facts(model, batch=1)
@@ -89,12 +112,13 @@ def _left_over(model: ModelProto, macs: int) -> str:
 def _limited(model: ModelProto) -> str:
     """What the nominal core spends most of its time on, where that is not arithmetic."""
     rows = bounds(model, NOMINAL)
-    starting = START_MS * len(model.graph.node)
+    count = operators_run(model)
+    starting = START_MS * count
     computing = sum(row.bound_ms for row in rows if row.limit == "arithmetic")
     moving = sum(row.bound_ms for row in rows if row.limit == "memory")
     whole = starting + computing + moving
     if starting > _MOST * whole:
-        return f"it is so small that starting its {len(model.graph.node)} operators takes longer than computing them"
+        return f"it is so small that starting its {count} operators takes longer than computing them"
     if moving > _MOST * whole:
         return "most of its layers move more memory than they compute with (memory-bound at one sample at a time)"
     return ""

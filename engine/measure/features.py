@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from profiles.memory import Footprint
@@ -39,34 +40,86 @@ def amounts(model: ModelProto) -> dict[str, float]:
 
     ``conv_float`` and its like are multiply-accumulates; what follows the number type counts numbers or operators.
     """
+    total: dict[str, float] = {"call": 1.0}
+    for part in (_floats_in(model), *(item.amounts for item in parts(model))):
+        for name, value in part.items():
+            total[name] = total.get(name, 0.0) + value
+    return total
+
+
+@dataclass(frozen=True)
+class Part:
+    """One operator that a runtime executes by itself, whatever it folds into it.
+
+    Attributes:
+        names: of its node and its values, and of what is folded into it: a runtime's trace calls it by one of them.
+    """
+
+    names: tuple[str, ...]
+    amounts: dict[str, float]
+
+
+def parts(model: ModelProto) -> tuple[Part, ...]:
+    """What each operator of a graph asks for, in the graph's order."""
     known = facts(model)
     makers = {output: node for node in model.graph.node for output in node.output}
     macs = {layer.name: layer.macs for layer in layer_table(model)}
-    total: dict[str, float] = {"call": 1.0}
-
-    def add(name: str, value: float) -> None:
-        total[name] = total.get(name, 0.0) + value
-
-    weights = {item.name for item in model.graph.initializer}
-    for item in model.graph.input:
-        if item.name not in weights:
-            first = next((node.op_type for node in model.graph.node if item.name in node.input), "")
-            add("quantized" if first == "QuantizeLinear" else "input", _count(known.shape(item.name)))
+    entering = _first_readers(model)
+    found: list[tuple[list[str], dict[str, float]]] = []
+    home: dict[str, list[str]] = {}
     for node in model.graph.node:
-        if node.op_type == "QuantizeLinear" and _is_float_layer(makers.get(node.input[0]), makers):
-            add("quantized", _count(known.shape(node.input[0])))
+        if node.op_type == "QuantizeLinear" and (
+            id(node) in entering or _is_float_layer(makers.get(node.input[0]), makers)
+        ):
+            found.append((_names(node), {"quantized": _count(known.shape(node.input[0]))}))
         if node.op_type in FUSED:
+            _fold(node, home)
             continue
-        add("operators", 1.0)
+        asked = {"operators": 1.0}
         kind = _kind(node, {name: known.shape(name) for name in node.input})
         if kind is None:
-            add("other_bytes", float(sum(_bytes(known.shape(name)) for name in [*node.input[:2], *node.output[:1]])))
-            continue
-        number = "int8" if _is_int8(node, makers) else "float"
-        done = float(macs.get(node.name) or _first(macs, node) or 0)
-        for what, value in _work(node, kind, known, done).items():
-            add(f"{kind}_{number}{what}", value)
-    return total
+            moved = [*node.input[:2], *node.output[:1]]
+            asked["other_bytes"] = float(sum(_bytes(known.shape(name)) for name in moved))
+        else:
+            number = "int8" if _is_int8(node, makers) else "float"
+            done = float(macs.get(node.name) or _first(macs, node) or 0)
+            for what, value in _work(node, kind, known, done).items():
+                asked[f"{kind}_{number}{what}"] = value
+        names = _names(node)
+        home.update(dict.fromkeys(node.output, names))
+        found.append((names, asked))
+    return tuple(Part(tuple(names), asked) for names, asked in found)
+
+
+def _names(node: NodeProto) -> list[str]:
+    return [name for name in (node.name, *node.output) if name]
+
+
+def _fold(node: NodeProto, home: dict[str, list[str]]) -> None:
+    """Give the names of a node that a runtime folds to the operator whose value it takes."""
+    names = next((home[name] for name in node.input if name in home), None)
+    if names is not None:
+        names += _names(node)
+        home.update(dict.fromkeys(node.output, names))
+
+
+def _first_readers(model: ModelProto) -> set[int]:
+    """Of each input of the graph, the node that reads it first."""
+    weights = {item.name for item in model.graph.initializer}
+    inputs = [item.name for item in model.graph.input if item.name not in weights]
+    readers = (next((node for node in model.graph.node if name in node.input), None) for name in inputs)
+    return {id(node) for node in readers if node is not None}
+
+
+def _floats_in(model: ModelProto) -> dict[str, float]:
+    """Numbers that come in and are not made into integers first."""
+    known, weights = facts(model), {item.name for item in model.graph.initializer}
+    total = 0.0
+    for item in model.graph.input:
+        first = next((node.op_type for node in model.graph.node if item.name in node.input), "")
+        if item.name not in weights and first != "QuantizeLinear":
+            total += _count(known.shape(item.name))
+    return {"input": total} if total else {}
 
 
 def _work(node: NodeProto, kind: str, known: Facts, macs: float) -> dict[str, float]:

@@ -15,7 +15,8 @@ from ..events import Cancel
 from ..model.child import INFER, run_limited, temporary_workdir
 from ..model.cutting import Stage, cut
 from ..records import Estimate
-from .statistics import median_interval, paired_ratio
+from .ratio import paired_ratio
+from .statistics import median_interval
 
 if TYPE_CHECKING:
     from onnx import ModelProto

@@ -39,8 +39,9 @@ from ..records import Bundle, sha256_hex
 from . import energy as energies
 from .plug import Plug, offset_ns, with_plug
 from .preflight import grade, undisturbed
+from .ratio import MIN_PAIRS, between_processes, paired_ratio
 from .service import RESUMED, Service
-from .statistics import MIN_PAIRS, between_processes, latency, paired_ratio, utilisation
+from .statistics import latency, utilisation
 from .sustained import rule, sustained
 from .trust import blocks_of, check_answer, judge_quality, noted, unpack_raw
 from .verdict import MARGIN, is_equal, judge

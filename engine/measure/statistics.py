@@ -1,13 +1,11 @@
 """Statistics of latency samples. Everything published is computed here, from raw samples, on the desktop.
 
 Medians carry the distribution-free interval of order statistics, widened where neighbouring samples resemble one
-another; ratios of two variants carry the bootstrap of paired block medians, so that drift of the machine, which hits
-both members of a pair, cancels. No sample is ever dropped as an outlier.
+another. No sample is ever dropped as an outlier. Ratios of two variants are in :mod:`engine.measure.ratio`.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,12 +20,6 @@ EXACT_N = 2000
 """Up to here the ranks of the interval come from the binomial distribution itself, above from its normal limit."""
 RESEMBLING = 0.2
 """Lag-1 autocorrelation above which samples are not treated as independent."""
-PROCESS_SPREAD = 0.004
-"""Relative standard deviation of the ratio of two processes that run the same model: where memory happens to lie makes one a
-little faster for its whole life, and no number of runs within one process shows it. Measured as 0.0034 over 24 pairs of
-identical models on one quiet x86-64 machine (bootstrap intervals alone held the true 1 in 4 of 12); rounded up."""
-BOOTSTRAPS = 2000
-MIN_PAIRS = 6
 
 
 def median_interval(samples: np.ndarray) -> tuple[float, float]:
@@ -113,64 +105,6 @@ def latency(samples_ns: np.ndarray) -> Latency:
         ci95_p50=median_interval(values),
         n=count,
     )
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """A ratio of medians with its 95 % interval and the number of pairs it rests on."""
-
-    value: float
-    ci95: tuple[float, float]
-    pairs: int
-
-
-def paired_ratio(reference: Sequence[np.ndarray], subject: Sequence[np.ndarray], *, seed: int = 0) -> Ratio:
-    """How many times faster ``subject`` is than ``reference``: median over rounds of (reference / subject) block medians.
-
-    The interval resamples runs of neighbouring rounds together (moving-block bootstrap, Künsch 1989), because a
-    disturbed machine stays disturbed for a while. Swapping the two gives the reciprocal ratio and interval.
-
-    Args:
-        reference: one array of nanoseconds (all above 0) per round.
-        subject: the same rounds.
-        seed: of the bootstrap.
-
-    Raises:
-        ValueError: fewer than six rounds, which carry no interval.
-    """
-    if len(reference) != len(subject) or len(reference) < MIN_PAIRS:
-        raise ValueError(f"a ratio needs at least {MIN_PAIRS} paired blocks, got {len(reference)} and {len(subject)}")
-    logs = np.log([np.median(a) / np.median(b) for a, b in zip(reference, subject, strict=True)])
-    count = len(logs)
-    length = block_length(logs)
-    generator = np.random.default_rng(seed)
-    starts = generator.integers(0, count, size=(BOOTSTRAPS, -(-count // length)))
-    index = (starts[:, :, None] + np.arange(length)).reshape(BOOTSTRAPS, -1)[:, :count] % count
-    draws = np.median(logs[index], axis=1)
-    low, high = np.percentile(draws, [2.5, 97.5])
-    centre = float(np.median(logs))
-    return Ratio(math.exp(centre), (math.exp(min(low, centre)), math.exp(max(high, centre))), count)
-
-
-def between_processes(ratio: Ratio, spread: float = PROCESS_SPREAD) -> Ratio:
-    """The ratio with its interval widened for what differs between processes, both added in quadrature on a log scale.
-
-    A systematic part that repetition inside the run cannot show is added by its known size (GUM, type B evaluation).
-
-    >>> low, high = between_processes(Ratio(2.0, (2.0, 2.0), 20), 0.01).ci95
-    >>> round(low, 3), round(high, 3)
-    (1.961, 2.04)
-    """
-    centre = math.log(ratio.value)
-    low = math.hypot(centre - math.log(ratio.ci95[0]), Z_95 * spread)
-    high = math.hypot(math.log(ratio.ci95[1]) - centre, Z_95 * spread)
-    return Ratio(ratio.value, (math.exp(centre - low), math.exp(centre + high)), ratio.pairs)
-
-
-def block_length(values: np.ndarray) -> int:
-    """Length of bootstrap blocks: 1 for independent values, about the square root of n where neighbours resemble."""
-    count = len(values)
-    return max(1, round(math.sqrt(count))) if count >= 10 and autocorrelation(values) > RESEMBLING else 1
 
 
 def utilisation(cpu_ns: Sequence[int], wall_ns: Sequence[int], threads: int) -> float | None:

@@ -2,7 +2,7 @@
 
 from profiles.reading import Verdict
 
-from .statistics import Ratio
+from .ratio import Ratio
 
 MARGIN = 0.03
 

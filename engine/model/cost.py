@@ -47,17 +47,19 @@ _SETTINGS: dict[str, set[int]] = {
     "MatMulNBits": {2, 3, 4},
     "DynamicQuantizeMatMul": {2, 3},
     "MatMulIntegerToFloat": {2, 3, 4, 5},
+    "DynamicQuantizeLSTM": {8, 9, 10, 11},
 }
-# Integer weights: operator -> (position of the weight, position of its zero point, axis of per-channel zero points).
-_ZERO_POINTS: dict[str, tuple[int, int, int | None]] = {
-    "DequantizeLinear": (0, 2, None),
-    "QLinearConv": (3, 5, 0),
-    "QLinearMatMul": (3, 5, -1),
-    "ConvInteger": (1, 3, 0),
-    "MatMulInteger": (1, 3, -1),
-    "QGemm": (3, 5, None),
-    "DynamicQuantizeMatMul": (1, 3, -1),
-    "MatMulIntegerToFloat": (1, 5, -1),
+# Integer weights: operator -> (position of the weight, position of its zero point, axis of per-channel zero points), ...
+_ZERO_POINTS: dict[str, tuple[tuple[int, int, int | None], ...]] = {
+    "DequantizeLinear": ((0, 2, None),),
+    "QLinearConv": ((3, 5, 0),),
+    "QLinearMatMul": ((3, 5, -1),),
+    "ConvInteger": ((1, 3, 0),),
+    "MatMulInteger": ((1, 3, -1),),
+    "QGemm": ((3, 5, None),),
+    "DynamicQuantizeMatMul": ((1, 3, -1),),
+    "MatMulIntegerToFloat": ((1, 5, -1),),
+    "DynamicQuantizeLSTM": ((1, 9, -1), (2, 11, -1)),
 }
 _INTEGER_OPERATORS = (set(_ZERO_POINTS) | {"QuantizeLinear", "DynamicQuantizeLinear", "MatMulNBits"}) | {
     name for name in _SETTINGS if name.startswith("QLinear")
@@ -178,14 +180,14 @@ class _Uses:
     def zero_point(self, name: str, shape: tuple[int, ...]) -> np.ndarray | int:
         """The zero point of an integer weight in a form that broadcasts against it; 0 where there is none."""
         for node, position in self.readers.get(name, []):
-            place = _ZERO_POINTS.get(node.op_type)
-            if place is None or place[0] != position or len(node.input) <= place[1]:
+            place = next((item for item in _ZERO_POINTS.get(node.op_type, ()) if item[0] == position), None)
+            if place is None or len(node.input) <= place[1]:
                 continue
             tensor = self.constants.get(node.input[place[1]])
             if tensor is None:
                 continue
             points = tensor_array(tensor)
-            if points.size == 1:
+            if points.size == 1 or not points.any():
                 return int(points.reshape(-1)[0])
             axis = attributes(node).get("axis", 1) if place[2] is None else place[2]
             return _aligned(points, shape, int(axis))
@@ -379,6 +381,7 @@ _MACS: dict[str, Any] = {
     "QLinearMatMul": _matmul_macs(3),
     "MatMulNBits": _blocked_macs,
     "LSTM": _recurrent_macs,
+    "DynamicQuantizeLSTM": _recurrent_macs,
     "GRU": _recurrent_macs,
     "RNN": _recurrent_macs,
 }

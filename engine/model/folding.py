@@ -48,8 +48,8 @@ def elements(shape: Sequence[int]) -> int:
     return 0 if any(size < 0 for size in shape) else math.prod(int(size) for size in shape)
 
 
-def fold(op: str, values: Attributes, inputs: Sequence[np.ndarray]) -> np.ndarray | None:
-    """The output of one node from constant inputs; None where it is not arithmetic on small constants.
+def fold(op: str, values: Attributes, inputs: Sequence[np.ndarray], most: float = MAX_ELEMENTS) -> np.ndarray | None:
+    """The output of one node from constant inputs; None where it is not arithmetic on constants of ``most`` elements or fewer.
 
     Raises:
         ValueError, IndexError, KeyError, TypeError: the node does not fit its inputs.
@@ -58,7 +58,7 @@ def fold(op: str, values: Attributes, inputs: Sequence[np.ndarray]) -> np.ndarra
     if rule is None or not inputs:
         return None
     size = max(array.size for array in inputs)
-    if size > MAX_ELEMENTS and op not in _LAYOUT:
+    if size > most and op not in _LAYOUT:
         return None
     if op in ("Expand", "ConstantOfShape", "Tile", "Range") and _asked(op, inputs) > MAX_ELEMENTS:
         return None

@@ -13,9 +13,8 @@ from ..records import TensorSpec
 from .folding import attributes, constant_node, elements, fold, tensor_array
 
 if TYPE_CHECKING:
-    from onnx import GraphProto, ModelProto, NodeProto
+    from onnx import GraphProto, ModelProto, NodeProto, TypeProto
 
-_ROUNDS = 4
 _SMALL_BYTES = 1 << 16
 
 
@@ -104,10 +103,7 @@ def all_graphs(model: ModelProto) -> Iterator[GraphProto]:
 
 
 def facts(model: ModelProto, batch: int = 1) -> Facts:
-    """Gather constants and shapes with the batch axis set to ``batch``.
-
-    Shape inference and folding take turns, because each feeds the other; the model is not changed.
-    """
+    """Gather constants and shapes with the batch axis set to ``batch``; the model is not changed."""
     result = Facts(opset(model))
     for tensor in model.graph.initializer:
         result.constants[tensor.name] = tensor_array(tensor)
@@ -115,12 +111,8 @@ def facts(model: ModelProto, batch: int = 1) -> Facts:
         result.consumers.update(name for name in node.input if name)
     result.consumers.update(value.name for value in model.graph.output)
     skeleton = _skeleton(model, batch)
-    for _ in range(_ROUNDS):
-        _infer(skeleton, result)
-        added = _fold_all(model.graph, result)
-        if not added:
-            break
-        _pin(skeleton, added, result)
+    _infer(skeleton, result)
+    _walk(skeleton, result)
     return result
 
 
@@ -179,15 +171,58 @@ def _infer(skeleton: ModelProto, result: Facts) -> None:
             result.dtypes[spec.name] = spec.dtype
 
 
-def _fold_all(graph: GraphProto, result: Facts) -> dict[str, np.ndarray]:
-    added: dict[str, np.ndarray] = {}
-    for node in graph.node:
+def _walk(skeleton: ModelProto, result: Facts) -> None:
+    """Fold and infer node by node, so that a shape computed from shapes is known before it is read.
+
+    The inference of a whole graph follows sizes through few operators only: the halves of a channel shuffle are lost to it.
+    """
+    for node in skeleton.graph.node:
         if not node.output or node.output[0] in result.constants or node.domain not in ("", "ai.onnx"):
             continue
         array = _folded(node, result)
         if array is not None:
-            result.constants[node.output[0]] = added[node.output[0]] = array
-    return added
+            result.constants[node.output[0]] = array
+        elif any(name and None in result.shapes.get(name, (None,)) for name in node.output):
+            _infer_node(node, skeleton, result)
+
+
+def _infer_node(node: NodeProto, skeleton: ModelProto, result: Facts) -> None:
+    import onnx
+    from onnx import numpy_helper
+
+    types, data = {}, {}
+    for name in filter(None, node.input):
+        constant = result.constants.get(name)
+        if constant is not None and constant.nbytes <= _SMALL_BYTES:
+            data[name] = numpy_helper.from_array(np.ascontiguousarray(constant), name)
+        kind = _type(name, result)
+        if kind is None:
+            return
+        types[name] = kind
+    try:
+        schema = onnx.defs.get_schema(node.op_type, result.opset, "")
+        found = onnx.shape_inference.infer_node_outputs(
+            schema, node, types, data, opset_imports=list(skeleton.opset_import), ir_version=skeleton.ir_version
+        )
+    except (onnx.defs.SchemaError, onnx.shape_inference.InferenceError, ValueError, RuntimeError):
+        return
+    for name, value in found.items():
+        if value.HasField("tensor_type") and value.tensor_type.HasField("shape"):
+            spec = value_spec(onnx.ValueInfoProto(name=name, type=value))
+            result.shapes[name], result.dtypes[name] = spec.shape, spec.dtype
+
+
+def _type(name: str, result: Facts) -> TypeProto | None:
+    """The type of a value, as far as it is known; None where not even its elements are."""
+    from onnx import helper
+
+    constant = result.constants.get(name)
+    dtype = result.dtypes.get(name) if constant is None else constant.dtype
+    try:
+        element = helper.np_dtype_to_tensor_dtype(np.dtype(dtype)) if dtype is not None else None
+    except (TypeError, ValueError, KeyError):
+        return None
+    return None if element is None else helper.make_tensor_type_proto(element, result.shape(name))
 
 
 def _folded(node: NodeProto, result: Facts) -> np.ndarray | None:
@@ -213,22 +248,3 @@ def _folded(node: NodeProto, result: Facts) -> np.ndarray | None:
         return fold(node.op_type, values, [result.constants[name] for name in names])
     except (ValueError, IndexError, KeyError, TypeError, OverflowError):
         return None
-
-
-def _pin(skeleton: ModelProto, added: dict[str, np.ndarray], result: Facts) -> None:
-    """Put folded values into the skeleton as initializers in place of the nodes that computed them."""
-    from onnx import helper, numpy_helper
-
-    keep = [node for node in skeleton.graph.node if not (node.output and node.output[0] in added)]
-    del skeleton.graph.node[:]
-    skeleton.graph.node.extend(keep)
-    results = {value.name for value in skeleton.graph.output}
-    for name, array in added.items():
-        result.shapes.setdefault(name, array.shape)
-        if name in results:
-            continue
-        if array.nbytes <= _SMALL_BYTES:
-            skeleton.graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
-        else:
-            kind = helper.np_dtype_to_tensor_dtype(array.dtype)
-            skeleton.graph.input.append(helper.make_tensor_value_info(name, kind, array.shape))

@@ -27,6 +27,8 @@ Steps = tuple[float, int]
 """Scale and int8 zero point."""
 
 _WEIGHTED = {"Conv", "Gemm", "MatMul"}
+_VOLUME = 5
+"""Axes of kernels over volumes, for which there are float kernels alone."""
 _SAME_STEPS = {"MaxPool", "AveragePool", "GlobalMaxPool", "ReduceMax", "Flatten", "Reshape", "Squeeze", "Unsqueeze"}
 _SAME_STEPS |= {"Transpose", "Slice", "Split", "Pad"}
 _FREE_STEPS = {"Add", "Sub", "Mul", "GlobalAveragePool", "ReduceMean", "HardSwish", "LeakyRelu", "Relu", "Concat"}
@@ -97,7 +99,9 @@ class IntegerConversion(Conversion):
             return False
         if node.op_type in _WEIGHTED:
             weight = self.constants.get(node.input[1])
-            return len(values) == 1 and weight is not None and weight.codes is not None and _by_output(node, weight)
+            if len(values) != 1 or weight is None or weight.codes is None or weight.values.ndim == _VOLUME:
+                return False
+            return _by_output(node, weight)
         if node.op_type in _SAME_STEPS:
             return set(results) == {self.steps[values[0]]} and _exact(node)
         return node.op_type in _FREE_STEPS and (len(values) == len(node.input) or node.op_type == "ReduceMean")

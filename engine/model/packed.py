@@ -23,7 +23,7 @@ import hashlib
 import lzma
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,7 @@ from .tensor_spans import tensor_spans
 
 SPARSE_SHARE = 0.05
 MIN_CODEBOOK_COUNT = 64
+SAMPLE_BYTES = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -191,29 +192,69 @@ def _spans_to_bytes(spans: Sequence[Span]) -> bytes:
     return gaps.tobytes() + sizes.tobytes() + kinds + widths
 
 
-def _block(data: bytes, extra: Sequence[tuple[int, bytes]] = ()) -> bytes:
-    """The shortest code of some bytes."""
-    candidates = [(RAW, data), (ZLIB, zlib.compress(data, 9)), *extra]
-    if 64 < len(data) <= LZMA_UP_TO and len(candidates[1][1]) < 0.98 * len(data):
-        candidates.append((LZMA, lzma.compress(data, lzma.FORMAT_RAW, filters=lzma_filters())))
-    kind, code = min(candidates, key=lambda item: len(item[1]))
+@dataclass(frozen=True)
+class _Coder:
+    """One way to code some bytes: about how many it takes, and the code."""
+
+    kind: int
+    size: float
+    code: Callable[[], bytes]
+
+
+def _block(data: bytes, extra: Sequence[_Coder] = ()) -> bytes:
+    """A short code of some bytes: that of the coder which keeps its promise best."""
+    codes = [(RAW, data)]
+    if len(data) > SAMPLE_BYTES:
+        codes += [(coder.kind, coder.code()) for coder in _promising(data, extra)]
+    else:
+        codes += [(ZLIB, _zlib(data)), *((coder.kind, coder.code()) for coder in extra)]
+        if len(data) > 64 and len(codes[1][1]) < 0.98 * len(data):
+            codes.append((LZMA, _lzma(data)))
+    kind, code = min(codes, key=lambda item: len(item[1]))
     return BLOCK.pack(kind, len(data), len(code)) + code
 
 
+def _promising(data: bytes, extra: Sequence[_Coder]) -> list[_Coder]:
+    """The coders to try on many bytes, told by what they make of the middle.
+
+    Most bytes of float weights are noise that nothing makes smaller, and all coders on all of it take a second per megabyte.
+    """
+    start = (len(data) - SAMPLE_BYTES) // 2
+    sample, share = data[start : start + SAMPLE_BYTES], len(data) / SAMPLE_BYTES
+    coders = [_Coder(ZLIB, share * len(_zlib(sample)), lambda: _zlib(data)), *extra]
+    if len(data) <= LZMA_UP_TO and coders[0].size < 0.98 * len(data):
+        coders.append(_Coder(LZMA, share * len(_lzma(sample)), lambda: _lzma(data)))
+    worth = min(0.995 * len(data), 1.05 * min(coder.size for coder in coders))
+    return [coder for coder in coders if coder.size <= worth]
+
+
+def _zlib(data: bytes) -> bytes:
+    return zlib.compress(data, 9)
+
+
+def _lzma(data: bytes) -> bytes:
+    # A dictionary larger than the data finds nothing more, and clearing it takes longer than coding.
+    filters = [{**item, "dict_size": max(4096, len(data))} for item in lzma_filters()]
+    return lzma.compress(data, lzma.FORMAT_RAW, filters=filters)
+
+
 def _coded_plane(plane: _Plane, shared: np.ndarray | None) -> bytes:
-    """As a block, with rANS among the candidates."""
+    """As a block, with rANS among the coders."""
     symbols = plane.symbols
     if symbols.size == 0:
         return _block(b"")
     counts = np.bincount(symbols, minlength=256)
     own = rans.frequencies(counts)
-    own_table = zlib.compress(own.astype("<u2").tobytes(), 9)
-    extra = [(BITS, _bit_packed(symbols))] if int(symbols.max()) < 128 else []
+    own_table = _zlib(own.astype("<u2").tobytes())
+    extra = []
+    if (top := int(symbols.max())) < 128:
+        extra.append(_Coder(BITS, max(1, top.bit_length()) * symbols.size / 8, lambda: _bit_packed(symbols)))
     own_bits = rans.cost_bits(counts, own) + 8 * (2 + len(own_table))
-    if shared is not None and rans.cost_bits(counts, shared) <= own_bits:
-        extra.append((RANS_OF_GROUP, rans.encode(symbols, shared)))
+    if shared is not None and (bits := rans.cost_bits(counts, shared)) <= own_bits:
+        extra.append(_Coder(RANS_OF_GROUP, bits / 8, lambda: rans.encode(symbols, shared)))
     else:
-        extra.append((RANS, struct.pack("<H", len(own_table)) + own_table + rans.encode(symbols, own)))
+        head = struct.pack("<H", len(own_table)) + own_table
+        extra.append(_Coder(RANS, own_bits / 8, lambda: head + rans.encode(symbols, own)))
     return _block(symbols.tobytes(), extra)
 
 

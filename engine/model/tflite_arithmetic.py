@@ -182,7 +182,21 @@ def _fitting(array: np.ndarray, rank: int, *, nhwc: bool) -> np.ndarray:
     array = array.reshape((1,) * (rank - array.ndim) + array.shape)
     if not nhwc:
         return array
-    return np.moveaxis(array if rank == 4 else array[:, :, None], 1, -1)
+    return np.moveaxis(array[:, :, None] if rank == 3 else array, 1, -1)
+
+
+def compared(c: Conversion, node: NodeProto, _: dict[str, Any]) -> None:
+    """Comparisons and what joins truths."""
+    nhwc, inputs = together(c, node, list(node.input))
+    number, _none = c.result(node, nhwc=nhwc)
+    c.operator(_TRUTHS[node.op_type], inputs, [number])
+
+
+def where(c: Conversion, node: NodeProto, _: dict[str, Any]) -> None:
+    """One of two values at each place."""
+    nhwc, inputs = together(c, node, list(node.input))
+    number, _none = c.result(node, nhwc=nhwc)
+    c.operator("SELECT_V2", inputs, [number])
 
 
 def _raised(c: Conversion, value: Value, rank: int) -> Value:
@@ -267,8 +281,20 @@ _UNARY = {
     "Round": "ROUND",
     "Sin": "SIN",
     "Cos": "COS",
+    "Sign": "SIGN",
 }
 _BINARY = {"Add": "ADD", "Sub": "SUB", "Mul": "MUL", "Div": "DIV", "Pow": "POW"}
+_TRUTHS = {
+    "Equal": "EQUAL",
+    "Greater": "GREATER",
+    "GreaterOrEqual": "GREATER_EQUAL",
+    "Less": "LESS",
+    "LessOrEqual": "LESS_EQUAL",
+    "And": "LOGICAL_AND",
+    "Or": "LOGICAL_OR",
+    "Not": "LOGICAL_NOT",
+    "Xor": "NOT_EQUAL",
+}
 RULES: dict[str, Rule] = {
     **dict.fromkeys(_COMPOSED, composed),
     **dict.fromkeys(_UNARY, unary),
@@ -279,5 +305,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("Softmax", "LogSoftmax"), softmax),
     "PRelu": scale_by_slope,
     "Cast": cast,
+    **dict.fromkeys(_TRUTHS, compared),
+    "Where": where,
     **dict.fromkeys(("Identity", "Dropout"), same),
 }

@@ -1,8 +1,8 @@
 """What the rules that write ONNX operators as TFLite work with: values and their layouts, weights, folded constants.
 
-Pictures are NCHW in ONNX and NHWC in TFLite, signals NCL in ONNX and, as pictures of height 1, N1LC here: inputs and
-outputs of the file keep the shapes of the ONNX file, inside a value stays in the layout that its operators want. The batch
-becomes 1, so every shape is known and shape arithmetic is done before anything is written.
+Pictures are NCHW in ONNX and NHWC in TFLite, volumes NCDHW and NDHWC, signals NCL in ONNX and, as pictures of height 1,
+N1LC here: inputs and outputs of the file keep the shapes of the ONNX file, inside a value stays in the layout that its
+operators want. The batch becomes 1, so every shape is known and shape arithmetic is done before anything is written.
 """
 
 from __future__ import annotations
@@ -17,14 +17,21 @@ import numpy as np
 
 from ..errors import ModelError
 from .folding import attributes, constant_node, fold, tensor_array
+from .graph import facts
 from .tflite_patterns import gather_gelus
+from .tflite_rewriting import rewrite
 from .tflite_writing import TfliteBuilder
 
 if TYPE_CHECKING:
-    from onnx import ModelProto, NodeProto
+    from onnx import GraphProto, ModelProto, NodeProto
 
 NONE, RELU, RELU6 = 0, 1, 3
+_ROUNDS = 20
+"""A branch that is decided can hold shape arithmetic of its own, that which decides the next; then it is refused."""
 _TO_NHWC, _TO_NCHW, _TURNED = (0, 2, 3, 1), (0, 3, 1, 2), (0, 2, 1)
+_TO_NDHWC, _TO_NCDHW = (0, 2, 3, 4, 1), (0, 4, 1, 2, 3)
+WINDOWED = (3, 4, 5)
+"""Ranks of what windows move over: signals, pictures, volumes."""
 _ACTIVATED = {"Conv", "Gemm", "MatMul", "Add", "Sub", "Mul", "Div", "MaxPool", "AveragePool"}
 """Operators that can carry a ReLU with them."""
 _TYPES = {1: "float32", 6: "int32", 7: "int64", 9: "bool"}
@@ -39,6 +46,8 @@ _OPTIONS = {
     "CONCATENATION": "ConcatenationOptions",
     "CONV_2D": "Conv2DOptions",
     "DEPTHWISE_CONV_2D": "DepthwiseConv2DOptions",
+    "CONV_3D": "Conv3DOptions",
+    "CONV_3D_TRANSPOSE": "Conv3DOptions",
     "TRANSPOSE_CONV": "TransposeConvOptions",
     "FULLY_CONNECTED": "FullyConnectedOptions",
     "BATCH_MATMUL": "BatchMatMulOptions",
@@ -49,13 +58,14 @@ _OPTIONS = {
     "MIRROR_PAD": "MirrorPadOptions",
     "STRIDED_SLICE": "StridedSliceOptions",
     "SPLIT_V": "SplitVOptions",
+    "ARG_MAX": "ArgMaxOptions",
+    "ARG_MIN": "ArgMinOptions",
     "BROADCAST_TO": "BroadcastToOptions",
     "RESIZE_BILINEAR": "ResizeBilinearOptions",
     "RESIZE_NEAREST_NEIGHBOR": "ResizeNearestNeighborOptions",
     "DEPTH_TO_SPACE": "DepthToSpaceOptions",
 }
 """The table of settings of each kind of operator that has one."""
-_ROUNDS = 20
 
 
 @dataclass(frozen=True)
@@ -112,7 +122,7 @@ def stored_shape(shape: tuple[int, ...], nhwc: bool) -> tuple[int, ...]:
 
 def stored_axis(axis: int, rank: int) -> int:
     """Where an axis of ONNX lies in a tensor with its channels last."""
-    return _TO_NHWC.index(axis) if rank == 4 else (0, 3, 2)[axis]
+    return {3: (0, 3, 2), 4: (0, 3, 1, 2), 5: (0, 4, 1, 2, 3)}[rank][axis]
 
 
 class Conversion:
@@ -225,7 +235,7 @@ class Conversion:
         inputs = [item for item in known if item is not None]
         if not inputs or len(inputs) != len(known):
             return False
-        found = fold(node.op_type, values, [item.values for item in inputs])
+        found = fold(node.op_type, values, [item.values for item in inputs], most=math.inf)  # weights are decoded here
         if found is None:
             return False
         first = inputs[0]
@@ -266,7 +276,7 @@ class Conversion:
 
     def nhwc(self, value: Value) -> Value:
         """The same with its channels last: pictures, and signals as pictures of height 1."""
-        return value if value.nhwc or len(value.shape) not in (3, 4) else self.moved(value, nhwc=True)
+        return value if value.nhwc or len(value.shape) not in WINDOWED else self.moved(value, nhwc=True)
 
     def plain(self, value: Value) -> Value:
         """The same as in ONNX."""
@@ -281,6 +291,8 @@ class Conversion:
             self.reshape(value.number, number, result)
         elif len(space) == 2:
             self.transpose(value.number, number, _TO_NHWC if nhwc else _TO_NCHW)
+        elif len(space) == 3:
+            self.transpose(value.number, number, _TO_NDHWC if nhwc else _TO_NCDHW)
         else:
             turned = self.like(value.number, f"turned_{value.number}", (value.shape[0], space[0], channels))
             if nhwc:
@@ -296,7 +308,7 @@ class Conversion:
         name = node.output[place]
         kind, known = self._fused.get(name, (NONE, name))
         shape = self.shape(name)
-        value = Value(-1, shape, nhwc and len(shape) in (3, 4))
+        value = Value(-1, shape, nhwc and len(shape) in WINDOWED)
         self.values[known] = Value(self.out.tensor(known, value.stored, self.kind(known)), shape, value.nhwc)
         return self.values[known].number, kind
 
@@ -390,63 +402,59 @@ Rule = Callable[[Conversion, "NodeProto", dict[str, Any]], None]
 
 
 def _with_known_shapes(model: ModelProto) -> ModelProto:
-    """A copy with batch 1 whose shape arithmetic is done: constants take the place of Shape and of what follows from it."""
-    import onnx
-
-    graph = onnx.ModelProto()
-    graph.CopyFrom(model)
-    for item in graph.graph.input:
-        shape = item.type.tensor_type.shape
-        if shape.dim:
-            shape.dim[0].dim_value = 1
-    for item in graph.graph.output:
-        item.type.tensor_type.ClearField("shape")
+    """A copy with batch 1 whose shape arithmetic is done, and what that decides: branches, sums, choices."""
     for _ in range(_ROUNDS):
-        del graph.graph.value_info[:]
-        graph = onnx.shape_inference.infer_shapes(graph, data_prop=True)
-        if not _count(graph):
+        model = _counted(model)
+        if not rewrite(model, _known_shapes(model.graph)):
             break
-    return graph
+    return model
 
 
-def _count(model: ModelProto) -> bool:
-    """Do the arithmetic on whole numbers that needs no run; whether there was any."""
-    from onnx import numpy_helper
+def _counted(model: ModelProto) -> ModelProto:
+    """A copy with batch 1 in which constants take the place of Shape and of what follows from it."""
+    from onnx import ModelProto, helper, numpy_helper
 
-    graph = model.graph
+    known = facts(model, batch=1)
+    copy = ModelProto()
+    copy.CopyFrom(model)
+    graph, kept = copy.graph, []
+    whole = {name for name, array in known.constants.items() if array.dtype.name in ("int32", "int64", "bool")}
+    for node in model.graph.node:
+        name = node.output[0]
+        sizes_alone = node.op_type in ("Constant", "Shape", "Size") or all(item in whole for item in node.input if item)
+        if name in known.constants and sizes_alone:
+            graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(known.constants[name]), name))
+        else:
+            kept.append(node)
+    for field, items in (("node", kept), ("value_info", [])):
+        graph.ClearField(field)
+        getattr(graph, field).extend(items)
+    for item in graph.input:
+        if item.type.tensor_type.shape.dim:
+            item.type.tensor_type.shape.dim[0].dim_value = 1
+    for value in graph.output:
+        if None not in known.shapes.get(value.name, (None,)):
+            value.CopyFrom(
+                helper.make_tensor_value_info(value.name, value.type.tensor_type.elem_type, known.shapes[value.name])
+            )
+    for name, shape in known.shapes.items():
+        kind = known.dtypes.get(name, "undefined")
+        if kind not in ("undefined", "string"):
+            graph.value_info.append(
+                helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(np.dtype(kind)), shape)
+            )
+    return copy
+
+
+def _known_shapes(graph: GraphProto) -> dict[str, list[int]]:
+    """Shapes without an unknown size."""
     shapes = {
         item.name: [size.dim_value for size in item.type.tensor_type.shape.dim]
-        for item in [*graph.value_info, *graph.input]
+        for item in [*graph.value_info, *graph.input, *graph.output]
         if item.type.tensor_type.HasField("shape")
     }
-    known = {item.name: tensor_array(item) for item in graph.initializer if item.data_type in (6, 7, 9)}
-    kept, done = [], False
-    for node in graph.node:
-        values, found = attributes(node), None
-        if node.op_type == "Shape" and node.input[0] in shapes and 0 not in shapes[node.input[0]]:
-            sizes = shapes[node.input[0]]
-            found = np.array(sizes[values.get("start", 0) : values.get("end", len(sizes))], np.int64)
-        elif node.op_type == "Constant":
-            found = constant_node(values)
-        elif node.input and all(name in known for name in node.input if name):
-            found = fold(node.op_type, values, [known[name] for name in node.input if name])
-        if found is None:
-            kept.append(node)
-            continue
-        done = True
-        graph.initializer.append(numpy_helper.from_array(found, node.output[0]))
-        if found.dtype.kind in "ib":
-            known[node.output[0]] = found
-    nodes = [_copied(node) for node in kept]
-    del graph.node[:]
-    graph.node.extend(nodes)
-    return done
-
-
-def _copied(node: NodeProto) -> NodeProto:
-    made = type(node)()
-    made.CopyFrom(node)
-    return made
+    shapes |= {item.name: list(item.dims) for item in graph.initializer}
+    return {name: shape for name, shape in shapes.items() if 0 not in shape}
 
 
 def refused(why: str) -> ModelError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .tflite_conversion import Conversion, Rule, Value, refused, stored_axis, stored_shape
+from .tflite_conversion import WINDOWED, Conversion, Rule, Value, Weight, refused, stored_axis, stored_shape
 
 if TYPE_CHECKING:
     from onnx import NodeProto
@@ -68,10 +68,11 @@ def picture(c: Conversion, value: Value) -> Value:
 
 
 def padded(c: Conversion, value: Value, pads: Sequence[int], fill: int | None = None) -> Value:
-    """A picture with zeros around it (top, left, bottom, right), or with the number of the constant ``fill``."""
-    batch, channels, height, width = value.shape
-    shape = (batch, channels, height + pads[0] + pads[2], width + pads[1] + pads[3])
-    around = c.out.constant("pads", np.array([[0, 0], [pads[0], pads[2]], [pads[1], pads[3]], [0, 0]], np.int32))
+    """With zeros around it (those before each axis, then those behind), or with the number of the constant ``fill``."""
+    batch, channels, *space = value.shape
+    sides = list(zip(pads[: len(space)], pads[len(space) :], strict=True))
+    shape = (batch, channels, *(size + sum(side) for size, side in zip(space, sides, strict=True)))
+    around = c.out.constant("pads", np.array([(0, 0), *sides, (0, 0)], np.int32))
     number = c.like(value.number, f"padded_{value.number}", stored_shape(shape, True))
     if fill is None:
         c.operator("PAD", [value.number, around], [number])
@@ -138,27 +139,69 @@ def _grouped(c: Conversion, node: NodeProto, value: Value, groups: int, settings
 def conv_transpose(c: Conversion, node: NodeProto, values: dict[str, Any]) -> None:
     """Transposed convolutions: written without padding, what it would cut off is cut off afterwards."""
     weight = c.constant(node.input[1])
-    if weight.values.ndim not in (3, 4) or values.get("group", 1) != 1:
-        raise refused(f"a transposed convolution of {values.get('group', 1)} groups")
+    if weight.values.ndim not in (3, 4):
+        raise refused(f"a transposed convolution over {weight.values.ndim - 2} axes")
+    weight = spread(weight, values)
     given = c.value(node.input[0])
-    view = window(given, weight.values.shape[2:], values)
+    view = window(given, weight.values.shape[2:], {**values, "dilations": None})
     value, weight = picture(c, given), weight.picture()
-    if any(item != 1 for item in view.dilations) or values.get("auto_pad", "NOTSET") != "NOTSET":
-        raise refused("a transposed convolution with dilation or automatic padding")
-    batch, outputs = value.shape[0], weight.values.shape[1]
+    groups, each = values.get("group", 1), weight.values.shape[1]
+    whole = whole_size(value, view, values)
+    large = (value.shape[0], *whole, each)
+    channels = weight.values.shape[0] // groups
+    parts, results = [value.number], []
+    if groups > 1:
+        parts = [c.out.tensor(f"{node.name}_in_{group}", (*value.stored[:3], channels)) for group in range(groups)]
+        c.operator("SPLIT", [c.whole(3), value.number], parts, numSplits=groups)
+    for group, part in enumerate(parts):
+        own = weight.part(0, group * channels, (group + 1) * channels).transposed((1, 2, 3, 0))
+        inputs = [c.whole(*large), c.weight(f"{node.input[1]}_{group}", own), part]
+        results.append(c.step("TRANSPOSE_CONV", inputs, large, padding=VALID, **view.options))
+    end_transposed(c, node, results, Value(-1, (value.shape[0], each * groups, *whole), True), view.pads)
+
+
+def spread(weight: Weight, values: dict[str, Any]) -> Weight:
+    """A kernel with zeros between its values in the place of dilation."""
+    dilations = values.get("dilations") or [1]
+    if all(item == 1 for item in dilations):
+        return weight
+    space = weight.values.shape[2:]
+    shape = [(size - 1) * step + 1 for size, step in zip(space, dilations, strict=True)]
+    places = (slice(None), slice(None), *(slice(None, None, step) for step in dilations))
+
+    def wide(array: np.ndarray) -> np.ndarray:
+        made = np.zeros((*array.shape[:2], *shape), array.dtype)
+        made[places] = array
+        return made
+
+    return Weight(wide(weight.values), None if weight.codes is None else wide(weight.codes), weight.scale)
+
+
+def whole_size(value: Value, view: Window, values: dict[str, Any]) -> list[int]:
+    """Height and width (and depth) of a transposed convolution without padding."""
+    if values.get("auto_pad", "NOTSET") != "NOTSET" or values.get("output_shape"):
+        raise refused("a transposed convolution with automatic padding")
+    return [
+        (size - 1) * stride + kernel
+        for size, stride, kernel in zip(value.shape[2:], view.strides, view.kernel, strict=True)
+    ]
+
+
+def end_transposed(c: Conversion, node: NodeProto, parts: Sequence[int], whole: Value, pads: Sequence[int]) -> None:
+    """The groups side by side, cut or filled with zeros to the size that is wanted, and the bias."""
+    number = parts[0]
+    if len(parts) > 1:
+        number = c.step("CONCATENATION", parts, whole.stored, axis=len(whole.stored) - 1)
     shape = stored_shape(c.shape(node.output[0]), True)
-    whole = [(value.shape[2 + i] - 1) * view.strides[i] + view.kernel[i] for i in range(2)]
-    if any(shape[1 + i] + view.pads[i] > whole[i] for i in range(2)):
-        raise refused("a transposed convolution whose output reaches beyond its last window")
-    filters = c.weight(node.input[1], weight.transposed((1, 2, 3, 0)))
-    large = (batch, *whole, outputs)
-    spread = c.out.tensor(f"{node.name}_whole", large)
-    inputs = [c.whole(*large), filters, value.number]
-    c.operator("TRANSPOSE_CONV", inputs, [spread], padding=VALID, **view.options)
-    cut = spread
-    if large != shape:
-        cut = c.step("SLICE", [spread, c.whole(0, *view.pads[:2], 0), c.whole(*shape)], shape)
-    c.last("ADD", [cut, c.bias(node, outputs)], node, nhwc=True)
+    axes = len(whole.stored) - 2
+    first = (0, *pads[:axes], 0)
+    there = [min(size, have - start) for size, have, start in zip(shape, whole.stored, first, strict=True)]
+    if tuple(there) != whole.stored:
+        number = c.step("SLICE", [number, c.whole(*first), c.whole(*there)], there)
+    if tuple(there) != shape:
+        around = np.array([(0, size - have) for size, have in zip(shape, there, strict=True)], np.int32)
+        number = c.step("PAD", [number, c.out.constant("pads", around)], shape)
+    c.last("ADD", [number, c.bias(node, shape[-1])], node, nhwc=True)
 
 
 def dense(c: Conversion, node: NodeProto, values: dict[str, Any]) -> None:
@@ -241,16 +284,16 @@ def _counted_share(
 def whole_picture(c: Conversion, node: NodeProto, _: dict[str, Any]) -> None:
     """GlobalAveragePool and GlobalMaxPool."""
     value = c.value(node.input[0])
-    if len(value.shape) not in (3, 4):
+    if len(value.shape) not in WINDOWED:
         raise refused(f"a {node.op_type} over {len(value.shape) - 2} axes")
-    kind = "MEAN" if node.op_type == "GlobalAveragePool" else "REDUCE_MAX"
-    c.last(kind, [c.nhwc(value).number, c.whole(1, 2)], node, nhwc=True, keepDims=True)
+    kind, value = "MEAN" if node.op_type == "GlobalAveragePool" else "REDUCE_MAX", c.nhwc(value)
+    c.last(kind, [value.number, c.whole(*range(1, len(value.stored) - 1))], node, nhwc=True, keepDims=True)
 
 
 def scale_and_shift(c: Conversion, node: NodeProto, values: dict[str, Any]) -> None:
     """A BatchNormalization that no convolution took up."""
     value = c.value(node.input[0])
-    value = c.nhwc(value) if len(value.shape) in (3, 4) else value
+    value = c.nhwc(value)
     scale, shift, mean, variance = (c.constant(name).values.astype(np.float64) for name in node.input[1:5])
     factor = scale / np.sqrt(variance + values.get("epsilon", 1e-5))
     by, added = (c.out.constant("factor", item.astype(np.float32)) for item in (factor, shift - mean * factor))
@@ -271,7 +314,7 @@ def layer_norm(c: Conversion, node: NodeProto, values: dict[str, Any]) -> None:
 def instance_norm(c: Conversion, node: NodeProto, values: dict[str, Any]) -> None:
     """InstanceNormalization: over each channel's picture or signal."""
     value = c.nhwc(c.value(node.input[0]))
-    number = _standardised(c, value.number, value.stored, (1, 2), values)
+    number = _standardised(c, value.number, value.stored, range(1, len(value.stored) - 1), values)
     _scaled(c, node, number, value, [c.constant(name).values for name in node.input[1:]])
 
 
@@ -303,7 +346,9 @@ def reduce(c: Conversion, node: NodeProto, values: dict[str, Any]) -> None:
     rank, keep = len(value.shape), bool(values.get("keepdims", 1))
     chosen = sorted({axis % rank for axis in axes}) if axes is not None else list(range(rank))
     if value.nhwc and (keep or chosen == list(range(2, rank))):
-        over = [1, 2] if chosen == list(range(2, rank)) else [stored_axis(axis, rank) for axis in chosen]
+        over = [stored_axis(axis, rank) for axis in chosen]
+        if chosen == list(range(2, rank)):
+            over = list(range(1, len(value.stored) - 1))
         nhwc = keep
     else:
         value, over, nhwc = c.plain(value), chosen, False

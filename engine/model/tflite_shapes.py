@@ -12,10 +12,11 @@ from .tflite_layers import picture
 if TYPE_CHECKING:
     from onnx import NodeProto
 
-_CHANNELS_LAST = {4: (0, 2, 3, 1), 3: (0, 2, 1)}
-_CHANNELS_FIRST = {4: (0, 3, 1, 2), 3: (0, 2, 1)}
+_CHANNELS_LAST = {5: (0, 2, 3, 4, 1), 4: (0, 2, 3, 1), 3: (0, 2, 1)}
+_CHANNELS_FIRST = {5: (0, 4, 1, 2, 3), 4: (0, 3, 1, 2), 3: (0, 2, 1)}
 _WINDOWS = {"Conv", "MaxPool", "AveragePool", "BatchNormalization", "GlobalAveragePool", "GlobalMaxPool", "Pad"}
 _REFLECT = 0
+_INT64 = 4
 _BILINEAR = {
     "half_pixel": "halfPixelCenters",
     "pytorch_half_pixel": "halfPixelCenters",
@@ -35,8 +36,8 @@ def transpose(c: Conversion, node: NodeProto, values: dict[str, Any]) -> None:
     value, shape = c.value(node.input[0]), c.shape(node.output[0])
     rank = len(shape)
     order = tuple(values.get("perm", range(rank)[::-1]))
-    if value.nhwc and order == _CHANNELS_LAST[rank]:
-        if rank == 4:
+    if value.nhwc and order == _CHANNELS_LAST.get(rank):
+        if rank > 3:
             c.values[node.output[0]] = Value(value.number, shape)
         else:
             c.reshape(value.number, c.result(node)[0], shape)
@@ -190,7 +191,40 @@ def depth_to_space(c: Conversion, node: NodeProto, values: dict[str, Any]) -> No
     c.last("DEPTH_TO_SPACE", [number], node, nhwc=True, blockSize=block)
 
 
+def tile(c: Conversion, node: NodeProto, _: dict[str, Any]) -> None:
+    """Repeated along its axes."""
+    value = c.plain(c.value(node.input[0]))
+    c.last("TILE", [value.number, c.whole(*c.constant(node.input[1]).values.tolist())], node)
+
+
+def extreme_place(c: Conversion, node: NodeProto, values: dict[str, Any]) -> None:
+    """ArgMax and ArgMin: the first place of the extreme along an axis."""
+    value = c.plain(c.value(node.input[0]))
+    axis, shape = values.get("axis", 0) % len(value.shape), c.shape(node.output[0])
+    if values.get("select_last_index"):
+        raise refused(f"an {node.op_type} that wants the last of equal values")
+    kind = {"ArgMax": "ARG_MAX", "ArgMin": "ARG_MIN"}[node.op_type]
+    bare = tuple(size for place, size in enumerate(value.shape) if place != axis)
+    made = c.out.tensor(f"{node.name}_places", bare, "int64")
+    c.operator(kind, [value.number, c.whole(axis)], [made], outputType=_INT64)
+    c.reshape(made, c.result(node)[0], shape)
+
+
+def undecided(c: Conversion, node: NodeProto, _: dict[str, Any]) -> None:
+    """What the model decides while it runs, and sums that are no matrix product: refused with the reason."""
+    raise refused(_UNDECIDED[node.op_type].format(name=node.name or node.output[0]))
+
+
+_UNDECIDED = {
+    "If": "{name} (If) chooses between two branches while the model runs; only a choice that its shapes decide is written",
+    "Loop": "{name} (Loop) repeats a graph, as often as is known only while the model runs",
+    "Scan": "{name} (Scan) repeats a graph for each step of a sequence",
+    "Einsum": "{name} (Einsum) is no product of two matrices: it has more than two operands, a diagonal or broadcasts",
+}
 RULES: dict[str, Rule] = {
+    **dict.fromkeys(_UNDECIDED, undecided),
+    "Tile": tile,
+    **dict.fromkeys(("ArgMax", "ArgMin"), extreme_place),
     **dict.fromkeys(("Flatten", "Reshape", "Squeeze", "Unsqueeze"), reshape),
     "Transpose": transpose,
     "Concat": concat,

@@ -29,8 +29,9 @@ _INTEGER = {
     "MatMulNBits",
     "DynamicQuantizeMatMul",
     "MatMulIntegerToFloat",
+    "DynamicQuantizeLSTM",
 }
-_WEIGHTED = {"Conv", "ConvTranspose", "Gemm", "MatMul"}
+_WEIGHTED = {"Conv", "ConvTranspose", "Gemm", "MatMul", "LSTM", "GRU", "RNN"}
 _SHAPE_ONLY = {"Reshape", "Flatten", "Identity", "Squeeze", "Unsqueeze", "Transpose"}
 _TFLITE_WEIGHTED = {"CONV_2D": 1, "DEPTHWISE_CONV_2D": 1, "FULLY_CONNECTED": 1, "TRANSPOSE_CONV": 1}
 

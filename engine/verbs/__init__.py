@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .devices import (
         device_add,
         device_add_from,
+        device_add_plan,
         device_discover,
         device_doctor,
         device_group,
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from .profiling import profile_export, profile_list, profile_show
     from .reporting import report
     from .sensitivities import sensitivity
+    from .succession import profile_over_time, profile_releases, profile_variants
     from .transferring import profile_transfer
     from .watching import device_watch
 
@@ -81,6 +83,7 @@ VERBS: dict[str, str] = {
     "bundle": "bundling",
     "device_add": "devices",
     "device_add_from": "devices",
+    "device_add_plan": "devices",
     "device_group": "devices",
     "device_tag": "devices",
     "device_unlock": "devices",
@@ -119,6 +122,9 @@ VERBS: dict[str, str] = {
     "profile_predict": "foresight",
     "profile_compare": "knowledge",
     "profile_drift": "knowledge",
+    "profile_releases": "succession",
+    "profile_variants": "succession",
+    "profile_over_time": "succession",
     "profile_cover": "knowledge",
     "profile_import": "knowledge",
     "profile_check": "knowledge",
@@ -148,6 +154,7 @@ __all__ = [
     "deploy",
     "device_add",
     "device_add_from",
+    "device_add_plan",
     "device_discover",
     "device_doctor",
     "device_group",
@@ -189,10 +196,13 @@ __all__ = [
     "profile_history",
     "profile_import",
     "profile_list",
+    "profile_over_time",
     "profile_predict",
+    "profile_releases",
     "profile_run",
     "profile_show",
     "profile_transfer",
+    "profile_variants",
     "project_show",
     "recipe_check",
     "releases",

@@ -9,7 +9,7 @@ from device_agent.contract.messages import Claim, Hello, Right, Runtime, encode
 from profiles.board import identify, jetpack
 from profiles.verified import verified_by
 
-from ..deploy import enrol, rights
+from ..deploy import enrol, host_keys, rights
 from ..deploy import selftest as selftests
 from ..deploy.agent_client import LEASES_SINCE
 from ..deploy.connect import connect, open_transport
@@ -21,7 +21,7 @@ from ..deploy.inventory import Device, Inventory, check_name
 from ..deploy.release import releases, running
 from ..deploy.trusted_keys import KeyChange
 from ..errors import RejectedError, UsageError
-from ..events import Cancel, Emit, Stage, ignore
+from ..events import Cancel, Emit, Event, Stage, ignore
 from ..package.keys import signing_key
 from ..records import Bundle, Format, Recipe
 from ..workspace import write_atomic
@@ -100,6 +100,52 @@ class Checked:
         }
 
 
+@dataclass(frozen=True)
+class AddPlanned:
+    """A board that could be added: what it is, and what would be put there and written down here."""
+
+    name: str
+    address: str
+    fingerprint: str
+    python: str
+    checks: tuple[tuple[str, str], ...]
+    would: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``flyweight device add --dry-run --json``."""
+        checks = [{"name": step, "found": found} for step, found in self.checks]
+        return {**asdict(self), "checks": checks, "would": list(self.would), "planned": True}
+
+
+WOULD_ADD = (
+    "put the agent and this desktop's signing key into ~/.flyweight of that user",
+    "add a line for this desktop's own SSH key to ~/.ssh/authorized_keys; it starts the agent and nothing else",
+    "pin the host key, and put the board into this desktop's inventory",
+)
+
+
+def device_add_plan(name: str, address: str, **arguments: Any) -> AddPlanned:
+    """Reach a board and look at it as ``device_add`` does, which takes the same arguments; put nothing there.
+
+    Raises:
+        HostKeyError, AuthenticationError, UnreachableError, RejectedError: what would stand in the way.
+    """
+    checks: list[tuple[str, str]] = []
+    emit, password = arguments.pop("emit", ignore), arguments.pop("password", None)
+
+    def told(event: Event) -> None:
+        if isinstance(event, Stage) and event.name.startswith("check "):
+            checks.append((event.name.removeprefix("check "), event.detail))
+        emit(event)
+
+    arguments["groups"] = tuple(arguments.get("groups", ()))
+    arguments["ask_password"] = _answering(password) or arguments.pop("ask_password", None)
+    device = enrol.add_device(name, address, **arguments, dry_run=True, emit=told)
+    assert device.host_key is not None  # a board that was reached has shown one
+    shown = host_keys.fingerprint(device.host_key)
+    return AddPlanned(name, device.address, shown, device.python or "python3", tuple(checks), WOULD_ADD)
+
+
 def device_add(
     name: str,
     address: str,
@@ -114,6 +160,7 @@ def device_add(
     password: str | None = None,
     ask_password: Callable[[str], str] | None = None,
     reflashed: bool = False,
+    allow_root: bool = False,
     timeout_s: float = 120.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -129,6 +176,8 @@ def device_add(
         ask_password: instead: called with ``user@host`` once the host key is right.
         reflashed: the board was flashed anew: the key pinned for this name counts no longer and the new one has to be
             accepted; its groups and tags stay.
+        allow_root: the login is root, and that is meant; without it the agent refuses to run as root. For ``loopback`` and
+            addresses of this computer it is said by itself when this program runs as root.
 
     Raises:
         HostKeyError: unknown or changed host key. AuthenticationError: no key was accepted. UnreachableError: no answer.
@@ -145,6 +194,7 @@ def device_add(
         ask_passphrase=ask_passphrase,
         ask_password=_answering(password) or ask_password,
         reflashed=reflashed,
+        allow_root=allow_root,
         timeout_s=timeout_s,
         emit=emit,
         cancel=cancel or Cancel(),
@@ -159,7 +209,7 @@ def _answering(password: str | None) -> Callable[[str], str] | None:
 
 @dataclass(frozen=True)
 class Enrolled:
-    """What became of one row of a fleet file: ``added``, ``known`` (nothing to do) or ``failed`` with the error."""
+    """What became of one row of a fleet file: ``added``, ``planned``, ``known`` (nothing to do) or ``failed`` with the error."""
 
     name: str
     address: str
@@ -184,6 +234,8 @@ def device_add_from(
     identity: Path | None = None,
     confirm: Callable[[Mapping[str, str]], bool] | None = None,
     password: str | None = None,
+    allow_root: bool = False,
+    dry_run: bool = False,
     parallel: int = 8,
     timeout_s: float = 120.0,
     emit: Emit = ignore,
@@ -196,6 +248,8 @@ def device_add_from(
         identity: private key for rows that name none.
         confirm: asked once with all unknown fingerprints by ``name (address)``; without it those boards fail.
         password: of the boards whose row names no key, the same for all; used for this login alone and kept nowhere.
+        allow_root: where the login is root, that is meant.
+        dry_run: only look; boards that could be added are ``planned``.
         parallel: boards at once.
 
     Raises:
@@ -209,6 +263,8 @@ def device_add_from(
                 identity,
                 confirm,
                 ask_password=_answering(password),
+                allow_root=allow_root,
+                dry_run=dry_run,
                 parallel=parallel,
                 timeout_s=timeout_s,
                 emit=emit,
@@ -220,11 +276,12 @@ def device_add_from(
 
 @dataclass(frozen=True)
 class TrustedKeys:
-    """Which signing keys boards trust; ``own`` is this desktop's."""
+    """Which signing keys boards trust; ``own`` is this desktop's. With ``planned`` nothing was changed, only asked for."""
 
     own: str
     boards: Mapping[str, tuple[str, ...]]
     errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    planned: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight device keys --json``."""
@@ -232,6 +289,7 @@ class TrustedKeys:
             "own": self.own,
             "boards": {name: list(keys) for name, keys in self.boards.items()},
             "errors": {name: dict(error) for name, error in self.errors.items()},
+            "planned": self.planned,
         }
 
 
@@ -240,6 +298,7 @@ def device_keys(
     *,
     rotate: bool = False,
     revoke: Sequence[str] = (),
+    dry_run: bool = False,
     timeout_s: float = 60.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -251,11 +310,28 @@ def device_keys(
         rotate: make a new key for this desktop, have all these boards trust it, then use it and revoke the old one.
             When a board cannot be reached nothing is replaced; the same call goes on later.
         revoke: ids of keys these boards shall trust never again.
+        dry_run: reach the boards and list their keys; change nothing there or here.
     """
     names = tuple(dict.fromkeys(name for target in targets for name in Inventory.load().expand(target)))
     change = KeyChange(names, timeout_s=timeout_s, emit=emit, cancel=cancel or Cancel())
-    boards, errors = change.rotate() if rotate else change.apply(revoke=tuple(revoke))
-    return TrustedKeys(signing_key().id, boards, {name: error.to_json() for name, error in errors.items()})
+    if dry_run:
+        boards, errors = change.apply()
+        planned = _planned_keys(boards, errors, rotate, revoke)
+    else:
+        boards, errors = change.rotate() if rotate else change.apply(revoke=tuple(revoke))
+        planned = None
+    return TrustedKeys(signing_key().id, boards, {name: error.to_json() for name, error in errors.items()}, planned)
+
+
+def _planned_keys(
+    boards: Mapping[str, tuple[str, ...]], errors: Mapping[str, Exception], rotate: bool, revoke: Sequence[str]
+) -> str:
+    if rotate:
+        missing = f", which waits until {', '.join(errors)} can be reached" if errors else ""
+        return f"{len(boards)} boards would trust a new key of this desktop in place of {signing_key().id}{missing}"
+    trust = {key: [name for name, keys in boards.items() if key in keys] for key in revoke}
+    parts = [f"{key} on {', '.join(names) or 'no board: none trusts it'}" for key, names in trust.items()]
+    return f"revoked for good would be {'; '.join(parts)}" if parts else "nothing would change"
 
 
 def device_list() -> DeviceList:
@@ -264,20 +340,24 @@ def device_list() -> DeviceList:
     return DeviceList(inventory.all(), inventory.clones())
 
 
-def device_group(group: str, names: Sequence[str], *, remove: bool = False) -> DeviceList:
-    """Put devices into a group, or take them out; returns who is in it then."""
+def device_group(group: str, names: Sequence[str], *, remove: bool = False, dry_run: bool = False) -> DeviceList:
+    """Put devices into a group, or take them out; returns who is in it then (with ``dry_run`` who would be)."""
     check_name(group)
     inventory = Inventory.load()
     for name in names:
         inventory.get(name)
+    if dry_run:
+        of = {item.name for item in inventory.all() if group in item.groups}
+        then = of - set(names) if remove else of | set(names)
+        return DeviceList(tuple(item for item in inventory.all() if item.name in then))
     for name in names:
         groups = set(inventory.get(name).groups) - {group} | (set() if remove else {group})
         inventory.update(name, groups=tuple(sorted(groups)))
     return DeviceList(tuple(item for item in inventory.all() if group in item.groups))
 
 
-def device_tag(name: str, tags: Mapping[str, str]) -> DeviceList:
-    """Replace the tags of a device; returns the device.
+def device_tag(name: str, tags: Mapping[str, str], *, dry_run: bool = False) -> DeviceList:
+    """Replace the tags of a device; returns the device (with ``dry_run`` as it would be).
 
     Raises:
         UsageError: a key that is empty, too long, or has a comma or an equals sign; a value with a comma.
@@ -285,6 +365,8 @@ def device_tag(name: str, tags: Mapping[str, str]) -> DeviceList:
     for key, value in tags.items():
         if not 0 < len(key) <= 64 or set(key) & set(",=\n") or len(value) > 256 or set(value) & set(",\n"):
             raise UsageError("bad-tag", f"'{key[:100]}={value[:100]}' is no tag", "write KEY=VALUE without commas")
+    if dry_run:
+        return DeviceList((replace(Inventory.load().get(name), tags=dict(sorted(tags.items()))),))
     return DeviceList((Inventory.load().update(name, tags=dict(sorted(tags.items()))),))
 
 
@@ -381,8 +463,9 @@ class SetUp:
 
     name: str
     rights: tuple[Right, ...]
-    act: str  # none | applied | undone
+    act: str  # none | planned | applied | undone
     script: str | None = None
+    would: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight device setup --json``."""
@@ -391,6 +474,7 @@ class SetUp:
             "rights": [encode(item) for item in self.rights],
             "act": self.act,
             "script": self.script,
+            "would": list(self.would),
         }
 
 
@@ -401,6 +485,7 @@ def device_setup(
     apply: bool = False,
     undo: bool = False,
     script: Path | None = None,
+    dry_run: bool = False,
     ask_password: Callable[[str], str] | None = None,
     timeout_s: float = 60.0,
     emit: Emit = ignore,
@@ -412,6 +497,7 @@ def device_setup(
         apply: grant them.
         undo: restore every mode and membership that ``apply`` changed.
         script: write the script there instead; it runs on the board as root.
+        dry_run: look at the rights, and say which would be granted or taken back.
         ask_password: called with the board's address when sudo wants a password, which is kept nowhere.
 
     Raises:
@@ -422,6 +508,10 @@ def device_setup(
         found = client.rights()
     chosen = tuple(wanted or (item.id for item in found if item.state == "missing"))
     text = rights.script(chosen)
+    if dry_run:
+        granted = f"grant {', '.join(chosen)}" if chosen else "grant nothing: none is missing"
+        act = "take back what --apply changed" if undo else granted
+        return SetUp(name, found, "planned", would=(act if script is None else f"write the script that would {act}",))
     if script is not None:
         write_atomic(script, text.encode(), 0o755)
         return SetUp(name, found, "none", str(script))

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from ..deploy.release import Trial
 from ..deploy.rollout import DEFAULT_WAVES, PARALLEL, Acts, Rollout, is_running, summary, wave_sizes
 from ..deploy.rollout_acts import BoardActs
-from ..deploy.rollout_store import BAD, BoardRow, Fate, RolloutRow, RolloutStore, State
+from ..deploy.rollout_store import BAD, OPEN, BoardRow, Fate, RolloutRow, RolloutStore, State
 from ..deploy.run_on import RunOn
 from ..errors import UsageError
 from ..events import Cancel, Emit, ignore
@@ -142,6 +142,7 @@ def fleet_resume(
     rollout: str | None = None,
     *,
     retry_failed: bool = False,
+    dry_run: bool = False,
     project: Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -151,6 +152,7 @@ def fleet_resume(
     Args:
         rollout: its id.
         retry_failed: also try the boards again that failed.
+        dry_run: return the rollout as it would go on, and touch nothing.
 
     Raises:
         UsageError: it is finished or was cancelled.
@@ -162,20 +164,25 @@ def fleet_resume(
         raise UsageError(
             "rollout-ended", f"the rollout {row.id} is {row.state}", "start another one: flyweight fleet rollout"
         )
+    if dry_run:
+        again = frozenset({Fate.OFFLINE}) | (BAD if retry_failed else frozenset())
+        boards = tuple(replace(item, state=Fate.PENDING) if item.state in again else item for item in row.boards)
+        left = sum(item.state in OPEN for item in boards)
+        return FleetStatus(replace(row, boards=boards, reason=f"nothing was touched; boards left: {left}"), False)
     if not is_running(store.path, row.id):
         store.reset(row.id, frozenset({Fate.OFFLINE}) | (BAD if retry_failed else frozenset()))
         store.set_state(row.id, State.RUNNING)
     return _run(workspace, row.id, emit, cancel)
 
 
-def fleet_pause(rollout: str | None = None, *, project: Path | None = None) -> FleetStatus:
-    """Let boards that are under way finish, and start no more; works from another process."""
-    return _ordered(rollout, State.PAUSED, frozenset({State.RUNNING}), project)
+def fleet_pause(rollout: str | None = None, *, dry_run: bool = False, project: Path | None = None) -> FleetStatus:
+    """Let boards that are under way finish, and start no more; works from another process. ``dry_run`` only says so."""
+    return _ordered(rollout, State.PAUSED, frozenset({State.RUNNING}), dry_run, project)
 
 
-def fleet_cancel(rollout: str | None = None, *, project: Path | None = None) -> FleetStatus:
-    """End a rollout for good; boards that run the release keep it."""
-    return _ordered(rollout, State.CANCELLED, frozenset(State) - ENDED, project)
+def fleet_cancel(rollout: str | None = None, *, dry_run: bool = False, project: Path | None = None) -> FleetStatus:
+    """End a rollout for good; boards that run the release keep it. ``dry_run`` only says so."""
+    return _ordered(rollout, State.CANCELLED, frozenset(State) - ENDED, dry_run, project)
 
 
 def fleet_status(rollout: str | None = None, *, project: Path | None = None) -> "FleetStatus | FleetList":
@@ -186,10 +193,15 @@ def fleet_status(rollout: str | None = None, *, project: Path | None = None) -> 
     return _status(store, rollout)
 
 
-def _ordered(rollout: str | None, state: State, only_from: frozenset[State], project: Path | None) -> FleetStatus:
+def _ordered(
+    rollout: str | None, state: State, only_from: frozenset[State], dry_run: bool, project: Path | None
+) -> FleetStatus:
     store = _store(Workspace.find(project))
     id_ = _newest(store, rollout)
-    if not store.set_state(id_, state, "asked by the user", only_from=only_from):
+    if dry_run and store.load(id_).state in only_from:
+        planned = _status(store, id_)
+        return replace(planned, rollout=replace(planned.rollout, reason=f"nothing was touched; it would be {state}"))
+    if dry_run or not store.set_state(id_, state, "asked by the user", only_from=only_from):
         found = store.load(id_).state
         raise UsageError("rollout-state", f"the rollout {id_} is {found}", f"see: flyweight fleet status {id_}")
     return _status(store, id_)

@@ -1588,6 +1588,30 @@
             <translation>Mu：为全部大小愿意付出的准确率（以 1 为全部）；从不参与扫描。</translation>
         </message>
         <message>
+            <source>the layer is gone or was split</source>
+            <translation>该层已移除或被拆分</translation>
+        </message>
+        <message>
+            <source>{0} -&gt; {1} weights</source>
+            <translation>权重 {0} → {1}</translation>
+        </message>
+        <message>
+            <source>{0} -&gt; {1} zeros</source>
+            <translation>零值 {0} → {1}</translation>
+        </message>
+        <message>
+            <source>stored as {0} instead of {1}</source>
+            <translation>以 {0} 存储，原为 {1}</translation>
+        </message>
+        <message>
+            <source>{0}x the time of its sisters</source>
+            <translation>用时为同类板的 {0} 倍</translation>
+        </message>
+        <message>
+            <source>{0} stale</source>
+            <translation>{0} 条已过时</translation>
+        </message>
+        <message>
             <source>extra {0}</source>
             <translation>附加组件 {0}</translation>
         </message>
@@ -3100,6 +3124,14 @@
             <translation>请在那里腾出空间：至少 {0} MB，运行库另需 200 MB</translation>
         </message>
         <message>
+            <source>the agent does not run as root unless it is told to</source>
+            <translation>除非明确允许，代理程序不会以 root 身份运行</translation>
+        </message>
+        <message>
+            <source>give the agent a user of its own: on the board sudo adduser flyweight, here flyweight device add NAME flyweight@HOST; or say that root is meant: flyweight device add NAME USER@HOST --allow-root</source>
+            <translation>给代理程序一个专用用户：在板上运行 sudo adduser flyweight，在此处运行 flyweight device add NAME flyweight@HOST；或者明确允许 root：flyweight device add NAME USER@HOST --allow-root</translation>
+        </message>
+        <message>
             <source>the agent runs on Python 3.8 to 3.13; this board has: {0}</source>
             <translation>代理程序可在 Python 3.8 至 3.13 上运行；此板有：{0}</translation>
         </message>
@@ -3812,6 +3844,26 @@
             <translation>请使用每个样本的数值个数与模型一致的数据</translation>
         </message>
         <message>
+            <source>attacks need one input of real numbers</source>
+            <translation>攻击需要一个实数输入</translation>
+        </message>
+        <message>
+            <source>leave the attacks out</source>
+            <translation>不做攻击测试</translation>
+        </message>
+        <message>
+            <source>'{0}' has no labelled samples in split '{1}'</source>
+            <translation>“{0}”的“{1}”部分没有带标签的样本</translation>
+        </message>
+        <message>
+            <source>sample {0} of '{1}' was changed in memory</source>
+            <translation>“{1}”的样本 {0} 在内存中被改动</translation>
+        </message>
+        <message>
+            <source>use the data itself</source>
+            <translation>请使用原始数据</translation>
+        </message>
+        <message>
             <source>{0} fails on this data: {1}</source>
             <translation>{0} 在这些数据上失败：{1}</translation>
         </message>
@@ -4046,6 +4098,30 @@
         <message>
             <source>it shows between two looks; this was the first</source>
             <translation>它要看两次之间的变化；这是第一次</translation>
+        </message>
+        <message>
+            <source>the pipeline's outputs are {0} away from the model's</source>
+            <translation>流水线的输出与模型相差 {0}</translation>
+        </message>
+        <message>
+            <source>ask for another number of stages</source>
+            <translation>请换一个级数</translation>
+        </message>
+        <message>
+            <source>the pipeline yields more than one core and more than threads on the same cores</source>
+            <translation>流水线的吞吐量高于单核，也高于相同核数的多线程</translation>
+        </message>
+        <message>
+            <source>the pipeline yields no clear gain over {0}</source>
+            <translation>流水线与{0}相比没有明显提升</translation>
+        </message>
+        <message>
+            <source>the pipeline yields less than {0}</source>
+            <translation>流水线的吞吐量低于{0}</translation>
+        </message>
+        <message>
+            <source>{0} stages share {1} cores, so no more can be gained than by threads</source>
+            <translation>{0} 级共用 {1} 个核，因此不会比多线程更快</translation>
         </message>
         <message>
             <source>nothing ran on {0}: {1}</source>
@@ -5888,6 +5964,18 @@
             <translation>请指定设备：--on TARGET</translation>
         </message>
         <message>
+            <source>both</source>
+            <translation>两者</translation>
+        </message>
+        <message>
+            <source>'{0}' has no original to compare with, or one of the two is no ONNX file</source>
+            <translation>“{0}”没有可比较的原始模型，或两者之一不是 ONNX 文件</translation>
+        </message>
+        <message>
+            <source>name a variant of the project, or give the original with --against FILE.onnx</source>
+            <translation>请指定项目中的变体，或用 --against FILE.onnx 给出原始模型</translation>
+        </message>
+        <message>
             <source>the {0} computes something else: off by {1} of the largest output</source>
             <translation>{0} 的计算结果不同：相差最大输出的 {1}</translation>
         </message>
@@ -5964,6 +6052,50 @@
             <translation>可用：{0}</translation>
         </message>
         <message>
+            <source>the {0} is quantized, rounding has no gradient</source>
+            <translation>{0}已量化，取整没有梯度</translation>
+        </message>
+        <message>
+            <source>there is no ONNX file with gradients</source>
+            <translation>没有可求梯度的 ONNX 文件</translation>
+        </message>
+        <message>
+            <source>no attacks: {0}</source>
+            <translation>未做攻击测试：{0}</translation>
+        </message>
+        <message>
+            <source>{0} samples are none</source>
+            <translation>{0} 个样本等于没有</translation>
+        </message>
+        <message>
+            <source>give --limit 1 or more</source>
+            <translation>请给出 --limit 1 或更大的值</translation>
+        </message>
+        <message>
+            <source>cannot read {0}: {1}</source>
+            <translation>无法读取 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>check the path</source>
+            <translation>请检查路径</translation>
+        </message>
+        <message>
+            <source>no variant of this project has a fresh reading</source>
+            <translation>本项目没有任何变体有有效读数</translation>
+        </message>
+        <message>
+            <source>measure some: flyweight profile run --bundles B... --targets T...</source>
+            <translation>请先测量：flyweight profile run --bundles B... --targets T...</translation>
+        </message>
+        <message>
+            <source>{0} and {1} have no fresh reading of the same bundle, runtime and thread count</source>
+            <translation>{0} 与 {1} 没有同一部署包、同一运行时和线程数的有效读数</translation>
+        </message>
+        <message>
+            <source>measure the same bundles on both: flyweight profile run --bundles B... --targets {0} {1}</source>
+            <translation>请在两者上测量相同的部署包：flyweight profile run --bundles B... --targets {0} {1}</translation>
+        </message>
+        <message>
             <source>'{0}' is a {1} file</source>
             <translation>“{0}”是 {1} 文件</translation>
         </message>
@@ -6030,6 +6162,18 @@
         <message>
             <source>an evaluation</source>
             <translation>评估</translation>
+        </message>
+        <message>
+            <source>{0} in {1} stages</source>
+            <translation>{0}，分为 {1} 级</translation>
+        </message>
+        <message>
+            <source>{0} stages in {1} seconds</source>
+            <translation>{1} 秒内 {0} 级</translation>
+        </message>
+        <message>
+            <source>use 2 to 16 stages, up to 600 seconds</source>
+            <translation>请使用 2 到 16 级，最多 600 秒</translation>
         </message>
         <message>
             <source>no candidate is left to measure</source>
@@ -6242,10 +6386,6 @@
         <message>
             <source>no fresh reading</source>
             <translation>没有新的读数</translation>
-        </message>
-        <message>
-            <source>{0}x the time of its sisters</source>
-            <translation>用时为同类板的 {0} 倍</translation>
         </message>
         <message>
             <source>nothing measured yet</source>
@@ -6584,20 +6724,20 @@
             <translation>数据块 {0} 不在板上</translation>
         </message>
         <message>
-            <source>the desktop asked for it</source>
-            <translation>本机要求如此</translation>
-        </message>
-        <message>
-            <source>this order is not on trial</source>
-            <translation>该指令不在试用中</translation>
-        </message>
-        <message>
             <source>update Flyweight on the older side; 'flyweight device add' installs the agent that fits</source>
             <translation>请更新较旧一边的 Flyweight；flyweight device add 会安装合适的代理程序</translation>
         </message>
         <message>
             <source>version</source>
             <translation>版本</translation>
+        </message>
+        <message>
+            <source>the desktop asked for it</source>
+            <translation>本机要求如此</translation>
+        </message>
+        <message>
+            <source>this order is not on trial</source>
+            <translation>该指令不在试用中</translation>
         </message>
         <message>
             <source>the order names a bundle that is none</source>

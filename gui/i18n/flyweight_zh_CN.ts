@@ -48,6 +48,120 @@
     </message>
 </context>
 <context>
+    <name>Campaign</name>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Verifying</source>
+        <translation>正在验证</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>正在测量</translation>
+    </message>
+    <message>
+        <source>{0}, known</source>
+        <translation>{0}，已有</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程数</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Packing</source>
+        <translation>正在打包</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就绪</translation>
+    </message>
+</context>
+<context>
+    <name>CampaignDialog</name>
+    <message>
+        <source>Profile the fleet</source>
+        <translation>测量设备群</translation>
+    </message>
+    <message>
+        <source>Measures every ticked variant on every ticked board, side by side. What is cut off goes on where it stopped.</source>
+        <translation>在每块勾选的板上测量每个勾选的变体，各板并行；中断后从停止处继续。</translation>
+    </message>
+    <message>
+        <source>Variants</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Only what has no fresh reading</source>
+        <translation>只测没有有效读数的</translation>
+    </message>
+    <message>
+        <source>Energy, too, where there is a sensor</source>
+        <translation>有传感器时也测能耗</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程数</translation>
+    </message>
+    <message>
+        <source>Cells measured</source>
+        <translation>已测单元</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Tick variants and devices, then measure: each pair is shown here.</source>
+        <translation>勾选变体和设备后开始测量：每一对都显示在这里。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>One count, or several with commas between: 1, 2, 4</source>
+        <translation>一个数，或用逗号分隔的多个数：1, 2, 4</translation>
+    </message>
+    <message>
+        <source>Measure {0}</source>
+        <translation>测量 {0} 项</translation>
+    </message>
+    <message>
+        <source>Tick at least one variant and one device.</source>
+        <translation>请至少勾选一个变体和一台设备。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} cells</source>
+        <translation>{1} 个单元中的 {0} 个</translation>
+    </message>
+    <message>
+        <source>Variants and devices</source>
+        <translation>变体与设备</translation>
+    </message>
+</context>
+<context>
     <name>Choice</name>
     <message>
         <source>Candidate</source>
@@ -212,6 +326,18 @@
         <translation>添加设备…</translation>
     </message>
     <message>
+        <source>Profile the fleet…</source>
+        <translation>测量设备群…</translation>
+    </message>
+    <message>
+        <source>Look closer at the selected variant…</source>
+        <translation>细看所选变体…</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
         <source>Refresh the page</source>
         <translation>刷新页面</translation>
     </message>
@@ -321,6 +447,49 @@
     <message>
         <source>Next</source>
         <translation>下一步</translation>
+    </message>
+</context>
+<context>
+    <name>CoverPanel</name>
+    <message>
+        <source>At most</source>
+        <translation>最多</translation>
+    </message>
+    <message>
+        <source>ms, and at most</source>
+        <translation>毫秒，且最多损失</translation>
+    </message>
+    <message>
+        <source>points of accuracy lost</source>
+        <translation>个百分点的准确率</translation>
+    </message>
+    <message>
+        <source>Latency at most, in milliseconds</source>
+        <translation>延迟上限（毫秒）</translation>
+    </message>
+    <message>
+        <source>Points of accuracy lost at most</source>
+        <translation>准确率损失上限（百分点）</translation>
+    </message>
+    <message>
+        <source>Find the fewest</source>
+        <translation>求最少变体</translation>
+    </message>
+    <message>
+        <source>Which variant for which board</source>
+        <translation>哪块板用哪个变体</translation>
+    </message>
+    <message>
+        <source>Both limits are numbers.</source>
+        <translation>两个上限都必须是数字。</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>Finds the fewest variants that are surely fast enough on every board that was measured.</source>
+        <translation>找出最少的变体，使每块测过的板都确定足够快。</translation>
     </message>
 </context>
 <context>
@@ -565,6 +734,14 @@
     <message>
         <source>Comparison</source>
         <translation>比较</translation>
+    </message>
+    <message>
+        <source>Look closer…</source>
+        <translation>细看…</translation>
+    </message>
+    <message>
+        <source>Quality on a board, where it lost, robustness, pipeline</source>
+        <translation>板上质量、损失所在、鲁棒性、流水线</translation>
     </message>
     <message>
         <source>Save as…</source>
@@ -1171,6 +1348,329 @@
     </message>
 </context>
 <context>
+    <name>Findings</name>
+    <message>
+        <source>Accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
+        <source>Precision, macro</source>
+        <translation>精确率（宏平均）</translation>
+    </message>
+    <message>
+        <source>Recall, macro</source>
+        <translation>召回率（宏平均）</translation>
+    </message>
+    <message>
+        <source>F1, macro</source>
+        <translation>F1（宏平均）</translation>
+    </message>
+    <message>
+        <source>F1, weighted</source>
+        <translation>F1（加权）</translation>
+    </message>
+    <message>
+        <source>F1, micro</source>
+        <translation>F1（微平均）</translation>
+    </message>
+    <message>
+        <source>ROC-AUC, macro</source>
+        <translation>ROC-AUC（宏平均）</translation>
+    </message>
+    <message>
+        <source>R²</source>
+        <translation>R²</translation>
+    </message>
+    <message>
+        <source>Mean squared error</source>
+        <translation>均方误差</translation>
+    </message>
+    <message>
+        <source>Root of the mean squared error</source>
+        <translation>均方根误差</translation>
+    </message>
+    <message>
+        <source>Mean absolute error</source>
+        <translation>平均绝对误差</translation>
+    </message>
+    <message>
+        <source>mAP@50</source>
+        <translation>mAP@50</translation>
+    </message>
+    <message>
+        <source>mAP@50:95</source>
+        <translation>mAP@50:95</translation>
+    </message>
+    <message>
+        <source>Recall@50</source>
+        <translation>召回率@50</translation>
+    </message>
+    <message>
+        <source>Mean overlap (mIoU)</source>
+        <translation>平均交并比（mIoU）</translation>
+    </message>
+    <message>
+        <source>Pixel accuracy</source>
+        <translation>像素准确率</translation>
+    </message>
+    <message>
+        <source>Word errors</source>
+        <translation>词错误率</translation>
+    </message>
+    <message>
+        <source>Character errors</source>
+        <translation>字错误率</translation>
+    </message>
+    <message>
+        <source>Training data</source>
+        <translation>训练数据</translation>
+    </message>
+    <message>
+        <source>Test data</source>
+        <translation>测试数据</translation>
+    </message>
+    <message>
+        <source>Gaussian noise</source>
+        <translation>高斯噪声</translation>
+    </message>
+    <message>
+        <source>Impulse noise</source>
+        <translation>脉冲噪声</translation>
+    </message>
+    <message>
+        <source>Brightness</source>
+        <translation>亮度</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>对比度</translation>
+    </message>
+    <message>
+        <source>Blur</source>
+        <translation>模糊</translation>
+    </message>
+    <message>
+        <source>Attack: FGSM</source>
+        <translation>攻击：FGSM</translation>
+    </message>
+    <message>
+        <source>Attack: PGD</source>
+        <translation>攻击：PGD</translation>
+    </message>
+    <message>
+        <source>undefined</source>
+        <translation>无定义</translation>
+    </message>
+    <message>
+        <source>Answered by</source>
+        <translation>由谁作答</translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Lost against the original (points)</source>
+        <translation>相对原始模型的损失（百分点）</translation>
+    </message>
+    <message>
+        <source>Lost against this computer (points)</source>
+        <translation>相对本机的损失（百分点）</translation>
+    </message>
+    <message>
+        <source>Top-5 accuracy</source>
+        <translation>前五准确率</translation>
+    </message>
+    <message>
+        <source>{0} same answers</source>
+        <translation>{0} 答案相同</translation>
+    </message>
+    <message>
+        <source>cosine {0}</source>
+        <translation>余弦 {0}</translation>
+    </message>
+    <message>
+        <source>Agreement with the original</source>
+        <translation>与原始模型的一致性</translation>
+    </message>
+    <message>
+        <source>Agreement with this computer</source>
+        <translation>与本机的一致性</translation>
+    </message>
+    <message>
+        <source>Metric</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>95 % interval</source>
+        <translation>95 % 区间</translation>
+    </message>
+    <message>
+        <source>Metrics</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>left alone: {0}</source>
+        <translation>未改动：{0}</translation>
+    </message>
+    <message>
+        <source>Points lost</source>
+        <translation>损失（百分点）</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>原始模型</translation>
+    </message>
+    <message>
+        <source>This variant</source>
+        <translation>此变体</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>SQNR (dB)</source>
+        <translation>SQNR（dB）</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>What happened, and by what</source>
+        <translation>发生了什么，由谁所为</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Each layer&apos;s output against the original&apos;s: high is near.</source>
+        <translation>每层输出与原始模型相比：数值越高越接近。</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Those that lost most come first.</source>
+        <translation>损失最多的排在最前。</translation>
+    </message>
+    <message>
+        <source>at least {0} on one core here</source>
+        <translation>本机单核至少需 {0}</translation>
+    </message>
+    <message>
+        <source>measured {0} on {1}</source>
+        <translation>在 {1} 上实测 {0}</translation>
+    </message>
+    <message>
+        <source>{0}, made for the original</source>
+        <translation>{0}（针对原始模型）</translation>
+    </message>
+    <message>
+        <source>Condition</source>
+        <translation>条件</translation>
+    </message>
+    <message>
+        <source>{0} of the original</source>
+        <translation>原始模型的{0}</translation>
+    </message>
+    <message>
+        <source>{0} of this variant</source>
+        <translation>此变体的{0}</translation>
+    </message>
+    <message>
+        <source>Conditions</source>
+        <translation>条件</translation>
+    </message>
+    <message>
+        <source>Training against test data is the gap of generalisation.</source>
+        <translation>训练数据与测试数据之差即泛化差距。</translation>
+    </message>
+    <message>
+        <source>Remarks</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Whole, one core</source>
+        <translation>整体，单核</translation>
+    </message>
+    <message>
+        <source>Whole, {0} threads</source>
+        <translation>整体，{0} 线程</translation>
+    </message>
+    <message>
+        <source>Pipeline of {0} stages</source>
+        <translation>{0} 级流水线</translation>
+    </message>
+    <message>
+        <source>Way</source>
+        <translation>方式</translation>
+    </message>
+    <message>
+        <source>Samples a second</source>
+        <translation>每秒样本数</translation>
+    </message>
+    <message>
+        <source>One sample alone (ms)</source>
+        <translation>单个样本（毫秒）</translation>
+    </message>
+    <message>
+        <source>Stage</source>
+        <translation>级</translation>
+    </message>
+    <message>
+        <source>MACs</source>
+        <translation>MACs</translation>
+    </message>
+    <message>
+        <source>Hands on</source>
+        <translation>传给下一级</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>结论</translation>
+    </message>
+    <message>
+        <source>Throughput against one core</source>
+        <translation>吞吐量，相对单核</translation>
+    </message>
+    <message>
+        <source>Against threads on the same cores</source>
+        <translation>相对相同核数的多线程</translation>
+    </message>
+    <message>
+        <source>Ways to run it</source>
+        <translation>运行方式</translation>
+    </message>
+    <message>
+        <source>Stages</source>
+        <translation>级数</translation>
+    </message>
+</context>
+<context>
     <name>FleetDialog</name>
     <message>
         <source>Boards of a file</source>
@@ -1179,6 +1679,37 @@
     <message>
         <source>Boards are added side by side. A board whose key is unknown needs its fingerprint in the file.</source>
         <translation>开发板会并行添加。密钥未知的开发板需要在文件中写明其指纹。</translation>
+    </message>
+</context>
+<context>
+    <name>FleetPanel</name>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Filter the devices</source>
+        <translation>筛选设备</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>No device was added or measured yet.</source>
+        <translation>尚未添加或测量任何设备。</translation>
+    </message>
+    <message>
+        <source>All {0} devices are as they were.</source>
+        <translation>全部 {0} 台设备一切如常。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} devices need a look; they come first.</source>
+        <translation>{1} 台设备中有 {0} 台需要查看，排在最前。</translation>
     </message>
 </context>
 <context>
@@ -1524,6 +2055,97 @@
     <message>
         <source>More settings</source>
         <translation>更多设置</translation>
+    </message>
+</context>
+<context>
+    <name>Knowledge</name>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Look at it</source>
+        <translation>需查看</translation>
+    </message>
+    <message>
+        <source>As it was</source>
+        <translation>如常</translation>
+    </message>
+    <message>
+        <source>What needs a look</source>
+        <translation>需要查看的内容</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <translation>板</translation>
+    </message>
+    <message>
+        <source>Readings</source>
+        <translation>读数</translation>
+    </message>
+    <message>
+        <source>Bundles</source>
+        <translation>部署包</translation>
+    </message>
+    <message>
+        <source>Bundles with a reading that still describes the device</source>
+        <translation>读数仍符合设备现状的部署包</translation>
+    </message>
+    <message>
+        <source>Last measured</source>
+        <translation>上次测量</translation>
+    </message>
+    <message>
+        <source>1 thread</source>
+        <translation>1 线程</translation>
+    </message>
+    <message>
+        <source>{0} threads</source>
+        <translation>{0} 线程</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Runtime</source>
+        <translation>运行时</translation>
+    </message>
+    <message>
+        <source>Speed-up</source>
+        <translation>加速比</translation>
+    </message>
+    <message>
+        <source>Time on the first divided by the second</source>
+        <translation>前者的时间除以后者的时间</translation>
+    </message>
+    <message>
+        <source>Origin</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Published</source>
+        <translation>公开发表</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>实测</translation>
+    </message>
+    <message>
+        <source>No variant is surely fast enough anywhere.</source>
+        <translation>没有任何变体在任何板上确定足够快。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} variants suffice: {2}</source>
+        <translation>{1} 个变体中只需 {0} 个：{2}</translation>
+    </message>
+    <message>
+        <source>none is fast enough</source>
+        <translation>没有足够快的</translation>
     </message>
 </context>
 <context>
@@ -2495,6 +3117,34 @@
 <context>
     <name>ProfilesPage</name>
     <message>
+        <source>Profile the fleet…</source>
+        <translation>测量设备群…</translation>
+    </message>
+    <message>
+        <source>Measure variants on many boards in one campaign</source>
+        <translation>一次在多块板上测量多个变体</translation>
+    </message>
+    <message>
+        <source>Data sheets</source>
+        <translation>数据表</translation>
+    </message>
+    <message>
+        <source>Fleet</source>
+        <translation>设备群</translation>
+    </message>
+    <message>
+        <source>Compare boards</source>
+        <translation>比较板卡</translation>
+    </message>
+    <message>
+        <source>Which variant where</source>
+        <translation>何处用何变体</translation>
+    </message>
+    <message>
+        <source>What to see of the profiles</source>
+        <translation>查看哪种画像</translation>
+    </message>
+    <message>
         <source>Profiles</source>
         <translation>性能画像</translation>
     </message>
@@ -3283,6 +3933,14 @@
 <context>
     <name>SettingsPage</name>
     <message>
+        <source>What</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>设置</translation>
     </message>
@@ -3325,6 +3983,10 @@
     <message>
         <source>No account, no cloud, no telemetry: Flyweight talks to your own devices over SSH and to nobody else.</source>
         <translation>没有账号，没有云端，没有遥测：Flyweight 只通过 SSH 与你自己的设备通信。</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
     </message>
     <message>
         <source>Diagnostics</source>
@@ -3416,6 +4078,108 @@
     <message>
         <source>No program opened the report. It is here: {0}</source>
         <translation>没有程序能打开报告，文件位于：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>Studies</name>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>Where it lost</source>
+        <translation>损失所在</translation>
+    </message>
+    <message>
+        <source>Robustness</source>
+        <translation>鲁棒性</translation>
+    </message>
+    <message>
+        <source>Pipeline</source>
+        <translation>流水线</translation>
+    </message>
+    <message>
+        <source>All metrics with their intervals. With a board its own runtime answers, and is compared with this computer.</source>
+        <translation>全部指标及其区间。选择板卡时由其自身的运行时作答，并与本机比较。</translation>
+    </message>
+    <message>
+        <source>What was removed and why, layer by layer, and which classes lost; beside it the least time a core needs.</source>
+        <translation>逐层说明移除了什么及原因，哪些类别受损；并给出单核所需的最短时间。</translation>
+    </message>
+    <message>
+        <source>Noise, blur, brightness, contrast and attacks (FGSM, PGD), before and after compression.</source>
+        <translation>噪声、模糊、亮度、对比度和攻击（FGSM、PGD），压缩前后对照。</translation>
+    </message>
+    <message>
+        <source>The model cut into stages over cores of this computer: more samples a second against a longer way for each.</source>
+        <translation>将模型分级放到本机的多个核上：每秒样本更多，但每个样本的路程更长。</translation>
+    </message>
+    <message>
+        <source>Choose labelled data first.</source>
+        <translation>请先选择带标签的数据。</translation>
+    </message>
+</context>
+<context>
+    <name>StudyDialog</name>
+    <message>
+        <source>A closer look</source>
+        <translation>细看</translation>
+    </message>
+    <message>
+        <source>What to find out</source>
+        <translation>想了解什么</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Answered by</source>
+        <translation>由谁作答</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Stages</source>
+        <translation>级数</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Copy as CLI</source>
+        <translation>复制为命令行</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Start again</source>
+        <translation>重新开始</translation>
+    </message>
+    <message>
+        <source>Waits for the job before it</source>
+        <translation>等待前面的任务</translation>
+    </message>
+    <message>
+        <source>A folder of data</source>
+        <translation>数据文件夹</translation>
     </message>
 </context>
 <context>
@@ -3679,6 +4443,61 @@
     </message>
 </context>
 <context>
+    <name>VersusPanel</name>
+    <message>
+        <source>First</source>
+        <translation>第一个</translation>
+    </message>
+    <message>
+        <source>Second</source>
+        <translation>第二个</translation>
+    </message>
+    <message>
+        <source>against</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>The first board or device</source>
+        <translation>第一块板或设备</translation>
+    </message>
+    <message>
+        <source>The second board or device</source>
+        <translation>第二块板或设备</translation>
+    </message>
+    <message>
+        <source>Boards beside each other</source>
+        <translation>板卡对照</translation>
+    </message>
+    <message>
+        <source>Speed-up of each variant with its interval</source>
+        <translation>各变体的加速比及区间</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>One board was measured so far: measure the same bundles on a second one to compare them.</source>
+        <translation>目前只测过一块板：请在第二块板上测量相同的部署包再比较。</translation>
+    </message>
+    <message>
+        <source>Choose two boards or devices that were measured with the same bundles.</source>
+        <translation>请选择两块测过相同部署包的板或设备。</translation>
+    </message>
+    <message>
+        <source>Above 1× the second is faster. {0} readings are stale and left out.</source>
+        <translation>高于 1× 表示后者更快。{0} 条过时读数未计入。</translation>
+    </message>
+    <message>
+        <source>Above 1× the second is faster.</source>
+        <translation>高于 1× 表示后者更快。</translation>
+    </message>
+    <message>
+        <source>Speed-up (×)   better →</source>
+        <translation>加速比（×）   越高越好 →</translation>
+    </message>
+</context>
+<context>
     <name>WizardModel</name>
     <message>
         <source>Needs data: choose some in step 2.</source>
@@ -3798,6 +4617,22 @@
     <message>
         <source>Evaluate</source>
         <translation>评估</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Where it lost</source>
+        <translation>损失所在</translation>
+    </message>
+    <message>
+        <source>Robustness</source>
+        <translation>鲁棒性</translation>
+    </message>
+    <message>
+        <source>Pipeline</source>
+        <translation>流水线</translation>
     </message>
     <message>
         <source>Pack and sign</source>

@@ -16,13 +16,11 @@ PACKAGES = ("engine", "profiles", "device_agent")
 NOT_IN_THE_WINDOW = (
     "engine/cli",
     "engine/worker.py",
-    *(f"engine/verbs/{name}.py" for name in ("explanation", "foresight", "generalisation", "knowledge", "pipelining")),
-    *(f"engine/verbs/{name}.py" for name in ("prediction", "transferring", "effect_map")),
+    *(f"engine/verbs/{name}.py" for name in ("foresight", "prediction", "transferring", "effect_map")),
     *(f"engine/deploy/{name}.py" for name in ("offline", "prediction", "selftest", "setup", "predict")),
     *(f"engine/report/{name}.py" for name in ("html", "effects", "plot")),
-    "engine/measure/pipeline",
-    *(f"engine/evaluate/{name}" for name in ("robust", "corrupt", "attack", "explain", "folds")),
-    *(f"profiles/{name}.py" for name in ("pack", "predict", "transfer", "salvage", "cover", "drift")),
+    "engine/evaluate/folds",
+    *(f"profiles/{name}.py" for name in ("pack", "predict", "transfer", "salvage")),
     *(f"device_agent/{name}.py" for name in ("offline", "desktop", "prediction", "__main__")),
 )
 """Code behind commands that the window has no page for, and words that only a terminal shows."""
@@ -67,6 +65,12 @@ LETTERS = re.compile(r"[A-Za-z]{2,}")
 
 
 OTHERS = (
+    "the layer is gone or was split",
+    "{0} -> {1} weights",
+    "{0} -> {1} zeros",
+    "stored as {0} instead of {1}",
+    "{0}x the time of its sisters",
+    "{0} stale",
     "extra {0}",
     "not installed (optional): {0}",
     "{0} readings in {1}",

@@ -90,7 +90,7 @@ def _report(window: "MainWindow") -> "Page":
 def _settings(window: "MainWindow") -> "Page":
     from .settings import SettingsPage
 
-    return SettingsPage(window.session, window.style_, window.looks)
+    return SettingsPage(window.session, window.style_, window.looks, window.commands)
 
 
 PAGES = (

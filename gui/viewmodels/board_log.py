@@ -7,6 +7,7 @@ from engine.events import Log
 from ..operations import OperationState
 from ..protocol import Outcome
 from . import wording
+from .log_line import LogLine
 from .saying import said, trouble
 from .session import Session
 
@@ -19,7 +20,7 @@ class BoardLogModel(QObject):
 
     changed = Signal()
     cleared = Signal()
-    logged = Signal(list)  # list[str]
+    logged = Signal(list)  # list[LogLine]
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -78,7 +79,7 @@ class BoardLogModel(QObject):
     def _line(self, event: Log) -> None:
         self.lines += 1
         head, gap, words = event.message.rpartition("  ")  # time and desktop, then what was done
-        self.logged.emit([head + gap + said(words)])
+        self.logged.emit([LogLine("", lambda: head + gap + said(words))])
         if self.lines == 1:
             self.changed.emit()
 

@@ -56,7 +56,7 @@ class DeployModel(QObject):
     """Packs each variant once, then deploys it to every target; a target's failure stops nobody else."""
 
     changed = Signal()
-    measuring = Signal()  # a campaign began: it is followed on the jobs page
+    measuring = Signal(object)  # gui.viewmodels.run.Run: a campaign began
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +106,10 @@ class DeployModel(QObject):
         """Ask for variants and devices."""
         self.project.load()
         self.devices.load()
+
+    def bundle_of(self, variant: str) -> str | None:
+        """The bundle a variant was packed into by this window."""
+        return self._bundles.get(variant)
 
     def name(self, variant: str) -> str:
         """Name of a variant for people."""
@@ -164,8 +168,7 @@ class DeployModel(QObject):
         else:
             self._to_measure = None
             wanted = {"bundles": [self._bundles[v] for v in variants], "targets": targets, **self._on}
-            self._session.run("profile_run", wanted)
-            self.measuring.emit()
+            self.measuring.emit(self._session.run("profile_run", wanted))
         self.changed.emit()
 
     def retry(self) -> None:

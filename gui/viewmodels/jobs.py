@@ -1,13 +1,15 @@
 """Jobs as their journals tell them, with those this window runs on top."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from . import documents, wording
 from .curves import Curves
+from .log_line import LogLine
 from .rows import ColumnSpec
 from .saying import said, with_remedy
 
@@ -161,43 +163,45 @@ def when(seconds: float | None) -> str:
 class Story:
     """A job's journal for reading: lines of its log, its curves, its last failure."""
 
-    lines: tuple[str, ...]
+    lines: tuple[LogLine, ...]
     curves: Curves
     failure: str
 
 
 def read_story(document: Mapping[str, Any]) -> Story:
     """The document of ``job_show``."""
-    lines: list[str] = []
+    lines: list[LogLine] = []
     curves, failure = Curves(), ""
     for event in documents.objects(document.get("events")):
-        line = _line(event, curves)
+        say = _line(event, curves)
         if event.get("event") == "failed":
             error = documents.object_(event.get("error"))
             failure = with_remedy(documents.text(error.get("message")), documents.text(error.get("remedy")))
-        if line:
+        if say is not None:
             stamp = documents.number(event.get("t"))
-            clock = QLocale.c().toString(QDateTime.fromSecsSinceEpoch(int(stamp)), "HH:mm:ss") + "  " if stamp else ""
-            lines.append(clock + line)
+            clock = QLocale.c().toString(QDateTime.fromSecsSinceEpoch(int(stamp)), "HH:mm:ss") if stamp else ""
+            lines.append(LogLine(clock, say))
     return Story(tuple(lines), curves, failure)
 
 
-def _line(event: Mapping[str, Any], curves: Curves) -> str:
-    """One event as a line; progress is left out."""
+def _line(event: Mapping[str, Any], curves: Curves) -> Callable[[], str] | None:
+    """What says one event in a line; progress is left out."""
     kind = event.get("event")
     if kind == "stage":
-        return wording.stage_line(documents.text(event.get("name")), documents.text(event.get("detail")))
+        return partial(wording.stage_line, documents.text(event.get("name")), documents.text(event.get("detail")))
     if kind == "metric":
         value, step = documents.number(event.get("value")), documents.number(event.get("step"))
         if value is None:
-            return ""
+            return None
         name = documents.text(event.get("name"))
         curves.add(name, step or 0.0, value)
-        return wording.metric_line(name, value, step or 0.0)
+        return partial(wording.metric_line, name, value, step or 0.0)
     if kind == "log":
-        return wording.log_line(documents.text(event.get("message")), documents.text(event.get("level")))
+        return partial(wording.log_line, documents.text(event.get("message")), documents.text(event.get("level")))
     if kind == "artifact":
-        return f"{documents.text(event.get('what'))} {documents.text(event.get('path') or event.get('id'))}"
+        where = documents.text(event.get("path") or event.get("id"))
+        return partial(wording.artifact_line, documents.text(event.get("what")), where)
     if kind == "failed":
-        return said(documents.text(documents.object_(event.get("error")).get("message"))) or job_state("failed")
-    return job_state(kind) if kind in ("finished", "cancelled") else ""
+        message = documents.text(documents.object_(event.get("error")).get("message"))
+        return partial(said, message) if message else partial(job_state, "failed")
+    return partial(job_state, kind) if kind in ("finished", "cancelled") else None

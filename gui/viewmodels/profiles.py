@@ -242,6 +242,13 @@ class ProfilesModel(QObject):
         return self.selection.first
 
     @property
+    def names(self) -> list[str]:
+        """Boards, and devices where a board has several: what can be compared."""
+        boards = read_boards(self.list.document)
+        devices = [name for row in boards if len(row.devices) > 1 for name in row.devices]
+        return list(dict.fromkeys([*(row.board for row in boards), *devices]))
+
+    @property
     def facts(self) -> tuple[str, ...]:
         """What is known of the selected board, a line each."""
         return documents.texts((self.sheet.document or {}).get("facts"))

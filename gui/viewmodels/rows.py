@@ -82,13 +82,14 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self._shown: list[Row] = []
         self._needle = ""
         self._words: list[str] = []  # what is looked through, row by row
+        self._texts: dict[int, tuple[str, ...]] = {}  # of the cells, by the identity of their row
         self._reading = QTimer(self, interval=0)
         self._reading.timeout.connect(self._read_some)
         self._sorted: tuple[int, Qt.SortOrder] | None = None
 
     def show(self, rows: Iterable[Row]) -> None:
         """Replace all rows; order and filter stay."""
-        self._all, self._words = list(rows), []
+        self._all, self._words, self._texts = list(rows), [], {}
         self._arrange()
         self._reading.start()
         self.filled.emit()
@@ -117,6 +118,16 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         """A shown row."""
         return self._shown[number]
 
+    def texts(self, number: int) -> tuple[str, ...]:
+        """What the cells of a shown row say."""
+        return self._texts_of(self._shown[number])
+
+    def _texts_of(self, row: Row) -> tuple[str, ...]:
+        found = self._texts.get(id(row))
+        if found is None:
+            found = self._texts[id(row)] = tuple(column.text(row) for column in self.columns)
+        return found
+
     def id_at(self, number: int) -> str:
         """The id of a shown row."""
         return self._id_of(self._shown[number])
@@ -127,7 +138,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
 
     def retranslate(self) -> None:
         """The language changed: every text is new."""
-        self._words = []
+        self._words, self._texts = [], {}
         self._reading.start()
         if self._shown:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(self.columns) - 1))
@@ -141,7 +152,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
     def _read_some(self) -> None:
         """Write the texts of a few more rows, so that they can be looked through before somebody types."""
         more = self._all[len(self._words) : len(self._words) + ROWS_A_TURN]
-        self._words += ["\n".join(column.text(row) for column in self.columns).casefold() for row in more]
+        self._words += ["\n".join(self._texts_of(row)).casefold() for row in more]
         if len(self._words) == len(self._all):
             self._reading.stop()
 
@@ -182,7 +193,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             return None
         row, column = self._shown[index.row()], self.columns[index.column()]
         if role in _TEXTS:
-            return column.text(row)
+            return self._texts_of(row)[index.column()]
         if role == _ALIGNMENT:
             return _side(column)
         if role == PILL_ROLE:

@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QDateTime, QLocale, QObject, QTimer, Signal
@@ -14,6 +15,7 @@ from ..operations import Operation, OperationState
 from ..protocol import Accepted, Outcome
 from . import wording
 from .curves import Curves
+from .log_line import LogLine
 from .memory import resident_bytes
 from .saying import said
 
@@ -48,7 +50,7 @@ class Run(QObject):
     """Follows one operation; emits ``changed`` at most ten times a second while events flood in."""
 
     changed = Signal()
-    logged = Signal(list)  # list[str]: new lines
+    logged = Signal(list)  # list[LogLine]: new lines
     log_cleared = Signal()
 
     def __init__(
@@ -58,14 +60,14 @@ class Run(QObject):
         self.operation = operation
         self.step = Step()
         self.curves = Curves()
-        self.lines: deque[str] = deque(maxlen=MAX_KEPT_LINES)
+        self.log: deque[LogLine] = deque(maxlen=MAX_KEPT_LINES)
         self._clock = clock
         self._step_began = self._began = clock()
         self.expected_s: Range | None = None
         self.finishing = False
         self.memory_bytes: int | None = None
         self._pid = 0
-        self._waiting: deque[str] = deque(maxlen=MAX_WAITING_LINES)
+        self._waiting: deque[LogLine] = deque(maxlen=MAX_WAITING_LINES)
         self._stamp = (0, "")
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
@@ -88,6 +90,11 @@ class Run(QObject):
     def state(self) -> OperationState:
         """State of the run."""
         return self.operation.state
+
+    @property
+    def lines(self) -> list[str]:
+        """The log in the language of the window."""
+        return [line.text for line in self.log]
 
     @property
     def pid(self) -> int:
@@ -124,7 +131,7 @@ class Run(QObject):
         self._began = self._step_began = self._clock()
         self.finishing, self.memory_bytes = False, None
         self._waiting.clear()
-        self.lines.clear()
+        self.log.clear()
         self.log_cleared.emit()
         self.operation.start(arguments, secrets)
 
@@ -155,7 +162,7 @@ class Run(QObject):
         if self.can_finish:
             self.finishing = True
             self.operation.finish()
-            self._write(wording.finishing())
+            self._write(wording.finishing)
 
     @property
     def spent_s(self) -> float:
@@ -179,13 +186,13 @@ class Run(QObject):
         if not self._refresh.isActive():
             self._refresh.start()
 
-    def _write(self, text: str) -> None:
+    def _write(self, say: Callable[[], str]) -> None:
         now = int(time.time())
         if now != self._stamp[0]:
             self._stamp = (now, QLocale.c().toString(QDateTime.currentDateTime(), "HH:mm:ss"))
-        line = f"{self._stamp[1]}  {text}"
+        line = LogLine(self._stamp[1], say)
         self._waiting.append(line)
-        self.lines.append(line)
+        self.log.append(line)
         self._soon()
 
     def _on_accepted(self, event: Accepted) -> None:
@@ -193,7 +200,7 @@ class Run(QObject):
 
     def _on_stage(self, event: Stage) -> None:
         self.step, self._step_began = Step(event.name, event.detail), self._clock()
-        self._write(wording.stage_line(event.name, event.detail))
+        self._write(partial(wording.stage_line, event.name, event.detail))
 
     def _on_progress(self, event: Progress) -> None:
         share = min(max(event.done / event.total, 0.0), 1.0) if event.total > 0 else None
@@ -202,13 +209,13 @@ class Run(QObject):
 
     def _on_metric(self, event: Metric) -> None:
         self.curves.add(event.name, event.step, event.value)
-        self._write(wording.metric_line(event.name, event.value, event.step))
+        self._write(partial(wording.metric_line, event.name, event.value, event.step))
 
     def _on_log(self, event: Log) -> None:
-        self._write(wording.log_line(event.message, event.level))
+        self._write(partial(wording.log_line, event.message, event.level))
 
     def _on_artifact(self, event: Artifact) -> None:
-        self._write(f"{event.what} {event.path or event.id}")
+        self._write(partial(wording.artifact_line, event.what, event.path or event.id))
 
     def _on_state(self, state: OperationState) -> None:
         if state.busy:
@@ -222,12 +229,13 @@ class Run(QObject):
         if outcome.result is not None:
             self.take(outcome.result)
         elif outcome.failure is not None:
-            self._write(f"{said(outcome.failure.message)} ({outcome.failure.code})")
-            self._write(said(outcome.failure.remedy))
+            failure = outcome.failure
+            self._write(lambda: f"{said(failure.message)} ({failure.code})")
+            self._write(partial(said, failure.remedy))
         elif outcome.crash is not None and (tail := self.operation.error_tail.strip()):
             for line in tail.splitlines()[-20:]:
-                self._write(line)
-        self._write(wording.state(self.state))
+                self._write(partial(str, line))
+        self._write(partial(wording.state, self.state))
         self.flush()
 
     def take(self, document: Mapping[str, Any]) -> None:

@@ -14,6 +14,10 @@ OF_A_PROJECT = frozenset(
     {
         "project_show",
         "compare_layers",
+        "evaluate",
+        "explain",
+        "robustness",
+        "profile_cover",
         "export",
         "job_list",
         "job_show",
@@ -50,7 +54,7 @@ CHANGING = frozenset(
         "profile_run",
     }
 )
-HEAVY = frozenset({"compress", "choose", "demo", "profile_run"})
+HEAVY = frozenset({"compress", "choose", "demo", "profile_run", "pipeline"})
 """Verbs that need the whole computer, or the boards to themselves: one at a time, the next ones wait."""
 
 

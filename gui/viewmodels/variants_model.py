@@ -64,6 +64,9 @@ class VariantsModel(QObject):
         self.hidden: frozenset[str] = frozenset()
         self.views = Views(state_dir() / "views.json")
         self.all: list[VariantRow] = []
+        self.rows: list[VariantRow] = []  # those within the limits
+        self.points: list[Point] = []
+        self._by_id: dict[str, VariantRow] = {}
         self.query.answered.connect(self._answered)
         self.query.changed.connect(self.changed)
         self.selection.changed.connect(self.changed)
@@ -75,9 +78,7 @@ class VariantsModel(QObject):
         if self.selected:
             self.exporting.load(model=self.selected[0].id, out=path, force=True)
 
-    @property
-    def rows(self) -> list[VariantRow]:
-        """Variants within the limits."""
+    def _within_limits(self) -> list[VariantRow]:
         return [
             row
             for row in self.all
@@ -88,15 +89,9 @@ class VariantsModel(QObject):
         ]
 
     @property
-    def points(self) -> list[Point]:
-        """Points of the plot."""
-        return points(self.rows, self.x, self.y)
-
-    @property
     def selected(self) -> list[VariantRow]:
         """The selected variants that are shown, in the order they were selected."""
-        by_id = {row.id: row for row in self.rows}
-        return [by_id[id_] for id_ in self.selection.ids if id_ in by_id]
+        return [self._by_id[id_] for id_ in self.selection.ids if id_ in self._by_id]
 
     def refresh(self) -> None:
         """Ask again."""
@@ -213,6 +208,9 @@ class VariantsModel(QObject):
             self.model = None
 
     def _arrange(self) -> None:
+        self.rows = self._within_limits()
+        self.points = points(self.rows, self.x, self.y)
+        self._by_id = {row.id: row for row in self.rows}
         self.table.show(self.rows)
         if not self.selected and self.rows:
             self.selection.select([self.rows[0].id])
@@ -224,6 +222,7 @@ class VariantsModel(QObject):
 
     def _forget(self) -> None:
         self.all, self.target, self.targets = [], None, []
+        self.rows, self.points, self._by_id = [], [], {}
         self.table.show([])
         self.query.forget()
 

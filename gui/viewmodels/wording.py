@@ -40,6 +40,10 @@ def stage(name: str) -> str:
         "estimate": QCoreApplication.translate("Words", "Estimate"),
         "time": QCoreApplication.translate("Words", "Time on the device"),
         "evaluate": QCoreApplication.translate("Words", "Evaluate"),
+        "compare": QCoreApplication.translate("Words", "Compare"),
+        "explain": QCoreApplication.translate("Words", "Where it lost"),
+        "robustness": QCoreApplication.translate("Words", "Robustness"),
+        "pipeline": QCoreApplication.translate("Words", "Pipeline"),
         "bundle": QCoreApplication.translate("Words", "Pack and sign"),
         "deploy": QCoreApplication.translate("Words", "Deploy"),
         "upload": QCoreApplication.translate("Words", "Upload"),
@@ -151,6 +155,11 @@ def stage_detail(detail: str) -> str:
 def metric_line(name: str, value: float, step: float) -> str:
     """A metric as a line of the log."""
     return f"{name} {value:.4g} ({step:g})"
+
+
+def artifact_line(what: str, where: str) -> str:
+    """What was made, as a line of the log."""
+    return f"{what} {where}"
 
 
 def log_line(message: str, level: str) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QWidget
 
 from ..theme.style import monospace
 from ..theme.tokens import Space
+from ..viewmodels.log_line import LogLine
 from .layout import Card, button, column, row
 from .search import SearchField
 from .text import Text
@@ -20,7 +21,8 @@ class LogPanel(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self._lines: deque[str] = deque(maxlen=MAX_LINES)
+        self._lines: deque[LogLine] = deque(maxlen=MAX_LINES)
+        self._texts: deque[str] = deque(maxlen=MAX_LINES)
         self._needle = ""
         self._title = Text("card-title")
         self.search = SearchField(self.filter)
@@ -52,11 +54,19 @@ class LogPanel(Card):
         self.search.setPlaceholderText(self.tr("Filter"))
         self.search.setAccessibleName(self.tr("Filter the log"))
         self.view.setAccessibleName(self.tr("Log"))
+        if self._lines:
+            bar = self.view.verticalScrollBar()
+            before = bar.value()
+            self._texts = deque((line.text for line in self._lines), MAX_LINES)
+            self._show_all()
+            bar.setValue(bar.maximum() if self.follow.isChecked() else before)
 
-    def append(self, lines: Sequence[str]) -> None:
+    def append(self, lines: Sequence[LogLine]) -> None:
         """Add lines at the end."""
+        texts = [line.text for line in lines[-MAX_LINES:]]
         self._lines.extend(lines)
-        shown = [line for line in lines[-MAX_LINES:] if self._needle in line.casefold()]
+        self._texts.extend(texts)
+        shown = [text for text in texts if self._needle in text.casefold()]
         if not shown:
             return
         bar = self.view.verticalScrollBar()
@@ -64,7 +74,7 @@ class LogPanel(Card):
         self.view.appendPlainText("\n".join(shown))
         bar.setValue(bar.maximum() if self.follow.isChecked() else before)
 
-    def show_lines(self, lines: Sequence[str]) -> None:
+    def show_lines(self, lines: Sequence[LogLine]) -> None:
         """Replace all lines."""
         self.clear()
         self.append(lines)
@@ -72,13 +82,17 @@ class LogPanel(Card):
     def filter(self, needle: str) -> None:
         """Show the lines that have this text, whatever the case."""
         self._needle = needle.casefold()
-        self.view.setPlainText("\n".join(line for line in self._lines if self._needle in line.casefold()))
-        self._jump()
+        self._show_all()
 
     def clear(self) -> None:
         """Remove all lines."""
         self._lines.clear()
+        self._texts.clear()
         self.view.clear()
+
+    def _show_all(self) -> None:
+        self.view.setPlainText("\n".join(text for text in self._texts if self._needle in text.casefold()))
+        self._jump()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.view.toPlainText())

@@ -24,6 +24,8 @@ LINE_COLOURS = {
 }
 EDGE = 0.3
 """Share of the width in which the name of a point must turn inwards."""
+BEATEN_SHARE = 0.55
+"""Of the tint below the front, so that what lies in it stays easy to read."""
 POINT_PIXELS = 11
 LIVE_PIXELS = 84
 FEW_STEPS = 12
@@ -114,6 +116,13 @@ class Plot(QWidget):
             text.setPos(point.x, point.y)
             item.addItem(text)
             self._names_drawn.append(text)
+
+    def save_picture(self, path: str) -> None:
+        """Write the plot as a picture: SVG, else PNG."""
+        if path.endswith(".svg"):
+            self.save_svg(path)
+        else:
+            self.grab().save(path)
 
     def save_svg(self, path: str) -> None:
         """Write the plot as an SVG file."""
@@ -259,42 +268,55 @@ class ScatterPlot(Plot):
             self._label(side, title, tokens)
         if not self._points:
             return
-        x_range = view_range([p.x for p in self._points])
-        y_range = view_range([p.y for p in self._points])
-        item.vb.setRange(xRange=x_range, yRange=y_range, padding=0.04)
-        self._whiskers(pg, item, tokens)
+        x_range = view_range([end for p in self._points for end in (p.x, *(p.x_interval or ()))])
+        y_range = view_range([end for p in self._points for end in (p.y, *(p.y_interval or ()))])
+        item.vb.setRange(xRange=x_range, yRange=y_range, padding=0)
         steps = staircase(self._points, self._high_is_better, x_range, y_range)
         if steps:
-            curve = pg.PlotCurveItem([x for x, _ in steps], [y for _, y in steps], pen=pg.mkPen(tokens.accent, width=2))
+            x, y = [x for x, _ in steps], [y for _, y in steps]
+            worst = y_range[0] if self._high_is_better[1] else y_range[1]
+            beaten = QColor(tokens.accent_soft)
+            beaten.setAlphaF(BEATEN_SHARE)
+            item.addItem(pg.PlotCurveItem(x, y, pen=None, fillLevel=worst, brush=pg.mkBrush(beaten)))
+        self._whiskers(pg, item, tokens)
+        if steps:
+            curve = pg.PlotCurveItem(x, y, pen=pg.mkPen(tokens.accent, width=2))
             curve.setSegmentedLineMode("on")
             item.addItem(curve)
         self._dots(pg, item, tokens)
         self._names(pg, item, tokens, x_range, y_range)
 
     def _whiskers(self, pg: Any, item: Any, tokens: Tokens) -> None:
+        x: list[float] = []
+        y: list[float] = []
         for p in self._points:
-            for low_high, vertical in ((p.x_interval, False), (p.y_interval, True)):
-                if low_high is not None:
-                    low, high = low_high
-                    x = [p.x, p.x] if vertical else [low, high]
-                    y = [low, high] if vertical else [p.y, p.y]
-                    item.addItem(pg.PlotCurveItem(x, y, pen=pg.mkPen(tokens.faint, width=1)))
+            if p.x_interval is not None:
+                x += p.x_interval
+                y += (p.y, p.y)
+            if p.y_interval is not None:
+                x += (p.x, p.x)
+                y += p.y_interval
+        if x:  # one item for all: thousands of items are slow
+            item.addItem(pg.PlotCurveItem(x, y, connect="pairs", pen=pg.mkPen(tokens.faint, width=1)))
 
     def _dots(self, pg: Any, item: Any, tokens: Tokens) -> None:
-        spots = []
-        for p in self._points:
-            chosen = p.id in self._selected
-            edge = tokens.text if chosen else tokens.surface if p.front else tokens.faint
-            spots.append(
-                {
-                    "pos": (p.x, p.y),
-                    "size": POINT_PIXELS + (4 if chosen else 0),
-                    "brush": pg.mkBrush(tokens.accent if p.front else tokens.surface),
-                    "pen": pg.mkPen(edge, width=2 if p.front or chosen else 1.5),
-                    "data": p.id,
-                }
-            )
-        dots = pg.ScatterPlotItem(spots=spots, hoverable=True, tip=lambda x, y, data: self._tip(data))
+        chosen = [p.id in self._selected for p in self._points]
+        edges = [
+            (tokens.text if picked else tokens.surface if p.front else tokens.faint, 2 if p.front or picked else 1.5)
+            for p, picked in zip(self._points, chosen, strict=True)
+        ]
+        pens = {edge: pg.mkPen(edge[0], width=edge[1]) for edge in set(edges)}
+        brushes = {front: pg.mkBrush(tokens.accent if front else tokens.surface) for front in (True, False)}
+        dots = pg.ScatterPlotItem(
+            x=[p.x for p in self._points],
+            y=[p.y for p in self._points],
+            size=[POINT_PIXELS + (4 if picked else 0) for picked in chosen],
+            brush=[brushes[p.front] for p in self._points],
+            pen=[pens[edge] for edge in edges],
+            data=[p.id for p in self._points],
+            hoverable=True,
+            tip=lambda x, y, data: self._tip(data),
+        )
         dots.sigClicked.connect(lambda plot, hit, event: self._picked(hit[0].data()) if len(hit) else None)
         dots.setZValue(10)
         item.addItem(dots)

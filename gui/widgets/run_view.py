@@ -9,6 +9,7 @@ from ..theme.style import Style
 from ..theme.tokens import Space
 from ..viewmodels import wording
 from ..viewmodels.curves import Curves
+from ..viewmodels.log_line import LogLine
 from ..viewmodels.run import Run
 from ..viewmodels.saying import with_remedy
 from .layout import Card, button, column, row
@@ -92,7 +93,7 @@ class RunView(QWidget):
             self._run.log_cleared.disconnect(self.log.clear)
         self._run = run
         if run is not None:
-            self.log.show_lines(list(run.lines))
+            self.log.show_lines(list(run.log))
             run.changed.connect(self.render_state)
             run.logged.connect(self.log.append)
             run.log_cleared.connect(self.log.clear)
@@ -102,7 +103,7 @@ class RunView(QWidget):
         self,
         state: tuple[str, str],
         title: str,
-        lines: Sequence[str],
+        lines: Sequence[LogLine],
         curves: Curves,
         failure: str,
         resume: Callable[[], object] | None,

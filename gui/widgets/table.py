@@ -1,23 +1,20 @@
-"""One table for every list: sorts by its headers, draws states as pills, shares its selection with the page."""
+"""One table for every list: sorts by its headers, draws states as pills, shares its selection with the page.
+
+It paints its cells itself, a screenful in one go: a delegate behind a style sheet needs five times as long, and is felt as a
+stutter when a long list is scrolled.
+"""
 
 import math
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ..theme.style import Style, font
 from ..theme.tokens import Tokens, TypeSize
-from ..viewmodels.rows import BADGE_ROLE, PILL_ROLE, RowsModel
+from ..viewmodels.rows import RowsModel
 from ..viewmodels.selection import Selection
 
 ROW_PIXELS = 32
@@ -32,6 +29,7 @@ CELL_AIR = 8
 PILL_PIXELS = 20
 PILL_PADDING = 10
 PILL_GAP = 10
+LEFT_MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 def pill_colours(tokens: Tokens, kind: str) -> tuple[str, str]:
@@ -42,57 +40,6 @@ def pill_colours(tokens: Tokens, kind: str) -> tuple[str, str]:
         "warn": (tokens.warn_soft, tokens.warn),
         "info": (tokens.accent_soft, tokens.accent),
     }.get(kind, (tokens.page, tokens.muted))
-
-
-class _Pills(QStyledItemDelegate):
-    """Draws the text of a cell as a pill, or a pill with a word behind it."""
-
-    def __init__(self, style: Style, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._style = style
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Draw one cell."""
-        kind, word = index.data(PILL_ROLE), index.data(BADGE_ROLE)
-        if not (kind or word):
-            super().paint(painter, option, index)
-            return
-        cell = QStyleOptionViewItem(option)
-        self.initStyleOption(cell, index)
-        left = float(cell.rect.left() + INDENT)
-        if kind:
-            word, cell.text = cell.text, ""
-            left -= 3  # the tint begins a little before the header's text
-        else:
-            kind = "info"
-            cell.font.setWeight(QFont.Weight.DemiBold)
-            left += QFontMetricsF(cell.font).horizontalAdvance(cell.text) + PILL_GAP
-        style = cell.widget.style()
-        style.drawControl(style.ControlElement.CE_ItemViewItem, cell, painter, cell.widget)
-        if word:
-            self._pill(painter, left, cell.rect.center().y() + 0.5, word, kind)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Room for a pill."""
-        hint = super().sizeHint(option, index)
-        width = cell_width(index.data() or "", index.data(PILL_ROLE) or "", index.data(BADGE_ROLE) or "")
-        hint.setWidth(max(hint.width(), width))
-        return hint
-
-    def _pill(self, painter: QPainter, left: float, middle: float, text: str, kind: str) -> None:
-        back, front = pill_colours(self._style.tokens, kind)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(_bold(TypeSize.TABLE))
-        box = QRectF(left, middle - PILL_PIXELS / 2, _pill_width(text), PILL_PIXELS)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(back))
-        painter.drawRoundedRect(box, PILL_PIXELS / 2, PILL_PIXELS / 2)
-        painter.setPen(QColor(front))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-        painter.restore()
 
 
 def _bold(pixels: int) -> QFont:
@@ -135,10 +82,7 @@ class Table(QTableView):
         self._wide = wide
         self._following = False
         self.setModel(model)
-        pills = _Pills(style, self)
-        for number, column in enumerate(model.columns):
-            if column.pill or column.badge:  # the other cells are painted without a turn through Python
-                self.setItemDelegateForColumn(number, pills)
+        self._style = style
         self.setShowGrid(False)
         self.setSortingEnabled(True)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -177,6 +121,74 @@ class Table(QTableView):
         """Call ``act`` with a row's id on a double click or Enter."""
         self.opened.connect(act)
         self.activated.connect(lambda index: self.opened.emit(self.rows.id_at(index.row())))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the rows that are seen."""
+        box, count = event.rect(), len(self.rows.rows)
+        first, last = self.rowAt(box.top()), self.rowAt(box.bottom())
+        if not count or first < 0:
+            return
+        shown = [
+            (number, QRect(self.columnViewportPosition(number), 0, self.columnWidth(number), ROW_PIXELS))
+            for number in range(len(self.rows.columns))
+            if not self.isColumnHidden(number)
+        ]
+        shown = [item for item in shown if item[1].left() <= box.right() and item[1].right() >= box.left()]
+        painter, tokens = QPainter(self.viewport()), self._style.tokens
+        text, line, chosen = QColor(tokens.text), QColor(tokens.page), QColor(tokens.accent_soft)
+        plain = font(TypeSize.BODY)
+        painter.setFont(plain)
+        metrics, selection = QFontMetrics(plain), self.selectionModel()
+        for number in range(first, (count if last < 0 else last + 1)):
+            top = self.rowViewportPosition(number)
+            painter.setPen(line)
+            painter.drawLine(box.left(), top + ROW_PIXELS - 1, box.right(), top + ROW_PIXELS - 1)
+            if selection.isRowSelected(number):
+                painter.fillRect(box.left(), top, box.width(), ROW_PIXELS, chosen)
+            painter.setPen(text)
+            for place, cell in shown:
+                self._paint_cell(painter, number, place, cell.translated(QPoint(0, top)), metrics)
+
+    def _paint_cell(self, painter: QPainter, row: int, place: int, cell: QRect, metrics: QFontMetrics) -> None:
+        column = self.rows.columns[place]
+        words, inside = self.rows.texts(row)[place], cell.adjusted(INDENT, 0, -INDENT, 0)
+        if column.pill is not None and (kind := column.pill(self.rows.row(row))):
+            self._pill(painter, QRectF(cell).adjusted(INDENT - 3, 0, 0, 0), words, kind)
+            return
+        badge = "" if column.badge is None else column.badge(self.rows.row(row))
+        if badge:
+            self._named(painter, inside, words, badge)
+            return
+        width = metrics.horizontalAdvance(words)
+        if width > inside.width():
+            words, width = metrics.elidedText(words, Qt.TextElideMode.ElideRight, inside.width()), inside.width()
+        left = inside.left() if not column.number else inside.left() + inside.width() - width
+        painter.drawText(left, cell.top() + (ROW_PIXELS + metrics.ascent() - metrics.descent()) // 2, words)
+
+    def _named(self, painter: QPainter, inside: QRect, words: str, badge: str) -> None:
+        """A name in bold with a word in a pill behind it."""
+        bold = _bold(TypeSize.BODY)
+        painter.save()
+        painter.setFont(bold)
+        painter.drawText(inside, LEFT_MIDDLE, words)
+        painter.restore()
+        gap = QFontMetricsF(bold).horizontalAdvance(words) + PILL_GAP
+        self._pill(painter, QRectF(inside).adjusted(gap, 0, 0, 0), badge, "info")
+
+    def _pill(self, painter: QPainter, place: QRectF, words: str, kind: str) -> None:
+        """A word on a tint at the left of a place."""
+        back, front = pill_colours(self._style.tokens, kind)
+        middle = place.center().y() + 0.5
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(_bold(TypeSize.TABLE))
+        box = QRectF(place.left(), middle - PILL_PIXELS / 2, _pill_width(words), PILL_PIXELS)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(back))
+        painter.drawRoundedRect(box, PILL_PIXELS / 2, PILL_PIXELS / 2)
+        painter.setPen(QColor(front))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+        painter.restore()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the new width."""

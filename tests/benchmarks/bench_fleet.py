@@ -45,7 +45,7 @@ def waiting(board: LabBoard) -> tuple[float, int, float]:
     start = time.monotonic()
     with connect(board.name):
         hello_s = time.monotonic() - start
-        (agent,) = board.processes("serve")
+        (agent,) = board.agents()
         before, began = _ticks(agent), time.monotonic()
         time.sleep(IDLE_S)
         busy = (_ticks(agent) - before) / TICKS_PER_S / (time.monotonic() - began)

@@ -3,12 +3,20 @@
 Goals: of 100 identical pairs at most 5 come out faster or slower at a 99 % interval, median width of it at most 3 %; a planted
 5 % slowdown is found in 9 of 10. The slowdown is planted in the raw samples, so that its size is known exactly.
 
-Run: python -m tests.benchmarks.bench_pairs [PAIRS]
+The machine is loaded by this program itself, by one process for each processor that works and sleeps by turns of random length;
+LOAD is another number of them, 0 for none. SECONDS is the longest time of a side; 10 is half of what ``flyweight measure`` takes.
+With RAW the blocks of all pairs are kept in that file, or taken from there when it exists.
+
+Run: python -m tests.benchmarks.bench_pairs [PAIRS [SECONDS [LOAD [RAW]]]]
 """
 
 import math
+import os
+import pickle
+import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +26,8 @@ from engine.deploy.connect import connect
 from engine.deploy.release import stage
 from engine.events import Cancel, ignore
 from engine.measure.plan import fresh_nonce
-from engine.measure.statistics import Z_95, between_processes, paired_ratio
+from engine.measure.ratio import between_processes, paired_ratio
+from engine.measure.statistics import Z_95
 from engine.measure.trust import blocks_of, check_answer, unpack_raw
 from engine.model.samples import sample
 from engine.package.bundle import make_bundle
@@ -28,16 +37,36 @@ from engine.records import Format, Recipe
 Z_99 = 2.5758293035489
 PLANTED = 1.05
 TOGETHER = 8
-STOP = StopRule(min_n=299, min_s=1.0, max_s=10.0, half_width=0.005)
-"""Half of the longest time ``flyweight measure`` takes for a variant; on a quiet machine both end after a few seconds."""
+BUSY = """
+import random, time
+draw, block = random.Random(%d), bytearray(1 << 21)
+while True:
+    end = time.monotonic() + draw.expovariate(20)
+    while time.monotonic() < end:
+        sum(block[:: draw.choice([64, 640])])
+    time.sleep(draw.expovariate(40))
+"""
+"""Works two thirds of the time, through memory now and then."""
 
 
-def pairs(client, bundle, count):
+@contextmanager
+def loaded(count):
+    """Other work meanwhile."""
+    busy = [subprocess.Popen([sys.executable, "-c", BUSY % number]) for number in range(count)]
+    try:
+        yield
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+
+
+def pairs(client, bundle, count, seconds):
     """Blocks of identical models, as many pairs as asked for."""
-    found = []
+    found, stop = [], StopRule(min_n=299, min_s=1.0, max_s=seconds, half_width=0.005)
     while len(found) < count:
         entry = PlanEntry(bundle.sha256, "model.onnx", RuntimeChoice("onnxruntime"))
-        plan = MeasurePlan([entry] * TOGETHER, fresh_nonce(), len(found), STOP, 0.02, 40, 1.5)
+        plan = MeasurePlan([entry] * TOGETHER, fresh_nonce(), len(found), stop, 0.02, 40, 1.5)
         result, raw = client.measure(plan)
         samples = unpack_raw(result, raw)
         check_answer(plan, result, samples, client.hello)
@@ -57,20 +86,37 @@ def interval99(reference, subject):
     return math.exp(low), math.exp(high)
 
 
-def main():
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+def taken(count, seconds, load):
+    """The blocks of identical pairs on this computer's board, while it has other work."""
     with tempfile.TemporaryDirectory() as folder, connect("loopback") as client:
         files = {Format.ONNX: sample("fashion-mobilenet").onnx}
         bundle = make_bundle(
             files, data=None, recipe=Recipe(()), name="a", out_dir=Path(folder), signing_key=signing_key(), model="m"
         )
         stage(client, bundle, emit=ignore, cancel=Cancel())
-        same = pairs(client, bundle, count)
+        with loaded(load):
+            return pairs(client, bundle, count, seconds)
+
+
+def main():
+    given = sys.argv[1:]
+    count = int(given[0]) if given else 100
+    seconds = float(given[1]) if len(given) > 1 else 10.0
+    load = int(given[2]) if len(given) > 2 else os.cpu_count() or 1
+    raw = Path(given[3]) if len(given) > 3 else None
+    if raw is not None and raw.exists():
+        same = pickle.loads(raw.read_bytes())
+        count = len(same)
+    else:
+        same = taken(count, seconds, load)
+        if raw is not None:
+            raw.write_bytes(pickle.dumps(same))
     found = [interval99(a, b) for a, b in same]
     wrong = sum(not low <= 1 <= high for low, high in found)
     width = float(np.median([high - low for low, high in found]))
     planted = [interval99([x * PLANTED for x in a], b) for a, b in same]
     hits = sum(low > 1 for low, _ in planted)
+    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors, {load} processes of it made here")
     print(f"{wrong} of {count} identical pairs came out different at 99 %; median width {width:.1%}")
     print(f"a planted slowdown of {PLANTED - 1:.0%} was found in {hits} of {count}")
 

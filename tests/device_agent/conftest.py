@@ -13,7 +13,8 @@ from .session import Agent, Made, bundle, trust
 
 @pytest.fixture(scope="session")
 def pyz(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("agent") / "agent.pyz"
+    path = tmp_path_factory.mktemp("installed") / "agent" / "agent.pyz"
+    path.parent.mkdir()
     path.write_bytes(agent_archive.content())
     return path
 

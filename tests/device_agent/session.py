@@ -33,6 +33,8 @@ from device_agent.contract.version import MARKER
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 KEY_ID = hashlib.sha256(KEY.public_key().public_bytes_raw()).hexdigest()[:16]
 EXACT = Tolerance("float", 1e-4, 1e-3)
+MORE: dict[str, str] = {}
+"""In the environment of the agents."""
 
 
 def sha256(content: bytes) -> str:
@@ -58,7 +60,7 @@ class Agent:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,
-            env={"PATH": os.environ["PATH"], "HOME": str(home)},
+            env={"PATH": os.environ["PATH"], "HOME": str(home), **MORE},
         )
         assert self._stdout.read(len(MARKER)) == MARKER
         self.hello = self.request("hello", {"major": 1, "minor": 0}) if greet else {}

@@ -54,16 +54,17 @@ PLANS = {
     "connectivity-pruning": Plan({"ratio": 0.25, "epochs": 2, **SHORT}, before=[ZEROS]),
     "coreset-distillation": Plan({"share": 0.3, "epochs": 6, **SHORT}, before=[HALF]),
     "cross-validation": Plan(
-        {"technique": "magnitude-pruning", "vary": "sparsity", "values": [0.3, 0.5, 0.7], "folds": 3}
+        {"technique": "magnitude-pruning", "vary": "sparsity", "values": [0.5, 0.7, 0.9], "folds": 3}, PERCEPTRON
     ),
     "dead-unit-removal": Plan({}),
-    "dropout-sparsity": Plan({"sparsity": 0.7, "epochs": 2, **SHORT}),
+    "dropout-sparsity": Plan({"sparsity": 0.7, "epochs": 20}, PERCEPTRON),
+    "dynamic-quantization": Plan({}, LSTM),
     "entropy-pruning": Plan({"ratio": 0.5, "epochs": 2, **SHORT}),
     "feature-distillation": Plan({"epochs": 2, **SHORT}, before=[HALF]),
     "gradient-pruning": Plan({"sparsity": 0.7, "epochs": 1, **SHORT}),
     "hard-label-distillation": Plan({"epochs": 2, **SHORT}, before=[HALF]),
     "head-pruning": Plan({"ratio": 0.5, "epochs": 5}, TRANSFORMER),
-    "l0-training": Plan({"strength": 1e-5, "epochs": 2, **SHORT}),
+    "l0-training": Plan({"strength": 1e-4, "epochs": 40}, PERCEPTRON),
     "lasso-training": Plan({"strength": 1e-4, "epochs": 2, **SHORT}),
     "layer-pruning": Plan({"ratio": 0.5, "epochs": 5}, TRANSFORMER),
     "manual-pruning": Plan({"channels": ["stages.0.conv1: 0, 2-3"]}),
@@ -72,11 +73,11 @@ PLANS = {
     "pca-input-reduction": Plan({"energy": 0.95}, PERCEPTRON),
     "quantization-aware-training": Plan({"epochs": 1, **SHORT}),
     "recurrent-pruning": Plan({"ratio": 0.5, "epochs": 5}, LSTM),
-    "reweighted-sparsity": Plan({"strength": 1e-4, "epochs": 2, **SHORT}),
+    "reweighted-sparsity": Plan({"strength": 1e-3, "epochs": 20}, PERCEPTRON),
     "soft-label-distillation": Plan({"epochs": 2, **SHORT}, before=[HALF]),
     "sparse-low-rank": Plan({"density": 0.1}),
-    "sparsity-sweep": Plan({"over": "ratio", "price": 0.1, "epochs": 1, **SHORT}),
-    "student": Plan({"network": "plain", "share": 0.25, "epochs": 4, **SHORT}),
+    "sparsity-sweep": Plan({"over": "ratio", "price": 0.1, "epochs": 10}, PERCEPTRON),
+    "student": Plan({"network": "plain", "share": 0.25, "epochs": 30}),
     "weight-only-quantization": Plan({"bits": 4}, TRANSFORMER),
 }
 

@@ -3,7 +3,7 @@
 python -m tests.faults [--quick] [--only ID,ID] [--lab-boards N] [--lab-seeds N] [--soak-minutes N]
 
 Writes docs/faults.md after every row; exits with 1 when anything was not as it should be. Rows that are not run keep their
-line, which says of which day it is.
+line, which says of which day it is. What a row that failed said is kept whole in the user's cache, under faults/ID.log.
 """
 
 import functools
@@ -11,7 +11,6 @@ import itertools
 import json
 import logging
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -20,11 +19,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 import safetensors.torch
 import torch
 
@@ -38,24 +36,13 @@ from tests.engine.measure.board import FakeBoard
 from tests.profiles import corruptions
 
 from . import bad_models, images, lab, links, mutations, races, syscalls, tampering
+from .table import QUICK, BrokeOffError, Row, attempted, kept, report
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ("deploy", "resume", "rollback", "trial", "revert")
 ERRORS = ("ENOSPC", "EIO", "EROFS", "EDQUOT", "EMFILE", "EINTR")
 POINTS_WITH_ERRORS = 75
 DEBIANS = ("bullseye", "bookworm", "trixie")
-QUICK = "--quick" in sys.argv
-
-
-@dataclass
-class Row:
-    """One line of the table."""
-
-    id: str
-    what: str
-    seen: str
-    good: bool
-    seconds: float = 0.0
 
 
 @contextmanager
@@ -69,8 +56,10 @@ def work() -> Iterator[Path]:
 def drive(module: str, *arguments: str) -> dict[str, Any]:
     """Run a driver that changes its own process; its JSON."""
     done = subprocess.run(
-        [sys.executable, "-m", module, *arguments], capture_output=True, text=True, cwd=ROOT, check=True
+        [sys.executable, "-m", module, *arguments], capture_output=True, text=True, cwd=ROOT, check=False
     )
+    if done.returncode:
+        raise BrokeOffError(module, done)
     result: dict[str, Any] = json.loads(done.stdout)
     return result
 
@@ -247,7 +236,7 @@ def lab_fleets() -> Row:
         command = lab.inside("tests.faults.lab_rollout", str(folder), str(count), str(seeds))
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     if done.returncode:
-        return Row("R6b", what, f"it broke off: {done.stderr.strip().splitlines()[-1][:200]}", False)
+        raise BrokeOffError("the lab", done)
     found = json.loads(done.stdout)
     fired: dict[str, int] = {}
     for seen in found["seen"]:
@@ -284,6 +273,8 @@ def liars() -> Row:
     )  # fmt: skip
     found = re.search(r"(\d+) passed", done.stdout)
     count = int(found[1]) if found else 0
+    if done.returncode:
+        raise BrokeOffError("the tests", done)
     return Row(
         "R8",
         "a device that lies, floods or is silent",
@@ -315,8 +306,9 @@ def tampered() -> Row:
 
 def desktops() -> Row:
     rounds = 20 if QUICK else 200
-    with work() as folder, tempfile.TemporaryDirectory() as home:
-        os.environ["HOME"] = os.environ["XDG_DATA_HOME"] = home
+    with work() as folder, tempfile.TemporaryDirectory() as home, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", home)
+        patch.setenv("XDG_DATA_HOME", home)
         key = signing_key()
         trust(folder / "s")
         (folder / "s" / "keys" / f"{key.id}.pub").write_text(key.public.hex() + "\n")
@@ -384,6 +376,8 @@ def emulated(id_: str, what: str, *chosen: str) -> Row:
     skipped = re.search(r"NOT RUN.*", done.stdout)
     failed = re.findall(r"^(?:FAILED|ERROR) (.*)$", done.stdout, re.MULTILINE)
     text = "; ".join([*said, *(item[:200] for item in failed)]) or (skipped[0] if skipped else done.stdout[-200:])
+    if done.returncode:
+        kept(id_, f"{done.stdout}\n{done.stderr}")
     return Row(id_, what, text, done.returncode == 0)
 
 
@@ -397,52 +391,12 @@ def armhf() -> Row:
 
 
 def archive() -> Path:
-    """The agent, built once."""
-    path = Path(tempfile.gettempdir()) / f"flyweight-faults-{os.getpid()}.pyz"
+    """The agent, built once; in a folder where it keeps its compiled modules, as on a board."""
+    path = Path(tempfile.gettempdir()) / f"flyweight-faults-{os.getpid()}" / "agent" / "agent.pyz"
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(agent_archive.content())
     return path
-
-
-def report(rows: list[Row], before: str) -> str:
-    """The page, with date and machine class.
-
-    Args:
-        rows: of this run.
-        before: the page as it was; its lines stay unless they were run again.
-    """
-    system = f"Linux {platform.release().split('-')[0]}, Python {platform.python_version()}"
-    day, load = f"{datetime.now(UTC):%Y-%m-%d}", os.getloadavg()[2]
-    lines = {}
-    for line in before.splitlines():
-        cells = line.split(" | ")
-        if line.startswith("| ") and len(cells) == COLUMNS and cells[0] != "|":
-            lines[cells[0].removeprefix("| "), cells[1]] = line
-    fresh = {r.id for r in rows}
-    lines = {key: line for key, line in lines.items() if key[0] not in fresh}
-    for r in rows:
-        result = "NOT RUN" if r.seen.startswith("NOT RUN") else "ok" if r.good else "NOT OK"
-        lines[r.id, r.what] = (
-            f"| {r.id} | {r.what} | {r.seen} | {result} | {r.seconds:.0f} | {day}{', quick' * QUICK} |"
-        )
-    head = [
-        "# Faults", "",
-        "What `make faults` saw. Each row says when it was run; the seconds are those of this machine with whatever else ran",
-        f"on it: {os.cpu_count()} cores, {platform.machine()}, {system}, load {load:.0f} at the end.",
-        "The numbers R1 to R15 are those of the demands the tests were written for; each test asserts that its fault really",
-        "happened and has a control that plants a mistake and must find it.", "",
-        "| | fault | seen | result | s | day |", "|---|---|---|---|---|---|",
-    ]  # fmt: skip
-    return "\n".join([*head, *(lines[key] for key in sorted(lines, key=_place))]) + "\n"
-
-
-COLUMNS = 6
-
-
-def _place(key: tuple[str, str]) -> tuple[int, str, str]:
-    """Where a row stands: R1, R1b, R2, ..., and what has no number at the end."""
-    number = re.match(r"R(\d+)", key[0])
-    return int(number[1]) if number else 99, key[0], key[1]
 
 
 def main() -> int:
@@ -460,12 +414,12 @@ def main() -> int:
     rows = []
     for step in [step for step, id_ in steps.items() if id_ in only]:
         start = time.monotonic()
-        row = step()
+        row = attempted(step, steps[step], before)
         row.seconds = time.monotonic() - start
         rows.append(row)
         print(f"{row.id:6} {'ok' if row.good else 'NOT OK':7} {row.seconds:6.0f} s  {row.seen}", flush=True)
         page.write_text(report(rows, before))
-    archive().unlink(missing_ok=True)
+    shutil.rmtree(archive().parents[1])
     print(f"written: {page}")
     return 0 if all(row.good for row in rows) else 1
 

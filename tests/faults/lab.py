@@ -127,10 +127,14 @@ class LabBoard:
                     found.append(int(entry.name))
         return found
 
-    def kill(self, word: str) -> int:
-        """Kill such processes; how many there were."""
+    def agents(self) -> list[int]:
+        """Sessions of its agent: of the user's own login, and of the key that starts nothing else."""
+        return [*self.processes("serve"), *self.processes("gate")]
+
+    def kill(self, what: str) -> int:
+        """Kill ``sshd`` or the ``agent``; how many processes there were."""
         killed = 0
-        for process in self.processes(word):
+        for process in self.agents() if what == "agent" else self.processes(what):
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
                 killed += 1

@@ -74,6 +74,7 @@ def enrol(boards: Sequence[LabBoard]) -> None:
         identity=first.identity,
         accept_fingerprint=first.fingerprint,
         python=sys.executable,
+        allow_root=True,
         timeout_s=120,
     )
     inventory = Inventory.load()
@@ -123,7 +124,7 @@ class Weather(threading.Thread):
         due: list[tuple[float, LabBoard]] = []
         while not self._over.wait(0.1):
             now = time.monotonic()
-            for board in [item for item in self._todo.values() if item.processes("serve")]:
+            for board in [item for item in self._todo.values() if item.agents()]:
                 del self._todo[board.name]
                 due.append((now + self._chance.uniform(0, 2.5), board))
             for item in [item for item in due if item[0] <= now]:
@@ -139,7 +140,7 @@ class Weather(threading.Thread):
             board.link(False)
             if kind == "cut":
                 self._back.append((time.monotonic() + self._chance.uniform(1, 5), board))
-        elif not board.kill("sshd" if kind == "sshd" else "serve"):
+        elif not board.kill(kind):
             self._todo[board.name] = board  # it had gone already: the next session then
             return
         self.fired[kind] += 1

@@ -18,7 +18,7 @@ from engine.verbs import run
 from tests.engine.deploy import boards
 from tests.engine.deploy.conftest import bundles, same_key, signing
 
-from .userland import EmulatedBoard, missing, userland
+from .userland import EmulatedBoard, emulation, missing, userland
 
 __all__ = ["bundles", "same_key", "signing"]
 
@@ -40,7 +40,8 @@ def debian(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def pi(debian: str, tmp_path_factory: pytest.TempPathFactory):
     root = userland("arm64", debian, tmp_path_factory.mktemp("arm64") / "root")
-    board = EmulatedBoard(tmp_path_factory.mktemp("pi"), root, "arm64")
+    emulator = emulation("arm64", debian, tmp_path_factory.mktemp("emulator") / "root")
+    board = EmulatedBoard(tmp_path_factory.mktemp("pi"), root, emulator)
     yield board
     board.stop()
 

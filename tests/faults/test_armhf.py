@@ -16,7 +16,7 @@ from engine.records import Bundle, Format, Recipe
 from engine.verbs import run
 from tests.engine.deploy.conftest import bundles, same_key, signing
 
-from .userland import EmulatedBoard, missing, userland
+from .userland import EmulatedBoard, binfmt, missing, userland
 
 __all__ = ["bundles", "same_key", "signing"]
 
@@ -37,7 +37,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def pi(root: Path, tmp_path_factory: pytest.TempPathFactory):
-    board = EmulatedBoard(tmp_path_factory.mktemp("pi"), root, "armhf")
+    board = EmulatedBoard(tmp_path_factory.mktemp("pi"), root, binfmt("armhf"))
     yield board
     board.stop()
 

@@ -5,6 +5,7 @@ registered in a user namespace of its own, so that nothing of this computer is c
 """
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -25,6 +26,31 @@ PATH=/usr/bin:/bin LANG=C.UTF-8 /bin/sh -c \\"\\$0\\"" "$SSH_ORIGINAL_COMMAND"' 
 def binfmt(arch: str) -> Path:
     """How the kernel is told of the emulator."""
     return Path(f"/usr/lib/binfmt.d/{EMULATORS[arch]}.conf")
+
+
+SUITED = 10
+"""QEMU 7.2 ends with SIGSEGV in the C++ libraries of wheels under the C library of trixie; 10.0 runs them."""
+
+
+def emulation(arch: str, release: str, folder: Path) -> Path:
+    """How the kernel is told of an emulator that runs a release: this computer's, or the newer one that comes with it.
+
+    Args:
+        arch: as Debian calls it.
+        release: of the userland.
+        folder: where a newer emulator is unpacked, if one is needed.
+    """
+    said = subprocess.run([f"{EMULATORS[arch]}-static", "--version"], capture_output=True, text=True, check=False)
+    version = re.search(r"version (\d+)", said.stdout)
+    if release != "trixie" or (version is not None and int(version[1]) >= SUITED):
+        return binfmt(arch)
+    own = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout.strip()
+    command = ["mmdebstrap", "--variant=extract", f"--arch={own}", "--include=qemu-user", release, str(folder)]
+    subprocess.run([*command, *source(release)], check=True, capture_output=True, timeout=900)
+    told, _, flags = binfmt(arch).read_text().rsplit(":", 2)
+    newer = folder / "binfmt.conf"
+    newer.write_text(f"{told}:{folder / 'usr/bin' / EMULATORS[arch]}:{flags}")
+    return newer
 
 
 def missing(arch: str) -> str | None:
@@ -66,10 +92,10 @@ class EmulatedBoard(boards.Board):
     Args:
         folder: of the server.
         root: of the userland.
-        arch: its architecture, as Debian calls it.
+        emulator: how the kernel is told of it.
     """
 
-    def __init__(self, folder: Path, root: Path, arch: str) -> None:
+    def __init__(self, folder: Path, root: Path, emulator: Path) -> None:
         super().__init__(folder)
-        script = ENTER.replace("{root}", str(root)).replace("{binfmt}", str(binfmt(arch)))
+        script = ENTER.replace("{root}", str(root)).replace("{binfmt}", str(emulator))
         (folder / "enter").write_text(script)

@@ -30,9 +30,11 @@ from gui.i18n import Language
 from gui.pages import PAGES
 from gui.theme.tokens import Theme, contrast
 from gui.widgets.plots import LINE_COLOURS
-from tests.gui import gallery as pictures
+from tests.gui import pictures
 from tests.gui.answering_worker import CASES
-from tests.gui.gallery import Gallery, clipped
+from tests.gui.gallery import Gallery
+from tests.gui.pictures import clipped
+from tests.gui.scenes import KEY, SCENES
 
 pytestmark = pytest.mark.ui
 TEXT_CONTRAST = 4.5
@@ -69,7 +71,7 @@ RECORDED = " ".join(text for path in CASES.glob("*.json") for text in names(json
 OWN = {"English", "中文", "SHA-256", "Python", "Apache-2.0", "SAFETENSORS", "p50", "p99", "shelf-camera"}
 OWN |= {"/home/user/projects/shelf-camera", "digits", "kB", "mJ", "module:factory", "int8-per-tensor", "quarter-guided"}
 OWN |= {"python", "torch", "onnx", "onnxruntime", "ai-edge-litert", "torch-pruning", "paramiko", "asyncssh", "numpy"}
-OWN |= {"PDF", "Markdown", "CSV", "pi@raspberrypi.local", pictures.KEY}
+OWN |= {"PDF", "Markdown", "CSV", "pi@raspberrypi.local", KEY}
 FIGURES = re.compile(r"[~N\d][\d.,× ]*( [kM]?B| ms)?|[\w-]+ \d+(\.\d+)+")
 WORD = re.compile(r"(?<![\w./-])[A-Za-z]{4,}(?![\w/])")
 
@@ -261,8 +263,7 @@ def walked(gallery):
             found["layout"][look] = troubles
         if theme is Theme.LIGHT:
             texts[scene][language] = words(page)
-        # Chinese in one theme of each scene: colours are those of the theme
-        number = list(pictures.SCENES).index(scene)
+        number = list(SCENES).index(scene)  # Chinese in one theme of each scene: colours are those of the theme
         looked_at = language is Language.ENGLISH or list(Theme)[number % 2] is theme
         image = pictures.painted(gallery.top, 2.0) if looked_at else None
         if image is not None and (lines := [*pale(image, page), *dim(image, page)]):

@@ -11,7 +11,9 @@ from ..registry import technique
 from ..technique import Context, Effect, ModelState, Takes, knob
 
 if TYPE_CHECKING:
-    from onnx import GraphProto, NodeProto
+    from onnx import GraphProto, ModelProto, NodeProto
+
+_CONVOLUTION = "convolutions run slower with dynamic int8"
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class DynamicQuantization:
     embeddings: bool = knob(
         True, "Tables of embeddings become 8-bit integers, too; their rows are float again when looked up."
     )
+    recurrent: bool = knob(
+        True,
+        "LSTM layers run on int8 kernels, too; GRU and plain recurrent layers, for which onnxruntime has none, store their "
+        "weights as int8 and run in float.",
+    )
     weight_range: str = knob(
         "auto",
         "Bits of the weights: 8 (full), 7 (reduced), or 7 only where the target's processor would overflow (auto).",
@@ -41,7 +48,7 @@ class DynamicQuantization:
     name="Dynamic int8 quantization",
     family="quantization",
     covers=("Q4",),
-    summary="int8 weights for matrix products, activations quantized while running; needs no data.",
+    summary="int8 weights for matrix products and LSTM, activations quantized while running; needs no data.",
     paper="onnxruntime.quantization.quantize_dynamic; Jacob et al. 2018 (arXiv:1712.05877)",
     config=DynamicQuantization,
     takes=Takes.ONNX,
@@ -49,7 +56,51 @@ class DynamicQuantization:
     destroys=(Effect.TRAINABLE,),
 )
 def dynamic_quantization(state: ModelState, config: DynamicQuantization, context: Context) -> ModelState:
-    """Quantize MatMul, Gemm and tables of embeddings; says which nodes were not."""
+    """Quantize MatMul, Gemm, LSTM and tables of embeddings; says which nodes were not."""
+    from ...model.save import strip_metadata
+    from .naming import named
+    from .recurrent import KERNEL, RECURRENT, STORED, left_to_float, store_recurrent
+    from .saturation import chosen_range
+
+    assert state.onnx is not None
+    graph = named(state.onnx)
+    nodes, exclude = graph.graph.node, set(config.exclude)
+    kinds = ["MatMul", "Gemm", *(["Conv"] if config.convolutions else []), *(["LSTM"] if config.recurrent else [])]
+    left = {name: why for name, why in left_to_float(graph.graph).items() if name not in exclude}
+    layers = [node.name for node in nodes if node.op_type in kinds and node.name not in exclude | set(left)]
+    tables = embeddings(graph.graph)
+    looked_up = [name for name in tables if config.embeddings and name not in exclude]
+    skipped = [] if config.convolutions else [Skip(n.name, _CONVOLUTION) for n in nodes if n.op_type == "Conv"]
+    skipped += [Skip(name, "an embedding that the recipe leaves float") for name in tables if name not in looked_up]
+    if not config.recurrent:
+        skipped += [Skip(n.name, f"the recipe leaves {n.op_type} float") for n in nodes if n.op_type in RECURRENT]
+    reduced, said = chosen_range(config.weight_range, context.processor, None, [])
+    if layers or looked_up:
+        graph = _quantized(
+            graph,
+            [*kinds, *(["Gather"] if looked_up else [])],
+            exclude | set(left),
+            per_channel=config.granularity == "per-channel",
+            reduced=reduced,
+        )
+    stored = store_recurrent(graph, left) if config.recurrent else frozenset()
+    if config.recurrent:
+        skipped += [Skip(n, f"{why}; {STORED if n in stored else 'it stays float'}") for n, why in left.items()]
+    notes = [said] if said and layers else []
+    kernels = sum(node.op_type == KERNEL for node in graph.graph.node)
+    if kernels:
+        notes.append(f"{kernels} LSTM layers run on onnxruntime's int8 kernel")
+    if not layers and not looked_up and not stored:
+        notes.append("nothing was quantized: the graph has no MatMul, Gemm, LSTM or embedding with stored weights")
+    strip_metadata(graph)
+    skipped += [item for item in still_float(graph.graph, kinds, exclude) if item.layer not in left]
+    return replace(state, onnx=graph, masks={}, skipped=(*state.skipped, *skipped), notes=(*state.notes, *notes))
+
+
+def _quantized(
+    graph: ModelProto, kinds: list[str], exclude: Collection[str], *, per_channel: bool, reduced: bool
+) -> ModelProto:
+    """What onnxruntime's quantizer makes of a graph."""
     import contextlib
     import io
     import logging
@@ -58,51 +109,23 @@ def dynamic_quantization(state: ModelState, config: DynamicQuantization, context
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    from .saturation import chosen_range
-
-    assert state.onnx is not None
-    kinds = ["MatMul", "Gemm", *(["Conv"] if config.convolutions else [])]
-    found = [node.name for node in state.onnx.graph.node if node.op_type in kinds and node.name not in config.exclude]
-    tables = embeddings(state.onnx.graph)
-    looked_up = [name for name in tables if config.embeddings and name not in config.exclude]
-    skipped = [
-        Skip(n.name, "convolutions run slower with dynamic int8") for n in state.onnx.graph.node if n.op_type == "Conv"
-    ]
-    if config.convolutions:
-        skipped = []
-    recurrent = [node for node in state.onnx.graph.node if node.op_type in ("LSTM", "GRU", "RNN")]
-    skipped += [
-        Skip(n.name, f"{n.op_type} stays float; weight-clustering and affine-quantization store it smaller")
-        for n in recurrent
-    ]
-    skipped += [Skip(name, "an embedding that the recipe leaves float") for name in tables if name not in looked_up]
-    if not found and not looked_up:
-        note = "nothing was quantized: the graph has no MatMul, Gemm or embedding"
-        return replace(state, skipped=(*state.skipped, *skipped), notes=(*state.notes, note))
-    reduced, said = chosen_range(config.weight_range, context.processor, None, [])
     previous = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
         with TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
-            onnx.save(state.onnx, f"{folder}/in.onnx")
+            onnx.save(graph, f"{folder}/in.onnx")
             quantize_dynamic(
                 f"{folder}/in.onnx",
                 f"{folder}/out.onnx",
-                op_types_to_quantize=[*kinds, *(["Gather"] if looked_up else [])],
-                per_channel=config.granularity == "per-channel",
+                op_types_to_quantize=kinds,
+                per_channel=per_channel,
                 reduce_range=reduced,
                 weight_type=QuantType.QInt8,
-                nodes_to_exclude=config.exclude,
+                nodes_to_exclude=list(exclude),
             )
-            graph = onnx.load(f"{folder}/out.onnx")
+            return onnx.load(f"{folder}/out.onnx")
     finally:
         logging.disable(previous)
-    from ...model.save import strip_metadata
-
-    strip_metadata(graph)
-    skipped += still_float(graph.graph, kinds, config.exclude)
-    notes = (*state.notes, said) if said else state.notes
-    return replace(state, onnx=graph, masks={}, skipped=(*state.skipped, *skipped), notes=notes)
 
 
 def embeddings(graph: GraphProto) -> list[str]:

@@ -76,7 +76,7 @@ def _computing(state: ModelState, config: HalfPrecision) -> ModelState:
 
     from ...model.save import finished
     from ..layer_choice import check_patterns, matches
-    from .static import named
+    from .naming import named
 
     assert state.onnx is not None
     graph = named(state.onnx)

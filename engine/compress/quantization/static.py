@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...records import Skip
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
+from .recurrent import RECURRENT
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from .calibration import Scheme
 
 _HEAVY = ("Conv", "ConvTranspose", "Gemm", "MatMul")
+_NO_RECURRENT = (
+    "{} has no kernel with static ranges, so it runs in float; dynamic-quantization runs LSTM on int8 kernels"
+)
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,7 @@ def static_quantization(state: ModelState, config: StaticQuantization, context: 
     from ...model.save import lift_constants
     from .calibration import Scheme, activation_ranges, calibration_arrays
     from .dynamic import in_branches
+    from .naming import named
     from .size import unsaved
 
     assert state.onnx is not None
@@ -221,7 +226,7 @@ class _Work:
 
         copied = onnx.ModelProto()
         copied.CopyFrom(self._graph)
-        self._store(copied, scheme, {node.name for node in copied.graph.node if node.op_type in _HEAVY})
+        self._store(copied, scheme, {n.name for n in copied.graph.node if n.op_type in (*_HEAVY, *RECURRENT)})
         return copied
 
     def _build(self, scheme: Scheme, floating: frozenset[str]) -> ModelProto:
@@ -282,7 +287,9 @@ class _Work:
                 why = "the runtime has no integer kernel for it in this place, so it stays float"
                 self.skipped.append(Skip(node.name, why))
         graph: ModelProto = done.graph
-        self._store(graph, scheme, {*floating, *done.returned})
+        recurrent = [node for node in self._graph.graph.node if node.op_type in RECURRENT]
+        self._store(graph, scheme, {*floating, *done.returned, *(node.name for node in recurrent)})
+        self.skipped += [Skip(node.name, _NO_RECURRENT.format(node.op_type)) for node in recurrent]
         return graph
 
     def _store(self, graph: ModelProto, scheme: Scheme, floating: Collection[str]) -> None:
@@ -294,20 +301,6 @@ class _Work:
         stored = store_as_int8(graph, set(floating) - self._excluded, per_channel=scheme.per_channel)
         if stored:
             self.notes.append(f"{stored:,} weights of layers that stay float are stored as int8")
-
-
-def named(graph: ModelProto) -> ModelProto:
-    """A copy in which every node has a name of its own, so that single nodes can be excluded."""
-    import onnx
-
-    copied = onnx.ModelProto()
-    copied.CopyFrom(graph)
-    seen: set[str] = set()
-    for number, node in enumerate(copied.graph.node):
-        if not node.name or node.name in seen:
-            node.name = f"{node.op_type.lower()}_{number}"
-        seen.add(node.name)
-    return copied
 
 
 def _equalized(graph: ModelProto) -> tuple[str, ...]:

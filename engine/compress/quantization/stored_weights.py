@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 SMALLEST = 256
 """Tensors of fewer elements stay as they are: two more nodes would cost more than they save."""
 
-_OUTPUT_AXIS = {"Conv": 0, "ConvTranspose": 1}
+_OUTPUT_AXIS = {"Conv": 0, "ConvTranspose": 1, "LSTM": 1, "GRU": 1, "RNN": 1}
+_PLACES = {"LSTM": (1, 2), "GRU": (1, 2), "RNN": (1, 2)}
+"""Inputs that are weights, where they are others than the second."""
 
 
 def rounded(
@@ -54,7 +56,7 @@ def store_as_int8(
     bits: int = 8,
     short_scales: bool = False,
 ) -> int:
-    """Store the weights of the named Conv, Gemm and MatMul nodes as int8; the graph is changed in place.
+    """Store the weights of the named Conv, Gemm, MatMul and recurrent nodes as int8; the graph is changed in place.
 
     Args:
         graph: weights must be float32 initializers; others are left alone.
@@ -75,26 +77,27 @@ def store_as_int8(
     for node in graph.graph.node:
         if node.name not in layers or len(node.input) < 2:
             continue
-        name = node.input[1]
-        if name in done:
-            node.input[1] = done[name]
-            continue
-        tensor = tensors.get(name)
-        if tensor is None or name in outputs or not _worth_it(tensor, TensorProto.FLOAT):
-            continue
-        levels, scale = rounded(
-            numpy_helper.to_array(tensor), _axis(node) if per_channel else None, bits, short_scales=short_scales
-        )
-        parts = (f"{name}_int8", f"{name}_scale")
-        graph.graph.initializer.extend(
-            [numpy_helper.from_array(levels, parts[0]), numpy_helper.from_array(scale, parts[1])]
-        )
-        added += [
-            helper.make_node("Cast", [parts[0]], [f"{name}_cast"], f"{name}_cast", to=TensorProto.FLOAT),
-            helper.make_node("Mul", [f"{name}_cast", parts[1]], [f"{name}_float"], f"{name}_float"),
-        ]
-        node.input[1] = done[name] = f"{name}_float"
-        stored += levels.size
+        for place in _PLACES.get(node.op_type, (1,)):
+            name = node.input[place]
+            if name in done:
+                node.input[place] = done[name]
+                continue
+            tensor = tensors.get(name)
+            if tensor is None or name in outputs or not _worth_it(tensor, TensorProto.FLOAT):
+                continue
+            levels, scale = rounded(
+                numpy_helper.to_array(tensor), _axis(node) if per_channel else None, bits, short_scales=short_scales
+            )
+            parts = (f"{name}_int8", f"{name}_scale")
+            graph.graph.initializer.extend(
+                [numpy_helper.from_array(levels, parts[0]), numpy_helper.from_array(scale, parts[1])]
+            )
+            added += [
+                helper.make_node("Cast", [parts[0]], [f"{name}_cast"], f"{name}_cast", to=TensorProto.FLOAT),
+                helper.make_node("Mul", [f"{name}_cast", parts[1]], [f"{name}_float"], f"{name}_float"),
+            ]
+            node.input[place] = done[name] = f"{name}_float"
+            stored += levels.size
     used = {item for node in graph.graph.node for item in node.input}
     for name in done:
         if name not in used:

@@ -10,7 +10,7 @@ from ..registry import technique
 from ..technique import Context, Effect, ModelState, Takes, knob
 
 WEIGHTS = ("int8", "float32")
-_HEAVY = {"Conv", "Gemm", "MatMul"}
+_HEAVY = {"Conv", "ConvTranspose", "Gemm", "MatMul", "LSTM", "GRU", "RNN"}
 
 
 @dataclass(frozen=True)

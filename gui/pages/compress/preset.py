@@ -23,7 +23,7 @@ class PresetCard(Card):
         columns = (
             ColumnSpec[CandidateRecipe]("name", lambda: self.tr("Candidate"), lambda item: item.name),
             ColumnSpec[CandidateRecipe]("why", lambda: self.tr("What it changes"), lambda item: said(item.why)),
-            ColumnSpec[CandidateRecipe]("steps", lambda: self.tr("Steps"), lambda item: " → ".join(item.techniques)),
+            ColumnSpec[CandidateRecipe]("steps", lambda: self.tr("Steps"), self._steps),
         )
         self.rows: RowsModel[CandidateRecipe] = RowsModel(columns, lambda item: item.name, self)
         self.table = Table(self.rows, style, wide=2)
@@ -42,6 +42,11 @@ class PresetCard(Card):
         )
         self.table.setAccessibleName(self.tr("Candidates, the gentlest first"))
         self.rows.retranslate()
+
+    def _steps(self, item: CandidateRecipe) -> str:
+        """The techniques of a candidate by their names."""
+        cards = [(id_, self._model.card(id_)) for id_ in item.techniques]
+        return " → ".join(id_ if card is None else said(card.name) for id_, card in cards)
 
     def render_state(self) -> None:
         """Show the candidates of the chosen preset."""

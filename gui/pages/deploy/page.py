@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
@@ -14,6 +13,7 @@ from ...viewmodels.session import Session
 from ...widgets.layout import Card, button, column, row
 from ...widgets.page import Page
 from ...widgets.text import Text
+from ...widgets.ticks import fill, ticked
 from .matrix import Matrix
 from .rollout import RolloutDialog
 from .run_on import RunOnForm
@@ -94,7 +94,7 @@ class DeployPage(Page):
         whole.setStretch(1, 7)
         self.content.setLayout(whole)
         self.frame(self.check_button, self.waves_button, self.measure_button, self.deploy_button)
-        self.model.measuring.connect(lambda: go("jobs"))
+        self.model.measuring.connect(lambda run: go("jobs"))
         self.model.changed.connect(self.render_state)
 
     def activate(self) -> None:
@@ -162,8 +162,8 @@ class DeployPage(Page):
             self._name_deploy()
             return
         self.show_content()
-        _fill(self.variants, [(row.id, row.label) for row in model.variants])
-        _fill(self.targets, [(name, name) for name in model.targets])
+        fill(self.variants, [(row.id, row.label) for row in model.variants])
+        fill(self.targets, [(name, name) for name in model.targets])
         if [self.device.itemText(n) for n in range(self.device.count())] != model.targets:
             self.device.clear()
             self.device.addItems(model.targets)
@@ -175,7 +175,7 @@ class DeployPage(Page):
         self._name_deploy()
 
     def _name_deploy(self) -> None:
-        variants, targets = _checked(self.variants), _checked(self.targets)
+        variants, targets = ticked(self.variants), ticked(self.targets)
         count = len(variants) * len(targets)
         self.deploy_button.setText(self.tr("Deploy {0}").format(count) if count else self.tr("Deploy"))
         self.deploy_button.setEnabled(bool(count) and not self.model.busy and bool(self.slot.text().strip()))
@@ -189,7 +189,7 @@ class DeployPage(Page):
 
     def in_waves(self) -> None:
         """Open the rollouts; one ticked variant and the ticked devices are the plan of a new one."""
-        variants, targets = _checked(self.variants), _checked(self.targets)
+        variants, targets = ticked(self.variants), ticked(self.targets)
         variant = variants[0] if len(variants) == 1 else ""
         if self.dialog is not None:
             self.dialog.deleteLater()
@@ -200,13 +200,11 @@ class DeployPage(Page):
 
     def _deploy(self, check: bool = False) -> None:
         slot, data = self.slot.text().strip(), self.data.text().strip() or None
-        self.model.deploy(
-            _checked(self.variants), _checked(self.targets), slot, data, check=check, on=self.run_on.asked
-        )
+        self.model.deploy(ticked(self.variants), ticked(self.targets), slot, data, check=check, on=self.run_on.asked)
 
     def _measure(self) -> None:
         data = self.data.text().strip() or None
-        self.model.measure(_checked(self.variants), _checked(self.targets), data, on=self.run_on.asked)
+        self.model.measure(ticked(self.variants), ticked(self.targets), data, on=self.run_on.asked)
 
     def _fill_slots(self) -> None:
         names = [name for name, _, _ in self.model.slots()]
@@ -244,25 +242,3 @@ class DeployPage(Page):
 
     def _roll_back(self) -> None:
         self.model.roll_back(str(self.model.releases.arguments.get("target")), self.slots.currentText())
-
-
-def _fill(box: QListWidget, rows: list[tuple[str, str]]) -> None:
-    """Rows with a tick; ticks stay where the rows do."""
-    role = Qt.ItemDataRole.UserRole
-    if [(box.item(n).data(role), box.item(n).text()) for n in range(box.count())] == rows:
-        return
-    kept = set(_checked(box))
-    box.blockSignals(True)
-    box.clear()
-    for id_, text in rows:
-        item = QListWidgetItem(text)
-        item.setData(role, id_)
-        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-        item.setCheckState(Qt.CheckState.Checked if id_ in kept else Qt.CheckState.Unchecked)
-        box.addItem(item)
-    box.blockSignals(False)
-
-
-def _checked(box: QListWidget) -> list[str]:
-    items = [box.item(number) for number in range(box.count())]
-    return [i.data(Qt.ItemDataRole.UserRole) for i in items if i.checkState() == Qt.CheckState.Checked]

@@ -1,4 +1,4 @@
-"""Boards and the latencies of the selected one beside each other, its data sheet below."""
+"""Data sheets of the boards; the fleet at a glance; two boards beside each other; which variants suffice."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
+from ...viewmodels.campaign import CampaignModel
 from ...viewmodels.profiles import ProfilesModel, when
+from ...viewmodels.query import Query
 from ...viewmodels.saying import said, trouble
 from ...viewmodels.session import Session
 from ...widgets.layout import Card, button, column, row
@@ -14,7 +16,12 @@ from ...widgets.page import Page
 from ...widgets.plots import IntervalPlot
 from ...widgets.search import SearchField
 from ...widgets.table import Table
+from ...widgets.tabs import Tabs
 from ...widgets.text import Text
+from .campaign import CampaignDialog
+from .cover import CoverPanel
+from .fleet import FleetPanel
+from .versus import VersusPanel
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
 TOP_PIXELS = 300
@@ -29,7 +36,10 @@ class ProfilesPage(Page):
         super().__init__(style, parent)
         self.model = ProfilesModel(session, self)
         self._go = go
-        self.refresh_button, self.export_button = button(self.model.refresh), button(self._export, primary=True)
+        self.campaign = CampaignModel(session, self)
+        self.dialog: CampaignDialog | None = None
+        self.refresh_button, self.export_button = button(self.activate), button(self._export)
+        self.measure_button = button(self.profile_fleet, primary=True)
         self.boards = Table(self.model.boards, style, self.model.selection)
         self._boards_title = Text("card-title")
         boards = Card()
@@ -55,19 +65,48 @@ class ProfilesPage(Page):
         )
         inside.setStretch(2, 1)
         sheet.setLayout(inside)
+        sheets = QWidget()
         whole = column(top, sheet, gap=Space.M)
         whole.setStretch(0, 2)
         whole.setStretch(1, 3)
-        self.content.setLayout(whole)
-        self.frame(self.refresh_button, self.export_button)
+        sheets.setLayout(whole)
+        self.fleet = FleetPanel(Query(session, "profile_fleet", self), style, self._open_board)
+        self.versus = VersusPanel(Query(session, "profile_compare", self), style)
+        self.cover = CoverPanel(Query(session, "profile_cover", self), style)
+        self.tabs = Tabs([sheets, *map(_carded, (self.fleet, self.versus, self.cover))])
+        self.content.setLayout(column(self.tabs))
+        self.frame(self.refresh_button, self.export_button, self.measure_button)
         self.model.changed.connect(self.render_state)
 
     def activate(self) -> None:
-        """Ask for the boards."""
+        """Ask for the boards, and for the fleet where it is seen."""
         self.model.refresh()
+        if self.fleet.isVisible():
+            self.fleet.ask()
+
+    def profile_fleet(self) -> None:
+        """Measure variants on boards."""
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+        self.dialog = CampaignDialog(self.campaign, self.style_, self)
+        self.dialog.open()
+
+    def _open_board(self, board: str) -> None:
+        """Show the data sheet of a board."""
+        if self.model.boards.position(board) is not None:
+            self.model.selection.select([board])
+            self.tabs.bar.setCurrentIndex(0)
 
     def retranslate(self) -> None:
         """Set the texts."""
+        self.measure_button.setText(self.tr("Profile the fleet…"))
+        self.measure_button.setToolTip(self.tr("Measure variants on many boards in one campaign"))
+        self.tabs.name(
+            self.tr("Data sheets"), self.tr("Fleet"), self.tr("Compare boards"), self.tr("Which variant where")
+        )
+        self.tabs.bar.setAccessibleName(self.tr("What to see of the profiles"))
+        for panel in (self.fleet, self.versus, self.cover):
+            panel.retranslate()
         self.title.setText(self.tr("Profiles"))
         self.refresh_button.setText(self.tr("Refresh"))
         self.export_button.setText(self.tr("Export…"))
@@ -100,6 +139,7 @@ class ProfilesPage(Page):
             )
             return
         self.show_content()
+        self.versus.show_names(model.names)
         self.name.setText(model.board or "")
         failure = model.sheet.failure if not model.sheet.loading else None
         facts = "   ·   ".join(said(" ".join(line.split())) for line in model.facts)
@@ -132,7 +172,20 @@ class ProfilesPage(Page):
         return " · ".join(words)
 
     def _export(self) -> None:
-        kinds = "CSV (*.csv);;JSON (*.json);;Markdown (*.md)"
+        kinds = "CSV (*.csv);;JSON (*.json);;Markdown (*.md);;SVG (*.svg);;PNG (*.png)"
         path, _ = QFileDialog.getSaveFileName(self, self.tr("Export…"), f"{self.model.board}.csv", kinds)
         if path:
+            self.save(path)
+
+    def save(self, path: str) -> None:
+        """Write the readings, or the plot where the name is that of a picture."""
+        if path.endswith((".svg", ".png")):
+            self.plot.save_picture(path)
+        else:
             self.model.export(path)
+
+
+def _carded(panel: QWidget) -> Card:
+    made = Card()
+    made.setLayout(column(panel, margins=MARGINS))
+    return made

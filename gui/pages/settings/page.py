@@ -1,15 +1,18 @@
 """How the window looks and speaks; whether this computer is ready; what this program sends: nothing."""
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from ...actions import Command
 from ...i18n import Language
 from ...looks import Looks
 from ...theme.style import Style
 from ...theme.tokens import Space, Theme
 from ...viewmodels.devices import CheckRow, check_columns, read_checks
 from ...viewmodels.query import Query
-from ...viewmodels.rows import RowsModel
+from ...viewmodels.rows import ColumnSpec, RowsModel
 from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
 from ...widgets.facts import Facts
@@ -22,9 +25,16 @@ MARGINS = (Space.L, Space.M, Space.L, Space.L)
 
 
 class SettingsPage(Page):
-    """Looks to the left, diagnostics to the right."""
+    """Looks and shortcuts to the left, diagnostics to the right."""
 
-    def __init__(self, session: Session, style: Style, looks: Looks, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        style: Style,
+        looks: Looks,
+        commands: Sequence[Command] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(style, parent)
         self._looks, self._session = looks, session
         self.doctor = Query(session, "doctor", self)
@@ -66,7 +76,19 @@ class SettingsPage(Page):
         )
         inside.setStretch(2, 1)
         right.setLayout(inside)
-        whole = row(column(left, about, None, gap=Space.M), right, gap=Space.M)
+        columns = (
+            ColumnSpec[Command]("what", lambda: self.tr("What"), lambda command: command.title),
+            ColumnSpec[Command]("keys", lambda: self.tr("Keys"), lambda command: command.keys),
+        )
+        self.keys: RowsModel[Command] = RowsModel(columns, lambda command: command.id, self)
+        self.keys.show(command for command in commands if command.keys)
+        self._keys_title = Text("card-title")
+        self.shortcuts = Table(self.keys, style)
+        keys = Card()
+        keys.setLayout(column(self._keys_title, self.shortcuts, margins=MARGINS))
+        beside = column(left, about, keys, gap=Space.M)
+        beside.setStretch(2, 1)
+        whole = row(beside, right, gap=Space.M)
         whole.setStretch(0, 2)
         whole.setStretch(1, 3)
         self.content.setLayout(whole)
@@ -105,6 +127,9 @@ class SettingsPage(Page):
                 "No account, no cloud, no telemetry: Flyweight talks to your own devices over SSH and to nobody else."
             )
         )
+        self._keys_title.setText(self.tr("Keyboard shortcuts"))
+        self.shortcuts.setAccessibleName(self.tr("Keyboard shortcuts"))
+        self.keys.retranslate()
         self._checks_title.setText(self.tr("Diagnostics"))
         self.check_button.setText(self.tr("Check again"))
         self.copy_button.setText(self.tr("Copy"))

@@ -12,6 +12,7 @@ from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels import wording
 from ...viewmodels.jobs import interrupted
+from ...viewmodels.log_line import LogLine
 from ...viewmodels.query import Query
 from ...viewmodels.session import Session
 from ...viewmodels.start import StartModel
@@ -168,7 +169,9 @@ class StartPage(Page):
     def _open_report(self) -> None:
         if self._report is not None and not self._opener(self._report):
             self._log_wanted = True
-            self.log.append([self.tr("No program opened the report. It is here: {0}").format(self._report)])
+            path = self._report
+            words = self.tr("No program opened the report. It is here: {0}")
+            self.log.append([LogLine("", lambda: words.format(path))])
             self.render_state()
 
     def _new_run(self) -> None:

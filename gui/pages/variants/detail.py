@@ -30,12 +30,13 @@ class Detail(Card):
         model: VariantsModel,
         by_layer: Callable[[], object],
         save: Callable[[], object],
+        look: Callable[[], object],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent=parent)
         self._model = model
-        self.layers_button, self.save_button = button(by_layer), button(save)
-        for small in (self.layers_button, self.save_button):
+        self.layers_button, self.save_button, self.look_button = button(by_layer), button(save), button(look)
+        for small in (self.layers_button, self.save_button, self.look_button):
             small.setProperty("small", True)
         self.name = ShrinkingText("card-title")
         self.verdict = Pill()
@@ -56,9 +57,11 @@ class Detail(Card):
         area.setWidgetResizable(True)
         area.setWidget(inside)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        head = row(self.name, self.verdict, None, self.save_button, self.layers_button, self.only_differences)
-        whole = column(head, area, self.hint, gap=Space.M, margins=MARGINS)
-        whole.setStretch(1, 1)
+        head = row(self.name, self.verdict, None, self.layers_button, self.only_differences)
+        self.acts = QWidget()
+        self.acts.setLayout(row(self.look_button, self.save_button, None))
+        whole = column(head, self.acts, area, self.hint, gap=Space.M, margins=MARGINS)
+        whole.setStretch(2, 1)
         self.setLayout(whole)
 
     def retranslate(self) -> None:
@@ -66,6 +69,8 @@ class Detail(Card):
         self.only_differences.setText(self.tr("Differences only"))
         self.layers_button.setText(self.tr("Layers…"))
         self.layers_button.setToolTip(self.tr("Compare them layer by layer"))
+        self.look_button.setText(self.tr("Look closer…"))
+        self.look_button.setToolTip(self.tr("Quality on a board, where it lost, robustness, pipeline"))
         self.save_button.setText(self.tr("Save as…"))
         self.save_button.setToolTip(self.tr("Write it as ONNX, TFLite, a PyTorch program or packed"))
 
@@ -76,7 +81,7 @@ class Detail(Card):
         self.setVisible(bool(rows))
         self.only_differences.setVisible(several)
         self.layers_button.setVisible(several)
-        self.save_button.setVisible(bool(rows) and not several)
+        self.acts.setVisible(bool(rows) and not several)
         self.save_button.setEnabled(not self._model.exporting.loading)
         self.hint.setText(self._hint())
         self.facts.setVisible(not several)

@@ -1,6 +1,7 @@
 """Adding a board: which Python, what is put there, what is refused."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,12 +10,14 @@ import pytest
 
 from engine.cli.main import main
 from engine.deploy.agent_archive import MAX_BYTES, build, content
-from engine.deploy.enrol import add_device, check_python, look_before, newest_python
+from engine.deploy.enrol import INSTALL, add_device, check_python, look_before, newest_python
 from engine.deploy.transport import Channel, Deadline, Transport
 from engine.errors import RejectedError, UsageError
 from engine.package.runner_files import runner_files
+from engine.records import sha256_hex
 
 from .boards import Board
+from .conftest import empty
 
 
 class Saying(Transport):
@@ -68,6 +71,34 @@ def test_that_what_a_strange_board_says_is_told_in_short_plain_lines():
     assert told["check sensors"] == "none of temperature or power"
     for answer in ("", "LOOKED [1]", "LOOKED {", "nothing"):
         assert look_before(Saying(answer), "python3", 5) == [("check board", "it does not say what it is")]
+
+
+def test_that_a_login_as_root_is_refused_unless_root_is_meant():
+    said = Saying("LOOKED " + json.dumps({"root": True}) + "\n")
+    with pytest.raises(RejectedError) as refused:
+        look_before(said, "python3", 5, allow_root=False)
+    assert refused.value.code == "runs-as-root"
+    assert "--allow-root" in refused.value.remedy
+    assert look_before(said, "python3", 5, allow_root=True)
+    assert look_before(Saying('LOOKED {"root": false}\n'), "python3", 5, allow_root=False)
+
+
+@pytest.mark.device
+@pytest.mark.skipif(os.geteuid() != 0, reason="NOT RUN: this user cannot let root log in")
+def test_that_a_board_reached_as_root_is_added_with_leave_alone(sshd: Board, capsys, monkeypatch: pytest.MonkeyPatch):
+    empty(sshd.home)
+    sshd.home.mkdir()
+    monkeypatch.setattr("engine.deploy.enrol._is_here", lambda host: False)  # a test's board is this computer, too
+    words = ["--identity", str(sshd.identity), "--accept-fingerprint", sshd.fingerprint, "--python", sys.executable]
+    command = ["device", "add", "pi", sshd.address, *words, "--json"]
+    assert main(command) == 1
+    assert json.loads(capsys.readouterr().err)["error"]["code"] == "runs-as-root"
+    assert not (sshd.home / ".flyweight").exists(), "nothing was put there"
+    assert main([*command, "--allow-root"]) == 0
+    assert any("root" in note for note in json.loads(capsys.readouterr().out)["hello"]["notes"])
+    assert main(command) == 0, "what was said once holds"
+    (sshd.home / ".flyweight" / "allow-root").unlink()
+    assert main(["device", "probe", "pi", "--json"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -141,6 +172,22 @@ def test_that_the_archive_is_reproducible_small_and_runs(tmp_path: Path):
         [sys.executable, "-I", "-S", archive.path, "version"], capture_output=True, text=True, check=True, cwd=tmp_path
     )
     assert "protocol 1." in done.stdout
+
+
+def test_that_installing_keeps_the_agent_before_and_lets_older_ones_go(tmp_path: Path):
+    stamps = []
+    for number in range(4):
+        made = b"agent %d" % number
+        header = {"agent": sha256_hex(made), "size": len(made), "key_id": "k", "key": "00"}
+        given = json.dumps(header).encode() + b"\n" + made
+        command, home = [sys.executable, "-I", "-S", "-c", INSTALL], {"HOME": str(tmp_path)}
+        done = subprocess.run(command, input=given, capture_output=True, env=home, check=True)
+        assert done.stdout == b"INSTALLED " + sha256_hex(made).encode() + b"\n"
+        path = tmp_path / ".flyweight" / "agent" / f"{sha256_hex(made)}.pyz"
+        os.utime(path, (1e9 + number, 1e9 + number))
+        stamps.append(path)
+    assert [path.exists() for path in stamps] == [False, False, True, True]
+    assert (tmp_path / ".flyweight" / "agent" / "current.pyz").resolve() == stamps[-1]
 
 
 @pytest.mark.device

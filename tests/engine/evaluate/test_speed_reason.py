@@ -9,7 +9,7 @@ import torch
 from onnx import numpy_helper
 from torch import nn
 
-from engine.evaluate.speed_reason import speed_notes
+from engine.evaluate.speed_reason import operators_run, speed_notes
 from engine.model.save import to_onnx
 from engine.records import TensorSpec
 
@@ -95,3 +95,32 @@ def test_that_stored_integers_and_integer_kernels_are_told_apart(wide):
     store_as_int8(stored, {node.name for node in stored.graph.node if node.op_type == "Conv"})
     (said,) = speed_notes(wide, stored)
     assert "smaller, not faster" in said
+
+
+def test_that_roundings_a_runtime_fuses_and_weights_it_decodes_once_are_no_operators_to_start():
+    from engine.compress.quantization.stored_weights import store_as_int8
+
+    plain, stored = stack(64, 64), stack(32, 32)
+    store_as_int8(stored, {node.name for node in stored.graph.node if node.op_type == "Conv"})
+    assert len(stored.graph.node) > len(plain.graph.node)
+    assert operators_run(stored) == operators_run(plain) == len(plain.graph.node)
+    assert not any("operators instead" in said for said in speed_notes(plain, stored))
+
+
+def test_that_many_more_operators_than_the_saved_arithmetic_pays_for_are_told():
+    class Chain(nn.Module):
+        def __init__(self, width, steps):
+            super().__init__()
+            self.a, self.b, self.steps = nn.Linear(32, width), nn.Linear(width, 8), steps
+
+        def forward(self, x):
+            x = self.a(x)
+            for _ in range(self.steps):
+                x = torch.sin(x) * x
+            return self.b(x)
+
+    def graph(width, steps):
+        return to_onnx(Chain(width, steps), (TensorSpec("x", (None, 32), "float32"),))
+
+    said = speed_notes(graph(64, 0), graph(32, 20))
+    assert any("42 operators instead of 2" in item for item in said), said

@@ -159,6 +159,37 @@ def test_that_a_float_graph_is_not_called_quantized():
     assert not is_quantized(model_of(nodes, {"w": np.ones((4, 8), np.float32)}))
 
 
+def test_that_sizes_computed_from_sizes_are_followed_through_the_whole_depth():
+    nodes, depth, channels = [], 12, 8
+    weight = numpy_helper.from_array(np.ones((channels, channels, 1, 1), np.float32), "w")
+    constants = [
+        weight,
+        *(numpy_helper.from_array(np.asarray(v, np.int64), n) for n, v in (("two", [2]), ("one", [1]))),
+    ]
+    before = "x"
+    for place in range(depth):
+        named = {name: f"{name}{place}" for name in ("shape", "half", "split", "turned", "y", "z")}
+        nodes += [  # ShuffleNet's channel shuffle as exporters write it: [n, c, h, w] to [n, 2, c / 2, h, w] and back
+            helper.make_node("Conv", [before, "w"], [named["y"]]),
+            helper.make_node("Shape", [named["y"]], [named["shape"]]),
+            *(helper.make_node("Gather", [named["shape"], f"i{a}"], [f"s{a}_{place}"], axis=0) for a in range(4)),
+            helper.make_node("Div", [f"s1_{place}", "two"], [named["half"]]),
+            helper.make_node(
+                "Concat", [f"s0_{place}", "two", named["half"], f"s2_{place}", f"s3_{place}"], [f"t{place}"], axis=0
+            ),
+            helper.make_node("Reshape", [named["y"], f"t{place}"], [named["split"]]),
+            helper.make_node("Transpose", [named["split"]], [named["turned"]], perm=[0, 2, 1, 3, 4]),
+            helper.make_node("Reshape", [named["turned"], named["shape"]], [named["z"]]),
+        ]
+        before = named["z"]
+    constants += [numpy_helper.from_array(np.asarray([a], np.int64), f"i{a}") for a in range(4)]
+    inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", channels, 5, 5])]
+    outputs = [helper.make_tensor_value_info(before, TensorProto.FLOAT, None)]
+    graph = helper.make_graph(nodes, "shuffles", inputs, outputs, constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    assert count_macs(model) == depth * channels * channels * 25
+
+
 def test_that_macs_are_unknown_rather_than_wrong_where_a_size_is_open():
     node = helper.make_node("Conv", ["x", "w"], ["y"])
     inputs = (("x", TensorProto.FLOAT, [None, 3, "height", "width"]),)

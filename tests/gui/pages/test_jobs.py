@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from gui.i18n import Language
 from gui.operations import OperationState
 from gui.viewmodels.curves import KEPT_POINTS, MAX_POINTS, Curves
 from gui.widgets.run_view import RunView
@@ -194,3 +195,26 @@ def test_that_jobs_begun_before_the_page_was_opened_are_on_it(qtbot, engine, win
     second.cancel()
     first.cancel()
     qtbot.waitUntil(lambda: not window.session.busy, timeout=5000)
+
+
+def test_that_lines_of_the_log_follow_a_change_of_language(qtbot, engine, window):
+    stage = {"event": "stage", "name": "baseline", "detail": ""}
+    warning = {"event": "log", "message": "2 readings in store", "level": "warning"}
+    engine.answers("compress", {"events_before": [stage, warning], "variants": []})
+    window.go("jobs")
+    run = window.session.run("compress", {"model": "m"})
+    qtbot.waitUntil(lambda: not run.state.busy, timeout=8000)
+    view = window.page("jobs").view
+    view.show_run(run)
+    before = view.log.view.toPlainText()
+    assert "Prepare the original" in before
+    assert "Warning: 2 readings in store" in before
+    window.looks.use_language(Language.CHINESE)
+    qtbot.waitUntil(lambda: view.log.copy_button.text() != "Copy", timeout=5000)
+    after = view.log.view.toPlainText()
+    assert "Prepare the original" not in after
+    assert "Warning" not in after
+    assert "readings" not in after
+    assert [line[:8] for line in after.splitlines()] == [line[:8] for line in before.splitlines()]
+    window.looks.use_language(Language.ENGLISH)
+    qtbot.waitUntil(lambda: view.log.view.toPlainText() == before, timeout=5000)

@@ -129,15 +129,19 @@ def test_that_onnxruntime_1_19_2_gives_the_same_answers_for_files_of_every_techn
     state, data = of_zoo("residual")
     context = Context(data=data, seed=0, threads=1)
     graphs = {name: apply(technique, state, context, **knobs).onnx for name, (technique, knobs) in MADE.items()}
+    inputs = [data.x[:1]] * len(graphs)
+    recurrent, sequences = of_zoo("lstm")
+    graphs["dynamic LSTM"] = apply("dynamic-quantization", recurrent, context).onnx
+    inputs.append(sequences.x[:1])
     paths = []
     for name, graph in graphs.items():
         assert graph.ir_version <= 10, name
         assert max(item.version for item in graph.opset_import if item.domain in ("", "ai.onnx")) <= 20, name
         paths.append(tmp_path / f"{name}.onnx")
         paths[-1].write_bytes(graph.SerializeToString())
-    there = run_there(old_python, paths, data.x[:1], tmp_path)
-    for name, found in zip(graphs, there, strict=True):
-        here = outputs(graphs[name], [data.x[:1]], exact=True)[0]
+    there = run_there(old_python, paths, inputs, tmp_path)
+    for name, x, found in zip(graphs, inputs, there, strict=True):
+        here = outputs(graphs[name], [x], exact=True)[0]
         assert found == pytest.approx(here, abs=0.02 * float(np.abs(here).max())), name
 
 
@@ -176,10 +180,22 @@ def float_files(tmp_path_factory):
     from engine.model.onnx_to_tflite import to_tflite
     from engine.model.save import run_onnx, to_onnx
     from tests.engine.compress.toys import inputs_for, state_of
-    from tests.engine.model.test_onnx_to_tflite import FUNCTIONS, function_graph
+    from tests.engine.model.test_onnx_to_tflite import (
+        CHOICES,
+        FUNCTIONS,
+        VOLUMES,
+        choice_graph,
+        function_graph,
+        graph_of,
+    )
     from tests.engine.model.zoo import MODULES, ZOO
 
     found = {name: function_graph(name) for name in FUNCTIONS}
+    random = np.random.default_rng(0)
+    for name in CHOICES:
+        found[name] = choice_graph(name), random.normal(size=(1, 4, 4, 5)).astype(np.float32)
+    for name, make in VOLUMES.items():
+        found[name] = graph_of(make(), (2, 5, 9, 6)), random.normal(size=(1, 2, 5, 9, 6)).astype(np.float32)
     for name in ZOO | MODULES:
         state = state_of(name)
         found[name] = to_onnx(state.module, state.inputs), inputs_for(state, batch=1)[0].numpy()

@@ -1,6 +1,11 @@
 """The page of results: rows that were not run keep their line, and its day."""
 
-from .__main__ import Row, report
+import subprocess
+from pathlib import Path
+
+from engine.workspace import user_cache_dir
+
+from .table import BrokeOffError, Row, attempted, report
 
 
 def rows(page: str) -> list[list[str]]:
@@ -26,3 +31,19 @@ def test_that_a_row_that_is_run_again_takes_the_place_of_its_old_line_and_the_ot
 def test_that_both_rows_of_one_demand_are_kept():
     both = [Row("R12", "killed writers", "0 lost", True), Row("R12", "changed values", "noticed", True)]
     assert len(rows(report(both, report(both, "")))) == 2
+
+
+def test_that_a_row_that_breaks_off_gives_its_reason_and_keeps_all_that_was_said(home: Path):
+    def lab() -> Row:
+        raise BrokeOffError("the lab", subprocess.CompletedProcess([], 3, "much text", "Traceback\nno | board\n"))
+
+    def broken() -> Row:
+        return [][1]
+
+    before = report([Row("R6b", "12 boards", "fine", True)], "")
+    row = attempted(lab, "R6b", before)
+    assert (row.what, row.seen, row.good) == ("12 boards", "it broke off: the lab ended with 3: no / board", False)
+    assert "much text" in (user_cache_dir() / "faults" / "R6b.log").read_text()
+    assert len(rows(report([row], before))) == 1
+    assert "IndexError" in attempted(broken, "R9", "").seen
+    assert "Traceback" in (user_cache_dir() / "faults" / "R9.log").read_text()

@@ -1,0 +1,209 @@
+"""What readings add up to: all devices at a glance, two boards beside each other, and which variants suffice for all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from . import documents, wording
+from .documents import Interval
+from .profiles import when
+from .rows import ColumnSpec, numbers
+from .saying import said
+from .scatter import Point
+
+
+@dataclass(frozen=True)
+class FleetRow:
+    """One device: how much is known of it, and what about it needs a look."""
+
+    device: str
+    board: str
+    readings: int
+    fresh: int
+    stale: int
+    last: str
+    needs: tuple[str, ...]
+
+
+def read_fleet(document: Mapping[str, Any] | None) -> list[FleetRow]:
+    """The document of ``flyweight profile fleet --json``: those that need a look come first."""
+    return [
+        FleetRow(
+            documents.text(item.get("target")),
+            documents.text(item.get("board")),
+            documents.whole(item.get("readings")) or 0,
+            documents.whole(item.get("bundles")) or 0,
+            documents.whole(item.get("stale")) or 0,
+            documents.text(item.get("last_measured")),
+            documents.texts(item.get("needs")),
+        )
+        for item in documents.objects((document or {}).get("rows"))
+    ]
+
+
+def needs_words(row: FleetRow) -> str:
+    """What a person should look at; a dash where all is as it was."""
+    return ", ".join(map(said, row.needs)) or wording.NO_VALUE
+
+
+def fleet_columns() -> tuple[ColumnSpec[FleetRow], ...]:
+    """Columns of the list of all devices."""
+    return (
+        ColumnSpec("device", lambda: QCoreApplication.translate("Knowledge", "Device"), lambda row: row.device),
+        ColumnSpec(
+            "state",
+            lambda: QCoreApplication.translate("Knowledge", "State"),
+            lambda row: (
+                QCoreApplication.translate("Knowledge", "Look at it")
+                if row.needs
+                else QCoreApplication.translate("Knowledge", "As it was")
+            ),
+            pill=lambda row: "warn" if row.needs else "ok",
+        ),
+        ColumnSpec(
+            "needs",
+            lambda: QCoreApplication.translate("Knowledge", "What needs a look"),
+            needs_words,
+        ),
+        ColumnSpec(
+            "board",
+            lambda: QCoreApplication.translate("Knowledge", "Board"),
+            lambda row: row.board or wording.NO_VALUE,
+        ),
+        numbers(
+            "readings",
+            lambda: QCoreApplication.translate("Knowledge", "Readings"),
+            lambda row: row.readings,
+            wording.count,
+        ),
+        numbers(
+            "fresh",
+            lambda: QCoreApplication.translate("Knowledge", "Bundles"),
+            lambda row: row.fresh,
+            wording.count,
+            lambda: QCoreApplication.translate("Knowledge", "Bundles with a reading that still describes the device"),
+        ),
+        ColumnSpec(
+            "last",
+            lambda: QCoreApplication.translate("Knowledge", "Last measured"),
+            lambda row: when(row.last),
+            key=lambda row: row.last or None,
+            number=True,
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class RatioRow:
+    """One bundle on two boards; ``origin`` is ``published`` where others measured it."""
+
+    id: str
+    name: str
+    how: str
+    a_ms: float | None
+    b_ms: float | None
+    speedup: float | None
+    ci95: Interval | None
+    origin: str
+
+
+def read_ratios(document: Mapping[str, Any] | None) -> list[RatioRow]:
+    """The document of ``flyweight profile compare --json``, figures of others behind those that were measured."""
+    found = []
+    own, others = (documents.objects((document or {}).get(key)) for key in ("rows", "published"))
+    for number, item in enumerate([*own, *others]):
+        published = number >= len(own)
+        a, b = documents.object_(item.get("a")), documents.object_(item.get("b"))
+        key = "latency_ms" if published else "p50_ms"
+        threads = documents.whole(item.get("threads"))
+        runtime = documents.text(item.get("source" if published else "runtime"))
+        found.append(
+            RatioRow(
+                str(number),
+                " · ".join(filter(None, (documents.text(item.get("model")), documents.text(item.get("name"))))),
+                " · ".join(filter(None, (runtime, "" if threads is None else _threads(threads)))),
+                documents.number(a.get(key)),
+                documents.number(b.get(key)),
+                documents.number(item.get("speedup")),
+                documents.interval(item.get("ci95")),
+                "published" if published else "measured",
+            )
+        )
+    return found
+
+
+def _threads(count: int) -> str:
+    if count == 1:
+        return QCoreApplication.translate("Knowledge", "1 thread")
+    return QCoreApplication.translate("Knowledge", "{0} threads").format(count)
+
+
+def ratio_columns(a: str, b: str) -> tuple[ColumnSpec[RatioRow], ...]:
+    """Columns of a comparison of these two."""
+    return (
+        ColumnSpec("name", lambda: QCoreApplication.translate("Knowledge", "Variant"), lambda row: row.name),
+        ColumnSpec("how", lambda: QCoreApplication.translate("Knowledge", "Runtime"), lambda row: row.how),
+        numbers("a", lambda: a, lambda row: row.a_ms, wording.milliseconds),
+        numbers("b", lambda: b, lambda row: row.b_ms, wording.milliseconds),
+        ColumnSpec(
+            "speedup",
+            lambda: QCoreApplication.translate("Knowledge", "Speed-up"),
+            lambda row: wording.with_interval(row.speedup, row.ci95, 2, "×"),
+            key=lambda row: row.speedup,
+            number=True,
+            explanation=lambda: QCoreApplication.translate("Knowledge", "Time on the first divided by the second"),
+        ),
+        ColumnSpec(
+            "origin",
+            lambda: QCoreApplication.translate("Knowledge", "Origin"),
+            lambda row: (
+                QCoreApplication.translate("Knowledge", "Published")
+                if row.origin == "published"
+                else QCoreApplication.translate("Knowledge", "Measured")
+            ),
+            pill=lambda row: "idle" if row.origin == "published" else "ok",
+        ),
+    )
+
+
+def ratio_points(rows: list[RatioRow]) -> list[Point]:
+    """For a plot, those with an interval first."""
+    return [Point(row.id, row.name, row.speedup, 0.0, row.ci95) for row in rows if row.speedup is not None]
+
+
+@dataclass(frozen=True)
+class CoverRow:
+    """A board and the variant it gets; empty where none is fast enough."""
+
+    board: str
+    variant: str
+
+
+def read_cover(document: Mapping[str, Any] | None) -> list[CoverRow]:
+    """The document of ``flyweight profile cover --json``."""
+    found = document or {}
+    rows = [CoverRow(board, documents.text(name)) for board, name in documents.object_(found.get("assigned")).items()]
+    return rows + [CoverRow(board, "") for board in documents.texts(found.get("left_out"))]
+
+
+def cover_words(document: Mapping[str, Any]) -> str:
+    """How many variants suffice."""
+    chosen = documents.texts(document.get("chosen"))
+    if not chosen:
+        return QCoreApplication.translate("Knowledge", "No variant is surely fast enough anywhere.")
+    words = QCoreApplication.translate("Knowledge", "{0} of {1} variants suffice: {2}")
+    return words.format(len(chosen), documents.whole(document.get("considered")) or 0, ", ".join(chosen))
+
+
+def cover_columns() -> tuple[ColumnSpec[CoverRow], ...]:
+    """Columns of the assignment."""
+    return (
+        ColumnSpec("board", lambda: QCoreApplication.translate("Knowledge", "Board"), lambda row: row.board),
+        ColumnSpec(
+            "variant",
+            lambda: QCoreApplication.translate("Knowledge", "Variant"),
+            lambda row: row.variant or QCoreApplication.translate("Knowledge", "none is fast enough"),
+        ),
+    )

@@ -1,0 +1,76 @@
+"""Several small tables, one below the other or in tabs, made anew for every answer."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from ..theme.style import Style
+from ..theme.tokens import Space
+from ..viewmodels.findings import Line, Sheet
+from ..viewmodels.rows import RowsModel
+from .layout import column
+from .table import Table
+from .tabs import Tabs
+from .text import Text
+
+
+class SheetView(QWidget):
+    """One sheet: its words and its table."""
+
+    def __init__(self, sheet: Sheet, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        places = {id(line): str(place) for place, line in enumerate(sheet.lines)}
+        self.rows: RowsModel[Line] = RowsModel(sheet.columns(), lambda line: places[id(line)], self)
+        self.table = Table(self.rows, style, wide=sheet.wide)
+        self.table.setAccessibleName(sheet.title)
+        words = Text("caption", wrap=True)
+        words.setText(sheet.words)
+        words.setVisible(bool(sheet.words))
+        self.whole = Text("caption", wrap=True)
+        self.whole.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.whole.hide()
+        inside = column(words, self.table, self.whole, gap=Space.S)
+        inside.setStretch(1, 1)
+        self.setLayout(inside)
+        self.rows.show(sheet.lines)
+        if sheet.wide:  # texts that may be cut are told in full below
+            self.table.selectionModel().selectionChanged.connect(lambda: self._tell(sheet.wide))
+
+    def _tell(self, place: int) -> None:
+        chosen = self.table.selectionModel().selectedRows()
+        line = self.rows.row(chosen[0].row()) if chosen else None
+        self.whole.setText("" if line is None else f"{line[0].text}: {line[place].text}")
+        self.whole.setVisible(line is not None)
+
+
+class Sheets(QWidget):
+    """Shows sheets; several stand in tabs."""
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style = style
+        self._inside = column()
+        self.setLayout(self._inside)
+        self._shown: tuple[Sheet, ...] = ()
+        self.views: list[SheetView] = []
+        self.tabs: Tabs | None = None
+
+    def show_sheets(self, sheets: Sequence[Sheet]) -> None:
+        """Replace all, unless these are there already."""
+        if tuple(sheets) == self._shown:
+            return
+        self._shown = tuple(sheets)
+        while (item := self._inside.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.views = [SheetView(sheet, self._style) for sheet in sheets]
+        self.tabs = None
+        if len(self.views) > 1:
+            self.tabs = Tabs(self.views)
+            self.tabs.name(*(sheet.title for sheet in sheets))
+            self._inside.addWidget(self.tabs)
+        elif self.views:
+            self._inside.addWidget(self.views[0])

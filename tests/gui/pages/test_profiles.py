@@ -1,0 +1,152 @@
+"""The fleet, two boards beside each other, which variant where, and a campaign over a fleet."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from gui.viewmodels.campaign import CellState
+
+pytestmark = pytest.mark.ui
+LEFT = Qt.MouseButton.LeftButton
+DEVICES = {"devices": [{"name": "loopback", "address": "127.0.0.1"}, {"name": "pi5", "address": "pi@pi5"}]}
+
+
+@pytest.fixture
+def page(qtbot, window, engine):
+    engine.answers("device_list", DEVICES)
+    window.go("profiles")
+    made = window.page("profiles")
+    qtbot.waitUntil(lambda: made.content.isVisible() and not window.session.busy, timeout=8000)
+    return made
+
+
+def tick(box, *places: int) -> None:
+    for place in places:
+        box.item(place).setCheckState(Qt.CheckState.Checked)
+
+
+def test_that_the_fleet_says_which_devices_need_a_look_and_why(qtbot, page, engine):
+    first = {"target": "shelf-3", "board": "pi5", "readings": 9, "bundles": 2, "stale": 1, "needs": ["int8 +12.0%"]}
+    second = {"target": "loopback", "board": "pc-amd-epyc-2c", "readings": 4, "bundles": 4, "stale": 0, "needs": []}
+    engine.answers("profile_fleet", {"devices": 2, "to_look_at": 1, "rows": [first, second]})
+    page.tabs.bar.setCurrentIndex(1)
+    fleet = page.fleet
+    qtbot.waitUntil(lambda: fleet.rows.total == 2, timeout=8000)
+    assert fleet.words.text() == "1 of 2 devices need a look; they come first."
+    fleet.table.selectRow(0)
+    assert fleet.needs.text() == "shelf-3: int8 +12.0%"
+    fleet.table.opened.emit("loopback")
+    assert page.tabs.bar.currentIndex() == 0
+    assert page.model.board == "pc-amd-epyc-2c"
+
+
+def test_that_two_boards_are_compared_and_published_figures_stand_apart(qtbot, page, engine):
+    side = {"measured_at": "", "n": 299}
+    own = {"model": "net", "name": "int8", "runtime": "onnxruntime", "threads": 1, "speedup": 2.0, "ci95": [1.9, 2.1]}
+    own |= {"a": {"p50_ms": 4.0, **side}, "b": {"p50_ms": 2.0, **side}}
+    other = {"model": "mobilenet", "source": "a paper", "a": {"latency_ms": 9.0}, "b": {"latency_ms": 3.0}}
+    other |= {"speedup": 3.0, "ci95": None, "origin": "published"}
+    answer = {"a": "pi4", "b": "pi5", "rows": [own], "published": [other], "stale": [{"target": "pi4"}]}
+    engine.answers("profile_compare", answer)
+    page.tabs.bar.setCurrentIndex(2)
+    versus = page.versus
+    assert "second" in versus.words.text()
+    versus.show_names(["pi4", "pi5"])
+    versus.ask()
+    qtbot.waitUntil(lambda: versus.rows.total == 2, timeout=8000)
+    assert engine.asked("profile_compare")[0] == {"a": "pi4", "b": "pi5"}
+    texts = [[column.text(row) for column in versus.rows.columns] for row in versus.rows.rows]
+    assert texts[0] == ["net · int8", "onnxruntime · 1 thread", "4.00 ms", "2.00 ms", "2.00× [1.90, 2.10]", "Measured"]
+    assert texts[1][-1] == "Published"
+    assert "1 readings are stale" in versus.words.text()
+    assert [versus.rows.headerData(n, Qt.Orientation.Horizontal) for n in (2, 3)] == ["pi4", "pi5"]
+
+
+def test_that_the_fewest_variants_are_found_within_the_limits(qtbot, page, engine):
+    answer = {"chosen": ["int8"], "assigned": {"pi5": "int8"}, "left_out": ["pi-zero"], "considered": 4, "exact": True}
+    engine.answers("profile_cover", answer)
+    page.tabs.bar.setCurrentIndex(3)
+    cover = page.cover
+    cover.latency.setText("ten")
+    assert not cover.find_button.isEnabled()
+    cover.latency.setText("10")
+    qtbot.mouseClick(cover.find_button, LEFT)
+    qtbot.waitUntil(lambda: cover.rows.total == 2, timeout=8000)
+    asked = engine.asked("profile_cover")[0]
+    assert (asked["max_latency_ms"], asked["max_loss_points"]) == (10.0, 1.0)
+    assert cover.words.text() == "1 of 4 variants suffice: int8"
+    assert [column.text(cover.rows.row(1)) for column in cover.rows.columns] == ["pi-zero", "none is fast enough"]
+
+
+@pytest.fixture
+def campaign(qtbot, page, window):
+    qtbot.mouseClick(page.measure_button, LEFT)
+    dialog = page.dialog
+    qtbot.waitUntil(lambda: dialog.variants.count() > 1 and dialog.targets.count() == 2, timeout=8000)
+    yield dialog
+    dialog.reject()
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=8000)
+
+
+def matrix(dialog) -> list[list[str]]:
+    rows = dialog.table.rows
+    return [[column.text(row) for column in rows.columns[1:]] for row in rows.rows]
+
+
+def test_that_a_campaign_fills_its_matrix_and_says_why_cells_are_missing(qtbot, campaign, engine):
+    engine.answers("bundle", {"id": "aa"})
+    good = {"bundle": "aa11", "name": "fp32", "target": "loopback", "threads": 1, "state": "measured", "p50_ms": 0.37}
+    bad = {"bundle": "aa11", "name": "fp32", "target": "pi5", "threads": 1, "state": "missing", "p50_ms": None}
+    engine.answers("profile_run", {"cells": [good, bad | {"reason": "pi5 does not answer"}]})
+    assert not campaign.start_button.isEnabled()
+    tick(campaign.variants, 0)
+    tick(campaign.targets, 0, 1)
+    assert campaign.start_button.text() == "Measure 2"
+    qtbot.mouseClick(campaign.start_button, LEFT)
+    qtbot.waitUntil(lambda: not campaign.model.busy and campaign.model.done == (2, 2), timeout=8000)
+    assert matrix(campaign) == [["0.37 ms", "Missing"]]
+    assert campaign.reasons.text() == "pi5 does not answer"
+    asked = engine.asked("profile_run")[0]
+    assert (asked["bundles"], asked["targets"], asked["threads"]) == (["aa"], ["loopback", "pi5"], [1])
+    assert asked["only_stale"] is True
+    assert "energy" not in asked
+
+
+def test_that_the_matrix_moves_while_boards_work_and_a_cut_campaign_goes_on(qtbot, campaign, engine):
+    engine.answers("bundle", {"id": "aa"})
+    tick(campaign.variants, 0)
+    tick(campaign.targets, 0, 1)
+    name = campaign.model.deploy.variants[0].name
+    stages = [
+        {"event": "stage", "name": "verify", "detail": f"{name} on loopback"},
+        {"event": "stage", "name": "verify", "detail": f"{name} on pi5"},
+        {"event": "stage", "name": "measure", "detail": "1 bundles on pi5, interleaved, 1 thread"},
+    ]
+    engine.answers("profile_run", {"wait": True, "events_before": stages})
+    qtbot.mouseClick(campaign.start_button, LEFT)
+    qtbot.waitUntil(
+        lambda: campaign.table is not None and matrix(campaign) == [["Verifying", "Measuring"]], timeout=8000
+    )
+    qtbot.mouseClick(campaign.stop_button, LEFT)
+    qtbot.waitUntil(lambda: campaign.resume_button.isVisible(), timeout=8000)
+    assert matrix(campaign) == [["Waiting", "Waiting"]]
+    done = {"bundle": "aa1", "threads": 1, "state": "known", "p50_ms": 1.5}
+    engine.answers("profile_run", {"cells": [{**done, "target": name_} for name_ in ("loopback", "pi5")]})
+    qtbot.mouseClick(campaign.resume_button, LEFT)
+    qtbot.waitUntil(lambda: campaign.model.done == (2, 2), timeout=8000)
+    assert engine.asked("profile_run")[1]["resume"] is True
+    assert {cell.state for row in campaign.model.rows for cell in row.cells.values()} == {CellState.KNOWN}
+
+
+def test_that_several_thread_counts_make_a_row_each(qtbot, campaign, engine):
+    engine.answers("bundle", {"id": "aa"})
+    engine.answers("profile_run", {"cells": []})
+    tick(campaign.variants, 0, 1)
+    tick(campaign.targets, 1)
+    campaign.threads.setText("1, x")
+    assert not campaign.start_button.isEnabled()
+    campaign.threads.setText("1, 2")
+    assert campaign.start_button.text() == "Measure 4"
+    qtbot.mouseClick(campaign.start_button, LEFT)
+    qtbot.waitUntil(lambda: bool(engine.asked("profile_run")) and not campaign.model.busy, timeout=8000)
+    assert engine.asked("profile_run")[0]["threads"] == [1, 2]
+    assert [row[0] for row in matrix(campaign)] == ["1", "2", "1", "2"]
