@@ -115,6 +115,9 @@ class StudyDialog(QDialog):
         label.setText(name)
         label.setBuddy(field)
         field.setAccessibleName(name)
+        editor = field.lineEdit() if isinstance(field, QComboBox) else None
+        if editor is not None:
+            editor.setAccessibleName(name)
         made = QWidget()
         made.setLayout(row(label, field, *more))
         return made
