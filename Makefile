@@ -4,10 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 TEST_EXTRAS := gui,tflite,keras,parquet,dev
+TEST_PACKAGES := openssh-server openssh-client postgresql strace xvfb fonts-noto-cjk libegl1 libgl1 libxkbcommon-x11-0 \
+  libdbus-1-3 libfontconfig1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1
 # One worker more than cores: tests wait for boards, links and child processes a quarter of their time.
 PYTEST_ARGS ?= -n 3 -q
 
-.PHONY: help demo test check bench faults docs clean
+.PHONY: help demo test check check-types check-rest bench faults docs clean
 help:
 	@echo "make demo    compress, deploy over SSH, measure and profile two real networks (5 minutes on two cores)"
 	@echo "make test    run the tests          make check   lint, types, layers, docs"
@@ -28,8 +30,8 @@ $(VENV)/core: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/all: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "installing everything the tests need ..."
-	@bash .ci/system-packages openssh-server openssh-client postgresql strace xvfb fonts-noto-cjk libegl1 libgl1 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1
-	@$(PIP) --editable '.[$(TEST_EXTRAS)]'
+	@bash .ci/system-packages $(TEST_PACKAGES) & packages=$$!; $(PIP) --no-compile --editable '.[$(TEST_EXTRAS)]'; done=$$?; \
+	  $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib; wait $$packages; exit $$done
 	@touch $@ $(VENV)/core
 
 demo: $(VENV)/core
@@ -39,11 +41,18 @@ test: $(VENV)/all
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: $(VENV)/all
+	@$(MAKE) --no-print-directory --jobs=2 check-types check-rest
+
+check-types: $(VENV)/all  # takes as long as the rest together, so both run at the same time
+	$(BIN)/mypy
+
+check-rest: $(VENV)/all
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --config pyproject.toml
 	$(BIN)/python -m pytest -q tests/architecture
+	@# The first collection compiles all tests, which each worker of `make test` would do for itself.
+	@$(BIN)/python -m pytest -qq --collect-only > $(VENV)/collected || { cat $(VENV)/collected; exit 1; }
 
 bench: $(VENV)/all
 	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python -m tests.benchmarks.$$(basename $$file .py) || exit 1; done

@@ -4,6 +4,7 @@ The quick demo runs once, from the installed wheel, for all tests that look at i
 stays on one worker.
 """
 
+import itertools
 import json
 import os
 import subprocess
@@ -24,10 +25,15 @@ ROOT = Path(__file__).parents[1]
 LONGEST = (
     "tests/gui/test_walks.py",
     "tests/flow/test_demo.py",
+    "tests/engine/deploy/test_flow.py",
     "tests/engine/verbs/test_tasks.py",
-    "tests/engine/verbs/test_presets.py",
+    "tests/gui/pages/test_compress.py",
+    "tests/engine/model/test_hostile_files.py",
     "tests/device_agent/test_crash.py",
+    "tests/engine/deploy/test_trial.py",
+    "tests/device_agent/test_bench.py",
     "tests/faults/test_lab.py",
+    "tests/engine/verbs/test_presets.py",
 )
 """Files that take a minute or more begin first, so that no worker is left alone with one of them at the end."""
 
@@ -38,16 +44,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
+_homes = itertools.count()
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh home with XDG folders inside it; the current folder is a fresh one too."""
-    folder = tmp_path_factory.mktemp("home")
+    folder = tmp_path_factory.mktemp(f"home-{next(_homes)}", numbered=False)  # counted here: pytest lists all for that
     monkeypatch.setenv("HOME", str(folder))
     for name, sub in (("DATA", ".local/share"), ("CACHE", ".cache"), ("CONFIG", ".config"), ("STATE", ".local/state")):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(folder / sub))
     for name in ("FLYWEIGHT_PROJECT", "SSH_AUTH_SOCK"):
         monkeypatch.delenv(name, raising=False)
     return folder
+
+
+@pytest.fixture
+def short_warmup(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model warms up for a second at most, not for ten: for measurements whose steadiness nobody judges."""
+    monkeypatch.setattr("engine.measure.plan.WARMUP_MOST_S", 1.0)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ from ..errors import ModelError
 from ..events import Cancel
 from ..records import Format, Layer, ModelInfo, TensorSpec, sha256_hex
 from .child import CONVERT, PARSE, Limits, printable, run_limited, temporary_workdir
+from .described import Described
 from .formats import detect
 from .source import call_factory, is_factory
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 SAMPLE = "sample:"
 _WEIGHTS = (Format.STATE_DICT, Format.SAFETENSORS)
 _PROGRAMS = (Format.PT2, Format.TORCHSCRIPT)
+_DESCRIBED = Described()
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,13 @@ def _trial_seconds(size_bytes: int) -> float:
 
 
 def _open_onnx(path: Path, cancel: Cancel | None) -> OpenedModel:
+    known = _DESCRIBED.find(Format.ONNX, path)
+    content, result = _read_onnx(path, cancel) if known is None else known
+    info = _info(Format.ONNX, result, sha256_hex(content))
+    return OpenedModel(None, content, info.inputs, info, path.stem)
+
+
+def _read_onnx(path: Path, cancel: Cancel | None) -> tuple[bytes, dict[str, Any]]:
     size = _total_bytes(path)
     with temporary_workdir() as workdir:
         out = workdir / "model.onnx"
@@ -162,8 +171,9 @@ def _open_onnx(path: Path, cancel: Cancel | None) -> OpenedModel:
             cancel=cancel,
         )
         content = _collected(out, path)
-    info = _info(Format.ONNX, result, sha256_hex(content))
-    return OpenedModel(None, content, info.inputs, info, path.stem)
+    if result["self_contained"]:
+        _DESCRIBED.keep(Format.ONNX, content, result)
+    return content, result
 
 
 def _total_bytes(path: Path) -> int:
@@ -404,6 +414,9 @@ def onnx_info(model: ModelProto) -> ModelInfo:
 
 
 def _tflite_info(path: Path, cancel: Cancel | None) -> ModelInfo:
+    known = _DESCRIBED.find(Format.TFLITE, path)
+    if known is not None:
+        return _info(Format.TFLITE, known[1], sha256_hex(known[0]))
     size = path.stat().st_size
     result = run_limited(
         "engine.model.tflite_reading:read_task",
@@ -412,7 +425,9 @@ def _tflite_info(path: Path, cancel: Cancel | None) -> ModelInfo:
         what=path.name,
         cancel=cancel,
     )
-    return _info(Format.TFLITE, result, sha256_hex(path.read_bytes()))
+    content = path.read_bytes()
+    _DESCRIBED.keep(Format.TFLITE, content, result)
+    return _info(Format.TFLITE, result, sha256_hex(content))
 
 
 def _info(format_: Format, result: dict[str, Any], sha256: str) -> ModelInfo:

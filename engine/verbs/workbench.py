@@ -225,7 +225,9 @@ class Workbench:
     def _evaluated(self, variant: Variant, first: bool) -> Variant:
         assert self.data is not None
         self.job.emit(Stage("evaluate", variant.name))
-        found = evaluate_file(Path(variant.path), variant.format, self.data, split=self.test_split)
+        found = evaluate_file(
+            Path(variant.path), variant.format, self.data, split=self.test_split, cancel=self.job.cancel
+        )
         if first:
             self._evaluation = found
             variant = replace(variant, score=found.score)

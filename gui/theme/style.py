@@ -126,18 +126,17 @@ class Style(QObject):
 
     def _show(self, theme: Theme) -> None:
         self.theme = theme
-        self._application.setPalette(palette(self.tokens))
-        self._application.setStyleSheet(style_sheet(theme))
+        sheet = style_sheet(theme)
+        if self._application.styleSheet() != sheet:  # it polishes every widget anew, which takes seconds
+            self._application.setPalette(palette(self.tokens))
+            self._application.setStyleSheet(sheet)
         self.changed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Mark widgets that got the focus from the keyboard: only they show a ring."""
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut) and isinstance(watched, QWidget):
-            keyboard = (
-                event.type() == QEvent.Type.FocusIn
-                and isinstance(event, QFocusEvent)
-                and event.reason() in KEYBOARD_REASONS
-            )
-            if bool(watched.property("ring")) != keyboard:
+        if isinstance(event, QFocusEvent) and isinstance(watched, QWidget):  # asked first: every event passes here
+            came = event.gotFocus()
+            keyboard = came and event.reason() in KEYBOARD_REASONS
+            if (came or event.lostFocus()) and bool(watched.property("ring")) != keyboard:
                 restyle(watched, ring=keyboard)
         return False

@@ -80,9 +80,12 @@ def fill(made: QTextDocument, markdown: str, folder: Path | None) -> None:
     made.setDefaultTextOption(option)
     made.setMarkdown(_INTERVAL.sub(_whole, markdown))
     made.documentLayout().registerHandler(DRAWING, _DRAWING)
+    edit = QTextCursor(made)
+    edit.beginEditBlock()  # laid out once, not after every cell
     _draw(made, folder)
     _rule(made)
     _space(made)
+    edit.endEditBlock()
 
 
 def _whole(interval: re.Match[str]) -> str:

@@ -119,6 +119,13 @@ def test_that_the_readings_are_in_the_profile_and_the_list_is_stable(demo: Demo)
     assert listed() == first
 
 
+def command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:  # it has ended
+        return ""
+
+
 def test_that_an_interrupted_demo_is_cancelled_with_130_and_leaves_no_process(tmp_path: Path, home: Path):
     process = subprocess.Popen(
         [sys.executable, "-m", "engine.cli.main", "demo", "--quick", "--jsonl"],
@@ -129,9 +136,15 @@ def test_that_an_interrupted_demo_is_cancelled_with_130_and_leaves_no_process(tm
     )
     assert process.stdout is not None
     for line in process.stdout:
-        if json.loads(line)["event"] == "progress":
+        event = json.loads(line)
+        if (event["event"], event.get("name")) == ("stage", "evaluate"):
             break
-    children = psutil.Process(process.pid).children(recursive=True)
+    end = time.monotonic() + 60
+    children: list[psutil.Process] = []
+    while not any("engine.model.child_side" in command(child) for child in children):  # a model is running
+        assert time.monotonic() < end
+        time.sleep(0.05)
+        children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGINT)
     start = time.monotonic()
     _, error = process.communicate(timeout=60)

@@ -84,6 +84,7 @@ class Gallery:
         assert done(), "the page got no answer"
         for _ in range(3):
             self.application.processEvents()
+        self.application.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # as the loop of the window does
 
     def show(self, scene: str) -> QWidget:
         """Show a scene; the page or the dialog of it."""
@@ -97,8 +98,7 @@ class Gallery:
     def put_away(self) -> None:
         """Close the dialog of the last scene."""
         if isinstance(self.front, QDialog):
-            self.front.reject()
-            self.front.deleteLater()
+            self.front.reject()  # its page keeps it until the next one
         elif self.front is not None:
             self.front.hide()
         self.front = None
@@ -161,11 +161,10 @@ def _write(gallery: Gallery, folder: Path, scenes: Sequence[str]) -> None:
 
 def _clipped(gallery: Gallery) -> dict[str, list[str]]:
     found = {}
-    for scene in SCENES:
-        page = gallery.show(scene)
-        for language in filter(can_show, Language):
-            gallery.look(Theme.LIGHT, language)
-            if cut := clipped(page):
+    for language in filter(can_show, Language):
+        gallery.look(Theme.LIGHT, language)
+        for scene in SCENES:
+            if cut := clipped(gallery.show(scene)):
                 found[f"{scene} {language}"] = cut
     return found
 

@@ -153,10 +153,9 @@ def painted(image: QImage, box: QRect) -> tuple[str, str, float]:
     return back, front, contrast(back, front)
 
 
-def pale(gallery: Gallery, page: QWidget) -> list[str]:
+def pale(image: QImage, page: QWidget) -> list[str]:
     """Texts whose painted colour has too little contrast against what is painted behind it."""
-    window, found = gallery.top, []
-    image = pictures.painted(window, 2.0)
+    window, found = page.window(), []
     for widget in visible(page):
         if not isinstance(widget, QLabel | QAbstractButton) or not widget.text() or not widget.isEnabled():
             continue
@@ -171,11 +170,11 @@ def pale(gallery: Gallery, page: QWidget) -> list[str]:
     return found
 
 
-def dim(gallery: Gallery, page: QWidget) -> list[str]:
+def dim(image: QImage, page: QWidget) -> list[str]:
     """Edges of fields, marks of boxes and icons that stand out too little from what is painted around them."""
-    image, found = pictures.painted(gallery.top, 2.0), []
+    found = []
     for widget in visible(page):
-        corner, height = widget.mapTo(gallery.top, QPoint(0, 0)), widget.height()
+        corner, height = widget.mapTo(page.window(), QPoint(0, 0)), widget.height()
         if not widget.isEnabled() or widget.visibleRegion().boundingRect().size() != widget.size():
             continue
         if isinstance(widget, QComboBox | QAbstractSpinBox | QLineEdit):
@@ -266,7 +265,8 @@ def walked(gallery):
             texts[scene][language] = words(page)
         number = list(SCENES).index(scene)  # Chinese in one theme of each scene: colours are those of the theme
         looked_at = language is Language.ENGLISH or list(Theme)[number % 2] is theme
-        if looked_at and (lines := [*pale(gallery, page), *dim(gallery, page)]):
+        image = pictures.painted(gallery.top, 2.0) if looked_at else None
+        if image is not None and (lines := [*pale(image, page), *dim(image, page)]):
             found["contrast"][look] = lines
         kept = pictures.baseline(scene).copy(pictures.place(theme, language))
         share = 1.0 if kept.isNull() else pictures.difference(pictures.shrunk(gallery.picture()), kept)
@@ -290,9 +290,15 @@ def test_that_every_text_is_painted_with_enough_contrast(walked):
     assert walked["contrast"] == {}
 
 
-@pytest.mark.parametrize("theme", Theme)
-def test_that_the_keyboard_focus_is_painted_so_that_it_can_be_seen(gallery, theme):
-    gallery.look(theme, Language.ENGLISH)
+@pytest.fixture(scope="module", params=tuple(reversed(Theme)), ids=str)
+def themed(gallery, walked, request):
+    """The gallery in a theme; the walk ends in the dark one, and to change it costs seconds."""
+    gallery.look(request.param, Language.ENGLISH)
+    return gallery
+
+
+def test_that_the_keyboard_focus_is_painted_so_that_it_can_be_seen(themed):
+    gallery = themed
     page = gallery.show("variants")
     gallery.window.activateWindow()
     kinds = {type(widget).__name__: widget for widget in tab_order(page) if not isinstance(widget, QSlider)}
@@ -301,18 +307,18 @@ def test_that_the_keyboard_focus_is_painted_so_that_it_can_be_seen(gallery, them
     assert {name: found for name, found in rings.items() if found < GRAPHIC_CONTRAST} == {}
 
 
-@pytest.mark.parametrize("theme", Theme)
-def test_that_lines_and_points_of_the_plot_are_painted_so_that_they_can_be_seen(gallery, theme):
-    gallery.look(theme, Language.ENGLISH)
+def test_that_lines_and_points_of_the_plot_are_painted_so_that_they_can_be_seen(themed):
+    gallery = themed
     page = gallery.show("variants")
     image = gallery.picture(2.0)
     corner = page.plot.mapTo(gallery.window, QPoint(0, 0))
     part = image.copy(QRect(corner * 2, page.plot.size() * 2)).convertToFormat(QImage.Format.Format_RGB32)
-    counted = Counter(f"#{colour & 0xFFFFFF:06x}" for colour in memoryview(part.constBits()).cast("I"))
+    pixels = Counter(memoryview(part.constBits()).cast("I"))
+    counted = Counter({f"#{colour & 0xFFFFFF:06x}": count for colour, count in pixels.items()})
     back, tokens = counted.most_common(1)[0][0], gallery.style.tokens
     assert counted[tokens.accent.lower()] > 500, "the line along the front"
     assert contrast(tokens.accent, back) >= GRAPHIC_CONTRAST
-    for colour in LINE_COLOURS[theme]:
+    for colour in LINE_COLOURS[gallery.style.theme]:
         assert contrast(colour, back) >= GRAPHIC_CONTRAST
 
 
@@ -357,8 +363,9 @@ def test_that_these_walks_find_what_is_wrong(gallery):
         assert {"label Variants", "button Refresh", "head Latency"} <= set(clipped(page))
         assert unnamed(page) == ["Table "]
         assert jumps(page)
-        assert any(page.sentence.text() in line for line in pale(gallery, page))
-        assert [page.x_axis.accessibleName() in line for line in dim(gallery, page)] == [True]
+        image = pictures.painted(gallery.top, 2.0)
+        assert any(page.sentence.text() in line for line in pale(image, page))
+        assert [page.x_axis.accessibleName() in line for line in dim(image, page)] == [True]
     finally:
         page.title.setMaximumWidth(16_777_215)
         page.refresh_button.setMaximumWidth(16_777_215)

@@ -100,6 +100,7 @@ def test_that_cancelling_stops_the_run_on_the_board(board, bundles):
     assert tickets() == []
 
 
+@pytest.mark.usefixtures("short_warmup")
 def test_that_a_restart_of_the_board_is_noted_and_the_run_made_again(board, bundles):
     with connect("board") as client:
         stage(client, bundles["int8"], emit=ignore, cancel=Cancel())

@@ -30,6 +30,7 @@ def run(tmp_path_factory):
     place = tmp_path_factory.mktemp("measure")
     network = sample("fashion-resnet")
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engine.measure.plan.WARMUP_MOST_S", 1.0)
         patch.setenv("HOME", str(place))
         for name in ("DATA", "CACHE", "CONFIG"):
             patch.setenv(f"XDG_{name}_HOME", str(place / name.lower()))

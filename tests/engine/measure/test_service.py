@@ -61,6 +61,7 @@ def test_that_no_commands_are_no_service():
 
 
 @pytest.mark.device
+@pytest.mark.usefixtures("short_warmup")
 def test_that_a_board_pauses_and_resumes_around_a_run_and_a_failure_is_remarked(home: Path, tmp_path: Path):
     log = tmp_path / "log"
     note = [sys.executable, "-I", "-S", "-c", "import sys; open(sys.argv[1], 'a').write(sys.argv[2])", str(log)]

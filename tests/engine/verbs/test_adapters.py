@@ -22,7 +22,7 @@ from tests.device_agent.session import classifier, run_onnx
 DOCS = Path(__file__).parents[3] / "docs" / "adapters"
 SHORT = StopRule(min_n=30, min_s=0.02, max_s=0.3, half_width=0.2)
 
-pytestmark = pytest.mark.device
+pytestmark = [pytest.mark.device, pytest.mark.usefixtures("short_warmup")]
 
 
 @pytest.fixture

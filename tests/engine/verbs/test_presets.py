@@ -24,6 +24,7 @@ def net():
 
 @pytest.mark.device
 @pytest.mark.slow
+@pytest.mark.usefixtures("short_warmup")
 def test_that_a_preset_is_thinned_compressed_measured_and_picked_with_reasons(tmp_path, monkeypatch):
     tried = [item for item in CANDIDATES["accuracy"] if item.name in ("fused", "int8", "cut25-int8")]
     tried.insert(1, replace(tried[0], name="fused-again"))
