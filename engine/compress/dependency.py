@@ -72,6 +72,13 @@ Measure = Callable[[Sequence[Member], int], "np.ndarray | None"]
 class _Tangle(list[Any]):
     """The operations that were found before the search for more was given up."""
 
+    @property
+    def reason(self) -> str:
+        """Why the layers stay."""
+        if self:
+            return "its channels are shuffled among those of other layers"
+        return "its channels are laid out in a way that cannot be followed"
+
 
 class _Tangled(Exception):
     """A group that grows without end: channels shuffled again and again come by in ever new orders."""
@@ -115,9 +122,15 @@ class Channels:
         for parameter in module.parameters():
             if parameter.is_floating_point():
                 parameter.requires_grad_(True)  # the graph is found through gradients
-        self._names = {layer: name for name, layer in module.named_modules()}
+        self._names: dict[nn.Module, str] = {layer: name for name, layer in module.named_modules()}
+        self._graph = tp.DependencyGraph()
         with _quiet():
-            self._graph = tp.DependencyGraph().build_dependency(module, example_inputs=self.examples)
+            try:
+                self._graph.build_dependency(module, example_inputs=self.examples)
+            except (ArithmeticError, LookupError):
+                if not hasattr(self._graph, "module2node"):
+                    raise
+                # A view the library cannot map: every group is a tangle then, and every layer stays.
         self.outputs = output_layers(module, self.examples)
         self._before = self._output_shapes()
 
@@ -132,8 +145,8 @@ class Channels:
                 layers = tuple(dict.fromkeys(self._widths(group)))
                 if isinstance(group, _Tangle):
                     yield (
-                        ChannelSet(root, layers, np.ones(1), 1),
-                        "its channels are shuffled among those of other layers",
+                        ChannelSet(root, layers or (root,), np.ones(1), 1),
+                        group.reason,
                     )
                     continue
                 try:
@@ -153,7 +166,7 @@ class Channels:
         found: list[tuple[str, Any]] = []
         seen: set[str] = set()
         for layer, name in self._names.items():
-            if name in seen or layer not in self._graph.module2node or not isinstance(layer, _roots()):
+            if name in seen or not isinstance(layer, _roots()) or layer not in self._graph.module2node:
                 continue
             pruner = self._graph.get_pruner_of_module(layer)
             width = None if pruner is None else pruner.get_out_channels(layer)
@@ -172,6 +185,8 @@ class Channels:
                 return self._graph.get_pruning_group(layer, handler, channels)
             except _Tangled as tangled:
                 return _Tangle(tangled.items)
+            except (ArithmeticError, LookupError, AttributeError, TypeError, ValueError, RuntimeError):
+                return _Tangle()  # an operation the library does not foresee; the whole network stays as it is
 
     def remove(self, root: str, units: np.ndarray, blocks: int, width: int) -> bool:
         """Remove units of a set; False where the graph refuses because a layer would lose all its channels."""
@@ -293,7 +308,7 @@ def _owners(node: Any, owner: dict[int, str]) -> set[str]:
     return names
 
 
-def _roots() -> tuple[type, ...]:
+def _roots() -> tuple[type[nn.Module], ...]:
     from torch import nn
 
     return (nn.modules.conv._ConvNd, nn.Linear)

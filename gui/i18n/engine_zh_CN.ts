@@ -2132,6 +2132,10 @@
             <translation>它的通道就是模型的输出</translation>
         </message>
         <message>
+            <source>its channels are shuffled among those of other layers</source>
+            <translation>其通道与其他层的通道交错混排</translation>
+        </message>
+        <message>
             <source>features of {0} training samples</source>
             <translation>{0} 个训练样本的特征</translation>
         </message>
@@ -2329,7 +2333,7 @@
         </message>
         <message>
             <source>the layer is the whole model; give a module that holds it</source>
-            <translation type="unfinished" />
+            <translation>该层就是整个模型；请提供一个包含它的模块</translation>
         </message>
         <message>
             <source>its weight is shared with another layer</source>
@@ -2501,7 +2505,7 @@
         </message>
         <message>
             <source>its weights are the left operand, for which there is no kernel</source>
-            <translation type="unfinished" />
+            <translation>其权重是左操作数，没有对应的内核</translation>
         </message>
         <message>
             <source>the quantizer left it alone</source>
@@ -2777,7 +2781,7 @@
         </message>
         <message>
             <source>{0} of {1} weights in {2} layers came as zeros; training keeps them so</source>
-            <translation type="unfinished" />
+            <translation>{2} 个层的 {1} 个权重中有 {0} 个原本就是零；训练会保持为零</translation>
         </message>
         <message>
             <source>the model is already quantized; it is not quantized or pruned again</source>
@@ -4049,19 +4053,19 @@
         </message>
         <message>
             <source>{0}the file grew from {1} to {2} bytes: {3}</source>
-            <translation type="unfinished" />
+            <translation>{0}文件从 {1} 字节增大到 {2} 字节：{3}</translation>
         </message>
         <message>
             <source>it has {0} operators instead of {1}, and what describes them takes more than was saved</source>
-            <translation type="unfinished" />
+            <translation>它有 {0} 个算子，而不是 {1} 个，描述这些算子所占的空间超过了节省的空间</translation>
         </message>
         <message>
             <source>the model is so small that scales and the nodes that convert take more than narrow weights save</source>
-            <translation type="unfinished" />
+            <translation>模型太小，缩放系数和转换节点所占的空间超过了窄位宽权重节省的空间</translation>
         </message>
         <message>
             <source>it has {0} parameters instead of {1}</source>
-            <translation type="unfinished" />
+            <translation>它有 {0} 个参数，而不是 {1} 个</translation>
         </message>
         <message>
             <source>{0} operators instead of {1}, and each of them has to be started</source>
@@ -5361,11 +5365,11 @@
         </message>
         <message>
             <source>the graph was raised from opset {0} to {1}</source>
-            <translation type="unfinished" />
+            <translation>计算图的 opset 从 {0} 提升到 {1}</translation>
         </message>
         <message>
             <source>16-bit numbers of the model became float32 (half-precision, as the last step, makes them 16-bit again)</source>
-            <translation type="unfinished" />
+            <translation>模型中的 16 位数值已转为 float32（最后一步使用 half-precision 可再次变为 16 位）</translation>
         </message>
         <message>
             <source>there is no built-in model {0}</source>
