@@ -3,10 +3,14 @@
 import ast
 import inspect
 import re
+import shlex
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+import pytest
 import typer
+from typer.core import TyperGroup
 
 from engine import verbs
 from engine.cli.main import app
@@ -14,24 +18,69 @@ from engine.compress.recipe import load_recipe
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/guide.md")}
+"""What users follow line by line."""
+ROOT_COMMAND = typer.main.get_command(app)
+USAGE_ERROR = typer.BadParameter.__bases__[0]
+"""click's, wherever typer keeps it."""
+
+
+def commands_of(page: str) -> Iterator[str]:
+    """Every ``flyweight ...`` line of the shell blocks of a page."""
+    for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL):
+        yield from (line for line in block.splitlines() if line.startswith("flyweight "))
+
+
+def parse(line: str) -> None:
+    """Read a command line as the program would, without running it.
+
+    Raises:
+        USAGE_ERROR: no such command or option, or a value it does not take.
+    """
+    command, words = ROOT_COMMAND, shlex.split(line, comments=True)[1:]
+    context = typer.Context(command, info_name="flyweight")
+    while isinstance(command, TyperGroup):
+        _, found, words = command.resolve_command(context, words)
+        assert found is not None
+        command, context = found, typer.Context(found, info_name=found.name, parent=context)
+    command.make_context(command.name, words, parent=context.parent)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_that_every_command_line_of_the_documents_is_one_the_program_takes(page: str):
+    lines = list(commands_of(PAGES[page]))
+    assert len(lines) > 10
+    for line in lines:
+        try:
+            parse(line)
+        except USAGE_ERROR as error:
+            pytest.fail(f"{page}: {line}\n{error}")
+
+
+@pytest.mark.parametrize("line", ["flyweight deplay x", "flyweight deploy x pi5 --no-such-option", "flyweight measure"])
+def test_that_a_command_line_with_a_mistake_is_found(line: str):
+    with pytest.raises(USAGE_ERROR):
+        parse(line)
 
 
 def test_that_the_readme_names_every_command():
-    commands = typer.main.get_command(app).commands
+    commands = ROOT_COMMAND.commands
     missing = [name for name, item in commands.items() if not item.hidden and f"flyweight {name}" not in README]
     assert missing == [], "say in README.md what they are for"
 
 
-def test_that_the_recipes_of_the_readme_can_be_read(tmp_path: Path):
-    blocks = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+@pytest.mark.parametrize("page", PAGES)
+def test_that_the_recipes_of_the_documents_can_be_read(page: str, tmp_path: Path):
+    blocks = re.findall(r"```yaml\n(.*?)```", PAGES[page], re.DOTALL)
     assert blocks
     for block in blocks:
         (tmp_path / "recipe.yaml").write_text(block)
         assert load_recipe(tmp_path / "recipe.yaml").steps
 
 
-def test_that_the_python_of_the_readme_imports_what_exists_and_passes_known_arguments():
-    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+@pytest.mark.parametrize("page", PAGES)
+def test_that_the_python_of_the_documents_imports_what_exists_and_passes_known_arguments(page: str):
+    blocks = re.findall(r"```python\n(.*?)```", PAGES[page], re.DOTALL)
     assert blocks
     for block in blocks:
         tree = ast.parse(block)
@@ -52,6 +101,8 @@ def test_that_every_exported_verb_exists_and_says_what_it_does():
         assert inspect.getdoc(verb), name
 
 
-def test_that_every_file_the_readme_links_to_is_tracked_or_made_by_a_command():
-    links = re.findall(r"(?<!!)\[[^]]+\]\(([^):]+)\)", README)
-    assert [link for link in links if not (ROOT / link).exists()] == []
+@pytest.mark.parametrize("page", PAGES)
+def test_that_everything_the_documents_link_to_exists(page: str):
+    folder = (ROOT / page).parent
+    links = re.findall(r"\[[^]]+\]\(([^):]+)\)", PAGES[page])
+    assert [link for link in links if not link.startswith("#") and not (folder / link).exists()] == []
