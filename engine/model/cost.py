@@ -141,13 +141,15 @@ class _Uses:
         self.readers: dict[str, list[tuple[NodeProto, int]]] = defaultdict(list)
         self.constants: dict[str, Any] = {}
         self._restored: set[str] = set()
-        """Integer weights on their way back to float: cast, and shifted by their zero point."""
+        """Integer weights on their way back to float (cast, and shifted by their zero point), and scales of dynamic inputs."""
         for graph in all_graphs(model):
             self.constants.update({tensor.name: tensor for tensor in graph.initializer})
             for node in graph.node:
                 shifted = node.op_type == "Sub" and node.input[0] in self._restored
                 if shifted or (node.op_type == "Cast" and self._narrow(node.input[0])):
                     self._restored.add(node.output[0])
+                if node.op_type == "DynamicQuantizeLinear":
+                    self._restored.add(node.output[1])
                 for position, name in enumerate(node.input):
                     self.readers[name].append((node, position))
                 if node.op_type == "Constant":
@@ -175,7 +177,7 @@ class _Uses:
         return tensor is not None and dtype_name(tensor.data_type) in _NARROW
 
     def _is_scale(self, node: NodeProto, position: int) -> bool:
-        """The other factor or term of integer weights that are cast back to float: their scale or zero point."""
+        """The other factor or term of integer weights that are cast back to float, or of a scale: their scale or zero point."""
         return node.op_type in ("Mul", "Sub") and len(node.input) == 2 and node.input[1 - position] in self._restored
 
     def zero_point(self, name: str, shape: tuple[int, ...]) -> np.ndarray | int:

@@ -14,6 +14,7 @@ from gui.pages import PAGES
 from gui.pages.start.gained import GainCard
 from gui.settings import load_settings
 from gui.theme.tokens import Theme
+from gui.viewmodels.log_line import LogLine
 from gui.viewmodels.phases import Phase
 from gui.viewmodels.results import read_results
 from gui.viewmodels.run import MAX_WAITING_LINES
@@ -213,17 +214,21 @@ def test_that_a_report_nothing_opens_is_named_in_the_log(qtbot, window):
     assert "/somewhere/report.html" in log_text(window)
 
 
+def line(text):
+    return LogLine("", lambda: text)
+
+
 def test_that_the_log_follows_its_end_until_told_not_to(qtbot, window, script):
     script.scenario = "patient"
     start(qtbot, window)
     qtbot.waitUntil(lambda: window.model.step.share is not None, timeout=5000)
     log = window.start_page.log
     bar = log.view.verticalScrollBar()
-    log.append([f"line {n}" for n in range(300)])
+    log.append([line(f"line {n}") for n in range(300)])
     assert bar.value() == bar.maximum() > 0
     log.follow.setChecked(False)
     bar.setValue(3)
-    log.append(["more"] * 50)
+    log.append([line("more")] * 50)
     assert bar.value() == 3
     log.follow.setChecked(True)
     assert bar.value() == bar.maximum()
@@ -465,5 +470,5 @@ def _lightness(image: QImage) -> float:
 
 
 def test_that_the_log_is_bounded(window):
-    window.start_page.log.append([f"{n}" for n in range(12_000)])
+    window.start_page.log.append([line(f"{n}") for n in range(12_000)])
     assert window.findChild(QPlainTextEdit).blockCount() <= 5000
