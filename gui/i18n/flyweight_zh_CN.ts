@@ -188,6 +188,10 @@
         <translation>无：板上已有</translation>
     </message>
     <message>
+        <source>run {0}</source>
+        <translation>运行 {0}</translation>
+    </message>
+    <message>
         <source>Written</source>
         <translation>已写入</translation>
     </message>
@@ -3260,12 +3264,12 @@
         <translation>延迟 p50（毫秒）</translation>
     </message>
     <message>
-        <source>p90</source>
-        <translation>p90</translation>
+        <source>p90 (ms)</source>
+        <translation>p90（毫秒）</translation>
     </message>
     <message>
-        <source>p99</source>
-        <translation>p99</translation>
+        <source>p99 (ms)</source>
+        <translation>p99（毫秒）</translation>
     </message>
     <message>
         <source>Runs</source>
@@ -3749,7 +3753,7 @@
         <translation>选择变体和板的种类，然后保存文件。</translation>
     </message>
     <message>
-        <source>has the runtime already</source>
+        <source>has a runtime</source>
         <translation>已有运行时</translation>
     </message>
     <message>

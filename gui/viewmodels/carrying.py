@@ -72,13 +72,14 @@ def read_carried(document: Document) -> Findings:
     path = documents.text(document.get("path"))
     runtimes = ", ".join(documents.texts(document.get("runtimes_for")))
     none = QCoreApplication.translate("Carrying", "none: the board has its own")
+    on_board = QCoreApplication.translate("Carrying", "run {0}").format(f"python3 {shlex.quote(Path(path).name)}")
     return Findings(
         (
             (QCoreApplication.translate("Carrying", "Written"), path),
             (QCoreApplication.translate("Carrying", "Size"), wording.size(documents.whole(document.get("size_bytes")))),
             (QCoreApplication.translate("Carrying", "Runtime inside"), runtimes or none),
             (QCoreApplication.translate("Carrying", "Slot"), documents.text(document.get("slot"))),
-            (QCoreApplication.translate("Carrying", "On the board"), f"python3 {shlex.quote(Path(path).name)}"),
+            (QCoreApplication.translate("Carrying", "On the board"), on_board),
         ),
         (),
     )

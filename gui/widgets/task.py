@@ -54,8 +54,9 @@ class TaskDialog(QDialog):
         self.bar.setRange(0, 1000)
         self.bar.setAccessibleName(self.tr("How far it is"))
         self.facts, self.sheets = Facts(), Sheets(style)
-        self.empty = Text("muted", wrap=True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = Text("muted")
+        self._nothing = QWidget()  # the words in the middle of the card while nothing is known
+        self._nothing.setLayout(column(None, row(None, self.empty, None), None))
 
     def add(self, name: str, field: QWidget, *more: QWidget, tip: str = "", narrow: bool = False) -> None:
         """A field with its name before it; a ``narrow`` one keeps its width."""
@@ -99,7 +100,7 @@ class TaskDialog(QDialog):
         left.setLayout(self._fields)
         head = row(self.pill, self.words)
         head.setStretch(1, 1)
-        inside = column(head, self.bar, self.empty, self.facts, self.sheets, gap=Space.M, margins=MARGINS)
+        inside = column(head, self.bar, self._nothing, self.facts, self.sheets, gap=Space.M, margins=MARGINS)
         inside.setStretch(2, 1)
         inside.setStretch(4, 1)
         right.setLayout(inside)
@@ -158,7 +159,7 @@ class TaskDialog(QDialog):
         self.bar.setVisible(share is not None)
         self.bar.setValue(round(1000 * (share or 0.0)))
         document = steps.document
-        self.empty.setVisible(document is None)
+        self._nothing.setVisible(document is None)
         self.facts.setVisible(document is not None)
         self.sheets.setVisible(document is not None)
         if document is not None:

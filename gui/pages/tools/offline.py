@@ -36,7 +36,7 @@ class OfflineDialog(TaskDialog):
         for name in ARCHITECTURES:
             self.arch.addItem(architecture_words(name), name)
         for name in PYTHONS:
-            self.python.addItem(name or self.tr("has the runtime already"), name)
+            self.python.addItem(name or self.tr("has a runtime"), name)
         self.data.setPlaceholderText(self.tr("seeded random inputs"))
         self.add(self.tr("Variant"), self.variant)
         self.add(

@@ -222,7 +222,7 @@ def test_that_a_file_for_a_board_without_network_is_written_where_a_person_says(
     assert takes("offline", asked)
     assert asked["bundle"] == variants.model.selected[0].id
     assert (asked["out"], asked["arch"], asked["pythons"]) == ("/home/user/card.pyz", "armv7l", ["3.11"])
-    assert dialog.facts.shown["On the board"] == "python3 card.pyz"
+    assert dialog.facts.shown["On the board"] == "run python3 card.pyz"
     assert understood(dialog.command)
 
 
