@@ -55,8 +55,18 @@ def newest_fact(
 
 def latency_line(latency: Latency) -> str:
     """The tail and the ends of the runs; a percentile that so few runs cannot tell is left out."""
-    parts = (("p90", latency.p90), ("p99", latency.p99), ("fastest", latency.min), ("slowest", latency.max))
-    return f"{', '.join(f'{name} {value:.4g}' for name, value in parts if value is not None)} ms of {latency.n} runs"
+    parts = (
+        ("p90", latency.p90, latency.ci95_p90),
+        ("p99", latency.p99, latency.ci95_p99),
+        ("fastest", latency.min, None),
+        ("slowest", latency.max, None),
+    )
+    told = [
+        f"{name} {value:.4g}" + ("" if pair is None else f" [{pair[0]:.4g}, {pair[1]:.4g}]")
+        for name, value, pair in parts
+        if value is not None
+    ]
+    return f"{', '.join(told)} ms of {latency.n} runs"
 
 
 def compared_line(compared: Comparison | None, name: str) -> str:
