@@ -134,6 +134,8 @@ class VariantsPage(Page):
     def render_state(self) -> None:
         """Show what the model says."""
         model = self.model
+        if model.reading:
+            return  # what was shown before stays until the new rows are read
         if self.show_query(model.query, model.refresh):
             self.sentence.setText(self.tr("What was made in this project, and what it gains."))
             return
