@@ -264,7 +264,7 @@ class MainWindow(QWidget):
 
     def find_command(self) -> None:
         """Open the palette."""
-        CommandPalette(self.commands, self).open()
+        CommandPalette(self.commands, self.style_, self).open()
 
     def _show_menu(self) -> None:
         self.menu.popup(self.menu_button.mapToGlobal(self.menu_button.rect().topRight()))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from . import documents, wording
 from .curves import Curves
+from .dates import when
 from .log_line import LogLine
 from .rows import ColumnSpec
 from .saying import said, with_remedy
@@ -149,14 +150,6 @@ def job_state(state: str) -> str:
         "cancelled": QCoreApplication.translate("Jobs", "Cancelled"),
         "interrupted": QCoreApplication.translate("Jobs", "Interrupted"),
     }.get(state, state)
-
-
-def when(seconds: float | None) -> str:
-    """A time as the desktop writes it."""
-    if not seconds:
-        return wording.NO_VALUE
-    stamp = QDateTime.fromSecsSinceEpoch(int(seconds))
-    return QLocale().toString(stamp, QLocale.FormatType.ShortFormat)
 
 
 @dataclass(frozen=True)

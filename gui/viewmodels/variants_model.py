@@ -106,6 +106,11 @@ class VariantsModel(QObject):
         """True while the rows of a large project are read, a portion a turn."""
         return self._reading.isActive()
 
+    @property
+    def compared(self) -> list[VariantRow]:
+        """The selected variants side by side: originals first, because the others are judged against them."""
+        return sorted(self.selected, key=lambda row: row.baseline is not None)[:MAX_COMPARED]
+
     def refresh(self) -> None:
         """Ask again."""
         self.query.load()
@@ -185,15 +190,15 @@ class VariantsModel(QObject):
 
     def comparison(self, only_differences: bool) -> list[Difference]:
         """The selected variants side by side, two to four of them."""
-        rows = self.selected[:MAX_COMPARED]
+        rows = self.compared
         if len(rows) < 2:
             return []
         lines = [Difference(name, tuple(value(row) for row in rows)) for name, value in _lines()]
         return [line for line in lines if not (only_differences and line.same)]
 
     def confusions(self) -> list[tuple[int, int, int]]:
-        """Where the first two selected variants mistake classes differently: true, predicted, change; largest first."""
-        rows = self.selected[:2]
+        """Where the first two compared variants mistake classes differently: true, predicted, change; largest first."""
+        rows = self.compared[:2]
         if len(rows) < 2 or rows[0].confusion is None or rows[1].confusion is None:
             return []
         first, second = rows[0].confusion, rows[1].confusion

@@ -26,6 +26,8 @@ LINE_COLOURS = {
 }
 EDGE = 0.3
 """Share of the width in which the name of a point must turn inwards."""
+TOP_EDGE = 0.12
+"""Share of the height in which the name of a point must stand below it."""
 MANY_POINTS = 300
 BEATEN_SHARE = 0.55
 """Of the tint below the front, so that what lies in it stays easy to read."""
@@ -78,7 +80,7 @@ class Plot(QWidget):
 
         pg.setConfigOptions(antialias=True)
         box = pg.ViewBox(enableMenu=False)
-        axes = {side: pg.AxisItem(side) for side in ("left", "bottom", "right", "top")}
+        axes = {side: pg.AxisItem(side) for side in ("left", "bottom")}
         QTimer.singleShot(0, self, lambda: self._build(pg, box, axes))
 
     def _build(self, pg: Any, box: Any, axes: dict[str, Any]) -> None:
@@ -396,7 +398,8 @@ class ScatterPlot(Plot):
         for p in label_places(wanted, (left, x_range[1]), (y_range[0], y_range[1])):
             share = (p.x - left) / width if width > 0 else 0.5
             after = share < EDGE or (right and share <= 1 - EDGE)  # a name at the edge would be cut
-            text = pg.TextItem(p.name, color=tokens.text, anchor=(0.0 if after else 1.0, 1.0))
+            below = p.y > y_range[1] - TOP_EDGE * (y_range[1] - y_range[0])
+            text = pg.TextItem(p.name, color=tokens.text, anchor=(0.0 if after else 1.0, 0.0 if below else 1.0))
             text.setFont(font(TypeSize.CAPTION))
             text.setPos(p.x, p.y)
             text.setZValue(12)
