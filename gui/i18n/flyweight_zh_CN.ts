@@ -1942,6 +1942,10 @@
 <context>
     <name>Jobs</name>
     <message>
+        <source>and {0} before</source>
+        <translation>以及此前 {0} 个</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>模型</translation>
     </message>
@@ -2099,6 +2103,10 @@
     <message>
         <source>Job</source>
         <translation>任务</translation>
+    </message>
+    <message>
+        <source>What it made</source>
+        <translation>产出</translation>
     </message>
 </context>
 <context>
@@ -3302,6 +3310,13 @@
     <message>
         <source>measured {0}</source>
         <translation>测量于 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>RecentCard</name>
+    <message>
+        <source>Recent</source>
+        <translation>最近打开</translation>
     </message>
 </context>
 <context>

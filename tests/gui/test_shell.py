@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from gui.actions import MENUS, fill_menu, find
 from gui.pages import PAGES
@@ -103,6 +103,16 @@ def test_that_another_project_is_remembered_in_front_of_the_others(qtbot, window
     assert saved.recent == (str(tmp_path / "first"), str(tmp_path / "second"))
     assert saved.project == str(tmp_path / "first")
     assert window._project.accessibleName() == "first"
+    window.go("start")
+    settled(qtbot, window)
+
+    def offered() -> dict[str, QPushButton]:
+        return {made.text(): made for made in window.start_page.recent.findChildren(QPushButton) if made.isVisible()}
+
+    qtbot.waitUntil(lambda: list(offered()) == ["second"], timeout=5000)
+    qtbot.mouseClick(offered()["second"], Qt.MouseButton.LeftButton)
+    assert window.session.project == tmp_path / "second"
+    qtbot.waitUntil(lambda: list(offered()) == ["first"], timeout=5000)
     settled(qtbot, window)
 
 

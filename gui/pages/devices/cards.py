@@ -39,8 +39,8 @@ class _Paint(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Name and board, the state as a pill, the address, what is known."""
         card, tokens = self._card(index.row()), self._style.tokens
-        place: QRectF = QRectF(option.rect).adjusted(1, 1, -1, -Space.S - 1)  # type: ignore[attr-defined]
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        place: QRectF = QRectF(option.rect).adjusted(1, 1, -1, -Space.S - 1)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pen = painter.pen()

@@ -1,6 +1,6 @@
 """The start page: header, the state of the run, the log, the bar at the bottom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -24,6 +24,7 @@ from .empty import EmptyState
 from .gained import GainedState
 from .interrupted import InterruptedCard
 from .notice import NoticeState
+from .recent import Recent, RecentCard
 from .running import RunningState
 
 Opener = Callable[[str], bool]
@@ -44,6 +45,7 @@ class StartPage(Page):
         style: Style,
         command: Callable[[str], Command],
         opener: Opener = open_file,
+        recent: Callable[[], Sequence[Recent]] = tuple,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(style, parent)
@@ -51,7 +53,7 @@ class StartPage(Page):
         self._command = command
         self._jobs = Query(session, "job_list", self)
         self._jobs.changed.connect(self.render_state)
-        self._opener = opener
+        self._opener, self._recent = opener, recent
         self._log_wanted = False
         self.run_command = Command("run", "Ctrl+R", model.run, lambda: not model.state.busy)
         self.cancel_command = Command("cancel", "Ctrl+.", model.cancel, lambda: model.state is OperationState.RUNNING)
@@ -74,13 +76,14 @@ class StartPage(Page):
         self.report_button = button(self.report_command, primary=True)
         self.empty = EmptyState(self.model, self.run_command, style, lambda id_: self._command(id_)())
         self.interrupted = InterruptedCard(lambda: self._command("go-jobs")())
+        self.recent = RecentCard()
         self.running = RunningState(self.model, style)
         self.notice = NoticeState(self.model, self.run_command)
         self.gained = GainedState(self.model, style)
         self.log = LogPanel()
         self.job = JobBar(self.cancel_command)
         self._parts = (self.empty, self.running, self.notice, self.gained)
-        inside = column(self.interrupted, *self._parts, self.log, gap=Space.L)
+        inside = column(self.interrupted, *self._parts, self.recent, self.log, gap=Space.L)
         for part, share in ((self.empty, 1), (self.gained, 2), (self.log, 1)):
             inside.setStretchFactor(part, share)
         self.content.setLayout(inside)
@@ -99,7 +102,7 @@ class StartPage(Page):
         self.report_button.setText(self.tr("Open report"))
         self.report_button.setToolTip(self.report_command.hint)
         self.log_button.setToolTip(self.log_command.hint)
-        for part in (*self._parts, self.log, self.job, self.interrupted):
+        for part in (*self._parts, self.log, self.job, self.interrupted, self.recent):
             part.retranslate()
         self.render_state()
 
@@ -120,7 +123,13 @@ class StartPage(Page):
         waiting = interrupted(self._jobs.document)
         self.interrupted.show_count(len(waiting))
         self.interrupted.setVisible(bool(waiting) and not state.busy)
+        self._show_recent(state)
         self._render_job(state)
+
+    def _show_recent(self, state: OperationState) -> None:
+        found = self._recent() if state is OperationState.IDLE else ()
+        self.recent.show_recent(found)
+        self.recent.setVisible(bool(found))
 
     def _part(self, state: OperationState) -> EmptyState | RunningState | NoticeState | GainedState:
         if state.busy:
