@@ -44,7 +44,9 @@ def apply_recipe(state: ModelState, recipe: Recipe, context: Context, graph: ToG
         FlyweightError: whatever a technique raises; Cancelled between steps.
     """
     if recipe.steps:
-        _refuse_quantized(state)
+        from ..model.cost import is_quantized
+
+        refuse_quantized(state.onnx is not None and is_quantized(state.onnx))
         state, context = _presented(state, context)
         state = _with_zeros(state)
     memory = _Memory(context.scratch, state)
@@ -103,12 +105,13 @@ def fingerprint(state: ModelState) -> str:
     return digest.hexdigest()
 
 
-def _refuse_quantized(state: ModelState) -> None:
-    if state.onnx is None:
-        return
-    from ..model.cost import is_quantized
+def refuse_quantized(quantized: bool) -> None:
+    """What another toolkit quantized is taken as it is.
 
-    if is_quantized(state.onnx):
+    Raises:
+        ModelError: it is quantized.
+    """
+    if quantized:
         raise ModelError(
             "already-quantized",
             "the model is already quantized; it is not quantized or pruned again",

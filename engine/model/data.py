@@ -54,3 +54,35 @@ class DataSet(Protocol):
 
     def raw(self, split: str, index: int) -> RawSample:
         """One sample before pre-processing."""
+
+
+class DataView:
+    """A data set seen differently; whoever inherits says how in :meth:`seen`."""
+
+    def __init__(self, data: DataSet) -> None:
+        self._data = data
+        self.name = data.name
+        self.contract: IoContract = data.contract
+
+    @property
+    def classes(self) -> tuple[str, ...] | None:
+        """Those of the data."""
+        return self._data.classes
+
+    def count(self, split: str) -> int:
+        """Number of samples in a split."""
+        return self._data.count(split)
+
+    def batches(
+        self, split: str, batch_size: int, *, seed: int | None = None, limit: int | None = None
+    ) -> Iterator[Batch]:
+        """The batches as they are seen."""
+        return map(self.seen, self._data.batches(split, batch_size, seed=seed, limit=limit))
+
+    def raw(self, split: str, index: int) -> RawSample:
+        """One sample before pre-processing."""
+        return self._data.raw(split, index)
+
+    def seen(self, batch: Batch) -> Batch:
+        """One batch of this view."""
+        return batch

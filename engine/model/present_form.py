@@ -11,17 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .data import DataView
 from .folding import tensor_array
 from .graph import all_graphs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from onnx import GraphProto, ModelProto
 
-    from device_agent.contract.io import IoContract
-
-    from .data import Batch, DataSet, RawSample
+    from .data import Batch
 
 OLDEST = 13
 RAISED = 17
@@ -50,34 +47,13 @@ def present_form(model: ModelProto) -> tuple[ModelProto, tuple[str, ...]]:
     return (changed, tuple(said)) if said else (model, ())
 
 
-class WideData:
+class WideData(DataView):
     """A data set whose 16-bit inputs come as float32, for a graph that became float32."""
 
-    def __init__(self, data: DataSet) -> None:
-        self._data = data
-        self.name = data.name
-        self.contract: IoContract = data.contract
-
-    @property
-    def classes(self) -> tuple[str, ...] | None:
-        """Those of the data."""
-        return self._data.classes
-
-    def count(self, split: str) -> int:
-        """Number of samples in a split."""
-        return self._data.count(split)
-
-    def batches(
-        self, split: str, batch_size: int, *, seed: int | None = None, limit: int | None = None
-    ) -> Iterator[Batch]:
-        """The batches, wider."""
-        for batch in self._data.batches(split, batch_size, seed=seed, limit=limit):
-            arrays = (item.astype(np.float32) if item.dtype == np.float16 else item for item in batch.inputs)
-            yield replace(batch, inputs=tuple(arrays))
-
-    def raw(self, split: str, index: int) -> RawSample:
-        """One sample before pre-processing."""
-        return self._data.raw(split, index)
+    def seen(self, batch: Batch) -> Batch:
+        """The batch, wider."""
+        arrays = (item.astype(np.float32) if item.dtype == np.float16 else item for item in batch.inputs)
+        return replace(batch, inputs=tuple(arrays))
 
 
 def _has_halves(graph: GraphProto) -> bool:

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from ..errors import DataError
-from .data import Batch, RawSample
-
-if TYPE_CHECKING:
-    from device_agent.contract.io import IoContract
-
-    from .data import DataSet
+from .data import Batch, DataSet, DataView, RawSample
 
 
 class Task(StrEnum):
@@ -91,30 +84,18 @@ def task_named(word: str) -> Task:
         raise DataError("unknown-task", f"there is no task '{word[:80]}'", f"use one of {', '.join(Task)}") from None
 
 
-class Unlabelled:
+class Unlabelled(DataView):
     """A data set without its labels: what training of classifiers may see of data for another task."""
-
-    def __init__(self, data: DataSet) -> None:
-        self._data = data
-        self.name = data.name
-        self.contract: IoContract = data.contract
 
     @property
     def classes(self) -> tuple[str, ...] | None:
         """None: there are no labels."""
         return None
 
-    def count(self, split: str) -> int:
-        """Number of samples in a split."""
-        return self._data.count(split)
-
-    def batches(
-        self, split: str, batch_size: int, *, seed: int | None = None, limit: int | None = None
-    ) -> Iterator[Batch]:
+    def seen(self, batch: Batch) -> Batch:
         """The inputs alone."""
-        for batch in self._data.batches(split, batch_size, seed=seed, limit=limit):
-            yield replace(batch, labels=None)
+        return replace(batch, labels=None)
 
     def raw(self, split: str, index: int) -> RawSample:
-        """One sample before pre-processing."""
+        """One sample before pre-processing, without its label."""
         return replace(self._data.raw(split, index), label=None)

@@ -10,6 +10,7 @@ from typing import Any
 from ..compress.chain import check_chain
 from ..compress.quantization import fixed_point
 from ..compress.recipe import PRESETS, load_recipe
+from ..compress.run import refuse_quantized
 from ..errors import LimitError, UsageError
 from ..events import Cancel, Emit, Log, Stage, ignore
 from ..jobs import Job
@@ -65,6 +66,7 @@ def compress(
 
     Raises:
         RecipeError: a recipe cannot be read, or a later step would destroy an earlier one.
+        ModelError: the model is quantized already.
         LimitError: ``max_accuracy_loss`` is not met.
     """
     workspace = Workspace.find(project)
@@ -73,6 +75,8 @@ def compress(
     data_set = None if data is None else open_data(data, opened.inputs, task)
     if data_set is not None:
         check_fits(data_set, opened.inputs)
+    if any(recipe.steps for recipe in wanted):
+        refuse_quantized(opened.info.quantized)
     arguments = {
         "model": opened.info.sha256,
         "data": data,

@@ -20,6 +20,7 @@ from engine.model import samples
 from engine.model.datasets import open_data
 from engine.model.open import inspect, open_model
 from engine.records import Format
+from engine.verbs import compress
 
 from .conftest import INPUT
 
@@ -63,6 +64,9 @@ def test_that_files_of_onnxruntimes_quantizer_are_recognised_evaluated_and_not_q
     state = ModelState((INPUT,), onnx=onnx.load(path))
     with pytest.raises(ModelError, match="already quantized"):
         apply_recipe(state, recipe, Context(data=data, seed=0), lambda item: item.onnx)
+    with pytest.raises(ModelError, match="already quantized"):
+        compress(str(path), data="fashion-mnist:shipped", recipes=[recipe], project=tmp_path / "project")
+    assert not (tmp_path / "project").exists(), "nothing is begun for a model that is not taken"
 
 
 @pytest.mark.skipif(not HAS_QUANTIZER, reason="NOT RUN: ai-edge-quantizer is not installed")
