@@ -4030,6 +4030,21 @@
     </message>
 </context>
 <context>
+    <name>SampleCard</name>
+    <message>
+        <source>Interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>The sample project did not finish. It goes on from its last finished step.</source>
+        <translation>示例项目没有完成，可从上一个完成的步骤继续。</translation>
+    </message>
+</context>
+<context>
     <name>Sayings</name>
     <message>
         <source>; </source>
