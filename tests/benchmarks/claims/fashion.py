@@ -35,7 +35,12 @@ def _narrow(*ratios: float, epochs: int = 24) -> list[dict]:
     steps = []
     for ratio in ratios:
         steps += [{"technique": "channel-pruning", "knobs": {"ratio": ratio}}, _taught(epochs)]
-    return [*steps, {"technique": "magnitude-pruning", "knobs": {"sparsity": 0.7, "epochs": 0}}, _taught(epochs // 3), TFLITE]
+    return [
+        *steps,
+        {"technique": "magnitude-pruning", "knobs": {"sparsity": 0.7, "epochs": 0}},
+        _taught(epochs // 3),
+        TFLITE,
+    ]
 
 
 RESNET = Task(

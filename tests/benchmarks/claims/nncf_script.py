@@ -2,10 +2,9 @@
 
 import sys
 
+import nncf
 import numpy as np
 import onnx
-
-import nncf
 
 
 def main() -> None:
