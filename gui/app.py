@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LAST_MOMENT_MS = 7000
 PLOTS_AFTER_MS = 1000  # when the window stands
+TURNS_TO_DRAW = 10  # a layout settles a few turns after its texts, and a plot is made in steps of a turn each
 SETTLE_S = 30.0
 
 
@@ -208,7 +209,7 @@ def _settle(application: "QApplication", window: "MainWindow") -> None:
 
 def save_picture(application: "QApplication", window: "MainWindow", path: Path) -> None:
     """Paint the window as it is now into a PNG file."""
-    for _ in range(3):  # a layout settles a few events after its texts
+    for _ in range(TURNS_TO_DRAW):
         application.processEvents()
     if not window.grab().save(str(path)):
         raise FlyweightError("not-writable", f"cannot write {path}", "name a folder you may write to")
