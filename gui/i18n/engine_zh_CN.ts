@@ -6900,6 +6900,14 @@
             <translation>数据块 {0} 不在板上</translation>
         </message>
         <message>
+            <source>the record of what runs was damaged on the disk; what serves was read from its links</source>
+            <translation>运行内容的记录在磁盘上已损坏；正在服务的内容由其链接读出</translation>
+        </message>
+        <message>
+            <source>a release on trial is over and cannot go back: {0}</source>
+            <translation>试运行的发布已结束，无法回退：{0}</translation>
+        </message>
+        <message>
             <source>update Flyweight on the older side; 'flyweight device add' installs the agent that fits</source>
             <translation>请更新较旧一边的 Flyweight；flyweight device add 会安装合适的代理程序</translation>
         </message>
