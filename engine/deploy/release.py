@@ -340,6 +340,7 @@ def push(
     sizes |= {sha256: len(data) for sha256, data in small.items()}
     with client.uploading(sizes):
         sent = client.put_small(small, timeout_s=deadline.check("uploading"), on_blob=arrived)
+        base = total - sum(sizes[sha256] for sha256, _ in items)  # files with the same content travel once
         for sha256, data in items:
             began, went = time.monotonic(), None
             if isinstance(data, Path) and data.name in models:

@@ -12,7 +12,7 @@ from engine.deploy.agent_client import AgentClient
 from engine.deploy.connect import connect
 from engine.deploy.uplink import Uplink
 from engine.errors import Cancelled, UnreachableError
-from engine.events import Cancel
+from engine.events import Cancel, Event, Progress
 
 from .boards import Board
 from .test_agent_client import Liar, Line, frame, hello
@@ -127,7 +127,11 @@ def test_that_a_board_of_a_fleet_uploads_before_it_looks_for_its_runtimes(board:
             return exchange(op, *arguments, **named)
 
         client._exchange = listening  # type: ignore[method-assign]
-        sent, _, result = release.stage(client, bundles["int8"])
+        seen: list[Event] = []
+        sent, _, result = release.stage(client, bundles["int8"], emit=seen.append)
+    progress = [event for event in seen if isinstance(event, Progress)]
+    assert progress[-1].done == progress[-1].total == sent
+    assert [event.done for event in progress] == sorted(event.done for event in progress)
     assert result.state == "verified"
     assert sent == sum(path.stat().st_size for path in Path(bundles["int8"].path).iterdir() if path.suffix != ".sig")
     assert (asked.index("runtimes") > asked.index("blob.put")) is shared
