@@ -118,7 +118,7 @@ def _open(project: str | None) -> int:
     application.setQuitOnLastWindowClosed(False)  # a hidden window may still wait for its worker
     window.gone.connect(application.quit)
     stop = Signals(window)
-    window.show()
+    begin(window)
     loading: list[Thread] = []
     QTimer.singleShot(PLOTS_AFTER_MS, lambda: loading.append(preload()))
     code = application.exec()
@@ -127,6 +127,14 @@ def _open(project: str | None) -> int:
         thread.join()
     _tear_down(application, window)
     return code
+
+
+def begin(window: "MainWindow") -> None:
+    """Show the window; once it stands, its first page asks what it shows, jobs that were cut off among it."""
+    from PySide6.QtCore import QTimer
+
+    window.show()
+    QTimer.singleShot(0, window, lambda: window.current.activate())
 
 
 class Signals:

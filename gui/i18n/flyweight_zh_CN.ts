@@ -4889,6 +4889,10 @@
         <translation>{1} 的 {0}</translation>
     </message>
     <message>
+        <source>Made</source>
+        <translation>已生成</translation>
+    </message>
+    <message>
         <source>Warning: </source>
         <translation>警告：</translation>
     </message>

@@ -55,12 +55,12 @@ class DeviceCard:
     known: str
 
 
-def device_card(row: DeviceRow, known: FleetRow | None) -> DeviceCard:
-    """A device with what its readings say of it."""
+def device_card(row: DeviceRow, known: FleetRow | None, *, asked: bool) -> DeviceCard:
+    """A device with what its readings say of it; ``asked`` is False while nobody has answered about readings."""
     told = "" if known is None else age(known.last)
-    if known is None:
+    if not asked:
         kind, state, words = "", "", ""
-    elif not known.readings:
+    elif known is None or not known.readings:
         kind, state = "idle", QCoreApplication.translate("Devices", "Not measured")
         words = QCoreApplication.translate("Devices", "nothing measured yet")
     else:
@@ -265,7 +265,7 @@ class DevicesModel(QObject):
 
     def card(self, row: DeviceRow) -> DeviceCard:
         """What stands on the card of a device."""
-        return device_card(row, self._known.get(row.name))
+        return device_card(row, self._known.get(row.name), asked=self.fleet.document is not None)
 
     def _know(self) -> None:
         self._known = {row.device: row for row in read_fleet(self.fleet.document)}

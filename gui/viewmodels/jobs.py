@@ -85,7 +85,7 @@ def made_lines(made: Sequence[str]) -> str:
     """What a job made, the newest last; of many only the last ones are named."""
     left_out = len(made) - MADE_SHOWN
     more = [QCoreApplication.translate("Jobs", "and {0} before").format(left_out)] if left_out > 0 else []
-    return "\n".join([*more, *made[-MADE_SHOWN:]])
+    return "\n".join([*more, *map(wording.within_project, made[-MADE_SHOWN:])])
 
 
 def argument(name: str) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from gui.actions import MENUS, fill_menu, find
+from gui.app import begin
 from gui.pages import PAGES
 from gui.settings import Settings, load_settings, sample_project, save_settings
 from gui.theme.tokens import Theme
@@ -135,7 +136,7 @@ def test_that_a_sample_run_that_was_cut_off_is_offered_wherever_the_window_is_op
     folder.mkdir(parents=True)
     job = {"id": "1", "verb": "demo", "state": "interrupted", "request": {"quick": True}, "pid": 1}
     engine.answers("job_list", {"jobs": [job]})
-    window.command("refresh")()
+    begin(window)
     qtbot.waitUntil(lambda: window.start_page.sample.isVisible(), timeout=8000)
     projects = {asked.get("project") for asked in engine.asked("job_list")[-2:]}
     assert projects == {str(window.session.project), str(folder)}
@@ -148,7 +149,7 @@ def test_that_a_sample_run_that_was_cut_off_is_offered_wherever_the_window_is_op
 def test_that_an_interrupted_job_is_offered_on_the_start_page(qtbot, window, engine):
     job = {"id": "1", "verb": "compress", "state": "interrupted", "request": {"model": "a.onnx"}, "pid": 1}
     engine.answers("job_list", {"jobs": [job, {**job, "id": "2", "state": "finished"}]})
-    window.command("refresh")()
+    begin(window)
     qtbot.waitUntil(lambda: window.start_page.interrupted.isVisible(), timeout=5000)
     assert "1 job" in window.start_page.interrupted.words.text()
     qtbot.mouseClick(window.start_page.interrupted.button, Qt.MouseButton.LeftButton)
