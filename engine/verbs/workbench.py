@@ -151,7 +151,7 @@ class Workbench:
         return self.keep(content, recipe, name=name, format_=state.format, state=state, cost=cost)
 
     def _steps(self) -> Path:
-        """Where steps are kept: one folder for all recipes and jobs of a model with its data; what begins alike is trained once."""
+        """Where steps are kept: one folder for a model with its data, so that what recipes begin alike is trained once."""
         told: dict[str, Any] = {"product": version("flyweight-studio"), "model": self.opened.info.sha256}
         told |= {name: self.job.arguments.get(name) for name in ("data", "target")}
         if self.data is not None:

@@ -86,7 +86,7 @@ def _reading(number: int, item: Mapping[str, Any]) -> ReadingRow:
         documents.interval(latency.get("ci95_p50")),
         documents.number(latency.get("p99")),
         documents.number(documents.object_(item.get("memory_mb")).get("run_peak")),
-        documents.number(documents.object_(item.get("energy_mj")).get("value")),
+        documents.number(documents.object_(documents.object_(item.get("energy_mj")).get("total")).get("value")),
         documents.whole(latency.get("n")),
         documents.text(item.get("origin")),
         throttled if isinstance(throttled, bool) else None,
