@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 TEST_EXTRAS := gui,tflite,keras,parquet,dev
-TEST_PACKAGES := openssh-server openssh-client postgresql strace xvfb fonts-noto-cjk libegl1 libgl1 libxkbcommon-x11-0 \
+TEST_PACKAGES := openssh-server openssh-client postgresql strace xvfb xdotool fonts-noto-cjk libegl1 libgl1 libxkbcommon-x11-0 \
   libdbus-1-3 libfontconfig1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1
 # One worker more than cores: tests wait for boards, links and child processes a quarter of their time.
 PYTEST_ARGS ?= -n 3 -q

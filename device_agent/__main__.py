@@ -100,8 +100,11 @@ def _start(home: str, root: str) -> int:
     if os.path.isdir(home):
         from .pinning import recover as restore
 
-        recover(Store(home), root)
-        restore(Store(home), root)
+        for act in (recover, restore):
+            try:
+                act(Store(home), root)
+            except OSError as error:  # the program that waits for this shall start all the same
+                print("flyweight: %s" % error, file=sys.stderr)
     return 0
 
 

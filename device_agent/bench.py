@@ -14,7 +14,9 @@ from .children import ChildProcess
 from .contract.errors import AgentError, FlyweightError
 from .contract.manifest import Manifest
 from .contract.measuring import (
+    COLD_BURST,
     ENGINE_BUILD_S,
+    LEAST_BURSTS,
     TENSORRT,
     Block,
     Conditions,
@@ -52,13 +54,13 @@ RANKED = 20_000
 Z_95 = 1.959964
 CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
 
-KINDS = ("server", "camera", "multi-stream", "offline")
+KINDS = ("server", "camera", "multi-stream", "offline", COLD_BURST)
 OPEN_LOOP = ("server", "camera")
 """Queries that come at times of their own: how long one takes includes how long it waited."""
 STREAM_COLUMNS = 4
 """Of a query: latency, and the parts prepare, infer and finish, in ns; a dropped query has -1 in all."""
 MAX_STREAM_S, MAX_RATE_HZ, MAX_QUERIES = 3600.0, 10_000.0, 500_000
-WARM_STREAM_S, BLOCK_STREAM_S = 5.0, 0.05
+WARM_STREAM_S, BLOCK_STREAM_S, MAX_BURST = 5.0, 0.05, 10_000
 
 Locate = Callable[[str, str], Tuple[Manifest, str]]
 """Manifest and folder of a verified bundle whose named model file was hashed again."""
@@ -66,7 +68,10 @@ Progress = Callable[[Dict[str, Any]], None]
 
 
 def queries(plan: ScenarioPlan, median_s: float) -> int:
-    """How many queries fill the time of a scenario."""
+    """How many queries fill the time of a scenario; bursts are whole, and enough of them."""
+    if plan.kind == COLD_BURST:
+        each_s = 1 / plan.rate_hz + plan.per_query * median_s
+        return min(max(int(plan.seconds / each_s), LEAST_BURSTS), MAX_QUERIES // plan.per_query) * plan.per_query
     if plan.kind in OPEN_LOOP:
         wanted = plan.rate_hz * plan.seconds
     elif plan.kind == "multi-stream":
@@ -219,6 +224,15 @@ class Bench:
             raise AgentError("bad-plan", "no such scenario: %s" % plan.kind[:40], "use one of: " + ", ".join(KINDS))
         if plan.kind in OPEN_LOOP and plan.rate_hz <= 0:
             raise AgentError("bad-plan", "queries of a %s scenario need a rate" % plan.kind, "give a rate above 0")
+        resting_s = 0.0
+        if plan.kind == COLD_BURST:
+            resting_s = MAX_STREAM_S if plan.rate_hz <= 0 else LEAST_BURSTS / plan.rate_hz
+            if resting_s >= MAX_STREAM_S or not 0 < plan.per_query <= MAX_BURST:
+                raise AgentError(
+                    "bad-plan",
+                    "bursts have 1 to %d inferences and rest less than %d s" % (MAX_BURST, MAX_STREAM_S / LEAST_BURSTS),
+                    "give a shorter rest",
+                )
         before, times = read_all(self._root), load.cpu_times(self._root)
         entry = Entry(0, plan.entry)
         stop = StopRule(max_s=plan.seconds * 2)
@@ -238,7 +252,7 @@ class Bench:
                 "count": count,
             }
             more = {"per_query": plan.per_query, **self._files(plan.entry), **wanted}
-            limit_s = LOAD_TIMEOUT_S + plan.seconds + 4 * count * max(plan.per_query, 1) * median_s
+            limit_s = LOAD_TIMEOUT_S + max(plan.seconds, resting_s) + 4 * count * max(plan.per_query, 1) * median_s
             answer, table = entry.ask("stream", limit_s, 8 * STREAM_COLUMNS * count, **more)
             entry.finish(False, False)
         finally:

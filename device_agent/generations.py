@@ -3,10 +3,17 @@
 A generation is a folder with one link per slot and ``state.json`` (release counters, histories, the order it came from).
 It is written and synced completely before the link ``active`` moves to it. A power cut therefore leaves the old state
 of every slot, its counter and its history, or the new state of all of them.
+
+The way back from a trial is written with the trial, as a generation of its own that waits behind the link ``active.back``: to
+go back is then one rename, which needs no space on a disk that the release on trial has filled meanwhile.
+
+A card may damage what it was given. ``state.json`` carries a checksum; where it does not fit, the links of its generation still
+say what serves, and the newest other generation what was counted before: nothing that serves is lost by the next order.
 """
 
 import json
 import os
+import zlib
 from dataclasses import replace
 from typing import Any, Dict, List, Optional
 
@@ -15,6 +22,7 @@ from .store import Store, fsync_folder, link_durably, remove_tree, write_durably
 
 KEPT_RELEASES = 50
 STATE = "state.json"
+ACTIVE, BACK = "active", "active.back"
 
 
 class State:
@@ -28,7 +36,10 @@ class State:
         placed: the answer to that order: release by slot.
         trial: what happens to these releases unless they are committed (see ``trial.py``); None = they are.
         reverts: trials in a row that went back.
+        salvaged: the record was damaged, and what it says was put together from what was left.
     """
+
+    salvaged = False
 
     def __init__(self, value: Optional[Dict[str, Any]] = None) -> None:
         value = value or {}
@@ -47,7 +58,18 @@ class State:
         slots = {name: encode(item) for name, item in self.slots.items()}
         value = {"schema": 1, "number": self.number, "counters": self.counters, "slots": slots}
         value.update(order=self.order, placed=self.placed, trial=self.trial, reverts=self.reverts)
-        return json.dumps(value, sort_keys=True).encode("utf-8")
+        return json.dumps({**value, "check": _checksum(value)}, sort_keys=True).encode("utf-8")
+
+    @classmethod
+    def of(cls, content: bytes) -> "Optional[State]":
+        """From the content of ``state.json``; None where it was damaged. Agents before 1.4 wrote no checksum."""
+        try:
+            value = json.loads(content.decode("utf-8"))
+            if "check" in value and value.pop("check") != _checksum(value):
+                return None
+            return cls(value)
+        except (ValueError, TypeError, AttributeError, KeyError, OverflowError):
+            return None
 
     def current(self, slot: str) -> Optional[str]:
         """The bundle that runs in a slot."""
@@ -104,11 +126,95 @@ class Generations:
         self.store = store
 
     def state(self) -> State:
-        """The state that is current now."""
-        return State(self.store.read_json("active", STATE))
+        """The state that is current now; OSError where the disk does not let it be read."""
+        while True:
+            active = self._folder_of(ACTIVE)
+            if active is None:
+                return State()
+            found = self._read(active)
+            if found is not None:
+                return found
+            if self._folder_of(ACTIVE) == active:  # else another session has just switched and cleaned up
+                return self._salvaged(active)
 
-    def switch(self, following: State) -> None:
-        """Write a generation and make it current."""
+    def _read(self, folder: str) -> Optional[State]:
+        try:
+            with open(os.path.join(folder, STATE), "rb") as stream:
+                return State.of(stream.read())
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def _folder_of(self, link: str) -> Optional[str]:
+        """The generation a link points at, whether or not it is there; None where there is no such link."""
+        try:
+            return os.path.join(self.store.home, os.readlink(self.store.path(link)))
+        except FileNotFoundError:
+            return None
+
+    def _numbers(self) -> List[int]:
+        return sorted(
+            (int(name) for name in os.listdir(self.store.path("generations")) if name.isdigit()), reverse=True
+        )
+
+    def _salvaged(self, active: str) -> State:
+        """What the links of the damaged generation say, on top of what the newest other one says."""
+        numbers, base = self._numbers(), State()
+        for number in numbers:
+            folder = self.store.path("generations", str(number))
+            found = None if folder == active else self._read(folder)
+            if found is not None:
+                base = found
+                break
+        state = base.copied(None, base.reverts)
+        state.number, state.salvaged = max([0, *numbers]), True
+        state.order, state.placed = "", {}
+        serves = {name: os.readlink(os.path.join(active, name)) for name in _links(active)}
+        for slot in [*state.slots, *serves]:
+            bundle = os.path.basename(serves[slot]) if slot in serves else None
+            if bundle != state.current(slot):
+                history = state.slots[slot].releases if slot in state.slots else []
+                state.slots[slot] = SlotState(None, history)
+                if bundle is not None:
+                    state.counters[slot] = state.counters.get(slot, 0) + 1
+                    fresh = Release(state.counters[slot], bundle, "committed", "unknown", {})
+                    state.slots[slot] = SlotState(fresh.release, [fresh, *history][:KEPT_RELEASES])
+        return state
+
+    def switch(self, following: State, back: Optional[State] = None) -> None:
+        """Write a generation and make it current.
+
+        Args:
+            following: the state; its number is raised where that generation is already there and current.
+            back: the state a trial goes back to, which is made ready before the trial serves.
+        """
+        active = os.path.basename(self._folder_of(ACTIVE) or "")
+        if active.isdigit() and following.number <= int(active):
+            following.number = int(active) + 1
+        if back is not None:
+            back.number = following.number + 1
+            self._write(back)
+            link_durably(os.path.join("generations", str(back.number)), self.store.path(BACK))
+        self._write(following)
+        self._link_slots(following)
+        link_durably(os.path.join("generations", str(following.number)), self.store.path(ACTIVE))
+
+    def go_back(self, wanted: State) -> bool:
+        """Make the generation current that was made ready for it; False where it is not there as it should be."""
+        folder = self._folder_of(BACK)
+        try:
+            if folder is None or os.path.basename(folder) != str(wanted.number):
+                return False
+            with open(os.path.join(folder, STATE), "rb") as stream:
+                if stream.read() != wanted.to_bytes():
+                    return False
+            os.replace(self.store.path(BACK), self.store.path(ACTIVE))
+        except OSError:
+            return False
+        fsync_folder(self.store.home)
+        return True
+
+    def _write(self, following: State) -> None:
+        """A generation with all that belongs to it, durable, and nowhere in use yet."""
         store = self.store
         folder = store.path("generations", str(following.number))
         remove_tree(folder)  # what an interrupted attempt left; `active` never points at it
@@ -119,8 +225,6 @@ class Generations:
                 os.symlink(os.path.join("..", "..", "bundles", bundle), os.path.join(folder, slot))
         write_durably(os.path.join(folder, STATE), following.to_bytes())
         fsync_folder(store.path("generations"))
-        self._link_slots(following)
-        link_durably(os.path.join("generations", str(following.number)), store.path("active"))
 
     def _link_slots(self, following: State) -> None:
         """The stable paths that users' programs follow; one of a new slot dangles until the switch."""
@@ -135,11 +239,28 @@ class Generations:
                 link_durably(target, current)
 
     def collect(self) -> None:
-        """Delete the generations that are not current."""
-        active = str(self.state().number)
+        """Delete old generations: the current one, the one before it, and the way back from a trial stay."""
+        if self.state().trial is None and os.path.lexists(self.store.path(BACK)):
+            os.unlink(self.store.path(BACK))
+        active = os.path.basename(self._folder_of(ACTIVE) or "")
+        if not active.isdigit():
+            return
+        before = [number for number in self._numbers() if number < int(active)][:1]
+        kept = {active, os.path.basename(self._folder_of(BACK) or ""), *map(str, before)}
         for name in os.listdir(self.store.path("generations")):
-            if name != active:
+            if name not in kept:
                 remove_tree(self.store.path("generations", name))
+
+
+def _links(folder: str) -> List[str]:
+    try:
+        return sorted(name for name in os.listdir(folder) if os.path.islink(os.path.join(folder, name)))
+    except FileNotFoundError:
+        return []
+
+
+def _checksum(value: Dict[str, Any]) -> int:
+    return zlib.crc32(json.dumps(value, sort_keys=True).encode("utf-8"))
 
 
 def is_slot(name: object) -> bool:

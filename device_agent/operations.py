@@ -251,10 +251,17 @@ class Operations:
         from .sensors import read_all
 
         check(self._store)
-        if Generations(self._store).state().trial is not None:
+        notes = ["the agent runs as root; an account of its own is safer"] if os.geteuid() == 0 else []
+        state = Generations(self._store).state()
+        if state.trial is not None:
             from .trial import recover
 
-            recover(self._store, self._root)
+            try:
+                recover(self._store, self._root)
+            except OSError as error:  # a full disk, say: whoever comes has to be let in to free it
+                notes.append("a release on trial is over and cannot go back: %s" % error.strerror)
+        if state.salvaged:
+            notes.append("the record of what runs was damaged on the disk; what serves was read from its links")
         if os.path.exists(self._store.path("restore.json")):
             from .pinning import recover as restore
 
@@ -274,7 +281,7 @@ class Operations:
             sorted(self._store.keys()),
             Generations(self._store).state().counters,
             read_all(self._root),
-            ["the agent runs as root; an account of its own is safer"] if os.geteuid() == 0 else [],
+            notes,
         )
         return encode(hello), b""
 

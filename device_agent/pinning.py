@@ -12,6 +12,7 @@ import glob
 import os
 import subprocess
 import sys
+import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Type
 
@@ -28,6 +29,7 @@ CPUS = "sys/devices/system/cpu"
 STEADY = "performance"
 NOTE = "restore.json"
 GUARD_S = 5.0
+GUARD_TRIES = 10
 COMMAND_S = 30.0
 """The longest time a pausing command that outlived its agent keeps others from resuming."""
 LOOK_S = 0.05
@@ -106,7 +108,10 @@ class Pinned:
     ) -> None:
         if self._guardian is None:
             return
-        self.failed = restore(self._store, self._root)
+        try:
+            self.failed = restore(self._store, self._root)
+        except OSError as failure:  # the guardian tries again
+            self.failed = "what was before could not be read: %s" % failure.strerror
         if self._guardian.stdin is not None:
             self._guardian.stdin.close()
         try:
@@ -172,7 +177,6 @@ def restore(store: Store, root: str) -> str:
 def _lock(descriptor: int) -> None:
     """Wait for whoever restores already, and for a pausing command that outlived its agent, but not for ever."""
     import fcntl
-    import time
 
     end = time.monotonic() + COMMAND_S
     while time.monotonic() < end:
@@ -219,7 +223,13 @@ def guard(home: str, root: str) -> int:
         signal.signal(number, signal.SIG_IGN)
     while os.read(0, 4096):
         continue
-    restore(Store(home), root)
+    for attempt in range(GUARD_TRIES):
+        try:
+            restore(Store(home), root)
+            break
+        except OSError as error:  # of the disk: the note is still there
+            print(error, file=sys.stderr)
+            time.sleep(attempt + 1.0)
     return 0
 
 

@@ -28,7 +28,10 @@ class Probed:
     def __init__(self, store: Store, environment: Optional[str], boot_id: str, agent: str) -> None:
         self._store, self._name = store, (environment or OWN) + ".json"
         self._state = {"boot": boot_id, "agent": agent}
-        kept = store.read_json("probed", self._name) or {}
+        try:
+            kept = store.read_json("probed", self._name) or {}
+        except OSError:
+            kept = {}
         self._kept = kept if all(kept.get(key) == value for key, value in self._state.items()) else {}
 
     @property

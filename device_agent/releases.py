@@ -267,8 +267,8 @@ class Releases:
         else:
             from . import trial
 
-            trial.begin(following, state, trial.parse(wanted) or {}, trial.boot_id(root))
-            self.generations.switch(following)
+            back = trial.begin(following, state, trial.parse(wanted) or {}, trial.boot_id(root))
+            self.generations.switch(following, back)
             trial.leave_watcher(self.store.home, root)
         from .journal import note
 
@@ -303,9 +303,15 @@ class Releases:
         state = self.generations.state()
         current = {state.current(slot) for slot in state.slots}
         names = sorted(name for name in os.listdir(self.store.path("bundles")) if SHA256.match(name))
-        verified = [name for name in names if self.store.read_json("bundles", name, VERIFIED) is not None]
+        verified = [name for name in names if self._is_verified(name)]
         left = None if state.trial is None else max(state.trial["until_s"] - time.monotonic(), 0.0)
         return SlotList(state.slots, [name for name in verified if name not in current], left)
+
+    def _is_verified(self, name: str) -> bool:
+        try:
+            return self.store.read_json("bundles", name, VERIFIED) is not None
+        except OSError:
+            return False  # one that cannot be read hides no other
 
     def collect(self) -> None:
         """Delete what nothing needs: kept are current and previous of each slot, and what was used within an hour."""
@@ -352,9 +358,10 @@ class Releases:
 
 
 def _unused(path: str) -> bool:
+    """Whether it was written more than an hour ago, or under a clock that was ahead of the present one by as much."""
     try:
-        return time.time() - os.lstat(path).st_mtime > UNUSED_KEPT_S
-    except OSError:
+        return abs(time.time() - os.lstat(path).st_mtime) > UNUSED_KEPT_S
+    except FileNotFoundError:
         return True
 
 

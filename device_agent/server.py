@@ -1,6 +1,6 @@
 """The agent's loop: one request after the other over stdin and stdout, no listening port.
 
-It ends when stdin closes. A repeated op-id is answered with the stored reply, so that nothing is done twice. An error of
+It ends when stdin closes. A repeated op-id is answered with the stored reply, so that nothing is changed twice. An error of
 an operation is an answer; an error of the framing ends the session, because what follows cannot be trusted to be frames.
 """
 
@@ -20,6 +20,9 @@ STORED_BYTES = 256 << 10
 
 NEWEST_BYTES = 4 << 20
 """Of the newest one, such as a measurement with its samples."""
+
+ASKED_ANEW = (Op.SLOT_LIST, Op.SENSORS, Op.SELFTEST, Op.RIGHTS, Op.LOG_READ, Op.JOB_READ)
+"""What only looks, and is asked again and again by whoever watches a board: it is done anew, and its reply not kept."""
 
 MAX_DEADLINE_S = 86_400.0
 MAX_ID = 128
@@ -105,7 +108,8 @@ class Server:
             self._operations.broke(op, text)
             self._refuse(self._id, AgentError("agent-failed", text, "try again; look at the board's disk and memory"))
             return False
-        self._keep(framed)
+        if op not in ASKED_ANEW:
+            self._keep(framed)
         self._send(framed)
         return True
 

@@ -13,6 +13,7 @@
       bundles/<sha256>/        the files of a verified bundle (hard links to blobs) and verified.json
       generations/<n>/         one state of all slots: a link <slot> -> ../../bundles/<sha256> each, and state.json
       active                   link to generations/<n>: the one rename that switches any number of slots at once
+      active.back              link to the generation a trial goes back to, ready to be renamed over the other
       slots/<slot>/current     link to ../../active/<slot>: what the user's program follows
       env/<hash>/              unzipped wheels of a runtime
       engines/<sha256>/        what TensorRT built for a bundle (see engines.py)
@@ -281,11 +282,14 @@ class Store:
         fsync_folder(self.path("blobs"))
 
     def read_json(self, *parts: str) -> Optional[Dict[str, Any]]:
-        """A JSON file of the store; None when it is not there or damaged."""
+        """A JSON file of the store; None when it is not there or damaged.
+
+        A disk that does not let it be read just now is an OSError: what is kept there must not be taken for lost.
+        """
         try:
             with open(self.path(*parts), "rb") as stream:
                 value = json.loads(stream.read().decode("utf-8"))
-        except (OSError, ValueError):
+        except (FileNotFoundError, NotADirectoryError, ValueError):
             return None
         return value if isinstance(value, dict) else None
 

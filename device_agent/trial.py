@@ -29,6 +29,9 @@ MAX_REVERTS = 20
 HEALTHY_IN_A_ROW = 3
 SAID_KEPT = 500
 LOOK_S = 0.25
+AGAIN_S = 2.0
+"""After a disk did not let the watcher go back."""
+
 HOOK_S = 30.0
 """What the hook may take after the way back."""
 
@@ -62,8 +65,8 @@ def is_command(words: object) -> bool:
     return all(isinstance(item, str) and 0 < len(item) <= MAX_WORD and "\0" not in item for item in words)
 
 
-def begin(following: State, before: State, wanted: Dict[str, Any], boot: str) -> None:
-    """Put a state on trial; AgentError when too many trials in a row went back."""
+def begin(following: State, before: State, wanted: Dict[str, Any], boot: str) -> State:
+    """Put a state on trial; AgentError when too many trials in a row went back. Returns the state it goes back to."""
     if before.reverts >= MAX_REVERTS:
         raise AgentError(
             "trial-loop",
@@ -72,6 +75,7 @@ def begin(following: State, before: State, wanted: Dict[str, Any], boot: str) ->
         )
     back = {slot: encode(before.slots[slot]) if slot in before.slots else None for slot in following.placed}
     following.trial = {**wanted, "back": back, "boot_id": boot, "until_s": time.monotonic() + wanted["window_s"]}
+    return _returned(following)
 
 
 def is_over(state: State, boot: str) -> bool:
@@ -86,9 +90,23 @@ def commit(generations: Generations, order: str) -> Dict[str, int]:
     if state.order != order:
         raise AgentError("trial-over", "this order is not on trial any more: the board went back", "deploy again")
     if state.trial is not None:
-        generations.switch(state.copied(trial=None, reverts=0))
+        stays = state.copied(trial=None, reverts=0)
+        stays.number += 1  # the number between is the way back, which has to stay until this is done
+        generations.switch(stays)
         note(generations.store, "commit", releases=state.placed)
     return state.placed
+
+
+def _returned(state: State) -> State:
+    """What a state on trial goes back to."""
+    following = state.copied(trial=None, reverts=state.reverts + 1)
+    following.order, following.placed = "", {}
+    for slot, earlier in (state.trial or {})["back"].items():
+        tried = state.slots[slot].releases[0]
+        was = SlotState(None) if earlier is None else decode(SlotState, earlier)
+        gone = replace(tried, state="rolled-back")
+        following.slots[slot] = SlotState(was.current, [gone, *was.releases][:KEPT_RELEASES])
+    return following
 
 
 def revert(generations: Generations, why: str) -> Dict[str, Optional[int]]:
@@ -96,16 +114,10 @@ def revert(generations: Generations, why: str) -> Dict[str, Optional[int]]:
     state = generations.state()
     if state.trial is None:
         return {}
-    following = state.copied(trial=None, reverts=state.reverts + 1)
-    following.order, following.placed = "", {}
-    back: Dict[str, Optional[int]] = {}
-    for slot, earlier in state.trial["back"].items():
-        tried = state.slots[slot].releases[0]
-        was = SlotState(None) if earlier is None else decode(SlotState, earlier)
-        gone = replace(tried, state="rolled-back")
-        following.slots[slot] = SlotState(was.current, [gone, *was.releases][:KEPT_RELEASES])
-        back[slot] = was.current
-    generations.switch(following)
+    following = _returned(state)
+    if not generations.go_back(following):
+        generations.switch(following)
+    back = {slot: following.slots[slot].current for slot in state.trial["back"]}
     note(generations.store, "revert", tried=state.placed, back=back, said=why)
     return back
 
@@ -217,14 +229,17 @@ def leave_watcher(home: str, root: str) -> None:
 
 
 def watch(home: str, root: str) -> int:
-    """The watcher: waits until the trial was decided, or decides it at its end."""
+    """The watcher: waits until the trial was decided, or decides it at its end; a disk that fails is tried again."""
     store = Store(home)
-    generations = Generations(store)
-    order = generations.state().order
+    generations, order = Generations(store), ""
     while True:
-        state = generations.state()
-        if state.trial is None or state.order != order:
-            return 0
-        if is_over(state, boot_id(root)):
-            recover(store, root)
+        try:
+            state = generations.state()
+            order = order or state.order
+            if state.trial is None or state.order != order:
+                return 0
+            if is_over(state, boot_id(root)):
+                recover(store, root)
+        except OSError:
+            time.sleep(AGAIN_S)
         time.sleep(LOOK_S)

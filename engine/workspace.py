@@ -150,9 +150,9 @@ class Workspace:
         return self._made("reports")
 
     @property
-    def scratch_dir(self) -> Path:
-        """Temporary files of running verbs."""
-        return self._made("scratch")
+    def steps_dir(self) -> Path:
+        """Results of finished steps of recipes, by model and data; whatever is missing is worked out again."""
+        return self._made("steps")
 
     def _made(self, name: str) -> Path:
         path = self.root / name

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LAST_MOMENT_MS = 7000
 PLOTS_AFTER_MS = 1000  # when the window stands
+TURNS_TO_DRAW = 10  # a layout settles a few turns after its texts, and a plot is made in steps of a turn each
 SETTLE_S = 30.0
 
 
@@ -117,7 +118,7 @@ def _open(project: str | None) -> int:
     application.setQuitOnLastWindowClosed(False)  # a hidden window may still wait for its worker
     window.gone.connect(application.quit)
     stop = Signals(window)
-    window.show()
+    begin(window)
     loading: list[Thread] = []
     QTimer.singleShot(PLOTS_AFTER_MS, lambda: loading.append(preload()))
     code = application.exec()
@@ -126,6 +127,14 @@ def _open(project: str | None) -> int:
         thread.join()
     _tear_down(application, window)
     return code
+
+
+def begin(window: "MainWindow") -> None:
+    """Show the window; once it stands, its first page asks what it shows, jobs that were cut off among it."""
+    from PySide6.QtCore import QTimer
+
+    window.show()
+    QTimer.singleShot(0, window, lambda: window.current.activate())
 
 
 class Signals:
@@ -208,7 +217,7 @@ def _settle(application: "QApplication", window: "MainWindow") -> None:
 
 def save_picture(application: "QApplication", window: "MainWindow", path: Path) -> None:
     """Paint the window as it is now into a PNG file."""
-    for _ in range(3):  # a layout settles a few events after its texts
+    for _ in range(TURNS_TO_DRAW):
         application.processEvents()
     if not window.grab().save(str(path)):
         raise FlyweightError("not-writable", f"cannot write {path}", "name a folder you may write to")

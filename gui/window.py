@@ -74,7 +74,9 @@ class MainWindow(QWidget):
         self.operation.setParent(self)
         self.session.watch(self.operation)
         self.model = StartModel(self.operation, self)
-        self.start_page: StartPage = StartPage(self.model, self.session, style, self.command, opener)
+        self.start_page: StartPage = StartPage(
+            self.model, self.session, style, self.command, opener, self._other_recent
+        )
         self.tools = Tools(self.session, style, self)
         self.pages = QStackedWidget()
         self._made: dict[str, Page] = {}
@@ -96,6 +98,10 @@ class MainWindow(QWidget):
         self._draw()
         self.go("start")
         self.retranslate()
+
+    def _other_recent(self) -> list[tuple[str, Callable[[], object]]]:
+        """What was open before the project that is open now."""
+        return [item for item in self.recent() if item[0] != str(self.session.folder)]
 
     def recent(self) -> list[tuple[str, Callable[[], object]]]:
         """Projects and models opened lately, each with the way back to it."""
@@ -273,7 +279,7 @@ class MainWindow(QWidget):
 
     def find_command(self) -> None:
         """Open the palette."""
-        CommandPalette(self.commands, self).open()
+        CommandPalette(self.commands, self.style_, self).open()
 
     def _show_menu(self) -> None:
         self.menu.popup(self.menu_button.mapToGlobal(self.menu_button.rect().topRight()))
@@ -346,6 +352,7 @@ class MainWindow(QWidget):
             recent=self.settings.with_project(str(self.session.folder)),
         )
         self._remember()
+        self.start_page.render_state()
         self.current.activate()
 
     def _remember(self) -> None:

@@ -40,6 +40,13 @@ FEATURES = (
     *(f"{kind}_{number}{what}" for number in ("float", "int8") for kind in WORK for what in WORK[kind]),
     *("input", "quantized", "other_bytes", "operators", "call"),
 )
+SAME_WORK = {
+    name: FEATURES.index(name.replace(f"_{own}", f"_{other}"))
+    for own, other in (("float", "int8"), ("int8", "float"))
+    for name in FEATURES
+    if f"_{own}" in name
+}
+"""Of an amount, the place of the same work in the other number type."""
 LEVEL = 0.9
 MIN_FOR_INTERVAL = 9
 MIN_FOR_RESIDUAL = 12
@@ -70,13 +77,15 @@ class Predicted:
     level: float
     readings: int
     leverage: float
+    untold: tuple[str, ...] = ()
+    """Kinds of layers of the model that nothing known has: their cost is that of the other number type, or left out."""
 
     def to_json(self) -> dict[str, Any]:
         """JSON form."""
         interval = None if self.interval is None else list(self.interval)
         return {
             "p50_ms": self.p50_ms, "interval": interval, "level": self.level, "readings": self.readings,
-            "leverage": self.leverage, "origin": "predicted",
+            "leverage": self.leverage, "origin": "predicted", "untold": list(self.untold),
         }  # fmt: skip
 
 
@@ -114,7 +123,12 @@ class CostModel:
         if count >= MIN_FOR_INTERVAL and rank <= count:
             half = sorted(abs(r) for r in self.left_out)[rank - 1]
             interval = (value * math.exp(-half), value * math.exp(half))
-        return Predicted(value, interval, LEVEL, self.readings, self.leverage(amounts))
+        return Predicted(value, interval, LEVEL, self.readings, self.leverage(amounts), self.untold(amounts))
+
+    def untold(self, amounts: Amounts) -> tuple[str, ...]:
+        """The kinds of layers of a model, and their number type, that nothing known has."""
+        seen = np.diag(np.array(self.information)) > 0
+        return tuple(name for name in MACS if amounts.get(name, 0.0) > 0 and not seen[FEATURES.index(name)])
 
     def _correction(self, amounts: Amounts) -> float:
         if not self.residual:
@@ -159,9 +173,11 @@ def _fit(known: Sequence[Known]) -> CostModel:
     times = np.array([item.p50_ms for item in known])
     weight = np.array([PROBE_WEIGHT if item.probe else 1.0 for item in known])
     relative = rows / times[:, None] * weight[:, None]
-    size = np.maximum(np.abs(relative).max(axis=0), 1e-300)
+    largest = np.abs(relative).max(axis=0)
+    size = np.where(largest > 0, largest, 1.0)
     small = KEEP_SMALL * np.eye(len(FEATURES))
     costs = nnls(np.vstack([relative / size, small]), np.concatenate([weight, np.zeros(len(small))]))[0] / size
+    costs = _borrowed(costs, largest > 0)
     readings = [item for item in known if not item.probe]
     logs = np.array([math.log(item.p50_ms / max(_additive(costs, item.amounts), 1e-9)) for item in readings])
     scale = float(np.median(logs)) if len(logs) else 0.0
@@ -171,6 +187,16 @@ def _fit(known: Sequence[Known]) -> CostModel:
         tuple(float(v) for v in costs), scale, residual, centre, spread, (),
         tuple(tuple(float(v) for v in row) for row in information), len(readings),
     )  # fmt: skip
+
+
+def _borrowed(costs: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """Costs, where amounts that nothing known has cost what the same work costs in the other number type, else nothing."""
+    found = np.where(seen, costs, 0.0)
+    for place, name in enumerate(FEATURES):
+        kin = SAME_WORK.get(name)
+        if not seen[place] and kin is not None and seen[kin]:
+            found[place] = costs[kin]
+    return found
 
 
 def _residual(

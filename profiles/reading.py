@@ -45,10 +45,23 @@ class Latency:
     max: float
     ci95_p50: tuple[float, float] | None
     n: int
+    ci95_p90: tuple[float, float] | None = None
+    ci95_p99: tuple[float, float] | None = None  # None also where so few runs bound it on one side only
 
     def to_json(self) -> dict[str, Any]:
         """JSON form."""
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The inverse of :meth:`to_json`; fields of a newer version are ignored."""
+        known = {name: value[name] for name in LATENCY_FIELDS if name in value}
+        pairs = {name: known.get(name) for name in INTERVALS}
+        return cls(**{**known, **{name: None if pair is None else (pair[0], pair[1]) for name, pair in pairs.items()}})
+
+
+INTERVALS = ("ci95_p50", "ci95_p90", "ci95_p99")
+LATENCY_FIELDS = frozenset(item.name for item in fields(Latency))
 
 
 @dataclass(frozen=True)
@@ -135,10 +148,7 @@ class Reading:
             KeyError, TypeError, ValueError: a field is missing or of the wrong kind.
         """
         known = {name: value[name] for name in READING_FIELDS if name in value}
-        interval = known["latency_ms"]["ci95_p50"]
-        known["latency_ms"] = Latency(
-            **{**known["latency_ms"], "ci95_p50": None if interval is None else (interval[0], interval[1])}
-        )
+        known["latency_ms"] = Latency.from_json(known["latency_ms"])
         known["memory_mb"] = MemoryMb(**known["memory_mb"])
         known["origin"], known["quality"] = Origin(known["origin"]), Quality(known["quality"])
         known["reasons"], known["isa"] = tuple(known["reasons"]), tuple(known["isa"])

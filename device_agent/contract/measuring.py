@@ -223,13 +223,19 @@ class MeasureResult:
     ended_ns: int = 0  # when it was measured, by the board's clock; 0 = the agent does not tell
 
 
+COLD_BURST = "cold-burst"
+LEAST_BURSTS = 6
+"""Below six first inferences their median has no 95 % interval."""
+
+
 @dataclass(frozen=True)
 class ScenarioPlan:
     """One model as a service.
 
     ``server``: queries at random times (Poisson). ``camera``: frames at a steady rate, made from the bundle's raw files where it
     has some; at most ``depth`` wait, older ones are dropped. ``multi-stream``: ``per_query`` samples, one query after another.
-    ``offline``: all at once.
+    ``offline``: all at once. ``cold-burst``: ``per_query`` samples back to back, each a query, after a rest of 1 / ``rate_hz``
+    seconds, and again.
     """
 
     entry: PlanEntry

@@ -26,6 +26,8 @@ CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 PR_SET_PDEATHSIG, SIGKILL = 1, 9
 SETTLE_RUNS = 4
+FIRST_TO_GO = "1000"
+"""The system then ends a model that is tried before the board's own services and its SSH server."""
 
 
 def now_ns() -> int:
@@ -92,7 +94,12 @@ class GroupPeak:
 
 
 def _confine(parent: int) -> None:
-    """End with the agent; and a name space without network interfaces, where the kernel allows one."""
+    """End with the agent, go first where memory runs out, and no network interfaces where the kernel allows that."""
+    try:
+        with open("/proc/self/oom_score_adj", "w") as stream:
+            stream.write(FIRST_TO_GO)
+    except OSError:
+        pass  # a system that does not let it: the limit on addresses is left
     try:
         import ctypes
 

@@ -13,6 +13,25 @@ if TYPE_CHECKING:
     from ..verbs.profiling import ProfileDocument, ProfileRow
 
 
+NARROW = ("p99 ms", "peak MB", "mJ", "runs/rows")
+WIDTHS = (110, 110, 110, 90)
+"""Columns that leave the table on a screen narrower than this; the lines below tell them, too."""
+COLUMNS = {
+    "p50 ms": "median of the newest reading's runs, with its 95 % interval",
+    "peak MB": "what the model adds to the runtime's memory",
+    "mJ": "energy of one inference",
+    "runs/rows": "timed runs of the newest reading / readings there are",
+}
+STATES = {
+    "noted": "usable, see its remarks",
+    "stale": "measured before something changed, not compared until measured again",
+    "rejected": "not believable, used nowhere",
+    "simulated": "made by a test board, not hardware",
+    "declared": "entered by you, not measured",
+}
+"""What a reader who sees a sheet for the first time cannot know."""
+
+
 def data_sheet(result: "ProfileDocument", console: "Console") -> None:
     """Facts of the board, a line a row, what the lines leave out, and figures of others."""
     from rich.table import Table
@@ -26,16 +45,23 @@ def data_sheet(result: "ProfileDocument", console: "Console") -> None:
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("variant", overflow="fold", min_width=16)
-    table.add_column("runtime", overflow="fold")
+    table.add_column("runtime", overflow="fold", min_width=11)
     cells = [row.cells() for row in result.rows]
     names = ("thr", "p50 ms", "95 % interval", "p99 ms", "peak MB", "mJ", "runs/rows", "age", "state")
-    # A column nobody has a figure for only takes the room of the names.
-    kept = [place for place, _ in enumerate(names, 2) if any(texts[place] != "n/a" for texts in cells)]
+    # A column nobody has a figure for only takes the room of the names, and so does on a narrow screen what stands below.
+    below = NARROW[: sum(console.width < width for width in WIDTHS)]
+    kept = [
+        place
+        for place, name in enumerate(names, 2)
+        if name not in below and any(texts[place] != "n/a" for texts in cells)
+    ]
     for place in kept:
         table.add_column(names[place - 2], justify="right", no_wrap=True)
     for texts in cells:
         table.add_row(*(plain(texts[place]) for place in (0, 1, *kept)))
+    console.print()
     console.print(table)
+    _legend([names[place - 2] for place in kept], {row.state for row in result.rows}, console)
     _details(result.rows, console)
     for row in result.rows:
         if row.changed:
@@ -45,23 +71,36 @@ def data_sheet(result: "ProfileDocument", console: "Console") -> None:
     _published(result.published, console)
 
 
+def _legend(columns: "Sequence[str]", states: "set[str]", console: "Console") -> None:
+    """What the columns and the states that occur mean."""
+    said = [f"{name}: {text}" for name, text in COLUMNS.items() if name in columns]
+    said += [f"{name}: {text}" for name, text in STATES.items() if name in states]
+    console.print("; ".join(said), style="dim")
+
+
 def _details(rows: "Sequence[ProfileRow]", console: "Console") -> None:
     """What the table leaves out, row by row; what no row has is said once."""
     from rich.padding import Padding
     from rich.table import Table
 
-    from ..verbs.sheet import NO_SENSOR, NOT_MEASURED
+    from ..verbs.sheet import NO_SENSOR, NOT_COMPARED, NOT_MEASURED
 
-    told = [dict(row.details()) for row in rows]
-    absent = [name for name in told[0] if all(item[name] == NOT_MEASURED for item in told)]
-    untold = [name for name in told[0] if all(item[name] == NO_SENSOR for item in told)]
+    told = [row.details() for row in rows]
+    names = tuple(dict.fromkeys(name for item in told for name, _ in item))
+
+    def nowhere(word: str) -> list[str]:
+        return [name for name in names if all(text == word for item in told for own, text in item if own == name)]
+
+    absent, untold = nowhere(NOT_MEASURED), nowhere(NO_SENSOR)
     for row, item in zip(rows, told, strict=True):
         console.print()
         console.print(plain(f"{row.cells()[0]}, {row.newest.runtime}, {row.newest.threads} thr"), style="bold")
         table = Table.grid(padding=(0, 1))
-        for name, text in item.items():
-            if name not in absent and name not in untold:
-                table.add_row(plain(name), plain(text))
+        before = ""
+        for name, text in item:
+            if text not in ("", NOT_COMPARED) and name not in absent and name not in untold:
+                table.add_row(plain("" if name == before else name), plain(text))
+                before = name
         console.print(Padding(table, (0, 0, 0, 2)))
     if untold or absent:
         console.print()

@@ -31,6 +31,13 @@ def predictions(result: "Predictions", console: "Console") -> None:
     console.print(table)
     basis = f"{result.readings} readings" + (f" and {result.probe}" if result.probe else "")
     console.print(f"predicted from {basis} of {plain(result.target)}, {result.threads} thread; not a measurement")
+    for item in result.models:
+        if item.predicted.untold:
+            kinds = ", ".join(name.replace("_", " ") for name in item.predicted.untold)
+            console.print(
+                f"{plain(item.name)}: nothing measured there has layers of these kinds: {kinds}; add --micro-benchmark",
+                style="yellow",
+            )
     if result.measure_next is not None:
         console.print(f"next  measuring {plain(result.measure_next)} would teach most")
 

@@ -1,5 +1,6 @@
 """``flyweight measure``: latency and memory on the board, with intervals and a verdict."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -86,10 +87,14 @@ def measure(
     delegate_option: DelegateOption = None,
     scenario: Annotated[
         str | None,
-        typer.Option("--scenario", help="As a service instead: server, camera, multi-stream or offline."),
+        typer.Option("--scenario", help="As a service instead: server, camera, multi-stream, offline, cold-burst."),
     ] = None,
     rate: Annotated[float, typer.Option("--rate", min=0, help="Queries or frames a second (server, camera).")] = 0.0,
     seconds: Annotated[float, typer.Option("--seconds", min=1, max=3600, help="Length of a scenario.")] = 10.0,
+    burst: Annotated[int, typer.Option("--burst", min=1, max=1000, help="Inferences of a cold burst.")] = 8,
+    rest: Annotated[
+        float, typer.Option("--rest", min=0.1, max=500, help="Seconds the board rests before each cold burst.")
+    ] = 5.0,
     deadline_ms: Annotated[
         float | None, typer.Option("--deadline-ms", min=0, help="Of a query (camera: one frame period).")
     ] = None,
@@ -133,7 +138,7 @@ def measure(
         }
         _alone([name for name, value in given.items() if value], counts)
         where = _Where(pause, resume, runtime, provider, delegate, tuple(delegate_option or ()))
-        how = (rate, seconds, deadline_ms)
+        how = _How(rate, seconds, deadline_ms, burst, rest)
         _service(scenario, bundle, targets, how, counts[0], where, timeout, project, as_json, jsonl, quiet)
         return
     show(
@@ -180,12 +185,22 @@ class _Where(NamedTuple):
     delegate_options: tuple[str, ...]
 
 
+class _How(NamedTuple):
+    """A scenario's numbers."""
+
+    rate: float
+    seconds: float
+    deadline_ms: float | None
+    burst: int
+    rest: float
+
+
 def _alone(given: list[str], counts: tuple[int, ...]) -> None:
     """What a scenario does not do is refused, never ignored."""
     if given:
         raise typer.BadParameter(
-            f"a scenario takes no {', '.join(given)}; it takes --rate, --seconds, --deadline-ms, --threads, --pause, --resume, "
-            "--runtime, --provider and --delegate",
+            f"a scenario takes no {', '.join(given)}; it takes --rate, --seconds, --deadline-ms, --burst, --rest, --threads, "
+            "--pause, --resume, --runtime, --provider and --delegate",
             param_hint="--scenario",
         )
     if len(counts) > 1:
@@ -196,7 +211,7 @@ def _service(
     scenario: str,
     bundle: str,
     targets: list[str],
-    how: tuple[float, float, float | None],
+    how: "_How",
     threads: int,
     where: "_Where",
     timeout: float,
@@ -211,7 +226,9 @@ def _service(
 
     if scenario not in list(Kind):
         raise typer.BadParameter(f"'{scenario}' is none of {', '.join(Kind)}", param_hint="--scenario")
-    request = Request(Kind(scenario), how[0], how[1], how[2])
+    request = Request(Kind(scenario), how.rate, how.seconds, how.deadline_ms, rest_s=how.rest)
+    if request.kind is Kind.COLD_BURST:
+        request = replace(request, per_query=how.burst)
     show(
         lambda emit, cancel: verb(
             bundle,
@@ -238,18 +255,10 @@ def _service(
 
 def _stream(reading: "Reading", console: "Console") -> None:
     """What a service is judged by."""
-    facts = reading.stream or {}
-    console.print(
-        f"{plain(reading.scenario)}: {facts['throughput_per_s']:.4g} a second, {facts['queries']} queries, "
-        f"{facts['dropped']} dropped, at most {facts['backlog']} waiting"
-    )
-    if facts["deadline_met"] is not None:
-        low, high = facts["deadline_met"]["ci95"]
-        share = f"{facts['deadline_met']['value']:.1%} [{low:.1%}, {high:.1%}]"
-        console.print(f"within {facts['deadline_ms']:.4g} ms: {share}")
-    if facts["stages_ms"] is not None:
-        parts = ", ".join(f"{name} {value:.3g} ms" for name, value in facts["stages_ms"].items())
-        console.print(f"stages: {parts}; {facts['limiting_stage']} limits")
+    from ..verbs.sheet import service_lines
+
+    for line in service_lines(reading.scenario, reading.stream or {}):
+        console.print(plain(line))
 
 
 def _counts(text: str) -> tuple[int, ...]:

@@ -6,9 +6,10 @@ Above 500 lines because every operation of the protocol has its short method her
 import io
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -65,6 +66,9 @@ TOLD_EVERY_S = 8.0
 
 LEASES_SINCE = 4
 """Minor version of the first agent that keeps other desktops away for a whole deploy."""
+
+Wanted = tuple[dict[str, Any], Callable[[Deadline], None] | None]
+"""Arguments of a request, and what is sent behind it."""
 
 OnEvent = Callable[[dict[str, Any]], None]
 
@@ -211,16 +215,68 @@ class AgentClient:
                     upload(deadline)
                 return self._answer(operation, deadline, on_event)
             except EOFError:
-                said = self._channel.stderr_tail.splitlines()[-1:]
-                raise UnreachableError(
-                    "agent-ended",
-                    f"the agent ended{': ' + said[0][:200] if said else ''}",
-                    "try again; if it stays: flyweight device doctor NAME",
-                ) from None
+                raise self._ended() from None
             except (ContractError, Cancelled):
                 # What is still under way on this link belongs to nobody.
                 self._transport.close()
                 raise
+
+    def _in_flight(
+        self,
+        op: str,
+        wanted: Sequence[Wanted],
+        timeout_s: float,
+        on_reply: Callable[[int, dict[str, Any]], None],
+    ) -> None:
+        """Requests that do not wait for one another's answers, which come in the same order.
+
+        On a link with a long way each one would else cost the way there and back.
+
+        Args:
+            op: of all of them.
+            wanted: one or more.
+            timeout_s: for all of them.
+            on_reply: told the place of a request and its reply.
+
+        Raises:
+            AgentError: one was refused; the others were answered all the same, so that the session stays in step.
+        """
+        self.cancel.check()
+        left = timeout_s if self.limit is None else self.limit.check(op)
+        deadline = Deadline(min(timeout_s, left), self.cancel)
+        refused: AgentError | None = None
+        with self._watched(deadline):
+            try:
+                first = self._count + 1
+                for arguments, upload in wanted:
+                    self._count += 1
+                    name = f"{self._session}-{self._count}"
+                    request = codec.dumps({"id": name, "op": op, "deadline_s": deadline.seconds, "args": arguments})
+                    self._channel.write(codec.HEADER.pack(codec.JSON_KIND, len(request)) + request, deadline)
+                    if upload is not None:
+                        upload(deadline)
+                for place in range(len(wanted)):
+                    try:
+                        reply = self._answer(f"{self._session}-{first + place}", deadline, None)[0]
+                    except AgentError as error:
+                        refused = refused or error
+                        continue
+                    on_reply(place, reply)
+            except EOFError:
+                raise refused or self._ended() from None
+            except (ContractError, Cancelled):
+                self._transport.close()
+                raise
+        if refused is not None:
+            raise refused
+
+    def _ended(self) -> UnreachableError:
+        said = self._channel.stderr_tail.splitlines()[-1:]
+        return UnreachableError(
+            "agent-ended",
+            f"the agent ended{': ' + said[0][:200] if said else ''}",
+            "try again; if it stays: flyweight device doctor NAME",
+        )
 
     def _answer(self, operation: str, deadline: Deadline, on_event: OnEvent | None) -> tuple[dict[str, Any], bytes]:
         for _ in range(MAX_EVENTS):
@@ -366,13 +422,55 @@ class AgentClient:
 
     def blob_place(self, sha256: str, size: int) -> tuple[int, bool]:
         """How much of a blob the board has, and whether that is all of it."""
-        reply = self._request(Op.BLOB_OPEN, {"sha256": sha256, "size": size}, 120.0)
-        if reply.get("complete") is True:
-            return size, True
-        offset = reply.get("offset")
-        if not isinstance(offset, int) or isinstance(offset, bool) or not 0 <= offset <= size:
-            raise ContractError(f"the board wants to go on at {offset!r} of {size} bytes")
-        return offset, False
+        return _place(self._request(Op.BLOB_OPEN, {"sha256": sha256, "size": size}, 120.0), size)
+
+    def put_small(
+        self,
+        contents: Mapping[str, bytes],
+        *,
+        timeout_s: float = 600.0,
+        on_blob: Callable[[str, int, float], None] = lambda sha256, sent, seconds: None,
+    ) -> int:
+        """Upload many small blobs, those that the board has not, without waiting for each; returns the bytes that travelled.
+
+        Args:
+            contents: by hash.
+            timeout_s: for all of them.
+            on_blob: told hash, bytes that travelled, and seconds since the answer before.
+        """
+        names, missing = list(contents), list[tuple[str, int]]()
+
+        def placed(place: int, reply: dict[str, Any]) -> None:
+            start, complete = _place(reply, len(contents[names[place]]))
+            if complete:
+                on_blob(names[place], 0, 0.0)
+            else:
+                missing.append((names[place], start))
+
+        if names:
+            asked: list[Wanted] = [({"sha256": name, "size": len(contents[name])}, None) for name in names]
+            self._in_flight(Op.BLOB_OPEN, asked, timeout_s, placed)
+        began, sent = time.monotonic(), 0
+
+        def arrived(place: int, reply: dict[str, Any]) -> None:
+            nonlocal began, sent
+            name, start = missing[place]
+            went, now = len(contents[name]) - start, time.monotonic()
+            on_blob(name, went, now - began)
+            began, sent = now, sent + went
+
+        if missing:
+            puts: list[Wanted] = []
+            for name, start in missing:
+                arguments = {"sha256": name, "size": len(contents[name]), "offset": start}
+                puts.append((arguments, partial(self._send_bytes, contents[name], start)))
+            self._in_flight(Op.BLOB_PUT, puts, timeout_s, arrived)
+        if self._turn is not None:
+            self._turn(sent)
+        return sent
+
+    def _send_bytes(self, content: bytes, offset: int, deadline: Deadline) -> None:
+        self._send_chunks(io.BytesIO(content), offset, len(content), deadline, None)
 
     def unpack(self, request: UnpackRequest, timeout_s: float) -> None:
         """Have a blob restored that was sent packed."""
@@ -596,6 +694,16 @@ class AgentClient:
             self._ticket = None
         self.finish()
         self._transport.close()
+
+
+def _place(reply: dict[str, Any], size: int) -> tuple[int, bool]:
+    """Where an upload of so many bytes goes on, and whether the board has all of it."""
+    if reply.get("complete") is True:
+        return size, True
+    offset = reply.get("offset")
+    if not isinstance(offset, int) or isinstance(offset, bool) or not 0 <= offset <= size:
+        raise ContractError(f"the board wants to go on at {offset!r} of {size} bytes")
+    return offset, False
 
 
 def _state(reply: dict[str, Any]) -> str:

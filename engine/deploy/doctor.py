@@ -17,13 +17,17 @@ MIN_FREE_BYTES = 200_000_000
 
 @dataclass(frozen=True)
 class Check:
-    """One step: what was looked at, whether it is fine, and what to do if not (``exit_code`` is that of the command)."""
+    """One step: what was looked at, whether it is fine, and what to do if not (``exit_code`` is that of the command).
+
+    ``optional`` is set where something is not there and need not be.
+    """
 
     name: str
     ok: bool
     detail: str
     remedy: str | None = None
     exit_code: int = 1
+    optional: bool = False
 
 
 def examine(device: Device, *, timeout_s: float = 60.0) -> Iterator[Check]:

@@ -50,6 +50,10 @@ INSTALL = (
     'l=os.open(os.path.join(r,"agent"),os.O_RDONLY)\n'
     "try:fcntl.flock(l,fcntl.LOCK_EX)\n"
     "except OSError:pass\n"
+    "def keep(p):\n"
+    "  g=os.open(p,os.O_RDONLY)\n"
+    "  os.fsync(g)\n"
+    "  os.close(g)\n"
     "def put(p,c):\n"
     "  p=os.path.join(r,p)\n"
     "  os.makedirs(os.path.dirname(p),exist_ok=True)\n"
@@ -60,6 +64,7 @@ INSTALL = (
     "  os.fsync(f.fileno())\n"
     "  f.close()\n"
     "  os.replace(t,p)\n"
+    "  keep(os.path.dirname(p))\n"
     'put("agent/"+h["agent"]+".pyz",d)\n'
     'a=os.path.join(r,"agent")\n'
     'o=[os.path.join(a,n) for n in os.listdir(a) if len(n)==68 and n.endswith(".pyz") and n[:64]!=h["agent"]]\n'
@@ -70,9 +75,12 @@ INSTALL = (
     'if os.path.lexists(c+".new"):os.unlink(c+".new")\n'
     'os.symlink(h["agent"]+".pyz",c+".new")\n'
     'os.replace(c+".new",c)\n'
+    "for p in (a,r,os.path.dirname(r)):keep(p)\n"
     'print("INSTALLED "+h["agent"])\n'
 )
 """Reads one JSON line and the archive from stdin, writes both files atomically; ``agent/current.pyz`` is the newest.
+
+What it has said to be installed outlives a power cut: the line in authorized_keys that comes next starts it.
 
 The agent before it stays, older ones go.
 

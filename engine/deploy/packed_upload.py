@@ -6,6 +6,7 @@ link. The files that are sent first tell how fast it is.
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -67,7 +68,7 @@ def restoring_s(size: int) -> float:
 
 
 def put_packed(
-    client: AgentClient, path: Path, model: ModelFile, sha256: str, environment: str | None,
+    client: AgentClient, path: Path, model: ModelFile, sha256: str, environment: Callable[[], str | None],
     link: Link, when: Packed, timeout_s: float, emit: Emit,
 ) -> int | None:  # fmt: skip
     """Send a model file packed where that pays; None where it did not travel so, and has to be sent as it is.
@@ -75,7 +76,7 @@ def put_packed(
     Args:
         client: of the board.
         path: the file, ``sha256`` its hash, ``model`` its line in the manifest.
-        environment: whose numpy restores it.
+        environment: finds the one whose numpy restores it.
         link: what is known of the link.
         when: whether to ask what pays.
         timeout_s: for the upload, and again for the restoring.
@@ -100,7 +101,7 @@ def put_packed(
     sent = client.put_blob(content, name, timeout_s=timeout_s)
     link.saw(sent, time.monotonic() - start)
     try:
-        client.unpack(UnpackRequest(name, sha256, size, environment), timeout_s)
+        client.unpack(UnpackRequest(name, sha256, size, environment()), timeout_s)
     except (AgentError, RejectedError) as error:
         emit(Log(f"{path.name} could not be restored on the board and is sent as it is: {error.message}", "warning"))
         return None

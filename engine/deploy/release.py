@@ -2,8 +2,9 @@
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from .provider import fallback
 from .run_on import USUAL, RunOn
 from .runtimes import WHEELS
 from .transport import Deadline
-from .uplink import Uplink
+from .uplink import SMALL_BYTES, Uplink
 
 TRIALS_SINCE = 1
 """The minor version of the protocol that brought trials."""
@@ -200,15 +201,21 @@ def switch(
     emit: Emit,
     deadline: Deadline,
     runs: Mapping[str, dict[str, str]] | None = None,
+    known: SlotList | None = None,
 ) -> Switched:
-    """Switch slots, and with a trial commit them once they are well; ``runs`` says on what, where it is not the usual."""
+    """Switch slots, and with a trial commit them once they are well.
+
+    Args:
+        runs: on what, where it is not the usual.
+        known: what the board told of its slots under the same lease.
+    """
     if trial is not None and client.hello.minor < TRIALS_SINCE:
         raise RejectedError(
             "no-trials",
             f"the agent there speaks protocol {client.hello.major}.{client.hello.minor} and knows no trial",
             "update it: flyweight device add NAME ...; or deploy without --trial, --health and --hook",
         )
-    placements, order = activate(client, slots, trial, runs)
+    placements, order = activate(client, slots, trial, runs, known)
     if trial is None:
         return Switched(placements)
     emit(Stage("trial", f"{' '.join(trial.health) or 'commit'}, within {trial.window_s:g} s"))
@@ -279,8 +286,17 @@ def stage_on(
     folder = Path(bundle.path)
     content, signature = (folder / MANIFEST).read_bytes(), (folder / SIGNATURE).read_text().strip()
     manifest = parse(content)
-    environment, told = run.prepare(client, manifest, emit=emit, deadline=deadline)
-    sent, seconds = push(client, folder, manifest, content, emit, deadline, environment, packed)
+    limit = deadline
+
+    @cache
+    def prepared() -> tuple[str | None, dict[str, str]]:
+        return run.prepare(client, manifest, emit=emit, deadline=limit)
+
+    if client.uplink is None:  # what it cannot run need not travel
+        prepared()
+    # Else the next board uploads while this one looks for its runtimes, which takes a small board seconds.
+    sent, seconds = push(client, folder, manifest, content, emit, deadline, lambda: prepared()[0], packed)
+    environment, told = prepared()
     who, left_s = (sha256_hex(content), signature, bundle.signed_by), max(deadline.left, 1.0)
     return Staged(sent, seconds, client.stage(StageRequest(*who, environment, left_s, told)), told)
 
@@ -292,24 +308,39 @@ def push(
     content: bytes,
     emit: Emit,
     deadline: Deadline,
-    environment: str | None,
+    environment: Callable[[], str | None],
     packed: Packed,
 ) -> tuple[int, float]:
-    """Send manifest and files, models last; what the board has does not travel."""
+    """Send manifest and files, small ones together and models last; what the board has does not travel.
+
+    ``environment`` finds the one whose numpy restores what travels packed; it is called only for that.
+    """
     total = manifest.sizes() + len(content)
     emit(Stage("upload", f"{manifest.name}, {total / 1e6:.2f} MB"))
-    start, sent, base, eta, link = time.monotonic(), 0, 0, Eta(total), Link()
+    start, base, eta, link = time.monotonic(), 0, Eta(total), Link()
 
     def report(done: int, size: int) -> None:
         emit(Progress(base + done, total, "bytes", eta.at(base + done)))
 
+    def arrived(sha256: str, went: int, seconds: float) -> None:
+        nonlocal base
+        link.saw(went, seconds)
+        base += sizes[sha256]
+        report(0, 0)
+
     models = {item.file: item for item in manifest.models}
-    items: list[tuple[str, bytes | Path]] = [(sha256_hex(content), content)]
-    items += [
-        (item.sha256, folder / item.name) for item in sorted(manifest.files, key=lambda item: item.name in models)
-    ]
+    small = {sha256_hex(content): content} if len(content) < SMALL_BYTES else {}
+    items: list[tuple[str, bytes | Path]] = [] if small else [(sha256_hex(content), content)]
+    for item in sorted(manifest.files, key=lambda item: item.name in models):
+        if item.size < SMALL_BYTES and item.name not in models:
+            small[item.sha256] = (folder / item.name).read_bytes()
+        else:
+            items.append((item.sha256, folder / item.name))
     sizes = {sha256: len(data) if isinstance(data, bytes) else data.stat().st_size for sha256, data in items}
+    sizes |= {sha256: len(data) for sha256, data in small.items()}
     with client.uploading(sizes):
+        sent = client.put_small(small, timeout_s=deadline.check("uploading"), on_blob=arrived)
+        base = total - sum(sizes[sha256] for sha256, _ in items)  # files with the same content travel once
         for sha256, data in items:
             began, went = time.monotonic(), None
             if isinstance(data, Path) and data.name in models:
@@ -328,18 +359,19 @@ def activate(
     slots: dict[str, str],
     trial: Trial | None = None,
     runs: Mapping[str, dict[str, str]] | None = None,
+    known: SlotList | None = None,
 ) -> tuple[dict[str, int], str]:
     """Switch slots to verified bundles by a signed order under a fresh counter; all or none.
 
     Returns:
         The release of each slot, and the order's hash.
     """
-    state = client.slots()
+    state = known or client.slots()
     seen = [item.release for name in slots if name in state.slots for item in state.slots[name].releases]
-    known = [client.hello.counters.get(name, 0) for name in slots]
+    greeted = [client.hello.counters.get(name, 0) for name in slots]
     key = signing_key()
     for attempt in range(3):
-        counter = max([*seen, *known, 0]) + 1 + attempt
+        counter = max([*seen, *greeted, 0]) + 1 + attempt
         value: dict[str, Any] = {"schema": 1, "device": client.hello.device_id, "counter": counter, "slots": slots}
         value["nonce"] = secrets.token_hex(8)
         if trial is not None:

@@ -114,7 +114,7 @@ class Rollout:
         Raises:
             WorkspaceError: another process runs it. Cancelled: asked to stop; ``resume`` goes on.
         """
-        with _owner(self._store.path, self._id):
+        with _owner(self._store.path, self._id), self._store.kept_open():
             # Only the owner may do this: what is under way now was under way when an earlier owner was killed.
             self._store.reset(self._id, UNDER_WAY, {Fate.TRIAL: Fate.STAGED})
             pool = self._executor or ThreadPoolExecutor(self._under_way, thread_name_prefix="flyweight-rollout")

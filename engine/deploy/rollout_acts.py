@@ -6,7 +6,7 @@ from pathlib import Path
 
 from device_agent.contract.errors import AgentError
 from device_agent.contract.manifest import MANIFEST, parse
-from device_agent.contract.messages import Release
+from device_agent.contract.messages import Release, SlotList
 
 from ..errors import FlyweightError, UnreachableError
 from ..events import Cancel, Emit, ignore
@@ -71,10 +71,11 @@ class BoardActs:
         with ExitStack() as stack:
             client = stack.enter_context(connect(board.name, cancel=self._cancel, timeout_s=self._timeout_s))
             client.limit, client.uplink = deadline, self._uplink
-            before = _runs(client, slot)
+            found = client.slots()
+            before = _running(found, slot)
             told = self._tell(board, client, deadline) if before is not None and before.bundle == board.bundle else None
             if before is not None and before.run == told:
-                if client.slots().trial_left_s is None:
+                if found.trial_left_s is None:
                     return Outcome(Fate.COMMITTED, "it runs there already", before.release)
                 return Outcome(Fate.STAGED, "it is on trial there; without a commit the board goes back")
             with client.lease(f"a rollout of {bundle.name}"):
@@ -86,10 +87,10 @@ class BoardActs:
                 self._open[board.name] = (client, stack.pop_all())
         if self._gate is None or before is None:
             return Outcome(Fate.STAGED)
-        found = self._gate(board.name, bundle, before)
-        if found is None:
+        judged = self._gate(board.name, bundle, before)
+        if judged is None:
             return Outcome(Fate.STAGED, "not measured: what runs there is not in this project")
-        verdict, why = found
+        verdict, why = judged
         refused = verdict == "FAIL" or (self._strict and verdict != "PASS")
         return Outcome(Fate.REJECTED if refused else Fate.STAGED, f"gate {verdict}: {why}", verdict=verdict)
 
@@ -99,13 +100,15 @@ class BoardActs:
         with self._session(board) as client:
             client.limit, client.uplink = deadline, self._uplink
             with client.lease(f"a rollout to slot {slot}"):
-                now = _runs(client, slot)
+                known = client.slots()
+                now = _running(known, slot)
                 told = self._tell(board, client, deadline)
                 serves = now is not None and (now.bundle, now.run) == (board.bundle, told)
-                if now is not None and serves and client.slots().trial_left_s is None:
+                if now is not None and serves and known.trial_left_s is None:
                     return Outcome(Fate.COMMITTED, release=now.release)
+                slots, runs = {slot: board.bundle}, {slot: told}
                 try:
-                    done = switch(client, {slot: board.bundle}, self._trial, self._emit, deadline, {slot: told})
+                    done = switch(client, slots, self._trial, self._emit, deadline, runs, known)
                 except AgentError as error:
                     if error.code not in LOST:
                         raise
@@ -169,9 +172,9 @@ class BoardActs:
         return self._told[board.name]
 
 
-def _runs(client: AgentClient, slot: str) -> Release | None:
-    """The release a slot runs now."""
-    state = client.slots().slots.get(slot)
+def _running(found: SlotList, slot: str) -> Release | None:
+    """The release a slot runs."""
+    state = found.slots.get(slot)
     if state is None or state.current is None:
         return None
     return next((item for item in state.releases if item.release == state.current), None)

@@ -112,6 +112,15 @@ class RolloutStore:
                 "rollouts-damaged", f"{self.path}: {error}", "check the disk; a damaged file may be moved away"
             ) from None
 
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Keep the database's log in place meanwhile: else every step's end would write it back and delete it."""
+        with self._open():
+            pass
+        with closing(sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)) as link:
+            link.execute("PRAGMA user_version").fetchone()
+            yield
+
     def _migrate(self, link: sqlite3.Connection) -> None:
         found = link.execute("PRAGMA user_version").fetchone()[0]
         if found > SCHEMA:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from profiles.memory import Footprint
-from profiles.predict import LANES, WORK
+from profiles.predict import LANES, WORK, Known
 
 from ..model.cost import layer_table
 from ..model.folding import attributes
 from ..model.graph import Facts, facts
 from ..model.live_memory import most_alive
+from .operators import by_layer
 
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto
@@ -30,6 +32,8 @@ FUSED = {
 }
 """Operators that a runtime folds into their neighbours or that move nothing."""
 CONV = {"Conv", "QLinearConv", "ConvInteger", "ConvTranspose"}
+LEAST_US = 10.0
+"""A runtime traces whole microseconds: of an operator below this a good part is rounding."""
 BYTES = {"int8": 1, "uint8": 1, "bool": 1, "float16": 2, "int16": 2, "int64": 8, "float64": 8}
 """Per number, of types that do not take four."""
 DENSE = {"Gemm", "MatMul", "QGemm", "QLinearMatMul", "MatMulInteger", "DynamicQuantizeMatMul"}
@@ -89,6 +93,25 @@ def parts(model: ModelProto) -> tuple[Part, ...]:
         home.update(dict.fromkeys(node.output, names))
         found.append((names, asked))
     return tuple(Part(tuple(names), asked) for names, asked in found)
+
+
+def operator_rows(model: ModelProto, operators: Iterable[Mapping[str, Any]], p50_ms: float) -> list[Known]:
+    """What a traced run tells of a device: each operator with the share of the median that its share of the trace is.
+
+    Args:
+        model: that was traced.
+        operators: of the reading; what the runtime added itself and what took less than ten of its ticks tell nothing.
+        p50_ms: of the reading, from runs without a trace.
+    """
+    told = parts(model)
+    folded = {alias: part.names[0] for part in told for alias in part.names[1:]}
+    home = {part.names[0]: part.amounts for part in told if part.names}
+    layers = by_layer(operators, [node.name for node in model.graph.node], folded)
+    return [
+        Known(home[item.layer], item.share * p50_ms, probe=True)
+        for item in layers
+        if item.layer in home and item.microseconds >= LEAST_US
+    ]
 
 
 def _names(node: NodeProto) -> list[str]:

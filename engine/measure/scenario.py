@@ -1,4 +1,4 @@
-"""A model as a service: scenarios in the style of MLPerf's (server, multi-stream, offline) and a camera.
+"""A model as a service: scenarios in the style of MLPerf's (server, multi-stream, offline), a camera, and bursts of a cold board.
 
 "-style", because neither the run lengths nor the audit are MLPerf's. In the open-loop ones (server, camera) a query's latency
 counts from when it was due, so that a board that falls behind shows it. Everything is computed here from the raw table.
@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from device_agent.contract.errors import ContractError
+from device_agent.contract.measuring import LEAST_BURSTS
 from device_agent.contract.messages import Hello, Runtime, ScenarioPlan, ScenarioResult, encode
 from profiles.board import identify
 from profiles.reading import MemoryMb, Origin, Quality, Reading
@@ -23,7 +24,7 @@ from ..errors import RejectedError
 from ..records import sha256_hex
 from .plan import Subject, entry_for, fresh_nonce, megabytes, placed, temperature
 from .service import RESUMED, Service
-from .statistics import Z_95, latency, utilisation
+from .statistics import Z_95, latency, median_interval, utilisation
 from .trust import noted
 
 STAGES = ("prepare", "infer", "finish")
@@ -39,6 +40,11 @@ class Kind(StrEnum):
     CAMERA = "camera"
     MULTI_STREAM = "multi-stream"
     OFFLINE = "offline"
+    COLD_BURST = "cold-burst"
+
+
+OWN = (Kind.CAMERA, Kind.COLD_BURST)
+"""Scenarios that are in nobody's style."""
 
 
 class Client(Protocol):
@@ -55,7 +61,13 @@ class Client(Protocol):
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for. ``deadline_ms`` default: one period of a camera, None elsewhere."""
+    """What is asked for.
+
+    Attributes:
+        deadline_ms: default: one period of a camera, None elsewhere.
+        per_query: samples of a multi-stream query; inferences of a cold burst.
+        rest_s: before each cold burst.
+    """
 
     kind: Kind
     rate_hz: float = 0.0
@@ -63,6 +75,19 @@ class Request:
     deadline_ms: float | None = None
     per_query: int = 8
     seed: int = 0
+    rest_s: float = 5.0
+
+    @property
+    def length_s(self) -> float:
+        """About how long it takes."""
+        return max(self.seconds, LEAST_BURSTS * self.rest_s) if self.kind is Kind.COLD_BURST else self.seconds
+
+    @property
+    def options(self) -> dict[str, str]:
+        """What tells readings of one scenario apart."""
+        if self.kind is Kind.COLD_BURST:
+            return {"burst": str(self.per_query), "rest_s": f"{self.rest_s:g}"}
+        return {"rate_hz": f"{self.rate_hz:g}"} if self.rate_hz else {}
 
     @property
     def limit_ms(self) -> float | None:
@@ -105,7 +130,7 @@ def run_scenario(
         fresh_nonce(),
         str(request.kind),
         request.seconds,
-        request.rate_hz,
+        1 / request.rest_s if request.kind is Kind.COLD_BURST else request.rate_hz,
         request.per_query,
         1,
         request.seed,
@@ -118,6 +143,8 @@ def run_scenario(
     served = table[table[:, 0] >= 0]
     if len(served) == 0:
         raise RejectedError("not-measured", f"{subject.name}: no query was served", "lower the rate")
+    if request.kind is Kind.COLD_BURST and (len(served) % request.per_query or len(served) < len(table)):
+        raise RejectedError("not-whole-bursts", f"{subject.name}: the board's bursts are not whole", "measure again")
     stream, rejected = figures(table, result, request), why_not(table, result, request)
     packed = zlib.compress(table.astype("<i8").tobytes(), 6)
     machine, conditions = client.hello.machine, result.conditions
@@ -155,8 +182,8 @@ def run_scenario(
         cpu_utilisation=used,
         steal=conditions.steal,
         raw_sha256=sha256_hex(packed),
-        options={**run.options, **({"rate_hz": f"{request.rate_hz:g}"} if request.rate_hz else {})},
-        scenario=f"{request.kind}-style" if request.kind is not Kind.CAMERA else "camera",
+        options={**run.options, **request.options},
+        scenario=str(request.kind) if request.kind in OWN else f"{request.kind}-style",
         name=subject.name,
         stream=stream,
     )
@@ -198,6 +225,7 @@ def figures(table: np.ndarray, result: ScenarioResult, request: Request) -> dict
     met = None if limit is None else int((served[:, 0] <= limit * 1e6).sum())
     stages = {name: float(np.median(served[:, 1 + i])) / 1e6 for i, name in enumerate(STAGES)} if result.raw else None
     return {
+        **({"burst": burst(table, request)} if request.kind is Kind.COLD_BURST else {}),
         "kind": str(request.kind),
         "rate_hz": request.rate_hz or None,
         "queries": len(table),
@@ -211,6 +239,33 @@ def figures(table: np.ndarray, result: ScenarioResult, request: Request) -> dict
     }
 
 
+def burst(table: np.ndarray, request: Request) -> dict[str, Any]:
+    """The first inference after a rest, and those behind it in the burst, as medians over the bursts.
+
+    Args:
+        table: of whole bursts.
+        request: how many inferences a burst has.
+
+    Returns:
+        Milliseconds with 95 % intervals; ``later_ms`` is None where a burst is one inference.
+    """
+    rows = table[:, 0].reshape(-1, request.per_query) / 1e6
+    later = np.median(rows[:, 1:], axis=1) if request.per_query > 1 else None
+    return {
+        "rest_s": request.rest_s,
+        "bursts": len(rows),
+        "inferences": request.per_query,
+        "first_ms": _median(rows[:, 0]),
+        "later_ms": None if later is None else _median(later),
+        "first_to_later": None if later is None else _median(rows[:, 0] / later),
+        "whole_ms": _median(rows.sum(axis=1)),
+    }
+
+
+def _median(values: np.ndarray) -> dict[str, Any]:
+    return {"value": float(np.median(values)), "ci95": list(median_interval(values))}
+
+
 def why_not(table: np.ndarray, result: ScenarioResult, request: Request) -> tuple[str, ...]:
     """Reasons why the answer cannot be true."""
     served = table[table[:, 0] >= 0]
@@ -219,6 +274,8 @@ def why_not(table: np.ndarray, result: ScenarioResult, request: Request) -> tupl
         found.append("a query's parts took longer than the query: the latency does not count from when it was due")
     if served[:, 1:].sum() > result.wall_ns:
         found.append("the queries together took longer than the run")
+    if request.kind is Kind.COLD_BURST and result.wall_ns / 1e9 < request.rest_s * len(table) / request.per_query:
+        found.append("the run was shorter than its rests: the board was not cold")
     if request.kind in (Kind.SERVER, Kind.CAMERA) and result.wall_ns / 1e9 < 0.5 * len(table) / request.rate_hz:
         found.append("the queries came faster than they were scheduled")
     busy = served[:, 1:].sum() / 1e9

@@ -44,6 +44,45 @@ def median_interval(samples: np.ndarray) -> tuple[float, float]:
     return float(ordered[low]), float(ordered[count - 1 - low])
 
 
+def quantile_interval(samples: np.ndarray, share: float) -> tuple[float, float] | None:
+    """95 % interval of a quantile from order statistics, widened as :func:`median_interval` is.
+
+    Args:
+        samples: ``[n]``, any unit, in time order.
+        share: of the quantile, 0..1: 0.9 is the 90th percentile.
+
+    Returns:
+        None where even the largest of so few samples is no bound at this level.
+
+    >>> quantile_interval(np.random.default_rng(0).permutation(100), 0.9)
+    (83.0, 95.0)
+    >>> quantile_interval(np.random.default_rng(0).permutation(20), 0.9) is None
+    True
+    """
+    values = np.asarray(samples, dtype=np.float64)
+    count = len(values)
+    low, high = _quantile_ranks(count, share)
+    ordered = np.sort(values)
+    middle = min(int(count * share), count - 1)
+    above = (values > ordered[middle]).astype(np.float64)
+    likeness = autocorrelation(above)
+    if count >= 2 * MIN_N_P90 and likeness > RESEMBLING:
+        spread = math.ceil(_long_run_spread(above, likeness))
+        low, high = min(low, middle - spread), max(high, middle + spread)
+    return (float(ordered[max(low, 0)]), float(ordered[high])) if high < count else None
+
+
+def _quantile_ranks(count: int, share: float) -> tuple[int, int]:
+    """Ranks (from 0) of the samples that bound a quantile with 2.5 % left out on either side; the upper may be ``count``."""
+    if count > EXACT_N:
+        half = Z_95 * math.sqrt(count * share * (1 - share))
+        return math.floor(count * share - half) - 1, math.ceil(count * share + half)
+    steps = np.arange(count)
+    logs = np.concatenate([[0.0], np.cumsum(np.log((count - steps) / (steps + 1) * share / (1 - share)))])
+    chances = np.cumsum(np.exp(logs + count * math.log(1 - share)))  # of at most k samples below the quantile
+    return int(np.searchsorted(chances, 0.025)) - 1, int(np.searchsorted(chances, 0.975))
+
+
 def binomial_rank(count: int) -> int:
     """Largest rank k (from 0) such that the k-th smallest to the k-th largest of ``count`` samples cover the median.
 
@@ -94,6 +133,9 @@ def latency(samples_ns: np.ndarray) -> Latency:
     def percentile(q: float, needed: int) -> float | None:
         return float(np.percentile(values, q)) if count >= needed else None
 
+    def interval(q: float, needed: int) -> tuple[float, float] | None:
+        return quantile_interval(values, q / 100) if count >= needed else None
+
     return Latency(
         p50=float(np.median(values)),
         p90=percentile(90, MIN_N_P90),
@@ -104,6 +146,8 @@ def latency(samples_ns: np.ndarray) -> Latency:
         max=float(values.max()),
         ci95_p50=median_interval(values),
         n=count,
+        ci95_p90=interval(90, MIN_N_P90),
+        ci95_p99=interval(99, MIN_N_P99),
     )
 
 

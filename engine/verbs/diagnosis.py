@@ -37,7 +37,10 @@ class Diagnosis:
             "ok": all(item.ok for item in self.checks),
             "agent_path": self.agent_path,
             "agent_id": self.agent_id,
-            "checks": [{"name": c.name, "ok": c.ok, "detail": c.detail, "remedy": c.remedy} for c in self.checks],
+            "checks": [
+                {"name": c.name, "ok": c.ok, "detail": c.detail, "remedy": c.remedy, "optional": c.optional}
+                for c in self.checks
+            ],
         }
 
 
@@ -74,7 +77,9 @@ def _extra(name: str, package: str) -> Check:
     try:
         return Check(f"extra {name}", True, f"{package} {version(package)}")
     except PackageNotFoundError:
-        return Check(f"extra {name}", True, f"not installed (optional): pip install 'flyweight-studio[{name}]'")
+        return Check(
+            f"extra {name}", True, f"not installed (optional): pip install 'flyweight-studio[{name}]'", optional=True
+        )
 
 
 def _try(name: str, find: Callable[[], str]) -> Check:

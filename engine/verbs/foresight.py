@@ -16,7 +16,7 @@ from ..deploy.connect import connect
 from ..errors import FlyweightError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
 from ..measure.candidates import candidate_timer
-from ..measure.features import amounts, footprint
+from ..measure.features import amounts, footprint, operator_rows
 from ..measure.probe import probe
 from ..workspace import Workspace, user_data_dir, write_atomic
 from .bundling import find_bundle, known_bundles
@@ -110,12 +110,15 @@ def profile_predict(
             f"no bundle of this project was measured on '{target}' with {RUNTIME} and {threads} threads",
             f"add --micro-benchmark, or measure some: flyweight profile run --bundles B... --targets {target}",
         )
-    model = fit([*known.values(), *probes])
+    traced = [] if probes else _operators(readings, workspace)
+    model = fit([*known.values(), *probes, *traced])
     peaks = _peaks(readings, workspace)
     found = tuple(_with_memory(_predicted(model, key, workspace, known), workspace, peaks) for key in models)
     unknown = [item for item in found if item.measured_ms is None]
     following = max(unknown, key=lambda item: item.predicted.leverage).name if unknown else None
     used = f"{len(probes)} rows of the micro-benchmark" if probes else None
+    if traced:
+        used = f"{len(traced)} traced operators"
     return Predictions(target, threads, len(known), used, found, following)
 
 
@@ -135,6 +138,20 @@ def _known(readings: Sequence[Reading], workspace: Workspace) -> dict[str, Known
         asked = _amounts(bundle.path, workspace) if bundle.sha256 in newest else None
         if asked is not None:
             found[bundle.sha256] = Known(asked, newest[bundle.sha256].latency_ms.p50)
+    return found
+
+
+def _operators(readings: Sequence[Reading], workspace: Workspace) -> list[Known]:
+    """Rows from traced runs. A micro-benchmark tells the same with less noise, so these serve only where there is none."""
+    import onnx
+
+    newest = {item.bundle: item for item in sorted(readings, key=lambda r: r.measured_at) if item.operators}
+    found: list[Known] = []
+    for bundle in known_bundles(workspace):
+        reading = newest.get(bundle.sha256)
+        path = None if reading is None else _onnx(bundle.path, workspace)
+        if reading is not None and path is not None:
+            found += operator_rows(onnx.load(path), reading.operators, reading.latency_ms.p50)
     return found
 
 

@@ -171,7 +171,7 @@ def measure_scenario(
     Args:
         bundle: id, name or folder.
         targets: device names, ``@group`` or ``@all``.
-        request: kind, rate, seconds, deadline.
+        request: kind, rate, seconds, deadline; of a cold burst its inferences and the rest before it.
         threads: of the runtime.
         pause, resume, provider, runtime, delegate, delegate_options: as in :func:`measure`.
         timeout_s: for connecting and verifying.
@@ -189,7 +189,7 @@ def measure_scenario(
     for name in expand(targets):
         with connect(name, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
             verify(client, found, run, emit, cancel or Cancel())
-            emit(Stage(str(request.kind), f"{found.name} on {name}, {request.seconds:g} s"))
+            emit(Stage(str(request.kind), f"{found.name} on {name}, {request.length_s:g} s"))
             subject = Subject.of(found, threads=threads, have=client.runtimes(), run=run)
             reading, raw = run_scenario(client, name, subject, request, run=run, service=service)
         with ProfileStore.open() as store:

@@ -1,8 +1,8 @@
 """The verbs ``profile_list``, ``profile_show`` and ``profile_export``."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from profiles.board import descriptions
 from profiles.export import to_parquet
 from profiles.pack import to_pack
 from profiles.published import Published, published
-from profiles.reading import Quality, Reading
+from profiles.reading import Comparison, Quality, Reading
 from profiles.stale import stale
 from profiles.store import Filter, ProfileStore
 from profiles.verified import verified_by
@@ -20,7 +20,20 @@ from ..deploy.inventory import Inventory
 from ..errors import MissingExtraError, UsageError
 from ..package.keys import signing_key
 from ..workspace import write_atomic
-from .sheet import Fact, cold_line, energy_line, memory_line, newest_fact, sustained_line, thermal_line, trust_line
+from .sheet import (
+    Fact,
+    cold_line,
+    compared_line,
+    energy_line,
+    latency_line,
+    memory_line,
+    newest_fact,
+    remarks_line,
+    service_lines,
+    sustained_line,
+    thermal_line,
+    trust_line,
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +75,8 @@ class ProfileList:
 class ProfileRow:
     """The newest reading of one bundle with one runtime and thread count, how many there are, and what changed since.
 
-    ``sustained`` and ``energy`` are those of the newest run that measured them; None = none did.
+    ``sustained`` and ``energy`` are those of the newest run that measured them, ``compared`` is the newest comparison with
+    something that ran in the same plan, ``against`` its name; None = there is none.
     """
 
     newest: Reading
@@ -70,11 +84,19 @@ class ProfileRow:
     changed: tuple[str, ...] = ()
     sustained: Fact | None = None
     energy: Fact | None = None
+    compared: Comparison | None = None
+    against: str = ""
 
     def details(self) -> tuple[tuple[str, str], ...]:
         """What the row's cells leave out, as names and sentences; a fact of an older run says when it was."""
+        item = self.newest
+        service = () if item.stream is None else service_lines(item.scenario, item.stream)
         return (
-            ("trust", trust_line(self.newest)),
+            ("latency", latency_line(item.latency_ms)),
+            *(("service", line) for line in service),
+            ("compared", compared_line(self.compared, self.against) + self._at(self.compared)),
+            ("trust", trust_line(item)),
+            ("remarks", remarks_line(item)),
             ("cold start", cold_line(self.newest)),
             ("memory", memory_line(self.newest)),
             ("thermal", thermal_line(self.newest)),
@@ -83,9 +105,13 @@ class ProfileRow:
         )
 
     def _when(self, fact: Fact | None) -> str:
-        if fact is None or fact.measured_at == self.newest.measured_at:
+        return "" if fact is None else f"{self._at(fact)}{' (stale)' if fact.stale else ''}"
+
+    def _at(self, fact: Fact | Comparison | None) -> str:
+        """When it was, if not in the newest run."""
+        if fact is None or fact.measured_at in ("", self.newest.measured_at):
             return ""
-        return f", in the run of {fact.measured_at[:16]} UTC{' (stale)' if fact.stale else ''}"
+        return f", in the run of {fact.measured_at[:16].replace('T', ' ')} UTC"
 
     def to_json(self) -> dict[str, Any]:
         """The newest reading, and the facts that may be of older ones under ``newest_sustained`` and ``newest_energy``."""
@@ -95,6 +121,7 @@ class ProfileRow:
             **self.newest.to_json(),
             "newest_sustained": None if self.sustained is None else self.sustained.to_json(),
             "newest_energy": None if self.energy is None else self.energy.to_json(),
+            "compared": None if self.compared is None else {**self.compared.to_json(), "against": self.against},
         }
 
     def cells(self) -> tuple[str, ...]:
@@ -208,16 +235,29 @@ def profile_show(board: str) -> ProfileDocument:
     others = published(board)
     with ProfileStore.open() as store:
         readings = list(store.readings(Filter(board=board))) or list(store.readings(Filter(target=board)))
+        compared = {(item.a, item.nonce): item for item in store.comparisons()} if readings else {}
     if not readings and others:
         return ProfileDocument(board, _described(board), (), others)
     readings = readings or readings_of(board)
     groups, pools = _grouped(readings, _identity), _grouped(readings, _beyond_duration)
     old = {id(item.reading): item.changed for item in stale(readings)}
+    names = {item.bundle: item.name or item.model for item in readings}
     rows = sorted(
-        (_profile_row(group, pools[_beyond_duration(group[-1])], old) for group in groups.values()),
-        key=lambda row: (row.newest.model, row.newest.latency_ms.p50),
+        (
+            _with_comparison(_profile_row(group, pools[_beyond_duration(group[-1])], old), group, compared, names)
+            for group in groups.values()
+        ),
+        key=lambda row: (row.newest.model, row.newest.scenario != "single-stream", row.newest.latency_ms.p50),
     )
-    return ProfileDocument(board, _facts(readings[-1]), tuple(rows), others or published(readings[-1].board))
+    return ProfileDocument(board, _facts(readings), tuple(rows), others or published(readings[-1].board))
+
+
+def _with_comparison(
+    row: ProfileRow, group: Sequence[Reading], compared: Mapping[tuple[str, str], Comparison], names: Mapping[str, str]
+) -> ProfileRow:
+    """The row with the newest comparison of its bundle that its own readings are part of."""
+    found = [compared[item.bundle, item.nonce] for item in group if (item.bundle, item.nonce) in compared]
+    return replace(row, compared=found[-1], against=names.get(found[-1].b, found[-1].b[:12])) if found else row
 
 
 def _grouped(
@@ -275,19 +315,30 @@ def _described(board: str) -> tuple[str, ...]:
     """What the board's description says, marked where no board confirmed it."""
     known = next((item for item in descriptions() if item.id == board), None)
     if known is None:
-        return (f"board      {board}",)
+        return (_fact("board", board),)
     facts = (("board", known.name), *((n, known.facts[n]) for n in SHOWN_FACTS if n in known.facts))
     seen = verified_by(board)
     marks = {name: f" ({seen.of(name)})" for name in known.unverified}
-    return tuple(f"{name:<10} {value}{marks.get(name, '')}" for name, value in facts)
+    return tuple(_fact(name.replace("_", " "), f"{value}{marks.get(name, '')}") for name, value in facts)
 
 
-def _facts(newest: Reading) -> tuple[str, ...]:
+def _fact(name: str, value: object) -> str:
+    return f"{name:<13} {value}"
+
+
+def _facts(readings: Sequence[Reading]) -> tuple[str, ...]:
+    """What the board is, what runs on it, and how much was measured when."""
+    newest = readings[-1]
+    devices, times = sorted({item.target for item in readings}), sorted(item.measured_at for item in readings)
+    first, last = (item[:16].replace("T", " ") for item in (times[0], times[-1]))
+    count = f"{len(readings)} reading{'s' * (len(readings) != 1)}"
     return (
         *_described(newest.board),
-        f"system     {newest.os}, kernel {newest.kernel}",
-        f"ISA        {' '.join(newest.isa) or 'unknown'}",
-        f"governor   {newest.governor or 'unknown'}, power mode {newest.power_mode or 'unknown'}",
+        _fact("devices" if len(devices) > 1 else "device", ", ".join(devices)),
+        _fact("system", f"{newest.os}, kernel {newest.kernel}"),
+        _fact("instructions", " ".join(newest.isa) or "unknown"),
+        _fact("clocks", f"governor {newest.governor or 'unknown'}, power mode {newest.power_mode or 'unknown'}"),
+        _fact("measured", f"{count}, {first} UTC" if first == last else f"{count}, from {first} to {last} UTC"),
     )
 
 

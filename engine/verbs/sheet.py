@@ -1,12 +1,19 @@
-"""What a data sheet says of one bundle beside its latency: trust, sustained latency and energy, each of the run it is from."""
+"""What a data sheet says of one bundle beside its median, each figure with the run it is from."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from profiles.reading import Quality, Reading
+from profiles.reading import Comparison, Latency, Quality, Reading, Verdict
 
 NOT_MEASURED = "not measured"
+NOT_COMPARED = "not compared"
+STAGES = ("prepare", "infer", "finish")
+VERDICTS = {
+    Verdict.PASS: "surely not slower",
+    Verdict.FAIL: "surely slower",
+    Verdict.INCONCLUSIVE: "cannot be told",
+}
 NO_SENSOR = "no sensor of the board tells it"
 
 
@@ -46,12 +53,84 @@ def newest_fact(
     return None
 
 
+def latency_line(latency: Latency) -> str:
+    """The tail and the ends of the runs; a percentile that so few runs cannot tell is left out."""
+    parts = (
+        ("p90", latency.p90, latency.ci95_p90),
+        ("p99", latency.p99, latency.ci95_p99),
+        ("fastest", latency.min, None),
+        ("slowest", latency.max, None),
+    )
+    told = [
+        f"{name} {value:.4g}" + ("" if pair is None else f" [{pair[0]:.4g}, {pair[1]:.4g}]")
+        for name, value, pair in parts
+        if value is not None
+    ]
+    return f"{', '.join(told)} ms of {latency.n} runs"
+
+
+def compared_line(compared: Comparison | None, name: str) -> str:
+    """How much faster or slower than what ran in the same plan, block by block; ``name`` is the other's."""
+    if compared is None:
+        return NOT_COMPARED
+    low, high = compared.ci95
+    verdict = f"{compared.verdict}: {VERDICTS[compared.verdict]}"
+    return f"{compared.speedup:.3g}x as fast as {name} [{low:.3g}, {high:.3g}] (95 %), {verdict}"
+
+
+def service_lines(scenario: str, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a scenario is judged by.
+
+    Args:
+        scenario: its name.
+        facts: ``stream`` of the reading.
+    """
+    lines = [*_burst_lines(facts["burst"])] if "burst" in facts else [_throughput(facts)]
+    lines[0] = f"{scenario}: {lines[0]}"
+    if facts["deadline_met"] is not None:
+        low, high = facts["deadline_met"]["ci95"]
+        share = f"{facts['deadline_met']['value']:.1%} [{low:.1%}, {high:.1%}]"
+        lines.append(f"within {facts['deadline_ms']:.4g} ms: {share}")
+    if facts["stages_ms"] is not None:
+        parts = ", ".join(f"{name} {facts['stages_ms'][name]:.3g} ms" for name in STAGES)
+        lines.append(f"stages: {parts}; {facts['limiting_stage']} limits")
+    return tuple(lines)
+
+
+def _throughput(facts: Mapping[str, Any]) -> str:
+    return (
+        f"{facts['throughput_per_s']:.4g} a second, {facts['queries']} queries, "
+        f"{facts['dropped']} dropped, at most {facts['backlog']} waiting"
+    )
+
+
+def _burst_lines(facts: Mapping[str, Any]) -> tuple[str, str]:
+    """The first answer after a rest against those behind it."""
+    behind = ""
+    if facts["later_ms"] is not None:
+        behind = (
+            f", those behind it {_interval(facts['later_ms'])} ms: {_interval(facts['first_to_later'])} times as long"
+        )
+    return (
+        f"{facts['bursts']} bursts of {facts['inferences']}, each after {facts['rest_s']:g} s of rest; "
+        f"a burst takes {_interval(facts['whole_ms'])} ms",
+        f"first inference {_interval(facts['first_ms'])} ms{behind}",
+    )
+
+
 def trust_line(newest: Reading) -> str:
-    """The grade of the board's state with what spoke against it, then the quality of the reading with its reasons."""
-    parts = ["not graded: the agent of that run did not look" if newest.trust is None else _grade(newest.trust)]
-    if newest.quality is not Quality.OK or newest.reasons:
-        parts.append(f"{newest.quality}: {', '.join(newest.reasons)}" if newest.reasons else str(newest.quality))
-    return "; ".join(parts)
+    """The grade of the board's state with what spoke against it."""
+    if newest.trust is not None:
+        return _grade(newest.trust)
+    why = "the agent of that run did not look" if newest.stream is None else "a scenario shows what its load does"
+    return f"not graded: {why}"
+
+
+def remarks_line(newest: Reading) -> str:
+    """The quality of the reading with its reasons; empty where there is nothing to say."""
+    if newest.quality is Quality.OK and not newest.reasons:
+        return ""
+    return f"{newest.quality}: {'; '.join(newest.reasons)}" if newest.reasons else str(newest.quality)
 
 
 def _grade(trust: Mapping[str, Any]) -> str:
@@ -68,17 +147,20 @@ def cold_line(newest: Reading) -> str:
 
 
 def memory_line(newest: Reading) -> str:
-    """Resident memory: of the runtime alone, what loading and running add, and the whole process by its share of pages."""
+    """Resident memory: of the runtime alone, what the model adds to it, and the whole process by its share of pages."""
     memory = newest.memory_mb
-    parts = (
-        ("runtime", memory.runtime_base),
-        ("+ model", memory.model_load),
-        ("+ peak of the runs", memory.run_peak),
-        ("PSS in all", memory.pss),
-        ("peak of its control group", memory.group_peak),
-    )
-    told = [f"{name} {value:.1f} MB" for name, value in parts if value is not None]
-    return ", ".join(told) if told else NOT_MEASURED
+    added = [
+        f"{value:.1f} MB {when}"
+        for value, when in ((memory.model_load, "once loaded"), (memory.run_peak, "at the peak of the runs"))
+        if value is not None
+    ]
+    told = [
+        f"the runtime alone {memory.runtime_base:.1f} MB" if memory.runtime_base is not None else "",
+        f"the model adds {', '.join(added)}" if added else "",
+        f"whole process {memory.pss:.1f} MB with shared pages divided (PSS)" if memory.pss is not None else "",
+        f"peak of its control group {memory.group_peak:.1f} MB" if memory.group_peak is not None else "",
+    ]
+    return "; ".join(filter(None, told)) or NOT_MEASURED
 
 
 def thermal_line(newest: Reading) -> str:

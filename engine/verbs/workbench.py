@@ -6,8 +6,9 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..compress.run import apply_recipe
 from ..compress.technique import Context, ModelState, Timed
@@ -19,6 +20,7 @@ from ..evaluate.size_reason import size_notes
 from ..evaluate.speed_reason import speed_notes
 from ..events import Artifact, Stage
 from ..jobs import Job
+from ..model.data import CALIBRATION, TRAIN
 from ..model.open import OpenedModel, inspect, onnx_info
 from ..model.packed import pack, unpack
 from ..model.save import to_onnx
@@ -122,14 +124,11 @@ class Workbench:
 
         emit = self.job.emit
         emit(Stage("compress", name))
-        # One folder for all recipes: those that begin alike share what they trained.
-        scratch = self.job.scratch / "steps"
-        scratch.mkdir(parents=True, exist_ok=True)
         wall, cpu = time.monotonic(), time.process_time()
         context = Context(
             data=self._training_data(),
             seed=self.seed,
-            scratch=scratch,
+            scratch=self._steps(),
             teacher=self._teacher(),
             emit=emit,
             cancel=self.job.cancel,
@@ -150,6 +149,17 @@ class Workbench:
             grown = size_notes(before, graph, (self.baseline().size_bytes, len(content)))
             state = replace(state, notes=(*state.notes, *speed_notes(before, graph), *grown))
         return self.keep(content, recipe, name=name, format_=state.format, state=state, cost=cost)
+
+    def _steps(self) -> Path:
+        """Where steps are kept: one folder for a model with its data, so that what recipes begin alike is trained once."""
+        told: dict[str, Any] = {"product": version("flyweight-studio"), "model": self.opened.info.sha256}
+        told |= {name: self.job.arguments.get(name) for name in ("data", "target")}
+        if self.data is not None:
+            counts = [self.data.count(split) for split in (TRAIN, CALIBRATION)]
+            told["seen"] = [self.data.name, target_of(self.data).task.value, *counts]
+        folder = self.workspace.steps_dir / content_id(told)
+        folder.mkdir(exist_ok=True)
+        return folder
 
     def _training_data(self) -> "DataSet | None":
         """The data; without labels where they are no classes, because what trains on labels trains classifiers."""

@@ -4388,12 +4388,20 @@
             <translation>请求来得比计划的快</translation>
         </message>
         <message>
+            <source>the run was shorter than its rests: the board was not cold</source>
+            <translation>运行时间比各次静置的总和还短：板子并未冷却</translation>
+        </message>
+        <message>
             <source>the queries together took longer than the run</source>
             <translation>全部请求用时超过运行时间</translation>
         </message>
         <message>
             <source>a query's parts took longer than the query: the latency does not count from when it was due</source>
             <translation>请求各部分用时超过请求本身：延迟不是从到期时算起</translation>
+        </message>
+        <message>
+            <source>{0}: the board's bursts are not whole</source>
+            <translation>{0}：板子返回的突发不完整</translation>
         </message>
         <message>
             <source>{0}: no query was served</source>
@@ -6484,6 +6492,14 @@
             <translation>例如 0.5 和 4</translation>
         </message>
         <message>
+            <source>the agent of that run did not look</source>
+            <translation>那次运行的代理没有查看</translation>
+        </message>
+        <message>
+            <source>a scenario shows what its load does</source>
+            <translation>场景本身显示其负载的影响</translation>
+        </message>
+        <message>
             <source>{0} has no reading of '{1}'</source>
             <translation>{0} 没有“{1}”的读数</translation>
         </message>
@@ -6896,6 +6912,14 @@
             <translation>请重新发送</translation>
         </message>
         <message>
+            <source>bursts have 1 to {0} inferences and rest less than {1} s</source>
+            <translation>每次突发包含 1 到 {0} 次推理，静置时间少于 {1} 秒</translation>
+        </message>
+        <message>
+            <source>give a shorter rest</source>
+            <translation>请缩短静置时间</translation>
+        </message>
+        <message>
             <source>queries of a {0} scenario need a rate</source>
             <translation>{0} 场景的请求需要速率</translation>
         </message>
@@ -7122,6 +7146,14 @@
         <message>
             <source>the blob {0} is not on the board</source>
             <translation>数据块 {0} 不在板上</translation>
+        </message>
+        <message>
+            <source>the record of what runs was damaged on the disk; what serves was read from its links</source>
+            <translation>运行内容的记录在磁盘上已损坏；正在服务的内容由其链接读出</translation>
+        </message>
+        <message>
+            <source>a release on trial is over and cannot go back: {0}</source>
+            <translation>试运行的发布已结束，无法回退：{0}</translation>
         </message>
         <message>
             <source>update Flyweight on the older side; 'flyweight device add' installs the agent that fits</source>

@@ -215,6 +215,18 @@
 <context>
     <name>Choice</name>
     <message>
+        <source>original</source>
+        <translation>原模型</translation>
+    </message>
+    <message>
+        <source>Latency p50 (ms)   ← better</source>
+        <translation>延迟 p50（毫秒）   ← 越低越好</translation>
+    </message>
+    <message>
+        <source>Points lost   ← better</source>
+        <translation>损失百分点   ← 越低越好</translation>
+    </message>
+    <message>
         <source>Candidate</source>
         <translation>候选</translation>
     </message>
@@ -647,6 +659,33 @@
     </message>
 </context>
 <context>
+    <name>Dates</name>
+    <message>
+        <source>just now</source>
+        <translation>刚刚</translation>
+    </message>
+    <message>
+        <source>{0} min ago</source>
+        <translation>{0} 分钟前</translation>
+    </message>
+    <message>
+        <source>{0} h ago</source>
+        <translation>{0} 小时前</translation>
+    </message>
+    <message>
+        <source>yesterday</source>
+        <translation>昨天</translation>
+    </message>
+    <message>
+        <source>{0} days ago</source>
+        <translation>{0} 天前</translation>
+    </message>
+    <message>
+        <source>d MMM yyyy HH:mm</source>
+        <translation>yyyy-MM-dd HH:mm</translation>
+    </message>
+</context>
+<context>
     <name>Deploy</name>
     <message>
         <source>replaced</source>
@@ -966,8 +1005,24 @@
         <translation>正常</translation>
     </message>
     <message>
+        <source>Not measured</source>
+        <translation>未测量</translation>
+    </message>
+    <message>
+        <source>nothing measured yet</source>
+        <translation>尚未测量</translation>
+    </message>
+    <message>
+        <source>{0} readings, the last {1}</source>
+        <translation>{0} 条测量记录，最近 {1}</translation>
+    </message>
+    <message>
         <source>Trouble</source>
         <translation>有问题</translation>
+    </message>
+    <message>
+        <source>Optional</source>
+        <translation>可选</translation>
     </message>
     <message>
         <source>What was found</source>
@@ -1187,6 +1242,14 @@
     <message>
         <source>Signing keys of all boards…</source>
         <translation>所有板的签名密钥…</translation>
+    </message>
+    <message>
+        <source>As a table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>As cards</source>
+        <translation>卡片</translation>
     </message>
     <message>
         <source>Remarks</source>
@@ -2384,6 +2447,10 @@
 <context>
     <name>Jobs</name>
     <message>
+        <source>and {0} before</source>
+        <translation>以及此前 {0} 个</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>模型</translation>
     </message>
@@ -2541,6 +2608,10 @@
     <message>
         <source>Job</source>
         <translation>任务</translation>
+    </message>
+    <message>
+        <source>What it made</source>
+        <translation>产出</translation>
     </message>
 </context>
 <context>
@@ -3487,6 +3558,14 @@
         <translation>实测：最准确</translation>
     </message>
     <message>
+        <source>needs data</source>
+        <translation>需要数据</translation>
+    </message>
+    <message>
+        <source>needs no data</source>
+        <translation>不需要数据</translation>
+    </message>
+    <message>
         <source>all settings as they come</source>
         <translation>全部采用默认设置</translation>
     </message>
@@ -4401,6 +4480,13 @@
     </message>
 </context>
 <context>
+    <name>RecentCard</name>
+    <message>
+        <source>Recent</source>
+        <translation>最近打开</translation>
+    </message>
+</context>
+<context>
     <name>Report</name>
     <message>
         <source>Recommended variant</source>
@@ -4573,6 +4659,10 @@
 <context>
     <name>ResultStep</name>
     <message>
+        <source>Measured on the device and kept in the project. Deploy the one you want.</source>
+        <translation>已在设备上实测并保存在项目中。部署你想要的那一个。</translation>
+    </message>
+    <message>
         <source>The variants are kept in the project. Deploy and measure them next.</source>
         <translation>变体已保存在项目中。接下来可部署并测量。</translation>
     </message>
@@ -4595,6 +4685,10 @@
     <message>
         <source>Deploy…</source>
         <translation>部署…</translation>
+    </message>
+    <message>
+        <source>Measured front</source>
+        <translation>实测前沿</translation>
     </message>
 </context>
 <context>
@@ -5194,6 +5288,21 @@
     <message>
         <source>Remove</source>
         <translation>移除</translation>
+    </message>
+</context>
+<context>
+    <name>SampleCard</name>
+    <message>
+        <source>Interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>The sample project did not finish. It goes on from its last finished step.</source>
+        <translation>示例项目没有完成，可从上一个完成的步骤继续。</translation>
     </message>
 </context>
 <context>
@@ -6211,6 +6320,10 @@
     <message>
         <source>{0} of {1}</source>
         <translation>{1} 的 {0}</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>已生成</translation>
     </message>
     <message>
         <source>Warning: </source>

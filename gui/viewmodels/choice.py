@@ -7,8 +7,10 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from . import documents, wording
+from .documents import Interval
 from .rows import ColumnSpec, numbers
 from .saying import listed
+from .scatter import Point, front
 
 KINDS = {"thinned": "idle", "failed": "bad", "stopped": "warn", "measured": "info"}
 
@@ -27,15 +29,33 @@ class TriedRow:
     latency_ms: float | None
     speedup: float | None
     estimated: bool
+    latency_ci95: Interval | None = None
 
 
 @dataclass(frozen=True)
 class Choice:
-    """All candidates, the name of the picked one, and why it was picked."""
+    """All candidates, the name of the picked one, and why it was picked; ``original_ms`` is the original's latency."""
 
     rows: tuple[TriedRow, ...]
     chosen: str
     reasons: tuple[str, ...]
+    original_ms: float | None = None
+
+    @property
+    def points(self) -> list[Point]:
+        """What was measured and the original, latency against accuracy lost; those that nothing beats are the front."""
+        found = [
+            (row.name, row.latency_ms, row.lost_points, row.latency_ci95)
+            for row in self.rows
+            if row.latency_ms is not None and row.lost_points is not None and not row.estimated
+        ]
+        if found and self.original_ms is not None:
+            found.append((QCoreApplication.translate("Choice", "original"), self.original_ms, 0.0, None))
+        on = front([(x, y) for _, x, y, _ in found], (False, False))
+        return [
+            Point(name, name, x, y, interval, front=best)
+            for (name, x, y, interval), best in zip(found, on, strict=True)
+        ]
 
 
 def read_choice(document: Mapping[str, Any]) -> Choice:
@@ -43,7 +63,21 @@ def read_choice(document: Mapping[str, Any]) -> Choice:
     tried = map(_row, documents.objects(document.get("candidates")))
     rows = tuple(sorted(tried, key=lambda row: not row.chosen))
     chosen = next((row.name for row in rows if row.chosen), "")
-    return Choice(rows, chosen, documents.texts(document.get("reasons")))
+    original = documents.text(documents.object_(document.get("baseline")).get("id"))
+    latencies = {
+        documents.text(reading.get("variant")): documents.object_(reading.get("latency_ms"))
+        for reading in documents.objects(document.get("readings"))
+    }
+    original_ms = documents.number(latencies.get(original, {}).get("p50"))
+    return Choice(rows, chosen, documents.texts(document.get("reasons")), original_ms)
+
+
+def axes() -> tuple[str, str]:
+    """Titles of the plot's axes."""
+    return (
+        QCoreApplication.translate("Choice", "Latency p50 (ms)   ← better"),
+        QCoreApplication.translate("Choice", "Points lost   ← better"),
+    )
 
 
 def _row(item: Mapping[str, Any]) -> TriedRow:
@@ -60,6 +94,7 @@ def _row(item: Mapping[str, Any]) -> TriedRow:
         documents.number(shown.get("latency_ms")),
         documents.number(found.get("speedup")),
         not found,
+        documents.interval(found.get("latency_ci95")),
     )
 
 

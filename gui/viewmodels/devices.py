@@ -7,6 +7,8 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from . import documents, wording
+from .dates import age
+from .knowledge import FleetRow, fleet_state, read_fleet
 from .query import Query
 from .rows import ColumnSpec, RowsModel
 from .saying import said
@@ -42,6 +44,36 @@ def read_devices(document: Mapping[str, Any] | None) -> list[DeviceRow]:
 
 
 @dataclass(frozen=True)
+class DeviceCard:
+    """What stands on the card of a device; ``state`` is empty while nothing is known of its readings."""
+
+    name: str
+    board: str
+    address: str
+    kind: str
+    state: str
+    known: str
+
+
+def device_card(row: DeviceRow, known: FleetRow | None, *, asked: bool) -> DeviceCard:
+    """A device with what its readings say of it; ``asked`` is False while nobody has answered about readings."""
+    told = "" if known is None else age(known.last)
+    if not asked:
+        kind, state, words = "", "", ""
+    elif known is None or not known.readings:
+        kind, state = "idle", QCoreApplication.translate("Devices", "Not measured")
+        words = QCoreApplication.translate("Devices", "nothing measured yet")
+    else:
+        kind, state = fleet_state(known)
+        words = QCoreApplication.translate("Devices", "{0} readings, the last {1}").format(
+            wording.count(known.readings), told
+        )
+    marks = [f"@{group}" for group in row.groups] + list(row.tags)
+    board = row.board or ("" if known is None else known.board)
+    return DeviceCard(row.name, board, said(row.address), kind, state, " · ".join(filter(None, [words, *marks])))
+
+
+@dataclass(frozen=True)
 class CheckRow:
     """One check of a doctor."""
 
@@ -49,6 +81,16 @@ class CheckRow:
     ok: bool
     detail: str
     remedy: str
+    optional: bool = False
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """Kind of pill and word."""
+        if not self.ok:
+            return "bad", QCoreApplication.translate("Devices", "Trouble")
+        if self.optional:
+            return "idle", QCoreApplication.translate("Devices", "Optional")
+        return "ok", QCoreApplication.translate("Devices", "Good")
 
 
 def read_checks(document: Mapping[str, Any] | None) -> list[CheckRow]:
@@ -59,6 +101,7 @@ def read_checks(document: Mapping[str, Any] | None) -> list[CheckRow]:
             item.get("ok") is True,
             documents.text(item.get("detail")),
             documents.text(item.get("remedy")),
+            item.get("optional") is True,
         )
         for item in documents.objects((document or {}).get("checks"))
     ]
@@ -71,13 +114,9 @@ def check_columns() -> tuple[ColumnSpec[CheckRow], ...]:
         ColumnSpec(
             "ok",
             lambda: QCoreApplication.translate("Devices", "State"),
-            lambda row: (
-                QCoreApplication.translate("Devices", "Good")
-                if row.ok
-                else QCoreApplication.translate("Devices", "Trouble")
-            ),
+            lambda row: row.state[1],
             key=lambda row: row.ok,
-            pill=lambda row: "ok" if row.ok else "bad",
+            pill=lambda row: row.state[0],
         ),
         ColumnSpec(
             "detail",
@@ -181,6 +220,8 @@ class DevicesModel(QObject):
         super().__init__(parent)
         self._session = session
         self.list = Query(session, "device_list", self)
+        self.fleet = Query(session, "profile_fleet", self)
+        self._known: dict[str, FleetRow] = {}
         self.probe = Query(session, "device_probe", self)
         self.doctor = Query(session, "device_doctor", self)
         self.selftest = Query(session, "device_selftest", self)
@@ -192,6 +233,7 @@ class DevicesModel(QObject):
         self.checks: RowsModel[CheckRow] = RowsModel(check_columns(), lambda row: row.name, self)
         self.selection = Selection(self)
         self.list.answered.connect(self._listed)
+        self.fleet.answered.connect(self._know)
         for asked in (self.doctor, self.selftest):
             asked.answered.connect(lambda query=asked: self.checks.show(read_checks(query.document)))
         self.removal.answered.connect(self.refresh)
@@ -217,8 +259,17 @@ class DevicesModel(QObject):
         return found if found.name == self.device.name else None
 
     def refresh(self) -> None:
-        """Read the inventory again."""
+        """Read the inventory again, and what the readings say of each board."""
         self.list.load()
+        self.fleet.load()
+
+    def card(self, row: DeviceRow) -> DeviceCard:
+        """What stands on the card of a device."""
+        return device_card(row, self._known.get(row.name), asked=self.fleet.document is not None)
+
+    def _know(self) -> None:
+        self._known = {row.device: row for row in read_fleet(self.fleet.document)}
+        self.changed.emit()
 
     def look(self) -> None:
         """Ask the selected board what it is and has."""

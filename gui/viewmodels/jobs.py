@@ -1,6 +1,6 @@
 """Jobs as their journals tell them, with those this window runs on top."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from . import documents, wording
 from .curves import Curves
+from .dates import when
 from .log_line import LogLine
 from .rows import ColumnSpec
 from .saying import said, with_remedy
@@ -21,6 +22,8 @@ KINDS = {
     "cancelled": "idle",
     "interrupted": "warn",
 }
+
+MADE_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,13 @@ def interrupted(document: Mapping[str, Any] | None) -> list[JobRow]:
 def asked(request: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     """The arguments a job was started with, as far as they can be read in a line."""
     return [(argument(name), text) for name, value in (request or {}).items() if (text := _written(value))]
+
+
+def made_lines(made: Sequence[str]) -> str:
+    """What a job made, the newest last; of many only the last ones are named."""
+    left_out = len(made) - MADE_SHOWN
+    more = [QCoreApplication.translate("Jobs", "and {0} before").format(left_out)] if left_out > 0 else []
+    return "\n".join([*more, *map(wording.within_project, made[-MADE_SHOWN:])])
 
 
 def argument(name: str) -> str:
@@ -151,14 +161,6 @@ def job_state(state: str) -> str:
     }.get(state, state)
 
 
-def when(seconds: float | None) -> str:
-    """A time as the desktop writes it."""
-    if not seconds:
-        return wording.NO_VALUE
-    stamp = QDateTime.fromSecsSinceEpoch(int(seconds))
-    return QLocale().toString(stamp, QLocale.FormatType.ShortFormat)
-
-
 @dataclass(frozen=True)
 class Story:
     """A job's journal for reading: lines of its log, its curves, its last failure."""
@@ -166,22 +168,25 @@ class Story:
     lines: tuple[LogLine, ...]
     curves: Curves
     failure: str
+    made: tuple[str, ...] = ()  # files and variants, in the order they came
 
 
 def read_story(document: Mapping[str, Any]) -> Story:
     """The document of ``job_show``."""
     lines: list[LogLine] = []
-    curves, failure = Curves(), ""
+    curves, failure, made = Curves(), "", []
     for event in documents.objects(document.get("events")):
         say = _line(event, curves)
         if event.get("event") == "failed":
             error = documents.object_(event.get("error"))
             failure = with_remedy(documents.text(error.get("message")), documents.text(error.get("remedy")))
+        if event.get("event") == "artifact":
+            made.append(documents.text(event.get("path") or event.get("id")))
         if say is not None:
             stamp = documents.number(event.get("t"))
             clock = QLocale.c().toString(QDateTime.fromSecsSinceEpoch(int(stamp)), "HH:mm:ss") if stamp else ""
             lines.append(LogLine(clock, say))
-    return Story(tuple(lines), curves, failure)
+    return Story(tuple(lines), curves, failure, tuple(dict.fromkeys(filter(None, made))))
 
 
 def _line(event: Mapping[str, Any], curves: Curves) -> Callable[[], str] | None:

@@ -7,8 +7,8 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from . import documents, wording
+from .dates import when_iso
 from .documents import Interval
-from .profiles import when
 from .rows import ColumnSpec, numbers
 from .saying import said
 from .scatter import Point
@@ -43,6 +43,13 @@ def read_fleet(document: Mapping[str, Any] | None) -> list[FleetRow]:
     ]
 
 
+def fleet_state(row: FleetRow) -> tuple[str, str]:
+    """Kind of pill and word: whether something about a device needs a look."""
+    if row.needs:
+        return "warn", QCoreApplication.translate("Knowledge", "Look at it")
+    return "ok", QCoreApplication.translate("Knowledge", "As it was")
+
+
 def needs_words(row: FleetRow) -> str:
     """What a person should look at; a dash where all is as it was."""
     return ", ".join(map(said, row.needs)) or wording.NO_VALUE
@@ -55,12 +62,8 @@ def fleet_columns() -> tuple[ColumnSpec[FleetRow], ...]:
         ColumnSpec(
             "state",
             lambda: QCoreApplication.translate("Knowledge", "State"),
-            lambda row: (
-                QCoreApplication.translate("Knowledge", "Look at it")
-                if row.needs
-                else QCoreApplication.translate("Knowledge", "As it was")
-            ),
-            pill=lambda row: "warn" if row.needs else "ok",
+            lambda row: fleet_state(row)[1],
+            pill=lambda row: fleet_state(row)[0],
         ),
         ColumnSpec(
             "needs",
@@ -88,7 +91,7 @@ def fleet_columns() -> tuple[ColumnSpec[FleetRow], ...]:
         ColumnSpec(
             "last",
             lambda: QCoreApplication.translate("Knowledge", "Last measured"),
-            lambda row: when(row.last),
+            lambda row: when_iso(row.last),
             key=lambda row: row.last or None,
             number=True,
         ),

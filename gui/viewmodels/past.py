@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from . import documents, wording
 from .curves import Curves
-from .jobs import when
+from .dates import when
 from .rows import ColumnSpec
 from .saying import said
 

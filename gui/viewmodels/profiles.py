@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from . import documents, wording
+from .dates import when_iso
 from .documents import Interval
 from .query import Query
 from .rows import ColumnSpec, RowsModel, numbers
@@ -86,21 +87,13 @@ def _reading(number: int, item: Mapping[str, Any]) -> ReadingRow:
         documents.interval(latency.get("ci95_p50")),
         documents.number(latency.get("p99")),
         documents.number(documents.object_(item.get("memory_mb")).get("run_peak")),
-        documents.number(documents.object_(item.get("energy_mj")).get("value")),
+        documents.number(documents.object_(documents.object_(item.get("energy_mj")).get("total")).get("value")),
         documents.whole(latency.get("n")),
         documents.text(item.get("origin")),
         throttled if isinstance(throttled, bool) else None,
         documents.texts(item.get("reasons")),
         documents.text(item.get("measured_at")),
     )
-
-
-def when(stamp: str) -> str:
-    """An ISO time as the desktop writes it, in the zone of the desktop."""
-    found = QDateTime.fromString(stamp, Qt.DateFormat.ISODate)
-    if not found.isValid():
-        return wording.NO_VALUE
-    return QLocale().toString(found.toLocalTime(), QLocale.FormatType.ShortFormat)
 
 
 def board_columns() -> tuple[ColumnSpec[BoardRow], ...]:
@@ -116,7 +109,7 @@ def board_columns() -> tuple[ColumnSpec[BoardRow], ...]:
         ColumnSpec(
             "last",
             lambda: QCoreApplication.translate("Profiles", "Last measured"),
-            lambda row: when(row.last),
+            lambda row: when_iso(row.last),
             key=lambda row: row.last,
             number=True,
         ),

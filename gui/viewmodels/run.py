@@ -60,6 +60,7 @@ class Run(QObject):
         self.operation = operation
         self.step = Step()
         self.curves = Curves()
+        self.made: list[str] = []
         self.log: deque[LogLine] = deque(maxlen=MAX_KEPT_LINES)
         self._clock = clock
         self._step_began = self._began = clock()
@@ -127,7 +128,7 @@ class Run(QObject):
         """Run with these arguments; does nothing while it runs. ``secrets`` are arguments that are not kept."""
         if self.state.busy:
             return
-        self.step, self.curves = Step(), Curves()
+        self.step, self.curves, self.made = Step(), Curves(), []
         self._began = self._step_began = self._clock()
         self.finishing, self.memory_bytes = False, None
         self._waiting.clear()
@@ -215,6 +216,9 @@ class Run(QObject):
         self._write(partial(wording.log_line, event.message, event.level))
 
     def _on_artifact(self, event: Artifact) -> None:
+        where = event.path or event.id
+        if where and where not in self.made:
+            self.made.append(where)
         self._write(partial(wording.artifact_line, event.what, event.path or event.id))
 
     def _on_state(self, state: OperationState) -> None:

@@ -210,6 +210,12 @@ class VariantRow:
         """PASS, FAIL or INCONCLUSIVE; None without a comparison."""
         return documents.text(self._comparison.get("verdict")) or None
 
+    def read(self) -> None:
+        """Read now what every quantity, limit and interval asks for, so that asking is quick."""
+        _ = (self.label, self.lost_points, self.runs)
+        for quantity_ in QUANTITIES:
+            _ = (quantity_.value(self), quantity_.interval(self))
+
 
 def read_variants(document: Mapping[str, Any], target: str | None = None) -> list[VariantRow]:
     """The document of ``project_show``; readings of ``target``, else of the device with most of them."""

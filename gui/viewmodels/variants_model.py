@@ -1,9 +1,9 @@
 """The variants page: rows, axes, limits, one selection, a comparison."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from ..settings import state_dir
 from . import wording
@@ -26,6 +26,9 @@ from .variants import (
 from .views import MAX_NAME, SavedView, Views
 
 MAX_COMPARED = 4
+FEW_ROWS = 300
+"""Are read in the turn of the event loop that brings them; more are read in portions, a turn each."""
+ROWS_A_TURN = 200
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,10 @@ class VariantsModel(QObject):
         self.rows: list[VariantRow] = []  # those within the limits
         self.points: list[Point] = []
         self._by_id: dict[str, VariantRow] = {}
+        self._known: list[Quantity] = []
+        self._steps: Iterator[None] = iter(())
+        self._reading = QTimer(self, interval=0)
+        self._reading.timeout.connect(self._read_some)
         self.query.answered.connect(self._answered)
         self.query.changed.connect(self.changed)
         self.selection.changed.connect(self._selected)
@@ -94,6 +101,16 @@ class VariantsModel(QObject):
         """The selected variants that are shown, in the order they were selected."""
         return [self._by_id[id_] for id_ in self.selection.ids if id_ in self._by_id]
 
+    @property
+    def reading(self) -> bool:
+        """True while the rows of a large project are read, a portion a turn."""
+        return self._reading.isActive()
+
+    @property
+    def compared(self) -> list[VariantRow]:
+        """The selected variants side by side: originals first, because the others are judged against them."""
+        return sorted(self.selected, key=lambda row: row.baseline is not None)[:MAX_COMPARED]
+
     def refresh(self) -> None:
         """Ask again."""
         self.query.load()
@@ -113,7 +130,8 @@ class VariantsModel(QObject):
         if target is not None and target != self.target:
             self.target = target
             self._read()
-        self._arrange()
+        elif not self.reading:
+            self._arrange()
 
     def limit_latency(self, most: float | None) -> None:
         """Show only variants of at most this many milliseconds; None shows all."""
@@ -168,19 +186,19 @@ class VariantsModel(QObject):
 
     def quantities(self) -> list[Quantity]:
         """Quantities that at least one variant has."""
-        return [q for q in QUANTITIES if any(q.value(row) is not None for row in self.all)]
+        return self._known
 
     def comparison(self, only_differences: bool) -> list[Difference]:
         """The selected variants side by side, two to four of them."""
-        rows = self.selected[:MAX_COMPARED]
+        rows = self.compared
         if len(rows) < 2:
             return []
         lines = [Difference(name, tuple(value(row) for row in rows)) for name, value in _lines()]
         return [line for line in lines if not (only_differences and line.same)]
 
     def confusions(self) -> list[tuple[int, int, int]]:
-        """Where the first two selected variants mistake classes differently: true, predicted, change; largest first."""
-        rows = self.selected[:2]
+        """Where the first two compared variants mistake classes differently: true, predicted, change; largest first."""
+        rows = self.compared[:2]
         if len(rows) < 2 or rows[0].confusion is None or rows[1].confusion is None:
             return []
         first, second = rows[0].confusion, rows[1].confusion
@@ -200,24 +218,56 @@ class VariantsModel(QObject):
         if self.target not in self.targets:
             self.target = self.targets[0] if self.targets else None
         self._read()
-        self._arrange()
 
     def _read(self) -> None:
+        """Take the rows of the document; then show them, when what plot and limits ask of each is read."""
         self.all = read_variants(self.query.document or {}, self.target)
+        self._known = []
+        self._steps = self._read_on()
+        if len(self.all) > FEW_ROWS:
+            self._reading.start()
+            return
+        self._reading.stop()
+        for _ in self._steps:
+            pass
+        self.changed.emit()
+
+    def _read_on(self) -> Iterator[None]:
+        """Read, sort out and show; each step is short enough for a turn of the event loop."""
+        for start in range(0, len(self.all), ROWS_A_TURN):
+            for row in self.all[start : start + ROWS_A_TURN]:
+                row.read()
+            yield
+        self._known = [q for q in QUANTITIES if any(q.value(row) is not None for row in self.all)]
         self.models = list(dict.fromkeys(row.model for row in self.all))
         if self.model not in self.models:
             self.model = None
+        yield
+        self._choose_rows()
+        yield
+        self._fill_table()
+
+    def _read_some(self) -> None:
+        if next(self._steps, self) is self:  # the last step was done in the turn before
+            self._reading.stop()
+            self.changed.emit()
 
     def _arrange(self) -> None:
+        self._choose_rows()
+        self._fill_table()
+        self.changed.emit()
+
+    def _choose_rows(self) -> None:
         self.rows = self._within_limits()
         self.points = points(self.rows, self.x, self.y)
         self._by_id = {row.id: row for row in self.rows}
+
+    def _fill_table(self) -> None:
         self._arranging = True
         self.table.show(self.rows)
         if not self.selected and self.rows:
             self.selection.select([self.rows[0].id])
         self._arranging = False
-        self.changed.emit()
 
     def _selected(self) -> None:
         if not self._arranging:  # else it is told with all the rest
@@ -228,6 +278,8 @@ class VariantsModel(QObject):
             self.refresh()
 
     def _forget(self) -> None:
+        self._reading.stop()
+        self._known = []
         self.all, self.target, self.targets = [], None, []
         self.rows, self.points, self._by_id = [], [], {}
         self.table.show([])

@@ -159,7 +159,13 @@ def metric_line(name: str, value: float, step: float) -> str:
 
 def artifact_line(what: str, where: str) -> str:
     """What was made, as a line of the log."""
-    return f"{what} {where}"
+    word = {"variant": QCoreApplication.translate("Words", "Made")}.get(what, what)
+    return f"{word} · {within_project(where)}"
+
+
+def within_project(path: str) -> str:
+    """A file of a project without the folder the project lies in."""
+    return path.rpartition("/.flyweight/")[2]
 
 
 def log_line(message: str, level: str) -> str:

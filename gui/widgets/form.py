@@ -70,7 +70,7 @@ class KnobForm(QWidget):
             grid.addWidget(unit, 3 * number, 2)
             grid.addWidget(error, 3 * number + 1, 1, 1, 2)
             grid.addWidget(words, 3 * number + 2, 0, 1, 3)
-            grid.setRowMinimumHeight(3 * number + 2, words.fontMetrics().height() + Space.S)
+            words.setContentsMargins(0, 0, 0, Space.S)
             grid.setAlignment(words, Qt.AlignmentFlag.AlignTop)
         return made
 

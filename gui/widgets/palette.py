@@ -7,8 +7,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from ..actions import Command, find
+from ..theme.style import Style
 from ..theme.tokens import Space
 from .layout import column
+from .two_lines import KEYS_ROLE, TwoLines
 
 WIDTH, HEIGHT = 560, 420
 TOP = 90
@@ -17,7 +19,7 @@ TOP = 90
 class CommandPalette(QDialog):
     """Lists the commands that can be used now."""
 
-    def __init__(self, commands: Sequence[Command], parent: QWidget) -> None:
+    def __init__(self, commands: Sequence[Command], style: Style, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.FramelessWindowHint)
         self.setObjectName("palette")
         self._commands = [command for command in commands if command.enabled() and command.id != "palette"]
@@ -26,6 +28,7 @@ class CommandPalette(QDialog):
         self.needle.setAccessibleName(self.tr("Type to find a command"))
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Commands"))
+        TwoLines(self.list, style)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.needle.textChanged.connect(self._fill)
         self.needle.installEventFilter(self)
@@ -48,8 +51,9 @@ class CommandPalette(QDialog):
     def _fill(self, needle: str) -> None:
         self.list.clear()
         for command in find(self._commands, needle):
-            item = QListWidgetItem(command.title + (f"   {command.keys}" if command.keys else ""))
+            item = QListWidgetItem(command.title)
             item.setData(Qt.ItemDataRole.UserRole, command.id)
+            item.setData(KEYS_ROLE, command.keys)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
 

@@ -26,6 +26,8 @@ LINE_COLOURS = {
 }
 EDGE = 0.3
 """Share of the width in which the name of a point must turn inwards."""
+TOP_EDGE = 0.12
+"""Share of the height in which the name of a point must stand below it."""
 MANY_POINTS = 300
 BEATEN_SHARE = 0.55
 """Of the tint below the front, so that what lies in it stays easy to read."""
@@ -66,25 +68,28 @@ class Plot(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """The first time, make the plot in turns of its own; then draw what came while it was hidden."""
         super().showEvent(event)
-        if self._parts is None:
-            QTimer.singleShot(0, self, self._begin)
+        if self._parts is None:  # not in the turn that lays out and paints the page
+            QTimer.singleShot(0, self, lambda: QTimer.singleShot(0, self, self._begin))
         else:
             self._restyle()
 
     def _begin(self) -> None:
-        if self._parts is None:
-            self._parts = self._build()
-            QTimer.singleShot(0, self, self._restyle)
-
-    def _build(self) -> _Parts:
+        if self._parts is not None:
+            return
         import pyqtgraph as pg
 
         pg.setConfigOptions(antialias=True)
-        widget = pg.PlotWidget(parent=self)
+        box = pg.ViewBox(enableMenu=False)
+        axes = {side: pg.AxisItem(side) for side in ("left", "bottom")}
+        QTimer.singleShot(0, self, lambda: self._build(pg, box, axes))
+
+    def _build(self, pg: Any, box: Any, axes: dict[str, Any]) -> None:
+        if self._parts is not None:
+            return
+        widget = pg.PlotWidget(parent=self, viewBox=box, axisItems=axes, enableMenu=False)
         widget.setAccessibleName(self.accessibleName())
         widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         widget.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        widget.setMenuEnabled(False)
         widget.hideButtons()
         item = widget.getPlotItem()
         item.vb.disableAutoRange()
@@ -92,7 +97,8 @@ class Plot(QWidget):
             item.getAxis(side).enableAutoSIPrefix(False)
             item.getAxis(side).setStyle(tickFont=font(TypeSize.CAPTION), tickLength=-4)
         self._layout.addWidget(widget)
-        return _Parts(pg, widget)
+        self._parts = _Parts(pg, widget)
+        QTimer.singleShot(0, self, self._restyle)
 
     def _restyle(self) -> None:
         if self._parts is None:
@@ -261,6 +267,7 @@ class ScatterPlot(Plot):
         self._titles = ("", "")
         self._high_is_better = (False, True)
         self._marks: list[Any] = []
+        self._left: list[Callable[[], None]] = []  # steps of a drawing that goes on
 
     def show_points(
         self,
@@ -277,14 +284,30 @@ class ScatterPlot(Plot):
         self._points, self._titles, self._high_is_better = wanted
         self._selected = tuple(selected)
         if self._parts is not None and self.isVisible():
-            if same:
-                self._mark()
-            elif len(points) <= MANY_POINTS:
+            if not same:
                 self._draw()
-            else:  # in a turn of its own
-                QTimer.singleShot(0, self, self._draw)
+            elif not self._left:
+                self._mark()
 
     def _draw(self) -> None:
+        """Few points at once; many with each step in a turn of its own."""
+        steps = (self._draw_front, self._draw_points, self._mark)
+        if len(self._points) <= MANY_POINTS:
+            self._left.clear()
+            for step in steps:
+                step()
+            return
+        if not self._left:
+            QTimer.singleShot(0, self, self._go_on)
+        self._left[:] = steps
+
+    def _go_on(self) -> None:
+        if self._left:
+            self._left.pop(0)()
+        if self._left:
+            QTimer.singleShot(0, self, self._go_on)
+
+    def _draw_front(self) -> None:
         assert self._parts is not None
         pg, widget, tokens = self._parts.pg, self._parts.widget, self.style_.tokens
         item = widget.getPlotItem()
@@ -309,8 +332,11 @@ class ScatterPlot(Plot):
             curve = pg.PlotCurveItem(x, y, pen=pg.mkPen(tokens.accent, width=2))
             curve.setSegmentedLineMode("on")
             item.addItem(curve)
-        item.addItem(self._dots(pg, tokens, self._points, chosen=False))
-        self._mark()
+
+    def _draw_points(self) -> None:
+        assert self._parts is not None
+        item = self._parts.widget.getPlotItem()
+        item.addItem(self._dots(self._parts.pg, self.style_.tokens, self._points, chosen=False))
 
     def _mark(self) -> None:
         """Draw the selected points over the others, and the names."""
@@ -372,7 +398,8 @@ class ScatterPlot(Plot):
         for p in label_places(wanted, (left, x_range[1]), (y_range[0], y_range[1])):
             share = (p.x - left) / width if width > 0 else 0.5
             after = share < EDGE or (right and share <= 1 - EDGE)  # a name at the edge would be cut
-            text = pg.TextItem(p.name, color=tokens.text, anchor=(0.0 if after else 1.0, 1.0))
+            below = p.y > y_range[1] - TOP_EDGE * (y_range[1] - y_range[0])
+            text = pg.TextItem(p.name, color=tokens.text, anchor=(0.0 if after else 1.0, 0.0 if below else 1.0))
             text.setFont(font(TypeSize.CAPTION))
             text.setPos(p.x, p.y)
             text.setZValue(12)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ..theme.style import Style, font
@@ -81,6 +81,7 @@ class Table(QTableView):
         self._selection = selection
         self._wide = wide
         self._following = False
+        self._cells: dict[int, int] = {}  # widths of columns, measured once for the rows that are there
         self.setModel(model)
         self._style = style
         self.setShowGrid(False)
@@ -101,8 +102,8 @@ class Table(QTableView):
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         style.changed.connect(self.viewport().update)
         model.modelReset.connect(self._follow)
-        model.filled.connect(self._fit)
-        model.headerDataChanged.connect(self._fit)
+        model.filled.connect(self._measure)
+        model.headerDataChanged.connect(self._measure)
         head.sortIndicatorChanged.connect(self._fit_sorted)
         self.selectionModel().selectionChanged.connect(self._tell)
         self.doubleClicked.connect(lambda index: self.opened.emit(self.rows.id_at(index.row())))
@@ -195,15 +196,24 @@ class Table(QTableView):
         super().resizeEvent(event)
         self._fit()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share the width; while it is hidden, nothing is measured for it."""
+        super().showEvent(event)
+        self._fit()
+
     def _fit_sorted(self, column: int) -> None:
         """Make room for the arrow of the column it is sorted by."""
         if 0 <= column < len(self.rows.columns) and self.columnWidth(column) < self._head_width(column):
             self.setColumnWidth(column, self._head_width(column))
 
+    def _measure(self) -> None:
+        self._cells.clear()
+        self._fit()
+
     def _fit(self) -> None:
         """Every column what it needs; where there is room to spare, some air each and the rest for the wide one."""
         shown = [column for column in range(len(self.rows.columns)) if not self.isColumnHidden(column)]
-        if self._wide not in shown:
+        if self._wide not in shown or not self.isVisible():
             return
         widths = {column: min(self._needed(column), WIDEST_PIXELS) for column in shown}
         if not self.rows.columns[self._wide].badge:
@@ -214,7 +224,9 @@ class Table(QTableView):
             self.setColumnWidth(column, width + (air if column != self._wide else spare - air * (len(shown) - 1)))
 
     def _needed(self, column: int) -> int:
-        return max(self._head_width(column), self._cells_width(column))
+        if column not in self._cells:
+            self._cells[column] = self._cells_width(column)
+        return max(self._head_width(column), self._cells[column])
 
     def _cells_width(self, column: int) -> int:
         """Width of the widest of the cells that are looked at; texts are measured here, not by the delegate."""

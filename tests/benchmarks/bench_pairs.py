@@ -5,7 +5,8 @@ Goals: of 100 identical pairs at most 5 come out faster or slower at a 99 % inte
 
 The machine is loaded by this program itself, by one process for each processor that works and sleeps by turns of random length;
 LOAD is another number of them, 0 for none. SECONDS is the longest time of a side; 10 is half of what ``flyweight measure`` takes.
-With RAW the blocks of all pairs are kept in that file, or taken from there when it exists.
+Each pair's result is printed as it comes, with what all so far add up to, so that a run cut short tells something too.
+With RAW the blocks of the pairs are kept in that file, or taken from there when it exists.
 
 Run: python -m tests.benchmarks.bench_pairs [PAIRS [SECONDS [LOAD [RAW]]]]
 """
@@ -63,11 +64,11 @@ def loaded(count):
 
 
 def pairs(client, bundle, count, seconds):
-    """Blocks of identical models, as many pairs as asked for."""
-    found, stop = [], StopRule(min_n=299, min_s=1.0, max_s=seconds, half_width=0.005)
-    while len(found) < count:
+    """Blocks of identical models, as many pairs as asked for, each as soon as it is measured."""
+    found, stop = 0, StopRule(min_n=299, min_s=1.0, max_s=seconds, half_width=0.005)
+    while found < count:
         entry = PlanEntry(bundle.sha256, "model.onnx", RuntimeChoice("onnxruntime"))
-        plan = MeasurePlan([entry] * TOGETHER, fresh_nonce(), len(found), stop, 0.02, 40, 1.5)
+        plan = MeasurePlan([entry] * TOGETHER, fresh_nonce(), found, stop, 0.02, 40, 1.5)
         result, raw = client.measure(plan)
         samples = unpack_raw(result, raw)
         check_answer(plan, result, samples, client.hello)
@@ -75,8 +76,8 @@ def pairs(client, bundle, count, seconds):
             sides = [{b.round: s[b.first : b.first + b.count] for b in blocks_of(result, i)} for i, s in
                      ((index, samples[index]), (index + 1, samples[index + 1]))]  # fmt: skip
             rounds = sorted(set(sides[0]) & set(sides[1]))
-            found.append(([sides[0][r] for r in rounds], [sides[1][r] for r in rounds]))
-    return found[:count]
+            found += 1
+            yield [sides[0][r] for r in rounds], [sides[1][r] for r in rounds]
 
 
 def interval99(reference, subject):
@@ -96,7 +97,37 @@ def taken(count, seconds, load):
         )
         stage(client, bundle, emit=ignore, cancel=Cancel())
         with loaded(load):
-            return pairs(client, bundle, count, seconds)
+            yield from pairs(client, bundle, count, seconds)
+
+
+class Tally:
+    """What the pairs so far say."""
+
+    def __init__(self):
+        self.found, self.planted = [], []
+
+    def add(self, reference, subject):
+        self.found.append(interval99(reference, subject))
+        self.planted.append(interval99([x * PLANTED for x in reference], subject))
+
+    @property
+    def wrong(self):
+        return sum(not low <= 1 <= high for low, high in self.found)
+
+    @property
+    def hits(self):
+        return sum(low > 1 for low, _ in self.planted)
+
+    @property
+    def width(self):
+        return float(np.median([high - low for low, high in self.found]))
+
+    def line(self):
+        low, high = self.found[-1]
+        return (
+            f"pair {len(self.found)}: {low:.4f}..{high:.4f}; so far {self.wrong} wrong, median width {self.width:.2%}, "
+            f"planted found {self.hits}, load average {os.getloadavg()[0]:.1f}"
+        )
 
 
 def main():
@@ -105,21 +136,18 @@ def main():
     seconds = float(given[1]) if len(given) > 1 else 10.0
     load = int(given[2]) if len(given) > 2 else os.cpu_count() or 1
     raw = Path(given[3]) if len(given) > 3 else None
-    if raw is not None and raw.exists():
-        same = pickle.loads(raw.read_bytes())
-        count = len(same)
-    else:
-        same = taken(count, seconds, load)
-        if raw is not None:
+    kept = raw is not None and raw.exists()
+    pairs_of_now, same, tally = (pickle.loads(raw.read_bytes()) if kept else taken(count, seconds, load)), [], Tally()
+    for pair in pairs_of_now:
+        same.append(pair)
+        tally.add(*pair)
+        print(tally.line(), flush=True)
+        if raw is not None and not kept:
             raw.write_bytes(pickle.dumps(same))
-    found = [interval99(a, b) for a, b in same]
-    wrong = sum(not low <= 1 <= high for low, high in found)
-    width = float(np.median([high - low for low, high in found]))
-    planted = [interval99([x * PLANTED for x in a], b) for a, b in same]
-    hits = sum(low > 1 for low, _ in planted)
+    count = len(same)
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors, {load} processes of it made here")
-    print(f"{wrong} of {count} identical pairs came out different at 99 %; median width {width:.1%}")
-    print(f"a planted slowdown of {PLANTED - 1:.0%} was found in {hits} of {count}")
+    print(f"{tally.wrong} of {count} identical pairs came out different at 99 %; median width {tally.width:.1%}")
+    print(f"a planted slowdown of {PLANTED - 1:.0%} was found in {tally.hits} of {count}")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@
 Each attempt is a forked process that changes what a board runs and dies (or gets an error from the disk) at the n-th call
 that changes something. The scenarios: ``deploy`` uploads, stages and activates bundle B on a board that runs bundle A and
 cleans up; ``resume`` does so with half an upload there; ``rollback`` orders A again; ``trial`` switches to B on trial and
-commits it; ``revert`` ends a trial. Prints one JSON object with what was seen.
+commits it; ``revert`` ends a trial; ``revert-anew`` ends one whose prepared way back was lost. On every board a third slot runs
+something else all the time. Prints one JSON object with what was seen.
 """
 
 import builtins
@@ -34,6 +35,10 @@ from device_agent.contract.messages import ActivateRequest, Golden, Machine, Sta
 
 CHANGES = ("replace", "rename", "symlink", "link", "unlink", "mkdir", "rmdir", "fsync", "open")
 EXIT_KILLED = 137
+REVERTS = ("revert", "revert-anew")
+ALOOF = ("aloof", "Z")
+"""A slot that no scenario touches, and the name of its bundle."""
+
 MACHINE = Machine("x86_64", None, 1, [], 1 << 33, 1 << 33, "os", "kernel", "libc", "host", "boot")
 
 
@@ -114,9 +119,20 @@ def plant(bug: str) -> None:
 
         generations.write_durably = write
         generations.Generations.switch = _careless_switch  # type: ignore[method-assign]
+    if bug == "unreadable-is-empty":
+        from device_agent import generations
+
+        def state(self):
+            try:
+                with open(self.store.path("active", "state.json"), "rb") as stream:
+                    return generations.State(json.loads(stream.read()))
+            except OSError:
+                return generations.State()
+
+        generations.Generations.state = state  # type: ignore[method-assign]
 
 
-def _careless_switch(self, following) -> None:
+def _careless_switch(self, following, back=None) -> None:
     """Changes the generation that is current instead of writing another."""
     from device_agent import generations
 
@@ -138,6 +154,11 @@ def state_of(home: str, old: Content, new: Content, slots: list[str], counters: 
     (which,) = seen
     state = releases.Releases(store.Store(home)).generations.state()
     expected = {"old": (old.id, counters[0]), "new": (new.id, counters[1])}.get(which)
+    if Path(home, "slots", ALOOF[0]).exists():
+        if (state.current(ALOOF[0]), state.counters.get(ALOOF[0])) != (Content(ALOOF[1]).id, 1):
+            return f"{which}, but a slot that was not touched runs {state.current(ALOOF[0])}"
+        if not Path(home, "slots", ALOOF[0], "current", "model.onnx").exists():
+            return f"{which}, but a slot that was not touched lost its model"
     for slot in slots:
         if slot not in state.slots or (state.current(slot), state.slots[slot].current) != expected:
             return f"{which}, but the state of {slot} says {state.current(slot)}"
@@ -159,15 +180,17 @@ class Scenario:
     def __init__(self, name: str, old: Content, new: Content, slots: list[str]) -> None:
         self.name, self.old, self.new, self.slots = name, old, new, slots
         self.counters = (3, 2) if name == "rollback" else (1, 2)
-        self.goal = "old" if name in ("rollback", "revert") else "new"
+        self.goal = "old" if name == "rollback" or name in REVERTS else "new"
 
     def prepare(self, home: str) -> None:
         """On top of a board that runs the old bundle."""
         if self.name == "resume":
             digest = hashlib.sha256(self.new.model).hexdigest()
             Path(home, "staging", digest + ".part").write_bytes(self.new.model[:2000])
-        if self.name in ("rollback", "revert"):
-            deploy(home, self.new, dict.fromkeys(self.slots, self.new.id), 2, self.name == "revert")
+        if self.name == "rollback" or self.name in REVERTS:
+            deploy(home, self.new, dict.fromkeys(self.slots, self.new.id), 2, self.name in REVERTS)
+        if self.name == "revert-anew":
+            Path(home, "active.back").unlink()
 
     def act(self, home: str) -> None:
         """The work that is broken."""
@@ -177,7 +200,7 @@ class Scenario:
         elif self.name == "trial":
             order = deploy(home, self.new, new, 2, on_trial=True)
             trial.commit(releases.Releases(store.Store(home)).generations, order)
-        elif self.name == "revert":
+        elif self.name in REVERTS:
             trial.revert(releases.Releases(store.Store(home)).generations, "asked")
         else:
             deploy(home, self.new, new, 2)
@@ -191,6 +214,9 @@ def make_prepared(prepared: Path, scenario: Scenario) -> None:
     """A board that runs the old bundle and has an old one to clean up."""
     gone = Content("C")
     for made in (gone, scenario.old):
+        if made is scenario.old:
+            aloof = Content(ALOOF[1])
+            deploy(str(prepared), aloof, {ALOOF[0]: aloof.id}, 1)
         deploy(str(prepared), made, dict.fromkeys(scenario.slots, made.id), 1)
         if made is gone:
             shutil.rmtree(prepared / "generations")

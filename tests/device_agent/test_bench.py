@@ -268,6 +268,26 @@ def test_that_a_model_runs_as_a_service_and_every_query_is_accounted_for(
         assert (served[:, 1] > 0).all(), "frames are decoded from the bundle's raw files"
 
 
+def test_that_a_board_rests_before_each_of_at_least_six_cold_bursts(ready: Agent, tiny: Made):
+    request = {
+        "entry": entry(tiny.id),
+        "nonce": "n",
+        "kind": "cold-burst",
+        "seconds": 0.3,
+        "rate_hz": 10.0,
+        "per_query": 5,
+    }
+    reply, raw = ready.result(ready.send("scenario", request))
+    table = np.frombuffer(zlib.decompress(raw), "<i8").reshape(-1, 4)
+    assert len(table) == reply["queries"] == 6 * 5
+    assert (table[:, 0] > 0).all()
+    assert (table[:, 2] <= table[:, 0]).all()
+    assert reply["wall_ns"] >= 6 * 0.1e9 + table[:, 0].sum()
+    for change in ({"rate_hz": 0.0}, {"rate_hz": 0.001}, {"per_query": 0}):
+        with pytest.raises(AgentError, match="bursts have"):
+            ready.result(ready.send("scenario", {**request, **change}))
+
+
 def test_that_a_scenario_that_cannot_be_is_refused(ready: Agent, tiny: Made):
     for change in ({"kind": "dream"}, {"seconds": 0.0}, {"kind": "server", "rate_hz": 0.0}, {"seconds": 1e9}):
         request = {"entry": entry(tiny.id), "nonce": "n", "kind": "offline", "seconds": 0.3, **change}

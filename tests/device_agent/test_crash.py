@@ -43,7 +43,7 @@ def test_that_a_kill_at_any_change_of_the_disk_leaves_the_old_release_or_the_new
     assert result["fired"] == result["converged"] == result["points"] - 1
 
 
-@pytest.mark.parametrize(("scenario", "points"), [("trial", 80), ("revert", 12)])
+@pytest.mark.parametrize(("scenario", "points"), [("trial", 80), ("revert", 2), ("revert-anew", 12)])
 def test_that_a_kill_while_a_trial_begins_or_ends_leaves_one_release_or_the_other(
     disk: Path, scenario: str, points: int
 ):
@@ -64,6 +64,12 @@ def test_that_an_error_of_the_disk_at_any_change_does_no_harm(disk: Path, failur
 @pytest.mark.parametrize("bug", ["unlink-first", "write-in-place"])
 def test_that_planted_mistakes_are_found(disk: Path, bug: str):
     assert not set(crash_everywhere(disk, bug=bug)["seen"]) <= {"old", "new"}
+
+
+def test_that_an_empty_record_in_place_of_one_that_cannot_be_read_is_found(disk: Path):
+    """The mistake this agent once made: an error while reading took what other slots ran from them."""
+    found = set(crash_everywhere(disk, "EMFILE", "unreadable-is-empty", 70)["seen"])
+    assert any("not touched" in what for what in found), found
 
 
 def test_that_an_upload_goes_on_after_the_agent_was_killed(agent: Agent, pyz: Path):

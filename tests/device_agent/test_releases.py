@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from device_agent.contract.errors import AgentError
+from device_agent.contract.manifest import Needs
 
 from .session import Agent, Made, bundle, classifier, order, sha256, trust
 
@@ -63,7 +64,23 @@ def test_that_several_slots_switch_with_one_rename(agent: Agent, tiny: Made, oth
     agent.activate({"eye": tiny.id, "ear": other.id}, 1)
     agent.activate({"eye": other.id, "ear": tiny.id}, 2)
     assert (current(agent, "eye"), current(agent, "ear")) == (other.id, tiny.id)
-    assert [path.name for path in (agent.home / "generations").iterdir()] == ["2"]
+    numbers = sorted(path.name for path in (agent.home / "generations").iterdir())
+    assert numbers == ["1", "2"], "one for each order; the one before stays as a record"
+
+
+def test_that_models_that_do_not_fit_into_memory_together_are_not_put_into_service(
+    agent: Agent, tiny: Made, other: Made
+):
+    most = agent.hello["machine"]["ram_bytes"] * 6 // 10
+    large = [made.changed(needs=Needs([], most), purpose="release") for made in (tiny, other)]
+    assert [agent.stage(item)["state"] for item in large] == ["verified", "verified"], "each of them fits alone"
+    assert agent.activate({"eye": large[0].id, "ear": large[0].id}, 1), "one model in two slots is in memory once"
+    for slots in ({"ear": large[1].id}, {"third": tiny.id, "ear": large[1].id}):
+        with pytest.raises(AgentError, match=r"need \d+ MB together") as caught:
+            agent.activate(slots, 2)
+        assert caught.value.code == "no-memory"
+    assert {name: state["current"] for name, state in agent.slots().items()} == {"eye": 1, "ear": 1}
+    assert agent.activate({"eye": tiny.id, "ear": large[1].id}, 3) == {"eye": 3, "ear": 3}
 
 
 def test_that_an_order_leaves_other_slots_alone(agent: Agent, tiny: Made, other: Made):

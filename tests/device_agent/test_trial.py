@@ -76,6 +76,25 @@ def test_that_a_trial_nobody_commits_goes_back_although_the_desktop_is_gone(agen
     assert wait_for(agent.home, tiny) < 1 + 5
 
 
+def test_that_nothing_of_the_agent_has_a_socket_open(agent: Agent, other: Made):
+    """No port, ever: the session speaks over its pipes, the watcher with nobody."""
+    begin(agent, other)
+    ours = [item for item in Path("/proc").iterdir() if item.name.isdigit() and str(agent.home) in _command(item)]
+    words = " ".join(_command(item) for item in ours)
+    assert " serve " in words
+    assert " watch " in words
+    open_files = [str(item.readlink()) for process in ours for item in (process / "fd").iterdir()]
+    assert any(item.startswith("pipe:") for item in open_files)
+    assert not [item for item in open_files if item.startswith("socket:")]
+
+
+def _command(process: Path) -> str:
+    try:
+        return (process / "cmdline").read_bytes().decode().replace("\0", " ")
+    except OSError:
+        return ""
+
+
 def test_that_a_trial_that_went_back_cannot_be_committed_or_ordered_again(agent: Agent, tiny: Made, other: Made):
     signed = order(agent.hello["device_id"], {"main": other.id}, 2, trial={"window_s": 60})
     agent.request("slot.activate", signed)
@@ -192,7 +211,9 @@ def test_that_a_loop_of_trials_is_broken(agent: Agent, tiny: Made, other: Made):
     name = begin(agent, other)
     agent.request("slot.revert", {"order": name})
     state = agent.home / "active" / "state.json"
-    state.write_text(json.dumps({**json.loads(state.read_text()), "reverts": 20}))
+    told = {**json.loads(state.read_text()), "reverts": 20}
+    del told["check"]
+    state.write_text(json.dumps(told))
     with pytest.raises(AgentError) as caught:
         begin(agent, other, 3)
     assert caught.value.code == "trial-loop"

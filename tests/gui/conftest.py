@@ -110,6 +110,7 @@ def window(
 ) -> MainWindow:
     monkeypatch.setattr("gui.looks.can_show", lambda language: True)  # whatever fonts this computer has
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     translation = Translation(qapp)
     translation.use(Language.ENGLISH)
     look.use(Theme.LIGHT)

@@ -20,6 +20,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from engine.report.write import write_report
+from gui.app import TURNS_TO_DRAW
 from gui.bridge import WorkerProcess
 from gui.i18n import Language, Translation, can_show
 from gui.operations import Operation
@@ -82,7 +83,7 @@ class Gallery:
             self.application.processEvents()
             time.sleep(0.002)
         assert done(), "the page got no answer"
-        for _ in range(3):
+        for _ in range(TURNS_TO_DRAW):
             self.application.processEvents()
         self.application.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # as the loop of the window does
 

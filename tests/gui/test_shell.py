@@ -3,11 +3,12 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from gui.actions import MENUS, fill_menu, find
+from gui.app import begin
 from gui.pages import PAGES
-from gui.settings import Settings, load_settings, save_settings
+from gui.settings import Settings, load_settings, sample_project, save_settings
 from gui.theme.tokens import Theme
 from gui.widgets.palette import CommandPalette
 from gui.window import MainWindow
@@ -103,6 +104,16 @@ def test_that_another_project_is_remembered_in_front_of_the_others(qtbot, window
     assert saved.recent == (str(tmp_path / "first"), str(tmp_path / "second"))
     assert saved.project == str(tmp_path / "first")
     assert window._project.accessibleName() == "first"
+    window.go("start")
+    settled(qtbot, window)
+
+    def offered() -> dict[str, QPushButton]:
+        return {made.text(): made for made in window.start_page.recent.findChildren(QPushButton) if made.isVisible()}
+
+    qtbot.waitUntil(lambda: list(offered()) == ["second"], timeout=5000)
+    qtbot.mouseClick(offered()["second"], Qt.MouseButton.LeftButton)
+    assert window.session.project == tmp_path / "second"
+    qtbot.waitUntil(lambda: list(offered()) == ["first"], timeout=5000)
     settled(qtbot, window)
 
 
@@ -119,10 +130,26 @@ def test_that_every_shortcut_reaches_its_command(window):
         assert actions[command.id].shortcut().toString() == command.shortcut or command.shortcut == ""
 
 
+def test_that_a_sample_run_that_was_cut_off_is_offered_wherever_the_window_is_opened(qtbot, window, engine, script):
+    assert not window.start_page.sample.isVisible()
+    folder = sample_project(quick=True)
+    folder.mkdir(parents=True)
+    job = {"id": "1", "verb": "demo", "state": "interrupted", "request": {"quick": True}, "pid": 1}
+    engine.answers("job_list", {"jobs": [job]})
+    begin(window)
+    qtbot.waitUntil(lambda: window.start_page.sample.isVisible(), timeout=8000)
+    projects = {asked.get("project") for asked in engine.asked("job_list")[-2:]}
+    assert projects == {str(window.session.project), str(folder)}
+    qtbot.mouseClick(window.start_page.sample.button, Qt.MouseButton.LeftButton)
+    assert window.operation.arguments == {"quick": True}
+    qtbot.waitUntil(lambda: not window.start_page.sample.isVisible(), timeout=5000)
+    settled(qtbot, window)
+
+
 def test_that_an_interrupted_job_is_offered_on_the_start_page(qtbot, window, engine):
     job = {"id": "1", "verb": "compress", "state": "interrupted", "request": {"model": "a.onnx"}, "pid": 1}
     engine.answers("job_list", {"jobs": [job, {**job, "id": "2", "state": "finished"}]})
-    window.command("refresh")()
+    begin(window)
     qtbot.waitUntil(lambda: window.start_page.interrupted.isVisible(), timeout=5000)
     assert "1 job" in window.start_page.interrupted.words.text()
     qtbot.mouseClick(window.start_page.interrupted.button, Qt.MouseButton.LeftButton)

@@ -63,6 +63,19 @@ def test_that_the_interval_covers_held_out_models_at_its_level():
     assert 0.84 <= covered / total <= 0.97
 
 
+def test_that_what_no_reading_has_costs_what_its_other_number_type_does_and_is_named():
+    known = [Known({"conv_float": macs, "call": 1.0}, 0.01 + macs / 1e6) for macs in (1e5, 1e6, 3e6)]
+    model = fit(known)
+    seen, unseen = model.predict({"conv_float": 2e6, "call": 1.0}), model.predict({"conv_int8": 2e6, "call": 1.0})
+    assert seen.p50_ms == pytest.approx(2.01, rel=0.05)
+    assert unseen.p50_ms == pytest.approx(seen.p50_ms)
+    assert (seen.untold, unseen.untold) == ((), ("conv_int8",))
+    alien = model.predict({"depthwise_int8": 1e6, "call": 1.0})
+    assert alien.untold == ("depthwise_int8",)
+    assert alien.p50_ms < 1
+    assert unseen.to_json()["untold"] == ["conv_int8"]
+
+
 def test_that_below_nine_readings_no_interval_is_given():
     model = fit(known(8))
     assert model.predict(known(1, 5)[0].amounts).interval is None

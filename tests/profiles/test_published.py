@@ -32,7 +32,9 @@ def test_that_a_source_names_repository_commit_and_licence(name):
     source = sources()[name]
     assert source.repository.startswith("https://github.com/")
     assert source.licence.startswith("BSD-3-Clause")
-    assert re.match(r"[0-9a-f]{40} for the rows of 2020; unknown|unknown; the version of 2026", source.commit)
+    assert re.match(
+        r"[0-9a-f]{40} for the rows of 2020; for those of 2022-02-08 not known|not known; as of 2026", source.commit
+    )
 
 
 @pytest.mark.parametrize(

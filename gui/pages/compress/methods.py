@@ -13,6 +13,7 @@ from ...widgets.form import KnobForm
 from ...widgets.layout import Card, button, column, row
 from ...widgets.search import SearchField
 from ...widgets.text import Pill, Text
+from ...widgets.two_lines import KIND_ROLE, OFF, TwoLines
 from .preset import PresetCard
 from .step import Step
 
@@ -32,6 +33,7 @@ class MethodsStep(Step):
         self.techniques.itemActivated.connect(lambda item: self._add())
         self.techniques.currentItemChanged.connect(lambda: self._describe())
         self.techniques.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        TwoLines(self.techniques, style)
         self._about, self._why_not = Text("caption", wrap=True), Text("caption", wrap=True)
         self.add_button = button(self._add)
         left = Card()
@@ -50,6 +52,7 @@ class MethodsStep(Step):
             made.setProperty("small", True)
         self._presets_name = Text("muted")
         self.recipe = QListWidget()
+        TwoLines(self.recipe, style)
         self.recipe.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.recipe.currentRowChanged.connect(lambda row: self._show_knobs())
         self.up_button = button(lambda: self._move(-1))
@@ -157,7 +160,10 @@ class MethodsStep(Step):
         for card in () if catalogue is None else catalogue.techniques:
             name, family = said(card.name), said(card.family)
             if needle in f"{name} {family} {said(card.summary)} {card.name} {card.id}".casefold():
-                item = QListWidgetItem(f"{name}\n{family}")
+                reason = self.model.why_not(card)
+                needs = self.tr("needs data") if card.needs_data else self.tr("needs no data")
+                item = QListWidgetItem(f"{name}\n{reason or f'{family} · {needs}'}")
+                item.setData(KIND_ROLE, OFF if reason else None)
                 item.setData(Qt.ItemDataRole.UserRole, card.id)
                 item.setToolTip(card.paper)
                 self.techniques.addItem(item)

@@ -7,13 +7,15 @@ from PySide6.QtWidgets import QWidget
 from ...operations import OperationState
 from ...theme.style import Style
 from ...theme.tokens import Space
-from ...viewmodels.choice import TriedRow, tried_columns
+from ...viewmodels.choice import TriedRow, axes, tried_columns
 from ...viewmodels.choice import row_id as tried_id
 from ...viewmodels.rows import RowsModel
 from ...viewmodels.saying import listed, said
+from ...viewmodels.selection import Selection
 from ...viewmodels.variants import VariantRow, row_id, variant_columns
 from ...viewmodels.wizard import WizardModel
 from ...widgets.layout import Card, button, column, row
+from ...widgets.plots import ScatterPlot
 from ...widgets.run_view import RunView
 from ...widgets.table import Table
 from ...widgets.text import Text
@@ -31,7 +33,18 @@ class ResultStep(Step):
         self.rows: RowsModel[VariantRow] = RowsModel(columns, row_id, self)
         self.table = Table(self.rows, style)
         self.tried: RowsModel[TriedRow] = RowsModel(tried_columns(), tried_id, self)
-        self.tried_table = Table(self.tried, style, wide=6)
+        self.selection = Selection(self)
+        self.tried_table = Table(self.tried, style, self.selection, wide=6)
+        self.plot = ScatterPlot(style, lambda id_: self.selection.select([id_]))
+        self._plot_title, self._conditions = Text("card-title"), Text("caption")
+        self.front = Card()
+        inside = column(
+            row(self._plot_title, Space.XS, self._conditions, None),
+            self.plot,
+            margins=(Space.L, Space.M, Space.L, Space.M),
+        )
+        inside.setStretch(1, 1)
+        self.front.setLayout(inside)
         self.reasons = Text(wrap=True)
         self._title, self.skipped = Text("card-title"), Text("caption", wrap=True)
         self.variants_button = button(lambda: go("variants"), primary=True)
@@ -48,16 +61,24 @@ class ResultStep(Step):
             )
         )
         self.view = RunView(style, wide=True)
-        whole = column(self.made, self.view, gap=Space.M)
+        below = row(self.front, self.view, gap=Space.M)
+        below.setStretch(0, 1)
+        below.setStretch(1, 1)
+        whole = column(self.made, below, gap=Space.M)
         whole.setStretch(0, 3)
         whole.setStretch(1, 2)
+        self._whole = whole
         self.setLayout(whole)
         model.result_changed.connect(self._fill)
+        self.selection.changed.connect(self._draw)
         self.made.hide()
+        self.front.hide()
 
     def sentence(self) -> str:
         """What this step is for."""
         run = self.model.run
+        if run is not None and run.state is OperationState.SUCCEEDED and self.model.choice is not None:
+            return self.tr("Measured on the device and kept in the project. Deploy the one you want.")
         if run is not None and run.state is OperationState.SUCCEEDED:
             return self.tr("The variants are kept in the project. Deploy and measure them next.")
         return self.tr("You can leave this page: the job goes on and stays on the Jobs page.")
@@ -72,12 +93,26 @@ class ResultStep(Step):
         self.variants_button.setText(self.tr("Show all variants"))
         self.deploy_button.setText(self.tr("Deploy…"))
         self.rows.retranslate()
+        self._plot_title.setText(self.tr("Measured front"))
+        self.plot.setAccessibleName(self.tr("Measured front"))
+        self._draw()
         self.view.retranslate()
 
     def render_state(self) -> None:
         """Show what the model says."""
         self.view.show_run(self.model.run)
         self.made.setVisible(bool(self.model.variants))
+        self._draw()
+
+    def _draw(self) -> None:
+        """The measured candidates as points; a click selects the row."""
+        choice = self.model.choice
+        points = [] if choice is None else choice.points
+        self.front.setVisible(bool(points))
+        self._whole.setStretch(0, 6 if points else 3)
+        self._whole.setStretch(1, 5 if points else 2)
+        self._conditions.setText(self.model.state.target or "")
+        self.plot.show_points(points, self.selection.ids, axes(), (False, False))
 
     def _say_reasons(self) -> None:
         choice = self.model.choice
@@ -92,6 +127,7 @@ class ResultStep(Step):
         self.reasons.setVisible(choice is not None)
         if choice is not None:
             self.tried.show(choice.rows)
+            self.selection.select([choice.chosen] if choice.chosen else [])
         self.retranslate()
         skipped = [f"{layer}: {said(reason)}" for row in self.model.variants for layer, reason in row.skipped]
         self.skipped.setText("\n".join(skipped[:6]))

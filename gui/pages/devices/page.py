@@ -24,6 +24,7 @@ from ...widgets.table import Table
 from ...widgets.tabs import Tabs
 from ...widgets.text import Pill, Text
 from ..tools import Tools
+from .cards import DeviceCards
 from .enrol import EnrolDialog
 from .held import HeldLine
 from .live import LivePanel
@@ -50,6 +51,9 @@ class DevicesPage(Page):
         self.add_button = button(lambda: self.add(), primary=True)
         self.find_button, self.file_button = button(self.look_around), button(self._choose_file)
         self.table = Table(self.model.table, style, self.model.selection, wide=1)
+        self.cards = DeviceCards(self.model.table, style, self.model.selection, self.model.card)
+        self.table.hide()
+        self.switch_button = button(self.switch_list, quiet=True)
         self.name, self.pill, self.board = Text("card-title"), Pill(), Text("caption")
         self.look_button, self.check_button = button(self.model.look), button(self.model.check)
         self.test_button, self.forget_button = button(self.model.test), button(self._forget)
@@ -67,7 +71,7 @@ class DevicesPage(Page):
         self.hint = Text("muted", wrap=True)
         self._sensors_title = Text("card-title")
         listed = Card()
-        listed.setLayout(column(self.needle, self.table, margins=(Space.S,) * 4))
+        listed.setLayout(column(row(self.needle, self.switch_button), self.table, self.cards, margins=(Space.M,) * 4))
         self.held = HeldLine(HeldModel(session, self), style)
         about = QWidget()
         about.setLayout(
@@ -109,6 +113,16 @@ class DevicesPage(Page):
     def activate(self) -> None:
         """Read the inventory."""
         self.model.refresh()
+
+    def switch_list(self) -> None:
+        """Cards instead of the table, or the table instead of cards."""
+        table = self.table.isHidden()
+        self.table.setVisible(table)
+        self.cards.setVisible(not table)
+        self._name_switch()
+
+    def _name_switch(self) -> None:
+        self.switch_button.setText(self.tr("As a table") if self.table.isHidden() else self.tr("As cards"))
 
     def add(self, address: str = "") -> None:
         """Open the dialog that adds a board."""
@@ -178,6 +192,8 @@ class DevicesPage(Page):
         self._sensors_title.setText(self.tr("Sensors"))
         self._checks_title.setText(self.tr("Checks"))
         self.table.setAccessibleName(self.tr("Devices"))
+        self.cards.setAccessibleName(self.tr("Devices"))
+        self._name_switch()
         self.checks.setAccessibleName(self.tr("Checks"))
         self.tabs.name(self.tr("Board"), self.tr("Live"), self.tr("History"), self.tr("Log"), self.tr("Runtimes"))
         self.tabs.bar.setAccessibleName(self.tr("What to see of this device"))
@@ -196,6 +212,7 @@ class DevicesPage(Page):
         if self.show_query(model.list, model.refresh):
             return
         self.show_content()
+        self.cards.viewport().update()
         device, board = model.device, model.board
         if device is None:
             return

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.job_list import JobsModel
-from ...viewmodels.jobs import KINDS, asked, job_state
+from ...viewmodels.jobs import KINDS, asked, job_state, made_lines
 from ...viewmodels.session import Session
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row
@@ -79,7 +79,9 @@ class JobsPage(Page):
         self.asked_card.setVisible(job is not None)
         if job is None:
             return
-        self.asked.show_facts([(self.tr("Job"), job.id), *asked(job.request)])
+        told = model.run or model.story
+        made = made_lines(told.made) if told is not None else ""
+        self.asked.show_facts([(self.tr("Job"), job.id), *asked(job.request), (self.tr("What it made"), made)])
         if model.run is not None:
             self.view.show_run(model.run)
         elif model.story is not None:

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.campaign import CampaignModel
-from ...viewmodels.profiles import ProfilesModel, when
+from ...viewmodels.dates import when_iso
+from ...viewmodels.profiles import ProfilesModel
 from ...viewmodels.query import Query
 from ...viewmodels.saying import said, trouble
 from ...viewmodels.session import Session
@@ -194,7 +195,7 @@ class ProfilesPage(Page):
             if exporting.document is not None:
                 return self.tr("Exported: {0}").format(exporting.document.get("path"))
             return self.tr("Select a row to see how it was measured.")
-        words = [self.tr("measured {0}").format(when(chosen.measured_at)), *map(said, chosen.reasons)]
+        words = [self.tr("measured {0}").format(when_iso(chosen.measured_at)), *map(said, chosen.reasons)]
         return " · ".join(words)
 
     def _export(self) -> None:

@@ -1,6 +1,6 @@
 """The start page: header, the state of the run, the log, the bar at the bottom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from ...actions import Command
 from ...operations import OperationState
+from ...settings import sample_project
 from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels import wording
@@ -22,8 +23,9 @@ from ...widgets.log import LogPanel
 from ...widgets.page import Page
 from .empty import EmptyState
 from .gained import GainedState
-from .interrupted import InterruptedCard
+from .interrupted import InterruptedCard, SampleCard
 from .notice import NoticeState
+from .recent import Recent, RecentCard
 from .running import RunningState
 
 Opener = Callable[[str], bool]
@@ -44,6 +46,7 @@ class StartPage(Page):
         style: Style,
         command: Callable[[str], Command],
         opener: Opener = open_file,
+        recent: Callable[[], Sequence[Recent]] = tuple,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(style, parent)
@@ -51,7 +54,10 @@ class StartPage(Page):
         self._command = command
         self._jobs = Query(session, "job_list", self)
         self._jobs.changed.connect(self.render_state)
-        self._opener = opener
+        self._sample = Query(session, "job_list", self)
+        self._sample.changed.connect(self.render_state)
+        self._session = session
+        self._opener, self._recent = opener, recent
         self._log_wanted = False
         self.run_command = Command("run", "Ctrl+R", model.run, lambda: not model.state.busy)
         self.cancel_command = Command("cancel", "Ctrl+.", model.cancel, lambda: model.state is OperationState.RUNNING)
@@ -74,13 +80,15 @@ class StartPage(Page):
         self.report_button = button(self.report_command, primary=True)
         self.empty = EmptyState(self.model, self.run_command, style, lambda id_: self._command(id_)())
         self.interrupted = InterruptedCard(lambda: self._command("go-jobs")())
+        self.recent = RecentCard()
+        self.sample = SampleCard(self._resume_sample)
         self.running = RunningState(self.model, style)
         self.notice = NoticeState(self.model, self.run_command)
         self.gained = GainedState(self.model, style)
         self.log = LogPanel()
         self.job = JobBar(self.cancel_command)
         self._parts = (self.empty, self.running, self.notice, self.gained)
-        inside = column(self.interrupted, *self._parts, self.log, gap=Space.L)
+        inside = column(self.interrupted, self.sample, *self._parts, self.recent, self.log, gap=Space.L)
         for part, share in ((self.empty, 1), (self.gained, 2), (self.log, 1)):
             inside.setStretchFactor(part, share)
         self.content.setLayout(inside)
@@ -90,6 +98,21 @@ class StartPage(Page):
         """Look for jobs that were interrupted."""
         if self.isVisible():
             self._jobs.load()
+            if self.model.state is OperationState.IDLE:
+                self._look_for_sample()
+
+    def _look_for_sample(self) -> None:
+        """The sample project lies in the user's data folder: a run of it that was cut off is asked for there."""
+        folders = [sample_project(quick) for quick in (self.model.quick, not self.model.quick)]
+        found = next((folder for folder in folders if folder.is_dir() and folder != self._session.project), None)
+        if found is not None:
+            self._sample.load(project=str(found))
+
+    def _resume_sample(self) -> None:
+        job = next(iter(interrupted(self._sample.document)), None)
+        if job is not None:
+            self.model.quick = (job.request or {}).get("quick") is True
+            self.model.run()
 
     def retranslate(self) -> None:
         """Set the texts."""
@@ -99,7 +122,7 @@ class StartPage(Page):
         self.report_button.setText(self.tr("Open report"))
         self.report_button.setToolTip(self.report_command.hint)
         self.log_button.setToolTip(self.log_command.hint)
-        for part in (*self._parts, self.log, self.job, self.interrupted):
+        for part in (*self._parts, self.log, self.job, self.interrupted, self.sample, self.recent):
             part.retranslate()
         self.render_state()
 
@@ -120,7 +143,14 @@ class StartPage(Page):
         waiting = interrupted(self._jobs.document)
         self.interrupted.show_count(len(waiting))
         self.interrupted.setVisible(bool(waiting) and not state.busy)
+        self.sample.setVisible(state is OperationState.IDLE and bool(interrupted(self._sample.document)))
+        self._show_recent(state)
         self._render_job(state)
+
+    def _show_recent(self, state: OperationState) -> None:
+        found = self._recent() if state is OperationState.IDLE else ()
+        self.recent.show_recent(found)
+        self.recent.setVisible(bool(found))
 
     def _part(self, state: OperationState) -> EmptyState | RunningState | NoticeState | GainedState:
         if state.busy:

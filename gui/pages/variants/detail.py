@@ -10,7 +10,7 @@ from ...theme.tokens import Space
 from ...viewmodels import wording
 from ...viewmodels.saying import said, trouble
 from ...viewmodels.variants import QUANTITIES, VariantRow
-from ...viewmodels.variants_model import MAX_COMPARED, VariantsModel
+from ...viewmodels.variants_model import VariantsModel
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row
 from ...widgets.more import More, Rare
@@ -107,7 +107,7 @@ class Detail(Card):
         self.confusions.setVisible(several)
         if several:
             self.name.show_text(self.tr("Comparison"))
-            self._compare(rows[:MAX_COMPARED])
+            self._compare(self._model.compared)
         elif rows:
             self._one(rows[0])
 

@@ -11,7 +11,7 @@ from ...viewmodels import wording
 from ...viewmodels.session import Session
 from ...viewmodels.studies import StudiesModel
 from ...viewmodels.variants import quantity
-from ...viewmodels.variants_model import MAX_COMPARED, VariantsModel
+from ...viewmodels.variants_model import VariantsModel
 from ...widgets.layout import Card, button, column, row
 from ...widgets.limit_slider import LimitSlider
 from ...widgets.page import Page
@@ -98,7 +98,7 @@ class VariantsPage(Page):
 
     def compare_layers(self) -> None:
         """Show the selected variants layer by layer."""
-        chosen = self.model.selected[:MAX_COMPARED]
+        chosen = self.model.compared
         if len(chosen) > 1:
             self.layers = LayersDialog(self._session, self.style_, chosen, self)
             self.layers.open()
@@ -140,6 +140,8 @@ class VariantsPage(Page):
     def render_state(self) -> None:
         """Show what the model says."""
         model = self.model
+        if model.reading:
+            return  # what was shown before stays until the new rows are read
         if self.show_query(model.query, model.refresh):
             self.sentence.setText(self.tr("What was made in this project, and what it gains."))
             return
@@ -174,7 +176,7 @@ class VariantsPage(Page):
             return
         runs = min((r.runs for r in known if r.runs is not None), default=0)
         missing = len(self.model.rows) - len(self.model.points)
-        words = [self.model.target or "", self.tr("at least {0} runs each").format(runs)]
+        words = [self.model.target or "", self.tr("at least {0} runs each").format(wording.count(runs))]
         if missing:
             words.append(self.tr("{0} without both values").format(missing))
         self._conditions.setText(" · ".join(filter(None, words)))

@@ -7,7 +7,7 @@ from torch import nn
 
 from engine.model.datasets import open_data
 
-from .peers import static
+from .peers import nncf, static
 from .task import Claim, Task
 from .training import train
 
@@ -33,5 +33,5 @@ TASK = Task(
             {"technique": "static-quantization"},
         ]
     },
-    (static(per_channel=True),),
+    (static(per_channel=True), *nncf()),
 )

@@ -1,6 +1,6 @@
 """Fashion-MNIST with the two networks the demo compresses, at a budget of training the demo does not have."""
 
-from .peers import pruned, static
+from .peers import nncf, pruned, static
 from .task import Claim, Task
 
 DATA = "fashion-mnist"
@@ -8,7 +8,13 @@ INT8 = {"technique": "static-quantization"}
 TFLITE = {"technique": "tflite-file", "knobs": {"bits": 7}}
 SPARSE = {"technique": "magnitude-pruning", "knobs": {"sparsity": 0.7, "epochs": 3, "views": 2}}
 GUIDED = {"technique": "static-quantization", "knobs": {"placement": "latency-guided", "max_timings": 16}}
-PEERS = (static(per_channel=True), static(per_channel=False), pruned(0.5, quantized=False), pruned(0.5, quantized=True))
+PEERS = (
+    static(per_channel=True),
+    static(per_channel=False),
+    *nncf(),
+    pruned(0.5, quantized=False),
+    pruned(0.5, quantized=True),
+)
 
 
 def _student(name: str, epochs: int = 14) -> dict:
@@ -18,13 +24,21 @@ def _student(name: str, epochs: int = 14) -> dict:
     return {"technique": "student", "knobs": knobs}
 
 
-def _narrow(ratio: float, epochs: int = 8) -> list[dict]:
-    """The original with fewer channels, taught by itself, then 70 % zeros and integers."""
-    taught = {"epochs": epochs, "views": 4, "learning_rate": 0.1, "augment": "shift-flip"}
+def _taught(epochs: int) -> dict:
+    """The original's answers to eight augmented copies of the data."""
+    knobs = {"epochs": epochs, "views": 8, "learning_rate": 0.1, "augment": "shift-flip"}
+    return {"technique": "soft-label-distillation", "knobs": knobs}
+
+
+def _narrow(*ratios: float, epochs: int = 24) -> list[dict]:
+    """The original with fewer channels, taught by itself after each cut, then 70 % zeros, taught again, and integers."""
+    steps = []
+    for ratio in ratios:
+        steps += [{"technique": "channel-pruning", "knobs": {"ratio": ratio}}, _taught(epochs)]
     return [
-        {"technique": "channel-pruning", "knobs": {"ratio": ratio}},
-        {"technique": "soft-label-distillation", "knobs": taught},
-        SPARSE,
+        *steps,
+        {"technique": "magnitude-pruning", "knobs": {"sparsity": 0.7, "epochs": 0}},
+        _taught(epochs // 3),
         TFLITE,
     ]
 
@@ -41,10 +55,8 @@ RESNET = Task(
     {
         "int8": [INT8],
         "half-sparse": _narrow(0.5),
-        "third-sparse": _narrow(0.65),
-        "student": [_student("early"), TFLITE],
-        "student-sparse": [_student("early"), SPARSE, TFLITE],
-        "slim-sparse": [_student("slim"), SPARSE, TFLITE],
+        "third-sparse": _narrow(0.5, 0.3),
+        "quarter-sparse": _narrow(0.5, 0.3, 0.3),
     },
     PEERS,
     goal=0.56,
@@ -62,7 +74,7 @@ MOBILENET = Task(
         "int8": [INT8],
         "tflite-int8": [TFLITE],
         "half-sparse": _narrow(0.5),
-        "third-sparse": _narrow(0.65),
+        "third-sparse": _narrow(0.5, 0.3),
     },
     PEERS,
     goal=0.36,

@@ -1,10 +1,13 @@
 """What a plain script makes of the same file with the same data: onnxruntime's quantizers, torch-pruning with fine-tuning."""
 
 import copy
+import os
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import onnx
 import onnxruntime
 import torch
@@ -46,6 +49,26 @@ def static(*, per_channel: bool) -> Peer:
         return out
 
     return Peer(f"onnxruntime quantize_static, per {'channel' if per_channel else 'tensor'}", make)
+
+
+NNCF_PYTHON = os.environ.get("FLYWEIGHT_NNCF_PYTHON")
+
+
+def nncf() -> tuple[Peer, ...]:
+    """NNCF's quantize with its defaults; nothing unless $FLYWEIGHT_NNCF_PYTHON names a Python that has it."""
+    if NNCF_PYTHON is None:
+        return ()
+    python = NNCF_PYTHON
+
+    def make(path: Path, _original: str, data: DataSet, folder: Path) -> Path:
+        out, samples = folder / "peer-nncf.onnx", folder / "peer-nncf.npy"
+        np.save(samples, np.concatenate([batch.inputs[0] for batch in data.batches(CALIBRATION, 50, limit=300)]))
+        script = Path(__file__).with_name("nncf_script.py")
+        environment = {**os.environ, "NNCF_CI": "1"}  # it reports its use to its makers otherwise
+        subprocess.run([python, str(script), str(path), str(samples), str(out)], check=True, env=environment)
+        return out
+
+    return (Peer("NNCF quantize", make),)
 
 
 def dynamic() -> Peer:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from engine.model.data import TEST, TRAIN
 from engine.model.datasets import open_data
 
-from .peers import static
+from .peers import nncf, static
 from .task import Claim, Task
 from .training import train
 
@@ -90,5 +90,5 @@ TASK = Task(
             {"technique": "tflite-file", "knobs": {"bits": 7}},
         ],
     },
-    (static(per_channel=True), static(per_channel=False)),
+    (static(per_channel=True), static(per_channel=False), *nncf()),
 )

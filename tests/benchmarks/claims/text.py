@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from engine.model.datasets import open_data
 
-from .peers import dynamic, static
+from .peers import dynamic, nncf, static
 from .task import Claim, Task
 from .training import train
 
@@ -146,7 +146,7 @@ TASK = Task(
             DYNAMIC,
         ],
     },
-    (dynamic(), static(per_channel=True)),
+    (dynamic(), static(per_channel=True), *nncf()),
     goal=0.15,
     note="The original is trained here from nothing on 8,484 sentences, which need less depth than it has: half-depth keeps four "
     "of its eight sub-blocks (attention or perceptron), one-block two. A network trained on more text would lose more.",

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from engine.model.datasets import open_data
 
-from .peers import dynamic, static
+from .peers import dynamic, nncf, static
 from .task import Claim, Task
 from .training import train
 
@@ -105,7 +105,7 @@ CONVOLUTIONS = Task(
             {"technique": "static-quantization"},
         ],
     },
-    (static(per_channel=True), static(per_channel=False)),
+    (static(per_channel=True), static(per_channel=False), *nncf()),
 )
 LSTM = Task(
     "watch, LSTM",
@@ -124,5 +124,5 @@ LSTM = Task(
             {"technique": "dynamic-quantization"},
         ],
     },
-    (dynamic(),),
+    (dynamic(), *nncf()),
 )

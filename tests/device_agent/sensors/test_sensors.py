@@ -85,10 +85,10 @@ def test_that_every_captured_case_gives_the_same_on_other_pythons(minor: int, tm
     for case in sorted(CASES.glob("*.json")):
         captured = json.loads(case.read_text())
         wanted[tree(tmp_path / case.stem, captured["raw"])] = captured["expected"]
-    lines = [json.loads(case.read_text()) for case in TEXTS.glob("tegrastats-*.json")]
+    lines = [json.loads(case.read_text()) for case in TEXTS.glob("*.json")]
     done = subprocess.run(
         [python, "-I", "-S", "-c", OTHER_PYTHON, str(ROOT)],
-        input=json.dumps([list(wanted), [item["raw"] for item in lines]]),
+        input=json.dumps([list(wanted), [[item["source"], item["raw"]] for item in lines]]),
         capture_output=True,
         text=True,
         timeout=60,
@@ -102,10 +102,18 @@ def test_that_every_captured_case_gives_the_same_on_other_pythons(minor: int, tm
 OTHER_PYTHON = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
-from device_agent.sensors import read_all, tegrastats
+from device_agent.sensors import raspberry_pi, read_all, tegrastats, throttling
+parsers = {
+    "tegrastats": tegrastats.parse,
+    "pmic": raspberry_pi.parse_pmic,
+    "measure_temp": lambda text: [raspberry_pi.parse_temperature(text)],
+    "measure_clock": lambda text: [raspberry_pi.parse_clock(text)],
+    "measure_volts": lambda text: [raspberry_pi.parse_volts(text)],
+    "get_throttled": lambda text: [throttling.parse_pi(text)],
+}
 show = lambda samples: {item.sensor: [item.value, item.unit, item.quality] for item in samples}
 roots, lines = json.load(sys.stdin)
-print(json.dumps([[show(read_all(root)) for root in roots], [show(tegrastats.parse(line)) for line in lines]]))
+print(json.dumps([[show(read_all(root)) for root in roots], [show(parsers[source](text)) for source, text in lines]]))
 """
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from rich.console import Console
 
 from engine.cli.data_sheet import data_sheet
-from engine.verbs.sheet import NO_SENSOR, NOT_MEASURED, cold_line, memory_line, thermal_line
+from engine.verbs.sheet import NO_SENSOR, NOT_MEASURED, cold_line, memory_line, service_lines, thermal_line
 from profiles.reading import MemoryMb
 
 from ..report.sample import RESNET, reading
@@ -16,13 +16,13 @@ def _row(name: str, energy_mj: str, sustained: str) -> SimpleNamespace:
     cells = (name, "onnxruntime 1.32.0", "1", "0.38", "[0.37, 0.39]", "0.5", "14.3", energy_mj, "900/1", "1 min", "ok")
     facts = (("trust", "good"), ("sustained", sustained), ("energy", NOT_MEASURED))
     newest = SimpleNamespace(runtime="onnxruntime", threads=1, name=name, model=name)
-    return SimpleNamespace(cells=lambda: cells, details=lambda: facts, newest=newest, changed=())
+    return SimpleNamespace(cells=lambda: cells, details=lambda: facts, newest=newest, changed=(), state="ok")
 
 
-def _printed(*rows: SimpleNamespace) -> str:
+def _printed(*rows: SimpleNamespace, width: int = 120) -> str:
     told = io.StringIO()
     document = SimpleNamespace(name="pi5", facts=("board  Raspberry Pi 5",), rows=rows, published=())
-    data_sheet(document, Console(file=told, width=120))
+    data_sheet(document, Console(file=told, width=width))
     return told.getvalue()
 
 
@@ -46,6 +46,41 @@ def test_that_a_board_without_a_sensor_says_so_once():
     assert _printed(row, row).count(NO_SENSOR) == 1
 
 
+def test_that_a_narrow_screen_keeps_age_and_state_and_tells_the_rest_below():
+    told = _printed(_row("fashion-resnet.half-int8", "12", NOT_MEASURED), width=80)
+    assert all(len(line) <= 80 for line in told.splitlines())
+    assert " ".join(told.splitlines()[3].split()) == "variant runtime thr p50 ms 95 % interval age state"
+    assert "peak MB" not in told
+    assert "peak MB: what the model adds" in " ".join(_printed(_row("a", "12", NOT_MEASURED)).split())
+
+
+def test_that_states_are_explained_where_they_occur():
+    row = _row("a", "12", NOT_MEASURED)
+    row.state = "stale"
+    assert "stale: measured before something changed" in " ".join(_printed(row).split())
+    assert "stale" not in _printed(_row("a", "12", NOT_MEASURED))
+
+
+def test_that_a_service_and_a_cold_burst_are_told_in_words():
+    camera = {
+        "throughput_per_s": 31.24, "queries": 180, "dropped": 85, "backlog": 1, "deadline_ms": 16.67, "limiting_stage": "prepare",
+        "deadline_met": {"value": 0.017, "ci95": [0.006, 0.048]}, "stages_ms": {"finish": 0.2, "infer": 0.6, "prepare": 25.5},
+    }  # fmt: skip
+    assert service_lines("camera", camera) == (
+        "camera: 31.24 a second, 180 queries, 85 dropped, at most 1 waiting",
+        "within 16.67 ms: 1.7% [0.6%, 4.8%]",
+        "stages: prepare 25.5 ms, infer 0.6 ms, finish 0.2 ms; prepare limits",
+    )
+    figure = {"value": 1.5, "ci95": [1.25, 1.75]}
+    burst = {"bursts": 6, "inferences": 8, "rest_s": 5.0, "whole_ms": figure, "first_ms": figure, "later_ms": figure,
+             "first_to_later": figure}  # fmt: skip
+    told = service_lines("cold-burst", {"burst": burst, "deadline_met": None, "stages_ms": None})
+    assert told == (
+        "cold-burst: 6 bursts of 8, each after 5 s of rest; a burst takes 1.5 [1.25, 1.75] ms",
+        "first inference 1.5 [1.25, 1.75] ms, those behind it 1.5 [1.25, 1.75] ms: 1.5 [1.25, 1.75] times as long",
+    )
+
+
 def test_that_cold_start_memory_and_heat_are_told_in_words():
     item = reading(
         "fashion-resnet",
@@ -58,7 +93,10 @@ def test_that_cold_start_memory_and_heat_are_told_in_words():
         memory_mb=MemoryMb(46.1, 13.9, 14.0, 30.5),
     )
     assert cold_line(item) == "load 37.2 ms, first inference 0.781 ms"
-    assert memory_line(item) == "runtime 46.1 MB, + model 13.9 MB, + peak of the runs 14.0 MB, PSS in all 30.5 MB"
+    assert memory_line(item) == (
+        "the runtime alone 46.1 MB; the model adds 13.9 MB once loaded, 14.0 MB at the peak of the runs; "
+        "whole process 30.5 MB with shared pages divided (PSS)"
+    )
     assert thermal_line(item) == "61.0 C after the run, not throttled"
     missing = reading("fashion-resnet", RESNET[0], 0, load_ms=None, temperature_c=None, throttled=True)
     assert cold_line(missing).startswith("load unknown")

@@ -2,14 +2,24 @@
 
 import json
 import os
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from device_agent.contract.messages import Sample
+from engine.deploy.enrol import open_agent
+from engine.deploy.inventory import Inventory
+from engine.deploy.login_key import agent_command
 from engine.deploy.selftest import _implausible
+from engine.deploy.ssh import SshTransport
 from engine.errors import AuthenticationError, UsageError
 from engine.verbs import device_selftest, device_setup
+from profiles.board import identify
+
+from ...device_agent.sensors.test_sensors import CASES, approx, tree
+from ...device_agent.test_sampler import WHOLE_BOARDS
 
 pytestmark = pytest.mark.device
 
@@ -22,6 +32,24 @@ def test_that_a_board_is_checked_step_by_step_and_its_sensors_are_written(board,
     value = json.loads((tmp_path / "mine.json").read_text())
     assert set(value) == {"board", "about", "machine", "raw", "expected"}
     assert "power" in value["expected"] or any(name.startswith("power:") for name in value["expected"])
+
+
+@pytest.mark.parametrize("name", WHOLE_BOARDS)
+def test_that_a_whole_captured_board_is_told_over_ssh_as_it_was_captured(board, name: str, tmp_path: Path, monkeypatch):
+    """The real agent behind OpenSSH, on files captured from a board: all its sensors, and never taken for a measurement."""
+    captured = json.loads((CASES / f"{name}.json").read_text())
+    root = tree(tmp_path, captured["raw"])
+    monkeypatch.setattr(
+        "engine.deploy.enrol.agent_command",
+        lambda python, agent, verb: f"{agent_command(python, agent, verb)} --root {root}",
+    )
+    device = replace(Inventory.load().get("board"), identity=str(board.identity), restricted=False)
+    with SshTransport(device) as transport, closing(open_agent(transport, device.python, 60)) as client:
+        hello = client.hello
+    assert identify(hello.board, hello.machine).id == WHOLE_BOARDS[name][0]
+    found = {item.sensor: [item.value, item.unit, item.quality] for item in hello.samples}
+    assert found == {sensor: [approx(value), *rest] for sensor, (value, *rest) in captured["expected"].items()}
+    assert hello.root == root
 
 
 def test_that_a_failing_step_is_told_and_the_next_one_done(board, monkeypatch):

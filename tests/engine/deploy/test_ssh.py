@@ -100,6 +100,23 @@ def test_that_another_key_than_in_known_hosts_is_a_hard_stop(sshd: Board, home: 
     assert raised.value.code == "host-key-changed"
 
 
+def test_that_hashed_names_in_known_hosts_are_read(sshd: Board, home: Path, tmp_path: Path):
+    """As Debian writes them (``HashKnownHosts``), hashed here by OpenSSH's own program."""
+    known = home / ".ssh" / "known_hosts"
+    known.parent.mkdir(mode=0o700)
+    keygen(tmp_path / "other")
+    for public in (sshd.folder / "host_key.pub", tmp_path / "other.pub"):
+        known.write_text(f"[127.0.0.1]:{sshd.port} {public.read_text()}")
+        subprocess.run(["ssh-keygen", "-q", "-H", "-f", known], check=True, capture_output=True)
+        assert known.read_text().startswith("|1|")
+        if public.name == "other.pub":
+            with pytest.raises(HostKeyError, match="key"):
+                SshTransport(_device(sshd), confirm=lambda host, key: True)
+        else:
+            with SshTransport(_device(sshd)) as link:
+                assert link.host_key.type == "ssh-ed25519"
+
+
 def test_that_a_changed_host_key_is_a_hard_stop_with_the_way_out(tmp_path: Path):
     board = Board(tmp_path / "board")
     try:

@@ -39,7 +39,7 @@ class Service:
     def scenario(self, plan, on_event=None):
         count = int(plan.rate_hz * plan.seconds) or 200
         due = schedule(plan.kind, count, plan.rate_hz or 1.0, plan.seed)
-        closed = plan.kind in ("multi-stream", "offline")
+        closed = plan.kind in ("multi-stream", "offline", "cold-burst")
         latencies = [self._service] * count if closed else queue(due, self._service)
         table = np.array([[t, 0, self._service, 0] for t in latencies], dtype="<i8")
         ends = [d + t for d, t in zip(due, latencies, strict=True)]
@@ -124,6 +124,53 @@ def test_that_throughput_counts_samples_and_offline_has_no_deadline():
     offline = served(2.0, Request(Kind.OFFLINE, seconds=2))
     assert offline.stream["throughput_per_s"] == pytest.approx(500)
     assert offline.stream["deadline_met"] is None
+
+
+def cold(first_ms, later_ms, inferences=4, rest_s=2.0, wall_s=None):
+    """A board whose first inference after a rest takes longer: 200 inferences in bursts."""
+    times = np.resize([first_ms] + [later_ms] * (inferences - 1), 200) * 1e6
+
+    class Board(Service):
+        def scenario(self, plan, on_event=None):
+            self.plan = plan
+            return super().scenario(replace(plan, rate_hz=0.0), on_event)
+
+    def change(table, wall):
+        table[:, 0] = table[:, 2] = times
+        return table, (rest_s * 200 / inferences + times.sum() / 1e9 if wall_s is None else wall_s) * 1e9
+
+    board = Board(later_ms, change)
+    return board, Request(Kind.COLD_BURST, per_query=inferences, rest_s=rest_s)
+
+
+def test_that_the_first_answer_after_a_rest_is_told_from_those_behind_it():
+    board, request = cold(30.0, 20.0)
+    found = run_scenario(board, "pi5", subject(0), request)[0]
+    assert board.plan.kind == "cold-burst"
+    assert (board.plan.rate_hz, board.plan.per_query) == (0.5, 4)
+    burst = found.stream["burst"]
+    assert (burst["bursts"], burst["inferences"], burst["rest_s"]) == (50, 4, 2.0)
+    assert burst["first_ms"]["value"] == pytest.approx(30)
+    assert burst["later_ms"]["value"] == pytest.approx(20)
+    assert burst["first_to_later"] == {"value": pytest.approx(1.5), "ci95": [pytest.approx(1.5)] * 2}
+    assert burst["whole_ms"]["value"] == pytest.approx(30 + 3 * 20)
+    assert (found.scenario, found.options["rest_s"], found.options["burst"]) == ("cold-burst", "2", "4")
+    assert found.quality is Quality.OK
+    assert not found.plain
+
+
+def test_that_a_burst_of_one_has_nothing_behind_it_and_rests_that_were_left_out_are_caught():
+    board, request = cold(30.0, 20.0, inferences=1)
+    burst = run_scenario(board, "pi5", subject(0), request)[0].stream["burst"]
+    assert burst["later_ms"] is None
+    assert burst["first_to_later"] is None
+    hurried, request = cold(30.0, 20.0, wall_s=9.0)
+    found = run_scenario(hurried, "pi5", subject(0), request)[0]
+    assert found.quality is Quality.REJECTED
+    assert any("was not cold" in reason for reason in found.reasons)
+    board, request = cold(30.0, 20.0)
+    with pytest.raises(RejectedError, match="not whole"):
+        run_scenario(board, "pi5", subject(0), replace(request, per_query=7))
 
 
 def test_that_an_answer_that_does_not_fit_is_refused():

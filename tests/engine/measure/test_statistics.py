@@ -54,6 +54,38 @@ def test_that_the_interval_stays_honest_when_samples_resemble_their_neighbours()
     assert naive / 300 < 0.65  # the control: independence assumed where there is none
 
 
+@pytest.mark.parametrize("count", [36, 100, 299, 368, 1000, 2000, 20_000])
+@pytest.mark.parametrize("share", [0.9, 0.99])
+def test_that_the_interval_of_a_percentile_has_scipys_binomial_ranks(count, share):
+    from scipy.stats import binom
+
+    found = statistics.quantile_interval(np.random.default_rng(count).permutation(count), share)
+    low, high = binom.ppf(0.025, count, share) - 1, binom.ppf(0.975, count, share)
+    if high >= count:
+        assert found is None
+    else:
+        assert found == pytest.approx((max(low, 0), high), abs=0 if count <= statistics.EXACT_N else 2)
+
+
+def test_that_the_interval_of_a_percentile_covers_it_also_where_neighbours_resemble():
+    draw = np.random.default_rng(8)
+    hits = [
+        low <= np.exp(0.5 * 1.2815515655) <= high
+        for low, high in (statistics.quantile_interval(draw.lognormal(0, 0.5, 400), 0.9) for _ in range(600))
+    ]
+    assert 0.93 <= np.mean(hits) <= 0.99
+    held, naive = [], []
+    for _ in range(150):
+        slow = np.repeat(draw.normal(size=100), 20) + 0.1 * draw.normal(size=2000)
+        found = statistics.quantile_interval(slow, 0.9)
+        truth = 1.2815515655 * np.sqrt(1.01)
+        held.append(found is None or found[0] <= truth <= found[1])
+        low, high = statistics._quantile_ranks(2000, 0.9)
+        naive.append(np.sort(slow)[low] <= truth <= np.sort(slow)[high])
+    assert np.mean(held) >= 0.85
+    assert np.mean(naive) < 0.5  # the control: independence assumed where there is none
+
+
 def test_that_percentiles_equal_numpys_and_p99_needs_299_samples():
     samples = np.random.default_rng(0).integers(100_000, 900_000, 299)
     found = statistics.latency(samples)

@@ -1,16 +1,18 @@
 """Predictions through the verb: from readings of this project's bundles, and from a kept micro-benchmark."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.errors import UsageError
-from engine.measure.features import amounts
+from engine.measure.features import amounts, parts
 from engine.measure.probe import Chain, probe_models
 from engine.model.samples import sample
 from engine.package.bundle import make_bundle
 from engine.package.keys import signing_key
 from engine.records import Format, Recipe
 from engine.verbs import foresight, profile_predict
-from engine.verbs.bundling import remember
+from engine.verbs.bundling import known_bundles, remember
 from engine.workspace import Workspace
 from profiles.predict import Known
 from profiles.store import ProfileStore
@@ -50,6 +52,38 @@ def test_that_readings_of_the_projects_bundles_are_what_predictions_rest_on(proj
     assert found.models[1].predicted.interval is None
     assert found.measure_next == str(sample("fashion-resnet").onnx)
     assert found.to_json()["models"][1]["origin"] == "predicted"
+
+
+def test_that_traced_operators_of_two_readings_price_a_network_unlike_both(project, tmp_path):
+    """Each operator's time is its cost; without the trace the same two readings cannot tell kinds of layers apart."""
+    import onnx
+
+    path = tmp_path / "new.onnx"
+    model = Chain(16, 32, False).conv(3, 3, out=48).pooled().dense(1, 10).model()
+    path.write_bytes(model.SerializeToString())
+
+    def error():
+        found = profile_predict("loopback", [str(path)], project=project)
+        return abs(found.models[0].predicted.p50_ms / cost(model) - 1), found.probe
+
+    blind, _ = error()
+    nets = {item.sha256: onnx.load(f"{item.path}/model.onnx") for item in known_bundles(Workspace(project))}
+    with ProfileStore.open() as store:
+        for item in store.readings():
+            told = tuple(
+                {
+                    "name": part.names[0],
+                    "op": "Conv",
+                    "median_us": 1e6 * sum(COSTS[n] * v for n, v in part.amounts.items()),
+                }
+                for part in parts(nets[item.bundle])
+            )
+            store.add(
+                replace(item, nonce=f"{item.nonce}-traced", measured_at="2026-11-09T10:00:00+00:00", operators=told)
+            )
+    seeing, basis = error()
+    assert basis.endswith("traced operators")
+    assert seeing < blind / 2
 
 
 def test_that_a_kept_micro_benchmark_helps_where_readings_are_few(project, tmp_path):

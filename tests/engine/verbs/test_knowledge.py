@@ -20,7 +20,7 @@ from engine.verbs.campaigns import seconds_until
 from engine.workspace import Workspace
 from profiles.errors import ProfileError
 from profiles.pack import to_pack
-from profiles.reading import Quality
+from profiles.reading import Comparison, Quality, Verdict
 from profiles.store import ProfileStore
 
 from ...profiles.test_compare import timed
@@ -98,12 +98,13 @@ def test_that_the_data_sheet_tells_trust_sustained_latency_and_energy_with_inter
     filed(long, other(0, 2, energy_mj=ENERGY), other(0, 3, kernel="9", **noted))
     short = next(row for row in profile_show("pi5").rows if not row.newest.options)
     said = dict(short.details())
-    assert said["trust"] == "fair: governor (ondemand); noted: contended"
+    assert said["trust"] == "fair: governor (ondemand)"
+    assert said["remarks"] == "noted: contended"
     assert said["sustained"].startswith("1.25 ms after 5.0 min, first minute 1 ms (+25.0%), not steady yet")
     assert (
         "12 [11, 13] mJ per inference, of it above idle 5 [4.5, 5.5] mJ (95 %); scope module, VDD_IN" in said["energy"]
     )
-    assert said["energy"].endswith(", in the run of 2026-11-02T10:00 UTC (stale)")
+    assert said["energy"].endswith(", in the run of 2026-11-02 10:00 UTC (stale)")
     assert short.to_json()["newest_energy"] == {
         "value": ENERGY, "measured_at": "2026-11-02T10:00:00.000+00:00", "stale": True
     }  # fmt: skip
@@ -114,8 +115,27 @@ def test_that_what_was_not_measured_or_was_rejected_is_said_to_be_not_measured()
     (found,) = profile_show("pi5").rows
     said = dict(found.details())
     assert (said["sustained"], said["energy"]) == ("not measured", "not measured")
-    assert said["trust"] == "not graded: the agent of that run did not look; rejected: throttled"
+    assert said["trust"] == "not graded: the agent of that run did not look"
+    assert said["remarks"] == "rejected: throttled"
     assert found.to_json()["newest_energy"] is None
+
+
+def test_that_the_data_sheet_tells_what_a_row_was_compared_with_and_when():
+    first, later = other(0, 1, nonce="p"), other(0, 2, nonce="q")
+    base = other(2, 1, nonce="p", name="base")
+    ratio = Comparison(
+        first.bundle, base.bundle, "pi5", 1.5, (1.4, 1.6), Verdict.PASS, 0.03, False, 20, "p", first.measured_at
+    )
+    elsewhere = replace(ratio, nonce="of another board", speedup=9.0)
+    with ProfileStore.open() as store:
+        store.add_many([(item, None) for item in (first, base, later)], [ratio, elsewhere])
+    rows = {item.newest.bundle: item for item in profile_show("pi5").rows}
+    said = dict(rows[first.bundle].details())
+    assert said["compared"] == (
+        f"1.5x as fast as base [1.4, 1.6] (95 %), PASS: surely not slower, in the run of {first.measured_at[:10]} 10:00 UTC"
+    )
+    assert dict(rows[base.bundle].details())["compared"] == "not compared"
+    assert rows[first.bundle].to_json()["compared"]["against"] == "base"
 
 
 def test_that_drift_states_its_false_alarm_rate():

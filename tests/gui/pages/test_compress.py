@@ -333,6 +333,23 @@ def test_that_a_measured_preset_is_walked_to_its_choice_with_reasons(qtbot, page
         }
     ]
     result = page.steps[5]
+    assert result.front.isVisible()
+    shown = {point.name: point for point in result.plot._points}
+    measured = {item["name"]: item["found"] for item in CHOSEN["candidates"] if item["found"]}
+    assert set(shown) == {*measured, "original"}
+    for name, found in measured.items():
+        assert (shown[name].x, shown[name].y) == (found["latency_ms"], found["loss_points"])
+        beaten = any(
+            other.x <= shown[name].x
+            and other.y <= shown[name].y
+            and (other.x, other.y) != (shown[name].x, shown[name].y)
+            for other in shown.values()
+        )
+        assert shown[name].front is not beaten
+    result.plot._picked("cut75-guided-int8")
+    assert [index.row() for index in result.tried_table.selectionModel().selectedRows()] == [
+        result.tried.position("cut75-guided-int8")
+    ]
     assert result.tried_table.isVisible()
     assert not result.table.isVisible()
     chosen = next(item["name"] for item in CHOSEN["candidates"] if item["chosen"])

@@ -37,6 +37,28 @@ def fill(qtbot, dialog) -> None:
     qtbot.mouseClick(dialog.go_button, LEFT)
 
 
+def test_that_cards_say_what_is_known_of_each_board_and_share_the_table_s_selection(qtbot, page, engine):
+    boards = [{"name": name, "address": f"pi@{name}", "groups": ["shop"]} for name in ("shelf-3", "shelf-4", "new")]
+    engine.answers("device_list", {"devices": [{"name": "loopback", "loopback": True}, *boards]})
+    page.model.refresh()
+    qtbot.waitUntil(lambda: len(page.model.table.rows) == 4 and not page.model.fleet.loading, timeout=8000)
+    told = {card.name: (card.kind, card.state, card.known) for card in map(page.model.card, page.model.table.rows)}
+    assert told["shelf-3"][:2] == ("warn", "Look at it")
+    assert told["shelf-3"][2].startswith("18 readings, the last ")
+    assert told["shelf-4"] == ("idle", "Not measured", "nothing measured yet · @shop")
+    assert told["loopback"][:2] == ("ok", "As it was")
+    assert told["new"] == ("idle", "Not measured", "nothing measured yet · @shop")
+    assert page.cards.isVisible()
+    assert not page.table.isVisible()
+    place = page.cards.visualRect(page.cards.model().index(2, 0)).center()
+    qtbot.mouseClick(page.cards.viewport(), LEFT, pos=place)
+    assert page.model.device.name == "shelf-4"
+    qtbot.mouseClick(page.switch_button, LEFT)
+    assert [index.row() for index in page.table.selectionModel().selectedRows()] == [2]
+    assert not page.cards.isVisible()
+    engine.answers("device_list", {"devices": boards[:1]})
+
+
 def test_that_loopback_is_there_and_cannot_be_forgotten(page):
     assert page.name.text() == "loopback"
     assert not page.forget_button.isEnabled()

@@ -35,6 +35,10 @@ def test_that_the_journal_of_the_first_job_is_read_at_once(qtbot, page):
     qtbot.waitUntil(lambda: page.model.story is not None and page.view.isVisible(), timeout=5000)
     assert page.view.pill.text() == "Finished"
     assert "Pack and sign" in page.view.log.view.toPlainText()
+    made = page.asked.shown["What it made"].split("\n")
+    assert [path.split("/")[::2] for path in made] == [
+        ["variants", name] for name in ("model.onnx", "model.tflite", "model.onnx", "model.onnx")
+    ]
     assert page.view.choice.count() == len(page.model.story.curves.names) > 0
     qtbot.waitUntil(lambda: page.view.plot._parts is not None, timeout=5000)
 

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication
 from engine.report.parts import Part
 from engine.report.write import Form
 from gui.theme.tokens import Theme
+from gui.viewmodels.dates import when_iso
 from gui.viewmodels.parts import FORMS, PARTS, form_words
-from gui.viewmodels.profiles import fastest, read_readings, when
+from gui.viewmodels.profiles import fastest, read_readings
 from gui.viewmodels.rollout import moment
 from gui.widgets.paper import write_pdf
 from tests.gui.answering_worker import CASES
@@ -66,7 +67,9 @@ def test_that_of_many_readings_the_fastest_are_drawn_and_equal_names_are_told_ap
 
 
 def test_that_a_time_is_shown_in_the_zone_of_the_desktop():
-    assert when("2026-01-02T03:04:05+00:00") == when("2026-01-02T05:04:05+02:00") != when("2026-01-02T03:04:05+02:00")
+    moments = ("2026-01-02T03:04:05+00:00", "2026-01-02T05:04:05+02:00", "2026-01-02T03:04:05+02:00")
+    here, also_here, earlier = map(when_iso, moments)
+    assert here == also_here != earlier
     assert moment("2026-01-02T03:04:05+00:00") == moment("2026-01-02T05:04:05+02:00")
     assert moment("yesterday") == "yesterday"
 

@@ -10,6 +10,7 @@ from gui.viewmodels.layer_delta import read_layers
 from gui.viewmodels.rows import ColumnSpec, RowsModel
 from gui.viewmodels.scatter import Point
 from gui.viewmodels.variants import points, quantity, read_variants
+from gui.viewmodels.variants_model import FEW_ROWS, ROWS_A_TURN
 from gui.viewmodels.views import Views
 from tests.gui.answering_worker import CASES
 
@@ -206,6 +207,22 @@ def test_that_two_thousand_rows_sort_with_what_is_unknown_last():
     model.filter("199")
     assert all("199" in str(row) for row in model.rows)
     assert model.total == 2000
+
+
+def test_that_a_large_project_is_read_in_portions_and_no_half_of_it_is_shown(qtbot, page, engine):
+    shown_before = [row.id for row in page.model.rows]
+    model = {**PROJECT["variants"][0], "baseline": None}
+    many = [{**model, "id": f"v{n}", "name": f"variant {n}"} for n in range(2 * FEW_ROWS)]
+    engine.answers("project_show", {**PROJECT, "variants": [*PROJECT["variants"], *many]})
+    portions = []
+    page.model._reading.timeout.connect(lambda: portions.append([row.id for row in page.model.table.rows]))
+    page.model.refresh()
+    qtbot.waitUntil(lambda: page.model.table.total == len(many) + 4, timeout=8000)
+    qtbot.waitUntil(lambda: not page.model.reading and not page.plot._left, timeout=8000)
+    assert len(portions) > len(many) // ROWS_A_TURN
+    assert shown_before == portions[0] == portions[len(many) // ROWS_A_TURN]
+    assert len(page.plot._points) == 4  # the copies were not measured
+    assert page.sentence.text().startswith(f"{len(many) + 4} variants, 4 measured")
 
 
 def test_that_sliders_limit_what_is_shown_and_a_view_brings_them_back(qtbot, page):

@@ -1,0 +1,48 @@
+"""What a step gave is kept for every later recipe of the project that begins with it."""
+
+import numpy as np
+import torch
+from torch import nn
+
+from engine.events import Stage
+from engine.model.save import to_onnx
+from engine.records import TensorSpec
+from engine.verbs import compress
+
+TRAINED = {"technique": "magnitude-pruning", "knobs": {"sparsity": 0.5, "epochs": 1}}
+INT8 = {"technique": "static-quantization", "knobs": {}}
+
+
+def data(path, count):
+    rng = np.random.default_rng(0)
+    parts = {f"{name}_{kind}": None for name in ("train", "test") for kind in "xy"}
+    for name in ("train", "test"):
+        parts[f"{name}_x"] = rng.normal(size=(count, 6)).astype(np.float32)
+        parts[f"{name}_y"] = rng.integers(0, 3, count)
+    np.savez(path, **parts)
+    return str(path)
+
+
+def stages_of(model, recipe, **more):
+    said = []
+    made = compress(model, recipes=[recipe], emit=said.append, **more)
+    return [event.name for event in said if isinstance(event, Stage)], made.variants[-1]
+
+
+def test_that_another_recipe_with_the_same_beginning_trains_nothing_again(tmp_path):
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Linear(6, 24), nn.ReLU(), nn.Linear(24, 3))
+    model = tmp_path / "net.onnx"
+    model.write_bytes(to_onnx(network.eval(), (TensorSpec("input", (None, 6), "float32"),)).SerializeToString())
+    with_data = {"data": data(tmp_path / "few.npz", 200), "project": tmp_path}
+    first, _ = stages_of(str(model), [TRAINED], **with_data)
+    assert "train" in first
+    second, variant = stages_of(str(model), [TRAINED, INT8], **with_data)
+    assert "train" not in second
+    alone = {"data": with_data["data"], "project": tmp_path / "elsewhere"}
+    third, again = stages_of(str(model), [TRAINED, INT8], **alone)
+    assert "train" in third
+    assert variant.sha256 == again.sha256, "what is made of kept steps is what is made of new ones"
+    data(tmp_path / "few.npz", 260)
+    grown, _ = stages_of(str(model), [TRAINED, INT8], **with_data)
+    assert "train" in grown, "the data is no longer the same"
