@@ -20,6 +20,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import is_dataclass
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any, Protocol, get_args
@@ -264,7 +265,7 @@ def _checked(
             f"use: {', '.join(sorted(known)) or 'no arguments'}",
         )
     own = {"emit": emit, "cancel": cancel}
-    arguments = {key: _as_path(signature.parameters[key].annotation, value) for key, value in arguments.items()}
+    arguments = {key: _typed(signature.parameters[key].annotation, value) for key, value in arguments.items()}
     call = {**arguments, **{key: value for key, value in own.items() if key in signature.parameters}}
     try:
         signature.bind(**call)
@@ -273,10 +274,26 @@ def _checked(
     return call
 
 
-def _as_path(annotation: Any, value: Any) -> Any:
-    """JSON has no paths: a text becomes one where the verb takes a path and no text."""
+def _typed(annotation: Any, value: Any) -> Any:
+    """JSON has neither paths nor records: a text becomes a path, an object a record, where the verb takes one."""
     wanted = set(get_args(annotation)) or {annotation}
-    return Path(value) if isinstance(value, str) and Path in wanted and str not in wanted else value
+    if isinstance(value, str) and Path in wanted and str not in wanted:
+        return Path(value)
+    record = next((kind for kind in wanted if is_dataclass(kind)), None)
+    return value if record is None or not isinstance(value, dict) else _record(record, value)
+
+
+def _record(kind: Any, value: Mapping[str, Any]) -> Any:
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(kind).validate_python(dict(value))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise UsageError(
+            "bad-argument", f"{kind.__name__} {name}: {first['msg']}", "see what the verb takes: help(engine.verbs)"
+        ) from None
 
 
 def _emitter(out: _Channel) -> Callable[[Event], None]:

@@ -12,7 +12,9 @@ from .viewmodels.run import Run
 from .widgets.run_view import PILLS
 from .widgets.toast import Toast
 
-TOLD = frozenset({"demo", "compress", "choose", "deploy", "measure", "profile_run", "fleet_rollout"})
+TOLD = frozenset(
+    {"demo", "compress", "choose", "deploy", "measure", "measure_scenario", "offline", "profile_run", "fleet_rollout"}
+)
 ENDED = (OperationState.SUCCEEDED, OperationState.FAILED, OperationState.CRASHED)
 SHOWN_MS = 10_000
 

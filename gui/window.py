@@ -25,6 +25,7 @@ from .operations import Operation
 from .pages import PAGES
 from .pages.start import StartPage
 from .pages.start.page import Opener, open_file
+from .pages.tools import Tools
 from .settings import Settings, sample_project, save_settings
 from .theme.icons import icon
 from .theme.style import Style
@@ -76,6 +77,7 @@ class MainWindow(QWidget):
         self.start_page: StartPage = StartPage(
             self.model, self.session, style, self.command, opener, self._other_recent
         )
+        self.tools = Tools(self.session, style, self)
         self.pages = QStackedWidget()
         self._made: dict[str, Page] = {}
         self._closing = False
@@ -144,6 +146,13 @@ class MainWindow(QWidget):
             Command("add-device", "Ctrl+D", self._add_device),
             Command("look-closer", "Ctrl+I", self._look_closer, self._has_variant),
             Command("profile-fleet", "Ctrl+Shift+P", self._profile_fleet),
+            Command("measure", "Ctrl+M", lambda: self.tools.measure(self._variant)),
+            Command("try", "Ctrl+T", lambda: self.tools.attempt(self._variant)),
+            Command("offline", "Ctrl+Shift+F", lambda: self.tools.offline(self._variant)),
+            Command("foresee", "Ctrl+Shift+E", self.tools.foresee),
+            Command("packs", "Ctrl+Shift+I", self.tools.packs),
+            Command("rights", "Ctrl+Shift+G", self._rights, self._has_device),
+            Command("keys", "Ctrl+Shift+K", self.tools.keys),
             Command("shortcuts", "F1", self._show_shortcuts, menu="view"),
             Command("refresh", "F5", lambda: self.current.activate(), menu="view"),
             Command("palette", "Ctrl+K", self.find_command, menu="view"),
@@ -293,6 +302,18 @@ class MainWindow(QWidget):
     def _has_variant(self) -> bool:
         page = self._made.get("variants")
         return page is not None and page is self.pages.currentWidget() and bool(page.model.selected)  # type: ignore[attr-defined]
+
+    @property
+    def _variant(self) -> str:
+        """The variant that is selected on the page in front."""
+        return self.page("variants").model.selected[0].id if self._has_variant() else ""  # type: ignore[attr-defined]
+
+    def _has_device(self) -> bool:
+        page = self._made.get("devices")
+        return page is not None and page is self.pages.currentWidget() and page.model.device is not None  # type: ignore[attr-defined]
+
+    def _rights(self) -> None:
+        self.page("devices").show_rights()  # type: ignore[attr-defined]
 
     def _show_shortcuts(self) -> None:
         self.go("settings")

@@ -310,6 +310,7 @@ def device_setup(
     undo: bool = False,
     script: Path | None = None,
     dry_run: bool = False,
+    password: str | None = None,
     ask_password: Callable[[str], str] | None = None,
     timeout_s: float = 60.0,
     emit: Emit = ignore,
@@ -322,7 +323,8 @@ def device_setup(
         undo: restore every mode and membership that ``apply`` changed.
         script: write the script there instead; it runs on the board as root.
         dry_run: look at the rights, and say which would be granted or taken back.
-        ask_password: called with the board's address when sudo wants a password, which is kept nowhere.
+        password: for sudo, if it wants one; sent to the board and kept nowhere.
+        ask_password: instead: called with the board's address when sudo wants a password, which is kept nowhere.
 
     Raises:
         UsageError: an unknown right. AuthenticationError: sudo was refused. RejectedError: the script failed.
@@ -351,7 +353,8 @@ def device_setup(
     # The user's own login: this desktop's key starts the agent and nothing else.
     with open_transport(replace(device, restricted=False), timeout_s=timeout_s) as transport:
         free = rights.needs_no_password(transport, timeout_s)
-        password = None if free or ask_password is None else ask_password(device.address)
+        if password is None and not free and ask_password is not None:
+            password = ask_password(device.address)
         rights.change(transport, chosen, undo=undo, free=free, password=password, timeout_s=timeout_s)
     with connect(name, timeout_s=timeout_s) as client:  # a new login has the new groups
         return SetUp(name, client.rights(), "undone" if undo else "applied")

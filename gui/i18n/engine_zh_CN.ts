@@ -1952,6 +1952,54 @@
             <translation>门限 {0}：{1}</translation>
         </message>
         <message>
+            <source>predicted from {0} anchors on this board ({1}) and published {2} figures of {3} other boards</source>
+            <translation>由此板上的 {0} 个已知值（{1}）和公开的 {2} 表中 {3} 块其他板的数字预测</translation>
+        </message>
+        <message>
+            <source>predicted from {0} anchors on this board ({1}) and readings of {2} other boards</source>
+            <translation>由此板上的 {0} 个已知值（{1}）和 {2} 块其他板的读数预测</translation>
+        </message>
+        <message>
+            <source>the anchors ran with {0}, the table's models with {1}: no interval covers that</source>
+            <translation>已知值用 {0} 运行，表中的模型用 {1} 运行：没有区间能涵盖这一差别</translation>
+        </message>
+        <message>
+            <source>{0} rows of the micro-benchmark</source>
+            <translation>微基准的 {0} 行</translation>
+        </message>
+        <message>
+            <source>the processor's clock is held steady while something is measured</source>
+            <translation>测量期间处理器的时钟保持稳定</translation>
+        </message>
+        <message>
+            <source>power of a Raspberry Pi 5, throttling and under-voltage of every Raspberry Pi</source>
+            <translation>Raspberry Pi 5 的功耗，以及各种 Raspberry Pi 的降频和欠压</translation>
+        </message>
+        <message>
+            <source>energy of an x86 processor</source>
+            <translation>x86 处理器的能耗</translation>
+        </message>
+        <message>
+            <source>how busy a Jetson's GPU is</source>
+            <translation>Jetson 的 GPU 有多忙</translation>
+        </message>
+        <message>
+            <source>system: {0} -&gt; {1}</source>
+            <translation>系统：{0} → {1}</translation>
+        </message>
+        <message>
+            <source>kernel: {0} -&gt; {1}</source>
+            <translation>内核：{0} → {1}</translation>
+        </message>
+        <message>
+            <source>power mode: {0} -&gt; {1}</source>
+            <translation>功耗模式：{0} → {1}</translation>
+        </message>
+        <message>
+            <source>governor: {0} -&gt; {1}</source>
+            <translation>调速器：{0} → {1}</translation>
+        </message>
+        <message>
             <source>accuracy needs labels, and the data has none</source>
             <translation>准确率需要标签，而数据没有标签</translation>
         </message>
@@ -3344,6 +3392,26 @@
             <translation>请检查：flyweight doctor</translation>
         </message>
         <message>
+            <source>no runtime for Python {0} on {1} and this bundle is published</source>
+            <translation>没有发布适合 Python {0}（{1}）和此包的运行时</translation>
+        </message>
+        <message>
+            <source>{0} for Python {1} on {2}</source>
+            <translation>{2} 上 Python {1} 的 {0}</translation>
+        </message>
+        <message>
+            <source>'{0}' is no architecture with wheels</source>
+            <translation>“{0}”不是有 wheel 的架构</translation>
+        </message>
+        <message>
+            <source>'{0}' is no name for a slot</source>
+            <translation>“{0}”不能作槽位名称</translation>
+        </message>
+        <message>
+            <source>use letters, digits, dots, dashes</source>
+            <translation>请用字母、数字、点、短横线</translation>
+        </message>
+        <message>
             <source>another command of this desktop deploys to this board</source>
             <translation>本机的另一个命令正在向这块板部署</translation>
         </message>
@@ -3382,14 +3450,6 @@
         <message>
             <source>use {0}, or onnxruntime's own name: ...{1}</source>
             <translation>请用 {0}，或 onnxruntime 自己的名称：...{1}</translation>
-        </message>
-        <message>
-            <source>'{0}' is no name for a slot</source>
-            <translation>“{0}”不能作槽位名称</translation>
-        </message>
-        <message>
-            <source>use letters, digits, dots, dashes</source>
-            <translation>请用字母、数字、点、短横线</translation>
         </message>
         <message>
             <source>the board has no runtime {0}; add its adapter</source>
@@ -3626,10 +3686,6 @@
         <message>
             <source>add the adapter of its vendor's runtime: flyweight device adapter add TARGET FILE</source>
             <translation>请添加厂商运行库的适配器：flyweight device adapter add TARGET FILE</translation>
-        </message>
-        <message>
-            <source>{0} for Python {1} on {2}</source>
-            <translation>{2} 上 Python {1} 的 {0}</translation>
         </message>
         <message>
             <source>{0} has neither value nor reason</source>
@@ -6080,6 +6136,18 @@
             <translation>flyweight-studio {0}</translation>
         </message>
         <message>
+            <source>{0} has no variant made with {1}</source>
+            <translation>{0} 没有用 {1} 制作的变体</translation>
+        </message>
+        <message>
+            <source>{0} has no variant made by a recipe</source>
+            <translation>{0} 没有按配方制作的变体</translation>
+        </message>
+        <message>
+            <source>make some and measure them: flyweight compress MODEL --recipe FILE, then bundle, deploy and measure</source>
+            <translation>先制作并测量一些：flyweight compress MODEL --recipe FILE，然后打包、部署并测量</translation>
+        </message>
+        <message>
             <source>the original</source>
             <translation>原模型</translation>
         </message>
@@ -6178,6 +6246,22 @@
         <message>
             <source>give a number between 0 and 1, for example 0.05</source>
             <translation>请给出 0 到 1 之间的数，例如 0.05</translation>
+        </message>
+        <message>
+            <source>'{0}' holds no ONNX graph</source>
+            <translation>“{0}”不含 ONNX 图</translation>
+        </message>
+        <message>
+            <source>predictions are made for ONNX models</source>
+            <translation>只能预测 ONNX 模型</translation>
+        </message>
+        <message>
+            <source>no bundle of this project was measured on '{0}' with {1} and {2} threads</source>
+            <translation>本项目没有包在“{0}”上用 {1} 和 {2} 个线程测量过</translation>
+        </message>
+        <message>
+            <source>add --micro-benchmark, or measure some: flyweight profile run --bundles B... --targets {0}</source>
+            <translation>请加上 --micro-benchmark，或先测量一些：flyweight profile run --bundles B... --targets {0}</translation>
         </message>
         <message>
             <source>a gate knows no '{0}'</source>
@@ -6312,6 +6396,26 @@
             <translation>请使用 2 到 16 级，最多 600 秒</translation>
         </message>
         <message>
+            <source>give PNG, JPEG, BMP, .npy or .csv files</source>
+            <translation>请给出 PNG、JPEG、BMP、.npy 或 .csv 文件</translation>
+        </message>
+        <message>
+            <source>use files up to {0} bytes</source>
+            <translation>请使用不超过 {0} 字节的文件</translation>
+        </message>
+        <message>
+            <source>the standard input is empty</source>
+            <translation>标准输入为空</translation>
+        </message>
+        <message>
+            <source>for example: cat shoe.png | flyweight run pi5 -</source>
+            <translation>例如：cat shoe.png | flyweight run pi5 -</translation>
+        </message>
+        <message>
+            <source>give files that exist and can be read</source>
+            <translation>请给出存在且可读的文件</translation>
+        </message>
+        <message>
             <source>no candidate is left to measure</source>
             <translation>没有剩下可测量的候选</translation>
         </message>
@@ -6414,6 +6518,54 @@
         <message>
             <source>slots with releases: {0}</source>
             <translation>有发布版本的槽位：{0}</translation>
+        </message>
+        <message>
+            <source>'{0}' is no published table</source>
+            <translation>“{0}”不是公开的表</translation>
+        </message>
+        <message>
+            <source>{0} ms is no latency</source>
+            <translation>{0} 毫秒不是延迟</translation>
+        </message>
+        <message>
+            <source>give --anchor {0}=MILLISECONDS</source>
+            <translation>请给出 --anchor {0}=毫秒数</translation>
+        </message>
+        <message>
+            <source>'{0}' was not measured on this board</source>
+            <translation>“{0}”没有在此板上测量过</translation>
+        </message>
+        <message>
+            <source>flyweight measure {0} TARGET</source>
+            <translation>flyweight measure {0} TARGET</translation>
+        </message>
+        <message>
+            <source>no model that other boards have is known on '{0}' with {1} threads</source>
+            <translation>其他板测过的模型中，没有一个在“{0}”上以 {1} 个线程已知</translation>
+        </message>
+        <message>
+            <source>most telling first: {0} (flyweight measure BUNDLE TARGET)</source>
+            <translation>最能说明问题的在前：{0}（flyweight measure BUNDLE TARGET）</translation>
+        </message>
+        <message>
+            <source>most telling first: {0} (--anchor MODEL=MS|BUNDLE)</source>
+            <translation>最能说明问题的在前：{0}（--anchor MODEL=MS|BUNDLE）</translation>
+        </message>
+        <message>
+            <source>fewer than {0} configurations of other boards have '{1}'</source>
+            <translation>其他板中有“{1}”的配置少于 {0} 个</translation>
+        </message>
+        <message>
+            <source>known of others: {0}</source>
+            <translation>其他板已知的：{0}</translation>
+        </message>
+        <message>
+            <source>--anchor names models of a published table</source>
+            <translation>--anchor 指的是公开表中的模型</translation>
+        </message>
+        <message>
+            <source>add --published ncnn</source>
+            <translation>请加上 --published ncnn</translation>
         </message>
         <message>
             <source>{0}; connecting again</source>
@@ -6556,8 +6708,92 @@
             <translation>尚未测量</translation>
         </message>
         <message>
+            <source>the profile pack cannot be used: {0}</source>
+            <translation>画像包无法使用：{0}</translation>
+        </message>
+        <message>
+            <source>ask for it again</source>
+            <translation>请再要一份</translation>
+        </message>
+        <message>
+            <source>it is no profile pack</source>
+            <translation>它不是画像包</translation>
+        </message>
+        <message>
+            <source>it is no JSON document</source>
+            <translation>它不是 JSON 文档</translation>
+        </message>
+        <message>
+            <source>{0} bytes are too many for a pack</source>
+            <translation>{0} 字节对画像包来说太多</translation>
+        </message>
+        <message>
+            <source>a row cannot be read ({0})</source>
+            <translation>有一行无法读取（{0}）</translation>
+        </message>
+        <message>
+            <source>{0} are no list</source>
+            <translation>{0} 不是列表</translation>
+        </message>
+        <message>
+            <source>its signature does not fit: it was changed after it was signed</source>
+            <translation>签名不符：签名之后它被改动过</translation>
+        </message>
+        <message>
+            <source>it holds text or numbers that are none</source>
+            <translation>它含有无效的文本或数字</translation>
+        </message>
+        <message>
+            <source>the pack is signed by the unknown key {0}</source>
+            <translation>画像包由未知的密钥 {0} 签名</translation>
+        </message>
+        <message>
+            <source>if you know where it comes from: flyweight profile import FILE --accept-key {0}</source>
+            <translation>如果您知道它的来源：flyweight profile import FILE --accept-key {0}</translation>
+        </message>
+        <message>
+            <source>its key is no key</source>
+            <translation>它的密钥无效</translation>
+        </message>
+        <message>
+            <source>the pack has version {0}, this program knows {1}</source>
+            <translation>画像包的版本为 {0}，本程序只认识 {1}</translation>
+        </message>
+        <message>
+            <source>a cost model needs at least one latency above zero</source>
+            <translation>成本模型至少需要一个大于零的延迟</translation>
+        </message>
+        <message>
+            <source>measure something first</source>
+            <translation>请先测量一些内容</translation>
+        </message>
+        <message>
+            <source>the cost model is of another version</source>
+            <translation>成本模型属于另一个版本</translation>
+        </message>
+        <message>
+            <source>fit it again</source>
+            <translation>请重新拟合</translation>
+        </message>
+        <message>
             <source>published/{0}.csv: {1}</source>
             <translation>published/{0}.csv：{1}</translation>
+        </message>
+        <message>
+            <source>cannot move {0}: {1}</source>
+            <translation>无法移动 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>make the folder writable</source>
+            <translation>请使文件夹可写</translation>
+        </message>
+        <message>
+            <source>there is no store at {0}</source>
+            <translation>{0} 处没有画像库</translation>
+        </message>
+        <message>
+            <source>nothing to salvage</source>
+            <translation>没有可挽救的内容</translation>
         </message>
         <message>
             <source>it is not well formed: {0}</source>
@@ -6590,6 +6826,18 @@
         <message>
             <source>the same bundle</source>
             <translation>同一部署包</translation>
+        </message>
+        <message>
+            <source>no other board has measured these models</source>
+            <translation>没有其他板测量过这些模型</translation>
+        </message>
+        <message>
+            <source>{0} configurations are known</source>
+            <translation>已知 {0} 个配置</translation>
+        </message>
+        <message>
+            <source>transfer needs at least {0}</source>
+            <translation>迁移至少需要 {0}</translation>
         </message>
         <message>
             <source>verified.json: {0}</source>
@@ -6922,6 +7170,26 @@
         <message>
             <source>this order is not on trial</source>
             <translation>该指令不在试用中</translation>
+        </message>
+        <message>
+            <source>the file {0} is not on the board</source>
+            <translation>文件 {0} 不在板上</translation>
+        </message>
+        <message>
+            <source>send it again</source>
+            <translation>请再次发送</translation>
+        </message>
+        <message>
+            <source>this board has no runtime for slot {0}</source>
+            <translation>此板没有适合槽位 {0} 的运行时</translation>
+        </message>
+        <message>
+            <source>deploy it again</source>
+            <translation>请重新部署</translation>
+        </message>
+        <message>
+            <source>nothing runs in slot {0} (slots: {1})</source>
+            <translation>槽位 {0} 中没有运行任何内容（槽位：{1}）</translation>
         </message>
         <message>
             <source>the order names a bundle that is none</source>

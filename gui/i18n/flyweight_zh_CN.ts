@@ -162,6 +162,57 @@
     </message>
 </context>
 <context>
+    <name>Carrying</name>
+    <message>
+        <source>Arm, 64 bit</source>
+        <translation>Arm，64 位</translation>
+    </message>
+    <message>
+        <source>PC, 64 bit</source>
+        <translation>PC，64 位</translation>
+    </message>
+    <message>
+        <source>Arm, 32 bit</source>
+        <translation>Arm，32 位</translation>
+    </message>
+    <message>
+        <source>Choose a variant.</source>
+        <translation>请选择一个变体。</translation>
+    </message>
+    <message>
+        <source>Name the slot on the board.</source>
+        <translation>请填写板上的槽位。</translation>
+    </message>
+    <message>
+        <source>none: the board has its own</source>
+        <translation>无：板上已有</translation>
+    </message>
+    <message>
+        <source>run {0}</source>
+        <translation>运行 {0}</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>已写入</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>体积</translation>
+    </message>
+    <message>
+        <source>Runtime inside</source>
+        <translation>包含的运行时</translation>
+    </message>
+    <message>
+        <source>Slot</source>
+        <translation>槽位</translation>
+    </message>
+    <message>
+        <source>On the board</source>
+        <translation>在板上执行</translation>
+    </message>
+</context>
+<context>
     <name>Choice</name>
     <message>
         <source>original</source>
@@ -340,6 +391,34 @@
     <message>
         <source>Profile the fleet…</source>
         <translation>测量设备群…</translation>
+    </message>
+    <message>
+        <source>Measure a variant…</source>
+        <translation>测量一个变体…</translation>
+    </message>
+    <message>
+        <source>Try a model on a file…</source>
+        <translation>用文件试用模型…</translation>
+    </message>
+    <message>
+        <source>Write a file for a board without network…</source>
+        <translation>为没有网络的板写一个文件…</translation>
+    </message>
+    <message>
+        <source>Rights of the agent on the device…</source>
+        <translation>代理在设备上的权限…</translation>
+    </message>
+    <message>
+        <source>Signing keys of the boards…</source>
+        <translation>各板信任的签名密钥…</translation>
+    </message>
+    <message>
+        <source>Predict without measuring…</source>
+        <translation>不测量而预测…</translation>
+    </message>
+    <message>
+        <source>Profile packs and store…</source>
+        <translation>画像包与画像库…</translation>
     </message>
     <message>
         <source>Look closer at the selected variant…</source>
@@ -632,6 +711,14 @@
         <translation>先检查</translation>
     </message>
     <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Measure as a service, try on a file, a file for a board without network</source>
+        <translation>按服务方式测量、用文件试用、为没有网络的板写文件</translation>
+    </message>
+    <message>
         <source>In waves…</source>
         <translation>分批…</translation>
     </message>
@@ -740,6 +827,18 @@
         <translation>在勾选的设备上交错测量勾选的变体</translation>
     </message>
     <message>
+        <source>Measure otherwise…</source>
+        <translation>用其他方式测量…</translation>
+    </message>
+    <message>
+        <source>Try on a file…</source>
+        <translation>用文件试用…</translation>
+    </message>
+    <message>
+        <source>A file for a board without network…</source>
+        <translation>为没有网络的板写文件…</translation>
+    </message>
+    <message>
         <source>runs now</source>
         <translation>正在运行</translation>
     </message>
@@ -783,12 +882,36 @@
         <translation>板上质量、损失所在、鲁棒性、流水线</translation>
     </message>
     <message>
+        <source>Measure…</source>
+        <translation>测量…</translation>
+    </message>
+    <message>
+        <source>On boards: alone, as a service, with more threads, for minutes</source>
+        <translation>在板上：单独、作为服务、多线程、持续数分钟</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Try it on a file, write it for a board without network</source>
+        <translation>用文件试用，或为没有网络的板写成文件</translation>
+    </message>
+    <message>
         <source>Save as…</source>
         <translation>另存为…</translation>
     </message>
     <message>
         <source>Write it as ONNX, TFLite, a PyTorch program or packed</source>
         <translation>保存为 ONNX、TFLite、PyTorch 程序或打包文件</translation>
+    </message>
+    <message>
+        <source>Try it on a file…</source>
+        <translation>用文件试用…</translation>
+    </message>
+    <message>
+        <source>A file for a board without network…</source>
+        <translation>为没有网络的板写文件…</translation>
     </message>
     <message>
         <source>Writing the file …</source>
@@ -1057,6 +1180,14 @@
         <translation>移除…</translation>
     </message>
     <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Measure on it, try its model on a file, rights, signing keys</source>
+        <translation>在它上面测量、用文件试用它的模型、权限、签名密钥</translation>
+    </message>
+    <message>
         <source>Sensors</source>
         <translation>传感器</translation>
     </message>
@@ -1095,6 +1226,22 @@
     <message>
         <source>Runtimes</source>
         <translation>运行库</translation>
+    </message>
+    <message>
+        <source>Measure on it…</source>
+        <translation>在它上面测量…</translation>
+    </message>
+    <message>
+        <source>Try its model on a file…</source>
+        <translation>用文件试用它的模型…</translation>
+    </message>
+    <message>
+        <source>Rights…</source>
+        <translation>权限…</translation>
+    </message>
+    <message>
+        <source>Signing keys of all boards…</source>
+        <translation>所有板的签名密钥…</translation>
     </message>
     <message>
         <source>As a table</source>
@@ -1147,6 +1294,194 @@
     <message>
         <source>Forget and delete the agent</source>
         <translation>移除并删除代理程序</translation>
+    </message>
+</context>
+<context>
+    <name>DriftPanel</name>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+</context>
+<context>
+    <name>Drifting</name>
+    <message>
+        <source>Nothing to compare yet: a bundle has to be measured on a device more than once.</source>
+        <translation>还没有可比较的：同一个包要在同一设备上测量不止一次。</translation>
+    </message>
+    <message>
+        <source>Nothing drifted. A false alarm anywhere in this list has a probability of {0}.</source>
+        <translation>没有漂移。整个列表中出现任何误报的概率为 {0}。</translation>
+    </message>
+    <message>
+        <source>{0} need a look. A false alarm anywhere in this list has a probability of {1}.</source>
+        <translation>有 {0} 项需要查看。整个列表中出现任何误报的概率为 {1}。</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Before (ms)</source>
+        <translation>以前（毫秒）</translation>
+    </message>
+    <message>
+        <source>Now (ms)</source>
+        <translation>现在（毫秒）</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>变化</translation>
+    </message>
+    <message>
+        <source>Earlier readings</source>
+        <translation>以前的读数</translation>
+    </message>
+    <message>
+        <source>Against their own history</source>
+        <translation>与自己的历史相比</translation>
+    </message>
+    <message>
+        <source>Slower</source>
+        <translation>变慢</translation>
+    </message>
+    <message>
+        <source>Faster</source>
+        <translation>变快</translation>
+    </message>
+    <message>
+        <source>Too few to tell</source>
+        <translation>太少，无法判断</translation>
+    </message>
+    <message>
+        <source>As it was</source>
+        <translation>与以前一样</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <translation>板卡</translation>
+    </message>
+    <message>
+        <source>Time of its sisters</source>
+        <translation>与同型号板的耗时之比</translation>
+    </message>
+    <message>
+        <source>Bundles</source>
+        <translation>部署包</translation>
+    </message>
+    <message>
+        <source>Unlike their sisters</source>
+        <translation>与同型号板不同</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>实测</translation>
+    </message>
+    <message>
+        <source>Changed since</source>
+        <translation>此后的变化</translation>
+    </message>
+    <message>
+        <source>Stale: the device changed since</source>
+        <translation>已过时：设备此后有变化</translation>
+    </message>
+</context>
+<context>
+    <name>Effects</name>
+    <message>
+        <source>smaller and faster</source>
+        <translation>更小也更快</translation>
+    </message>
+    <message>
+        <source>smaller</source>
+        <translation>更小</translation>
+    </message>
+    <message>
+        <source>faster</source>
+        <translation>更快</translation>
+    </message>
+    <message>
+        <source>smaller, but slower</source>
+        <translation>更小，但更慢</translation>
+    </message>
+    <message>
+        <source>slower</source>
+        <translation>更慢</translation>
+    </message>
+    <message>
+        <source>neither</source>
+        <translation>都没有</translation>
+    </message>
+    <message>
+        <source>smaller, speed not measured</source>
+        <translation>更小，速度未测量</translation>
+    </message>
+    <message>
+        <source>not smaller, speed not measured</source>
+        <translation>没有更小，速度未测量</translation>
+    </message>
+    <message>
+        <source>Techniques</source>
+        <translation>技术</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Effect</source>
+        <translation>效果</translation>
+    </message>
+    <message>
+        <source>Smaller by</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Packed</source>
+        <translation>打包</translation>
+    </message>
+    <message>
+        <source>Faster by</source>
+        <translation>加速</translation>
+    </message>
+    <message>
+        <source>Points lost</source>
+        <translation>损失百分点</translation>
+    </message>
+    <message>
+        <source>Effects</source>
+        <translation>效果</translation>
+    </message>
+</context>
+<context>
+    <name>EffectsPanel</name>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Filter by technique, variant or device</source>
+        <translation>按技术、变体或设备筛选</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>Original divided by variant: above 1 is smaller or faster. Speed with its 95 % interval; a recipe of several steps is a line of its own.</source>
+        <translation>原始模型除以变体：大于 1 表示更小或更快。速度带 95 % 区间；多步配方单独成一行。</translation>
     </message>
 </context>
 <context>
@@ -1209,6 +1544,14 @@
     <message>
         <source>Password, this once</source>
         <translation>密码（仅此一次）</translation>
+    </message>
+    <message>
+        <source>The login is root, and that is meant</source>
+        <translation>以 root 登录，这是有意的</translation>
+    </message>
+    <message>
+        <source>The agent needs no root: an account of its own is safer, and rights for sensors can be granted singly. Without this tick the agent refuses to run as root.</source>
+        <translation>代理不需要 root：使用独立账户更安全，传感器的权限可以单独授予。不勾选时，代理拒绝以 root 运行。</translation>
     </message>
     <message>
         <source>Password</source>
@@ -1784,6 +2127,168 @@
     </message>
 </context>
 <context>
+    <name>Foreseeing</name>
+    <message>
+        <source>Its own readings</source>
+        <translation>它自己的读数</translation>
+    </message>
+    <message>
+        <source>Your other boards</source>
+        <translation>您的其他板</translation>
+    </message>
+    <message>
+        <source>Table of ncnn</source>
+        <translation>ncnn 的公开表</translation>
+    </message>
+    <message>
+        <source>Table of XNNPACK</source>
+        <translation>XNNPACK 的公开表</translation>
+    </message>
+    <message>
+        <source>Needs some bundles of this project measured on the device.</source>
+        <translation>需要本项目的一些包已在该设备上测量。</translation>
+    </message>
+    <message>
+        <source>Needs one bundle measured there, and the same bundles on several other boards.</source>
+        <translation>需要一个包已在该设备上测量，且同样的包在其他多块板上测量过。</translation>
+    </message>
+    <message>
+        <source>For the models of the table. Needs what one or two of them take on this device: squeezenet=41.2, resnet18=120</source>
+        <translation>用于表中的模型。需要知道其中一两个在该设备上的耗时：squeezenet=41.2, resnet18=120</translation>
+    </message>
+    <message>
+        <source>Choose a device.</source>
+        <translation>请选择一个设备。</translation>
+    </message>
+    <message>
+        <source>Name models of the table.</source>
+        <translation>请填写表中的模型名称。</translation>
+    </message>
+    <message>
+        <source>Write what a model of the table takes here: NAME=MS</source>
+        <translation>请填写表中某个模型在此的耗时：名称=毫秒</translation>
+    </message>
+    <message>
+        <source>Tick at least one variant.</source>
+        <translation>请至少勾选一个变体。</translation>
+    </message>
+    <message>
+        <source>Rests on</source>
+        <translation>依据</translation>
+    </message>
+    <message>
+        <source>Mind</source>
+        <translation>注意</translation>
+    </message>
+    <message>
+        <source>Most worth measuring</source>
+        <translation>最值得测量</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>p50 (ms)</source>
+        <translation>p50（毫秒）</translation>
+    </message>
+    <message>
+        <source>90 % interval</source>
+        <translation>90 % 区间</translation>
+    </message>
+    <message>
+        <source>Origin</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Known (ms)</source>
+        <translation>已知（毫秒）</translation>
+    </message>
+    <message>
+        <source>Memory (MB)</source>
+        <translation>内存（MB）</translation>
+    </message>
+    <message>
+        <source>Predictions</source>
+        <translation>预测</translation>
+    </message>
+    <message>
+        <source>Predicted, not measured: such figures never enter a profile or a comparison.</source>
+        <translation>这是预测，不是测量：这些数字不会进入画像或比较。</translation>
+    </message>
+    <message>
+        <source>{0} bundles measured on {1}</source>
+        <translation>在 {1} 上测量过 {0} 个包</translation>
+    </message>
+    <message>
+        <source>too few readings</source>
+        <translation>读数太少</translation>
+    </message>
+    <message>
+        <source>predicted</source>
+        <translation>预测</translation>
+    </message>
+</context>
+<context>
+    <name>ForesightDialog</name>
+    <message>
+        <source>Predict without measuring</source>
+        <translation>不测量而预测</translation>
+    </message>
+    <message>
+        <source>What a variant would take on a device, with the interval in which it lies nine times out of ten. A prediction is no reading: measure before you decide.</source>
+        <translation>变体在设备上大约需要多少，并给出十次中有九次落入的区间。预测不是读数：决定之前请先测量。</translation>
+    </message>
+    <message>
+        <source>Choose a device and tick variants: the predictions are shown here.</source>
+        <translation>选择设备并勾选变体：预测显示在这里。</translation>
+    </message>
+    <message>
+        <source>First time every kind of operator (10 s)</source>
+        <translation>先测每种算子的耗时（10 秒）</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Learn from</source>
+        <translation>依据</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Names of the table, with commas between</source>
+        <translation>表中的名称，用逗号分隔</translation>
+    </message>
+    <message>
+        <source>Known here</source>
+        <translation>此处已知</translation>
+    </message>
+    <message>
+        <source>What models of the table take on this device, in ms</source>
+        <translation>表中的模型在该设备上的耗时，毫秒</translation>
+    </message>
+    <message>
+        <source>Variants</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>Predict</source>
+        <translation>预测</translation>
+    </message>
+</context>
+<context>
     <name>FoundDialog</name>
     <message>
         <source>Add…</source>
@@ -2107,6 +2612,81 @@
     <message>
         <source>What it made</source>
         <translation>产出</translation>
+    </message>
+</context>
+<context>
+    <name>KeysDialog</name>
+    <message>
+        <source>Signing keys of the boards</source>
+        <translation>各板信任的签名密钥</translation>
+    </message>
+    <message>
+        <source>A board runs only what a key it trusts has signed. Replace this desktop&apos;s key when somebody may have copied it, and revoke the key of a desktop that is gone.</source>
+        <translation>板只运行由它信任的密钥签名的内容。如果本机密钥可能被人复制，请更换它；已不再使用的电脑，请吊销它的密钥。</translation>
+    </message>
+    <message>
+        <source>The boards are asked which keys they trust.</source>
+        <translation>正在询问各板信任哪些密钥。</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Revoke…</source>
+        <translation>吊销…</translation>
+    </message>
+    <message>
+        <source>The ticked devices trust the selected key never again</source>
+        <translation>勾选的设备将永远不再信任所选的密钥</translation>
+    </message>
+    <message>
+        <source>Replace this desktop&apos;s key…</source>
+        <translation>更换本机的密钥…</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>Tick at least one device.</source>
+        <translation>请至少勾选一个设备。</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>再次询问</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>询问</translation>
+    </message>
+    <message>
+        <source>Revoke the key {0}?</source>
+        <translation>吊销密钥 {0}？</translation>
+    </message>
+    <message>
+        <source>{0} trust it never again. What it signed before keeps running.</source>
+        <translation>{0} 将永远不再信任它。它以前签名的内容继续运行。</translation>
+    </message>
+    <message>
+        <source>Revoke</source>
+        <translation>吊销</translation>
+    </message>
+    <message>
+        <source>Nothing is replaced until all ticked devices trust the new key; then the old one is revoked.</source>
+        <translation>在所有勾选的设备都信任新密钥之前不会更换；之后旧密钥被吊销。</translation>
+    </message>
+    <message>
+        <source>These would not know the new key, and take nothing of this desktop any more: {0}</source>
+        <translation>这些设备不会知道新密钥，也不再接受本机的任何内容：{0}</translation>
+    </message>
+    <message>
+        <source>Replace this desktop&apos;s signing key?</source>
+        <translation>更换本机的签名密钥？</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>更换</translation>
     </message>
 </context>
 <context>
@@ -2538,6 +3118,356 @@
     </message>
 </context>
 <context>
+    <name>MeasureDialog</name>
+    <message>
+        <source>Measure on devices</source>
+        <translation>在设备上测量</translation>
+    </message>
+    <message>
+        <source>What is not packed yet is packed, sent and verified first; what runs in the slots of a device stays. The readings go into the profile of its board.</source>
+        <translation>尚未打包的会先打包、发送并验证；设备槽位中运行的内容不变。读数写入该板的画像。</translation>
+    </message>
+    <message>
+        <source>Choose how to measure; what was measured is shown here.</source>
+        <translation>选择测量方式；测得的结果显示在这里。</translation>
+    </message>
+    <message>
+        <source>Energy, too, where there is a sensor</source>
+        <translation>有传感器时也测能耗</translation>
+    </message>
+    <message>
+        <source>Time of every layer, too</source>
+        <translation>同时测每一层的耗时</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Queries come</source>
+        <translation>请求方式</translation>
+    </message>
+    <message>
+        <source>Rate (1/s)</source>
+        <translation>速率（1/秒）</translation>
+    </message>
+    <message>
+        <source>Queries or frames a second</source>
+        <translation>每秒的请求数或帧数</translation>
+    </message>
+    <message>
+        <source>Seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>Deadline (ms)</source>
+        <translation>时限（毫秒）</translation>
+    </message>
+    <message>
+        <source>Of an answer; of a camera it is one frame, if left open</source>
+        <translation>每个回答的时限；对摄像头，留空则为一帧</translation>
+    </message>
+    <message>
+        <source>Minutes</source>
+        <translation>分钟</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>One count, or several with commas between: 1, 2, 4</source>
+        <translation>一个数，或用逗号分隔的多个数：1, 2, 4</translation>
+    </message>
+    <message>
+        <source>Compare with</source>
+        <translation>比较对象</translation>
+    </message>
+    <message>
+        <source>Both run in the same blocks, in random order: the speed-up has an interval</source>
+        <translation>两者在同一批次中以随机顺序运行：加速比带有区间</translation>
+    </message>
+    <message>
+        <source>Beside it run</source>
+        <translation>同时运行</translation>
+    </message>
+    <message>
+        <source>Slots of the device whose models run all the while, with commas between</source>
+        <translation>设备上全程同时运行其模型的槽位，用逗号分隔</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+</context>
+<context>
+    <name>Measuring</name>
+    <message>
+        <source>One after the other</source>
+        <translation>逐个到来</translation>
+    </message>
+    <message>
+        <source>Server: at random</source>
+        <translation>服务器：随机到来</translation>
+    </message>
+    <message>
+        <source>Camera: at a fixed rate</source>
+        <translation>摄像头：固定速率</translation>
+    </message>
+    <message>
+        <source>Several at once</source>
+        <translation>同时数个</translation>
+    </message>
+    <message>
+        <source>All at once</source>
+        <translation>全部一次到来</translation>
+    </message>
+    <message>
+        <source>For minutes, until warm</source>
+        <translation>持续数分钟，直到变热</translation>
+    </message>
+    <message>
+        <source>Latency of a single query with its interval, and what a cold start takes.</source>
+        <translation>单个请求的延迟及其区间，以及冷启动的耗时。</translation>
+    </message>
+    <message>
+        <source>Latency counts from the moment a query was due: a board that falls behind shows it.</source>
+        <translation>延迟从请求应到的时刻算起：跟不上的板会显露出来。</translation>
+    </message>
+    <message>
+        <source>How many frames come through in time, and which stage holds them up.</source>
+        <translation>有多少帧及时完成，哪个阶段拖慢了它们。</translation>
+    </message>
+    <message>
+        <source>Latency of eight queries that come together.</source>
+        <translation>同时到来的八个请求的延迟。</translation>
+    </message>
+    <message>
+        <source>How many samples a second when none has to wait.</source>
+        <translation>不必等待时每秒处理多少样本。</translation>
+    </message>
+    <message>
+        <source>The first minute against the steady state of the warm board.</source>
+        <translation>第一分钟与板变热后的稳定状态相比。</translation>
+    </message>
+    <message>
+        <source>Choose a variant and tick at least one device.</source>
+        <translation>请选择一个变体并至少勾选一个设备。</translation>
+    </message>
+    <message>
+        <source>Threads: write one count, or several with commas between.</source>
+        <translation>线程：填写一个数，或用逗号分隔的几个数。</translation>
+    </message>
+    <message>
+        <source>A service runs with one count of threads.</source>
+        <translation>服务只用一个线程数运行。</translation>
+    </message>
+    <message>
+        <source>Say how many queries come in a second.</source>
+        <translation>请填写每秒有多少请求。</translation>
+    </message>
+    <message>
+        <source>Say for how many seconds.</source>
+        <translation>请填写持续多少秒。</translation>
+    </message>
+    <message>
+        <source>Say for how many minutes: 1 to 120.</source>
+        <translation>请填写持续多少分钟：1 到 120。</translation>
+    </message>
+    <message>
+        <source>{0} to load, {1} for the first answer</source>
+        <translation>加载 {0}，首个回答 {1}</translation>
+    </message>
+    <message>
+        <source>Cold start</source>
+        <translation>冷启动</translation>
+    </message>
+    <message>
+        <source>Trust in the board</source>
+        <translation>对板的信任</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>Remark</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Remarks</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Against {0}</source>
+        <translation>与 {0} 相比</translation>
+    </message>
+    <message>
+        <source>Against {0}, threads: {1}</source>
+        <translation>与 {0} 相比，线程 {1}</translation>
+    </message>
+    <message>
+        <source>Latency p50 (ms)</source>
+        <translation>延迟 p50（毫秒）</translation>
+    </message>
+    <message>
+        <source>p90 (ms)</source>
+        <translation>p90（毫秒）</translation>
+    </message>
+    <message>
+        <source>p99 (ms)</source>
+        <translation>p99（毫秒）</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>Energy (mJ)</source>
+        <translation>能耗（mJ）</translation>
+    </message>
+    <message>
+        <source>Median with its 95 % interval; p99 needs 299 runs.</source>
+        <translation>中位数及其 95 % 区间；p99 需要 299 次运行。</translation>
+    </message>
+    <message>
+        <source>Readings</source>
+        <translation>测量记录</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>未测量</translation>
+    </message>
+    <message>
+        <source>Answers a second</source>
+        <translation>每秒回答</translation>
+    </message>
+    <message>
+        <source>In time</source>
+        <translation>及时</translation>
+    </message>
+    <message>
+        <source>Queries</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>Dropped</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Most waiting</source>
+        <translation>最多等待</translation>
+    </message>
+    <message>
+        <source>What limits</source>
+        <translation>瓶颈</translation>
+    </message>
+    <message>
+        <source>In time: the share of queries answered within their deadline.</source>
+        <translation>及时：在时限内得到回答的请求所占比例。</translation>
+    </message>
+    <message>
+        <source>As a service</source>
+        <translation>作为服务</translation>
+    </message>
+    <message>
+        <source>high: nothing spoke against it</source>
+        <translation>高：没有不利迹象</translation>
+    </message>
+    <message>
+        <source>fair: one or two things spoke against it</source>
+        <translation>中：有一两项不利迹象</translation>
+    </message>
+    <message>
+        <source>low: its figures may be off</source>
+        <translation>低：数字可能不准</translation>
+    </message>
+    <message>
+        <source>preparing the input</source>
+        <translation>准备输入</translation>
+    </message>
+    <message>
+        <source>the network</source>
+        <translation>网络本身</translation>
+    </message>
+    <message>
+        <source>reading the answer</source>
+        <translation>读取回答</translation>
+    </message>
+    <message>
+        <source>steady</source>
+        <translation>已稳定</translation>
+    </message>
+    <message>
+        <source>not steady yet</source>
+        <translation>尚未稳定</translation>
+    </message>
+    <message>
+        <source>First minute (ms)</source>
+        <translation>第一分钟（毫秒）</translation>
+    </message>
+    <message>
+        <source>Warm (ms)</source>
+        <translation>变热后（毫秒）</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>变化</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>First minute and warm</source>
+        <translation>第一分钟与变热后</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Operators</source>
+        <translation>算子</translation>
+    </message>
+    <message>
+        <source>Time (µs)</source>
+        <translation>耗时（微秒）</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>占比</translation>
+    </message>
+    <message>
+        <source>Layers of {0}</source>
+        <translation>{0} 的各层</translation>
+    </message>
+</context>
+<context>
     <name>MethodsStep</name>
     <message>
         <source>A preset tries several recipes, measures them on the device and picks the best.</source>
@@ -2888,6 +3818,219 @@
     </message>
 </context>
 <context>
+    <name>OfflineDialog</name>
+    <message>
+        <source>A file for a board without network</source>
+        <translation>为没有网络的板写文件</translation>
+    </message>
+    <message>
+        <source>One file holds the agent, the runtime and the release. Carry it there on a USB stick and run it with python3: signature, hashes and golden samples are checked there as over the network.</source>
+        <translation>一个文件包含代理、运行时和发布内容。用 U 盘带过去，用 python3 运行：签名、哈希和黄金样本在那里同样会被检查。</translation>
+    </message>
+    <message>
+        <source>Choose the variant and the kind of board, then save the file.</source>
+        <translation>选择变体和板的种类，然后保存文件。</translation>
+    </message>
+    <message>
+        <source>has a runtime</source>
+        <translation>已有运行时</translation>
+    </message>
+    <message>
+        <source>seeded random inputs</source>
+        <translation>固定种子的随机输入</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Kind of board</source>
+        <translation>板的种类</translation>
+    </message>
+    <message>
+        <source>uname -m on the board tells it: aarch64, x86_64 or armv7l</source>
+        <translation>在板上运行 uname -m 可得知：aarch64、x86_64 或 armv7l</translation>
+    </message>
+    <message>
+        <source>Its Python</source>
+        <translation>板上的 Python</translation>
+    </message>
+    <message>
+        <source>The file brings the runtime for this version: python3 --version on the board tells it</source>
+        <translation>文件带上适合此版本的运行时：在板上运行 python3 --version 可得知</translation>
+    </message>
+    <message>
+        <source>Slot</source>
+        <translation>槽位</translation>
+    </message>
+    <message>
+        <source>A board runs several models; each has a slot of its own.</source>
+        <translation>一块板卡可运行多个模型，每个模型占用一个槽位。</translation>
+    </message>
+    <message>
+        <source>Golden samples from</source>
+        <translation>黄金样本来源</translation>
+    </message>
+    <message>
+        <source>The data set whose samples prove on the board that the outputs are right.</source>
+        <translation>用其样本在板卡上验证输出正确的数据集。</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>Save the file…</source>
+        <translation>保存文件…</translation>
+    </message>
+</context>
+<context>
+    <name>Packs</name>
+    <message>
+        <source>Pack</source>
+        <translation>画像包</translation>
+    </message>
+    <message>
+        <source>Signed by</source>
+        <translation>签名者</translation>
+    </message>
+    <message>
+        <source>Readings in it</source>
+        <translation>其中的读数</translation>
+    </message>
+    <message>
+        <source>New here</source>
+        <translation>新增</translation>
+    </message>
+    <message>
+        <source>Every row and every sample is whole.</source>
+        <translation>每一行和每个样本都完好。</translation>
+    </message>
+    <message>
+        <source>{0} rows are damaged.</source>
+        <translation>有 {0} 行损坏。</translation>
+    </message>
+    <message>
+        <source>1 row is damaged.</source>
+        <translation>有 1 行损坏。</translation>
+    </message>
+    <message>
+        <source>{0} readings kept, {1} lost</source>
+        <translation>保住 {0} 个读数，丢失 {1} 个</translation>
+    </message>
+    <message>
+        <source>Store</source>
+        <translation>画像库</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>检查结果</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>已挽救</translation>
+    </message>
+    <message>
+        <source>The damaged file is now</source>
+        <translation>损坏的文件现在是</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Damage</source>
+        <translation>损坏</translation>
+    </message>
+</context>
+<context>
+    <name>PacksDialog</name>
+    <message>
+        <source>Profile packs and store</source>
+        <translation>画像包与画像库</translation>
+    </message>
+    <message>
+        <source>A pack brings the readings of somebody else&apos;s boards, signed. They stay marked with where they come from; your own readings stay as they are.</source>
+        <translation>画像包带来他人板上的读数，并经过签名。它们会标明来源；您自己的读数保持不变。</translation>
+    </message>
+    <message>
+        <source>Choose or drop a pack (.pack), or check whether the store is whole.</source>
+        <translation>选择或拖入一个画像包（.pack），或检查画像库是否完好。</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Trust it only if its sender told you this key on another way.</source>
+        <translation>只有当发送者通过其他途径告诉您这个密钥时才信任它。</translation>
+    </message>
+    <message>
+        <source>Pack</source>
+        <translation>画像包</translation>
+    </message>
+    <message>
+        <source>Check the store</source>
+        <translation>检查画像库</translation>
+    </message>
+    <message>
+        <source>Look for damage: every row, every sample, runs with rows missing</source>
+        <translation>查找损坏：每一行、每个样本、缺行的运行</translation>
+    </message>
+    <message>
+        <source>Save what is whole…</source>
+        <translation>保住完好的部分…</translation>
+    </message>
+    <message>
+        <source>Choose a pack.</source>
+        <translation>请选择一个画像包。</translation>
+    </message>
+    <message>
+        <source>Its key is not known here.</source>
+        <translation>此处不认识它的密钥。</translation>
+    </message>
+    <message>
+        <source>Trust the key {0} this once</source>
+        <translation>仅这一次信任密钥 {0}</translation>
+    </message>
+    <message>
+        <source>It is signed by the key {0}, which is not known here.</source>
+        <translation>它由密钥 {0} 签名，此处不认识该密钥。</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Drop {0} to import its readings</source>
+        <translation>松开以导入 {0} 的读数</translation>
+    </message>
+    <message>
+        <source>{0} is no profile pack</source>
+        <translation>{0} 不是画像包</translation>
+    </message>
+    <message>
+        <source>Save everything in the store that is whole?</source>
+        <translation>保住画像库中一切完好的内容？</translation>
+    </message>
+    <message>
+        <source>The damaged file is moved aside, and a new one is made of every row that is whole.</source>
+        <translation>损坏的文件被移到一旁，并用每一行完好的内容新建一个。</translation>
+    </message>
+    <message>
+        <source>Save what is whole</source>
+        <translation>保住完好的部分</translation>
+    </message>
+</context>
+<context>
     <name>Page</name>
     <message>
         <source>Try again</source>
@@ -3204,6 +4347,14 @@
 <context>
     <name>ProfilesPage</name>
     <message>
+        <source>Predict without measuring…</source>
+        <translation>不测量而预测…</translation>
+    </message>
+    <message>
+        <source>Packs and store…</source>
+        <translation>画像包与画像库…</translation>
+    </message>
+    <message>
         <source>Profile the fleet…</source>
         <translation>测量设备群…</translation>
     </message>
@@ -3228,6 +4379,14 @@
         <translation>何处用何变体</translation>
     </message>
     <message>
+        <source>Effects</source>
+        <translation>效果</translation>
+    </message>
+    <message>
+        <source>Drift</source>
+        <translation>漂移</translation>
+    </message>
+    <message>
         <source>What to see of the profiles</source>
         <translation>查看哪种画像</translation>
     </message>
@@ -3242,6 +4401,14 @@
     <message>
         <source>Export…</source>
         <translation>导出…</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Predict, import a pack, check the store</source>
+        <translation>预测、导入画像包、检查画像库</translation>
     </message>
     <message>
         <source>Boards</source>
@@ -3711,6 +4878,100 @@
     </message>
 </context>
 <context>
+    <name>Rights</name>
+    <message>
+        <source>Missing</source>
+        <translation>缺少</translation>
+    </message>
+    <message>
+        <source>Granted</source>
+        <translation>已授予</translation>
+    </message>
+    <message>
+        <source>Not on this board</source>
+        <translation>此板没有</translation>
+    </message>
+    <message>
+        <source>The missing rights were granted.</source>
+        <translation>缺少的权限已授予。</translation>
+    </message>
+    <message>
+        <source>Everything that was granted was taken back.</source>
+        <translation>授予过的一切都已收回。</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>已写入</translation>
+    </message>
+    <message>
+        <source>On the board</source>
+        <translation>在板上执行</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>What it makes possible</source>
+        <translation>它带来什么</translation>
+    </message>
+    <message>
+        <source>Rights</source>
+        <translation>权限</translation>
+    </message>
+</context>
+<context>
+    <name>RightsDialog</name>
+    <message>
+        <source>Rights of the agent on {0}</source>
+        <translation>代理在 {0} 上的权限</translation>
+    </message>
+    <message>
+        <source>Nothing of this is needed: without a right its sensor is shown as unavailable. What is granted is written down on the board, and can be taken back exactly.</source>
+        <translation>这些都不是必需的：没有权限时，对应的传感器显示为不可用。授予的内容会记录在板上，可以原样收回。</translation>
+    </message>
+    <message>
+        <source>The board is asked what it lets the agent do.</source>
+        <translation>正在询问板允许代理做什么。</translation>
+    </message>
+    <message>
+        <source>if it asks for one</source>
+        <translation>如果需要</translation>
+    </message>
+    <message>
+        <source>The rights are granted with sudo of your own login there, once. The password is sent to the board over SSH and stored nowhere. Or save the script, read it, and run it there yourself.</source>
+        <translation>权限用您自己在那里的登录以 sudo 授予，仅此一次。密码通过 SSH 发送到板上，不会保存在任何地方。也可以保存脚本，读过之后自己在那里运行。</translation>
+    </message>
+    <message>
+        <source>sudo password</source>
+        <translation>sudo 密码</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>收回</translation>
+    </message>
+    <message>
+        <source>Save the script…</source>
+        <translation>保存脚本…</translation>
+    </message>
+    <message>
+        <source>No right is missing on this board.</source>
+        <translation>此板不缺少任何权限。</translation>
+    </message>
+    <message>
+        <source>This is this computer: save the script and run it here with sudo.</source>
+        <translation>这就是本机：请保存脚本并在此用 sudo 运行。</translation>
+    </message>
+    <message>
+        <source>Grant what is missing</source>
+        <translation>授予缺少的权限</translation>
+    </message>
+</context>
+<context>
     <name>Rollout</name>
     <message>
         <source>Running</source>
@@ -4147,6 +5408,41 @@
     </message>
 </context>
 <context>
+    <name>Signing</name>
+    <message>
+        <source>this desktop&apos;s</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>another&apos;s</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>no board</source>
+        <translation>没有板</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Whose</source>
+        <translation>属于</translation>
+    </message>
+    <message>
+        <source>Trusted by</source>
+        <translation>信任它的板</translation>
+    </message>
+    <message>
+        <source>Not asked</source>
+        <translation>未能询问</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>密钥</translation>
+    </message>
+</context>
+<context>
     <name>StartPage</name>
     <message>
         <source>Start</source>
@@ -4327,6 +5623,29 @@
     </message>
 </context>
 <context>
+    <name>TaskDialog</name>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Copy as CLI</source>
+        <translation>复制为命令行</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>How far it is</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Waits for the job before it</source>
+        <translation>等待前面的任务</translation>
+    </message>
+</context>
+<context>
     <name>Toast</name>
     <message>
         <source>Show</source>
@@ -4335,6 +5654,120 @@
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>TryDialog</name>
+    <message>
+        <source>Try it on a file</source>
+        <translation>用文件试用</translation>
+    </message>
+    <message>
+        <source>Your files go to the device as they are and through the model&apos;s own pre- and post-processing there. A variant is put into the slot “try” for that; what runs in the other slots stays.</source>
+        <translation>您的文件原样发送到设备，并在那里经过模型自己的前处理和后处理。变体为此放入槽位“try”；其他槽位中运行的内容不变。</translation>
+    </message>
+    <message>
+        <source>Choose or drop images, .wav, .npy or .csv files: the answers are shown here.</source>
+        <translation>选择或拖入图像、.wav、.npy 或 .csv 文件：回答显示在这里。</translation>
+    </message>
+    <message>
+        <source>Choose files…</source>
+        <translation>选择文件…</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>Take all files off the list</source>
+        <translation>从列表中去掉所有文件</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Of which kind its inputs are: how a file is scaled and laid out is learnt from this data</source>
+        <translation>输入属于哪一类：文件如何缩放和排列从这些数据得知</translation>
+    </message>
+    <message>
+        <source>Classes shown</source>
+        <translation>显示类别数</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>Asking the device what it runs…</source>
+        <translation>正在询问设备运行什么…</translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation>试用</translation>
+    </message>
+    <message>
+        <source>runs in slot {0}</source>
+        <translation>槽位 {0}</translation>
+    </message>
+    <message>
+        <source>Drop {0} to try the model on it</source>
+        <translation>松开以用 {0} 试用模型</translation>
+    </message>
+    <message>
+        <source>{0} is no image, .wav, .npy or .csv file</source>
+        <translation>{0} 不是图像、.wav、.npy 或 .csv 文件</translation>
+    </message>
+</context>
+<context>
+    <name>Trying</name>
+    <message>
+        <source>Choose a device.</source>
+        <translation>请选择一个设备。</translation>
+    </message>
+    <message>
+        <source>Nothing runs on this device yet: choose a variant.</source>
+        <translation>此设备上还没有运行任何内容：请选择一个变体。</translation>
+    </message>
+    <message>
+        <source>Choose one or more files.</source>
+        <translation>请选择一个或多个文件。</translation>
+    </message>
+    <message>
+        <source>Answered by</source>
+        <translation>由谁作答</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Probability</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>数值</translation>
     </message>
 </context>
 <context>

@@ -16,12 +16,9 @@ PACKAGES = ("engine", "profiles", "device_agent")
 NOT_IN_THE_WINDOW = (
     "engine/cli",
     "engine/worker.py",
-    *(f"engine/verbs/{name}.py" for name in ("foresight", "prediction", "transferring", "effect_map")),
-    *(f"engine/deploy/{name}.py" for name in ("offline", "prediction", "setup", "predict")),
     *(f"engine/report/{name}.py" for name in ("html", "effects", "plot")),
     "engine/evaluate/folds",
-    *(f"profiles/{name}.py" for name in ("pack", "predict", "transfer", "salvage")),
-    *(f"device_agent/{name}.py" for name in ("offline", "desktop", "prediction", "__main__")),
+    *(f"device_agent/{name}.py" for name in ("offline", "desktop", "__main__")),
 )
 """Code behind commands that the window has no page for, and words that only a terminal shows."""
 
@@ -155,6 +152,18 @@ OTHERS = (
     "step {0}: {1}",
     "health: {0}",
     "gate {0}: {1}",
+    "predicted from {0} anchors on this board ({1}) and published {2} figures of {3} other boards",
+    "predicted from {0} anchors on this board ({1}) and readings of {2} other boards",
+    "the anchors ran with {0}, the table's models with {1}: no interval covers that",
+    "{0} rows of the micro-benchmark",
+    "the processor's clock is held steady while something is measured",
+    "power of a Raspberry Pi 5, throttling and under-voltage of every Raspberry Pi",
+    "energy of an x86 processor",
+    "how busy a Jetson's GPU is",
+    "system: {0} -> {1}",
+    "kernel: {0} -> {1}",
+    "power mode: {0} -> {1}",
+    "governor: {0} -> {1}",
 )
 """Sentences that are put together in ways the collector does not follow, or that come from recordings of older versions."""
 

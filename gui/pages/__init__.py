@@ -60,25 +60,25 @@ def _jobs(window: "MainWindow") -> "Page":
 def _variants(window: "MainWindow") -> "Page":
     from .variants import VariantsPage
 
-    return VariantsPage(window.session, window.style_, go=window.go)
+    return VariantsPage(window.session, window.style_, go=window.go, tools=window.tools)
 
 
 def _devices(window: "MainWindow") -> "Page":
     from .devices import DevicesPage
 
-    return DevicesPage(window.session, window.style_)
+    return DevicesPage(window.session, window.style_, tools=window.tools)
 
 
 def _deploy(window: "MainWindow") -> "Page":
     from .deploy import DeployPage
 
-    return DeployPage(window.session, window.style_, go=window.go)
+    return DeployPage(window.session, window.style_, go=window.go, tools=window.tools)
 
 
 def _profiles(window: "MainWindow") -> "Page":
     from .profiles import ProfilesPage
 
-    return ProfilesPage(window.session, window.style_, go=window.go)
+    return ProfilesPage(window.session, window.style_, go=window.go, tools=window.tools)
 
 
 def _report(window: "MainWindow") -> "Page":

@@ -80,15 +80,18 @@ class EnrolModel(QObject):
         python: str | None = None,
         *,
         password: str | None = None,
+        allow_root: bool = False,
     ) -> None:
         """Try to reach the board; nothing is sent before its key is accepted.
 
         Args:
             identity: a private key; without one the SSH agent and the usual keys are tried.
             password: instead of keys, for this login alone.
+            allow_root: the login is root, and that is meant.
         """
         self._password = password or None
         self._arguments = {"name": name, "address": address, "identity": identity or None, "python": python or None}
+        self._arguments["allow_root"] = allow_root or None
         self._try()
 
     def accept(self) -> None:

@@ -23,10 +23,11 @@ STORED = "stored as "
 
 @dataclass(frozen=True)
 class Cell:
-    """A text, and what it is sorted by where that is a number."""
+    """A text, what it is sorted by where that is a number, and the kind of pill it stands in."""
 
     text: str
     key: float | None = None
+    pill: str = ""
 
 
 Line = tuple[Cell, ...]
@@ -34,7 +35,7 @@ Line = tuple[Cell, ...]
 
 @dataclass(frozen=True)
 class Sheet:
-    """A small table: heads, which of them are above numbers, lines; ``words`` say how to read it."""
+    """A small table: heads, which of them are above numbers or pills, lines; ``words`` say how to read it."""
 
     title: str
     heads: tuple[str, ...]
@@ -42,6 +43,7 @@ class Sheet:
     lines: tuple[Line, ...]
     words: str = ""
     wide: int = 0
+    pills: frozenset[int] = frozenset()
 
     def columns(self) -> tuple[ColumnSpec[Line], ...]:
         """For a table."""
@@ -50,7 +52,8 @@ class Sheet:
     def _column(self, place: int, head: str) -> ColumnSpec[Line]:
         number = place in self.numbers
         key = (lambda line: line[place].key) if number else None
-        return ColumnSpec(str(place), lambda: head, lambda line: line[place].text, key=key, number=number)
+        pill = (lambda line: line[place].pill) if place in self.pills else None
+        return ColumnSpec(str(place), lambda: head, lambda line: line[place].text, key=key, number=number, pill=pill)
 
 
 @dataclass(frozen=True)

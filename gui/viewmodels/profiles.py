@@ -19,6 +19,7 @@ from .session import Session
 ORIGINS = {"measured": "ok", "predicted": "info", "published": "idle", "declared": "idle", "simulated": "warn"}
 
 
+CHANGING_READINGS = ("measure", "measure_scenario", "demo", "profile_run", "profile_import", "profile_check")
 MOST_VALUES = 10  # that a small plot shows with a name each
 
 
@@ -227,7 +228,7 @@ class ProfilesModel(QObject):
             query.changed.connect(self.changed)
         self.selection.changed.connect(self._selected)
         self.reading.changed.connect(self.changed)
-        session.changed.connect(lambda verb: self.refresh() if verb in ("measure", "demo", "profile_run") else None)
+        session.changed.connect(lambda verb: self.refresh() if verb in CHANGING_READINGS else None)
 
     @property
     def board(self) -> str | None:

@@ -27,6 +27,11 @@ OF_A_PROJECT = frozenset(
         "bundle",
         "deploy",
         "measure",
+        "measure_scenario",
+        "offline",
+        "effects",
+        "profile_predict",
+        "profile_transfer",
         "profile_run",
         "report",
         "fleet_rollout",
@@ -47,6 +52,9 @@ CHANGING = frozenset(
         "fleet_rollout",
         "fleet_resume",
         "measure",
+        "measure_scenario",
+        "profile_import",
+        "profile_check",
         "device_add",
         "device_add_from",
         "device_remove",
@@ -54,7 +62,7 @@ CHANGING = frozenset(
         "profile_run",
     }
 )
-HEAVY = frozenset({"compress", "choose", "demo", "profile_run", "pipeline"})
+HEAVY = frozenset({"compress", "choose", "demo", "profile_run", "pipeline", "measure", "measure_scenario"})
 """Verbs that need the whole computer, or the boards to themselves: one at a time, the next ones wait."""
 
 

@@ -1,6 +1,6 @@
 """Lists whose rows carry a tick."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
@@ -28,3 +28,10 @@ def ticked(box: QListWidget) -> list[str]:
     """Ids of the rows with a tick."""
     items = [box.item(number) for number in range(box.count())]
     return [item.data(ROLE) for item in items if item.checkState() == Qt.CheckState.Checked]
+
+
+def tick(box: QListWidget, ids: Collection[str]) -> None:
+    """Tick these rows and no others."""
+    for number in range(box.count()):
+        item = box.item(number)
+        item.setCheckState(Qt.CheckState.Checked if item.data(ROLE) in ids else Qt.CheckState.Unchecked)

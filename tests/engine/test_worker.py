@@ -15,6 +15,9 @@ from engine.worker import MAX_EVENT_BYTES, PROTOCOL_VERSION
 
 PROGRAM = """
 import os, sys, time
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
 from engine.errors import ModelError
 from engine.events import Log, Metric, Progress, Stage, Artifact
 from engine import worker
@@ -34,6 +37,17 @@ def talk(*, emit, cancel):
     emit(Metric("loss", float("nan"), 1))
     emit(Log("x" * 200_000))
     return Answer({"said": True, "stdin": sys.stdin.read()})
+
+class Kind(StrEnum):
+    CAMERA = "camera"
+
+@dataclass(frozen=True)
+class Asked:
+    kind: Kind
+    seconds: float = 10.0
+
+def ask(*, asked: Asked | None = None, where: Path | None = None):
+    return Answer({"kind": str(asked.kind is Kind.CAMERA), "seconds": asked.seconds, "where": type(where).__name__})
 
 def refuse():
     raise ModelError("bad-model", "net.onnx is empty", "export it again")
@@ -65,7 +79,7 @@ def deaf(*, emit):
 def wide():
     return Answer({"x": "y" * (17 << 20)})
 
-VERBS = {f.__name__: f for f in (add, talk, refuse, fault, leave, patient, improving, deaf, wide)}
+VERBS = {f.__name__: f for f in (add, talk, ask, refuse, fault, leave, patient, improving, deaf, wide)}
 worker._Verbs = lambda: VERBS
 sys.exit(worker.main())
 """
@@ -117,6 +131,13 @@ def test_that_a_verb_runs_and_its_document_is_the_closing_line(tmp_path):
     assert all(abs(line["t"] - time.time()) < 60 for line in said)
 
 
+def test_that_objects_and_texts_become_the_records_and_paths_a_verb_takes(tmp_path):
+    asked = {"asked": {"kind": "camera", "seconds": 2}, "where": "/a"}
+    with worker(tmp_path, {"verb": "ask", "arguments": asked}) as process:
+        result = until(process, "result")["result"]
+    assert result == {"kind": "True", "seconds": 2.0, "where": "PosixPath"}
+
+
 def test_that_prints_of_libraries_and_children_stay_off_the_channel(tmp_path):
     with worker(tmp_path, {"verb": "talk"}) as process:
         said = lines(process)
@@ -141,6 +162,8 @@ def test_that_prints_of_libraries_and_children_stay_off_the_channel(tmp_path):
         ({"verb": "nothing"}, "unknown-verb", 2),
         ({"verb": "add", "arguments": {"a": 1, "c": 2}}, "unknown-argument", 2),
         ({"verb": "add"}, "missing-argument", 2),
+        ({"verb": "ask", "arguments": {"asked": {"kind": "radio"}}}, "bad-argument", 2),
+        ({"verb": "ask", "arguments": {"asked": {}}}, "bad-argument", 2),
         ({"verb": "talk", "arguments": {"emit": 1}}, "unknown-argument", 2),
         ({"verb": ["add"]}, "bad-request", 2),
         (b"not json", "bad-request", 2),

@@ -11,10 +11,17 @@ from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.operations import OperationState
+from gui.pages.tools.attempt import TryDialog
+from gui.pages.tools.foresight import ForesightDialog
+from gui.pages.tools.measure import MeasureDialog
+from gui.pages.tools.offline import OfflineDialog
+from gui.pages.tools.packs import PacksDialog
+from gui.viewmodels.measuring import How
 from gui.viewmodels.studies import Study
 from gui.viewmodels.wizard import WizardStep
 from gui.viewmodels.wizard_state import RecipeLine, WizardState
 from gui.widgets.palette import CommandPalette
+from gui.widgets.task import TaskDialog
 
 from .answering_worker import CASES
 
@@ -260,6 +267,113 @@ def _campaign(gallery: Gallery) -> QWidget:
     return dialog
 
 
+def _opened(gallery: Gallery) -> TaskDialog:
+    dialog = gallery.window.tools.dialog
+    assert isinstance(dialog, TaskDialog)
+    return dialog
+
+
+def _done(gallery: Gallery, dialog: TaskDialog) -> TaskDialog:
+    """The dialog with what came of its work, which is begun only once."""
+    if dialog.steps.document is None:
+        dialog.start_button.click()
+        gallery.settle(lambda: dialog.steps.document is not None)
+    gallery.settle()
+    return dialog
+
+
+def _measure(how: How) -> Callable[[Gallery], QWidget]:
+    def show(gallery: Gallery) -> QWidget:
+        _variants(0 if how is How.SINGLE else 2)(gallery)
+        gallery.window.page("variants").detail.measure_button.click()
+        dialog = _opened(gallery)
+        assert isinstance(dialog, MeasureDialog)
+        gallery.settle(lambda: dialog.variant.count() > 0 and dialog.targets.count() > 0)
+        dialog.how.setCurrentIndex(list(How).index(how))
+        return _done(gallery, dialog)
+
+    return show
+
+
+def _try(gallery: Gallery) -> QWidget:
+    _devices(gallery)
+    gallery.window.tools.attempt(target="loopback")
+    dialog = _opened(gallery)
+    assert isinstance(dialog, TryDialog)
+    gallery.settle(lambda: dialog.model.count() > 0)
+    said = json.loads((CASES / "run.json").read_text())["predictions"]
+    dialog.take([item["file"] for item in said])
+    return _done(gallery, dialog)
+
+
+def _offline(gallery: Gallery) -> QWidget:
+    _variants(0)(gallery)
+    gallery.window.command("offline")()
+    dialog = _opened(gallery)
+    assert isinstance(dialog, OfflineDialog)
+    gallery.settle(lambda: dialog.variant.count() > 0)
+    if dialog.steps.document is None:
+        dialog.save("/home/user/card.pyz")
+        gallery.settle(lambda: dialog.steps.document is not None)
+    return dialog
+
+
+def _rights(gallery: Gallery) -> QWidget:
+    said = json.loads((CASES / "device_setup.json").read_text())
+    for item, state in zip(said["rights"], ("missing", "granted", "absent", "absent"), strict=True):
+        item["state"] = state
+    _answer(gallery, "device_setup", said)
+    _devices(gallery)
+    gallery.window.tools.rights("pi5")
+    dialog = _opened(gallery)
+    gallery.settle(lambda: dialog.steps.document is not None)
+    return dialog
+
+
+def _keys(gallery: Gallery) -> QWidget:
+    said = json.loads((CASES / "device_keys.json").read_text())
+    said["boards"]["pi5"] = [said["own"], "7be5a7ce12340f6d"]
+    _answer(gallery, "device_keys", said)
+    _devices(gallery)
+    gallery.window.command("keys")()
+    dialog = _opened(gallery)
+    gallery.settle(lambda: dialog.steps.document is not None)
+    return dialog
+
+
+def _packs(gallery: Gallery) -> QWidget:
+    key = "7be5a7ce12340f6d"
+    remedy = f"if you know where it comes from: flyweight profile import FILE --accept-key {key}"
+    message = f"the pack is signed by the unknown key {key}"
+    _answer(gallery, "profile_import", {"error": {"code": "pack-not-trusted", "message": message, "remedy": remedy}})
+    _profiles(0)(gallery)
+    gallery.window.command("packs")()
+    dialog = _opened(gallery)
+    assert isinstance(dialog, PacksDialog)
+    dialog.path.setText("/home/user/kitchen.pack")
+    if dialog.steps.run is None:
+        dialog.start_button.click()
+    gallery.settle(lambda: bool(dialog.key))
+    return dialog
+
+
+def _foresee(gallery: Gallery) -> QWidget:
+    said = json.loads((CASES / "profile_predict.json").read_text())
+    ids = [item["id"] for item in json.loads((CASES / "project_show.json").read_text())["variants"]]
+    for item, id_, ends in zip(said["models"], ids[1:], ([0.41, 0.56], [0.36, 0.47]), strict=False):
+        item |= {"name": id_, "interval": ends}
+    said["models"][0]["measured_ms"], said["measure_next"] = None, ids[1]
+    _answer(gallery, "profile_predict", said)
+    _profiles(0)(gallery)
+    gallery.window.command("foresee")()
+    dialog = _opened(gallery)
+    assert isinstance(dialog, ForesightDialog)
+    gallery.settle(lambda: dialog.device.count() > 0 and dialog.variants.count() > 2)
+    for place in (1, 2):
+        dialog.variants.item(place).setCheckState(Qt.CheckState.Checked)
+    return _done(gallery, dialog)
+
+
 def _palette(gallery: Gallery) -> QWidget:
     gallery.window.go("start")
     gallery.window.find_command()
@@ -327,4 +441,14 @@ SCENES: dict[str, Callable[[Gallery], QWidget | None]] = {
     "dialog-study": _study(Study.QUALITY),
     "dialog-study-loss": _study(Study.LOSS),
     "dialog-campaign": _campaign,
+    "dialog-measure": _measure(How.SINGLE),
+    "dialog-service": _measure(How.CAMERA),
+    "dialog-try": _try,
+    "dialog-offline": _offline,
+    "dialog-rights": _rights,
+    "dialog-keys": _keys,
+    "dialog-packs": _packs,
+    "dialog-foresight": _foresee,
+    "profiles-effects": _profiles(4),
+    "profiles-drift": _profiles(5),
 }

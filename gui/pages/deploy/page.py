@@ -11,12 +11,14 @@ from ...viewmodels.rollout import RolloutModel
 from ...viewmodels.saying import said, trouble
 from ...viewmodels.session import Session
 from ...widgets.layout import Card, button, column, row
+from ...widgets.more import More, Rare
 from ...widgets.page import Page
+from ...widgets.run_on import RunOnForm
 from ...widgets.text import Text
 from ...widgets.ticks import fill, ticked
+from ..tools import Tools
 from .matrix import Matrix
 from .rollout import RolloutDialog
-from .run_on import RunOnForm
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
 
@@ -25,13 +27,19 @@ class DeployPage(Page):
     """Shows a :class:`DeployModel`."""
 
     def __init__(
-        self, session: Session, style: Style, go: Callable[[str], object], parent: QWidget | None = None
+        self,
+        session: Session,
+        style: Style,
+        go: Callable[[str], object],
+        tools: Tools,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(style, parent)
         self.model = DeployModel(session, self)
         self.rollouts = RolloutModel(session, self)
         self.dialog: RolloutDialog | None = None
-        self._go = go
+        self._go, self._tools = go, tools
+        self.more = More(self._rare, self)
         self.deploy_button = button(self._deploy, primary=True)
         self.measure_button = button(self._measure)
         self.check_button = button(lambda: self._deploy(check=True))
@@ -93,7 +101,7 @@ class DeployPage(Page):
         whole.setStretch(0, 3)
         whole.setStretch(1, 7)
         self.content.setLayout(whole)
-        self.frame(self.check_button, self.waves_button, self.measure_button, self.deploy_button)
+        self.frame(self.more.button, self.check_button, self.waves_button, self.measure_button, self.deploy_button)
         self.model.measuring.connect(lambda run: go("jobs"))
         self.model.changed.connect(self.render_state)
 
@@ -106,6 +114,8 @@ class DeployPage(Page):
         self.title.setText(self.tr("Deploy"))
         self.cancel_button.setText(self.tr("Cancel"))
         self.check_button.setText(self.tr("Check first"))
+        self.more.button.setText(self.tr("More"))
+        self.more.button.setToolTip(self.tr("Measure as a service, try on a file, a file for a board without network"))
         self.waves_button.setText(self.tr("In waves…"))
         self.waves_button.setToolTip(self.tr("Roll out board by board, and look at earlier rollouts"))
         self.retry_button.setText(self.tr("Retry the failed"))
@@ -186,6 +196,16 @@ class DeployPage(Page):
         self.measure_button.setEnabled(bool(count) and not self.model.busy and not self.model.packing)
         self.measure_button.setText(self.tr("Packing…") if self.model.packing else self.tr("Measure"))
         self.measure_button.setToolTip(why or self.tr("Measure the ticked variants on the ticked devices, interleaved"))
+
+    def _rare(self) -> tuple[Rare, ...]:
+        """What is done with the first ticked variant and the ticked devices."""
+        variant, targets = next(iter(ticked(self.variants)), ""), ticked(self.targets)
+        target = next(iter(targets), "")
+        return (
+            Rare(self.tr("Measure otherwise…"), lambda: self._tools.measure(variant, targets)),
+            Rare(self.tr("Try on a file…"), lambda: self._tools.attempt(variant, target)),
+            Rare(self.tr("A file for a board without network…"), lambda: self._tools.offline(variant)),
+        )
 
     def in_waves(self) -> None:
         """Open the rollouts; one ticked variant and the ticked devices are the plan of a new one."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QLineEdit, QWidget
 
 from ...theme.style import Style, monospace
 from ...theme.tokens import Space, TypeSize
@@ -52,6 +52,15 @@ class EnrolDialog(QDialog):
         self.way.addItems([self.tr("SSH agent or private key"), self.tr("Password, this once")])
         self.password = QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.root = QCheckBox()
+        self.root.setText(self.tr("The login is root, and that is meant"))
+        self._root_words = Text("caption", wrap=True)
+        self._root_words.setText(
+            self.tr(
+                "The agent needs no root: an account of its own is safer, and rights for sensors can be granted singly. "
+                "Without this tick the agent refuses to run as root."
+            )
+        )
         self._key_row = self._named(self.tr("Private key"), self.identity, self.choose_button)
         self._password_row = self._named(self.tr("Password"), self.password)
         self.find_button = button(lambda: find(self.address.setText))
@@ -65,7 +74,14 @@ class EnrolDialog(QDialog):
             )
         )
         self._login.setLayout(
-            column(self._named(self.tr("Log in with"), self.way), self._key_row, self._password_row, gap=Space.S)
+            column(
+                self._named(self.tr("Log in with"), self.way),
+                self._key_row,
+                self._password_row,
+                self.root,
+                self._root_words,
+                gap=Space.S,
+            )
         )
         self.why = Text("caption", wrap=True)
         self.pill = Pill()
@@ -105,6 +121,10 @@ class EnrolDialog(QDialog):
         """Whether a password is used instead of a key."""
         return self.way.currentIndex() == 1
 
+    @property
+    def _as_root(self) -> bool:
+        return self.root.isChecked() and not self.root.isHidden()
+
     def _named(self, name: str, field: QLineEdit | QComboBox, *more: QWidget) -> QWidget:
         label = Text("muted")
         label.setText(name)
@@ -125,6 +145,9 @@ class EnrolDialog(QDialog):
         self._login.setVisible(form and step is EnrolStep.LOGIN)
         self._key_row.setVisible(not self.by_password)
         self._password_row.setVisible(self.by_password)
+        user, at, _ = self.address.text().strip().rpartition("@")
+        for part in (self.root, self._root_words):  # a Host of ~/.ssh/config may name its user itself
+            part.setVisible(not at or user == "root")
         self.facts.setVisible(state in (EnrolState.DONE, EnrolState.WORKING, EnrolState.FAILED))
         asks = state in (EnrolState.UNKNOWN_KEY, EnrolState.CHANGED_KEY)
         self.old_key.setVisible(state is EnrolState.CHANGED_KEY)
@@ -242,9 +265,9 @@ class EnrolDialog(QDialog):
         elif state is EnrolState.FORM:
             name, address = self.name.text().strip(), self.address.text().strip()
             if self.by_password:
-                self.model.begin(name, address, password=self.password.text())
+                self.model.begin(name, address, password=self.password.text(), allow_root=self._as_root)
             else:
-                self.model.begin(name, address, self.identity.text().strip())
+                self.model.begin(name, address, self.identity.text().strip(), allow_root=self._as_root)
         elif state is EnrolState.UNKNOWN_KEY:
             self.model.accept()
         elif state is EnrolState.CHANGED_KEY:

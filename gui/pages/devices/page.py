@@ -17,11 +17,13 @@ from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row
+from ...widgets.more import More, Rare
 from ...widgets.page import Page
 from ...widgets.question import Question
 from ...widgets.table import Table
 from ...widgets.tabs import Tabs
 from ...widgets.text import Pill, Text
+from ..tools import Tools
 from .cards import DeviceCards
 from .enrol import EnrolDialog
 from .held import HeldLine
@@ -37,10 +39,10 @@ NAME_PIXELS = 84
 class DevicesPage(Page):
     """Shows a :class:`DevicesModel`."""
 
-    def __init__(self, session: Session, style: Style, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, style: Style, tools: Tools, parent: QWidget | None = None) -> None:
         super().__init__(style, parent)
         self.model = DevicesModel(session, self)
-        self._session = session
+        self._session, self._tools = session, tools
         self.dialog: EnrolDialog | None = None
         self.found: FoundDialog | None = None
         self.fleet: FleetDialog | None = None
@@ -55,6 +57,7 @@ class DevicesPage(Page):
         self.name, self.pill, self.board = Text("card-title"), Pill(), Text("caption")
         self.look_button, self.check_button = button(self.model.look), button(self.model.check)
         self.test_button, self.forget_button = button(self.model.test), button(self._forget)
+        self.more = More(self._rare, self)
         self.facts, self.sensors = Facts(NAME_PIXELS), Facts(NAME_PIXELS)
         self.groups, self._groups_name = QLineEdit(), Text("muted")
         self.groups.editingFinished.connect(lambda: self.model.set_groups(self.groups.text()))
@@ -74,7 +77,7 @@ class DevicesPage(Page):
         about.setLayout(
             column(
                 self.held,
-                row(self.look_button, self.check_button, self.test_button, self.forget_button, None),
+                row(self.look_button, self.check_button, self.test_button, self.forget_button, self.more.button, None),
                 row(self._groups_name, self.groups),
                 row(self._tags_name, self.tags),
                 self.hint,
@@ -128,6 +131,20 @@ class DevicesPage(Page):
         self.dialog.address.setText(address)
         self.dialog.open()
 
+    def show_rights(self) -> None:
+        """What more rights would let the selected board measure."""
+        if self.model.device is not None:
+            self._tools.rights(self.model.device.name, loopback=self.model.device.loopback)
+
+    def _rare(self) -> tuple[Rare, ...]:
+        name = "" if self.model.device is None else self.model.device.name
+        return (
+            Rare(self.tr("Measure on it…"), lambda: self._tools.measure(targets=[name]), bool(name)),
+            Rare(self.tr("Try its model on a file…"), lambda: self._tools.attempt(target=name), bool(name)),
+            Rare(self.tr("Rights…"), self.show_rights, bool(name)),
+            Rare(self.tr("Signing keys of all boards…"), self._tools.keys),
+        )
+
     def _find_for(self, take: Callable[[str], object]) -> None:
         """Look for boards on behalf of the dialog."""
         self.found = FoundDialog(self._session, self.style_, take, self)
@@ -170,6 +187,8 @@ class DevicesPage(Page):
         self.test_button.setText(self.tr("Self-test"))
         self.test_button.setToolTip(self.tr("Try every sensor, unit, runtime and protocol step on the board"))
         self.forget_button.setText(self.tr("Forget…"))
+        self.more.button.setText(self.tr("More"))
+        self.more.button.setToolTip(self.tr("Measure on it, try its model on a file, rights, signing keys"))
         self._sensors_title.setText(self.tr("Sensors"))
         self._checks_title.setText(self.tr("Checks"))
         self.table.setAccessibleName(self.tr("Devices"))

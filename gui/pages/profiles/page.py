@@ -13,14 +13,18 @@ from ...viewmodels.query import Query
 from ...viewmodels.saying import said, trouble
 from ...viewmodels.session import Session
 from ...widgets.layout import Card, button, column, row
+from ...widgets.more import More, Rare
 from ...widgets.page import Page
 from ...widgets.plots import IntervalPlot
 from ...widgets.search import SearchField
 from ...widgets.table import Table
 from ...widgets.tabs import Tabs
 from ...widgets.text import Text
+from ..tools import Tools
 from .campaign import CampaignDialog
 from .cover import CoverPanel
+from .drift import DriftPanel
+from .effects import EffectsPanel
 from .fleet import FleetPanel
 from .versus import VersusPanel
 
@@ -32,11 +36,17 @@ class ProfilesPage(Page):
     """Shows a :class:`ProfilesModel`."""
 
     def __init__(
-        self, session: Session, style: Style, go: Callable[[str], object], parent: QWidget | None = None
+        self,
+        session: Session,
+        style: Style,
+        go: Callable[[str], object],
+        tools: Tools,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(style, parent)
         self.model = ProfilesModel(session, self)
-        self._go = go
+        self._go, self._tools = go, tools
+        self.more = More(self._rare, self)
         self.campaign = CampaignModel(session, self)
         self.dialog: CampaignDialog | None = None
         self.refresh_button, self.export_button = button(self.activate), button(self._export)
@@ -74,9 +84,12 @@ class ProfilesPage(Page):
         self.fleet = FleetPanel(Query(session, "profile_fleet", self), style, self._open_board)
         self.versus = VersusPanel(Query(session, "profile_compare", self), style)
         self.cover = CoverPanel(Query(session, "profile_cover", self), style)
-        self.tabs = Tabs([sheets, *map(_carded, (self.fleet, self.versus, self.cover))])
+        self.effects = EffectsPanel(Query(session, "effects", self), style)
+        self.drift = DriftPanel(Query(session, "profile_drift", self), style)
+        panels = (self.fleet, self.versus, self.cover, self.effects, self.drift)
+        self.tabs = Tabs([sheets, *map(_carded, panels)])
         self.content.setLayout(column(self.tabs))
-        self.frame(self.refresh_button, self.export_button, self.measure_button)
+        self.frame(self.refresh_button, self.export_button, self.more.button, self.measure_button)
         self.model.changed.connect(self.render_state)
 
     def activate(self) -> None:
@@ -92,6 +105,12 @@ class ProfilesPage(Page):
         self.dialog = CampaignDialog(self.campaign, self.style_, self)
         self.dialog.open()
 
+    def _rare(self) -> tuple[Rare, ...]:
+        return (
+            Rare(self.tr("Predict without measuring…"), lambda: self._tools.foresee(self.model.names)),
+            Rare(self.tr("Packs and store…"), self._tools.packs),
+        )
+
     def _open_board(self, board: str) -> None:
         """Show the data sheet of a board."""
         if self.model.boards.position(board) is not None:
@@ -103,14 +122,21 @@ class ProfilesPage(Page):
         self.measure_button.setText(self.tr("Profile the fleet…"))
         self.measure_button.setToolTip(self.tr("Measure variants on many boards in one campaign"))
         self.tabs.name(
-            self.tr("Data sheets"), self.tr("Fleet"), self.tr("Compare boards"), self.tr("Which variant where")
+            self.tr("Data sheets"),
+            self.tr("Fleet"),
+            self.tr("Compare boards"),
+            self.tr("Which variant where"),
+            self.tr("Effects"),
+            self.tr("Drift"),
         )
         self.tabs.bar.setAccessibleName(self.tr("What to see of the profiles"))
-        for panel in (self.fleet, self.versus, self.cover):
+        for panel in (self.fleet, self.versus, self.cover, self.effects, self.drift):
             panel.retranslate()
         self.title.setText(self.tr("Profiles"))
         self.refresh_button.setText(self.tr("Refresh"))
         self.export_button.setText(self.tr("Export…"))
+        self.more.button.setText(self.tr("More"))
+        self.more.button.setToolTip(self.tr("Predict, import a pack, check the store"))
         self._boards_title.setText(self.tr("Boards"))
         self.boards.setAccessibleName(self.tr("Boards"))
         self._plot_title.setText(self.tr("Latency"))

@@ -13,7 +13,9 @@ from ...viewmodels.variants import QUANTITIES, VariantRow
 from ...viewmodels.variants_model import VariantsModel
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row
+from ...widgets.more import More, Rare
 from ...widgets.text import Pill, ShrinkingText, Text
+from ..tools import Tools
 
 MARGINS = (Space.L, Space.M, Space.M, Space.M)
 CONFUSIONS_SHOWN = 5
@@ -28,6 +30,7 @@ class Detail(Card):
     def __init__(
         self,
         model: VariantsModel,
+        tools: Tools,
         by_layer: Callable[[], object],
         save: Callable[[], object],
         look: Callable[[], object],
@@ -36,7 +39,10 @@ class Detail(Card):
         super().__init__(parent=parent)
         self._model = model
         self.layers_button, self.save_button, self.look_button = button(by_layer), button(save), button(look)
-        for small in (self.layers_button, self.save_button, self.look_button):
+        self.measure_button = button(lambda: tools.measure(model.selected[0].id))
+        self._tools = tools
+        self.more = More(self._rare, self)
+        for small in (self.layers_button, self.save_button, self.look_button, self.measure_button, self.more.button):
             small.setProperty("small", True)
         self.name = ShrinkingText("card-title")
         self.verdict = Pill()
@@ -59,7 +65,7 @@ class Detail(Card):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         head = row(self.name, self.verdict, None, self.layers_button, self.only_differences)
         self.acts = QWidget()
-        self.acts.setLayout(row(self.look_button, self.save_button, None))
+        self.acts.setLayout(row(self.look_button, self.measure_button, self.save_button, self.more.button, None))
         whole = column(head, self.acts, area, self.hint, gap=Space.M, margins=MARGINS)
         whole.setStretch(2, 1)
         self.setLayout(whole)
@@ -71,8 +77,19 @@ class Detail(Card):
         self.layers_button.setToolTip(self.tr("Compare them layer by layer"))
         self.look_button.setText(self.tr("Look closer…"))
         self.look_button.setToolTip(self.tr("Quality on a board, where it lost, robustness, pipeline"))
+        self.measure_button.setText(self.tr("Measure…"))
+        self.measure_button.setToolTip(self.tr("On boards: alone, as a service, with more threads, for minutes"))
+        self.more.button.setText(self.tr("More"))
+        self.more.button.setToolTip(self.tr("Try it on a file, write it for a board without network"))
         self.save_button.setText(self.tr("Save as…"))
         self.save_button.setToolTip(self.tr("Write it as ONNX, TFLite, a PyTorch program or packed"))
+
+    def _rare(self) -> tuple[Rare, ...]:
+        variant = self._model.selected[0].id
+        return (
+            Rare(self.tr("Try it on a file…"), lambda: self._tools.attempt(variant)),
+            Rare(self.tr("A file for a board without network…"), lambda: self._tools.offline(variant)),
+        )
 
     def render_state(self) -> None:
         """Show the selection."""

@@ -18,6 +18,7 @@ from ...widgets.page import Page
 from ...widgets.plots import ScatterPlot
 from ...widgets.table import Table
 from ...widgets.text import Text
+from ..tools import Tools
 from .detail import Detail
 from .layers import LayersDialog
 from .study import StudyDialog
@@ -29,7 +30,12 @@ class VariantsPage(Page):
     """Shows a :class:`VariantsModel`."""
 
     def __init__(
-        self, session: Session, style: Style, go: Callable[[str], object], parent: QWidget | None = None
+        self,
+        session: Session,
+        style: Style,
+        go: Callable[[str], object],
+        tools: Tools,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(style, parent)
         self._session = session
@@ -75,7 +81,7 @@ class VariantsPage(Page):
         left = column(plot_card, table_card, gap=Space.M)
         left.setStretch(0, 5)
         left.setStretch(1, 4)
-        self.detail = Detail(self.model, self.compare_layers, self._save_variant, self.look_closer)
+        self.detail = Detail(self.model, tools, self.compare_layers, self._save_variant, self.look_closer)
         self.layers: LayersDialog | None = None
         self.studies = StudiesModel(session, self)
         self.study: StudyDialog | None = None

@@ -371,3 +371,21 @@ def test_that_a_self_test_of_the_board_shows_every_step(qtbot, window, engine):
     assert engine.asked("device_selftest") == [{"name": "loopback"}]
     assert page.checks_card.isVisible()
     assert [row.ok for row in page.model.checks.rows] == [True, False]
+
+
+def test_that_root_is_offered_only_where_the_login_may_be_root_and_is_never_meant_by_itself(qtbot, dialog, engine):
+    engine.fails("device_add", "unreachable", "no answer", "is it on?")
+    for address, offered in (("pi@pi5.local", False), ("root@pi5.local", True), ("pi5", True)):
+        dialog.name.setText("pi5")
+        dialog.address.setText(address)
+        qtbot.mouseClick(dialog.go_button, LEFT)
+        assert dialog.root.isVisible() is offered, address
+        qtbot.mouseClick(dialog.back_button, LEFT)
+    for meant in (False, True):
+        qtbot.mouseClick(dialog.go_button, LEFT)
+        dialog.root.setChecked(meant)
+        qtbot.mouseClick(dialog.go_button, LEFT)
+        qtbot.waitUntil(lambda: dialog.model.state is EnrolState.FAILED, timeout=8000)
+        qtbot.mouseClick(dialog.back_button, LEFT)
+        qtbot.mouseClick(dialog.back_button, LEFT)
+    assert [asked.get("allow_root") for asked in engine.asked("device_add")] == [None, True]

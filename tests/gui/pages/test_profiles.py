@@ -1,9 +1,12 @@
 """The fleet, two boards beside each other, which variant where, and a campaign over a fleet."""
 
+import json
+
 import pytest
 from PySide6.QtCore import Qt
 
 from gui.viewmodels.campaign import CellState
+from tests.gui.answering_worker import CASES
 
 pytestmark = pytest.mark.ui
 LEFT = Qt.MouseButton.LeftButton
@@ -150,3 +153,36 @@ def test_that_several_thread_counts_make_a_row_each(qtbot, campaign, engine):
     qtbot.waitUntil(lambda: bool(engine.asked("profile_run")) and not campaign.model.busy, timeout=8000)
     assert engine.asked("profile_run")[0]["threads"] == [1, 2]
     assert [row[0] for row in matrix(campaign)] == ["1", "2", "1", "2"]
+
+
+def test_that_effects_stand_by_technique_and_device_and_are_filtered(qtbot, page, engine):
+    page.tabs.bar.setCurrentIndex(4)
+    qtbot.waitUntil(lambda: bool(page.effects.sheets.views), timeout=8000)
+    rows = page.effects.sheets.views[0].rows
+    recorded = json.loads((CASES / "effects.json").read_text())["effects"]
+    assert [line[4].key for line in rows.rows] == [item["size_factor"] for item in recorded]
+    assert [line[6].key for line in rows.rows] == [item["speed_factor"] for item in recorded]
+    assert rows.rows[0][3].text == "smaller and faster"
+    page.effects.search.setText("pruning")
+    qtbot.waitUntil(lambda: len(rows.rows) == 1, timeout=8000)
+    engine.fails("effects", "no-effects", "the project has no variant made by a recipe", "make some")
+    page.effects.ask()
+    qtbot.waitUntil(lambda: page.effects.words.text().endswith("; make some"), timeout=8000)
+    assert not page.effects.sheets.isVisible()
+
+
+def test_that_what_drifted_comes_first_and_an_empty_list_says_why(qtbot, page, engine):
+    document = json.loads((CASES / "profile_drift.json").read_text())
+    document["rows"][1] |= {"drifted": True, "p_value": 0.001, "change": 0.21, "history": 9}
+    document["outliers"] = [{"board": "raspberry-pi-5-8gb", "target": "pi5", "ratio": 1.31, "score": 5.2, "rows": 4}]
+    engine.answers("profile_drift", document)
+    page.tabs.bar.setCurrentIndex(5)
+    qtbot.waitUntil(lambda: len(page.drift.sheets.views) == 2, timeout=8000)
+    first = page.drift.sheets.views[0].rows.rows[0]
+    assert (first[1].text, first[2].text, first[5].text) == (document["rows"][1]["name"], "Slower", "+21.0 %")
+    assert page.drift.sheets.views[1].rows.rows[0][2].text == "1.31×"
+    assert page.drift.words.text().startswith("2 need a look.")
+    engine.answers("profile_drift", {"false_alarm_rate": 0.05, "rows": [], "outliers": [], "stale": []})
+    page.drift.ask()
+    qtbot.waitUntil(lambda: page.drift.words.text().startswith("Nothing to compare yet"), timeout=8000)
+    assert not page.drift.sheets.isVisible()

@@ -5,9 +5,9 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
-from ...theme.tokens import Space
-from ...widgets.layout import button, column, row
-from ...widgets.text import Text
+from ..theme.tokens import Space
+from .layout import button, column, row
+from .text import Text
 
 RUNTIMES = ("onnxruntime", "litert", "tflite")
 PROVIDERS = ("cpu", "cuda", "tensorrt")

@@ -1,0 +1,85 @@
+"""What is asked of the engine for every way of measuring, and when it cannot begin."""
+
+import inspect
+import shlex
+
+import pytest
+from typer.main import get_command
+
+from engine import verbs
+from engine.cli.main import app
+from gui.viewmodels.measuring import How, MeasureAsked, amount, counts_of
+from gui.viewmodels.steps import Step
+
+ASKED = MeasureAsked(
+    "v2",
+    ("pi5", "loopback"),
+    threads=(1, 2),
+    against="v0",
+    beside=("door",),
+    energy=True,
+    rate_hz=30.0,
+    deadline_ms=40.0,
+)
+
+
+def asked(how: How, **changes: object) -> MeasureAsked:
+    threads = (1,) if how.service else (1, 2)
+    return MeasureAsked(**{**vars(ASKED), "how": how, "threads": threads, **changes})
+
+
+@pytest.mark.parametrize("how", How)
+def test_that_every_way_of_measuring_asks_what_its_verb_takes_and_what_the_command_line_understands(how):
+    wanted = asked(how)
+    assert wanted.lacking == ""
+    (step,) = wanted.work({"v0", "v2"})
+    given = step.arguments([])
+    assert set(given) <= set(inspect.signature(getattr(verbs, step.verb)).parameters)
+    assert (given["bundle"], given["targets"]) == ("v2", ["pi5", "loopback"])
+    if how.service:
+        rated = {"rate_hz": 30.0, "deadline_ms": 40.0} if how in (How.SERVER, How.CAMERA) else {}
+        assert given["request"] == {"kind": how.value, "seconds": 10.0, **rated}
+        assert given["threads"] == 1
+    assert ("sustained" in given) is (how is How.SUSTAINED)
+    assert ("against" in given) is (how is How.SINGLE)
+    words = shlex.split(wanted.command({"v2": "half int8"}))
+    command = get_command(app).commands["measure"]  # type: ignore[attr-defined]
+    found = command.make_context("measure", words[2:]).params
+    assert (found["bundle"], list(found["targets"])) == ("half int8", ["pi5", "loopback"])
+    assert found["scenario"] == (how.value if how.service else None)
+    assert found["threads"] == ("1" if how.service else "1,2")
+    assert found["sustained"] == (5.0 if how is How.SUSTAINED else None)
+
+
+def test_that_only_what_is_not_packed_is_packed_first():
+    steps = asked(How.SINGLE).work({"v0"})
+    assert [step.verb for step in steps] == ["bundle", "measure"]
+    assert steps[0].arguments([]) == {"variant": "v2"}
+    given = steps[1].arguments([{"id": "c0ffee"}])
+    assert (given["bundle"], given["against"]) == ("c0ffee", "v0")
+    both: list[Step] = asked(How.SINGLE).work(())
+    given = both[-1].arguments([{"id": "a"}, {"id": "b"}])
+    assert (given["bundle"], given["against"]) == ("a", "b")
+    assert [step.verb for step in asked(How.CAMERA).work(())] == ["bundle", "measure_scenario"], "nothing to compare"
+
+
+@pytest.mark.parametrize(
+    ("how", "changes", "words"),
+    [
+        (How.SINGLE, {"targets": ()}, "device"),
+        (How.SINGLE, {"threads": ()}, "Threads"),
+        (How.OFFLINE, {"threads": (1, 2)}, "one count of threads"),
+        (How.CAMERA, {"rate_hz": None}, "queries come in a second"),
+        (How.MULTI, {"seconds": None}, "how many seconds"),
+        (How.SUSTAINED, {"minutes": 0.5}, "1 to 120"),
+    ],
+)
+def test_that_what_cannot_begin_says_why(how, changes, words):
+    assert words in asked(how, **changes).lacking
+
+
+def test_that_counts_and_amounts_are_read_or_refused():
+    assert counts_of("1, 2,4") == (1, 2, 4)
+    assert [counts_of(text) for text in ("", "0", "1;2", "300", "-1")] == [()] * 5
+    assert amount("2.5") == 2.5
+    assert [amount(text) for text in ("", "0", "-1", "inf", "nan", "x")] == [None] * 6
