@@ -6,8 +6,8 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from . import documents, wording
+from .dates import when_iso
 from .findings import Cell, Findings, Line, Sheet
-from .profiles import when
 from .saying import said
 
 
@@ -113,7 +113,7 @@ def _stale(rows: list[Mapping[str, Any]]) -> Sheet:
         (
             Cell(documents.text(row.get("target"))),
             Cell(documents.text(row.get("name")) or documents.text(row.get("model"))),
-            Cell(when(documents.text(row.get("measured_at")))),
+            Cell(when_iso(documents.text(row.get("measured_at")))),
             Cell(", ".join(map(said, documents.texts(row.get("changed"))))),
         )
         for row in rows
