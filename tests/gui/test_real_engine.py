@@ -1,8 +1,9 @@
-"""The wizard over the real worker: a sample network becomes a variant of the project, and its job is in the journal."""
+"""The window over the real worker: a sample becomes a variant in the wizard, is deployed over SSH, verified and measured."""
 
 import pytest
 
 from gui.operations import OperationState
+from gui.viewmodels.deploy import CellState, DeployModel
 from gui.viewmodels.job_list import JobsModel
 from gui.viewmodels.session import Session
 from gui.viewmodels.variants_model import VariantsModel
@@ -11,7 +12,7 @@ from gui.viewmodels.wizard import WizardModel, WizardStep
 pytestmark = [pytest.mark.ui, pytest.mark.slow]
 
 
-def test_that_the_wizard_makes_a_variant_with_the_real_engine(qtbot, tmp_path, monkeypatch):
+def test_that_the_way_from_a_sample_to_a_measured_variant_is_walked_with_the_real_engine(qtbot, tmp_path, monkeypatch):
     for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, str(tmp_path / "home"))
     session = Session(tmp_path / "project")
@@ -35,3 +36,19 @@ def test_that_the_wizard_makes_a_variant_with_the_real_engine(qtbot, tmp_path, m
     job = jobs.table.row(0)
     assert (job.verb, job.state) == ("compress", "finished")
     assert job.request["recipes"] == wizard.state.request()["recipes"]
+    made = [row.id for row in wizard.variants]
+    deploy, campaigns = DeployModel(session), []
+    deploy.measuring.connect(campaigns.append)
+    deploy.deploy(made[1:], ["loopback"])
+    qtbot.waitUntil(lambda: not deploy.busy, timeout=180_000)
+    cell = deploy.cells[(made[1], "loopback")]
+    assert (cell.state, cell.release) == (CellState.VERIFIED, 1), cell.reason
+    deploy.measure(made[1:], ["loopback"])
+    qtbot.waitUntil(lambda: bool(campaigns) and not campaigns[0].state.busy, timeout=300_000)
+    assert campaigns[0].state is OperationState.SUCCEEDED, campaigns[0].notice
+    variants.refresh()
+    qtbot.waitUntil(lambda: not session.busy, timeout=60_000)
+    original, measured = variants.all
+    assert original.latency_ms is None
+    assert measured.latency_ms is not None
+    assert measured.runs
