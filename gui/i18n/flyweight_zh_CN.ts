@@ -3180,6 +3180,18 @@
         <translation>每个回答的时限；对摄像头，留空则为一帧</translation>
     </message>
     <message>
+        <source>Answers a burst</source>
+        <translation>每组回答数</translation>
+    </message>
+    <message>
+        <source>Rest (s)</source>
+        <translation>间歇（秒）</translation>
+    </message>
+    <message>
+        <source>Before each burst</source>
+        <translation>每组之前</translation>
+    </message>
+    <message>
         <source>Minutes</source>
         <translation>分钟</translation>
     </message>
@@ -3239,6 +3251,10 @@
         <translation>全部一次到来</translation>
     </message>
     <message>
+        <source>Bursts after a rest</source>
+        <translation>间歇后的突发</translation>
+    </message>
+    <message>
         <source>For minutes, until warm</source>
         <translation>持续数分钟，直到变热</translation>
     </message>
@@ -3263,6 +3279,10 @@
         <translation>不必等待时每秒处理多少样本。</translation>
     </message>
     <message>
+        <source>The first answer of a board that rested, against those right behind it.</source>
+        <translation>板卡空闲后的第一个回答，与紧随其后的回答相比。</translation>
+    </message>
+    <message>
         <source>The first minute against the steady state of the warm board.</source>
         <translation>第一分钟与板变热后的稳定状态相比。</translation>
     </message>
@@ -3285,6 +3305,14 @@
     <message>
         <source>Say for how many seconds.</source>
         <translation>请填写持续多少秒。</translation>
+    </message>
+    <message>
+        <source>Say how many answers a burst has: 1 to 1000.</source>
+        <translation>请填写每组有多少个回答：1 到 1000。</translation>
+    </message>
+    <message>
+        <source>Say for how many seconds it rests: 0.1 to 500.</source>
+        <translation>请填写间歇多少秒：0.1 到 500。</translation>
     </message>
     <message>
         <source>Say for how many minutes: 1 to 120.</source>
@@ -3393,6 +3421,30 @@
     <message>
         <source>As a service</source>
         <translation>作为服务</translation>
+    </message>
+    <message>
+        <source>Bursts</source>
+        <translation>组数</translation>
+    </message>
+    <message>
+        <source>First (ms)</source>
+        <translation>首个（毫秒）</translation>
+    </message>
+    <message>
+        <source>Those behind it (ms)</source>
+        <translation>其后的（毫秒）</translation>
+    </message>
+    <message>
+        <source>First to others</source>
+        <translation>首个与其后之比</translation>
+    </message>
+    <message>
+        <source>After a rest</source>
+        <translation>间歇之后</translation>
+    </message>
+    <message>
+        <source>Medians over the bursts, with their 95 % intervals.</source>
+        <translation>各组的中位数及其 95 % 区间。</translation>
     </message>
     <message>
         <source>high: nothing spoke against it</source>

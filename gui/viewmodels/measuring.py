@@ -13,6 +13,8 @@ from .findings import Cell, Findings, Line, Sheet
 from .saying import said
 from .steps import Document, Step
 
+BURST_FIGURES = (("first_ms", 3), ("later_ms", 3), ("first_to_later", 2))
+
 
 class How(StrEnum):
     """How queries come; all but the first and the last are scenarios of the engine by that name."""
@@ -22,6 +24,7 @@ class How(StrEnum):
     CAMERA = "camera"
     MULTI = "multi-stream"
     OFFLINE = "offline"
+    BURST = "cold-burst"
     SUSTAINED = "sustained"
 
     @property
@@ -43,6 +46,7 @@ def how_title(how: How) -> str:
         How.CAMERA: QCoreApplication.translate("Measuring", "Camera: at a fixed rate"),
         How.MULTI: QCoreApplication.translate("Measuring", "Several at once"),
         How.OFFLINE: QCoreApplication.translate("Measuring", "All at once"),
+        How.BURST: QCoreApplication.translate("Measuring", "Bursts after a rest"),
         How.SUSTAINED: QCoreApplication.translate("Measuring", "For minutes, until warm"),
     }[how]
 
@@ -61,6 +65,9 @@ def how_sentence(how: How) -> str:
         ),
         How.MULTI: QCoreApplication.translate("Measuring", "Latency of eight queries that come together."),
         How.OFFLINE: QCoreApplication.translate("Measuring", "How many samples a second when none has to wait."),
+        How.BURST: QCoreApplication.translate(
+            "Measuring", "The first answer of a board that rested, against those right behind it."
+        ),
         How.SUSTAINED: QCoreApplication.translate(
             "Measuring", "The first minute against the steady state of the warm board."
         ),
@@ -83,6 +90,8 @@ class MeasureAsked:
     seconds: float | None = 10.0
     deadline_ms: float | None = None
     minutes: float | None = 5.0
+    burst: float | None = 8.0
+    rest_s: float | None = 5.0
     on: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -98,6 +107,10 @@ class MeasureAsked:
             return QCoreApplication.translate("Measuring", "Say how many queries come in a second.")
         if self.how.service and not self.seconds:
             return QCoreApplication.translate("Measuring", "Say for how many seconds.")
+        if self.how is How.BURST and (self.burst is None or not self.burst.is_integer() or self.burst > 1000):
+            return QCoreApplication.translate("Measuring", "Say how many answers a burst has: 1 to 1000.")
+        if self.how is How.BURST and (self.rest_s is None or not 0.1 <= self.rest_s <= 500):
+            return QCoreApplication.translate("Measuring", "Say for how many seconds it rests: 0.1 to 500.")
         if self.how is How.SUSTAINED and (self.minutes is None or not 1 <= self.minutes <= 120):
             return QCoreApplication.translate("Measuring", "Say for how many minutes: 1 to 120.")
         return ""
@@ -114,6 +127,8 @@ class MeasureAsked:
             rate = self.rate_hz if self.how.rated else None
             request = {"kind": self.how.value, "rate_hz": rate, "seconds": self.seconds}
             request["deadline_ms"] = self.deadline_ms if self.how.rated else None
+            if self.how is How.BURST:
+                request |= {"per_query": None if self.burst is None else int(self.burst), "rest_s": self.rest_s}
             request = {key: value for key, value in request.items() if value is not None}
             return {**found, "request": request, "threads": self.threads[0]}
         found["threads"] = list(self.threads)
@@ -144,6 +159,7 @@ class MeasureAsked:
         counts = asked.pop("threads")
         told = {**request, **asked}
         names_of = {"kind": "scenario", "rate_hz": "rate", "beside": "with", "delegate_options": "delegate-option"}
+        names_of |= {"per_query": "burst", "rest_s": "rest"}
         for key, value in told.items():
             option = "--" + names_of.get(key, key).replace("_", "-")
             for item in value if isinstance(value, list) else [value]:
@@ -179,7 +195,7 @@ def read_measured(document: Document) -> Findings:
     readings = documents.objects(document.get("readings"))
     streamed = any(documents.object_(item.get("stream")) for item in readings)
     table = _service_table(readings) if streamed else _table(readings)
-    sheets = [table, *_lasting(readings), *_remarks(readings)]
+    sheets = [*_bursts(readings), table, *_lasting(readings), *_remarks(readings)]
     for reading, layers in zip(readings, document.get("layers") or [], strict=False):
         if lines := documents.objects(layers):
             sheets.append(_layers(reading, lines))
@@ -323,6 +339,31 @@ def _service_table(readings: Sequence[Mapping[str, Any]]) -> Sheet:
     return Sheet(
         QCoreApplication.translate("Measuring", "As a service"), heads, frozenset(range(1, 8)), tuple(lines), words
     )
+
+
+def _bursts(readings: Sequence[Mapping[str, Any]]) -> list[Sheet]:
+    """The first answer after a rest, and the others of its burst."""
+    heads = (
+        QCoreApplication.translate("Measuring", "Device"),
+        QCoreApplication.translate("Measuring", "Bursts"),
+        QCoreApplication.translate("Measuring", "First (ms)"),
+        QCoreApplication.translate("Measuring", "Those behind it (ms)"),
+        QCoreApplication.translate("Measuring", "First to others"),
+    )
+    lines: list[Line] = []
+    for reading in readings:
+        if told := documents.object_(documents.object_(reading.get("stream")).get("burst")):
+            figures = (_median(told.get(name), digits) for name, digits in BURST_FIGURES)
+            lines.append((Cell(documents.text(reading.get("target"))), _whole(told.get("bursts")), *figures))
+    title = QCoreApplication.translate("Measuring", "After a rest")
+    words = QCoreApplication.translate("Measuring", "Medians over the bursts, with their 95 % intervals.")
+    return [Sheet(title, heads, frozenset(range(1, 5)), tuple(lines), words)] if lines else []
+
+
+def _median(value: object, digits: int) -> Cell:
+    told = documents.object_(value)
+    middle = documents.number(told.get("value"))
+    return Cell(wording.with_interval(middle, documents.interval(told.get("ci95")), digits), middle)
 
 
 def grade_words(grade: str) -> str:

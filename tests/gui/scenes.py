@@ -360,7 +360,7 @@ def _packs(gallery: Gallery) -> QWidget:
 def _foresee(gallery: Gallery) -> QWidget:
     said = json.loads((CASES / "profile_predict.json").read_text())
     ids = [item["id"] for item in json.loads((CASES / "project_show.json").read_text())["variants"]]
-    for item, id_, ends in zip(said["models"], ids[1:], ([0.41, 0.56], [0.36, 0.47]), strict=False):
+    for item, id_, ends in zip(said["models"], ids[1:], ([0.27, 0.32], [0.36, 0.44]), strict=False):
         item |= {"name": id_, "interval": ends}
     said["models"][0]["measured_ms"], said["measure_next"] = None, ids[1]
     _answer(gallery, "profile_predict", said)

@@ -51,6 +51,7 @@ class MeasureDialog(TaskDialog):
         self.about = Text("caption", wrap=True)
         self.threads, self.beside = QLineEdit("1"), QLineEdit()
         self.rate, self.seconds, self.deadline, self.minutes = (QLineEdit(text) for text in ("30", "10", "", "5"))
+        self.burst, self.rest = QLineEdit("8"), QLineEdit("5")
         self.energy, self.layers = QCheckBox(), QCheckBox()
         self.energy.setText(self.tr("Energy, too, where there is a sensor"))
         self.layers.setText(self.tr("Time of every layer, too"))
@@ -69,6 +70,8 @@ class MeasureDialog(TaskDialog):
             self.deadline,
             tip=self.tr("Of an answer; of a camera it is one frame, if left open"),
         )
+        self.add(self.tr("Answers a burst"), self.burst)
+        self.add(self.tr("Rest (s)"), self.rest, tip=self.tr("Before each burst"))
         self.add(self.tr("Minutes"), self.minutes)
         self.add(self.tr("Threads"), self.threads, tip=self.tr("One count, or several with commas between: 1, 2, 4"))
         self.add(
@@ -87,7 +90,16 @@ class MeasureDialog(TaskDialog):
         self.lay_out()
         for box in (self.variant, self.how, self.against):
             box.currentIndexChanged.connect(lambda _: self.render_state())
-        for field in (self.threads, self.rate, self.seconds, self.deadline, self.minutes, self.beside):
+        for field in (
+            self.threads,
+            self.rate,
+            self.seconds,
+            self.deadline,
+            self.minutes,
+            self.burst,
+            self.rest,
+            self.beside,
+        ):
             field.textChanged.connect(lambda _: self.render_state())
         self.targets.itemChanged.connect(lambda _: self.render_state())
         self.run_on.changed.connect(self.render_state)
@@ -112,6 +124,8 @@ class MeasureDialog(TaskDialog):
             amount(self.seconds.text()),
             amount(self.deadline.text()),
             amount(self.minutes.text()),
+            amount(self.burst.text()),
+            amount(self.rest.text()),
             self.run_on.asked,
         )
 
@@ -143,6 +157,8 @@ class MeasureDialog(TaskDialog):
         self.show_field(self.rate, how.rated)
         self.show_field(self.deadline, how.rated)
         self.show_field(self.seconds, how.service)
+        self.show_field(self.burst, how is How.BURST)
+        self.show_field(self.rest, how is How.BURST)
         self.show_field(self.minutes, how is How.SUSTAINED)
         self.show_field(self.against, how is How.SINGLE)
         self.show_field(self.beside, not how.service)

@@ -3,12 +3,14 @@
 import inspect
 import shlex
 
+import numpy as np
 import pytest
 from typer.main import get_command
 
 from engine import verbs
 from engine.cli.main import app
-from gui.viewmodels.measuring import How, MeasureAsked, amount, counts_of
+from engine.measure.scenario import Kind, Request, burst
+from gui.viewmodels.measuring import How, MeasureAsked, amount, counts_of, read_measured
 from gui.viewmodels.steps import Step
 
 ASKED = MeasureAsked(
@@ -38,11 +40,13 @@ def test_that_every_way_of_measuring_asks_what_its_verb_takes_and_what_the_comma
     assert (given["bundle"], given["targets"]) == ("v2", ["pi5", "loopback"])
     if how.service:
         rated = {"rate_hz": 30.0, "deadline_ms": 40.0} if how in (How.SERVER, How.CAMERA) else {}
-        assert given["request"] == {"kind": how.value, "seconds": 10.0, **rated}
+        burst = {"per_query": 8, "rest_s": 5.0} if how is How.BURST else {}
+        assert given["request"] == {"kind": how.value, "seconds": 10.0, **rated, **burst}
         assert given["threads"] == 1
     assert ("sustained" in given) is (how is How.SUSTAINED)
     assert ("against" in given) is (how is How.SINGLE)
     words = shlex.split(wanted.command({"v2": "half int8"}))
+    assert ("--burst" in words and "--rest" in words) is (how is How.BURST)
     command = get_command(app).commands["measure"]  # type: ignore[attr-defined]
     found = command.make_context("measure", words[2:]).params
     assert (found["bundle"], list(found["targets"])) == ("half int8", ["pi5", "loopback"])
@@ -71,11 +75,22 @@ def test_that_only_what_is_not_packed_is_packed_first():
         (How.OFFLINE, {"threads": (1, 2)}, "one count of threads"),
         (How.CAMERA, {"rate_hz": None}, "queries come in a second"),
         (How.MULTI, {"seconds": None}, "how many seconds"),
+        (How.BURST, {"burst": 2.5}, "1 to 1000"),
+        (How.BURST, {"rest_s": 501.0}, "0.1 to 500"),
         (How.SUSTAINED, {"minutes": 0.5}, "1 to 120"),
     ],
 )
 def test_that_what_cannot_begin_says_why(how, changes, words):
     assert words in asked(how, **changes).lacking
+
+
+def test_that_the_first_answer_after_a_rest_stands_beside_those_behind_it():
+    table = np.array([[4e6, 0, 0, 0], [2e6, 0, 0, 0], [5e6, 0, 0, 0], [2e6, 0, 0, 0]] * 4, dtype=np.int64)
+    told = burst(table, Request(Kind.COLD_BURST, per_query=2))
+    sheet = read_measured({"readings": [{"target": "pi5", "stream": {"burst": told}}]}).sheets[0]
+    ((target, bursts, first, later, ratio),) = sheet.lines
+    assert (target.text, bursts.text) == ("pi5", "8")
+    assert (first.key, later.key, ratio.key) == (4.5, 2.0, 2.25)
 
 
 def test_that_counts_and_amounts_are_read_or_refused():
