@@ -7,7 +7,7 @@ import pytest
 from engine.errors import RecipeError, UsageError
 from engine.jobs import Job
 from engine.verbs import job_list, job_show, project_show, recipe_check
-from engine.worker import _as_path
+from engine.worker import _typed
 from engine.workspace import Workspace
 
 
@@ -76,8 +76,8 @@ def test_that_an_unreadable_recipe_is_an_error_with_its_line(tmp_path):
 def test_that_texts_become_paths_only_where_a_verb_takes_nothing_but_paths(tmp_path):
     from pathlib import Path
 
-    assert _as_path(Path | None, "a") == Path("a")
-    assert _as_path(Path, "a") == Path("a")
-    assert _as_path(Path | str, "a") == "a"
-    assert _as_path(str, "a") == "a"
-    assert _as_path(Path | None, None) is None
+    assert _typed(Path | None, "a") == Path("a")
+    assert _typed(Path, "a") == Path("a")
+    assert _typed(Path | str, "a") == "a"
+    assert _typed(str, "a") == "a"
+    assert _typed(Path | None, None) is None
