@@ -6,8 +6,6 @@ from .task import Claim, Task
 DATA = "fashion-mnist"
 INT8 = {"technique": "static-quantization"}
 TFLITE = {"technique": "tflite-file", "knobs": {"bits": 7}}
-SPARSE = {"technique": "magnitude-pruning", "knobs": {"sparsity": 0.7, "epochs": 3, "views": 2}}
-GUIDED = {"technique": "static-quantization", "knobs": {"placement": "latency-guided", "max_timings": 16}}
 PEERS = (
     static(per_channel=True),
     static(per_channel=False),
@@ -15,13 +13,6 @@ PEERS = (
     pruned(0.5, quantized=False),
     pruned(0.5, quantized=True),
 )
-
-
-def _student(name: str, epochs: int = 14) -> dict:
-    """A network of plain convolutions with an early stride, taught by the original."""
-    factory = f"tests.benchmarks.claims.students:{name}"
-    knobs = {"network": "factory", "factory": factory, "epochs": epochs, "views": 4, "learning_rate": 0.1}
-    return {"technique": "student", "knobs": knobs}
 
 
 def _taught(epochs: int) -> dict:
