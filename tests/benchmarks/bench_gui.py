@@ -21,10 +21,11 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.bridge import WorkerProcess
 from gui.operations import Operation
+from gui.pages.tools import Tools
 from gui.pages.variants import VariantsPage
 from gui.theme.style import Style
 from gui.theme.tokens import Theme
@@ -113,7 +114,9 @@ def flood(application: QApplication, style: Style) -> None:
         last[0] = now
 
     probe.timeout.connect(tick)
-    application.processEvents()
+    preload().join()  # as behind the first window; the plot is built in some turns of its own
+    for _ in range(10):
+        application.processEvents()
     last[0] = time.thread_time()
     probe.start(0)
     start = time.perf_counter()
@@ -176,7 +179,8 @@ def project(application: QApplication, style: Style) -> None:
         answer = Path(folder) / "answer.json"
         answer.write_text(json.dumps({"variants": many_variants(), "readings": readings}))
         session = Session(Path(folder), lambda: WorkerProcess([sys.executable, "-S", "-c", ANSWER, str(answer)]))
-        page = VariantsPage(session, style, lambda id_: None)
+        window = QWidget()
+        page = VariantsPage(session, style, lambda id_: None, Tools(session, style, window))
         page.retranslate()
         page.resize(1150, 860)
         page.show()
