@@ -82,6 +82,10 @@ def _state(row: Mapping[str, Any]) -> Cell:
     return Cell(QCoreApplication.translate("Drifting", "As it was"), pill="ok")
 
 
+def _ratio(value: float | None) -> Cell:
+    return Cell(wording.NO_VALUE) if value is None else Cell(wording.times(value), value)
+
+
 def _sisters(rows: list[Mapping[str, Any]]) -> Sheet:
     heads = (
         QCoreApplication.translate("Drifting", "Device"),
@@ -93,7 +97,7 @@ def _sisters(rows: list[Mapping[str, Any]]) -> Sheet:
         (
             Cell(documents.text(row.get("target"))),
             Cell(documents.text(row.get("board"))),
-            Cell(wording.times(documents.number(row.get("ratio")) or 0.0), documents.number(row.get("ratio"))),
+            _ratio(documents.number(row.get("ratio"))),
             Cell(wording.count(documents.whole(row.get("rows"))), documents.number(row.get("rows"))),
         )
         for row in rows

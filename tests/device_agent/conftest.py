@@ -8,7 +8,7 @@ import pytest
 
 from engine.deploy import agent_archive
 
-from .session import Agent, Made, bundle, trust
+from .session import Agent, Made, bundle, classifier, trust
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +47,18 @@ def agent(pyz: Path, store: Path):
 def tiny() -> Made:
     """A good bundle."""
     return bundle()
+
+
+@pytest.fixture(scope="module")
+def other() -> Made:
+    return bundle(classifier(seed=1), name="other")
+
+
+@pytest.fixture(scope="module")
+def prepared(pyz: Path, tiny: Made, other: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store on which both bundles are verified, to start from."""
+    folder = tmp_path_factory.mktemp("prepared") / "store"
+    trust(folder)
+    with Agent(pyz, folder) as agent:
+        assert [agent.stage(item)["state"] for item in (tiny, other)] == ["verified", "verified"]
+    return folder

@@ -10,22 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from device_agent.contract.errors import AgentError
 from device_agent.contract.manifest import Needs
 
-from .session import Agent, Made, bundle, classifier, order, sha256, trust
-
-
-@pytest.fixture(scope="module")
-def other() -> Made:
-    return bundle(classifier(seed=1), name="other")
-
-
-@pytest.fixture(scope="module")
-def prepared(pyz: Path, tiny: Made, other: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store on which both bundles are verified, to start from."""
-    folder = tmp_path_factory.mktemp("prepared") / "store"
-    trust(folder)
-    with Agent(pyz, folder) as agent:
-        assert [agent.stage(item)["state"] for item in (tiny, other)] == ["verified", "verified"]
-    return folder
+from .session import Agent, Made, bundle, classifier, order, sha256
 
 
 @pytest.fixture

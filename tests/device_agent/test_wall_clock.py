@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .session import Agent, Made, bundle, classifier, trust
+from .session import Agent, Made
 from .test_trial import begin, current, wait_for
 
 YEAR_S = 365.25 * 86_400
@@ -48,21 +48,6 @@ class Clock:
         fresh = self._offset.with_suffix(".new")
         fresh.write_text(str(seconds - time.time()))
         fresh.replace(self._offset)
-
-
-@pytest.fixture(scope="module")
-def other() -> Made:
-    return bundle(classifier(seed=1), name="other")
-
-
-@pytest.fixture(scope="module")
-def prepared(pyz: Path, tiny: Made, other: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store on which both bundles are verified."""
-    folder = tmp_path_factory.mktemp("prepared") / "store"
-    trust(folder)
-    with Agent(pyz, folder) as agent:
-        assert [agent.stage(item)["state"] for item in (tiny, other)] == ["verified", "verified"]
-    return folder
 
 
 @pytest.fixture
