@@ -4,7 +4,7 @@ import io
 import re
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
 import psutil
@@ -47,7 +47,8 @@ def test_that_no_secret_is_written_anywhere(sshd: Board, bundles, home: Path, tm
     def emit(event) -> None:
         said.write(str(event.to_json()))
         for process in psutil.Process().children(recursive=True):
-            arguments.update(process.cmdline())
+            with suppress(psutil.NoSuchProcess):  # it ended while it was looked at
+                arguments.update(process.cmdline())
 
     try:
         with redirect_stdout(said), redirect_stderr(said):

@@ -205,6 +205,7 @@ def test_that_lines_of_the_log_follow_a_change_of_language(qtbot, engine, window
     stage = {"event": "stage", "name": "baseline", "detail": ""}
     warning = {"event": "log", "message": "2 readings in store", "level": "warning"}
     engine.answers("compress", {"events_before": [stage, warning], "variants": []})
+    engine.answers("job_list", {"jobs": []})
     window.go("jobs")
     run = window.session.run("compress", {"model": "m"})
     qtbot.waitUntil(lambda: not run.state.busy, timeout=8000)
