@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from .losses import label_loss
-from .teacher import first_output
+from .teacher import first_output, session_beside_torch
 from .technique import Context, ModelState
 
 if TYPE_CHECKING:
@@ -56,14 +56,10 @@ def _runner(state: ModelState) -> Callable[[tuple[torch.Tensor, ...]], torch.Ten
     if state.module is not None:
         module = state.module.eval()
         return lambda inputs: first_output(module(*inputs))
-    import onnxruntime
     import torch
 
     assert state.onnx is not None
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    options.intra_op_num_threads = torch.get_num_threads()
-    session = onnxruntime.InferenceSession(state.onnx.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    session = session_beside_torch(state.onnx.SerializeToString())
     names = [item.name for item in session.get_inputs()]
 
     def answer(inputs: tuple[torch.Tensor, ...]) -> torch.Tensor:

@@ -123,12 +123,23 @@ def _session(teacher: nn.Module, samples: Sequence[Tensor]) -> Any:
         graph = to_onnx(plain, specs)
     except FlyweightError:
         return None
+    return session_beside_torch(graph.SerializeToString())
+
+
+def session_beside_torch(model: bytes) -> Any:
+    """A session of onnxruntime on as many threads as torch has.
+
+    Its threads do not spin while they wait: torch's do, between the calls, and on a busy computer each would keep the
+    other from the cores.
+    """
     import onnxruntime
+    import torch
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = torch.get_num_threads()
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(graph.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    options.intra_op_num_threads = torch.get_num_threads()
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def required_teacher(context: Context) -> nn.Module:
