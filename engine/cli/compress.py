@@ -11,11 +11,16 @@ from .options import Arch, AsJson, AsJsonLines, Data, Model, Project, Quiet, See
 from .quality import heading, quality, signed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
-    from ..records import Variant
+    from ..records import Skip, Variant
     from ..verbs.compression import Compressed
     from ..verbs.presets import Choice
+
+SHOWN = 3
+"""Layers that are named where one reason holds for more."""
 
 
 def register(app: typer.Typer) -> None:
@@ -196,13 +201,25 @@ def _render(result: "Compressed", console: "Console") -> None:
         table.add_row(*_row(variant, result.baseline))
     console.print(table)
     for variant in result.variants:
-        for skip in variant.skipped:
-            console.print(f"{plain(variant.name)}: {plain(skip.layer)} skipped: {plain(skip.reason)}", style="yellow")
+        for line in _skips(variant.skipped):
+            console.print(f"{plain(variant.name)}: {plain(line)}", style="yellow")
         for note in variant.notes:
             console.print(f"{plain(variant.name)}: {plain(note)}")
     if result.variants:
         last = result.variants[-1]
         console.print(f"\nfile   {last.path}\nnext   flyweight bundle {last.id}")
+
+
+def _skips(skipped: "Sequence[Skip]") -> list[str]:
+    """A line for every reason: deep networks have dozens of layers with the same one."""
+    layers: dict[str, list[str]] = {}
+    for skip in skipped:
+        layers.setdefault(skip.reason, []).append(skip.layer)
+    lines = []
+    for reason, names in layers.items():
+        more = f" and {len(names) - SHOWN} more layers" if len(names) > SHOWN else ""
+        lines.append(f"{', '.join(names[:SHOWN])}{more} skipped: {reason}")
+    return lines
 
 
 def _row(variant: "Variant", baseline: "Variant") -> tuple[str, ...]:

@@ -63,7 +63,7 @@ CANDIDATES: Mapping[str, tuple[Candidate, ...]] = {
         Candidate("cut50", "half the channels, in floating point", (*_narrow(0.5, 6), _FUSED)),
         Candidate("cut50-litert", "half the channels, run by LiteRT instead of onnxruntime", (*_narrow(0.5, 6), _TFLITE)),
         Candidate("cut50-guided-int8", "half the channels, integers where faster", (*_narrow(0.5, 6), _GUIDED)),
-        Candidate("cut75-guided-int8", "a quarter of the channels left, integers where faster", (*_narrow(0.75, 10), _GUIDED)),
+        Candidate("cut75-guided-int8", "a quarter of the channels kept, integers where faster", (*_narrow(0.75, 10), _GUIDED)),
     ),
     "size": (
         Candidate("int8", "integers of one byte", (_INT8,)),
@@ -72,7 +72,7 @@ CANDIDATES: Mapping[str, tuple[Candidate, ...]] = {
         Candidate("cut25-int8", "a quarter of the channels less, then integers", (*_narrow(0.25, 3), _INT8)),
         Candidate("cut50-int8", "half the channels, then integers", (*_narrow(0.5, 6), _INT8)),
         Candidate("cut50-sparse50-int8", "half the channels, many zeros, integers", (*_narrow(0.5, 6), _sparse(0.5, 2), _INT8)),
-        Candidate("cut75-int8", "a quarter of the channels left, then integers", (*_narrow(0.75, 10), _INT8)),
+        Candidate("cut75-int8", "a quarter of the channels kept, then integers", (*_narrow(0.75, 10), _INT8)),
     ),
     "accuracy": (
         Candidate("fused", "the same arithmetic with fewer operators", (_FUSED,)),

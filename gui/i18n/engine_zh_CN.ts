@@ -1792,7 +1792,7 @@
             <translation>通道减半，更快处用整数</translation>
         </message>
         <message>
-            <source>a quarter of the channels left, integers where faster</source>
+            <source>a quarter of the channels kept, integers where faster</source>
             <translation>保留四分之一通道，更快处用整数</translation>
         </message>
         <message>
@@ -1820,7 +1820,7 @@
             <translation>通道减半，大量置零，整数</translation>
         </message>
         <message>
-            <source>a quarter of the channels left, then integers</source>
+            <source>a quarter of the channels kept, then integers</source>
             <translation>保留四分之一通道，再转为整数</translation>
         </message>
         <message>
@@ -2304,7 +2304,7 @@
             <translation>学生（{0}）：{1} 个参数，原为 {2} 个</translation>
         </message>
         <message>
-            <source>{0} of {1} nodes left the graph</source>
+            <source>{0} of {1} nodes removed</source>
             <translation>图中 {1} 个节点移除了 {0} 个</translation>
         </message>
         <message>
@@ -2404,7 +2404,7 @@
             <translation>请给出 --data</translation>
         </message>
         <message>
-            <source>{0} of {1} channels left</source>
+            <source>{0} of {1} channels removed</source>
             <translation>{1} 个通道中移除了 {0} 个</translation>
         </message>
         <message>
@@ -2412,7 +2412,7 @@
             <translation>没有找到注意力层：即带头数和自有线性层的模块</translation>
         </message>
         <message>
-            <source>{0} of {1} attention heads left</source>
+            <source>{0} of {1} attention heads removed</source>
             <translation>{1} 个注意力头中移除了 {0} 个</translation>
         </message>
         <message>
@@ -2424,7 +2424,7 @@
             <translation>没有输入与输出形状相同的块</translation>
         </message>
         <message>
-            <source>no block left</source>
+            <source>no block removed</source>
             <translation>没有移除任何块</translation>
         </message>
         <message>
@@ -2492,7 +2492,7 @@
             <translation>网络自己的代码逐步调用的单个单元</translation>
         </message>
         <message>
-            <source>{0} of {1} hidden units left</source>
+            <source>{0} of {1} hidden units removed</source>
             <translation>{1} 个隐藏单元中移除了 {0} 个</translation>
         </message>
         <message>

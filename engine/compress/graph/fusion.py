@@ -26,7 +26,7 @@ class GraphFusion:
     destroys=(Effect.TRAINABLE,),
 )
 def graph_fusion(state: ModelState, config: GraphFusion, context: Context) -> ModelState:
-    """Fold and clean; says how many nodes left."""
+    """Fold and clean; says how many nodes that removed."""
     import contextlib
     import io
 
@@ -41,5 +41,5 @@ def graph_fusion(state: ModelState, config: GraphFusion, context: Context) -> Mo
         with contextlib.redirect_stdout(io.StringIO()):
             graph = onnxslim.slim(graph, no_shape_infer=False)
     graph = finished(graph)
-    note = f"{before - len(graph.graph.node)} of {before} nodes left the graph"
+    note = f"{before - len(graph.graph.node)} of {before} nodes removed"
     return replace(state, onnx=graph, notes=(*state.notes, note))

@@ -113,7 +113,7 @@ def channel_pruning(state: ModelState, config: ChannelPruning, context: Context)
             module = train(module, config, context, what="fine-tuning", masks=masks)
     skipped = [] if config.ratio == 0 else kept_widths(before, module, reasons, _few(config))
     after = widths_of(module)
-    note = f"{sum(before.values()) - sum(after.values())} of {sum(before.values())} channels left"
+    note = f"{sum(before.values()) - sum(after.values())} of {sum(before.values())} channels removed"
     return replace(state, module=module, masks=masks, skipped=(*state.skipped, *skipped), notes=(*state.notes, note))
 
 

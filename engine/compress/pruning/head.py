@@ -108,7 +108,7 @@ def head_pruning(state: ModelState, config: HeadPruning, context: Context) -> Mo
 
         module = train(module, config, context, what="fine-tuning", masks=masks)
     skipped = [Skip(name, reasons[name]) for name in names if name in reasons] if config.ratio else []
-    note = f"{gone} of {total} attention heads left"
+    note = f"{gone} of {total} attention heads removed"
     return replace(state, module=module, masks=masks, skipped=(*state.skipped, *skipped), notes=(*state.notes, note))
 
 

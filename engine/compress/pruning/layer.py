@@ -78,7 +78,7 @@ def layer_pruning(state: ModelState, config: LayerPruning, context: Context) -> 
         from ..training import train
 
         module = train(module, config, context, what="fine-tuning", masks=masks)
-    note = f"left: {', '.join(removed)}" if removed else "no block left"
+    note = f"removed: {', '.join(removed)}" if removed else "no block removed"
     return replace(state, module=module, masks=masks, skipped=(*state.skipped, *skipped), notes=(*state.notes, note))
 
 

@@ -92,7 +92,7 @@ def recurrent_pruning(state: ModelState, config: RecurrentPruning, context: Cont
         from ..training import train
 
         module = train(module, config, context, what="fine-tuning", masks=masks)
-    note = f"{before - after} of {before} hidden units left"
+    note = f"{before - after} of {before} hidden units removed"
     return replace(state, module=module, masks=masks, skipped=(*state.skipped, *skipped), notes=(*state.notes, note))
 
 

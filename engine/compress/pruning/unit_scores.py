@@ -75,5 +75,5 @@ def remove_units(
 
         module = train(module, training, context, what="fine-tuning", masks=masks)
     skipped = kept_widths(before, module, pruned.kept, otherwise)
-    note = f"{sum(before.values()) - sum(widths_of(module).values())} of {sum(before.values())} channels left"
+    note = f"{sum(before.values()) - sum(widths_of(module).values())} of {sum(before.values())} channels removed"
     return replace(state, module=module, masks=masks, skipped=(*state.skipped, *skipped), notes=(*state.notes, note))

@@ -93,7 +93,7 @@ def test_that_heads_of_a_keras_transformer_leave(keras):
     state = ModelState(module_inputs(graph), module=to_module(graph))
     technique = find("head-pruning")
     after = technique.apply(state, technique.configure({"ratio": 0.5, "importance": "l2"}), Context(None, 0, threads=1))
-    assert after.notes == ("2 of 4 attention heads left",)
+    assert after.notes == ("2 of 4 attention heads removed",)
     assert parameter_count(state.module) - parameter_count(after.module) == 3 * 8 * (16 + 1) + 16 * 8
     assert exported_difference(after, inputs_for(after)) < 1e-5
 

@@ -56,7 +56,7 @@ def test_that_the_function_stays_and_folded_constant_and_dead_nodes_leave():
     assert sorted(kinds) == ["Conv", "Mul", "Relu"]
     x = np.random.default_rng(1).normal(size=(2, 2, 6, 6)).astype(np.float32)
     assert np.allclose(run_onnx(model, [x])[0], run_onnx(fused.onnx, [x])[0], atol=1e-5)
-    assert fused.notes == (f"{7 - len(kinds)} of 7 nodes left the graph",)
+    assert fused.notes == (f"{7 - len(kinds)} of 7 nodes removed",)
 
 
 @pytest.mark.parametrize("simplify", [True, False])

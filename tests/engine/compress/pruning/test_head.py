@@ -106,7 +106,7 @@ def test_that_silent_heads_leave_without_changing_the_function(state, mixer, lay
     # two of four heads: 8 rows of three 16-wide projections with their biases, and 8 columns of the mixing layer
     assert parameter_count(state.module) - parameter_count(made.module) == 3 * 8 * (16 + 1) + 16 * 8
     assert exported_difference(made, inputs) < 1e-4
-    assert made.notes == (f"2 of {4 if not others else 8 - 4} attention heads left",)
+    assert made.notes == (f"2 of {4 if not others else 8 - 4} attention heads removed",)
 
 
 @pytest.mark.parametrize("batch_first", [True, False])
@@ -202,7 +202,7 @@ def test_that_heads_leave_a_network_that_came_as_an_onnx_file(name):
     # of two of four heads of width 4: 8 rows of three projections with their biases, 8 columns of the mixing layer
     assert parameter_count(half.module) == before - count * (3 * 8 * (16 + 1) + 16 * 8)
     assert not half.skipped
-    assert half.notes == (f"{2 * count} of {4 * count} attention heads left",)
+    assert half.notes == (f"{2 * count} of {4 * count} attention heads removed",)
     inputs = inputs_for(state)
     assert exported_difference(half, inputs) < 1e-4
     # what is left computes what the network computes when the layers that mix the heads read nothing of those gone

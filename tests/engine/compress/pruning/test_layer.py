@@ -87,8 +87,8 @@ def test_that_a_block_that_does_nothing_leaves_first_and_nothing_changes(impact)
     config = TECHNIQUE.configure({"ratio": 0.25, "impact": impact, "samples": 64})
     after = TECHNIQUE.apply(state, config, context)
     x = inputs_for(state)
-    assert after.notes[-1] == "left: blocks.2" or impact == "loss"
-    if after.notes[-1] == "left: blocks.2":
+    assert after.notes[-1] == "removed: blocks.2" or impact == "loss"
+    if after.notes[-1] == "removed: blocks.2":
         assert torch.allclose(outputs_of(after, x), outputs_of(state, x), atol=1e-6)
     assert parameter_count(state.module) - parameter_count(after.module) == 2 * (8 * 8 * 9 + 16)
     assert exported_difference(after, x) < 1e-4
@@ -116,7 +116,7 @@ def test_that_the_loss_decides_which_transformer_layer_leaves():
             outputs = state.module.head(state.module.norm(tokens).mean(1))
             losses.append(float(torch.nn.functional.cross_entropy(outputs, torch.from_numpy(x.labels))))
     after = TECHNIQUE.apply(state, TECHNIQUE.configure({"ratio": 0.5, "samples": 64}), context)
-    assert after.notes[-1] == f"left: blocks.{int(np.argmin(losses))}"
+    assert after.notes[-1] == f"removed: blocks.{int(np.argmin(losses))}"
 
 
 def test_that_a_network_without_such_blocks_stays_and_says_why():
