@@ -12,6 +12,7 @@ from typing import Any
 from ..records import Recipe, RecipeStep
 from .recipe import load_recipe
 from .registry import find
+from .technique import Effect
 
 Step = tuple[str, Mapping[str, Any]]
 """Id of a technique, and the knobs that differ from their defaults."""
@@ -42,6 +43,7 @@ _BYTES: Step = ("weight-only-quantization", {"bits": 8})
 _INT8: Step = ("static-quantization", {})
 _CAREFUL: Step = ("static-quantization", {"equalize": True, "bias_correction": True})
 _TFLITE: Step = ("tflite-file", {})
+_STUDENT: Step = ("student", {})
 _GUIDED: Step = ("static-quantization", {"placement": "latency-guided"})
 
 
@@ -64,6 +66,7 @@ CANDIDATES: Mapping[str, tuple[Candidate, ...]] = {
         Candidate("cut50-litert", "half the channels, run by LiteRT instead of onnxruntime", (*_narrow(0.5, 6), _TFLITE)),
         Candidate("cut50-guided-int8", "half the channels, integers where faster", (*_narrow(0.5, 6), _GUIDED)),
         Candidate("cut75-guided-int8", "a quarter of the channels kept, integers where faster", (*_narrow(0.75, 10), _GUIDED)),
+        Candidate("student-guided-int8", "a light network taught by the original, integers where faster", (_STUDENT, _GUIDED)),
     ),
     "size": (
         Candidate("int8", "integers of one byte", (_INT8,)),
@@ -73,6 +76,7 @@ CANDIDATES: Mapping[str, tuple[Candidate, ...]] = {
         Candidate("cut50-int8", "half the channels, then integers", (*_narrow(0.5, 6), _INT8)),
         Candidate("cut50-sparse50-int8", "half the channels, many zeros, integers", (*_narrow(0.5, 6), _sparse(0.5, 2), _INT8)),
         Candidate("cut75-int8", "a quarter of the channels kept, then integers", (*_narrow(0.75, 10), _INT8)),
+        Candidate("student-int8", "a light network taught by the original, then integers", (_STUDENT, _INT8)),
     ),
     "accuracy": (
         Candidate("fused", "the same arithmetic with fewer operators", (_FUSED,)),
@@ -96,7 +100,7 @@ def outline(recipe: Recipe) -> Recipe:
     steps = []
     for step in recipe.steps:
         technique = find(step.technique)
-        if technique.family == "distillation":
+        if technique.family == "distillation" and Effect.STRUCTURE not in technique.changes:
             continue
         knobs = dict(step.knobs)
         if any(knob.name == "epochs" for knob in technique.knobs):

@@ -226,7 +226,7 @@ def _outlined(bench: Workbench, item: Candidate) -> tuple[bytes, Format]:
     scratch = bench.job.scratch / "outlines"
     scratch.mkdir(parents=True, exist_ok=True)
     context = Context(
-        data=bench.data, seed=bench.seed, scratch=scratch, teacher=None, emit=ignore, cancel=bench.job.cancel,
+        data=bench.data, seed=bench.seed, scratch=scratch, teacher=bench.teacher(), emit=ignore, cancel=bench.job.cancel,
         threads=bench.threads, processor=bench.processor,
     )  # fmt: skip
     state = apply_recipe(bench.original, outline(item.recipe), context, bench.graph)

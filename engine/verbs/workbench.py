@@ -90,7 +90,7 @@ class Workbench:
             )
         return ModelState(opened.inputs, onnx=onnx.load_from_string(opened.onnx))
 
-    def _teacher(self) -> "torch.nn.Module | None":
+    def teacher(self) -> "torch.nn.Module | None":
         """The original as a module; None where its operators cannot become one."""
         if self.opened.module is not None or self.opened.onnx is None or self.opened.info.quantized:
             return self.opened.module
@@ -129,7 +129,7 @@ class Workbench:
             data=self._training_data(),
             seed=self.seed,
             scratch=self._steps(),
-            teacher=self._teacher(),
+            teacher=self.teacher(),
             emit=emit,
             cancel=self.job.cancel,
             threads=self.threads,

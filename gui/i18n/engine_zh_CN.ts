@@ -1796,6 +1796,10 @@
             <translation>保留四分之一通道，更快处用整数</translation>
         </message>
         <message>
+            <source>a light network taught by the original, integers where faster</source>
+            <translation>由原模型教出的轻量网络，更快处用整数</translation>
+        </message>
+        <message>
             <source>integers of one byte</source>
             <translation>单字节整数</translation>
         </message>
@@ -1822,6 +1826,10 @@
         <message>
             <source>a quarter of the channels kept, then integers</source>
             <translation>保留四分之一通道，再转为整数</translation>
+        </message>
+        <message>
+            <source>a light network taught by the original, then integers</source>
+            <translation>由原模型教出的轻量网络，再转为整数</translation>
         </message>
         <message>
             <source>weights of two bytes</source>
