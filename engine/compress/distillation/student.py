@@ -23,7 +23,7 @@ from ..training_knobs import AUGMENTATIONS, TrainingKnobs
 if TYPE_CHECKING:
     from torch import nn
 
-NETWORKS = ("copy", "plain", "mobilenet", "shufflenet", "factory")
+NETWORKS = ("copy", "plain", "residual", "mobilenet", "shufflenet", "factory")
 STEP = 8
 LARGEST = 1024
 
@@ -35,7 +35,8 @@ class Student(TrainingKnobs):
     network: str = knob(
         "plain",
         "copy: the model itself, narrower and shallower; plain: plain convolutions with early stride (a perceptron for "
-        "vectors, a bag of words for tokens); mobilenet, shufflenet: for images; factory: a network of yours.",
+        "vectors, a bag of words for tokens); residual: more accurate, for images and signals; mobilenet, shufflenet: for "
+        "images; factory: a network of yours.",
         choices=NETWORKS,
     )
     factory: str = knob("", "Your network as module:function or file.py:function; it is imported and called.")
@@ -229,13 +230,14 @@ def _builder(module: nn.Module, inputs: Sequence[TensorSpec], network: str) -> C
     """From a width to a light network with the model's input and number of scores."""
     import torch
 
-    from .student_networks import MobileNetwork, ShuffleNetwork, plain_network
+    from .student_networks import MobileNetwork, ResidualNetwork, ShuffleNetwork, plain_network
 
     shape = [size or 1 for size in inputs[0].shape[1:]]
     with torch.no_grad():
         scores = first_output(module.eval()(*example_inputs(inputs, batch=2)))
     tokens = not inputs[0].dtype.startswith("float")
-    fits = len(shape) == 1 if tokens else (len(shape) == 3 if network != "plain" else 1 <= len(shape) <= 3)
+    axes = {"plain": (1, 2, 3), "residual": (2, 3)}.get(network, (3,))
+    fits = len(shape) == 1 if tokens else len(shape) in axes
     if len(inputs) != 1 or scores.ndim != 2 or not fits or (tokens and network != "plain"):
         raise TechniqueError(
             "no-such-student",
@@ -248,6 +250,8 @@ def _builder(module: nn.Module, inputs: Sequence[TensorSpec], network: str) -> C
         return lambda width: MobileNetwork(shape, classes, width)
     if network == "shufflenet":
         return lambda width: ShuffleNetwork(shape, classes, width)
+    if network == "residual":
+        return lambda width: ResidualNetwork(shape, classes, width)
     words = _vocabulary(module) if tokens else None
     return lambda width: plain_network(shape, classes, width, words)
 

@@ -1,6 +1,5 @@
 """The language of a spoken prompt, from recordings of Debian packages."""
 
-import os
 import shutil
 import subprocess
 import wave
@@ -12,6 +11,7 @@ from torch import nn
 
 from engine.model.datasets import open_data
 
+from .packages import package
 from .peers import nncf, static
 from .task import Claim, Task
 from .training import train
@@ -23,23 +23,19 @@ RATE, SECONDS = 8000, 2
 def data(folder: Path) -> str:
     """Class folders of the spoken prompts of Debian's asterisk-core-sounds packages, two seconds from the first sound.
 
-    The packages come from ``$FLYWEIGHT_CLAIM_PACKAGES`` (a folder of .deb files) or are fetched with apt-get (98 MB). One speaker
-    reads each language, so this is easier than language identification among people; prompts of silence are left out.
+    98 MB where they are fetched. One speaker reads each language, so this is easier than language identification among people;
+    prompts of silence are left out.
     """
     prompts = folder / "prompts"
     if prompts.exists():
         return str(prompts)
     made = folder / "prompts.part"
     shutil.rmtree(made, ignore_errors=True)
-    debs = Path(os.environ.get("FLYWEIGHT_CLAIM_PACKAGES", folder / "packages"))
-    debs.mkdir(parents=True, exist_ok=True)
     for language in LANGUAGES:
-        package = f"asterisk-core-sounds-{language}-wav"
-        if not list(debs.glob(f"{package}_*.deb")):
-            subprocess.run(["apt-get", "download", package], cwd=debs, check=True, capture_output=True)
+        deb = package(f"asterisk-core-sounds-{language}-wav", folder)
         unpacked = folder / "unpacked" / language
         unpacked.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["dpkg", "-x", str(next(debs.glob(f"{package}_*.deb"))), str(unpacked)], check=True)
+        subprocess.run(["dpkg", "-x", str(deb), str(unpacked)], check=True)
         (made / language).mkdir(parents=True)
         for number, path in enumerate(sorted(unpacked.rglob("*.wav"))):
             _excerpt(path, made / language / f"{number:04d}.wav")
