@@ -43,7 +43,7 @@ _BYTES: Step = ("weight-only-quantization", {"bits": 8})
 _INT8: Step = ("static-quantization", {})
 _CAREFUL: Step = ("static-quantization", {"equalize": True, "bias_correction": True})
 _TFLITE: Step = ("tflite-file", {})
-_STUDENT: Step = ("student", {})
+_STUDENT: Step = ("student", {"share": 0.4})
 _GUIDED: Step = ("static-quantization", {"placement": "latency-guided"})
 
 

@@ -1004,8 +1004,8 @@
             <translation>用与教师不同的温度软化学生的输出。</translation>
         </message>
         <message>
-            <source>copy: the model itself, narrower and shallower; plain: plain convolutions with early stride (a perceptron for vectors, a bag of words for tokens); residual: more accurate, for images and signals; mobilenet, shufflenet: for images; factory: a network of yours.</source>
-            <translation>copy：模型自身，更窄更浅；plain：早期下采样的普通卷积（向量用感知机，词元用词袋）；residual：更准确，用于图像和信号；mobilenet、shufflenet：用于图像；factory：您自己的网络。</translation>
+            <source>copy: the model itself, narrower and shallower; residual: residual blocks after an early stride; plain: plain convolutions, smaller still; for vectors both are a perceptron, for tokens a bag of words; mobilenet, shufflenet: for images; factory: a network of yours.</source>
+            <translation>copy：模型自身，更窄更浅；residual：早期下采样后的残差块；plain：普通卷积，更小；对向量两者都是感知机，对词元是词袋；mobilenet、shufflenet：用于图像；factory：您自己的网络。</translation>
         </message>
         <message>
             <source>Your network as module:function or file.py:function; it is imported and called.</source>
@@ -7863,12 +7863,12 @@
             <translation>缩小的副本</translation>
         </message>
         <message>
-            <source>plain</source>
-            <translation>普通卷积</translation>
-        </message>
-        <message>
             <source>residual</source>
             <translation>残差卷积</translation>
+        </message>
+        <message>
+            <source>plain</source>
+            <translation>普通卷积</translation>
         </message>
         <message>
             <source>mobilenet</source>

@@ -23,7 +23,7 @@ from ..training_knobs import AUGMENTATIONS, TrainingKnobs
 if TYPE_CHECKING:
     from torch import nn
 
-NETWORKS = ("copy", "plain", "residual", "mobilenet", "shufflenet", "factory")
+NETWORKS = ("copy", "residual", "plain", "mobilenet", "shufflenet", "factory")
 STEP = 8
 LARGEST = 1024
 
@@ -33,10 +33,10 @@ class Student(TrainingKnobs):
     """Knobs of the student and its distillation."""
 
     network: str = knob(
-        "plain",
-        "copy: the model itself, narrower and shallower; plain: plain convolutions with early stride (a perceptron for "
-        "vectors, a bag of words for tokens); residual: more accurate, for images and signals; mobilenet, shufflenet: for "
-        "images; factory: a network of yours.",
+        "residual",
+        "copy: the model itself, narrower and shallower; residual: residual blocks after an early stride; plain: plain "
+        "convolutions, smaller still; for vectors both are a perceptron, for tokens a bag of words; mobilenet, shufflenet: "
+        "for images; factory: a network of yours.",
         choices=NETWORKS,
     )
     factory: str = knob("", "Your network as module:function or file.py:function; it is imported and called.")
@@ -236,9 +236,9 @@ def _builder(module: nn.Module, inputs: Sequence[TensorSpec], network: str) -> C
     with torch.no_grad():
         scores = first_output(module.eval()(*example_inputs(inputs, batch=2)))
     tokens = not inputs[0].dtype.startswith("float")
-    axes = {"plain": (1, 2, 3), "residual": (2, 3)}.get(network, (3,))
-    fits = len(shape) == 1 if tokens else len(shape) in axes
-    if len(inputs) != 1 or scores.ndim != 2 or not fits or (tokens and network != "plain"):
+    of_images = network in ("mobilenet", "shufflenet")
+    fits = len(shape) == 1 if tokens else len(shape) == 3 or (not of_images and 1 <= len(shape) <= 3)
+    if len(inputs) != 1 or scores.ndim != 2 or not fits or (tokens and of_images):
         raise TechniqueError(
             "no-such-student",
             f"no light network ({network}) reads {len(inputs)} input(s) of shape {shape} ({inputs[0].dtype}) and gives "
@@ -250,7 +250,7 @@ def _builder(module: nn.Module, inputs: Sequence[TensorSpec], network: str) -> C
         return lambda width: MobileNetwork(shape, classes, width)
     if network == "shufflenet":
         return lambda width: ShuffleNetwork(shape, classes, width)
-    if network == "residual":
+    if network == "residual" and not tokens and len(shape) > 1:
         return lambda width: ResidualNetwork(shape, classes, width)
     words = _vocabulary(module) if tokens else None
     return lambda width: plain_network(shape, classes, width, words)

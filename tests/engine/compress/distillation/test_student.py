@@ -38,7 +38,7 @@ def plain_parameters(channels, sizes, classes):
 
 @pytest.mark.parametrize("limit", [5_000, 20_000, 60_000])
 def test_that_a_plain_student_is_the_widest_within_its_parameters(limit):
-    _, made = student_of("residual", max_parameters=limit)
+    _, made = student_of("residual", network="plain", max_parameters=limit)
     by_hand = [plain_parameters(3, [width, 2 * width], 5) for width in range(8, 200, 8)]
     assert parameter_count(made.module) == max(count for count in by_hand if count <= limit)
 
