@@ -220,21 +220,27 @@ class Releases:
         state, order = self.generations.state(), sha256_hex(content)
         if state.order == order:
             return state.placed
-        if state.trial is not None:
-            from .trial import revert
-
-            revert(self.generations, "another order came")
-            state = self.generations.state()
+        state = self._settled(state)
         wanted, runs = value.get("trial"), _read_runs(value.get("run", {}), slots)
         return self._switch(state, order, counter, slots, wanted, root, ram_bytes, runs)
 
     def activate_here(self, slots: Dict[str, str], ram_bytes: Optional[int] = None) -> Dict[str, int]:
         """Switch slots by order of whoever has this board in hand, under the next number; bundles are checked alike."""
-        state = self.generations.state()
+        state = self._settled(self.generations.state())
         counter = max([0, *(state.counters.get(slot, 0) for slot in slots)]) + 1
         if all(state.current(slot) == bundle for slot, bundle in slots.items()):
             return {slot: state.slots[slot].current or 0 for slot in slots}
         return self._switch(state, "", counter, slots, None, "/", ram_bytes)
+
+    def _settled(self, state: State) -> State:
+        """The state another order starts from: a trial that is still open has gone back, and its hook has run."""
+        if state.trial is None and self.generations.hook_tries() is None:
+            return state
+        from .trial import revert, run_hook
+
+        revert(self.generations, "another order came")
+        run_hook(self.generations)
+        return self.generations.state()
 
     def _switch(
         self,
