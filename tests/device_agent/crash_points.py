@@ -5,9 +5,9 @@
 Each attempt is a forked process that changes what a board runs and dies (or gets an error from the disk) at the n-th call
 that changes something. The scenarios: ``deploy`` uploads, stages and activates bundle B on a board that runs bundle A and
 cleans up; ``resume`` does so with half an upload there; ``rollback`` orders A again; ``trial`` switches to B on trial and
-commits it; ``revert`` ends a trial; ``revert-anew`` ends one whose prepared way back was lost; ``hook`` starts the board anew with
-one open, which goes back and runs the user's hook. On every board a third slot runs something else all the time. Prints one JSON
-object with what was seen.
+commits it; ``revert`` ends a trial; ``revert-anew`` ends one whose prepared way back was lost; ``hook`` starts the board anew
+with one open, which goes back and runs the user's hook. On every board a third slot runs something else all the time. Prints one
+JSON object with what was seen.
 """
 
 import builtins
@@ -39,6 +39,8 @@ EXIT_KILLED = 137
 REVERTS = ("revert", "revert-anew", "hook")
 HOOK = ["sh", "-c", "echo ran >> hooked"]
 """It runs in the home of the agent's user, which is the board's folder here."""
+ENVIRONMENT = ("e" * 64, ("runtime.py", "numpy.py"))
+"""A runtime that nothing needs any more, and its files: it is whole or not there."""
 ALOOF = ("aloof", "Z")
 """A slot that no scenario touches, and the name of its bundle."""
 
@@ -84,6 +86,8 @@ def arm(stop_at: int, failure: str) -> None:
 
     def wrap(real):
         def call(*arguments, **named):
+            if str(arguments[0]).startswith("/proc/"):  # no disk, and never as many processes as in the attempt before
+                return real(*arguments, **named)
             seen[0] += 1
             if seen[0] == stop_at:
                 if failure == "kill":
@@ -122,6 +126,10 @@ def plant(bug: str) -> None:
 
         generations.write_durably = write
         generations.Generations.switch = _careless_switch  # type: ignore[method-assign]
+    if bug == "environment-deleted-in-place":
+        from device_agent import environments
+
+        environments.remove = lambda board, name: store.remove_tree(board.path("env", name))  # type: ignore[assignment]
     if bug == "hook-cleared-first":
 
         def run_hook(board, *others) -> None:
@@ -162,6 +170,9 @@ def state_of(home: str, old: Content, new: Content, slots: list[str], counters: 
         seen.add({old.model: "old", new.model: "new"}.get(model, "torn"))
     if len(seen) > 1:
         return f"mixed: {sorted(seen)}"
+    runtime = Path(home, "env", ENVIRONMENT[0])
+    if runtime.exists() and {item.name for item in runtime.iterdir()} != set(ENVIRONMENT[1]):
+        return "a runtime that is half deleted looks whole"
     (which,) = seen
     state = releases.Releases(store.Store(home)).generations.state()
     expected = {"old": (old.id, counters[0]), "new": (new.id, counters[1])}.get(which)
@@ -245,7 +256,11 @@ def make_prepared(prepared: Path, scenario: Scenario) -> None:
             (prepared / "active").unlink()
             (prepared / "generations").mkdir()
     scenario.prepare(str(prepared))
-    for path in [*prepared.glob("blobs/*"), *prepared.glob("bundles/*/verified.json")]:
+    runtime = prepared / "env" / ENVIRONMENT[0]
+    runtime.mkdir()
+    for name in ENVIRONMENT[1]:
+        (runtime / name).touch()
+    for path in [*prepared.glob("blobs/*"), *prepared.glob("bundles/*/verified.json"), runtime]:
         os.utime(path, (1, 1))  # so that the clean-up after the switch has something to do
 
 
@@ -288,8 +303,9 @@ def main() -> None:
         fired += code != 0
         found = scenario.found(str(home))
         seen[found] = seen.get(found, 0) + 1
-        again = in_child(lambda home=home: scenario.act(str(home)))
-        converged += again == 0 and scenario.found(str(home)) == scenario.goal
+        if bug == "none":  # what a mistake leaves is only looked at
+            again = in_child(lambda home=home: scenario.act(str(home)))
+            converged += again == 0 and scenario.found(str(home)) == scenario.goal
         shutil.rmtree(home)
         if points > 400 or (failure != "kill" and points >= int(sys.argv[4])):
             break

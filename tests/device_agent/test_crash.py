@@ -72,7 +72,7 @@ def test_that_an_error_of_the_disk_at_any_change_does_no_harm(disk: Path, failur
     assert result["converged"] == result["points"]
 
 
-@pytest.mark.parametrize("bug", ["unlink-first", "write-in-place"])
+@pytest.mark.parametrize("bug", ["unlink-first", "write-in-place", "environment-deleted-in-place"])
 def test_that_planted_mistakes_are_found(disk: Path, bug: str):
     assert not set(crash_everywhere(disk, bug=bug)["seen"]) <= {"old", "new"}
 
