@@ -7,11 +7,12 @@ from device_agent.contract.errors import AgentError
 
 from ..errors import HostKeyError, RejectedError
 from ..events import Cancel, Emit, Log, Stage, ignore
-from .agent_client import AgentClient, NoAgentError
+from .agent_client import AgentClient
 from .enrol import install_agent, open_agent
 from .inventory import Device, Inventory
 from .loopback import Loopback
 from .own_lease import alone
+from .session import NoAgentError
 from .ssh import SshTransport
 from .transport import Deadline, Transport
 
