@@ -1,7 +1,9 @@
 """Runtimes of the agent's own: wheels unzipped into ``env/<hash>``, no pip, no compiler, no internet on the board."""
 
 import os
-from typing import TYPE_CHECKING, Callable, List, Optional
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Callable, List, Optional, Set
 
 from .contract.errors import AgentError
 from .contract.messages import SHA256
@@ -68,9 +70,45 @@ def brings_numpy(store: Store, environment: str) -> bool:
 
 
 def remove(store: Store, environment: str) -> None:
-    """Delete an environment that turned out to be of no use."""
+    """Delete an environment that is of no use; one that is half deleted is never taken for whole."""
     if SHA256.match(environment):
-        remove_tree(store.path("env", environment))
+        gone = store.path("env", environment + ".gone")
+        remove_tree(gone)
+        os.rename(store.path("env", environment), gone)
+        fsync_folder(store.path("env"))
+        remove_tree(gone)
+
+
+def sweep(store: Store, unused: List[str]) -> None:
+    """Delete environments that nothing refers to, unless a process runs from them, and what an interruption left of others.
+
+    Args:
+        store: of the agent; the caller holds its lock.
+        unused: hashes of the environments.
+    """
+    for name in os.listdir(store.path("env")):
+        if not SHA256.match(name):
+            remove_tree(store.path("env", name))
+    busy = running(store) if unused else set()
+    for name in unused:
+        if name not in busy:
+            remove(store, name)
+            with suppress(FileNotFoundError):
+                os.unlink(store.path("probed", name + ".json"))
+
+
+def running(store: Store, proc: str = "/proc") -> Set[str]:
+    """Environments a process was started with or has code of in its memory, as far as this user may look."""
+    found: Set[str] = set()
+    folder = store.path("env")
+    names = "|".join(re.escape(path) for path in {folder, os.path.realpath(folder)})
+    place = re.compile(("(?:%s)/([0-9a-f]{64})" % names).encode())
+    for process in os.listdir(proc):
+        if process.isdigit():
+            for file in ("cmdline", "maps"):
+                with suppress(OSError), open(os.path.join(proc, process, file), "rb") as stream:
+                    found.update(name.decode() for name in place.findall(stream.read()))
+    return found
 
 
 def _unzip(path: str, store: Store, target: str, name: str, check: Callable[[], None]) -> None:

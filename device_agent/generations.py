@@ -9,6 +9,9 @@ go back is then one rename, which needs no space on a disk that the release on t
 
 A card may damage what it was given. ``state.json`` carries a checksum; where it does not fit, the links of its generation still
 say what serves, and the newest other generation what was counted before: nothing that serves is lost by the next order.
+
+A way back brings the user's hook with it, as a file whose name counts the attempts that are left: the rename that goes back also
+says that the hook still has to run. Counting down is a rename and the end an unlink, which need no space either.
 """
 
 import json
@@ -23,6 +26,10 @@ from .store import Store, fsync_folder, link_durably, remove_tree, write_durably
 KEPT_RELEASES = 50
 STATE = "state.json"
 ACTIVE, BACK = "active", "active.back"
+DUE = ".hook-%d"
+"""In a generation's folder: its hook has to run, and how many attempts are left. No slot can be named so."""
+HOOK_TRIES = 3
+"""A hook that never ends, because it restarts the board for example, must not be run for ever."""
 
 
 class State:
@@ -36,6 +43,7 @@ class State:
         placed: the answer to that order: release by slot.
         trial: what happens to these releases unless they are committed (see ``trial.py``); None = they are.
         reverts: trials in a row that went back.
+        hook: words of the command that tells the user's program of a way back; empty = there is none to tell.
         salvaged: the record was damaged, and what it says was put together from what was left.
     """
 
@@ -52,12 +60,15 @@ class State:
         self.placed: Dict[str, int] = {str(k): int(v) for k, v in value.get("placed", {}).items()}
         self.trial: Optional[Dict[str, Any]] = value.get("trial")
         self.reverts: int = int(value.get("reverts", 0))
+        self.hook: List[str] = list(value.get("hook", []))
 
     def to_bytes(self) -> bytes:
         """The content of ``state.json``."""
         slots = {name: encode(item) for name, item in self.slots.items()}
         value = {"schema": 1, "number": self.number, "counters": self.counters, "slots": slots}
         value.update(order=self.order, placed=self.placed, trial=self.trial, reverts=self.reverts)
+        if self.hook:
+            value["hook"] = self.hook
         return json.dumps({**value, "check": _checksum(value)}, sort_keys=True).encode("utf-8")
 
     @classmethod
@@ -207,6 +218,8 @@ class Generations:
             with open(os.path.join(folder, STATE), "rb") as stream:
                 if stream.read() != wanted.to_bytes():
                     return False
+            if wanted.hook and not os.path.exists(os.path.join(folder, DUE % HOOK_TRIES)):
+                return False
             os.replace(self.store.path(BACK), self.store.path(ACTIVE))
         except OSError:
             return False
@@ -223,8 +236,27 @@ class Generations:
             bundle = following.current(slot)
             if bundle is not None:
                 os.symlink(os.path.join("..", "..", "bundles", bundle), os.path.join(folder, slot))
+        if following.hook:
+            write_durably(os.path.join(folder, DUE % HOOK_TRIES), b"")
         write_durably(os.path.join(folder, STATE), following.to_bytes())
         fsync_folder(store.path("generations"))
+
+    def hook_tries(self) -> Optional[int]:
+        """Attempts that are left for the hook of the way back that is current; None = it has ended, or there is none."""
+        folder = self.store.path(ACTIVE)
+        return next((left for left in range(HOOK_TRIES + 1) if os.path.exists(os.path.join(folder, DUE % left))), None)
+
+    def begin_hook(self, left: int) -> None:
+        """Count an attempt, durably: whatever the hook does to the board, the next attempt is another one."""
+        folder = self.store.path(ACTIVE)
+        os.rename(os.path.join(folder, DUE % left), os.path.join(folder, DUE % (left - 1)))
+        fsync_folder(folder)
+
+    def end_hook(self, left: int) -> None:
+        """The hook has ended, or may not be tried again."""
+        folder = self.store.path(ACTIVE)
+        os.unlink(os.path.join(folder, DUE % left))
+        fsync_folder(folder)
 
     def _link_slots(self, following: State) -> None:
         """The stable paths that users' programs follow; one of a new slot dangles until the switch."""

@@ -252,8 +252,9 @@ class Operations:
 
         check(self._store)
         notes = ["the agent runs as root; an account of its own is safer"] if os.geteuid() == 0 else []
-        state = Generations(self._store).state()
-        if state.trial is not None:
+        generations = Generations(self._store)
+        state = generations.state()
+        if state.trial is not None or generations.hook_tries() is not None:
             from .trial import recover
 
             try:
@@ -279,7 +280,7 @@ class Operations:
             self._store.home,
             self._root,
             sorted(self._store.keys()),
-            Generations(self._store).state().counters,
+            generations.state().counters,
             read_all(self._root),
             notes,
         )

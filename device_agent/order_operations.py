@@ -27,7 +27,7 @@ def slot_check(agent: Operations, arguments: Dict[str, Any]) -> Answer:
     healthy, detail = trial.examine(state.trial, agent._desktop.check)
     if not healthy:
         trial.revert(generations, detail)
-        trial.run(state.trial["hook"], min(state.trial["window_s"], trial.HOOK_S), agent._desktop.check)
+        trial.run_hook(generations, agent._desktop.check, min(state.trial["window_s"], trial.HOOK_S))
     return {"healthy": healthy, "detail": detail[:500]}, b""
 
 
@@ -44,6 +44,7 @@ def slot_revert(agent: Operations, arguments: Dict[str, Any]) -> Answer:
 
     generations, order = agent.releases().generations, text_of(arguments, "order")
     back = trial.revert(generations, "the desktop asked for it") if generations.state().order == order else {}
+    trial.run_hook(generations, agent._desktop.check)
     return {"placements": back}, b""
 
 

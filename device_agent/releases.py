@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
 
-from . import golden
+from . import environments, golden
 from .contract.codec import loads
 from .contract.errors import AgentError
 from .contract.manifest import MANIFEST, SIGNATURE, Manifest, fits, parse
@@ -29,7 +29,12 @@ VERIFIED = "verified.json"
 UNUSED_KEPT_S = 3600.0
 """Content that nothing refers to is kept this long: another desktop may be about to use what it has just uploaded."""
 
+UNKNOWN = ""
+"""Stands for the environment in a note of an agent that did not write it down."""
+
 Check = Callable[[], None]
+Verified = Tuple[golden.Run, Optional[str]]
+"""On what, and in which environment; None = the board's own packages."""
 
 
 class Releases:
@@ -76,14 +81,14 @@ class Releases:
         try:
             self._link_files(folder, manifest, content, request.signature, check)
             result = self._golden(folder, request, manifest, machine, runtimes, folders, check, root)
-            on = [item for item in self._verified_on(sha256) if item != request.run]
+            on = [item for item in self._verified(sha256) if item[0] != request.run]
             if result.state != "verified":
                 if known and on:
                     self._note(folder, StageResult(sha256, "verified"), on)
                 elif known:
                     self._distrust(sha256)
                 return result
-            self._note(folder, result, [*on, request.run])
+            self._note(folder, result, [*on, (request.run, request.env)])
             if not known:
                 os.rename(folder, final)
                 fsync_folder(self.store.path("bundles"))
@@ -139,17 +144,20 @@ class Releases:
         write_durably(os.path.join(folder, MANIFEST), content)
         write_durably(os.path.join(folder, SIGNATURE), signature.encode("ascii") + b"\n")
 
-    def _note(self, folder: str, result: StageResult, on: List[golden.Run]) -> None:
-        write_durably(os.path.join(folder, VERIFIED), json.dumps({**encode(result), "on": on}).encode())
+    def _note(self, folder: str, result: StageResult, on: List[Verified]) -> None:
+        note = {**encode(result), "on": [run for run, _ in on], "env": [environment for _, environment in on]}
+        write_durably(os.path.join(folder, VERIFIED), json.dumps(note).encode())
 
-    def _verified_on(self, sha256: str) -> List[golden.Run]:
-        """On what a bundle was verified; a note from before 1.4 means the board's usual."""
+    def _verified(self, sha256: str) -> List[Verified]:
+        """On what a bundle was verified, and in which environment; a note from before 1.4 means the board's usual."""
         note = self.store.read_json("bundles", sha256, VERIFIED)
-        return [] if note is None else list(note.get("on", [{}]))
+        on = [] if note is None else list(note.get("on", [{}]))
+        within = [] if note is None else list(note.get("env", []))
+        return list(zip(on, [*within, *[UNKNOWN] * (len(on) - len(within))]))
 
     def check_run(self, sha256: str, run: golden.Run) -> None:
         """AgentError unless a bundle was verified on what it shall run on."""
-        if run not in self._verified_on(sha256):
+        if run not in [known for known, _ in self._verified(sha256)]:
             text = " ".join("%s=%s" % item for item in sorted(run.items())) or "the board's usual runtime"
             raise AgentError(
                 "not-verified",
@@ -220,21 +228,27 @@ class Releases:
         state, order = self.generations.state(), sha256_hex(content)
         if state.order == order:
             return state.placed
-        if state.trial is not None:
-            from .trial import revert
-
-            revert(self.generations, "another order came")
-            state = self.generations.state()
+        state = self._settled(state)
         wanted, runs = value.get("trial"), _read_runs(value.get("run", {}), slots)
         return self._switch(state, order, counter, slots, wanted, root, ram_bytes, runs)
 
     def activate_here(self, slots: Dict[str, str], ram_bytes: Optional[int] = None) -> Dict[str, int]:
         """Switch slots by order of whoever has this board in hand, under the next number; bundles are checked alike."""
-        state = self.generations.state()
+        state = self._settled(self.generations.state())
         counter = max([0, *(state.counters.get(slot, 0) for slot in slots)]) + 1
         if all(state.current(slot) == bundle for slot, bundle in slots.items()):
             return {slot: state.slots[slot].current or 0 for slot in slots}
         return self._switch(state, "", counter, slots, None, "/", ram_bytes)
+
+    def _settled(self, state: State) -> State:
+        """The state another order starts from: a trial that is still open has gone back, and its hook has run."""
+        if state.trial is None and self.generations.hook_tries() is None:
+            return state
+        from .trial import revert, run_hook
+
+        revert(self.generations, "another order came")
+        run_hook(self.generations)
+        return self.generations.state()
 
     def _switch(
         self,
@@ -314,7 +328,10 @@ class Releases:
             return False  # one that cannot be read hides no other
 
     def collect(self) -> None:
-        """Delete what nothing needs: kept are current and previous of each slot, and what was used within an hour."""
+        """Delete what nothing needs: kept are current and previous of each slot, and what was used within an hour.
+
+        Of the runtimes' environments those stay in which a bundle that stays was verified, and what a process runs from.
+        """
         kept = self._kept(self.generations.state())
         used: Set[str] = set()
         for name in os.listdir(self.store.path("bundles")):
@@ -333,7 +350,18 @@ class Releases:
                 path = self.store.path(folder, name)
                 if name not in used and _unused(path):
                     os.unlink(path)
+        unneeded = self._unneeded_environments()
+        environments.sweep(self.store, [name for name in unneeded if _unused(self.store.path("env", name))])
         self.generations.collect()
+
+    def _unneeded_environments(self) -> Set[str]:
+        names = set(self.store.environments())
+        for bundle in os.listdir(self.store.path("bundles")):
+            verified = self._verified(bundle)
+            if not verified or any(environment == UNKNOWN for _, environment in verified):
+                return set()  # of this one nobody knows what it needs
+            names.difference_update(str(environment) for _, environment in verified)
+        return names
 
     def forget(self, sha256: str) -> None:
         """Delete a pushed blob that no bundle on the board is made of."""

@@ -4,6 +4,9 @@ The generation that an order with a trial makes carries the trial: where each sl
 and until when (seconds of the monotonic clock of that boot, so that no wall clock matters). Whoever looks first decides:
 the watcher, a process that the agent leaves behind, or the next agent that starts. After a reboot nothing is on trial any
 more: what was not committed goes back. Committing and going back are one rename each, like the switch itself.
+
+After a way back the user's hook runs at least once, so that a program which loaded what was tried loads what serves now. That it
+still has to run is part of the way back; whoever was killed in between leaves it to the watcher or to the next agent that starts.
 """
 
 import os
@@ -16,7 +19,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 from .board import read_text
 from .contract.errors import AgentError
 from .contract.messages import SlotState, decode, encode
-from .generations import KEPT_RELEASES, Generations, State
+from .generations import HOOK_TRIES, KEPT_RELEASES, Generations, State
 from .journal import note
 from .store import Store
 
@@ -101,6 +104,7 @@ def _returned(state: State) -> State:
     """What a state on trial goes back to."""
     following = state.copied(trial=None, reverts=state.reverts + 1)
     following.order, following.placed = "", {}
+    following.hook = list((state.trial or {}).get("hook", []))
     for slot, earlier in (state.trial or {})["back"].items():
         tried = state.slots[slot].releases[0]
         was = SlotState(None) if earlier is None else decode(SlotState, earlier)
@@ -122,10 +126,26 @@ def revert(generations: Generations, why: str) -> Dict[str, Optional[int]]:
     return back
 
 
+def run_hook(generations: Generations, check: Callable[[], None] = lambda: None, timeout_s: float = HOOK_S) -> None:
+    """Run the hook of a way back unless it has ended; what comes of it stands in the log. The caller holds the lock."""
+    state, left = generations.state(), generations.hook_tries()
+    if left is None:
+        return
+    if left > 0 and state.hook:
+        generations.begin_hook(left)
+        left -= 1
+        good, said = run(state.hook, timeout_s, check)
+        if not good:
+            note(generations.store, "hook-failed", said=said)
+    else:
+        note(generations.store, "hook-failed", said="it did not end in %d attempts" % HOOK_TRIES)
+    generations.end_hook(left)
+
+
 def recover(store: Store, root: str = "/") -> None:
-    """The start-up rule, asked by every agent that starts: a trial that is over goes back."""
+    """The start-up rule, asked by every agent that starts: a trial that is over goes back, and its hook runs."""
     generations = Generations(store)
-    if not is_over(generations.state(), boot_id(root)):
+    if not is_over(generations.state(), boot_id(root)) and generations.hook_tries() is None:
         return
     try:
         store.lock()
@@ -133,11 +153,10 @@ def recover(store: Store, root: str = "/") -> None:
         return  # whoever holds it began with this rule, too
     try:
         state = generations.state()
-        if is_over(state, boot_id(root)):
-            hook, began = (state.trial["hook"], state.trial["boot_id"]) if state.trial is not None else ([], "")
-            anew = began != boot_id(root)
+        if state.trial is not None and is_over(state, boot_id(root)):
+            anew = state.trial["boot_id"] != boot_id(root)
             revert(generations, "the board was started anew meanwhile" if anew else "it was not committed in time")
-            run(hook, HOOK_S)
+        run_hook(generations)
     finally:
         store.unlock()
 
@@ -229,16 +248,17 @@ def leave_watcher(home: str, root: str) -> None:
 
 
 def watch(home: str, root: str) -> int:
-    """The watcher: waits until the trial was decided, or decides it at its end; a disk that fails is tried again."""
+    """The watcher: waits until the trial was decided and its hook has run, or sees to both; a disk that fails is tried again."""
     store = Store(home)
     generations, order = Generations(store), ""
     while True:
         try:
             state = generations.state()
             order = order or state.order
-            if state.trial is None or state.order != order:
+            decided = state.trial is None or state.order != order
+            if decided and generations.hook_tries() is None:
                 return 0
-            if is_over(state, boot_id(root)):
+            if decided or is_over(state, boot_id(root)):
                 recover(store, root)
         except OSError:
             time.sleep(AGAIN_S)

@@ -95,7 +95,8 @@ class ActivateRequest:
     All named slots switch at once; the order that made the present state is answered again without effect.
 
     With ``"trial": {"window_s", "health": [word, ...], "hook": [word, ...]}`` the slots go back by themselves unless
-    ``slot.commit`` comes within the window; commands are lists of words, run without a shell.
+    ``slot.commit`` comes within the window; commands are lists of words, run without a shell. The hook runs after the switch
+    (``slot.check``) and at least once after the slots went back.
 
     An order of a plan's ``service`` is ``{"schema": 1, "kind": "service", "device", "pause": [word, ...],
     "resume": [word, ...]}``.

@@ -16,6 +16,7 @@ from ..contract.errors import AgentError, FlyweightError
 from ..contract.io import IoContract, postprocess, preprocess
 from ..contract.manifest import Tolerance, within
 from ..contract.messages import Runtime, decode, encode
+from .network import wall_off
 from .registry import Adapter, built_in, find, plug_in
 from .session import Session
 
@@ -23,7 +24,6 @@ STEADY = 0.02
 STEADY_TIMES = 3
 MIN_WINDOW_RUNS = 10
 CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
-CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 PR_SET_PDEATHSIG, SIGKILL = 1, 9
 SETTLE_RUNS = 4
 FIRST_TO_GO = "1000"
@@ -94,7 +94,7 @@ class GroupPeak:
 
 
 def _confine(parent: int) -> None:
-    """End with the agent, go first where memory runs out, and no network interfaces where the kernel allows that."""
+    """End with the agent, go first where memory runs out, and no network (see ``network.py``)."""
     try:
         with open("/proc/self/oom_score_adj", "w") as stream:
             stream.write(FIRST_TO_GO)
@@ -105,8 +105,7 @@ def _confine(parent: int) -> None:
 
         library = ctypes.CDLL(None, use_errno=True)
         library.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
-        if library.unshare(CLONE_NEWNET) != 0:
-            library.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+        wall_off(library)
     except (OSError, AttributeError, ImportError):
         pass  # no libc to ask: the end of stdin still ends the child
     if os.getppid() != parent:

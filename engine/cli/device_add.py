@@ -42,7 +42,11 @@ def add(
     ] = None,
     python: Annotated[
         str | None,
-        typer.Option("--python", metavar="PATH", help="Python 3.8-3.13 on the board (default: the newest found)."),
+        typer.Option(
+            "--python",
+            metavar="PATH",
+            help="Python 3.8-3.13 on the board, or a command such as 'docker exec -i box python3' (default: the newest found).",
+        ),
     ] = None,
     groups: Annotated[
         list[str] | None, typer.Option("--group", "-g", metavar="GROUP", help="Put it into this group (repeatable).")

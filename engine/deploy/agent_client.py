@@ -1,12 +1,8 @@
-"""Typed requests to an agent over a channel: op-ids, deadlines, bounded answers.
-
-Above 500 lines because every operation of the protocol has its short method here, and none is of use elsewhere.
-"""
+"""Typed requests to an agent, one short method for each operation of the protocol."""
 
 import io
-import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
@@ -14,14 +10,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from device_agent.contract import codec
-from device_agent.contract.errors import AgentError, ContractError
+from device_agent.contract.errors import ContractError
 from device_agent.contract.measuring import ENGINE_BUILD_S, TENSORRT, AnswersRequest
 from device_agent.contract.messages import (
     ActivateRequest,
     Adapter,
     Claim,
-    Hello,
-    HelloRequest,
     MeasurePlan,
     MeasureResult,
     Op,
@@ -39,20 +33,16 @@ from device_agent.contract.messages import (
     encode,
 )
 from device_agent.contract.releasing import UnpackRequest
-from device_agent.contract.version import MAJOR, MARKER, MARKER_SEARCH_BYTES, MINOR
 
-from ..errors import Cancelled, FlyweightError, RejectedError, UnreachableError
+from ..errors import FlyweightError, RejectedError
 from ..events import Cancel
 from .detached import InterruptedOnBoardError, Ticket, run_detached
 from .own_lease import who
-from .transport import Channel, Deadline, Transport, Watchdog
+from .session import CLOSE_S, SHORT_S, AgentSession, OnEvent, Wanted
+from .transport import Channel, Deadline, Transport
 from .uplink import SMALL_BYTES, Uplink
 
 CHUNK_BYTES = 256 * 1024
-SHORT_S = 30.0
-CLOSE_S = 3.0
-MAX_REPLY_CHUNKS = 256 << 20
-MAX_EVENTS = 100_000
 DETACHED_SINCE = 2
 """Minor version of the first agent whose measuring outlives the link."""
 
@@ -61,24 +51,12 @@ LOOK_S = 15.0
 LOOKED_S = 300.0
 """For a board that imports every runtime of every environment it has."""
 
-TOLD_EVERY_S = 8.0
-"""Whoever waits for a greeting hears of it this often."""
-
 LEASES_SINCE = 4
 """Minor version of the first agent that keeps other desktops away for a whole deploy."""
 
-Wanted = tuple[dict[str, Any], Callable[[Deadline], None] | None]
-"""Arguments of a request, and what is sent behind it."""
 
-OnEvent = Callable[[dict[str, Any]], None]
-
-
-class NoAgentError(UnreachableError):
-    """The program on the board ended before it said it was an agent: it is not installed, or Python is missing."""
-
-
-class AgentClient:
-    """One session with an agent. Not for several threads at once.
+class AgentClient(AgentSession):
+    """The operations of one session with an agent. Not for several threads at once.
 
     Args:
         transport: kept open as long as the client.
@@ -100,15 +78,7 @@ class AgentClient:
         cancel: Cancel | None = None,
         on_wait: Callable[[float], None] | None = None,
     ) -> None:
-        self._transport, self._channel = transport, channel
-        self._pending = b""
-        self._session = secrets.token_hex(6)
-        self._count = 0
-        self.cancel = cancel or Cancel()
-        self.limit: Deadline | None = None
-        """Of a whole piece of work: no request waits longer than this, whatever its own deadline is."""
-        self.renew: Callable[[float], AgentClient] | None = None
-        """Makes a new session with this board when the link was lost; without it nothing outlives the link."""
+        super().__init__(transport, channel, timeout_s=timeout_s, cancel=cancel, on_wait=on_wait)
         self.alone: Callable[[str], AbstractContextManager[str]] | None = None
         """Keeps other processes of this desktop from the board of an id, and gives the name of the desktop for it."""
         self.uplink: Uplink | None = None
@@ -116,195 +86,6 @@ class AgentClient:
         self._turn: Callable[[int], None] | None = None
         """The turn that is taken for several uploads."""
         self._ticket: Ticket | None = None
-        self._on_wait, self._opened, deadline = on_wait, time.monotonic(), Deadline(timeout_s, cancel)
-        try:
-            with self._watched(deadline):
-                self._find_marker(deadline)
-            greeting = encode(HelloRequest(MAJOR, MINOR))
-            self.hello = decode(Hello, self._request(Op.HELLO, greeting, deadline.check("greeting")))
-        except UnreachableError as error:
-            if error.code != "deadline":
-                raise
-            raise UnreachableError(
-                "deadline",
-                f"the board let us in, then its agent did not answer within {timeout_s:g} s",
-                "it is very busy, its card fails, or the link broke: see what runs there (ssh, then top), and try again",
-            ) from None
-        finally:
-            self._on_wait = None
-
-    @contextmanager
-    def _watched(self, deadline: Deadline) -> Iterator[None]:
-        with Watchdog(self._transport, deadline) as dog:
-            try:
-                yield
-            except UnreachableError:
-                if deadline.cancel is not None:
-                    deadline.cancel.check()
-                if dog.fired:
-                    raise UnreachableError(
-                        "deadline",
-                        f"the board did not answer within {deadline.seconds:g} s",
-                        "check the link, then try again",
-                    ) from None
-                raise
-
-    def _find_marker(self, deadline: Deadline) -> None:
-        noise = b""
-        while MARKER not in noise:
-            data = self._arriving(4096, deadline)
-            noise += data
-            if not data or len(noise) > MARKER_SEARCH_BYTES:
-                said = (self._channel.stderr_tail or noise[-200:].decode("utf-8", "replace")).strip().splitlines()[-1:]
-                raise NoAgentError(
-                    "no-agent",
-                    f"no agent answered: {said[0][:200] if said else 'it ended at once'}",
-                    "flyweight device add NAME USER@HOST",
-                )
-        self._pending = noise[noise.index(MARKER) + len(MARKER) :]
-
-    def _read(self, count: int, deadline: Deadline) -> bytes:
-        if self._pending:
-            part, self._pending = self._pending[:count], self._pending[count:]
-            return part
-        return self._arriving(count, deadline)
-
-    def _arriving(self, count: int, deadline: Deadline) -> bytes:
-        """What comes next from the board; before the greeting whoever waits for it is told."""
-        while self._on_wait is not None and deadline.left > TOLD_EVERY_S:
-            try:
-                return self._channel.read(count, Deadline(TOLD_EVERY_S, deadline.cancel))
-            except UnreachableError as error:
-                if error.code != "deadline":
-                    raise
-            self._on_wait(time.monotonic() - self._opened)
-        return self._channel.read(count, deadline)
-
-    def _request(
-        self,
-        op: str,
-        arguments: dict[str, Any],
-        timeout_s: float,
-        *,
-        upload: Callable[[Deadline], None] | None = None,
-        on_event: OnEvent | None = None,
-    ) -> dict[str, Any]:
-        return self._exchange(op, arguments, timeout_s, upload=upload, on_event=on_event)[0]
-
-    def _exchange(
-        self,
-        op: str,
-        arguments: dict[str, Any],
-        timeout_s: float,
-        *,
-        upload: Callable[[Deadline], None] | None = None,
-        on_event: OnEvent | None = None,
-        cancellable: bool = True,
-    ) -> tuple[dict[str, Any], bytes]:
-        self._count += 1
-        operation = f"{self._session}-{self._count}"
-        if cancellable:
-            self.cancel.check()
-        left = timeout_s if self.limit is None else self.limit.check(op)
-        deadline = Deadline(min(timeout_s, left), self.cancel if cancellable else None)
-        request = codec.dumps({"id": operation, "op": op, "deadline_s": deadline.seconds, "args": arguments})
-        with self._watched(deadline):
-            try:
-                self._channel.write(codec.HEADER.pack(codec.JSON_KIND, len(request)) + request, deadline)
-                if upload is not None:
-                    upload(deadline)
-                return self._answer(operation, deadline, on_event)
-            except EOFError:
-                raise self._ended() from None
-            except (ContractError, Cancelled):
-                # What is still under way on this link belongs to nobody.
-                self._transport.close()
-                raise
-
-    def _in_flight(
-        self,
-        op: str,
-        wanted: Sequence[Wanted],
-        timeout_s: float,
-        on_reply: Callable[[int, dict[str, Any]], None],
-    ) -> None:
-        """Requests that do not wait for one another's answers, which come in the same order.
-
-        On a link with a long way each one would else cost the way there and back.
-
-        Args:
-            op: of all of them.
-            wanted: one or more.
-            timeout_s: for all of them.
-            on_reply: told the place of a request and its reply.
-
-        Raises:
-            AgentError: one was refused; the others were answered all the same, so that the session stays in step.
-        """
-        self.cancel.check()
-        left = timeout_s if self.limit is None else self.limit.check(op)
-        deadline = Deadline(min(timeout_s, left), self.cancel)
-        refused: AgentError | None = None
-        with self._watched(deadline):
-            try:
-                first = self._count + 1
-                for arguments, upload in wanted:
-                    self._count += 1
-                    name = f"{self._session}-{self._count}"
-                    request = codec.dumps({"id": name, "op": op, "deadline_s": deadline.seconds, "args": arguments})
-                    self._channel.write(codec.HEADER.pack(codec.JSON_KIND, len(request)) + request, deadline)
-                    if upload is not None:
-                        upload(deadline)
-                for place in range(len(wanted)):
-                    try:
-                        reply = self._answer(f"{self._session}-{first + place}", deadline, None)[0]
-                    except AgentError as error:
-                        refused = refused or error
-                        continue
-                    on_reply(place, reply)
-            except EOFError:
-                raise refused or self._ended() from None
-            except (ContractError, Cancelled):
-                self._transport.close()
-                raise
-        if refused is not None:
-            raise refused
-
-    def _ended(self) -> UnreachableError:
-        said = self._channel.stderr_tail.splitlines()[-1:]
-        return UnreachableError(
-            "agent-ended",
-            f"the agent ended{': ' + said[0][:200] if said else ''}",
-            "try again; if it stays: flyweight device doctor NAME",
-        )
-
-    def _answer(self, operation: str, deadline: Deadline, on_event: OnEvent | None) -> tuple[dict[str, Any], bytes]:
-        for _ in range(MAX_EVENTS):
-            message = codec.read_json(lambda count: self._read(count, deadline))
-            if message.get("id") not in (operation, ""):
-                raise ContractError("the answer belongs to another request")
-            if isinstance(message.get("event"), dict):
-                if on_event is not None:
-                    on_event(message["event"])
-                continue
-            if isinstance(message.get("error"), dict):
-                error = message["error"]
-                raise AgentError(*(str(error.get(key, ""))[:2000] for key in ("code", "message", "remedy")))
-            if not isinstance(message.get("reply"), dict):
-                raise ContractError("the answer is neither event, reply nor error")
-            return message["reply"], self._chunks(message.get("chunks", 0), deadline)
-        raise ContractError("the board floods this desktop with events")
-
-    def _chunks(self, total: object, deadline: Deadline) -> bytes:
-        if not isinstance(total, int) or not 0 <= total <= MAX_REPLY_CHUNKS:
-            raise ContractError(f"the answer announces {total!r} bytes of data")
-        collected = bytearray()
-        while len(collected) < total:
-            kind, payload = codec.read_frame(lambda count: self._read(count, deadline))
-            if kind != codec.CHUNK_KIND or len(collected) + len(payload) > total:
-                raise ContractError("the data of the answer is out of step")
-            collected += payload
-        return bytes(collected)
 
     def ping(self, timeout_s: float = SHORT_S) -> None:
         """Ask for a sign of life."""
@@ -609,22 +390,6 @@ class AgentClient:
         """Have the board forget such work."""
         self._exchange(Op.JOB_DROP, {"job": job}, LOOK_S, cancellable=False)
 
-    def reopen(self, timeout_s: float) -> None:
-        """Go on in a new session with the same board after the link was lost.
-
-        Raises:
-            DeviceError: it cannot be reached, or behind the name is another board now.
-        """
-        if self.renew is None:
-            raise UnreachableError("link-lost", "the connection to the board was lost", "try again")
-        self._transport.close()
-        fresh = self.renew(timeout_s)
-        if fresh.hello.device_id != self.hello.device_id:
-            fresh.close()
-            raise RejectedError("other-board", "behind this address is another board now", "flyweight device list")
-        self._transport, self._channel, self._pending = fresh._transport, fresh._channel, fresh._pending
-        self._session, self.hello = fresh._session, fresh.hello
-
     @property
     def _outlives(self) -> bool:
         return self.renew is not None and self.hello.minor >= DETACHED_SINCE
@@ -681,19 +446,12 @@ class AgentClient:
             raise RejectedError("wrong-nonce", "the board answered with the result of another run", "measure again")
         return result, table
 
-    def finish(self) -> None:
-        """End the session but not the connection it came over."""
-        with Watchdog(self._transport, Deadline(CLOSE_S)):
-            self._channel.finish_writing()
-            self._channel.close()
-
     def close(self) -> None:
         """End the session; the agent ends when its stdin closes."""
         if self._ticket is not None:  # claimed and never run
             self._ticket.settle()
             self._ticket = None
-        self.finish()
-        self._transport.close()
+        super().close()
 
 
 def _place(reply: dict[str, Any], size: int) -> tuple[int, bool]:
@@ -736,4 +494,4 @@ def _completed(runtime: Runtime) -> Runtime:
     return replace(runtime, formats=["onnx" if onnx else "tflite"], default=default)
 
 
-__all__ = ["AgentClient", "InterruptedOnBoardError", "NoAgentError"]
+__all__ = ["AgentClient", "InterruptedOnBoardError"]

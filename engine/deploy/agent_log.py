@@ -51,6 +51,8 @@ class LogEntry:
                 return "committed" + _releases(facts.get("releases"))
             case "revert":
                 return "went back" + _releases(facts.get("back")) + said
+            case "hook-failed":
+                return "the hook after the way back failed" + said
             case "bundle.stage":
                 return f"{facts.get('state', '')} {str(facts.get('bundle', ''))[:16]}{said}"
             case "failed" | "broke":

@@ -5,13 +5,14 @@ from contextlib import contextmanager
 
 from device_agent.contract.errors import AgentError
 
-from ..errors import HostKeyError
+from ..errors import HostKeyError, RejectedError
 from ..events import Cancel, Emit, Log, Stage, ignore
-from .agent_client import AgentClient, NoAgentError
+from .agent_client import AgentClient
 from .enrol import install_agent, open_agent
 from .inventory import Device, Inventory
 from .loopback import Loopback
 from .own_lease import alone
+from .session import NoAgentError
 from .ssh import SshTransport
 from .transport import Deadline, Transport
 
@@ -66,7 +67,11 @@ def connect(
         if not device.loopback:  # which is this computer: there is no link to lose
             client.renew = lambda seconds: _renewed(name, python, seconds, cancel)
         if not device.loopback and device.device_id != client.hello.device_id:
-            _remember(inventory, device, client.hello.device_id, emit)
+            try:
+                _remember(inventory, device, client.hello.device_id, emit)
+            except RejectedError:
+                client.close()
+                raise
         try:
             yield client
         except AgentError as error:
@@ -93,6 +98,15 @@ def _renewed(name: str, python: str, timeout_s: float, cancel: Cancel | None) ->
 
 
 def _remember(inventory: Inventory, device: Device, device_id: str, emit: Emit) -> None:
+    """Keep who answered; what a board says of itself gives it no place among the readings of another one."""
+    owners = [item for item in inventory.all() if item.device_id == device_id and not item.loopback]
+    if owners and all(item.host_key != device.host_key for item in owners):
+        owner = owners[0]
+        raise RejectedError(
+            "identity-taken",
+            f"{device.name} says that it is {device_id}, which is {owner.name} with another host key",
+            f"if it is {owner.name}: flyweight device add {owner.name} {device.address}; otherwise look at that board",
+        )
     if device.device_id is not None:
         text = f"behind {device.name} is another board than before: {device_id}, it was {device.device_id}"
         emit(Log(text, "warning"))

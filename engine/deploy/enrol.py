@@ -25,6 +25,8 @@ from .ssh_login import AskPassphrase, AskPassword
 from .transport import Deadline, Transport, Watchdog
 
 PYTHON_PATH = re.compile(r"^[A-Za-z0-9_./][A-Za-z0-9_.+/-]{0,199}\Z")
+COMMAND_WORD = re.compile(r"^[A-Za-z0-9_.+/:=@,-]{1,200}\Z")
+MAX_COMMAND_WORDS = 32
 OLDEST, NEWEST = (3, 8), (3, 13)
 MAX_ANSWER = 65536
 MAX_NOTES = 3
@@ -260,6 +262,15 @@ def _with_own_key(
         AuthenticationError: the key is ``needed``, because the login was by a password, and the board does not take it.
     """
     python, agent_id = device.python or "python3", build().agent_id
+    if " " in python:
+        if needed:
+            raise UsageError(
+                "bad-python",
+                f"a key of its own for Flyweight starts one program, not '{python[:100]}'",
+                "put the command into a script on the board and give its path, or log in with a key of yours",
+            )
+        emit(Log(f"{device.name}: its Python is a command of several words; your login stays in use", "warning"))
+        return device
     if not let_in(transport, python, agent_id, timeout_s):
         if needed:
             raise _key_refused(device)
@@ -287,15 +298,21 @@ def _key_refused(device: Device) -> AuthenticationError:
     )
 
 
-def check_python(path: str) -> str:
-    """A path that may stand in a command; UsageError otherwise."""
-    if not PYTHON_PATH.match(path):
+def check_python(text: str) -> str:
+    """A path, or the words of a command that ends in an interpreter, as it may stand in a command; UsageError otherwise.
+
+    No shell expands them: each is one plain word.
+    """
+    words = text.split(" ")
+    fitting = PYTHON_PATH.match(words[0]) and all(COMMAND_WORD.match(word) for word in words[1:])
+    if not fitting or len(words) > MAX_COMMAND_WORDS:
         raise UsageError(
             "bad-python",
-            f"'{path[:100]}' is no path of an interpreter",
-            "give a plain path such as /usr/bin/python3.11",
+            f"'{text[:100]}' is no path of an interpreter, and no command of plain words",
+            "give a path such as /usr/bin/python3.11, or a command such as 'docker exec -i box python3'; put anything else into "
+            "a script on the board and give its path",
         )
-    return path
+    return text
 
 
 def newest_python(transport: Transport, timeout_s: float) -> str:
@@ -394,7 +411,7 @@ def _words(value: object) -> str:
 def _program(python: str, source: str, *, site: bool = False) -> str:
     """A command in one line, because not every login shell takes several lines in quotes; ``site`` finds packages, too."""
     bare = "-I" if site else "-I -S"
-    return f"{shlex.quote(python)} {bare} -c {shlex.quote(f'exec({source!r})')}"
+    return f"{shlex.join(python.split())} {bare} -c {shlex.quote(f'exec({source!r})')}"
 
 
 def install_agent(

@@ -56,8 +56,20 @@ def login_key() -> LoginKey:
     return LoginKey(path, public)
 
 
+START = (
+    "import os,sys;os.chdir(os.path.expanduser('~'));"
+    "os.execv(sys.executable,[sys.executable,'-I','-S','.flyweight/agent/{agent_id}.pyz','{verb}'])"
+)
+
+
 def agent_command(python: str, agent_id: str, verb: str) -> str:
-    """The command line that starts an installed agent; the gate knows it by this form."""
+    """The command line that starts an installed agent; the gate knows it by the form it has for a Python of one word.
+
+    A command of several words may begin anywhere, as in a container; there the agent is looked for in the home folder first.
+    """
+    words = python.split()
+    if len(words) > 1:
+        return f"{shlex.join(words)} -I -S -c {shlex.quote(START.format(agent_id=agent_id, verb=verb))}"
     return f"{shlex.quote(python)} -I -S .flyweight/agent/{agent_id}.pyz {verb}"
 
 

@@ -82,7 +82,7 @@ def device_add(
     Args:
         address: ``user@host[:port]`` or a Host of ~/.ssh/config.
         accept_fingerprint: ``SHA256:...`` of the host key; without it ``confirm`` is asked, without both it is refused.
-        python: path of a Python 3.8-3.13 on the board; default: the newest found.
+        python: path of a Python 3.8-3.13 on the board, or a command of plain words that ends in one; default: the newest found.
         confirm: called with host and fingerprint, returns whether the key is right.
         password: of the user on the board, used for this login alone and kept nowhere; then this desktop's key is used.
         ask_password: instead: called with ``user@host`` once the host key is right.

@@ -3040,68 +3040,20 @@
             <translation>请重新测量</translation>
         </message>
         <message>
-            <source>behind this address is another board now</source>
-            <translation>这个地址后面现在是另一块板</translation>
-        </message>
-        <message>
-            <source>flyweight device list</source>
-            <translation>flyweight device list</translation>
-        </message>
-        <message>
-            <source>the connection to the board was lost</source>
-            <translation>与板的连接中断</translation>
-        </message>
-        <message>
-            <source>try again</source>
-            <translation>请重试</translation>
-        </message>
-        <message>
-            <source>the agent ended: {0}</source>
-            <translation>代理程序已结束：{0}</translation>
-        </message>
-        <message>
-            <source>the agent ended</source>
-            <translation>代理程序已结束</translation>
-        </message>
-        <message>
-            <source>try again; if it stays: flyweight device doctor NAME</source>
-            <translation>请重试；若仍如此：flyweight device doctor NAME</translation>
-        </message>
-        <message>
-            <source>no agent answered: {0}</source>
-            <translation>没有代理程序回答：{0}</translation>
-        </message>
-        <message>
-            <source>no agent answered: it ended at once</source>
-            <translation>没有代理程序回答：它立刻结束了</translation>
-        </message>
-        <message>
-            <source>flyweight device add NAME USER@HOST</source>
-            <translation>flyweight device add NAME USER@HOST</translation>
-        </message>
-        <message>
-            <source>the board did not answer within {0} s</source>
-            <translation>板在 {0} 秒内没有回答</translation>
-        </message>
-        <message>
-            <source>check the link, then try again</source>
-            <translation>请检查连接，然后重试</translation>
-        </message>
-        <message>
-            <source>the board let us in, then its agent did not answer within {0} s</source>
-            <translation>板允许登录，但其代理程序在 {0} 秒内没有回答</translation>
-        </message>
-        <message>
-            <source>it is very busy, its card fails, or the link broke: see what runs there (ssh, then top), and try again</source>
-            <translation>板很忙、存储卡有故障或连接中断：请查看那里在运行什么（ssh，然后 top），再重试</translation>
-        </message>
-        <message>
             <source>the agent there speaks protocol {0}.{1} and keeps no log</source>
             <translation>那里的代理程序使用协议 {0}.{1}，不保存日志</translation>
         </message>
         <message>
             <source>behind {0} is another board than before: {1}, it was {2}</source>
             <translation>{0} 后面是另一块板：现为 {1}，以前是 {2}</translation>
+        </message>
+        <message>
+            <source>{0} says that it is {1}, which is {2} with another host key</source>
+            <translation>{0} 自称是 {1}，而那是主机密钥不同的 {2}</translation>
+        </message>
+        <message>
+            <source>if it is {0}: flyweight device add {1} {2}; otherwise look at that board</source>
+            <translation>如果它就是 {0}：flyweight device add {1} {2}；否则请检查那块板子</translation>
         </message>
         <message>
             <source>{0} let us in and is slow: its agent has been starting for {1} s</source>
@@ -3228,12 +3180,12 @@
             <translation>在板上：sudo apt-get install -y python3.8（或指定另一个：--python PATH）</translation>
         </message>
         <message>
-            <source>'{0}' is no path of an interpreter</source>
-            <translation>“{0}”不是解释器的路径</translation>
+            <source>'{0}' is no path of an interpreter, and no command of plain words</source>
+            <translation>“{0}”既不是解释器的路径，也不是由普通单词组成的命令</translation>
         </message>
         <message>
-            <source>give a plain path such as /usr/bin/python3.11</source>
-            <translation>请给出普通路径，例如 /usr/bin/python3.11</translation>
+            <source>give a path such as /usr/bin/python3.11, or a command such as 'docker exec -i box python3'; put anything else into a script on the board and give its path</source>
+            <translation>请给出路径，例如 /usr/bin/python3.11，或命令，例如 'docker exec -i box python3'；其他情况请写成板子上的脚本并给出其路径</translation>
         </message>
         <message>
             <source>{0} took the password, but does not take a key from ~/.ssh/authorized_keys; no password is stored</source>
@@ -3246,6 +3198,18 @@
         <message>
             <source>{0} does not take a key of its own for Flyweight; your login stays in use</source>
             <translation>{0} 不接受 Flyweight 自己的密钥；继续使用您的登录方式</translation>
+        </message>
+        <message>
+            <source>{0}: its Python is a command of several words; your login stays in use</source>
+            <translation>{0}：它的 Python 是由多个单词组成的命令；继续使用您自己的登录</translation>
+        </message>
+        <message>
+            <source>a key of its own for Flyweight starts one program, not '{0}'</source>
+            <translation>Flyweight 专用的密钥只启动一个程序，而不是“{0}”</translation>
+        </message>
+        <message>
+            <source>put the command into a script on the board and give its path, or log in with a key of yours</source>
+            <translation>请把命令写成板子上的脚本并给出其路径，或用您自己的密钥登录</translation>
         </message>
         <message>
             <source>{0} shows the key it showed at {1}: it has moved to {2}</source>
@@ -3540,6 +3504,10 @@
             <translation>板上的 sudo 拒绝了：{0}</translation>
         </message>
         <message>
+            <source>try again</source>
+            <translation>请重试</translation>
+        </message>
+        <message>
             <source>sudo on the board asks for a password</source>
             <translation>板上的 sudo 要求密码</translation>
         </message>
@@ -3758,6 +3726,58 @@
         <message>
             <source>protocol {0}.{1} (this desktop {2}.{3}), Python {4}</source>
             <translation>协议 {0}.{1}（本机 {2}.{3}），Python {4}</translation>
+        </message>
+        <message>
+            <source>behind this address is another board now</source>
+            <translation>这个地址后面现在是另一块板</translation>
+        </message>
+        <message>
+            <source>flyweight device list</source>
+            <translation>flyweight device list</translation>
+        </message>
+        <message>
+            <source>the connection to the board was lost</source>
+            <translation>与板的连接中断</translation>
+        </message>
+        <message>
+            <source>the agent ended: {0}</source>
+            <translation>代理程序已结束：{0}</translation>
+        </message>
+        <message>
+            <source>the agent ended</source>
+            <translation>代理程序已结束</translation>
+        </message>
+        <message>
+            <source>try again; if it stays: flyweight device doctor NAME</source>
+            <translation>请重试；若仍如此：flyweight device doctor NAME</translation>
+        </message>
+        <message>
+            <source>no agent answered: {0}</source>
+            <translation>没有代理程序回答：{0}</translation>
+        </message>
+        <message>
+            <source>no agent answered: it ended at once</source>
+            <translation>没有代理程序回答：它立刻结束了</translation>
+        </message>
+        <message>
+            <source>flyweight device add NAME USER@HOST</source>
+            <translation>flyweight device add NAME USER@HOST</translation>
+        </message>
+        <message>
+            <source>the board did not answer within {0} s</source>
+            <translation>板在 {0} 秒内没有回答</translation>
+        </message>
+        <message>
+            <source>check the link, then try again</source>
+            <translation>请检查连接，然后重试</translation>
+        </message>
+        <message>
+            <source>the board let us in, then its agent did not answer within {0} s</source>
+            <translation>板允许登录，但其代理程序在 {0} 秒内没有回答</translation>
+        </message>
+        <message>
+            <source>it is very busy, its card fails, or the link broke: see what runs there (ssh, then top), and try again</source>
+            <translation>板很忙、存储卡有故障或连接中断：请查看那里在运行什么（ssh，然后 top），再重试</translation>
         </message>
         <message>
             <source>{0}: no answer (port {1})</source>

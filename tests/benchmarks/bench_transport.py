@@ -1,6 +1,6 @@
 """What the way to a board costs: uploads against scp on the same OpenSSH server, round trips, connecting.
 
-    python -m tests.benchmarks.bench_transport
+    python -m tests.benchmarks.bench_transport [SECONDS]        for the uploads; default 90, and five rounds at least
 
 Uploads go to one sshd on 127.0.0.1 in rounds of random order, so that whatever else the machine does hits all alike. scp
 goes through a connection that is already open, as the agent's upload does; unlike scp the agent also hashes what it gets
@@ -27,8 +27,9 @@ from engine.records import sha256_hex
 
 from ..engine.deploy.boards import Board
 
-SIZE_BYTES, ROUNDS = 64 << 20, 20
-PINGS, CONNECTS = 3000, 30
+SIZE_BYTES, MOST_ROUNDS, LEAST_ROUNDS = 64 << 20, 20, 5
+UPLOADS_S = 90.0
+PINGS, CONNECTS = 2000, 12
 SFTP = "Subsystem sftp /usr/lib/openssh/sftp-server"
 CIPHERS = {"scp": None, "scp, aes256-gcm": "aes256-gcm@openssh.com"}
 
@@ -49,8 +50,12 @@ def _scp(board: Board, options: list[str], path: Path) -> None:
     subprocess.run(["scp", "-q", *options, "-P", str(board.port), path, f"{board.user}@127.0.0.1:upload"], check=True)
 
 
-def uploads(board: Board, client: AgentClient, folder: Path) -> dict[str, list[float]]:
-    """Seconds of every upload; each round sends the same fresh content once per way."""
+def _told(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def uploads(board: Board, client: AgentClient, folder: Path, limit_s: float) -> dict[str, list[float]]:
+    """Seconds of every upload; each round sends the same fresh content once per way, and none begins after ``limit_s``."""
     with contextlib.ExitStack() as masters:
         digest = ""  # a bundle knows the digests of its files
         ways: dict[str, Callable[[Path], object]] = {"flyweight": lambda path: client.put_blob(path, digest)}
@@ -61,8 +66,10 @@ def uploads(board: Board, client: AgentClient, folder: Path) -> dict[str, list[f
             masters.callback(subprocess.run, ["ssh", *options, "-q", "-O", "exit", *where], stderr=subprocess.DEVNULL)
             ways[name] = lambda path, options=options: _scp(board, options, path)
         found: dict[str, list[float]] = {name: [] for name in ways}
-        path = folder / "content"
-        for number in range(ROUNDS + 1):
+        path, end = folder / "content", time.monotonic() + limit_s
+        for number in range(MOST_ROUNDS + 1):
+            if number > LEAST_ROUNDS and time.monotonic() > end:
+                break
             content = os.urandom(SIZE_BYTES)
             path.write_bytes(content)
             digest = sha256_hex(content)
@@ -74,6 +81,8 @@ def uploads(board: Board, client: AgentClient, folder: Path) -> dict[str, list[f
                     found[name].append(time.perf_counter() - start)
             for blob in (board.home / ".flyweight" / "blobs").iterdir():
                 blob.unlink()
+            last = ", ".join(f"{name} {times[-1]:.2f} s" for name, times in found.items() if times)
+            _told(f"round {number} of {MOST_ROUNDS} at most: {last or 'warm-up'}")
         assert (board.home / "upload").read_bytes() == path.read_bytes()
     return found
 
@@ -108,6 +117,7 @@ def connects(name: str) -> list[float]:
 
 def main() -> None:
     """Measure and print a small table."""
+    limit_s = float(sys.argv[1]) if len(sys.argv) > 1 else UPLOADS_S
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as after:
         os.environ.update({"HOME": folder, "XDG_DATA_HOME": f"{folder}/data", "XDG_CACHE_HOME": f"{folder}/cache"})
         board = Board(Path(folder) / "board", SFTP)
@@ -120,11 +130,17 @@ def main() -> None:
             python=sys.executable,
         )
         with connect("board") as client:
+            _told(f"{PINGS} round trips")
             pings = round_trips(client)
-            sent = uploads(board, client, Path(folder))
+            sent = uploads(board, client, Path(folder), limit_s)
+        _told(f"{CONNECTS} connections each to OpenSSH and loopback")
         over_ssh, over_loopback = connects("board"), connects("loopback")
     rows = [
-        (f"upload of {SIZE_BYTES >> 20} MiB, {name}", f"{SIZE_BYTES / 2**20 / statistics.median(times):.1f} MiB/s", "")
+        (
+            f"upload of {SIZE_BYTES >> 20} MiB, {name}",
+            f"{SIZE_BYTES / 2**20 / statistics.median(times):.1f} MiB/s, n = {len(times)}",
+            "",
+        )
         for name, times in sent.items()
     ]
     for name in CIPHERS:

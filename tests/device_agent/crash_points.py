@@ -5,8 +5,9 @@
 Each attempt is a forked process that changes what a board runs and dies (or gets an error from the disk) at the n-th call
 that changes something. The scenarios: ``deploy`` uploads, stages and activates bundle B on a board that runs bundle A and
 cleans up; ``resume`` does so with half an upload there; ``rollback`` orders A again; ``trial`` switches to B on trial and
-commits it; ``revert`` ends a trial; ``revert-anew`` ends one whose prepared way back was lost. On every board a third slot runs
-something else all the time. Prints one JSON object with what was seen.
+commits it; ``revert`` ends a trial; ``revert-anew`` ends one whose prepared way back was lost; ``hook`` starts the board anew
+with one open, which goes back and runs the user's hook. On every board a third slot runs something else all the time. Prints one
+JSON object with what was seen.
 """
 
 import builtins
@@ -35,7 +36,11 @@ from device_agent.contract.messages import ActivateRequest, Golden, Machine, Sta
 
 CHANGES = ("replace", "rename", "symlink", "link", "unlink", "mkdir", "rmdir", "fsync", "open")
 EXIT_KILLED = 137
-REVERTS = ("revert", "revert-anew")
+REVERTS = ("revert", "revert-anew", "hook")
+HOOK = ["sh", "-c", "echo ran >> hooked"]
+"""It runs in the home of the agent's user, which is the board's folder here."""
+ENVIRONMENT = ("e" * 64, ("runtime.py", "numpy.py"))
+"""A runtime that nothing needs any more, and its files: it is whole or not there."""
 ALOOF = ("aloof", "Z")
 """A slot that no scenario touches, and the name of its bundle."""
 
@@ -70,7 +75,7 @@ def deploy(home: str, content: Content, slots: dict[str, str], counter: int, on_
     result = session.stage(StageRequest(content.id, "00", "key"), MACHINE, list, [])
     assert result.state == "verified"
     value = {"schema": 1, "device": "d", "counter": counter, "slots": slots}
-    order = json.dumps({**value, "trial": {"window_s": 3600}} if on_trial else value)
+    order = json.dumps({**value, "trial": {"window_s": 3600, "hook": HOOK}} if on_trial else value)
     session.activate(ActivateRequest(order, "00", "key"), "d")
     return hashlib.sha256(order.encode()).hexdigest()
 
@@ -81,6 +86,8 @@ def arm(stop_at: int, failure: str) -> None:
 
     def wrap(real):
         def call(*arguments, **named):
+            if str(arguments[0]).startswith("/proc/"):  # no disk, and never as many processes as in the attempt before
+                return real(*arguments, **named)
             seen[0] += 1
             if seen[0] == stop_at:
                 if failure == "kill":
@@ -119,6 +126,18 @@ def plant(bug: str) -> None:
 
         generations.write_durably = write
         generations.Generations.switch = _careless_switch  # type: ignore[method-assign]
+    if bug == "environment-deleted-in-place":
+        from device_agent import environments
+
+        environments.remove = lambda board, name: store.remove_tree(board.path("env", name))  # type: ignore[assignment]
+    if bug == "hook-cleared-first":
+
+        def run_hook(board, *others) -> None:
+            words, left = board.state().hook, board.hook_tries()
+            board.end_hook(left)
+            trial.run(words, trial.HOOK_S)
+
+        trial.run_hook = run_hook
     if bug == "unreadable-is-empty":
         from device_agent import generations
 
@@ -151,6 +170,9 @@ def state_of(home: str, old: Content, new: Content, slots: list[str], counters: 
         seen.add({old.model: "old", new.model: "new"}.get(model, "torn"))
     if len(seen) > 1:
         return f"mixed: {sorted(seen)}"
+    runtime = Path(home, "env", ENVIRONMENT[0])
+    if runtime.exists() and {item.name for item in runtime.iterdir()} != set(ENVIRONMENT[1]):
+        return "a runtime that is half deleted looks whole"
     (which,) = seen
     state = releases.Releases(store.Store(home)).generations.state()
     expected = {"old": (old.id, counters[0]), "new": (new.id, counters[1])}.get(which)
@@ -200,6 +222,10 @@ class Scenario:
         elif self.name == "trial":
             order = deploy(home, self.new, new, 2, on_trial=True)
             trial.commit(releases.Releases(store.Store(home)).generations, order)
+        elif self.name == "hook":
+            os.environ["HOME"] = home
+            trial.boot_id = lambda root: "another start of the board"
+            trial.recover(store.Store(home))
         elif self.name in REVERTS:
             trial.revert(releases.Releases(store.Store(home)).generations, "asked")
         else:
@@ -207,7 +233,14 @@ class Scenario:
 
     def found(self, home: str) -> str:
         """What is left."""
-        return state_of(home, self.old, self.new, self.slots, self.counters)
+        which = state_of(home, self.old, self.new, self.slots, self.counters)
+        if self.name == "hook" and which == "old" and not Path(home, "hooked").exists():
+            return "old, and its hook has to run" if self._hook_tries(home) else "old, and its hook never runs"
+        return which
+
+    @staticmethod
+    def _hook_tries(home: str) -> int | None:
+        return releases.Releases(store.Store(home)).generations.hook_tries()
 
 
 def make_prepared(prepared: Path, scenario: Scenario) -> None:
@@ -223,7 +256,11 @@ def make_prepared(prepared: Path, scenario: Scenario) -> None:
             (prepared / "active").unlink()
             (prepared / "generations").mkdir()
     scenario.prepare(str(prepared))
-    for path in [*prepared.glob("blobs/*"), *prepared.glob("bundles/*/verified.json")]:
+    runtime = prepared / "env" / ENVIRONMENT[0]
+    runtime.mkdir()
+    for name in ENVIRONMENT[1]:
+        (runtime / name).touch()
+    for path in [*prepared.glob("blobs/*"), *prepared.glob("bundles/*/verified.json"), runtime]:
         os.utime(path, (1, 1))  # so that the clean-up after the switch has something to do
 
 
@@ -266,8 +303,9 @@ def main() -> None:
         fired += code != 0
         found = scenario.found(str(home))
         seen[found] = seen.get(found, 0) + 1
-        again = in_child(lambda home=home: scenario.act(str(home)))
-        converged += again == 0 and scenario.found(str(home)) == scenario.goal
+        if bug == "none":  # what a mistake leaves is only looked at
+            again = in_child(lambda home=home: scenario.act(str(home)))
+            converged += again == 0 and scenario.found(str(home)) == scenario.goal
         shutil.rmtree(home)
         if points > 400 or (failure != "kill" and points >= int(sys.argv[4])):
             break

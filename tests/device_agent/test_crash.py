@@ -53,6 +53,17 @@ def test_that_a_kill_while_a_trial_begins_or_ends_leaves_one_release_or_the_othe
     assert result["fired"] == result["converged"] == result["points"] - 1
 
 
+def test_that_a_kill_between_the_way_back_and_the_end_of_its_hook_leaves_the_hook_to_the_next_start(disk: Path):
+    result = crash_everywhere(disk, scenario="hook")
+    assert result["points"] > 10
+    assert set(result["seen"]) == {"new", "old, and its hook has to run", "old"}
+    assert result["fired"] == result["converged"] == result["points"] - 1
+
+
+def test_that_a_hook_that_counts_as_run_before_it_ran_is_found(disk: Path):
+    assert "old, and its hook never runs" in crash_everywhere(disk, bug="hook-cleared-first", scenario="hook")["seen"]
+
+
 @pytest.mark.parametrize("failure", ["ENOSPC", "EIO"])
 def test_that_an_error_of_the_disk_at_any_change_does_no_harm(disk: Path, failure: str):
     result = crash_everywhere(disk, failure, points=70)
@@ -61,7 +72,7 @@ def test_that_an_error_of_the_disk_at_any_change_does_no_harm(disk: Path, failur
     assert result["converged"] == result["points"]
 
 
-@pytest.mark.parametrize("bug", ["unlink-first", "write-in-place"])
+@pytest.mark.parametrize("bug", ["unlink-first", "write-in-place", "environment-deleted-in-place"])
 def test_that_planted_mistakes_are_found(disk: Path, bug: str):
     assert not set(crash_everywhere(disk, bug=bug)["seen"]) <= {"old", "new"}
 

@@ -1,17 +1,23 @@
 """Runtimes of the agent's own, from wheels; and archives that want more than that."""
 
 import io
+import json
+import os
 import stat
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from device_agent import environments
 from device_agent.contract.errors import AgentError
 from device_agent.probed import Probed
+from device_agent.releases import Releases
 from device_agent.store import Store
 
-from .session import Agent, sha256
+from .session import Agent, Made, sha256
 
 ENV = "e" * 64
 FAKE_RUNTIME = {
@@ -166,3 +172,66 @@ def test_that_a_wheel_that_was_not_sent_is_named(agent: Agent):
 def test_that_a_missing_environment_is_named(agent: Agent):
     with pytest.raises(AgentError, match="not on the board"):
         agent.request("runtimes", {"env": ENV})
+
+
+USED, LOOSE = "a" * 64, "b" * 64
+
+
+@pytest.fixture
+def board(disk: Path) -> Store:
+    """Two runtimes from long ago; the bundle in the slot was verified in one of them."""
+    found = Store(str(disk / "board"))
+    for name in (USED, LOOSE):
+        Path(found.path("env", name)).mkdir()
+        os.utime(found.path("env", name), (1, 1))
+        Probed(found, name, "boot", "agent").keep("mark", [])
+    bundle = Path(found.path("bundles", "c" * 64))
+    bundle.mkdir()
+    (bundle / "verified.json").write_text(json.dumps({"on": [{}, {"threads": "2"}], "env": [USED, None]}))
+    return found
+
+
+def test_that_runtimes_that_nothing_refers_to_are_deleted_with_what_was_noted_of_them(board: Store):
+    for left in ("d" * 64 + ".new", "d" * 64 + ".gone"):
+        Path(board.path("env", left)).mkdir()
+    Releases(board).collect()
+    assert [item.name for item in Path(board.path("env")).iterdir()] == [USED]
+    assert [item.name for item in Path(board.path("probed")).iterdir()] == [f"{USED}.json"]
+
+
+@pytest.mark.parametrize("note", [{}, {"on": [{}, {}], "env": [USED]}, None], ids=["before 1.4", "one of two", "none"])
+def test_that_all_runtimes_stay_while_it_is_unknown_what_a_bundle_needs(board: Store, note: object):
+    path = Path(board.path("bundles", "c" * 64, "verified.json"))
+    path.write_text(json.dumps(note)) if note is not None else path.write_text("damaged")
+    Releases(board).collect()
+    assert board.environments() == [USED, LOOSE]
+
+
+def test_that_a_runtime_that_was_just_installed_stays(board: Store):
+    os.utime(board.path("env", LOOSE))
+    Releases(board).collect()
+    assert board.environments() == [USED, LOOSE]
+
+
+@pytest.mark.parametrize("looked", [True, False])
+def test_that_a_runtime_stays_as_long_as_a_process_runs_from_it(
+    board: Store, looked: bool, monkeypatch: pytest.MonkeyPatch
+):
+    if not looked:  # the control: it is the look at the processes that saves it
+        monkeypatch.setattr(environments, "running", lambda store: set())
+    words = [sys.executable, "-S", "-c", "input()", board.path("env", LOOSE)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE) as process:
+        Releases(board).collect()
+        assert board.environments() == ([USED, LOOSE] if looked else [USED])
+        process.communicate(b"\n")
+    Releases(board).collect()
+    assert board.environments() == [USED]
+
+
+def test_that_a_bundle_notes_the_environment_it_was_verified_in(agent: Agent, tiny: Made):
+    assert [item["id"] for item in install(agent, wheel(FAKE_RUNTIME))] == ["onnxruntime"]
+    trial = tiny.changed(purpose="trial")  # it is not run, and the runtime of this test cannot run anything
+    for env in (None, ENV):
+        assert agent.stage(trial, env=env)["state"] == "verified"
+        note = json.loads((agent.home / "bundles" / trial.id / "verified.json").read_text())
+        assert (note["on"], note["env"]) == ([{}], [env])

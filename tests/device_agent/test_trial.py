@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -119,6 +120,43 @@ def test_that_an_unwell_trial_is_back_before_the_answer_comes(agent: Agent, tiny
     assert answer["detail"].startswith("health: ")
     assert current(agent.home) == tiny.id
     assert hooked.read_text() == "x\nx\n", "the hook runs after the switch and after the way back"
+
+
+def test_that_a_hook_whose_watcher_was_killed_runs_again_and_only_until_it_ended(
+    agent: Agent, pyz: Path, tiny: Made, other: Made, disk: Path
+):
+    hooked = disk / "hooked"
+    begin(
+        agent, other, window_s=1, hook=["sh", "-c", f"echo $$ >> {hooked}; [ $(wc -l < {hooked}) -ge 2 ] || sleep 60"]
+    )
+    agent.kill()
+    wait_for(agent.home, tiny)
+    end = time.monotonic() + 8
+    while not hooked.exists() or not hooked.read_text():
+        assert time.monotonic() < end, "the watcher ran no hook"
+        time.sleep(0.02)
+    (watcher,) = [item for item in Path("/proc").iterdir() if f" watch --home {agent.home} " in _command(item)]
+    for killed in (watcher.name, hooked.read_text()):
+        os.kill(int(killed), signal.SIGKILL)
+    for _ in range(2):
+        with Agent(pyz, agent.home) as later:
+            assert later.slots()["main"]["current"] == 1
+        assert len(hooked.read_text().splitlines()) == 2, "one that did not end, one that did"
+
+
+def test_that_a_hook_that_never_ends_is_given_up_after_three_attempts(agent: Agent, pyz: Path, other: Made, disk: Path):
+    """One that restarts the board, say, would do so for ever."""
+    hooked = disk / "hooked"
+    name = begin(agent, other, hook=["sh", "-c", f"echo x >> {hooked}; kill -9 $PPID"])
+    with pytest.raises(EOFError):
+        agent.request("slot.revert", {"order": name})
+    agent.kill()
+    for _ in range(4):  # the watcher makes an attempt, too, unless one of these comes first
+        subprocess.run([sys.executable, "-I", "-S", pyz, "start", "--home", agent.home], check=False, timeout=20)
+    with Agent(pyz, agent.home) as later:
+        lines = later.result(later.send("log.read", {"limit": 100_000, "cursor": ""}))[1].decode()
+    assert hooked.read_text() == "x\n" * 3
+    assert "it did not end in 3 attempts" in lines
 
 
 def test_that_health_must_hold_three_times_in_a_row(agent: Agent, other: Made, disk: Path):

@@ -40,6 +40,14 @@ from .table import QUICK, BrokeOffError, Row, attempted, kept, report
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ("deploy", "resume", "rollback", "trial", "revert")
+PLANTED = {
+    "unlink-first": "deploy",
+    "write-in-place": "deploy",
+    "environment-deleted-in-place": "deploy",
+    "hook-cleared-first": "hook",
+}
+"""Mistakes, and the scenario that must find each."""
+
 ERRORS = ("ENOSPC", "EIO", "EROFS", "EDQUOT", "EMFILE", "EINTR")
 POINTS_WITH_ERRORS = 75
 DEBIANS = ("bullseye", "bookworm", "trixie")
@@ -67,22 +75,21 @@ def drive(module: str, *arguments: str) -> dict[str, Any]:
 def kills() -> Row:
     points = fired = converged = 0
     states: set[str] = set()
-    for scenario in SCENARIOS:
+    for scenario in (*SCENARIOS, "hook"):
         with work() as folder:
             seen = drive("tests.device_agent.crash_points", str(folder), "kill", "none", "0", scenario)
         points += seen["points"] - 1
         fired, converged = fired + seen["fired"], converged + seen["converged"]
         states |= set(seen["seen"])
-    caught = 0
-    for bug in ("unlink-first", "write-in-place"):
+    allowed, caught = {"old", "new", "old, and its hook has to run"}, 0
+    for bug, scenario in PLANTED.items():
         with work() as folder:
-            caught += not set(drive("tests.device_agent.crash_points", str(folder), "kill", bug, "0")["seen"]) <= {
-                "old",
-                "new",
-            }
-    text = f"{points} points, {fired} fired, {converged} converged, states {sorted(states)}, planted bugs caught {caught}/2"
-    return Row("R1", "kill at every change of the disk: " + ", ".join(SCENARIOS), text,
-               points == fired == converged and points >= 150 and states <= {"old", "new"} and caught == 2)  # fmt: skip
+            seen = drive("tests.device_agent.crash_points", str(folder), "kill", bug, "0", scenario)
+        caught += not set(seen["seen"]) <= allowed
+    text = f"{points} points, {fired} fired, {converged} converged, states {sorted(states)}, "
+    text += f"planted bugs caught {caught}/{len(PLANTED)}"
+    return Row("R1", "kill at every change of the disk: " + ", ".join((*SCENARIOS, "hook")), text,
+               points == fired == converged and points >= 150 and states <= allowed and caught == len(PLANTED))  # fmt: skip
 
 
 def calls() -> Row:

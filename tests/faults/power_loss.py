@@ -79,6 +79,8 @@ class Recorder:
 
     def wrap(self, real: Callable[..., Any], is_sync: bool = False, is_open: bool = False) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:
+            if is_open and str(arguments[0]).startswith("/proc/"):
+                return real(*arguments, **named)
             self._data()
             if is_sync:
                 real(*arguments, **named)

@@ -11,9 +11,9 @@ from device_agent.contract import codec
 from device_agent.contract.errors import AgentError, ContractError
 from device_agent.contract.messages import Hello, HelloRequest, Machine, PredictInput, PredictRequest, decode, encode
 from device_agent.contract.version import MARKER
-from engine.deploy import agent_client
-from engine.deploy.agent_client import MAX_EVENTS, AgentClient, NoAgentError
+from engine.deploy.agent_client import AgentClient
 from engine.deploy.release import activate
+from engine.deploy.session import MAX_EVENTS, NoAgentError
 from engine.deploy.transport import Channel, Deadline, Transport, late
 from engine.errors import Cancelled, UnreachableError
 from engine.events import Cancel
@@ -120,7 +120,7 @@ class Slow(Liar):
 
 
 def test_that_a_board_slow_to_greet_is_waited_for_and_whoever_waits_is_told(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(agent_client, "TOLD_EVERY_S", 0.02)
+    monkeypatch.setattr("engine.deploy.session.TOLD_EVERY_S", 0.02)
     channel, told = Slow(3), list[float]()
     session = AgentClient(Line(channel), channel, timeout_s=5, on_wait=told.append)
     assert session.hello.device_id == "d"
@@ -130,7 +130,7 @@ def test_that_a_board_slow_to_greet_is_waited_for_and_whoever_waits_is_told(monk
 
 
 def test_that_a_greeting_that_never_comes_ends_in_time_and_says_that_ssh_answered(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(agent_client, "TOLD_EVERY_S", 0.02)
+    monkeypatch.setattr("engine.deploy.session.TOLD_EVERY_S", 0.02)
     channel, told = Slow(1000), list[float]()
     start = time.monotonic()
     with pytest.raises(UnreachableError, match="let us in") as caught:
@@ -190,7 +190,7 @@ def test_that_the_words_of_a_refusal_are_passed_on_but_bounded():
 
 def test_that_a_flood_of_events_ends(monkeypatch: pytest.MonkeyPatch):
     assert MAX_EVENTS <= 100_000
-    monkeypatch.setattr("engine.deploy.agent_client.MAX_EVENTS", MAX_EVENTS // 20)
+    monkeypatch.setattr("engine.deploy.session.MAX_EVENTS", MAX_EVENTS // 20)
 
     class Flood(Liar):
         def read(self, count: int, deadline: Deadline) -> bytes:

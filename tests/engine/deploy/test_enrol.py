@@ -2,17 +2,22 @@
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from engine.cli.main import main
 from engine.deploy.agent_archive import MAX_BYTES, build, content
-from engine.deploy.enrol import INSTALL, add_device, check_python, look_before, newest_python
+from engine.deploy.connect import connect
+from engine.deploy.enrol import INSTALL, _with_own_key, add_device, check_python, look_before, newest_python
+from engine.deploy.inventory import Device, Inventory
 from engine.deploy.transport import Channel, Deadline, Transport
 from engine.errors import RejectedError, UsageError
+from engine.events import Log, ignore
 from engine.package.runner_files import runner_files
 from engine.records import sha256_hex
 
@@ -111,7 +116,26 @@ def test_that_a_board_without_a_fitting_python_gets_the_line_that_helps(found: s
 
 
 @pytest.mark.parametrize(
-    "path", ["python3; reboot", "$(id)", "`id`", "a b", "", "-c", "x" * 300, "py\nthon", "/usr/bin/python3\n"]
+    "path",
+    [
+        "python3; reboot",
+        "$(id)",
+        "`id`",
+        "a  b",
+        "a 'b c'",
+        "a $HOME",
+        "-i python3",
+        "a\tb",
+        " a",
+        "a ",
+        "a b\n",
+        "a " * 40 + "b",
+        "",
+        "-c",
+        "x" * 300,
+        "py\nthon",
+        "/usr/bin/python3\n",
+    ],
 )
 def test_that_a_python_path_that_could_be_a_command_is_refused(path: str):
     with pytest.raises(UsageError):
@@ -119,7 +143,38 @@ def test_that_a_python_path_that_could_be_a_command_is_refused(path: str):
 
 
 def test_that_a_plain_path_is_taken():
-    assert check_python("/opt/py-3.11/bin/python3.11") == "/opt/py-3.11/bin/python3.11"
+    for text in ("/opt/py-3.11/bin/python3.11", "docker exec -i --user=1000:1000 box python3"):
+        assert check_python(text) == text
+
+
+@pytest.mark.device
+def test_that_a_command_that_starts_elsewhere_serves_as_python(sshd: Board):
+    """As ``docker exec`` does: several words, and the agent does not begin in the home folder."""
+    command = f"env -C / FLYWEIGHT_BOX=1 {sys.executable}"
+    said = []
+    options = {"identity": sshd.identity, "accept_fingerprint": sshd.fingerprint, "emit": said.append}
+    add_device("boxed", sshd.address, python=command, **options)
+    assert any("your login stays in use" in event.message for event in said if isinstance(event, Log))
+    device = Inventory.load().get("boxed")
+    assert (device.python, device.restricted) == (command, False)
+    with connect("boxed") as client:
+        assert client.hello.python == platform.python_version()
+        agents = [item for item in psutil.process_iter(["cmdline"]) if _serves(item.info["cmdline"] or [])]
+        boxed = [item for item in agents if item.environ().get("FLYWEIGHT_BOX") == "1"]
+        assert [Path(item.cwd()) for item in boxed] == [sshd.home]
+    assert main(["device", "remove", "boxed", "--purge", "--yes"]) == 0
+    assert not (sshd.home / ".flyweight").exists()
+
+
+def _serves(words: list[str]) -> bool:
+    return words[-1:] == ["serve"] and ".flyweight/agent/" in words[-2]
+
+
+def test_that_a_board_with_a_password_alone_needs_a_python_of_one_word():
+    device = Device("pi", "10.0.0.9", python="docker exec -i box python3")
+    with pytest.raises(UsageError, match="one program") as raised:
+        _with_own_key(Saying(""), device, 5, ignore, needed=True)
+    assert "script on the board" in raised.value.remedy
 
 
 @pytest.mark.device

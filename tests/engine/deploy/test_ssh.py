@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import paramiko
@@ -25,7 +26,7 @@ from engine.deploy.host_keys import fingerprint
 from engine.deploy.inventory import Device, HostKey, Inventory
 from engine.deploy.ssh import SshTransport
 from engine.deploy.transport import Deadline
-from engine.errors import AuthenticationError, HostKeyError, UnreachableError
+from engine.errors import AuthenticationError, HostKeyError, RejectedError, UnreachableError
 from engine.events import Log, Stage
 
 from .boards import Board, Proxy, free_port, keygen
@@ -490,6 +491,26 @@ def test_that_another_board_behind_a_known_address_is_a_warning(board: Board):
         pass
     assert any("another board" in event.message for event in said if isinstance(event, Log))
     assert Inventory.load().get("board").device_id != "serial-of-another"
+
+
+@pytest.mark.parametrize("same_key", [False, True], ids=["another board", "the same board under two names"])
+def test_that_one_device_can_write_only_its_own_rows(board: Board, same_key: bool):
+    """Readings are filed under what a board says it is; what is another board's by its pinned host key is not believed."""
+    inventory = Inventory.load()
+    device = inventory.get("board")
+    assert device.host_key is not None
+    key = device.host_key if same_key else replace(device.host_key, key="of-the-victim")
+    inventory.put(replace(device, name="victim", host_key=key))
+    inventory.update("board", device_id="what-it-was-until-now")
+    if same_key:
+        with connect("board") as client:
+            assert client.hello.device_id == device.device_id
+        return
+    for _ in range(2):
+        with pytest.raises(RejectedError, match="which is victim with another host key") as caught, connect("board"):
+            pytest.fail("it was let in")
+        assert caught.value.code == "identity-taken"
+    assert Inventory.load().get("board").device_id == "what-it-was-until-now"
 
 
 def test_that_the_pinned_key_is_kept_with_the_device(board: Board):

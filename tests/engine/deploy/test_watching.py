@@ -175,7 +175,17 @@ def test_that_a_hostile_line_cannot_steer_a_terminal_or_flood_it():
     assert entry is not None
     assert entry.text.isprintable()
     assert len(entry.text) < 1000
-    for what in ("activate", "commit", "revert", "failed", "bundle.stage", "env.install", "measure", "keys.change"):
+    for what in (
+        "activate",
+        "commit",
+        "revert",
+        "hook-failed",
+        "failed",
+        "bundle.stage",
+        "env.install",
+        "measure",
+        "keys.change",
+    ):
         odd = parse(b'{"t": 1, "what": "%s", "slots": [1], "releases": 3, "tried": {"m": "x"}}' % what.encode())
         assert odd is not None
         assert odd.text
