@@ -8,7 +8,6 @@ from profiles.reading import Comparison, Latency, Quality, Reading, Verdict
 
 NOT_MEASURED = "not measured"
 NOT_COMPARED = "not compared"
-STAGES = ("prepare", "infer", "finish")
 VERDICTS = {
     Verdict.PASS: "surely not slower",
     Verdict.FAIL: "surely slower",
@@ -92,9 +91,17 @@ def service_lines(scenario: str, facts: Mapping[str, Any]) -> tuple[str, ...]:
         share = f"{facts['deadline_met']['value']:.1%} [{low:.1%}, {high:.1%}]"
         lines.append(f"within {facts['deadline_ms']:.4g} ms: {share}")
     if facts["stages_ms"] is not None:
-        parts = ", ".join(f"{name} {facts['stages_ms'][name]:.3g} ms" for name in STAGES)
-        lines.append(f"stages: {parts}; {facts['limiting_stage']} limits")
+        lines.append(f"stages: {_stages(facts['stages_ms'])}; {facts['limiting_stage']} limits")
     return tuple(lines)
+
+
+def _stages(times: Mapping[str, float | None]) -> str:
+    """What a query goes through; readings of older agents do not tell decoding from preparing."""
+    from ..measure.scenario import STAGES
+
+    told = {name: times.get(name) for name in STAGES}
+    parts = [f"{name} {value:.3g} ms" for name, value in told.items() if value is not None]
+    return " -> ".join(parts) + (" (decoding is part of prepare)" if told[STAGES[0]] is None else "")
 
 
 def _throughput(facts: Mapping[str, Any]) -> str:

@@ -6920,6 +6920,14 @@
             <translation>请缩短静置时间</translation>
         </message>
         <message>
+            <source>no table of {0} columns</source>
+            <translation>没有 {0} 列的表</translation>
+        </message>
+        <message>
+            <source>ask for 4 or 5</source>
+            <translation>请要求 4 列或 5 列</translation>
+        </message>
+        <message>
             <source>queries of a {0} scenario need a rate</source>
             <translation>{0} 场景的请求需要速率</translation>
         </message>
