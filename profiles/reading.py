@@ -124,6 +124,9 @@ class Reading:
     operators: tuple[Mapping[str, Any], ...] = ()  # median time of each, from a traced run
     trust: Mapping[str, Any] | None = None  # grade of the board's state around the run, and the checks it rests on
     sustained: Mapping[str, Any] | None = None  # of a run of minutes: its first minute against its steady state
+    histogram: Mapping[str, Any] | None = (
+        None  # of the latencies: ``edges_ms`` of the bars and the runs in each, ``counts``
+    )
 
     @property
     def plain(self) -> bool:

@@ -288,6 +288,7 @@ def _render(result: "Measurements", console: "Console") -> None:
     for reading in result.readings:
         for reason in reading.reasons:
             console.print(f"{plain(reading.name or reading.model)}: {plain(reason)}", style="yellow")
+    _distributions(result.readings, console)
     _trust(result.readings, console)
     _lasting(result.readings, console)
     for reading in result.readings:
@@ -297,6 +298,22 @@ def _render(result: "Measurements", console: "Console") -> None:
         console.print(_sentence(comparison, {item.bundle: item.name or item.bundle[:12] for item in result.readings}))
     for reading, layers in zip(result.readings, result.layers, strict=False):
         _layers(reading, layers, console)
+
+
+def _distributions(readings: "tuple[Reading, ...]", console: "Console") -> None:
+    """How the runs of each reading are distributed, a line each; the bars are equally wide on a log scale."""
+    from rich.table import Table
+
+    from ..verbs.sheet import histogram_line
+
+    several = len({item.target for item in readings}) > 1
+    table = Table.grid(padding=(0, 2))
+    for reading in readings:
+        if line := histogram_line(reading):
+            table.add_row(_row(reading, several)[0], f"{reading.threads} thr", line)
+    if table.row_count:
+        console.print("latency histogram", style="bold")
+        console.print(table)
 
 
 def _trust(readings: "tuple[Reading, ...]", console: "Console") -> None:

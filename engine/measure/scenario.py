@@ -22,6 +22,7 @@ from profiles.reading import MemoryMb, Origin, Quality, Reading
 from ..deploy.run_on import USUAL, RunOn
 from ..errors import RejectedError
 from ..records import sha256_hex
+from .histogram import Histogram
 from .plan import Subject, entry_for, fresh_nonce, megabytes, placed, temperature
 from .service import RESUMED, Service
 from .statistics import Z_95, latency, median_interval, utilisation
@@ -190,6 +191,7 @@ def run_scenario(
         scenario=str(request.kind) if request.kind in OWN else f"{request.kind}-style",
         name=subject.name,
         stream=stream,
+        histogram=Histogram.of(served[:, 0]).to_json(),
     )
     reading = placed(_remarked(reading, stream, request), entry.runtime.provider, result.entry.providers)
     said = conditions.service

@@ -68,6 +68,13 @@ def latency_line(latency: Latency) -> str:
     return f"{', '.join(told)} ms of {latency.n} runs"
 
 
+def histogram_line(newest: Reading) -> str:
+    """The distribution of the runs; a reading from before it was kept has none."""
+    from ..measure.histogram import Histogram
+
+    return "" if newest.histogram is None else Histogram.from_json(newest.histogram).text()
+
+
 def compared_line(compared: Comparison | None, name: str) -> str:
     """How much faster or slower than what ran in the same plan, block by block; ``name`` is the other's."""
     if compared is None:

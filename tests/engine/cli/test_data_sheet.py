@@ -6,7 +6,15 @@ from types import SimpleNamespace
 from rich.console import Console
 
 from engine.cli.data_sheet import data_sheet
-from engine.verbs.sheet import NO_SENSOR, NOT_MEASURED, cold_line, memory_line, service_lines, thermal_line
+from engine.verbs.sheet import (
+    NO_SENSOR,
+    NOT_MEASURED,
+    cold_line,
+    histogram_line,
+    memory_line,
+    service_lines,
+    thermal_line,
+)
 from profiles.reading import MemoryMb
 
 from ..report.sample import RESNET, reading
@@ -84,6 +92,12 @@ def test_that_a_service_and_a_cold_burst_are_told_in_words():
         "cold-burst: 6 bursts of 8, each after 5 s of rest; a burst takes 1.5 [1.25, 1.75] ms",
         "first inference 1.5 [1.25, 1.75] ms, those behind it 1.5 [1.25, 1.75] ms: 1.5 [1.25, 1.75] times as long",
     )
+
+
+def test_that_the_distribution_of_the_runs_is_a_line_of_bars_with_units():
+    told = reading("a", RESNET[0], 0, histogram={"edges_ms": [1.0, 1.1, 1.21, 9.0], "counts": [40, 80, 1]})
+    assert histogram_line(told) == "1 ▄█ 1.21 ms, 1 of 121 slower, up to 9 ms"
+    assert histogram_line(reading("a", RESNET[0], 0)) == ""
 
 
 def test_that_cold_start_memory_and_heat_are_told_in_words():
