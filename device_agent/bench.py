@@ -166,7 +166,9 @@ class Bench:
                 progress({"stage": "warm-up", "done": entry.index, "total": len(entries)})
                 self._guard(entry, lambda item: item.warm(plan.warmup_max_s, block_s))
             seat, pids = self._seat(entries), [child.pid for child in self._children]
+            own_cpu, own_wall = time.process_time_ns(), time.monotonic_ns()
             blocks, stopped = self._rounds(plan, entries, progress, lambda own_s: seat.take(pids, own_s))
+            own_cpu, own_wall = time.process_time_ns() - own_cpu, time.monotonic_ns() - own_wall
             seat.leave(pids)
             if plan.energy is not None:
                 self._energy(plan.energy, entries, progress)
@@ -188,6 +190,8 @@ class Bench:
             probe_after_ns=probe(),
             pinned_governor=governor,
             pinned_cpus=self._cpus,
+            agent_cpu_ns=own_cpu,
+            agent_wall_ns=own_wall,
         )
         packed = zlib.compress(b"".join(_little(entry.samples) for entry in entries), 6)
         origin = "measured" if self._root == "/" else "simulated"

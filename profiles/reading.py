@@ -47,6 +47,7 @@ class Latency:
     n: int
     ci95_p90: tuple[float, float] | None = None
     ci95_p99: tuple[float, float] | None = None  # None also where so few runs bound it on one side only
+    ci95_p95: tuple[float, float] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """JSON form."""
@@ -60,7 +61,7 @@ class Latency:
         return cls(**{**known, **{name: None if pair is None else (pair[0], pair[1]) for name, pair in pairs.items()}})
 
 
-INTERVALS = ("ci95_p50", "ci95_p90", "ci95_p99")
+INTERVALS = ("ci95_p50", "ci95_p90", "ci95_p95", "ci95_p99")
 LATENCY_FIELDS = frozenset(item.name for item in fields(Latency))
 
 

@@ -206,6 +206,8 @@ class Conditions:
     pinned_governor: Optional[str] = None  # set for the run and put back afterwards
     pinned_cpus: List[int] = field(default_factory=list)  # the models ran on these alone
     service: Optional[str] = None  # "paused and resumed", or why it was not resumed; 1.3
+    agent_cpu_ns: int = 0  # of the agent's own process while the blocks ran; 1.6
+    agent_wall_ns: int = 0  # how long they ran
 
 
 @dataclass(frozen=True)

@@ -318,13 +318,16 @@ def _distributions(readings: "tuple[Reading, ...]", console: "Console") -> None:
 
 def _trust(readings: "tuple[Reading, ...]", console: "Console") -> None:
     """The grade of the board's state, once for all that were measured together."""
+    from ..measure.preflight import OWN
+
     shown = set()
     for reading in readings:
         if reading.trust is None or (reading.target, reading.nonce) in shown:
             continue
         shown.add((reading.target, reading.nonce))
         bad = [f"{item['name']} ({item['detail']})" for item in reading.trust["checks"] if not item["ok"]]
-        text = f"; {', '.join(bad)}" if bad else ""
+        own = [f"the agent {item['detail']}" for item in reading.trust["checks"] if item["name"] == OWN and item["ok"]]
+        text = "".join(f"; {part}" for part in (", ".join(bad), *own) if part)
         console.print(f"trust in {plain(reading.target)}: {reading.trust['grade']}{plain(text)}")
 
 

@@ -149,9 +149,12 @@ def remarks_line(newest: Reading) -> str:
 
 def _grade(trust: Mapping[str, Any]) -> str:
     checks: Iterable[Mapping[str, Any]] = trust.get("checks", ())
+    from ..measure.preflight import OWN
+
     bad = [f"{item.get('name')} ({item.get('detail')})" for item in checks if not item.get("ok")]
     kept = f"nothing spoke against it in {len(tuple(checks))} checks"
-    return f"{trust.get('grade')}: {', '.join(bad) if bad else kept}"
+    own = [f"; the agent {item.get('detail')}" for item in checks if item.get("name") == OWN and item.get("ok")]
+    return f"{trust.get('grade')}: {', '.join(bad) if bad else kept}{''.join(own[:1])}"
 
 
 def cold_line(newest: Reading) -> str:

@@ -4348,6 +4348,10 @@
             <translation>{1} 轮中有 {0} 轮受干扰而被略去：{2}</translation>
         </message>
         <message>
+            <source>took {0} of a processor itself</source>
+            <translation>自身占用了处理器的 {0}</translation>
+        </message>
+        <message>
             <source>the same work took {0} times as long after the run</source>
             <translation>运行后同样的工作用时为之前的 {0} 倍</translation>
         </message>
