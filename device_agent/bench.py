@@ -57,8 +57,8 @@ CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
 KINDS = ("server", "camera", "multi-stream", "offline", COLD_BURST)
 OPEN_LOOP = ("server", "camera")
 """Queries that come at times of their own: how long one takes includes how long it waited."""
-STREAM_COLUMNS = 4
-"""Of a query: latency, and the parts prepare, infer and finish, in ns; a dropped query has -1 in all."""
+STREAM_COLUMNS = (4, 5)
+"""Of a query: latency, and the parts prepare, infer, finish and (in five) decode, in ns; a dropped query has -1 in all."""
 MAX_STREAM_S, MAX_RATE_HZ, MAX_QUERIES = 3600.0, 10_000.0, 500_000
 WARM_STREAM_S, BLOCK_STREAM_S, MAX_BURST = 5.0, 0.05, 10_000
 
@@ -166,7 +166,9 @@ class Bench:
                 progress({"stage": "warm-up", "done": entry.index, "total": len(entries)})
                 self._guard(entry, lambda item: item.warm(plan.warmup_max_s, block_s))
             seat, pids = self._seat(entries), [child.pid for child in self._children]
+            own_cpu, own_wall = time.process_time_ns(), time.monotonic_ns()
             blocks, stopped = self._rounds(plan, entries, progress, lambda own_s: seat.take(pids, own_s))
+            own_cpu, own_wall = time.process_time_ns() - own_cpu, time.monotonic_ns() - own_wall
             seat.leave(pids)
             if plan.energy is not None:
                 self._energy(plan.energy, entries, progress)
@@ -188,6 +190,8 @@ class Bench:
             probe_after_ns=probe(),
             pinned_governor=governor,
             pinned_cpus=self._cpus,
+            agent_cpu_ns=own_cpu,
+            agent_wall_ns=own_wall,
         )
         packed = zlib.compress(b"".join(_little(entry.samples) for entry in entries), 6)
         origin = "measured" if self._root == "/" else "simulated"
@@ -224,6 +228,8 @@ class Bench:
             raise AgentError("bad-plan", "no such scenario: %s" % plan.kind[:40], "use one of: " + ", ".join(KINDS))
         if plan.kind in OPEN_LOOP and plan.rate_hz <= 0:
             raise AgentError("bad-plan", "queries of a %s scenario need a rate" % plan.kind, "give a rate above 0")
+        if plan.columns not in STREAM_COLUMNS:
+            raise AgentError("bad-plan", "no table of %d columns" % plan.columns, "ask for 4 or 5")
         resting_s = 0.0
         if plan.kind == COLD_BURST:
             resting_s = MAX_STREAM_S if plan.rate_hz <= 0 else LEAST_BURSTS / plan.rate_hz
@@ -250,10 +256,11 @@ class Bench:
                 "depth": plan.depth,
                 "seed": plan.seed,
                 "count": count,
+                "columns": plan.columns,
             }
             more = {"per_query": plan.per_query, **self._files(plan.entry), **wanted}
             limit_s = LOAD_TIMEOUT_S + max(plan.seconds, resting_s) + 4 * count * max(plan.per_query, 1) * median_s
-            answer, table = entry.ask("stream", limit_s, 8 * STREAM_COLUMNS * count, **more)
+            answer, table = entry.ask("stream", limit_s, 8 * plan.columns * count, **more)
             entry.finish(False, False)
         finally:
             for child in self._children:
@@ -265,7 +272,7 @@ class Bench:
         origin = "measured" if self._root == "/" else "simulated"
         facts = (count, int(answer["wall_ns"]), int(answer["cpu_ns"]), int(answer["backlog"]), bool(answer["raw"]))
         rest = (entry.result(), conditions, len(packed), origin, time.clock_gettime_ns(CLOCK))
-        return ScenarioResult(plan.nonce, device_id, *facts, *rest), packed
+        return ScenarioResult(plan.nonce, device_id, *facts, *rest, columns=plan.columns), packed
 
     def _files(self, spec: PlanEntry) -> Dict[str, Any]:
         """The bundle's I/O contract and raw golden files, which a camera's frames are made from."""

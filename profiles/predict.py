@@ -19,6 +19,7 @@ numbers (:meth:`CostModel.to_json`).
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -117,13 +118,17 @@ class CostModel:
 
     def predict(self, amounts: Amounts) -> Predicted:
         """Latency of a model with its conformal interval."""
-        value = _additive(self.costs, amounts) * math.exp(self.scale + self._correction(amounts))
+        value = self.middle(amounts)
         count, interval = len(self.left_out), None
         rank = math.ceil((count + 1) * LEVEL)
         if count >= MIN_FOR_INTERVAL and rank <= count:
             half = sorted(abs(r) for r in self.left_out)[rank - 1]
             interval = (value * math.exp(-half), value * math.exp(half))
         return Predicted(value, interval, LEVEL, self.readings, self.leverage(amounts), self.untold(amounts))
+
+    def middle(self, amounts: Amounts) -> float:
+        """Latency of a model in milliseconds, alone."""
+        return _additive(self.costs, amounts) * math.exp(self.scale + self._correction(amounts))
 
     def untold(self, amounts: Amounts) -> tuple[str, ...]:
         """The kinds of layers of a model, and their number type, that nothing known has."""
@@ -140,7 +145,14 @@ class CostModel:
         """How far a model lies from what is known: the variance of its prediction per unit noise; measure the largest next."""
         x = _row(amounts)
         x = x / max(_additive(self.costs, amounts), 1e-9)
-        return float(x @ np.linalg.pinv(np.array(self.information), hermitian=True) @ x)
+        return float(x @ _inverse(self.information) @ x)
+
+
+@lru_cache(maxsize=8)
+def _inverse(information: tuple[tuple[float, ...], ...]) -> np.ndarray:
+    """Of one cost model, which predicts many networks: threads of the linear algebra cost more than so small a matrix."""
+    found: np.ndarray = np.linalg.pinv(np.array(information), hermitian=True)
+    return found
 
 
 def fit(known: Sequence[Known]) -> CostModel:
@@ -159,7 +171,7 @@ def fit(known: Sequence[Known]) -> CostModel:
     if len(readings) >= MIN_FOR_INTERVAL:
         for item in readings:
             without = _fit([other for other in known if other is not item])
-            left_out.append(math.log(item.p50_ms / without.predict(item.amounts).p50_ms))
+            left_out.append(math.log(item.p50_ms / without.middle(item.amounts)))
     return CostModel(
         whole.costs, whole.scale, whole.residual, whole.centre, whole.spread, tuple(left_out), whole.information,
         len(readings),

@@ -47,6 +47,7 @@ class Latency:
     n: int
     ci95_p90: tuple[float, float] | None = None
     ci95_p99: tuple[float, float] | None = None  # None also where so few runs bound it on one side only
+    ci95_p95: tuple[float, float] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """JSON form."""
@@ -60,7 +61,7 @@ class Latency:
         return cls(**{**known, **{name: None if pair is None else (pair[0], pair[1]) for name, pair in pairs.items()}})
 
 
-INTERVALS = ("ci95_p50", "ci95_p90", "ci95_p99")
+INTERVALS = ("ci95_p50", "ci95_p90", "ci95_p95", "ci95_p99")
 LATENCY_FIELDS = frozenset(item.name for item in fields(Latency))
 
 
@@ -124,6 +125,9 @@ class Reading:
     operators: tuple[Mapping[str, Any], ...] = ()  # median time of each, from a traced run
     trust: Mapping[str, Any] | None = None  # grade of the board's state around the run, and the checks it rests on
     sustained: Mapping[str, Any] | None = None  # of a run of minutes: its first minute against its steady state
+    histogram: Mapping[str, Any] | None = (
+        None  # of the latencies: ``edges_ms`` of the bars and the runs in each, ``counts``
+    )
 
     @property
     def plain(self) -> bool:

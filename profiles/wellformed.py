@@ -105,6 +105,7 @@ LATENCY = among(
     ("ci95_p50", maybe(pair)),
     ("n", count),
 )
+BARS = among(("edges_ms", each(above_zero)), ("counts", each(lambda value: type(value) is int and value >= 0)))
 READING: Mapping[str, Check] = {
     **dict.fromkeys(
         ("target", "device_id", "board", "bundle", "model", "runtime", "runtime_version", "provider", "precision"), text
@@ -138,6 +139,7 @@ FACTS: Mapping[str, Check] = {
     ),
     "trust": among(("grade", text), ("checks", each(among(("name", text), ("ok", truth), ("detail", text))))),
     "stream": lambda value: isinstance(value, Mapping),
+    "histogram": lambda value: BARS(value) and len(value["edges_ms"]) == len(value["counts"]) + 1,
     "operators": each(among(("name", text), ("op", text), ("median_us", number))),
 }
 """What a reading may also hold. A malformed one costs itself only: the latency beside it is still worth something."""

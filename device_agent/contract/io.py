@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from .errors import ContractError
-from .wav import MAX_RATE_HZ, waveform
+from .wav import MAX_RATE_HZ, decode_wav, fitted
 
 if TYPE_CHECKING:
     import numpy
@@ -133,7 +133,7 @@ def _check_image(item: InputContract, where: str) -> None:
 
 
 def preprocess(contract: InputContract, content: bytes, kind: str) -> "numpy.ndarray":
-    """One raw sample as the model's input, without the batch axis.
+    """One raw sample as the model's input, without the batch axis: decoded, then prepared.
 
     Args:
         contract: of the input.
@@ -144,26 +144,50 @@ def preprocess(contract: InputContract, content: bytes, kind: str) -> "numpy.nda
     Raises:
         ContractError: the bytes are no such file, or do not fit the contract.
     """
-    import numpy
+    return prepare(contract, decode_file(contract, content, kind))
 
+
+@dataclass(frozen=True)
+class Decoded:
+    """What a file holds: pixels, numbers, or the mono samples of a recording with its rate."""
+
+    values: "numpy.ndarray"
+    rate_hz: Optional[int] = None
+
+
+def decode_file(contract: InputContract, content: bytes, kind: str) -> Decoded:
+    """Read a file of a raw sample; the arguments and errors are those of :func:`preprocess`."""
     if kind == "csv":
-        return _tensor(contract, _csv(content))
+        return Decoded(_csv(content))
     if kind == "npy":
-        array = _npy(content)
-        if contract.kind == "image" and array.dtype == numpy.uint8:
-            return image_tensor(contract, array)
-        return _tensor(contract, array)
+        return Decoded(_npy(content))
     if kind == "wav" and contract.kind == "audio":
-        return _tensor(contract, waveform(content, contract.rate_hz, contract.shape))
+        return Decoded(*decode_wav(content))
     if contract.kind != "image":
         also = ".wav, " if contract.kind == "audio" else ""
         what = "recordings" if contract.kind == "audio" else "a tensor"
         raise ContractError("the model takes %s, not a %s" % (what, kind[:40]), "give %s.npy or .csv files" % also)
     if kind == "png":
-        return image_tensor(contract, decode_png(content))
+        return Decoded(decode_png(content))
     if kind == "jpeg":
-        return image_tensor(contract, _jpeg(content))
+        return Decoded(_jpeg(content))
     raise ContractError("unknown kind of sample: %r" % kind[:40], "give .png, .jpg, .npy or .csv files")
+
+
+def prepare(contract: InputContract, decoded: Decoded) -> "numpy.ndarray":
+    """Make a decoded sample the model's input: colour, size, scale, layout and type of pixels; rate and length of a wave.
+
+    Raises:
+        ContractError: it does not fit the contract.
+    """
+    import numpy
+
+    values = decoded.values
+    if decoded.rate_hz is not None:
+        return _tensor(contract, fitted(values, decoded.rate_hz, contract.rate_hz, contract.shape))
+    if contract.kind == "image" and values.dtype == numpy.uint8:
+        return image_tensor(contract, values)
+    return _tensor(contract, values)
 
 
 def image_tensor(contract: InputContract, pixels: "numpy.ndarray") -> "numpy.ndarray":

@@ -206,6 +206,8 @@ class Conditions:
     pinned_governor: Optional[str] = None  # set for the run and put back afterwards
     pinned_cpus: List[int] = field(default_factory=list)  # the models ran on these alone
     service: Optional[str] = None  # "paused and resumed", or why it was not resumed; 1.3
+    agent_cpu_ns: int = 0  # of the agent's own process while the blocks ran; 1.6
+    agent_wall_ns: int = 0  # how long they ran
 
 
 @dataclass(frozen=True)
@@ -247,11 +249,15 @@ class ScenarioPlan:
     depth: int = 1
     seed: int = 0
     service: Optional[ActivateRequest] = None  # as in a MeasurePlan; 1.4
+    columns: int = 4  # of the table that the desktop reads: 4, or 5 with decoding told apart; 1.6
 
 
 @dataclass(frozen=True)
 class ScenarioResult:
-    """Reply; ``queries`` rows of four int64 (latency from the due time, prepare, infer, finish; -1 = dropped) follow."""
+    """Reply; ``queries`` rows of ``columns`` int64 follow: latency from the due time, prepare, infer, finish, decode.
+
+    -1 = dropped. In four columns, the last is missing and decoding is part of prepare.
+    """
 
     nonce: str
     device_id: str
@@ -265,3 +271,4 @@ class ScenarioResult:
     raw_bytes: int = 0
     origin: str = "measured"
     ended_ns: int = 0
+    columns: int = 4  # 1.6

@@ -41,10 +41,16 @@ def decode_wav(content: bytes) -> "Tuple[numpy.ndarray, int]":
 
 
 def waveform(content: bytes, rate_hz: Optional[int], shape: List[int]) -> "numpy.ndarray":
-    """A recording as the model takes it.
+    """A recording as the model takes it; ``content`` is of a PCM ``.wav`` file, the rest as in :func:`fitted`."""
+    return fitted(*decode_wav(content), rate_hz, shape)
+
+
+def fitted(samples: "numpy.ndarray", have_hz: int, rate_hz: Optional[int], shape: List[int]) -> "numpy.ndarray":
+    """Mono samples in the rate and length that the model takes.
 
     Args:
-        content: of a PCM ``.wav`` file.
+        samples: ``[n]``, -1..1.
+        have_hz: their rate.
         rate_hz: what the model was trained with; None keeps the recording's own.
         shape: one axis holds the samples, the others are 1; what is too long is cut, what is too short ends in silence.
 
@@ -53,11 +59,10 @@ def waveform(content: bytes, rate_hz: Optional[int], shape: List[int]) -> "numpy
     """
     import numpy
 
-    samples, have = decode_wav(content)
     length = 1
     for size in shape:
         length *= size
-    values = resampled(samples, have, rate_hz or have)[:length]
+    values = resampled(samples, have_hz, rate_hz or have_hz)[:length]
     padded: numpy.ndarray = numpy.pad(values, (0, length - len(values))).astype(numpy.float32).reshape(shape)
     return padded
 

@@ -20,8 +20,6 @@ CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
 SPIN_NS = 200_000
 """So long before a query is due the process stops sleeping and looks at the clock: sleep wakes too late by about that."""
 LEAD_NS = 20_000_000
-COLUMNS = 4
-DROPPED = (-1, -1, -1, -1)
 FROM_START = ("multi-stream", "cold-burst")
 """Kinds whose queries are due when the one before is done."""
 
@@ -53,13 +51,14 @@ class Stream:
     Args:
         session: the loaded model.
         feeds: prepared inputs.
-        request: kind, count, rate_hz, depth, seed, per_query, io and raw of the plan.
+        request: kind, count, rate_hz, depth, seed, per_query, columns, io and raw of the plan.
     """
 
     def __init__(self, session: "Session", feeds: List[List[Any]], request: Dict[str, Any]) -> None:
         self._session, self._feeds = session, feeds
         self._kind, self._count = str(request["kind"]), int(request["count"])
         self._depth, self._per_query = max(int(request["depth"]), 1), max(int(request["per_query"]), 1)
+        self._columns = int(request["columns"])
         self._rest_s = 1 / float(request["rate_hz"]) if self._kind == "cold-burst" else 0.0
         self._due = schedule(self._kind, self._count, float(request["rate_hz"]), int(request["seed"]))
         self._files: List[Tuple[bytes, str]] = []
@@ -84,7 +83,7 @@ class Stream:
             if self._kind == "camera":
                 lost = outdated(due, query, time.clock_gettime_ns(CLOCK), self._depth)
                 for _ in range(lost):
-                    table.extend(DROPPED)
+                    table.extend((-1,) * self._columns)
                 query += lost
             if self._rest_s and query % self._per_query == 0:
                 time.sleep(self._rest_s)
@@ -117,13 +116,19 @@ class Stream:
             last += 1
         return last - query - 1
 
-    def _serve(self, query: int, began: int) -> Tuple[int, int, int, int]:
-        prepare = finish = 0
+    def _serve(self, query: int, began: int) -> Tuple[int, ...]:
+        decode = prepare = finish = 0
         start = time.clock_gettime_ns(CLOCK)
         if self._files:
-            feed = self._prepared(query)
+            from ..contract.io import decode_file
+            from ..contract.io import prepare as prepared
+
+            contract = self._io.inputs[0]
+            decoded = decode_file(contract, *self._files[query % len(self._files)])
+            read = time.clock_gettime_ns(CLOCK)
+            feed = [prepared(contract, decoded)[None].astype(self._session.dtypes()[0], copy=False)]
             ready = time.clock_gettime_ns(CLOCK)
-            prepare = ready - start
+            decode, prepare = read - start, ready - read
         else:
             feed, ready = self._feeds[query % len(self._feeds)], start
         for _ in range(self._per_query if self._kind == "multi-stream" else 1):
@@ -136,11 +141,6 @@ class Stream:
             postprocess(self._io.output, [value[0] for value in outputs], 5)
             end = time.clock_gettime_ns(CLOCK)
             finish, done = end - done, end
-        return done - began, prepare, infer, finish
-
-    def _prepared(self, query: int) -> List[Any]:
-        from ..contract.io import preprocess
-
-        content, kind = self._files[query % len(self._files)]
-        tensor = preprocess(self._io.inputs[0], content, kind)[None]
-        return [tensor.astype(self._session.dtypes()[0], copy=False)]
+        if self._columns == 4:
+            return done - began, decode + prepare, infer, finish
+        return done - began, prepare, infer, finish, decode

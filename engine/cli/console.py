@@ -1,6 +1,7 @@
 """How a command runs and prints: one JSON document or a readable page, progress on a terminal, errors with a remedy."""
 
 import errno
+import io
 import json
 import os
 import signal
@@ -76,8 +77,11 @@ def _stream(name: str) -> IO[str]:
 
 
 def page() -> "Console":
-    """The console that readable results are printed on (stdout)."""
+    """The console that readable results are printed on (stdout); a letter that its encoding lacks becomes ``?``."""
     from rich.console import Console
+
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
     width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", PLAIN_WIDTH))
     return Console(width=width, markup=False, highlight=False, emoji=False)

@@ -288,6 +288,7 @@ def _render(result: "Measurements", console: "Console") -> None:
     for reading in result.readings:
         for reason in reading.reasons:
             console.print(f"{plain(reading.name or reading.model)}: {plain(reason)}", style="yellow")
+    _distributions(result.readings, console)
     _trust(result.readings, console)
     _lasting(result.readings, console)
     for reading in result.readings:
@@ -299,15 +300,34 @@ def _render(result: "Measurements", console: "Console") -> None:
         _layers(reading, layers, console)
 
 
+def _distributions(readings: "tuple[Reading, ...]", console: "Console") -> None:
+    """How the runs of each reading are distributed, a line each; the bars are equally wide on a log scale."""
+    from rich.table import Table
+
+    from ..verbs.sheet import histogram_line
+
+    several = len({item.target for item in readings}) > 1
+    table = Table.grid(padding=(0, 2))
+    for reading in readings:
+        if line := histogram_line(reading):
+            table.add_row(_row(reading, several)[0], f"{reading.threads} thr", line)
+    if table.row_count:
+        console.print("latency histogram", style="bold")
+        console.print(table)
+
+
 def _trust(readings: "tuple[Reading, ...]", console: "Console") -> None:
     """The grade of the board's state, once for all that were measured together."""
+    from ..measure.preflight import OWN
+
     shown = set()
     for reading in readings:
         if reading.trust is None or (reading.target, reading.nonce) in shown:
             continue
         shown.add((reading.target, reading.nonce))
         bad = [f"{item['name']} ({item['detail']})" for item in reading.trust["checks"] if not item["ok"]]
-        text = f"; {', '.join(bad)}" if bad else ""
+        own = [f"the agent {item['detail']}" for item in reading.trust["checks"] if item["name"] == OWN and item["ok"]]
+        text = "".join(f"; {part}" for part in (", ".join(bad), *own) if part)
         console.print(f"trust in {plain(reading.target)}: {reading.trust['grade']}{plain(text)}")
 
 

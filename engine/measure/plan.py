@@ -37,6 +37,7 @@ from ..deploy.run_on import USUAL, RunOn
 from ..events import Emit, Log, Progress, ignore
 from ..records import Bundle, sha256_hex
 from . import energy as energies
+from .histogram import Histogram
 from .plug import Plug, offset_ns, with_plug
 from .preflight import grade, undisturbed
 from .ratio import MIN_PAIRS, between_processes, paired_ratio
@@ -386,6 +387,7 @@ def _reading(
         options={**entry.runtime.options, **({"beside": " ".join(sorted(beside))} if beside else {})},
         name=subject.name,
         operators=tuple(encode(item) for item in found.operators),
+        histogram=Histogram.of(samples).to_json(),
         trust=None if (graded := grade(conditions)) is None else graded.to_json(),
     )
 

@@ -20,6 +20,10 @@ HOT_C = 70.0
 SLOWED = 1.10
 """The probe after a run over the probe before, from which on the clock fell (AndroidX Benchmark discards from here)."""
 STEADY = {"performance", "userspace"}
+OWN_SHARE = 0.05
+"""Of a processor's time, from which on the agent itself competes with what it measures."""
+OWN = "agent"
+"""The check that tells what measuring itself took."""
 MOST_DISTURBED, WORTH_A_NOTE = 0.5, 0.1
 REASONS = {
     "throttled": "the board throttled",
@@ -92,6 +96,9 @@ def grade(conditions: Conditions) -> Trust | None:
     if before.probe_ns > 0 and conditions.probe_after_ns > 0:
         ratio = conditions.probe_after_ns / before.probe_ns
         check("clock", ratio <= SLOWED, f"the same work took {ratio:.2f} times as long after the run", True)
+    if conditions.agent_wall_ns > 0:
+        own = conditions.agent_cpu_ns / conditions.agent_wall_ns
+        check(OWN, own < OWN_SHARE, f"took {own:.1%} of a processor itself")
     bad = [item for item in found if not item.ok]
     if any(item.grave for item in bad) or len(bad) > 2:
         return Trust(Grade.LOW, tuple(found))

@@ -22,12 +22,16 @@ from profiles.reading import MemoryMb, Origin, Quality, Reading
 from ..deploy.run_on import USUAL, RunOn
 from ..errors import RejectedError
 from ..records import sha256_hex
+from .histogram import Histogram
 from .plan import Subject, entry_for, fresh_nonce, megabytes, placed, temperature
 from .service import RESUMED, Service
 from .statistics import Z_95, latency, median_interval, utilisation
 from .trust import noted
 
-STAGES = ("prepare", "infer", "finish")
+COLUMNS = ("latency", "prepare", "infer", "finish", "decode")
+"""Of the table of queries; an agent of before minor 6 leaves the last out and counts decoding as preparing."""
+STAGES = ("decode", "prepare", "infer", "finish")
+"""In the order in which a query goes through them."""
 MAX_QUERIES = 5_000_000
 SERVICE_SINCE = 4
 """The minor version of the first agent that pauses a service around a scenario."""
@@ -119,7 +123,7 @@ def run_scenario(
         service: of the user, on the board, paused meanwhile.
 
     Returns:
-        The reading, with the scenario's figures in ``stream``, and the raw table (zlib, int64 ns, four columns).
+        The reading, with the scenario's figures in ``stream``, and the raw table (zlib, int64 ns, a row for each query).
 
     Raises:
         RejectedError: the board could not run it, or its answer does not fit together.
@@ -135,6 +139,7 @@ def run_scenario(
         1,
         request.seed,
         None if service is None else service.order(client.hello, SERVICE_SINCE),
+        len(COLUMNS),
     )
     result, raw = client.scenario(plan, on_event)
     if result.device_id != client.hello.device_id:
@@ -186,6 +191,7 @@ def run_scenario(
         scenario=str(request.kind) if request.kind in OWN else f"{request.kind}-style",
         name=subject.name,
         stream=stream,
+        histogram=Histogram.of(served[:, 0]).to_json(),
     )
     reading = placed(_remarked(reading, stream, request), entry.runtime.provider, result.entry.providers)
     said = conditions.service
@@ -195,21 +201,23 @@ def run_scenario(
 
 
 def unpack(result: ScenarioResult, raw: bytes) -> np.ndarray:
-    """The table of queries: int64 ``[n, 4]``, nanoseconds; -1 in all columns = dropped.
+    """The table of queries: int64 ``[n, 4 or 5]``, nanoseconds; -1 in all columns = dropped.
 
     Raises:
         ContractError: the data does not have the announced size, or times are negative.
     """
     if not 0 < result.queries <= MAX_QUERIES:
         raise ContractError(f"the board announces {result.queries} queries")
-    inflater, size = zlib.decompressobj(), 32 * result.queries
+    if result.columns not in (len(COLUMNS) - 1, len(COLUMNS)):
+        raise ContractError(f"the board announces a table of {result.columns} columns")
+    inflater, size = zlib.decompressobj(), 8 * result.columns * result.queries
     try:
         data = inflater.decompress(raw, size + 1)
     except zlib.error as error:
         raise ContractError(f"the table cannot be unpacked: {error}") from None
     if len(data) != size or not inflater.eof:
         raise ContractError(f"the board announced {result.queries} queries and sent other data")
-    table = np.frombuffer(data, dtype="<i8").astype(np.int64).reshape(-1, 4)
+    table = np.frombuffer(data, dtype="<i8").astype(np.int64).reshape(-1, result.columns)
     dropped = (table == -1).all(axis=1)
     if (table[~dropped] < 0).any() or (table[~dropped][:, 0] == 0).any():
         raise ContractError("the board reports queries that took no time, or less")
@@ -223,7 +231,10 @@ def figures(table: np.ndarray, result: ScenarioResult, request: Request) -> dict
     samples = len(served) * (request.per_query if request.kind is Kind.MULTI_STREAM else 1)
     limit = request.limit_ms
     met = None if limit is None else int((served[:, 0] <= limit * 1e6).sum())
-    stages = {name: float(np.median(served[:, 1 + i])) / 1e6 for i, name in enumerate(STAGES)} if result.raw else None
+    stages: dict[str, float] = {}
+    if result.raw:
+        medians = dict(zip(COLUMNS, np.median(served, axis=0) / 1e6, strict=False))
+        stages = {name: float(medians[name]) for name in STAGES if name in medians}
     return {
         **({"burst": burst(table, request)} if request.kind is Kind.COLD_BURST else {}),
         "kind": str(request.kind),
@@ -234,8 +245,8 @@ def figures(table: np.ndarray, result: ScenarioResult, request: Request) -> dict
         "throughput_per_s": samples / (result.wall_ns / 1e9),
         "deadline_ms": limit,
         "deadline_met": None if met is None else {"value": met / len(table), "ci95": list(wilson(met, len(table)))},
-        "stages_ms": stages,
-        "limiting_stage": None if stages is None else max(stages, key=lambda name: stages[name]),
+        "stages_ms": {name: stages.get(name) for name in STAGES} if stages else None,
+        "limiting_stage": max(stages, key=lambda name: stages[name]) if stages else None,
     }
 
 

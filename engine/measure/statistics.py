@@ -148,6 +148,7 @@ def latency(samples_ns: np.ndarray) -> Latency:
         n=count,
         ci95_p90=interval(90, MIN_N_P90),
         ci95_p99=interval(99, MIN_N_P99),
+        ci95_p95=interval(95, MIN_N_P95),
     )
 
 

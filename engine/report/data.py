@@ -90,6 +90,7 @@ class ReportData:
     recommended: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     made_at: str = ""  # UTC, ISO 8601
+    services: tuple[Reading, ...] = ()  # readings of scenarios, which are compared with nothing
 
     @classmethod
     def of(
@@ -102,6 +103,7 @@ class ReportData:
         placements: Iterable[Placement] = (),
         recommended: Iterable[str] = (),
         notes: Iterable[str] = (),
+        services: Iterable[Reading] = (),
     ) -> Self:
         """A report of this moment."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -114,6 +116,7 @@ class ReportData:
             tuple(recommended),
             tuple(notes),
             now,
+            tuple(services),
         )
 
 

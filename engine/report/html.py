@@ -6,7 +6,6 @@ style sheet by a content security policy.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from importlib import resources
@@ -15,8 +14,9 @@ from profiles.reading import Origin, Reading
 
 from ..records import Variant
 from .data import MAX_LOSS_POINTS, DeviceFacts, ReportData, Row, Section, acceptable, best, sections
+from .histogram_plot import section_histograms
 from .parts import ALL_PARTS, Part
-from .plot import Point, pareto_plot, visible
+from .plot import Plot, Point, pareto_plot, visible
 from .rows import (
     clean,
     metric_name,
@@ -31,7 +31,7 @@ from .rows import (
     titled,
     verdict,
 )
-from .tables import Table, effects_table, efficiency_table, sheet
+from .tables import Table, effects_table, efficiency_table, services_table, sheet
 from .texts import Texts
 
 SHOWN_SKIPS = 4
@@ -112,8 +112,8 @@ def _section(section: Section, data: ReportData, texts: Texts, parts: Collection
     where = f' <span class="muted">· {text(section.target)}</span>' if section.target else ""
     made: dict[Part, Callable[[], str]] = {
         Part.RESULT: lambda: _result(section, data, texts) + _figures(texts("sheet"), "", sheet(section, texts)),
-        Part.PLOT: lambda: _plot(section, texts),
-        Part.TABLE: lambda: _table(section, texts),
+        Part.PLOT: lambda: _plot(section, texts) + _histograms(section, texts),
+        Part.TABLE: lambda: _table(section, texts) + _services(section, data, texts),
         Part.EFFICIENCY: lambda: _figures(
             texts("efficiency"), texts("efficiency_text"), efficiency_table(section, texts)
         ),
@@ -201,15 +201,6 @@ def _change(row: Row, texts: Texts) -> str:
     return _metric(signed(-lost.value), texts("points", metric=metric), detail)
 
 
-@dataclass(frozen=True)
-class Plot:
-    """The plot of a section: ``svg`` takes its colours from the page's style sheet."""
-
-    title: str
-    conditions: str
-    svg: str
-
-
 def section_plot(section: Section, texts: Texts) -> Plot | None:
     """Metric against latency; None where fewer than two variants have both."""
     base = next((row.points for row in section.rows if row.baseline), None)
@@ -242,9 +233,21 @@ def _plot(section: Section, texts: Texts) -> str:
         f'<svg class="key" viewBox="0 0 12 12"><circle class="{kind}" cx="6" cy="6" r="4.5"/></svg> {text(texts(key))} &nbsp; '
         for kind, key in (("front", "legend_front"), ("dominated", "legend_dominated"))
     )
-    legend = f'<span class="muted small">{keys}</span>'
+    return _drawn(plot, f'<span class="muted small">{keys}</span>')
+
+
+def _drawn(plot: Plot, legend: str = "") -> str:
     head = f'<div class="head"><h2>{text(plot.title)}</h2><span class="muted">{text(plot.conditions)}</span></div>'
     return f'<div class="card">{head}{legend}{plot.svg}</div>'
+
+
+def _histograms(section: Section, texts: Texts) -> str:
+    plot = section_histograms(section, texts)
+    return "" if plot is None else _drawn(plot)
+
+
+def _services(section: Section, data: ReportData, texts: Texts) -> str:
+    return _figures(texts("services"), texts("services_text"), services_table(section, data.services, texts))
 
 
 def _point(row: Row, base: float | None) -> Point:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Iterable
 from importlib import resources
 
 from .data import ReportData, Section, sections
+from .histogram_plot import section_histograms
 from .html import SECTION_PARTS, limits, machine_facts, method_facts, reason, remarks, section_plot
 from .parts import ALL_PARTS, Part
 from .rows import clean, markdown_table, markdown_text, model_name, step_text
-from .tables import Table, effects_table, efficiency_table, sheet
+from .tables import Table, effects_table, efficiency_table, services_table, sheet
 from .texts import Texts
 
 VARIABLE = re.compile(r"(--[a-z-]+):\s*(#[0-9A-Fa-f]{6})")
@@ -36,7 +37,7 @@ def to_markdown(
     if Part.NOTES in parts:
         lines += [f"- {markdown_text(clean(note))}" for note in data.notes]
     for section in found if SECTION_PARTS & set(parts) else ():
-        lines += _section(section, texts, keep_plot, parts)
+        lines += _section(section, data, texts, keep_plot, parts)
     if Part.EFFECTS in parts:
         lines += _table("## " + texts("effects"), texts("effects_text"), effects_table(data, texts))
     if data.readings and Part.METHOD in parts:
@@ -49,17 +50,23 @@ def to_markdown(
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _section(section: Section, texts: Texts, keep_plot: Callable[[str], str], parts: Collection[Part]) -> Iterable[str]:
+def _section(
+    section: Section, data: ReportData, texts: Texts, keep_plot: Callable[[str], str], parts: Collection[Part]
+) -> Iterable[str]:
     where = f", {texts('measured_on', target=clean(section.target))}" if section.target else ""
     yield from ("", f"## {markdown_text(model_name(section.model) + where)}", "")
     if Part.RESULT in parts:
         yield from _result(section, texts)
-    plot = section_plot(section, texts) if Part.PLOT in parts else None
-    if plot is not None and plot.svg:
+    plots = (section_plot(section, texts), section_histograms(section, texts)) if Part.PLOT in parts else ()
+    for plot in plots:
+        if plot is None or not plot.svg:
+            continue
         yield from (f"### {markdown_text(plot.title)}", "", markdown_text(plot.conditions), "")
         yield from (f"![{markdown_text(plot.title)}]({keep_plot(standalone(plot.svg))})", "")
     if Part.TABLE in parts:
         yield from (f"### {markdown_text(texts('table'))}", "", *markdown_table(section, texts), "")
+        served = services_table(section, data.services, texts)
+        yield from _table("### " + texts("services"), texts("services_text"), served)
     if Part.EFFICIENCY in parts:
         yield from _table("### " + texts("efficiency"), texts("efficiency_text"), efficiency_table(section, texts))
     said = remarks(section) if Part.REMARKS in parts else ()

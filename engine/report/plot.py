@@ -29,6 +29,15 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Plot:
+    """The plot of a section: ``svg`` takes its colours from the page's style sheet."""
+
+    title: str
+    conditions: str
+    svg: str
+
+
+@dataclass(frozen=True)
 class Box:
     """A rectangle on the canvas that is taken."""
 

@@ -4,8 +4,11 @@ The figures of efficiency are those of :mod:`engine.evaluate.efficiency`, as ``f
 not measured is an empty cell; a column without any value is left out.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
+
+from profiles.reading import Reading
 
 from ..evaluate.efficiency import Taken, efficiency
 from .data import ReportData, Row, Section
@@ -15,6 +18,9 @@ from .texts import Texts
 
 ERROR_METRICS = ("wer",)
 """Metrics that count errors, where the others grow with quality."""
+
+STAGES = {"decode": "stage_decode", "prepare": "stage_prepare", "infer": "stage_infer", "finish": "stage_finish"}
+"""Parts of a query in their order, with the keys of their names."""
 
 Table = tuple[list[str], list[list[str]]]
 
@@ -69,6 +75,50 @@ def sheet(section: Section, texts: Texts) -> Table | None:
     ]
     heads = [texts("figure"), texts("original"), clean(chosen.variant.name or chosen.variant.id), texts("changed")]
     return heads, [line for line in rows if line[1] or line[2]]
+
+
+def services_table(section: Section, services: Sequence[Reading], texts: Texts) -> Table | None:
+    """Scenarios of the section's variants on its board, with the parts of a query; None where none was run."""
+    names = {row.variant.id: clean(row.variant.name or row.variant.id) for row in section.rows}
+    found = [(item, item.stream or {}) for item in services if item.variant in names and item.target == section.target]
+    columns: list[tuple[str, Callable[[Mapping[str, Any]], str]]] = [
+        ("per_second_served", lambda s: _number(s.get("throughput_per_s"), "{:,.4g}")),
+        ("in_time", _in_time),
+        ("dropped", lambda s: _number(s.get("dropped"), "{:,}")),
+        *((key, partial(_stage, name=name)) for name, key in STAGES.items()),
+        ("limits_stage", lambda s: texts(STAGES[s["limiting_stage"]]) if s.get("limiting_stage") in STAGES else ""),
+    ]
+    cells = {key: [words(stream) for _, stream in found] for key, words in columns}
+    shown = [key for key, values in cells.items() if any(values)]
+    if not shown:
+        return None
+    rows = [
+        [
+            names[item.variant or ""],
+            _scenario(item),
+            milliseconds(item.latency_ms.p50),
+            *(cells[key][i] for key in shown),
+        ]
+        for i, (item, _) in enumerate(found)
+    ]
+    return [texts("variant"), texts("scenario"), texts("p50"), *(texts(key) for key in shown)], rows
+
+
+def _scenario(item: Reading) -> str:
+    rate = (item.stream or {}).get("rate_hz")
+    return clean(item.scenario + (f", {rate:g} Hz" if rate else ""))
+
+
+def _stage(stream: Mapping[str, Any], name: str) -> str:
+    return milliseconds((stream.get("stages_ms") or {}).get(name))
+
+
+def _in_time(stream: Mapping[str, Any]) -> str:
+    met = stream.get("deadline_met")
+    if met is None:
+        return ""
+    low, high = met["ci95"]
+    return f"{met['value']:.1%} [{low:.1%}, {high:.1%}] ≤ {stream['deadline_ms']:.4g} ms"
 
 
 def _line(

@@ -25,6 +25,7 @@ from .sheet import (
     cold_line,
     compared_line,
     energy_line,
+    histogram_line,
     latency_line,
     memory_line,
     newest_fact,
@@ -93,6 +94,7 @@ class ProfileRow:
         service = () if item.stream is None else service_lines(item.scenario, item.stream)
         return (
             ("latency", latency_line(item.latency_ms)),
+            ("histogram", histogram_line(item)),
             *(("service", line) for line in service),
             ("compared", compared_line(self.compared, self.against) + self._at(self.compared)),
             ("trust", trust_line(item)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from profiles.reading import Comparison, Reading
+from profiles.reading import Comparison, Quality, Reading
 from profiles.store import Filter, ProfileStore
 
 from ..errors import UsageError
@@ -63,7 +63,9 @@ def report(
             "make some: flyweight compress MODEL --preset size --data DATA",
         )
     readings, comparisons = newest(variants, target)
-    data = ReportData.of(variants, readings, comparisons, DeviceFacts.from_readings(readings))
+    served = newest_services(variants, target)
+    facts = DeviceFacts.from_readings(readings)
+    data = ReportData.of(variants, readings, comparisons, facts, services=served)
     place = out or workspace.reports_dir / f"report{(wanted or Form.HTML).ending}"
     path = write_report(place, data, language=language, parts=parts, form=wanted)
     return Reported(str(path))
@@ -78,3 +80,13 @@ def newest(variants: Sequence[Variant], target: str | None) -> tuple[tuple[Readi
     latest = {(r.variant, r.target, r.runtime, r.threads): r for r in sorted(found, key=lambda r: r.measured_at)}
     runs = {(r.bundle, r.nonce) for r in latest.values()}
     return tuple(latest.values()), tuple(c for c in compared if (c.a, c.nonce) in runs)
+
+
+def newest_services(variants: Sequence[Variant], target: str | None) -> tuple[Reading, ...]:
+    """The newest reading of each scenario of each variant; those that were rejected are left out."""
+    wanted = {v.id for v in variants}
+    with ProfileStore.open() as store:
+        found = [r for r in store.readings(Filter(target=target)) if r.variant in wanted and r.stream is not None]
+    trusted = sorted((r for r in found if r.quality is not Quality.REJECTED), key=lambda r: r.measured_at)
+    keys = [(r.variant, r.target, r.runtime, r.threads, r.scenario, *sorted(r.options.items())) for r in trusted]
+    return tuple(dict(zip(keys, trusted, strict=True)).values())

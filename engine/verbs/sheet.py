@@ -8,7 +8,6 @@ from profiles.reading import Comparison, Latency, Quality, Reading, Verdict
 
 NOT_MEASURED = "not measured"
 NOT_COMPARED = "not compared"
-STAGES = ("prepare", "infer", "finish")
 VERDICTS = {
     Verdict.PASS: "surely not slower",
     Verdict.FAIL: "surely slower",
@@ -69,6 +68,13 @@ def latency_line(latency: Latency) -> str:
     return f"{', '.join(told)} ms of {latency.n} runs"
 
 
+def histogram_line(newest: Reading) -> str:
+    """The distribution of the runs; a reading from before it was kept has none."""
+    from ..measure.histogram import Histogram
+
+    return "" if newest.histogram is None else Histogram.from_json(newest.histogram).text()
+
+
 def compared_line(compared: Comparison | None, name: str) -> str:
     """How much faster or slower than what ran in the same plan, block by block; ``name`` is the other's."""
     if compared is None:
@@ -92,9 +98,17 @@ def service_lines(scenario: str, facts: Mapping[str, Any]) -> tuple[str, ...]:
         share = f"{facts['deadline_met']['value']:.1%} [{low:.1%}, {high:.1%}]"
         lines.append(f"within {facts['deadline_ms']:.4g} ms: {share}")
     if facts["stages_ms"] is not None:
-        parts = ", ".join(f"{name} {facts['stages_ms'][name]:.3g} ms" for name in STAGES)
-        lines.append(f"stages: {parts}; {facts['limiting_stage']} limits")
+        lines.append(f"stages: {_stages(facts['stages_ms'])}; {facts['limiting_stage']} limits")
     return tuple(lines)
+
+
+def _stages(times: Mapping[str, float | None]) -> str:
+    """What a query goes through; readings of older agents do not tell decoding from preparing."""
+    from ..measure.scenario import STAGES
+
+    told = {name: times.get(name) for name in STAGES}
+    parts = [f"{name} {value:.3g} ms" for name, value in told.items() if value is not None]
+    return " -> ".join(parts) + (" (decoding is part of prepare)" if told[STAGES[0]] is None else "")
 
 
 def _throughput(facts: Mapping[str, Any]) -> str:
@@ -135,9 +149,12 @@ def remarks_line(newest: Reading) -> str:
 
 def _grade(trust: Mapping[str, Any]) -> str:
     checks: Iterable[Mapping[str, Any]] = trust.get("checks", ())
+    from ..measure.preflight import OWN
+
     bad = [f"{item.get('name')} ({item.get('detail')})" for item in checks if not item.get("ok")]
     kept = f"nothing spoke against it in {len(tuple(checks))} checks"
-    return f"{trust.get('grade')}: {', '.join(bad) if bad else kept}"
+    own = [f"; the agent {item.get('detail')}" for item in checks if item.get("name") == OWN and item.get("ok")]
+    return f"{trust.get('grade')}: {', '.join(bad) if bad else kept}{''.join(own[:1])}"
 
 
 def cold_line(newest: Reading) -> str:

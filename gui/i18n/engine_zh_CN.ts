@@ -4376,6 +4376,10 @@
             <translation>{1} 轮中有 {0} 轮受干扰而被略去：{2}</translation>
         </message>
         <message>
+            <source>took {0} of a processor itself</source>
+            <translation>自身占用了处理器的 {0}</translation>
+        </message>
+        <message>
             <source>the same work took {0} times as long after the run</source>
             <translation>运行后同样的工作用时为之前的 {0} 倍</translation>
         </message>
@@ -6946,6 +6950,14 @@
         <message>
             <source>give a shorter rest</source>
             <translation>请缩短静置时间</translation>
+        </message>
+        <message>
+            <source>no table of {0} columns</source>
+            <translation>没有 {0} 列的表</translation>
+        </message>
+        <message>
+            <source>ask for 4 or 5</source>
+            <translation>请要求 4 列或 5 列</translation>
         </message>
         <message>
             <source>queries of a {0} scenario need a rate</source>

@@ -3459,6 +3459,10 @@
         <translation>低：数字可能不准</translation>
     </message>
     <message>
+        <source>reading the file</source>
+        <translation>读取文件</translation>
+    </message>
+    <message>
         <source>preparing the input</source>
         <translation>准备输入</translation>
     </message>

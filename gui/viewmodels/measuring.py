@@ -378,6 +378,7 @@ def grade_words(grade: str) -> str:
 def stage_name(name: str) -> str:
     """A stage of a query in words."""
     return {
+        "decode": QCoreApplication.translate("Measuring", "reading the file"),
         "prepare": QCoreApplication.translate("Measuring", "preparing the input"),
         "infer": QCoreApplication.translate("Measuring", "the network"),
         "finish": QCoreApplication.translate("Measuring", "reading the answer"),

@@ -3,13 +3,15 @@
 Goals: 50,000 rows a second in batches of SQLAlchemy Core with every row hashed as the product does, 95th percentile of the
 queries <= 50 ms. Beside other work the CPU's rate tells what the machine could do. The rows (JSON, hashes) are made by another
 process meanwhile. The first batches also go through plain sqlite3 into a second file of the same tables, indexes and settings,
-as the rate that SQLite itself leaves. Ten million need about 20 GB; where the disk has less, as many as fit are stored and the
-number is printed.
+as the rate that SQLite itself leaves. What the disk takes is measured, too: a row is written into the journal and into the
+file, so its size and the disk set a limit that no program passes (a folder in memory, such as /dev/shm, has none). Ten million
+need about 20 GB; where the disk has less, as many as fit are stored and the number is printed.
 
 Run: python -m tests.benchmarks.bench_store [ROWS [FOLDER]]
 """
 
 import json
+import os
 import shutil
 import sqlite3
 import sys
@@ -34,6 +36,7 @@ PER_TARGET = 100
 BATCH = 10_000
 BYTES_A_ROW = 2_000
 PEER_BATCHES = 20
+PROBED_BATCHES = 20
 QUERIES = (
     Filter(target="device-0"),
     Filter(board="board-0", origin=Origin.MEASURED),
@@ -139,6 +142,17 @@ def fill(path: Path, count: int) -> tuple[Spent, Spent, Spent]:
     return spent, first, peer.spent
 
 
+def disk_bytes_per_s(folder: str) -> float:
+    """What the disk takes, written in pieces of a batch's size and synced after each, as the journal is."""
+    piece = b"\1" * (BATCH * BYTES_A_ROW)
+    with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+        begin = time.perf_counter()
+        for _ in range(PROBED_BATCHES):
+            file.write(piece)
+            os.fsync(file.fileno())
+        return PROBED_BATCHES * len(piece) / (time.perf_counter() - begin)
+
+
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
     with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as folder:
@@ -146,8 +160,14 @@ def main() -> None:
         if fitting < count:
             print(f"only {fitting:,} rows fit on the disk, not {count:,}")
         count, path = min(count, fitting), Path(folder) / "profiles.sqlite"
+        rate = disk_bytes_per_s(folder)
         spent, first, peer = fill(path, count)
         print(f"{count:,} rows: {spent}")
+        size = path.stat().st_size / count
+        print(
+            f"{size:,.0f} bytes a row; the disk took {rate / 1e6:,.0f} MB/s before, which is {rate / size / 2:,.0f} rows a second"
+            " into journal and file"
+        )
         print(f"the first {first.rows:,}: {first}")
         print(f"the same through plain sqlite3: {peer}; ours takes {first.cpu_s / peer.cpu_s:.2f}x its CPU time")
         chance, taken = np.random.default_rng(3), []

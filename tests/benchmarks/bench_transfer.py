@@ -20,10 +20,16 @@ OUTSIDE = ("vision_transformer", "FastestDet")
 Row = tuple[Published, ...]
 
 
-def configurations() -> list[Row]:
-    """Configurations of processors with at least ten models."""
-    rows = (tuple(item for item in row if item.model not in OUTSIDE) for row in table("ncnn"))
-    return [row for row in rows if row[0].cores != "gpu" and len(row) >= 10]
+def configurations(source: str = "ncnn", fewest: int = 10) -> list[Row]:
+    """Configurations of processors with at least so many models."""
+    rows = (tuple(item for item in row if item.model not in OUTSIDE) for row in table(source))
+    return [row for row in rows if row[0].cores != "gpu" and len(row) >= fewest]
+
+
+def classes_left_out(source: str, anchors: int) -> dict[str, list[tuple[float, bool]]]:
+    """As :func:`leave_out` for every class of cores; of a table with few models as many anchors as leave one to predict."""
+    rows = configurations(source) or configurations(source, 4)
+    return leave_out(rows, lambda row: row[0].processor, min(anchors, min(map(len, rows)) - 1))
 
 
 def leave_out(
@@ -61,7 +67,7 @@ def main() -> None:
     rows = configurations()
     devices = leave_out(rows, lambda row: row[0].board, anchors)
     print(f"{anchors} anchors, one of {len(devices)} devices left out: {told(devices)}")
-    classes = leave_out(rows, lambda row: row[0].processor, anchors)
+    classes = classes_left_out("ncnn", anchors)
     print(f"{anchors} anchors, one of {len(classes)} classes of cores left out: {told(classes)}")
     for name, pairs in classes.items():
         print(f"  {name}: median error {np.median([error for error, _ in pairs]):.1%}")

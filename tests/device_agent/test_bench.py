@@ -263,9 +263,25 @@ def test_that_a_model_runs_as_a_service_and_every_query_is_accounted_for(
     if rate:
         assert reply["queries"] == round(rate * 0.3)
         assert reply["wall_ns"] >= 0.1e9
+    assert reply["columns"] == 4, "a desktop that does not ask for more knows no more"
+    assert reply["raw"] == (kind == "camera")
     if kind == "camera":
-        assert reply["raw"]
         assert (served[:, 1] > 0).all(), "frames are decoded from the bundle's raw files"
+
+
+def test_that_a_camera_decodes_the_raw_files_of_the_bundle_and_a_desktop_of_today_is_told_how_long_it_takes(
+    ready: Agent, tiny: Made
+):
+    request = {"entry": entry(tiny.id), "nonce": "n", "kind": "camera", "seconds": 0.3, "rate_hz": 100.0, "columns": 5}
+    reply, raw = ready.result(ready.send("scenario", request))
+    assert reply["columns"] == 5
+    table = np.frombuffer(zlib.decompress(raw), "<i8").reshape(reply["queries"], 5)
+    served = table[table[:, 0] >= 0]
+    assert (table[table[:, 0] < 0] == -1).all()
+    assert (served[:, 1:] > 0).all(), "every part takes time"
+    assert (served[:, 1:].sum(axis=1) <= served[:, 0] + 1000).all()
+    with pytest.raises(AgentError, match="no table of 6 columns"):
+        ready.result(ready.send("scenario", {**request, "columns": 6}))
 
 
 def test_that_a_board_rests_before_each_of_at_least_six_cold_bursts(ready: Agent, tiny: Made):

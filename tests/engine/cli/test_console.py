@@ -1,5 +1,6 @@
 """What a person and a program see of any command."""
 
+import io
 import json
 import os
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli.console import ProgressLine, ProgressLog, duration, plain, size
+from engine.cli.console import ProgressLine, ProgressLog, duration, page, plain, size
 from engine.cli.main import main
 from engine.events import Log, Progress, Stage
 
@@ -18,6 +19,14 @@ def test_that_a_usage_error_is_exit_code_2_with_a_remedy(capsys: pytest.CaptureF
     error = capsys.readouterr().err
     assert "error:" in error
     assert "flyweight inspect --help" in error
+
+
+def test_that_bars_on_a_terminal_without_unicode_become_question_marks(monkeypatch: pytest.MonkeyPatch):
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
+    page().print("0.5 \N{LOWER HALF BLOCK} 0.7 ms")
+    sys.stdout.flush()
+    assert written.getvalue() == b"0.5 ? 0.7 ms\n"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,15 @@ from types import SimpleNamespace
 from rich.console import Console
 
 from engine.cli.data_sheet import data_sheet
-from engine.verbs.sheet import NO_SENSOR, NOT_MEASURED, cold_line, memory_line, service_lines, thermal_line
+from engine.verbs.sheet import (
+    NO_SENSOR,
+    NOT_MEASURED,
+    cold_line,
+    histogram_line,
+    memory_line,
+    service_lines,
+    thermal_line,
+)
 from profiles.reading import MemoryMb
 
 from ..report.sample import RESNET, reading
@@ -64,12 +72,17 @@ def test_that_states_are_explained_where_they_occur():
 def test_that_a_service_and_a_cold_burst_are_told_in_words():
     camera = {
         "throughput_per_s": 31.24, "queries": 180, "dropped": 85, "backlog": 1, "deadline_ms": 16.67, "limiting_stage": "prepare",
-        "deadline_met": {"value": 0.017, "ci95": [0.006, 0.048]}, "stages_ms": {"finish": 0.2, "infer": 0.6, "prepare": 25.5},
+        "deadline_met": {"value": 0.017, "ci95": [0.006, 0.048]},
+        "stages_ms": {"decode": 3.25, "finish": 0.2, "infer": 0.6, "prepare": 22.2},
     }  # fmt: skip
     assert service_lines("camera", camera) == (
         "camera: 31.24 a second, 180 queries, 85 dropped, at most 1 waiting",
         "within 16.67 ms: 1.7% [0.6%, 4.8%]",
-        "stages: prepare 25.5 ms, infer 0.6 ms, finish 0.2 ms; prepare limits",
+        "stages: decode 3.25 ms -> prepare 22.2 ms -> infer 0.6 ms -> finish 0.2 ms; prepare limits",
+    )
+    older = {**camera, "stages_ms": {"finish": 0.2, "infer": 0.6, "prepare": 25.5}}
+    assert service_lines("camera", older)[2] == (
+        "stages: prepare 25.5 ms -> infer 0.6 ms -> finish 0.2 ms (decoding is part of prepare); prepare limits"
     )
     figure = {"value": 1.5, "ci95": [1.25, 1.75]}
     burst = {"bursts": 6, "inferences": 8, "rest_s": 5.0, "whole_ms": figure, "first_ms": figure, "later_ms": figure,
@@ -79,6 +92,12 @@ def test_that_a_service_and_a_cold_burst_are_told_in_words():
         "cold-burst: 6 bursts of 8, each after 5 s of rest; a burst takes 1.5 [1.25, 1.75] ms",
         "first inference 1.5 [1.25, 1.75] ms, those behind it 1.5 [1.25, 1.75] ms: 1.5 [1.25, 1.75] times as long",
     )
+
+
+def test_that_the_distribution_of_the_runs_is_a_line_of_bars_with_units():
+    told = reading("a", RESNET[0], 0, histogram={"edges_ms": [1.0, 1.1, 1.21, 9.0], "counts": [40, 80, 1]})
+    assert histogram_line(told) == "1 ▄█ 1.21 ms, 1 of 121 slower, up to 9 ms"
+    assert histogram_line(reading("a", RESNET[0], 0)) == ""
 
 
 def test_that_cold_start_memory_and_heat_are_told_in_words():

@@ -79,6 +79,8 @@ def test_that_readings_rest_on_enough_real_runs_and_their_raw_samples(measured):
         samples = np.frombuffer(zlib.decompress(raw), dtype="<i8")
         assert reading.latency_ms.n == len(samples) >= 299
         assert reading.latency_ms.p99 == pytest.approx(np.percentile(samples, 99) / 1e6)
+        assert "agent" in [item["name"] for item in reading.trust["checks"]], "what the agent itself took is told"
+        assert sum(reading.histogram["counts"]) == len(samples)
         assert reading.raw_sha256 == hashlib.sha256(raw).hexdigest()
         assert reading.origin is Origin.MEASURED
         assert 0 < reading.latency_ms.min <= reading.latency_ms.p50 <= reading.latency_ms.max < 10_000

@@ -1,6 +1,7 @@
 """What is known of a board around a run: the grade, and rounds that were disturbed."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from device_agent.contract.messages import Conditions, Preflight
 from engine.measure.plan import measure_on
 from engine.measure.preflight import Grade, grade
+from engine.verbs.sheet import trust_line
 from profiles.reading import Quality, Reading
 
 from .board import FakeBoard, subject
@@ -18,8 +20,10 @@ CALM = Preflight(0.1, 4, 3_000_000_000, 4_000_000_000, 0, "mains", ["performance
 def around(**changes) -> Conditions:
     after = changes.pop("probe_after_ns", 1_020_000)
     pinned = changes.pop("pinned_governor", None)
+    own = changes.pop("agent_cpu_ns", 4_000_000)
     state = replace(CALM, **changes)
-    return Conditions([], [], None, "b", "k", 0.1, 0.0, None, state, after, pinned)
+    run = {"preflight": state, "probe_after_ns": after, "pinned_governor": pinned, "agent_cpu_ns": own}
+    return Conditions([], [], None, "b", "k", 0.1, 0.0, None, **run, agent_wall_ns=1_000_000_000)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +37,7 @@ def around(**changes) -> Conditions:
         ({"ram_available_bytes": 100_000_000}, Grade.LOW, {"memory"}),
         ({"probe_after_ns": 1_110_000}, Grade.LOW, {"clock"}),
         ({"governors": ["ondemand"], "pinned_governor": "performance"}, Grade.HIGH, set()),
+        ({"agent_cpu_ns": 60_000_000}, Grade.FAIR, {"agent"}),
         ({"load_1min": None, "power_source": "unknown", "governors": [], "temperature_c": None, "probe_ns": 0,
           "ram_available_bytes": None}, Grade.HIGH, set()),
     ],
@@ -42,6 +47,15 @@ def test_that_the_grade_follows_from_what_was_found(changes, wanted, named):
     assert found.grade is wanted
     assert {item.name for item in found.checks if not item.ok} == named
     assert grade(replace(around(), preflight=None)) is None
+
+
+def test_that_what_the_agent_itself_took_is_stated_and_an_agent_that_does_not_tell_is_not_blamed():
+    (own,) = [item for item in grade(around()).checks if item.name == "agent"]
+    assert own.detail == "took 0.4% of a processor itself"
+    assert trust_line(SimpleNamespace(trust=grade(around()).to_json())).endswith(
+        "; the agent took 0.4% of a processor itself"
+    )
+    assert [item for item in grade(replace(around(), agent_wall_ns=0)).checks if item.name == "agent"] == []
 
 
 def test_that_the_grade_is_kept_with_the_reading():

@@ -30,6 +30,8 @@ def queue(due_ns, service_ns):
 class Service:
     """A board that serves the schedule with a fixed service time; ``change`` alters table and result."""
 
+    raw = False
+
     def __init__(self, service_ms, change=None):
         self.hello, self._service, self._change = HELLO, int(service_ms * 1e6), change
 
@@ -47,11 +49,13 @@ class Service:
         wall = count * self._service if closed else max(ends)
         if self._change is not None:
             table, wall = self._change(table, wall)
+        columns = table.shape[1]
         entry = EntryResult(0, 5_000_000, 900_000, 50, True, self.runtimes()[0], 1, Memory(1, 1, 1))
         conditions = Conditions([], [], None, "boot-1", "6.1", 0.1, 0.0, False)
         result = ScenarioResult(
-            plan.nonce, self.hello.device_id, count, int(wall), int(wall * 0.5), backlog, False, entry, conditions
-        )
+            plan.nonce, self.hello.device_id, count, int(wall), int(wall * 0.5), backlog, self.raw, entry, conditions,
+            columns=columns,
+        )  # fmt: skip
         return result, zlib.compress(table.astype("<i8").tobytes())
 
 
@@ -118,6 +122,27 @@ def test_that_a_camera_overwrites_all_but_the_newest_frames(due, now, depth, los
     assert outdated(due, 0, now, depth) == lost
 
 
+def staged(*columns):
+    """A camera of 5 ms a frame whose parts (prepare, infer, finish and, of a newer agent, decode) take so many ms."""
+    board = Service(
+        5.0, lambda table, wall: (np.array([[row[0], *(ms * 1e6 for ms in columns)] for row in table]), wall)
+    )
+    board.raw = True
+    return run_scenario(board, "pi5", subject(0), Request(Kind.CAMERA, rate_hz=50, seconds=2))[0].stream
+
+
+def test_that_decoding_is_told_apart_from_preparing_and_the_longest_part_is_named():
+    found = staged(0.75, 1.5, 0.25, 2.0)
+    assert found["stages_ms"] == {"decode": 2.0, "prepare": 0.75, "infer": 1.5, "finish": 0.25}
+    assert found["limiting_stage"] == "decode"
+
+
+def test_that_an_older_agent_leaves_decoding_within_preparing():
+    found = staged(2.75, 1.5, 0.25)
+    assert found["stages_ms"] == {"decode": None, "prepare": 2.75, "infer": 1.5, "finish": 0.25}
+    assert found["limiting_stage"] == "prepare"
+
+
 def test_that_throughput_counts_samples_and_offline_has_no_deadline():
     multi = served(8.0, Request(Kind.MULTI_STREAM, seconds=2, per_query=8))
     assert multi.stream["throughput_per_s"] == pytest.approx(1000)
@@ -177,6 +202,8 @@ def test_that_an_answer_that_does_not_fit_is_refused():
     request = Request(Kind.SERVER, rate_hz=50, seconds=2)
     with pytest.raises(ContractError, match="other data"):
         served(1.0, request, lambda table, wall: (table[:-1], wall))
+    with pytest.raises(ContractError, match="6 columns"):
+        served(1.0, request, lambda table, wall: (np.hstack([table, table[:, :2]]), wall))
     with pytest.raises(ContractError, match="took no time"):
         served(1.0, request, lambda table, wall: (table * 0, wall))
     with pytest.raises(RejectedError, match="no query was served"):

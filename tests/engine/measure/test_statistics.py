@@ -96,7 +96,9 @@ def test_that_percentiles_equal_numpys_and_p99_needs_299_samples():
     assert statistics.latency(samples[:298]).p99 is None
     few = statistics.latency(samples[:10])
     assert few.p90 is None
-    assert few.p95 is None
+    assert few.p95 is few.ci95_p95 is None
+    assert found.ci95_p90[0] <= found.p90 <= found.ci95_p90[1] < found.ci95_p95[1]
+    assert found.ci95_p95[0] <= found.p95 <= found.ci95_p95[1] <= found.max
     assert few.n == 10
 
 
