@@ -223,10 +223,6 @@
         <translation>延迟 p50（毫秒）   ← 越低越好</translation>
     </message>
     <message>
-        <source>Points lost   ← better</source>
-        <translation>损失百分点   ← 越低越好</translation>
-    </message>
-    <message>
         <source>Candidate</source>
         <translation>候选</translation>
     </message>
@@ -247,8 +243,24 @@
         <translation>延迟</translation>
     </message>
     <message>
-        <source>Median on the device; a figure with a tilde is an estimate before training.</source>
-        <translation>设备上的中位数；带波浪号的数值是训练前的估计。</translation>
+        <source>{0}: geometric mean</source>
+        <translation>{0}：几何平均</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>On {0} alone: {1}.</source>
+        <translation>仅看 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>Points lost: {0}   ← better</source>
+        <translation>损失点数：{0}   ← 更好</translation>
+    </message>
+    <message>
+        <source>Median on each device; a figure with a tilde is an estimate before training.</source>
+        <translation>每台设备上的中位数；带波浪号的是训练前的估计。</translation>
     </message>
     <message>
         <source>Speed</source>
@@ -638,16 +650,20 @@
         <translation>验收</translation>
     </message>
     <message>
-        <source>A variant that loses more is kept, but the compression counts as not accepted.</source>
-        <translation>损失更多的变体会保留，但本次压缩视为未通过验收。</translation>
+        <source>The metric judges what a method may change and what was lost. A variant that loses more is kept, but the compression counts as not accepted.</source>
+        <translation>该指标决定方法可以改变什么，并衡量损失。损失更多的变体会保留，但这次压缩算作未通过。</translation>
+    </message>
+    <message>
+        <source>Judged by</source>
+        <translation>评判指标</translation>
+    </message>
+    <message>
+        <source>percentage points of: {0}</source>
+        <translation>个百分点：{0}</translation>
     </message>
     <message>
         <source>Lose at most</source>
         <translation>最多损失</translation>
-    </message>
-    <message>
-        <source>percentage points of accuracy</source>
-        <translation>个百分点的准确率</translation>
     </message>
     <message>
         <source>The first samples are being read…</source>
@@ -1764,78 +1780,6 @@
 <context>
     <name>Findings</name>
     <message>
-        <source>Accuracy</source>
-        <translation>准确率</translation>
-    </message>
-    <message>
-        <source>Precision, macro</source>
-        <translation>精确率（宏平均）</translation>
-    </message>
-    <message>
-        <source>Recall, macro</source>
-        <translation>召回率（宏平均）</translation>
-    </message>
-    <message>
-        <source>F1, macro</source>
-        <translation>F1（宏平均）</translation>
-    </message>
-    <message>
-        <source>F1, weighted</source>
-        <translation>F1（加权）</translation>
-    </message>
-    <message>
-        <source>F1, micro</source>
-        <translation>F1（微平均）</translation>
-    </message>
-    <message>
-        <source>ROC-AUC, macro</source>
-        <translation>ROC-AUC（宏平均）</translation>
-    </message>
-    <message>
-        <source>R²</source>
-        <translation>R²</translation>
-    </message>
-    <message>
-        <source>Mean squared error</source>
-        <translation>均方误差</translation>
-    </message>
-    <message>
-        <source>Root of the mean squared error</source>
-        <translation>均方根误差</translation>
-    </message>
-    <message>
-        <source>Mean absolute error</source>
-        <translation>平均绝对误差</translation>
-    </message>
-    <message>
-        <source>mAP@50</source>
-        <translation>mAP@50</translation>
-    </message>
-    <message>
-        <source>mAP@50:95</source>
-        <translation>mAP@50:95</translation>
-    </message>
-    <message>
-        <source>Recall@50</source>
-        <translation>召回率@50</translation>
-    </message>
-    <message>
-        <source>Mean overlap (mIoU)</source>
-        <translation>平均交并比（mIoU）</translation>
-    </message>
-    <message>
-        <source>Pixel accuracy</source>
-        <translation>像素准确率</translation>
-    </message>
-    <message>
-        <source>Word errors</source>
-        <translation>词错误率</translation>
-    </message>
-    <message>
-        <source>Character errors</source>
-        <translation>字错误率</translation>
-    </message>
-    <message>
         <source>Training data</source>
         <translation>训练数据</translation>
     </message>
@@ -1894,10 +1838,6 @@
     <message>
         <source>Lost against this computer (points)</source>
         <translation>相对本机的损失（百分点）</translation>
-    </message>
-    <message>
-        <source>Top-5 accuracy</source>
-        <translation>前五准确率</translation>
     </message>
     <message>
         <source>{0} same answers</source>
@@ -2471,6 +2411,10 @@
         <translation>目标</translation>
     </message>
     <message>
+        <source>Judged by</source>
+        <translation>评判指标</translation>
+    </message>
+    <message>
         <source>Device</source>
         <translation>设备</translation>
     </message>
@@ -2875,8 +2819,8 @@
         <translation>限制</translation>
     </message>
     <message>
-        <source>A preset picks among the candidates that keep them on this device. An empty field is no limit.</source>
-        <translation>预设会在此设备上满足限制的候选中挑选。留空表示不限制。</translation>
+        <source>A preset picks among the candidates that keep them on every chosen device. An empty field is no limit.</source>
+        <translation>预设只在每台所选设备上都满足限制的候选中挑选。留空表示没有限制。</translation>
     </message>
     <message>
         <source>Latency at most</source>
@@ -3639,6 +3583,89 @@
     </message>
 </context>
 <context>
+    <name>Metrics</name>
+    <message>
+        <source>Accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
+        <source>Top-5 accuracy</source>
+        <translation>前五准确率</translation>
+    </message>
+    <message>
+        <source>Precision, macro</source>
+        <translation>精确率（宏平均）</translation>
+    </message>
+    <message>
+        <source>Recall, macro</source>
+        <translation>召回率（宏平均）</translation>
+    </message>
+    <message>
+        <source>F1, macro</source>
+        <translation>F1（宏平均）</translation>
+    </message>
+    <message>
+        <source>F1, weighted</source>
+        <translation>F1（加权）</translation>
+    </message>
+    <message>
+        <source>F1, micro</source>
+        <translation>F1（微平均）</translation>
+    </message>
+    <message>
+        <source>ROC-AUC, macro</source>
+        <translation>ROC-AUC（宏平均）</translation>
+    </message>
+    <message>
+        <source>R²</source>
+        <translation>R²</translation>
+    </message>
+    <message>
+        <source>Mean squared error</source>
+        <translation>均方误差</translation>
+    </message>
+    <message>
+        <source>Root of the mean squared error</source>
+        <translation>均方根误差</translation>
+    </message>
+    <message>
+        <source>Mean absolute error</source>
+        <translation>平均绝对误差</translation>
+    </message>
+    <message>
+        <source>mAP@50</source>
+        <translation>mAP@50</translation>
+    </message>
+    <message>
+        <source>mAP@50:95</source>
+        <translation>mAP@50:95</translation>
+    </message>
+    <message>
+        <source>Recall@50</source>
+        <translation>召回率@50</translation>
+    </message>
+    <message>
+        <source>Mean overlap (mIoU)</source>
+        <translation>平均交并比（mIoU）</translation>
+    </message>
+    <message>
+        <source>Pixel accuracy</source>
+        <translation>像素准确率</translation>
+    </message>
+    <message>
+        <source>Word errors</source>
+        <translation>词错误率</translation>
+    </message>
+    <message>
+        <source>Character errors</source>
+        <translation>字错误率</translation>
+    </message>
+    <message>
+        <source>Exact answers</source>
+        <translation>完全正确率</translation>
+    </message>
+</context>
+<context>
     <name>ModelCard</name>
     <message>
         <source>Quantized</source>
@@ -4218,8 +4245,8 @@
         <translation>候选，改动最小的在前</translation>
     </message>
     <message>
-        <source>Estimates rule out what cannot win. The rest is compressed and measured on the device, and the best within your limits is picked, with its reasons. Everything that was made stays in the project.</source>
-        <translation>先用估计排除不可能胜出的候选，其余的会被压缩并在设备上测量，然后在您的限制内选出最好的并说明原因。所有生成的结果都保留在项目中。</translation>
+        <source>Estimates rule out what cannot win. The rest is compressed and measured on the devices, and the best within your limits is picked, with its reasons. Everything that was made stays in the project.</source>
+        <translation>估计先排除不可能胜出的候选。其余的会被压缩并在设备上测量，在您的限制之内选出最好的，并说明理由。生成的一切都保留在项目中。</translation>
     </message>
 </context>
 <context>
@@ -4857,12 +4884,24 @@
         <translation>无：仅延迟</translation>
     </message>
     <message>
-        <source>Device</source>
-        <translation>设备</translation>
+        <source>Judged by</source>
+        <translation>评判指标</translation>
+    </message>
+    <message>
+        <source>at most 1 point lost</source>
+        <translation>最多损失 1 个点</translation>
+    </message>
+    <message>
+        <source>at most {0} points lost</source>
+        <translation>最多损失 {0} 个点</translation>
     </message>
     <message>
         <source>none: nothing is timed</source>
         <translation>无：不计时</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>设备</translation>
     </message>
     <message>
         <source>Loss</source>
@@ -4903,14 +4942,6 @@
     <message>
         <source>Model file</source>
         <translation>模型文件</translation>
-    </message>
-    <message>
-        <source>at most 1 point of accuracy lost</source>
-        <translation>准确率最多损失 1 个百分点</translation>
-    </message>
-    <message>
-        <source>at most {0} points of accuracy lost</source>
-        <translation>准确率最多损失 {0} 个百分点</translation>
     </message>
     <message>
         <source>at most {0} ms</source>
@@ -5654,11 +5685,11 @@
 <context>
     <name>TargetStep</name>
     <message>
-        <source>Methods that choose by measuring time their candidates on this device.</source>
-        <translation>依靠测量做选择的方法会在此设备上为候选计时。</translation>
+        <source>Methods that choose by measuring time their candidates on these devices.</source>
+        <translation>靠测量来选择的方法会在这些设备上给候选计时。</translation>
     </message>
     <message>
-        <source>Device</source>
+        <source>Devices</source>
         <translation>设备</translation>
     </message>
     <message>
@@ -5666,8 +5697,16 @@
         <translation>请在设备页添加你的板卡；loopback 是经 SSH 访问的本机。</translation>
     </message>
     <message>
-        <source>No device: nothing is timed while compressing</source>
-        <translation>无设备：压缩时不计时</translation>
+        <source>No device: nothing is timed while compressing.</source>
+        <translation>没有设备：压缩时不计时。</translation>
+    </message>
+    <message>
+        <source>A preset is measured on this device.</source>
+        <translation>预设会在这台设备上测量。</translation>
+    </message>
+    <message>
+        <source>A preset is measured on each of them; what it picks keeps the limits on all.</source>
+        <translation>预设会在每台设备上测量；选出的结果在所有设备上都满足限制。</translation>
     </message>
     <message>
         <source>not in the list of devices</source>
@@ -6120,6 +6159,10 @@
     <message>
         <source>The model is being read…</source>
         <translation>正在读取模型…</translation>
+    </message>
+    <message>
+        <source>This data has no metric {0}: choose another.</source>
+        <translation>这份数据没有指标“{0}”：请另选一个。</translation>
     </message>
     <message>
         <source>Start the compression.</source>

@@ -111,13 +111,15 @@ class ResultStep(Step):
         self.front.setVisible(bool(points))
         self._whole.setStretch(0, 6 if points else 3)
         self._whole.setStretch(1, 5 if points else 2)
-        self._conditions.setText(self.model.state.target or "")
-        self.plot.show_points(points, self.selection.ids, axes(), (False, False))
+        if choice is not None:
+            self._conditions.setText(choice.conditions)
+            self.plot.show_points(points, self.selection.ids, axes(choice.metric), (False, False))
 
     def _say_reasons(self) -> None:
         choice = self.model.choice
         words = "" if choice is None else listed(choice.reasons)
-        self.reasons.setText(f"{choice.chosen}: {words}" if choice is not None and choice.chosen else words)
+        said_of_it = f"{choice.chosen}: {words}" if choice is not None and choice.chosen else words
+        self.reasons.setText("\n".join(filter(None, (said_of_it, "" if choice is None else choice.alone))))
 
     def _fill(self) -> None:
         self.rows.show(self.model.variants)

@@ -29,7 +29,7 @@ COMPRESSED = {"baseline": SHOWN[0], "variants": SHOWN[1:]}
 STATE = WizardState(
     "my models/net's.onnx",
     data="photos",
-    target="pi5",
+    targets=("pi5",),
     max_accuracy_loss=1.5,
     name="small one",
     steps=(RecipeLine("channel-pruning", {"ratio": 0.5}), RecipeLine("static-quantization")),
@@ -87,7 +87,7 @@ def test_that_the_whole_wizard_can_be_walked_and_ends_with_variants(qtbot, page,
     qtbot.mouseClick(page.steps[1].built_in[0], LEFT)
     page.steps[1].limited.click()
     qtbot.mouseClick(page.next_button, LEFT)
-    page.steps[2].list.setCurrentRow(1)
+    page.steps[2].list.item(0).setCheckState(Qt.CheckState.Checked)
     qtbot.mouseClick(page.next_button, LEFT)
     pick(page, "channel-pruning")
     qtbot.mouseClick(page.steps[3].add_button, LEFT)
@@ -217,7 +217,7 @@ def test_that_a_recipe_file_is_read_by_the_worker_and_keeps_the_model(qtbot, pag
     page.model.open_recipe(tmp_path / "mine.yaml")
     qtbot.waitUntil(lambda: page.model.state.name == "mine", timeout=5000)
     assert page.model.state.model == "sample:fashion-resnet"
-    assert page.model.state.target == "loopback"
+    assert page.model.state.targets == ("loopback",)
     assert {"recipe": str(tmp_path / "mine.yaml")} in engine.asked("recipe_check")
 
 
@@ -308,7 +308,7 @@ def test_that_history_forgets_what_was_taken_back_after_a_new_change():
 def test_that_a_measured_preset_is_walked_to_its_choice_with_reasons(qtbot, page, engine, window):
     engine.answers("choose", CHOSEN)
     ready(qtbot, page, WizardStep.TARGET)
-    page.steps[2].list.setCurrentRow(1)
+    page.steps[2].list.item(0).setCheckState(Qt.CheckState.Checked)
     latency = page.steps[2].limits.fields[0]
     latency.setText("2.5")
     latency.editingFinished.emit()
@@ -361,12 +361,12 @@ def test_that_a_measured_preset_is_walked_to_its_choice_with_reasons(qtbot, page
 
 def test_that_a_preset_asks_for_data_and_a_device_before_it_runs(qtbot, page):
     ready(qtbot, page, WizardStep.METHODS)
-    page.model.set(data=None, target=None)
+    page.model.set(data=None, targets=())
     page.steps[3].ways[1].click()
     assert page.reason.text() == "A preset is judged by accuracy: choose data in step 2."
     page.model.set(data="digits")
     assert page.reason.text() == "A preset is measured: choose a device in step 3."
-    page.model.set(target="loopback")
+    page.model.set(targets=("loopback",))
     assert page.next_button.isEnabled()
     page.steps[3].ways[0].click()
     assert page.steps[3].own.isVisible()
@@ -384,7 +384,15 @@ def test_that_a_limit_that_is_no_number_is_no_limit(qtbot, page):
 def test_that_a_preset_reads_the_same_for_a_shell_a_script_and_a_file(tmp_path):
     from engine.measure.choice import read_limit
 
-    state = WizardState("n.onnx", data="d", target="pi5", preset="size", max_accuracy_loss=2, max_size_bytes=90_000)
+    state = WizardState(
+        "n.onnx",
+        data="d",
+        metric="f1_macro",
+        targets=("pi5", "pi4"),
+        preset="size",
+        max_accuracy_loss=2,
+        max_size_bytes=90_000,
+    )
     program = tmp_path / "flyweight"
     program.write_text('#!/bin/sh\nfor word in "$@"; do printf "%s\\n" "$word"; done\n')
     program.chmod(0o755)
@@ -397,7 +405,8 @@ def test_that_a_preset_reads_the_same_for_a_shell_a_script_and_a_file(tmp_path):
         check=True,
     )
     assert done.stdout.splitlines() == [
-        "compress", "n.onnx", "--preset", "size", "--measure", "--data", "d", "--target", "pi5",
+        "compress", "n.onnx", "--preset", "size", "--measure", "--data", "d", "--metric", "f1_macro",
+        "--target", "pi5", "--target", "pi4",
         "--limit", "accuracy_loss<=2", "--limit", "size_bytes<=90000",
     ]  # fmt: skip
     assert [read_limit(text).most for text in state.limits] == [2, 90_000]
@@ -458,8 +467,11 @@ def test_that_every_text_of_a_preset_speaks_chinese(qtbot, window, page):
     spoken += [reason for goal in Goal for reason in choice.pick(found[:1], goal, ())[1]]
     spoken += choice.pick(found, Goal.SIZE, [read_limit("size_bytes<=1")])[1]
     tight = [read_limit(text) for text in ("accuracy_loss<=0", "latency_ms<=0.1", "size_bytes<=1", "energy_mj<=0.1")]
-    spoken += misses(found[1], tight)
-    spoken += misses(replace(found[0], energy_mj=None), tight)
+    spoken += misses(found[1:2], tight)
+    spoken += misses([replace(found[0], energy_mj=None)], tight)
+    fleet = [replace(item, target=board, metric="f1_macro") for item in found[:2] for board in ("pi5", "pi4")]
+    spoken += [reason for goal in Goal for reason in choice.pick(fleet, goal, limits)[1]]
+    spoken += misses(fleet[:2], tight)
     spoken += [not_picked(found[0], found[1], goal) for goal in Goal]
     spoken += [candidate.why for candidates in CANDIDATES.values() for candidate in candidates]
     window.translation.use(Language.CHINESE)
@@ -468,3 +480,65 @@ def test_that_every_text_of_a_preset_speaks_chinese(qtbot, window, page):
     assert [text for text in shown if not any("\u4e00" <= letter <= "\u9fff" for letter in text)] == []
     assert said("none of 3 measured candidates is within the limits") == "3 个实测候选都不在限制之内"
     assert said("a sentence nobody knows") == "a sentence nobody knows"
+
+
+def test_that_the_metric_that_judges_is_one_of_the_data_and_goes_with_the_request(qtbot, page, engine):
+    ready(qtbot, page, WizardStep.DATA)
+    step = page.steps[1]
+    qtbot.waitUntil(lambda: step.judge.count() == 7, timeout=5000)
+    assert step.judge.currentText() == "Accuracy"
+    assert page.model.state.metric is None, "the usual one is not written down"
+    step.judge.setCurrentIndex(step.judge.findText("F1, macro"))
+    step.judge.activated.emit(step.judge.currentIndex())
+    assert page.model.state.request()["metric"] == "f1_macro"
+    assert step._points.text() == "percentage points of: F1, macro"
+    page.model.undo()
+    assert step.judge.currentText() == "Accuracy"
+    page.model.redo()
+    told = json.loads((CASES / "data_preview.json").read_text())
+    engine.answers("data_preview", {**told, "metrics": ["map50_95", "map50"]})
+    page.model.set(data="boxes")
+    qtbot.waitUntil(lambda: page.reason.text() == "This data has no metric F1, macro: choose another.", timeout=5000)
+    assert not page.next_button.isEnabled()
+    step.judge.setCurrentIndex(step.judge.findData("map50_95"))
+    step.judge.activated.emit(step.judge.currentIndex())
+    assert page.model.state.metric is None
+    assert page.next_button.isEnabled()
+    page.model.set(metric="map50")
+    page.model.set(data=None)
+    assert page.model.state.request()["metric"] is None, "without data nothing judges"
+
+
+def test_that_a_preset_of_two_boards_shows_each_and_what_would_be_best_on_one_alone(qtbot, page, engine):
+    boards = ("loopback", "pi4")
+    told = json.loads(json.dumps(CHOSEN))
+    for item in told["candidates"]:
+        found = item["found"]
+        item["boards"] = (
+            [{**found, "target": board, "speedup": factor} for board, factor in zip(boards, (2, 3), strict=True)]
+            if found
+            else []
+        )
+    other = next(item["name"] for item in told["candidates"] if item["found"] and not item["chosen"])
+    chosen = next(item["name"] for item in told["candidates"] if item["chosen"])
+    engine.answers(
+        "choose", {**told, "targets": boards, "metric": "f1_macro", "best_on": {boards[0]: chosen, boards[1]: other}}
+    )
+    ready(qtbot, page, WizardStep.TARGET)
+    page.model.set(targets=boards)
+    step = page.steps[2]
+    assert [step.list.item(n).checkState() is Qt.CheckState.Checked for n in range(step.list.count())][-1], (
+        "pi4 is listed"
+    )
+    assert step._chosen.text().startswith("A preset is measured on each of them")
+    page.model.measure_preset("latency")
+    page.model.go(WizardStep.REVIEW)
+    assert "--target loopback --target pi4" in page.steps[4].cli.toPlainText()
+    page.model.start()
+    qtbot.waitUntil(lambda: page.model.choice is not None, timeout=5000)
+    assert engine.asked("choose")[0]["target"] == list(boards)
+    result = page.steps[5]
+    assert result._conditions.text() == "loopback, pi4: geometric mean"
+    assert f"On loopback alone: {chosen}. On pi4 alone: {other}." in result.reasons.text()
+    cells = {result.tried.index(row, column).data() for row in range(2) for column in range(result.tried.columnCount())}
+    assert "2.00× · 3.00×" in cells
