@@ -704,6 +704,34 @@
 <context>
     <name>Deploy</name>
     <message>
+        <source>Pack</source>
+        <translation>打包</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Upload</source>
+        <translation>上传</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>校验</translation>
+    </message>
+    <message>
+        <source>Switch over</source>
+        <translation>切换</translation>
+    </message>
+    <message>
+        <source>Release {0}</source>
+        <translation>版本 {0}</translation>
+    </message>
+    <message>
         <source>replaced</source>
         <translation>已被替换</translation>
     </message>
@@ -3057,8 +3085,16 @@
 <context>
     <name>Matrix</name>
     <message>
-        <source>Tick variants and devices, then deploy: each pair is shown here.</source>
-        <translation>勾选变体和设备后部署：每一组合都会显示在这里。</translation>
+        <source>Tick variants and devices, then deploy: each step of each pair is shown here.</source>
+        <translation>勾选变体和设备，然后部署：每一对的每一步都显示在这里。</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
     </message>
 </context>
 <context>
