@@ -29,6 +29,61 @@
     </message>
 </context>
 <context>
+    <name>AroundForm</name>
+    <message>
+        <source>Runs at least</source>
+        <translation>最少运行次数</translation>
+    </message>
+    <message>
+        <source>Of each variant; p99 needs 299</source>
+        <translation>每个变体；p99 需要 299 次</translation>
+    </message>
+    <message>
+        <source>Before, on the board</source>
+        <translation>之前（板上）</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>A command that stops your own service there: systemctl --user stop door</source>
+        <translation>停止板上您自己的服务的命令：systemctl --user stop door</translation>
+    </message>
+    <message>
+        <source>After, on the board</source>
+        <translation>之后（板上）</translation>
+    </message>
+    <message>
+        <source>A command that starts it again, whatever happens: systemctl --user start door</source>
+        <translation>无论如何都会再次启动它的命令：systemctl --user start door</translation>
+    </message>
+    <message>
+        <source>Energy from a plug</source>
+        <translation>插座测能耗</translation>
+    </message>
+    <message>
+        <source>The board hangs on it alone: shelly://HOST, shelly1://HOST or tasmota://HOST</source>
+        <translation>只有这块开发板接在上面：shelly://主机、shelly1://主机或 tasmota://主机</translation>
+    </message>
+    <message>
+        <source>Power read off</source>
+        <translation>读出的功率</translation>
+    </message>
+    <message>
+        <source>Watts of a meter at rest and under load; readings are marked as declared</source>
+        <translation>电表在空闲和负载时的瓦数；读数会标为“声明”</translation>
+    </message>
+    <message>
+        <source>Runs, service, meter…</source>
+        <translation>次数、服务、电表…</translation>
+    </message>
+    <message>
+        <source>Hide these</source>
+        <translation>收起</translation>
+    </message>
+</context>
+<context>
     <name>BoardLogPanel</name>
     <message>
         <source>Read again</source>
@@ -2062,6 +2117,18 @@
         <source>Boards are added side by side. A board whose key is unknown needs its fingerprint in the file.</source>
         <translation>开发板会并行添加。密钥未知的开发板需要在文件中写明其指纹。</translation>
     </message>
+    <message>
+        <source>Logins are root where the file says so, and that is meant</source>
+        <translation>文件中以 root 登录的是有意为之</translation>
+    </message>
+    <message>
+        <source>Without this tick the agent refuses to run as root.</source>
+        <translation>不勾选时，代理拒绝以 root 运行。</translation>
+    </message>
+    <message>
+        <source>Add them</source>
+        <translation>全部添加</translation>
+    </message>
 </context>
 <context>
     <name>FleetPanel</name>
@@ -3297,6 +3364,26 @@
     <message>
         <source>Say for how many minutes: 1 to 120.</source>
         <translation>请填写持续多少分钟：1 到 120。</translation>
+    </message>
+    <message>
+        <source>Runs at least: a whole number from 30 on.</source>
+        <translation>最少运行次数：不小于 30 的整数。</translation>
+    </message>
+    <message>
+        <source>Power read off: watts at rest and under load, as in 2.7:4.1</source>
+        <translation>读出的功率：空闲和负载时的瓦数，例如 2.7:4.1</translation>
+    </message>
+    <message>
+        <source>Plug: shelly://HOST, shelly1://HOST or tasmota://HOST</source>
+        <translation>插座：shelly://主机、shelly1://主机或 tasmota://主机</translation>
+    </message>
+    <message>
+        <source>What is stopped before must be started after: fill in both.</source>
+        <translation>之前停止的服务之后必须启动：请两项都填。</translation>
+    </message>
+    <message>
+        <source>Energy is read off, or measured: choose one.</source>
+        <translation>能耗要么读出，要么测量：请选其一。</translation>
     </message>
     <message>
         <source>{0} to load, {1} for the first answer</source>
