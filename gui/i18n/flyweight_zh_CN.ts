@@ -3276,6 +3276,25 @@
     </message>
 </context>
 <context>
+    <name>MeasuredFront</name>
+    <message>
+        <source>Latency p50 (ms)   ← better</source>
+        <translation>延迟 p50 (ms)   ← 更好</translation>
+    </message>
+    <message>
+        <source>Packed size (kB)   ← better</source>
+        <translation>打包大小 (kB)   ← 更好</translation>
+    </message>
+    <message>
+        <source>Points lost: {0}   ← better</source>
+        <translation>损失点数：{0}   ← 更好</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>尚未测量</translation>
+    </message>
+</context>
+<context>
     <name>Measuring</name>
     <message>
         <source>One after the other</source>
@@ -4889,8 +4908,16 @@
         <translation>部署…</translation>
     </message>
     <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
         <source>Measured front</source>
         <translation>实测前沿</translation>
+    </message>
+    <message>
+        <source>Measure on {0}</source>
+        <translation>在 {0} 上测量</translation>
     </message>
 </context>
 <context>

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from . import documents
 from .choice import Choice, read_choice
 from .expected import Expected, read_expected
+from .measured_front import MeasuredFront
 from .metrics import metric_name
 from .models import ModelsModel
 from .preview import Preview, read_preview
@@ -73,6 +74,7 @@ class WizardModel(QObject):
         self.run: Run | None = None
         self.variants: tuple[VariantRow, ...] = ()
         self.choice: Choice | None = None
+        self.front = MeasuredFront(session, self)
         self._forecast_of: WizardState | None = None
         self._check_soon = _soon(self, CHECK_AFTER_MS, self._check)
         self._save_soon = _soon(self, SAVE_AFTER_MS, self.save)
@@ -87,6 +89,7 @@ class WizardModel(QObject):
             self.opening,
             self.forecast,
             self.looking,
+            self.front,
         ):
             source.changed.connect(self.changed)
         if self.state.model:
@@ -315,6 +318,7 @@ class WizardModel(QObject):
     def start(self) -> None:
         """Run the compression in the worker, or queue it behind the one that runs."""
         self.variants, self.choice = (), None
+        self.front.forget()
         self.run = _Compression(self._session, self)
         self.run.expected_s = None if self.expected is None else self.expected.seconds
         self.step = WizardStep.RESULT
@@ -330,6 +334,8 @@ class WizardModel(QObject):
         """The compression is done."""
         self.choice = read_choice(document) if "candidates" in document else None
         self.variants = tuple(read_variants({**document, "variants": _all_variants(document)}))
+        if self.choice is None:
+            self.front.follow(self.variants, self.state.targets, self.state.data, self.state.judged_by)
         self.result_changed.emit()
 
     def open_recipe(self, path: Path) -> None:

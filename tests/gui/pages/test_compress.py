@@ -20,11 +20,11 @@ from gui.viewmodels.wizard_state import History, RecipeLine, WizardState, read_s
 from gui.widgets.samples import picture
 from tests.gui.answering_worker import CASES
 
+from .wizard import FINE, ready
+
 pytestmark = pytest.mark.ui
 LEFT = Qt.MouseButton.LeftButton
-FINE = {"recipe": {}, "problems": [], "repaired": None}
 SHOWN = json.loads((CASES / "project_show.json").read_text())["variants"]
-CHOSEN = json.loads((CASES / "choose.json").read_text())
 COMPRESSED = {"baseline": SHOWN[0], "variants": SHOWN[1:]}
 STATE = WizardState(
     "my models/net's.onnx",
@@ -43,16 +43,6 @@ def page(qtbot, window, engine):
     made = window.page("compress")
     qtbot.waitUntil(lambda: made.model.catalogue is not None and bool(made.model.device_names), timeout=8000)
     return made
-
-
-def ready(qtbot, page, step: WizardStep) -> None:
-    page.begin("sample:fashion-resnet")
-    qtbot.waitUntil(lambda: page.model.models.facts is not None, timeout=5000)
-    page.model.set(data="fashion-mnist")
-    if step > WizardStep.METHODS:
-        page.model.use_preset("accuracy")
-        qtbot.waitUntil(lambda: not page.model.checking, timeout=5000)
-    page.model.go(step)
 
 
 def pick(page, technique: str) -> None:
@@ -305,60 +295,6 @@ def test_that_history_forgets_what_was_taken_back_after_a_new_change():
     assert history.now == WizardState("a")
 
 
-def test_that_a_measured_preset_is_walked_to_its_choice_with_reasons(qtbot, page, engine, window):
-    engine.answers("choose", CHOSEN)
-    ready(qtbot, page, WizardStep.TARGET)
-    page.steps[2].list.item(0).setCheckState(Qt.CheckState.Checked)
-    latency = page.steps[2].limits.fields[0]
-    latency.setText("2.5")
-    latency.editingFinished.emit()
-    qtbot.mouseClick(page.next_button, LEFT)
-    page.steps[3].ways[2].click()
-    assert not page.steps[3].own.isVisible()
-    names = [row.name for row in page.steps[3].preset.rows.rows]
-    assert names == [item.name for item in page.model.catalogue.candidates["latency"]]
-    assert 6 <= len(names) <= 10
-    qtbot.mouseClick(page.next_button, LEFT)
-    assert "flyweight compress sample:fashion-resnet --preset latency --measure" in page.steps[4].cli.toPlainText()
-    qtbot.mouseClick(page.next_button, LEFT)
-    qtbot.waitUntil(lambda: page.model.run.state is OperationState.SUCCEEDED, timeout=5000)
-    assert engine.asked("choose") == [
-        {
-            "project": str(window.session.project),
-            "model": "sample:fashion-resnet",
-            "preset": "latency",
-            "target": "loopback",
-            "data": "fashion-mnist",
-            "limits": ["latency_ms<=2.5"],
-        }
-    ]
-    result = page.steps[5]
-    assert result.front.isVisible()
-    shown = {point.name: point for point in result.plot._points}
-    measured = {item["name"]: item["found"] for item in CHOSEN["candidates"] if item["found"]}
-    assert set(shown) == {*measured, "original"}
-    for name, found in measured.items():
-        assert (shown[name].x, shown[name].y) == (found["latency_ms"], found["loss_points"])
-        beaten = any(
-            other.x <= shown[name].x
-            and other.y <= shown[name].y
-            and (other.x, other.y) != (shown[name].x, shown[name].y)
-            for other in shown.values()
-        )
-        assert shown[name].front is not beaten
-    result.plot._picked("cut75-guided-int8")
-    assert [index.row() for index in result.tried_table.selectionModel().selectedRows()] == [
-        result.tried.position("cut75-guided-int8")
-    ]
-    assert result.tried_table.isVisible()
-    assert not result.table.isVisible()
-    chosen = next(item["name"] for item in CHOSEN["candidates"] if item["chosen"])
-    assert result.reasons.text().startswith(f"{chosen}: ")
-    shown = {row.name: row for row in result.tried.rows}
-    assert set(shown) == {item["name"] for item in CHOSEN["candidates"]}
-    assert all(row.chosen or row.reasons for row in shown.values())
-
-
 def test_that_a_preset_asks_for_data_and_a_device_before_it_runs(qtbot, page):
     ready(qtbot, page, WizardStep.METHODS)
     page.model.set(data=None, targets=())
@@ -507,38 +443,3 @@ def test_that_the_metric_that_judges_is_one_of_the_data_and_goes_with_the_reques
     page.model.set(metric="map50")
     page.model.set(data=None)
     assert page.model.state.request()["metric"] is None, "without data nothing judges"
-
-
-def test_that_a_preset_of_two_boards_shows_each_and_what_would_be_best_on_one_alone(qtbot, page, engine):
-    boards = ("loopback", "pi4")
-    told = json.loads(json.dumps(CHOSEN))
-    for item in told["candidates"]:
-        found = item["found"]
-        item["boards"] = (
-            [{**found, "target": board, "speedup": factor} for board, factor in zip(boards, (2, 3), strict=True)]
-            if found
-            else []
-        )
-    other = next(item["name"] for item in told["candidates"] if item["found"] and not item["chosen"])
-    chosen = next(item["name"] for item in told["candidates"] if item["chosen"])
-    engine.answers(
-        "choose", {**told, "targets": boards, "metric": "f1_macro", "best_on": {boards[0]: chosen, boards[1]: other}}
-    )
-    ready(qtbot, page, WizardStep.TARGET)
-    page.model.set(targets=boards)
-    step = page.steps[2]
-    assert [step.list.item(n).checkState() is Qt.CheckState.Checked for n in range(step.list.count())][-1], (
-        "pi4 is listed"
-    )
-    assert step._chosen.text().startswith("A preset is measured on each of them")
-    page.model.measure_preset("latency")
-    page.model.go(WizardStep.REVIEW)
-    assert "--target loopback --target pi4" in page.steps[4].cli.toPlainText()
-    page.model.start()
-    qtbot.waitUntil(lambda: page.model.choice is not None, timeout=5000)
-    assert engine.asked("choose")[0]["target"] == list(boards)
-    result = page.steps[5]
-    assert result._conditions.text() == "loopback, pi4: geometric mean"
-    assert f"On loopback alone: {chosen}. On pi4 alone: {other}." in result.reasons.text()
-    cells = {result.tried.index(row, column).data() for row in range(2) for column in range(result.tried.columnCount())}
-    assert "2.00× · 3.00×" in cells
