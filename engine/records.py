@@ -209,7 +209,8 @@ class Fidelity:
 class Variant:
     """One compressed model in a project.
 
-    ``path`` is the model file (ONNX or TFLite), ``twins`` maps other formats to files of the same model.
+    ``path`` is the model file (ONNX or TFLite), ``twins`` maps other formats to files of the same model. ``loss_points`` is of
+    the main metric of the task; ``losses`` holds what was lost of another metric that was named to judge it.
     """
 
     id: str
@@ -232,6 +233,11 @@ class Variant:
     notes: tuple[str, ...] = ()
     twins: Mapping[str, str] = field(default_factory=dict)
     cost: Mapping[str, float] = field(default_factory=dict)
+    losses: Mapping[str, Estimate] = field(default_factory=dict)
+
+    def lost(self, metric: str | None = None) -> Estimate | None:
+        """What it lost of a metric (None: the main one), in points; None where that was not evaluated."""
+        return self.loss_points if metric is None else self.losses.get(metric)
 
     @property
     def sparsity(self) -> float:
@@ -263,6 +269,7 @@ class Variant:
             "notes": list(self.notes),
             "twins": dict(self.twins),
             "cost": dict(self.cost),
+            "losses": {name: estimate.to_json() for name, estimate in self.losses.items()},
         }
 
 

@@ -252,6 +252,9 @@ def variant_from_json(value: Mapping[str, Any]) -> Variant:
         notes=tuple(value["notes"]),
         twins=value["twins"],
         cost=value["cost"],
+        losses={
+            name: found for name, item in value.get("losses", {}).items() if (found := _estimate(item)) is not None
+        },
     )
 
 

@@ -7,7 +7,7 @@ import typer
 
 from ..errors import LimitError, UsageError
 from .console import plain, show, size
-from .options import Arch, AsJson, AsJsonLines, Data, Model, Project, Quiet, Seed, TaskOption
+from .options import Arch, AsJson, AsJsonLines, Data, MetricOption, Model, Project, Quiet, Seed, TaskOption
 from .quality import heading, quality, signed
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def register(app: typer.Typer) -> None:
 def compress(
     model: Model,
     data: Data = None,
+    metric: MetricOption = None,
     recipe: Annotated[
         list[Path] | None,
         typer.Option("--recipe", metavar="FILE", help="Recipe file (YAML or JSON); give it again for more variants."),
@@ -39,16 +40,19 @@ def compress(
         str | None, typer.Option("--preset", metavar="NAME", help="size, latency or accuracy instead of a recipe file.")
     ] = None,
     target: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
-            "--target", metavar="DEVICE", help="Time candidates on this device where a technique asks for it."
+            "--target",
+            metavar="DEVICE",
+            help="Time candidates on this device where a technique asks for it; give it again for more devices.",
         ),
     ] = None,
     measured: Annotated[
         bool,
         typer.Option(
             "--measure",
-            help="With --preset and --target: try the preset's candidate recipes, measure them there, pick the best.",
+            help="With --preset and --target: try the preset's candidate recipes, measure them on each target, pick the "
+            "best within the limits on all of them.",
         ),
     ] = False,
     limit: Annotated[
@@ -63,7 +67,9 @@ def compress(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Also write the model files here.")] = None,
     max_accuracy_loss: Annotated[
         float | None,
-        typer.Option("--max-accuracy-loss", metavar="POINTS", min=0, help="Exit with 3 when a variant loses more."),
+        typer.Option(
+            "--max-accuracy-loss", metavar="POINTS", min=0, help="Exit with 3 when a variant loses more of the metric."
+        ),
     ] = None,
     name: Annotated[str | None, typer.Option("--name", help="Name of the variant (default: the recipe's).")] = None,
     task: TaskOption = None,
@@ -85,6 +91,7 @@ def compress(
 
     With --measure a preset is a list of candidate recipes: they are thinned by estimates, the rest is compressed and
     measured on the board, and the best within the limits is picked with its reasons. Exit code 3: none is within them.
+    Several --target: a candidate must keep the limits on each of them.
 
     Example: flyweight compress sample:fashion-resnet --data fashion-mnist --preset size
 
@@ -96,8 +103,9 @@ def compress(
         _choose(
             model,
             {
-                "preset": preset, "target": target, "data": data, "limits": limit or (), "keep": keep, "arch": arch,
-                "seed": seed, "project": project, "max_accuracy_loss": max_accuracy_loss, "recipe": recipe, "out": out,
+                "preset": preset, "target": target, "data": data, "metric": metric, "limits": limit or (), "keep": keep,
+                "arch": arch, "seed": seed, "project": project, "max_accuracy_loss": max_accuracy_loss, "recipe": recipe,
+                "out": out,
             },
             as_json=as_json,
             jsonl=jsonl,
@@ -112,9 +120,10 @@ def compress(
         lambda emit, cancel: verb(
             model,
             data=data,
+            metric=metric,
             recipes=recipe or (),
             preset=preset,
-            target=target,
+            target=target or None,
             out=out,
             max_accuracy_loss=max_accuracy_loss,
             name=name,
@@ -165,27 +174,39 @@ def _render_choice(result: "Choice", console: "Console") -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("")
     table.add_column("candidate")
-    for column in ("loss (points)", "packed", "p50 ms", "speed"):
+    loss = "loss (points)" if result.metric == "accuracy" else f"{result.metric} lost (points)"
+    several = len(result.targets) > 1
+    times = [
+        f"{column}{f' {plain(board)}' if several else ''}" for board in result.targets for column in ("p50 ms", "speed")
+    ]
+    for column in (loss, "packed", *times):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("why")
     for item in result.tried:
-        found = item.found
-        row = ["", "", "", ""]
-        if found is not None:
-            row = [
-                "" if item.variant is None else signed(item.variant.loss_points),
-                size(found.packed_bytes),
+        first = item.found[0] if item.found else None
+        packed, lost = ("", "") if first is None else (size(first.packed_bytes), _points(first.loss_points))
+        times = [
+            cell
+            for found in item.found
+            for cell in (
                 "" if found.latency_ms is None else f"{found.latency_ms:.3f}",
                 "" if found.speedup is None else f"{found.speedup:.2f}x",
-            ]
-        table.add_row("*" if item.chosen else "", plain(item.candidate.name), *row, plain("; ".join(item.reasons)))
+            )
+        ] or [""] * 2 * len(result.targets)
+        row = (lost, packed, *times, plain("; ".join(item.reasons)))
+        table.add_row("*" if item.chosen else "", plain(item.candidate.name), *row)
     console.print(table)
     chosen = result.chosen
+    if several:
+        for board, best in result.best_on.items():
+            console.print(f"on {plain(board)} alone: {'none within the limits' if best is None else plain(best)}")
     if chosen is None or chosen.variant is None or chosen.bundle is None:
         console.print(plain(result.reasons[0]), style="yellow")
         return
     console.print(f"\nchosen {plain(chosen.candidate.name)}: {plain('; '.join(result.reasons))}")
-    console.print(f"file   {chosen.variant.path}\nnext   flyweight deploy {chosen.bundle.id} {plain(result.target)}")
+    console.print(
+        f"file   {chosen.variant.path}\nnext   flyweight deploy {chosen.bundle.id} {' '.join(map(plain, result.targets))}"
+    )
 
 
 def _render(result: "Compressed", console: "Console") -> None:
@@ -195,10 +216,12 @@ def _render(result: "Compressed", console: "Console") -> None:
     table.add_column("variant")
     table.add_column("id")
     scores = [item.score for item in (result.baseline, *result.variants)]
-    for column in (heading(scores), "loss (points)", "parameters", "zeros", "size", "packed"):
+    metrics = tuple(dict.fromkeys(name for item in result.variants for name in item.losses))
+    losses = ("loss (points)", *(f"{name} lost (points)" for name in metrics))
+    for column in (heading(scores), *losses, "parameters", "zeros", "size", "packed"):
         table.add_column(column, justify="right", no_wrap=True)
     for variant in (result.baseline, *result.variants):
-        table.add_row(*_row(variant, result.baseline))
+        table.add_row(*_row(variant, result.baseline, metrics))
     console.print(table)
     for variant in result.variants:
         for line in _skips(variant.skipped):
@@ -222,13 +245,18 @@ def _skips(skipped: "Sequence[Skip]") -> list[str]:
     return lines
 
 
-def _row(variant: "Variant", baseline: "Variant") -> tuple[str, ...]:
+def _points(value: float | None) -> str:
+    return "" if value is None else f"{value:+.2f}"
+
+
+def _row(variant: "Variant", baseline: "Variant", metrics: tuple[str, ...]) -> tuple[str, ...]:
     smaller = baseline.packed_bytes / variant.packed_bytes if variant.packed_bytes else 0
     return (
         plain(variant.name),
         variant.id[:8],
         quality(variant.score),
         signed(variant.loss_points),
+        *(signed(variant.losses.get(name)) for name in metrics),
         f"{variant.parameters:,}",
         f"{variant.sparsity:.0%}",
         size(variant.size_bytes),

@@ -20,6 +20,15 @@ Data = Annotated[
         help="fashion-mnist, digits, class folders of images or wavs, an .npz, CSV, Parquet, or module:factory.",
     ),
 ]
+MetricOption = Annotated[
+    str | None,
+    typer.Option(
+        "--metric",
+        metavar="NAME",
+        help="What judges: accuracy, top5_accuracy, f1_macro, roc_auc_macro, ...; r2, mae; map50; miou; wer. By default the "
+        "task's first.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
 AsJsonLines = Annotated[bool, typer.Option("--jsonl", help="Stream events as JSON lines on stdout, the result last.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")]

@@ -290,6 +290,7 @@ def stage_on(
 
     @cache
     def prepared() -> tuple[str | None, dict[str, str]]:
+        emit(Stage("check runtimes", manifest.name))
         return run.prepare(client, manifest, emit=emit, deadline=limit)
 
     if client.uplink is None:  # what it cannot run need not travel
@@ -297,6 +298,7 @@ def stage_on(
     # Else the next board uploads while this one looks for its runtimes, which takes a small board seconds.
     sent, seconds = push(client, folder, manifest, content, emit, deadline, lambda: prepared()[0], packed)
     environment, told = prepared()
+    emit(Stage("verify", manifest.name))
     who, left_s = (sha256_hex(content), signature, bundle.signed_by), max(deadline.left, 1.0)
     return Staged(sent, seconds, client.stage(StageRequest(*who, environment, left_s, told)), told)
 

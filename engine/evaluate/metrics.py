@@ -143,22 +143,40 @@ def roc_auc_macro(scores: np.ndarray, labels: np.ndarray) -> Estimate:
         labels: int ``[n]``.
     """
     n = len(labels)
-    counts = np.bincount(labels, minlength=scores.shape[1])
-    usable = np.nonzero((counts > 0) & (counts < n))[0]
-    if not len(usable) or not np.isfinite(scores).all():
+    found = macro_area(scores, labels)
+    if found is None:
         return Estimate(None, None, n)
-    value, influence = 0.0, np.zeros(n)
-    for index in usable:
-        area, own = _area(scores[:, index], labels == index)
-        value += area / len(usable)
-        influence += own / len(usable)
-    error = float(np.sqrt((influence**2).sum() / (n - 1) / n)) if n > 1 else 0.0
+    value, influence = found
+    error = standard_error(influence)
     if error == 0.0 or value in (0.0, 1.0):
+        counts = np.bincount(labels, minlength=scores.shape[1])
+        usable = (counts > 0) & (counts < n)
         smallest = int(min(counts[usable].min(), (n - counts[usable]).min()))
         return Estimate(value, wilson(round(value * smallest), smallest).ci95, n)
     logit, width = np.log(value / (1 - value)), Z95 * error / (value * (1 - value))
     low, high = 1 / (1 + np.exp(-(logit - width))), 1 / (1 + np.exp(-(logit + width)))
     return Estimate(value, (float(low), float(high)), n)
+
+
+def macro_area(scores: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray] | None:
+    """The mean area and what each sample adds to its deviation ``[n]``; None where no class has both kinds of samples."""
+    n = len(labels)
+    counts = np.bincount(labels, minlength=scores.shape[1])
+    usable = np.nonzero((counts > 0) & (counts < n))[0]
+    if not len(usable) or not np.isfinite(scores).all():
+        return None
+    value, influence = 0.0, np.zeros(n)
+    for index in usable:
+        area, own = _area(scores[:, index], labels == index)
+        value += area / len(usable)
+        influence += own / len(usable)
+    return value, influence
+
+
+def standard_error(influence: np.ndarray) -> float:
+    """Of a mean whose samples add these deviations ``[n]``."""
+    n = len(influence)
+    return float(np.sqrt((influence**2).sum() / (n - 1) / n)) if n > 1 else 0.0
 
 
 def _area(scores: np.ndarray, positive: np.ndarray) -> tuple[float, np.ndarray]:

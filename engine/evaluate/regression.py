@@ -51,3 +51,17 @@ class Regression(Sampled):
             explained = np.where(spread > 0, 1 - squared / spread, np.nan)
         mse = squared.mean(axis=1)
         return {"r2": explained.mean(axis=1), "mse": mse, "rmse": np.sqrt(mse), "mae": absolute.mean(axis=1)}
+
+    def goodness(self, weights: np.ndarray, metric: str | None = None) -> np.ndarray:
+        """R2; of an error 1 - its ratio to the error of always answering the mean of the labels."""
+        values = self.values(weights)
+        if metric in (None, "r2"):
+            return values["r2"]
+        total = weights.sum(axis=1, keepdims=True)
+        squared, absolute = weights @ self._centred**2 / total, weights @ np.abs(self._centred) / total
+        mean = {"mse": squared.mean(axis=1), "rmse": np.sqrt(squared.mean(axis=1)), "mae": absolute.mean(axis=1)}[
+            metric
+        ]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            result: np.ndarray = np.where(mean > 0, 1 - values[metric] / mean, np.nan)
+        return result

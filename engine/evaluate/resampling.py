@@ -38,13 +38,13 @@ class Sampled(ABC):
     def values(self, weights: np.ndarray) -> dict[str, np.ndarray]:
         """Every metric ``[draws]`` for weights ``[draws, n]``; NaN where it is undefined."""
 
-    def goodness(self, weights: np.ndarray) -> np.ndarray:
-        """The main metric as a number that grows with quality and is 1 for a perfect model."""
-        return self.values(weights)[self.main]
+    def goodness(self, weights: np.ndarray, metric: str | None = None) -> np.ndarray:
+        """A metric (by default the main one) as a number that grows with quality and is 1 for a perfect model."""
+        return self.values(weights)[metric or self.main]
 
-    def value(self) -> float:
+    def value(self, metric: str | None = None) -> float:
         """Goodness on the samples as they are."""
-        return float(self.goodness(np.ones((1, self.n)))[0])
+        return float(self.goodness(np.ones((1, self.n)), metric)[0])
 
 
 def draws(n: int, resamples: int, seed: int = SEED) -> Iterator[np.ndarray]:
@@ -77,8 +77,12 @@ def estimates(sampled: Sampled) -> dict[str, Estimate]:
     return found
 
 
-def paired_loss(original: Sampled, variant: Sampled) -> Estimate:
-    """What a variant lost of the main metric's goodness, in hundredths; both are drawn again together, sample by sample.
+def paired_loss(original: Sampled, variant: Sampled, metric: str | None = None) -> Estimate:
+    """What a variant lost of a metric's goodness, in hundredths; both are drawn again together, sample by sample.
+
+    Args:
+        original, variant: judged on the same samples.
+        metric: by default the main one.
 
     Raises:
         DataError: they were not judged on the same samples by the same metric.
@@ -90,11 +94,13 @@ def paired_loss(original: Sampled, variant: Sampled) -> Estimate:
             "evaluate both on the same split with the same limit",
         )
     n = original.n
-    point = 100 * (original.value() - variant.value())
+    point = 100 * (original.value(metric) - variant.value(metric))
     if not np.isfinite(point):
         return Estimate(None, None, n)
     with np.errstate(invalid="ignore"):
-        drawn = [100 * (original.goodness(w) - variant.goodness(w)) for w in draws(n, original.resamples)]
+        drawn = [
+            100 * (original.goodness(w, metric) - variant.goodness(w, metric)) for w in draws(n, original.resamples)
+        ]
     known = np.concatenate(drawn)
     low, high = np.quantile(known[np.isfinite(known)], (0.025, 0.975))
     return Estimate(point, (float(min(low, point)), float(max(high, point))), n)

@@ -37,6 +37,7 @@ class Evaluation:
         correct: bool ``[n]``, None without labels or for another task than classification.
         labels: of every sample, None where a sample has none.
         sampled: what intervals and paired comparisons of another task than classification are drawn from.
+        softmax: outputs of a classifier are logits; False: they are probabilities.
     """
 
     score: Score
@@ -44,14 +45,15 @@ class Evaluation:
     correct: np.ndarray | None
     labels: np.ndarray | None = None
     sampled: Sampled | None = None
+    softmax: bool = True
 
-    @property
-    def goodness(self) -> float:
-        """Accuracy, or the main metric of another task, as a number that is 1 for a perfect model; 0 where undefined."""
+    def goodness(self, metric: str | None = None) -> float:
+        """A metric (by default the main one) as a number that is 1 for a perfect model; 0 where undefined."""
         if self.correct is not None:
-            return float(self.correct.mean())
-        value = 0.0 if self.sampled is None else self.sampled.value()
-        return value if np.isfinite(value) else 0.0
+            value = self.score.metrics[metric or "accuracy"].value
+        else:
+            value = None if self.sampled is None else self.sampled.value(metric)
+        return value if value is not None and np.isfinite(value) else 0.0
 
 
 def evaluate_file(
@@ -126,7 +128,7 @@ def judged(outputs: Sequence[np.ndarray], labels: np.ndarray, data: "DataSet") -
     if target.task is Task.CLASSIFICATION:
         softmax = data.contract.output.activation == "softmax"
         score, correct = score_outputs(outputs[0], labels, data.name, softmax=softmax)
-        return Evaluation(score, outputs[0], correct, labels)
+        return Evaluation(score, outputs[0], correct, labels, softmax=softmax)
     sampled = _SAMPLED[target.task](outputs, labels, target)
     return Evaluation(Score(estimates(sampled), data.name), outputs[0], None, labels, sampled)
 
@@ -204,12 +206,9 @@ def score_outputs(
     found: dict[str, Estimate] = {"accuracy": metrics.accuracy(correct)}
     if classes > 5:
         found["top5_accuracy"] = metrics.accuracy(metrics.top_k_correct(scores, labels, 5))
-    predicted = np.where(np.isnan(scores), -np.inf, scores).argmax(axis=1)
-    silent = np.isnan(scores).all(axis=1)  # no answer is a wrong answer, in every metric alike
-    predicted[silent] = (labels[silent] + 1) % classes
-    confusion = metrics.confusion_matrix(labels, predicted, classes)
+    confusion = metrics.confusion_matrix(labels, answers_of(scores, labels), classes)
     found |= metrics.averaged(confusion)
-    found["roc_auc_macro"] = metrics.roc_auc_macro(_probabilities(scores) if softmax else scores, labels)
+    found["roc_auc_macro"] = metrics.roc_auc_macro(ranked_scores(outputs, softmax=softmax), labels)
     table = tuple(tuple(int(cell) for cell in row) for row in confusion) if classes <= MAX_CONFUSION_CLASSES else None
     return Score(found, data, table), correct
 
@@ -235,6 +234,20 @@ def class_scores(outputs: np.ndarray, *, softmax: bool) -> np.ndarray:
         other = np.zeros_like(scores) if softmax else 1 - scores
         scores = np.concatenate([other, scores], axis=1)
     return scores
+
+
+def answers_of(scores: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The class each sample is given, int ``[n]``; no answer is a wrong answer, in every metric alike."""
+    predicted: np.ndarray = np.where(np.isnan(scores), -np.inf, scores).argmax(axis=1)
+    silent = np.isnan(scores).all(axis=1)
+    predicted[silent] = (labels[silent] + 1) % scores.shape[1]
+    return predicted
+
+
+def ranked_scores(outputs: np.ndarray, *, softmax: bool) -> np.ndarray:
+    """Outputs as class scores that can be ranked between samples: probabilities."""
+    scores = class_scores(outputs, softmax=softmax)
+    return _probabilities(scores) if softmax else scores
 
 
 def _probabilities(scores: np.ndarray) -> np.ndarray:

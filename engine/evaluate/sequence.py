@@ -50,10 +50,10 @@ class Sequences(Sampled):
                 found[name] = (weights @ edits) / (weights @ lengths)
         return found | {"exact": weights @ self._exact / weights.sum(axis=1)}
 
-    def goodness(self, weights: np.ndarray) -> np.ndarray:
-        """1 - word error rate."""
-        result: np.ndarray = 1 - self.values(weights)["wer"]
-        return result
+    def goodness(self, weights: np.ndarray, metric: str | None = None) -> np.ndarray:
+        """1 - error rate, or the share of exact answers."""
+        value = self.values(weights)[metric or self.main]
+        return value if metric in self.shares else 1 - value
 
 
 def edit_distance(answer: Sequence[object], reference: Sequence[object]) -> int:

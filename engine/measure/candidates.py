@@ -1,13 +1,15 @@
 """Device in the loop: quick interleaved timings of candidate graphs on the target, for techniques that let it decide.
 
 All candidates of one call travel as one signed trial bundle and are measured in one plan of short blocks; they are never
-put in a slot. The figures rank candidates and are not stored as readings.
+put in a slot. The figures rank candidates and are not stored as readings. On several boards the figure of a candidate is the
+geometric mean over the boards, so that their ratios count alike whichever board is the slower one.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import geometric_mean
 from tempfile import TemporaryDirectory
 
 import numpy as np
@@ -34,31 +36,40 @@ WARMUP_MAX_S = 0.04
 
 @dataclass(frozen=True)
 class CandidateTimer:
-    """Times ONNX files on a connected board; medians in milliseconds."""
+    """Times ONNX files on connected boards, ``clients`` by the boards' names; medians in milliseconds."""
 
-    client: AgentClient
+    clients: Mapping[str, AgentClient]
     threads: int
     seed: int
     cancel: Cancel
 
     def __call__(self, models: Sequence[bytes]) -> list[Timed]:
         """One timing a file, in their order."""
-        return time_candidates(self.client, models, threads=self.threads, seed=self.seed, cancel=self.cancel)
+        return [_together(timed) for timed in zip(*self.on_each(models).values(), strict=True)]
+
+    def on_each(self, models: Sequence[bytes]) -> Mapping[str, list[Timed]]:
+        """The timings of each board by its name."""
+        return {
+            name: time_candidates(client, models, threads=self.threads, seed=self.seed, cancel=self.cancel)
+            for name, client in self.clients.items()
+        }
 
     @property
     def processor(self) -> Processor:
-        """The board's, as its agent tells."""
-        machine = self.client.hello.machine
-        return Processor.of(machine.arch, machine.isa)
+        """The board's, as its agent tells; of several boards the first whose sums of bytes saturate: it suits all of them."""
+        machines = [client.hello.machine for client in self.clients.values()]
+        found = [Processor.of(machine.arch, machine.isa) for machine in machines]
+        return next((item for item in found if item.saturates), found[0])
 
 
 @contextmanager
 def candidate_timer(
-    target: str, *, threads: int = 1, seed: int = 0, emit: Emit = ignore, cancel: Cancel | None = None
+    *targets: str, threads: int = 1, seed: int = 0, emit: Emit = ignore, cancel: Cancel | None = None
 ) -> Iterator[CandidateTimer]:
-    """A function that times ONNX files on ``target`` while the connection is held."""
-    with connect(target, emit=emit, cancel=cancel) as client:
-        yield CandidateTimer(client, threads, seed, cancel or Cancel())
+    """A function that times ONNX files on every one of ``targets`` while the connections are held."""
+    with ExitStack() as stack:
+        clients = {name: stack.enter_context(connect(name, emit=emit, cancel=cancel)) for name in targets}
+        yield CandidateTimer(clients, threads, seed, cancel or Cancel())
 
 
 def time_candidates(
@@ -83,6 +94,14 @@ def time_candidates(
     samples = unpack_raw(result, raw)
     check_answer(plan, result, samples, client.hello)
     return [_timed(values) for values in samples]
+
+
+def _together(timed: Sequence[Timed]) -> Timed:
+    """The timings of one file on several boards as one."""
+    if len(timed) == 1:
+        return timed[0]
+    low, high = (geometric_mean([item.ci95_ms[end] for item in timed]) for end in (0, 1))
+    return Timed(geometric_mean([item.p50_ms for item in timed]), (low, high), min(item.n for item in timed))
 
 
 def _timed(samples: np.ndarray) -> Timed:

@@ -4,8 +4,9 @@ Everything here is plain comparison of figures that others took, so that a perso
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from statistics import geometric_mean
 from typing import Any
 
 from ..errors import UsageError
@@ -26,7 +27,9 @@ class Goal(StrEnum):
 
 
 UNITS: Mapping[str, str] = {"accuracy_loss": "points", "latency_ms": "ms", "size_bytes": "bytes", "energy_mj": "mJ"}
-"""What can be limited, with its unit."""
+"""What can be limited, with its unit; the loss is that of the metric that judges."""
+OF_A_BOARD = ("latency_ms", "energy_mj")
+"""Limits that a candidate keeps on one board and may miss on another."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,24 @@ class Limit:
 
 @dataclass(frozen=True)
 class Expected:
-    """An outline's packed size and its quick timing on the board, None where it was not timed: it needs another runtime."""
+    """An outline's packed size and its quick timing on the board, None where it was not timed: it needs another runtime.
+
+    Of several boards ``latency_ms`` is the geometric mean, and ``boards_ms`` has each board's.
+    """
 
     packed_bytes: int
     latency_ms: float | None
+    boards_ms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def slowest_ms(self) -> float | None:
+        """On the slowest board."""
+        return max(self.boards_ms.values(), default=self.latency_ms)
 
 
 @dataclass(frozen=True)
 class Found:
-    """What was measured of one candidate. Loss in percentage points, latency and energy with their 95 % interval."""
+    """What was measured of one candidate on one board. Loss in points of ``metric``, the latency with its 95 % interval."""
 
     name: str
     packed_bytes: int
@@ -60,6 +72,8 @@ class Found:
     latency_ci95: tuple[float, float] | None = None
     energy_mj: float | None = None
     speedup: float | None = None
+    target: str = ""
+    metric: str = "accuracy"
 
 
 def read_limit(text: str) -> Limit:
@@ -121,8 +135,9 @@ def thin(
 def _beyond(own: Expected, limit: Limit) -> str:
     if limit.name == "size_bytes" and own.packed_bytes > limit.most * SIZE_SLACK:
         return f"estimated at {own.packed_bytes:,} bytes, the limit is {limit.most:,.0f}"
-    if limit.name == "latency_ms" and own.latency_ms is not None and own.latency_ms > limit.most * SPEED_SLACK:
-        return f"estimated at {own.latency_ms:.3f} ms, the limit is {limit.most:g}"
+    slowest = own.slowest_ms
+    if limit.name == "latency_ms" and slowest is not None and slowest > limit.most * SPEED_SLACK:
+        return f"estimated at {slowest:.3f} ms, the limit is {limit.most:g}"
     return ""
 
 
@@ -139,19 +154,28 @@ def _no_gain(own: Expected, gentler: Expected) -> bool:
     return not smaller and not faster
 
 
-def misses(found: Found, limits: Sequence[Limit]) -> tuple[str, ...]:
-    """Why a candidate is not within the limits; empty when it surely is.
+def misses(found: Sequence[Found], limits: Sequence[Limit]) -> tuple[str, ...]:
+    """Why a candidate is not within the limits, on every board it was measured on; empty when it surely is.
 
     A latency is within its limit when the upper end of its interval is.
     """
-    reasons = []
+    several = len(found) > 1
+    reasons: dict[str, None] = {}
     for limit in limits:
-        value = _value(found, limit.name)
-        if value is None:
-            reasons.append(f"{_words(limit.name)} is unknown, the limit is {limit.most:g} {UNITS[limit.name]}")
-        elif value > limit.most:
-            reasons.append(f"{_words(limit.name)} is {_figure(value)}, the limit is {limit.most:g} {UNITS[limit.name]}")
+        for item in found if limit.name in OF_A_BOARD else found[:1]:
+            reason = _miss_reason(item, limit)
+            if reason:
+                reasons[f"on {item.target}: {reason}" if several and limit.name in OF_A_BOARD else reason] = None
     return tuple(reasons)
+
+
+def _miss_reason(found: Found, limit: Limit) -> str:
+    value, noun = _value(found, limit.name), _limit_words(limit.name, found.metric)
+    if value is None:
+        return f"{noun} is unknown, the limit is {limit.most:g} {UNITS[limit.name]}"
+    if value > limit.most:
+        return f"{noun} is {_figure(value)}, the limit is {limit.most:g} {UNITS[limit.name]}"
+    return ""
 
 
 def _value(found: Found, name: str) -> float | None:
@@ -165,13 +189,17 @@ def _value(found: Found, name: str) -> float | None:
     return values[name]
 
 
-def _words(name: str) -> str:
+def _limit_words(name: str, metric: str) -> str:
     return {
-        "accuracy_loss": "accuracy loss",
+        "accuracy_loss": _loss_words(metric),
         "latency_ms": "latency (upper end)",
         "size_bytes": "packed size",
         "energy_mj": "energy",
     }[name]
+
+
+def _loss_words(metric: str) -> str:
+    return "accuracy loss" if metric == "accuracy" else f"loss of {metric}"
 
 
 def _figure(value: float) -> str:
@@ -181,12 +209,24 @@ def _figure(value: float) -> str:
 def pick(found: Sequence[Found], goal: Goal, limits: Sequence[Limit]) -> tuple[str | None, tuple[str, ...]]:
     """The best candidate within the limits for a goal, and why.
 
-    Those as good as the best (within 3 % of latency, 2 % of size, 0.1 point of accuracy) are told apart by accuracy loss,
-    for the goal ``accuracy`` by latency.
+    A candidate keeps a limit when it keeps it on every board it was measured on; the latency of several boards is their
+    geometric mean. Those as good as the best (within 3 % of latency, 2 % of size, 0.1 point of accuracy) are told apart by
+    accuracy loss, for the goal ``accuracy`` by latency.
+
+    Args:
+        found: one entry a candidate and board.
+        goal: what the picked one is best at.
+        limits: of the user.
     """
-    within = [item for item in found if not misses(item, limits) and _merit(item, goal) is not None]
+    groups = by_name(found)
+    whole = {name: over_boards(group) for name, group in groups.items()}
+    within = [
+        whole[name]
+        for name, group in groups.items()
+        if not misses(group, limits) and _merit(whole[name], goal) is not None
+    ]
     if not within:
-        return None, (f"none of {len(found)} measured candidates is within the limits",)
+        return None, (f"none of {len(groups)} measured candidates is within the limits",)
     best = min(_merit(item, goal) or 0.0 for item in within)
     slack = {Goal.LATENCY: best * SAME_SPEED, Goal.SIZE: best * SAME_SIZE, Goal.ACCURACY: best + SAME_LOSS}[goal]
     equal = [item for item in within if (_merit(item, goal) or 0.0) <= slack]
@@ -194,19 +234,48 @@ def pick(found: Sequence[Found], goal: Goal, limits: Sequence[Limit]) -> tuple[s
     reasons = [_first_reason(chosen, goal, len(within))]
     others = [item.name for item in equal if item is not chosen]
     if others:
-        then = "is faster" if goal is Goal.ACCURACY else "loses less accuracy"
-        reasons.append(f"as good as {', '.join(others)} in that, but {then}")
-    reasons += [f"{_words(limit.name)} within {limit.most:g} {UNITS[limit.name]}" for limit in limits]
-    if chosen.speedup is not None:
-        reasons.append(f"{chosen.speedup:.2f}x the speed of the original, measured side by side")
+        less = "loses less accuracy" if chosen.metric == "accuracy" else f"loses less of {chosen.metric}"
+        reasons.append(f"as good as {', '.join(others)} in that, but {'is faster' if goal is Goal.ACCURACY else less}")
+    group = groups[chosen.name]
+    if len(group) > 1 and goal is Goal.LATENCY:
+        reasons[0] += f" (geometric mean of {len(group)} boards)"
+    if len(group) > 1 and limits:
+        reasons.append(f"within the limits on each of {len(group)} boards")
+    for limit in limits:
+        reasons.append(f"{_limit_words(limit.name, chosen.metric)} within {limit.most:g} {UNITS[limit.name]}")
+    for item in group:
+        if item.speedup is not None:
+            reasons.append(_speed_reason(item, several=len(group) > 1))
     return chosen.name, tuple(reasons)
+
+
+def _speed_reason(item: Found, *, several: bool) -> str:
+    words = f"{item.speedup:.2f}x the speed of the original, measured side by side"
+    return f"on {item.target}: {words}" if several else words
+
+
+def by_name(found: Sequence[Found]) -> dict[str, list[Found]]:
+    """What was measured of each candidate, a board after the other."""
+    groups: dict[str, list[Found]] = {}
+    for item in found:
+        groups.setdefault(item.name, []).append(item)
+    return groups
+
+
+def over_boards(group: Sequence[Found]) -> Found:
+    """A candidate over its boards: the geometric mean of its latencies, None where a board has none."""
+    if len(group) == 1:
+        return group[0]
+    known = [item.latency_ms for item in group if item.latency_ms is not None]
+    latency = geometric_mean(known) if len(known) == len(group) else None
+    return replace(group[0], latency_ms=latency, latency_ci95=None, energy_mj=None, speedup=None, target="")
 
 
 def not_picked(item: Found, chosen: Found, goal: Goal) -> str:
     """Why a candidate within the limits is not the one."""
     mine, best = _merit(item, goal), _merit(chosen, goal)
     if mine is None or best is None:
-        return f"{_noun(goal)} is unknown"
+        return f"{_noun(goal, item.metric)} is unknown"
     how = {
         Goal.LATENCY: f"{mine:.3f} ms against {best:.3f} ms",
         Goal.SIZE: f"{mine:,.0f} bytes against {best:,.0f}",
@@ -229,8 +298,8 @@ def _second(item: Found, goal: Goal) -> float:
     return float("inf") if value is None else value
 
 
-def _noun(goal: Goal) -> str:
-    return {Goal.LATENCY: "latency", Goal.SIZE: "packed size", Goal.ACCURACY: "accuracy loss"}[goal]
+def _noun(goal: Goal, metric: str) -> str:
+    return {Goal.LATENCY: "latency", Goal.SIZE: "packed size", Goal.ACCURACY: _loss_words(metric)}[goal]
 
 
 def _first_reason(item: Found, goal: Goal, count: int) -> str:
@@ -239,5 +308,6 @@ def _first_reason(item: Found, goal: Goal, count: int) -> str:
         Goal.SIZE: f"{item.packed_bytes:,} bytes packed",
         Goal.ACCURACY: f"{item.loss_points or 0:+.2f} points",
     }[goal]
-    most = {Goal.LATENCY: "lowest latency", Goal.SIZE: "smallest", Goal.ACCURACY: "least accuracy loss"}[goal]
+    least = "least accuracy loss" if item.metric == "accuracy" else f"least loss of {item.metric}"
+    most = {Goal.LATENCY: "lowest latency", Goal.SIZE: "smallest", Goal.ACCURACY: least}[goal]
     return f"{most} of {count} within the limits: {how}" if count > 1 else f"the only one within the limits: {how}"

@@ -12,6 +12,7 @@ from ..compress.quantization import fixed_point
 from ..compress.recipe import PRESETS, load_recipe
 from ..compress.run import refuse_quantized
 from ..errors import LimitError, UsageError
+from ..evaluate.judging import judge
 from ..events import Cancel, Emit, Log, Stage, ignore
 from ..jobs import Job
 from ..measure.candidates import candidate_timer
@@ -19,6 +20,7 @@ from ..model.datasets import check_fits, open_data
 from ..model.open import open_model
 from ..records import Recipe, Variant
 from ..workspace import Workspace
+from .deployment import expand
 from .workbench import Workbench
 
 
@@ -38,9 +40,10 @@ def compress(
     model: str,
     *,
     data: str | None = None,
+    metric: str | None = None,
     recipes: Sequence[Path | str | Recipe | list[Any] | dict[str, Any]] = (),
     preset: str | None = None,
-    target: str | None = None,
+    target: str | Sequence[str] | None = None,
     out: Path | None = None,
     max_accuracy_loss: float | None = None,
     name: str | None = None,
@@ -57,12 +60,13 @@ def compress(
     Args:
         model: file, ``sample:NAME`` or ``module:factory``.
         data: data set for training, calibration and evaluation; recipes that need none run without.
+        metric: of the data's task, which judges candidates and what was lost; by default the main one.
         recipes: files (YAML or JSON), lists of steps, or :class:`Recipe` objects.
         preset: ``size``, ``latency`` or ``accuracy`` instead of recipes.
-        target: device on which techniques time their candidates.
+        target: devices (or ``@group``) on which techniques time their candidates.
         out: folder that also gets the model files, named after the variants.
         task: what the labels mean, where the data does not say it; see ``evaluate``.
-        max_accuracy_loss: in points; a variant that loses more raises LimitError after everything is saved.
+        max_accuracy_loss: in points of the metric; a variant that loses more raises LimitError after everything is saved.
 
     Raises:
         RecipeError: a recipe cannot be read, or a later step would destroy an earlier one.
@@ -75,6 +79,9 @@ def compress(
     data_set = None if data is None else open_data(data, opened.inputs, task)
     if data_set is not None:
         check_fits(data_set, opened.inputs)
+    judged_by = judge(metric, data_set)
+    targets = () if target is None else expand(target)
+    asked_target = None if not targets else targets[0] if len(targets) == 1 else list(targets)
     if any(recipe.steps for recipe in wanted):
         refuse_quantized(opened.info.quantized)
     arguments = {
@@ -82,13 +89,15 @@ def compress(
         "data": data,
         "recipes": [recipe.sha256 for recipe in wanted],
         "seed": seed,
-        "target": target,
+        "target": asked_target,
+        **({} if judged_by is None else {"metric": judged_by}),
     }
     request = {
         "model": model,
         "data": data,
+        "metric": metric,
         "recipes": [recipe.to_json() for recipe in wanted],
-        "target": target,
+        "target": asked_target,
         "out": None if out is None else str(out),
         "max_accuracy_loss": max_accuracy_loss,
         "task": task,
@@ -99,19 +108,27 @@ def compress(
     with ExitStack() as stack:
         job = stack.enter_context(Job(workspace, "compress", arguments, emit, cancel, request))
         for recipe in wanted:
-            for problem in check_chain(recipe, has_data=data_set is not None, has_device=target is not None):
+            for problem in check_chain(recipe, has_data=data_set is not None, has_device=bool(targets)):
                 job.emit(Log(f"{recipe.name}: {problem}", "warning"))
-        timer = None if target is None else stack.enter_context(candidate_timer(target, cancel=job.cancel))
+        timer = stack.enter_context(candidate_timer(*targets, cancel=job.cancel)) if targets else None
         processor = None if timer is None else timer.processor
         bench = Workbench(
-            workspace, job, opened, data_set, seed=seed, timer=timer, threads=threads, processor=processor
+            workspace,
+            job,
+            opened,
+            data_set,
+            seed=seed,
+            timer=timer,
+            threads=threads,
+            processor=processor,
+            metric=judged_by,
         )
         job.emit(Stage("baseline", opened.name))
         baseline = bench.baseline()
         variants = _made(bench, wanted)
     if out is not None:
         _copy((*variants,) or (baseline,), out)
-    _check_limit(variants, max_accuracy_loss)
+    _check_limit(variants, max_accuracy_loss, judged_by)
     return Compressed(baseline, variants)
 
 
@@ -158,11 +175,12 @@ def _copy(variants: Sequence[Variant], out: Path) -> None:
             fixed_point.export_integers(onnx.load(variant.path), out / f"{variant.name}.fixed-point")
 
 
-def _check_limit(variants: Sequence[Variant], limit: float | None) -> None:
+def _check_limit(variants: Sequence[Variant], limit: float | None, metric: str | None) -> None:
     if limit is None:
         return
+    points = "points" if metric is None else f"points of {metric}"
     for variant in variants:
-        lost = variant.loss_points
+        lost = variant.lost(metric)
         if lost is None or lost.value is None:
             raise LimitError(
                 "accuracy-unknown",
@@ -172,6 +190,6 @@ def _check_limit(variants: Sequence[Variant], limit: float | None) -> None:
         if lost.value > limit:
             raise LimitError(
                 "accuracy-loss",
-                f"{variant.name} loses {lost.value:.2f} points, more than the limit of {limit:g}",
+                f"{variant.name} loses {lost.value:.2f} {points}, more than the limit of {limit:g}",
                 "prune less, fine-tune longer, or raise the limit; the variant is kept in the project",
             )

@@ -104,7 +104,9 @@ def deploy(
     if len(group) <= len(also or {}):
         raise UsageError("slot-twice", f"the slot {slot} is named twice", "give every slot one bundle")
 
-    uplink = Uplink(PARALLEL)
+    uplink = (
+        Uplink(PARALLEL) if len(expand(targets)) > 1 else None
+    )  # alone a board is looked at before anything travels
 
     def place(name: str, emit: Emit) -> tuple[Placement, ...]:
         if dry_run:

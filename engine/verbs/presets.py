@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import geometric_mean
 from typing import Any
 
 from device_agent.contract.messages import EnergyPlan, StopRule
@@ -14,10 +15,23 @@ from ..compress.presets import CANDIDATES, Candidate, outline
 from ..compress.run import apply_recipe
 from ..compress.technique import Context
 from ..errors import Cancelled, FlyweightError, LimitError, UsageError
+from ..evaluate.judging import judge, metrics_of
 from ..events import Cancel, Emit, Log, Progress, Stage, ignore
 from ..jobs import Job
 from ..measure.candidates import CandidateTimer, candidate_timer
-from ..measure.choice import Expected, Found, Goal, Limit, misses, not_picked, pick, read_limit, thin
+from ..measure.choice import (
+    Expected,
+    Found,
+    Goal,
+    Limit,
+    by_name,
+    misses,
+    not_picked,
+    over_boards,
+    pick,
+    read_limit,
+    thin,
+)
 from ..model.datasets import check_fits, open_data
 from ..model.open import open_model
 from ..model.packed import pack
@@ -26,6 +40,7 @@ from ..package.keys import signing_key
 from ..records import Bundle, Format, Variant, sha256_hex
 from ..workspace import Workspace
 from .bundling import remember
+from .deployment import expand
 from .measurement import measure_bundles
 from .workbench import Workbench
 
@@ -35,13 +50,16 @@ DEFAULT_LIMITS = (Limit("accuracy_loss", 1.0),)
 
 @dataclass(frozen=True)
 class Tried:
-    """One candidate and what became of it: ``thinned`` by estimates, ``failed``, ``stopped`` or ``measured``."""
+    """One candidate and what became of it: ``thinned`` by estimates, ``failed``, ``stopped`` or ``measured``.
+
+    ``found`` has what was measured of it on each board.
+    """
 
     candidate: Candidate
     state: str
     reasons: tuple[str, ...]
     expected: Expected | None = None
-    found: Found | None = None
+    found: tuple[Found, ...] = ()
     variant: Variant | None = None
     bundle: Bundle | None = None
     chosen: bool = False
@@ -53,7 +71,8 @@ class Tried:
             "state": self.state,
             "reasons": list(self.reasons),
             "estimate": None if self.expected is None else dict(vars(self.expected)),
-            "found": None if self.found is None else {k: v for k, v in vars(self.found).items() if k != "name"},
+            "found": _told(over_boards(self.found)) if self.found else None,
+            "boards": list(map(_told, self.found)),
             "variant": None if self.variant is None else self.variant.id,
             "bundle": None if self.bundle is None else self.bundle.id,
             "chosen": self.chosen,
@@ -62,16 +81,21 @@ class Tried:
 
 @dataclass(frozen=True)
 class Choice:
-    """What was tried on which board, and what was picked for which reasons."""
+    """What was tried on which boards, and what was picked for which reasons.
+
+    ``best_on`` has what would be picked on each board alone, None where nothing keeps the limits there.
+    """
 
     preset: str
-    target: str
+    targets: tuple[str, ...]
+    metric: str
     limits: tuple[Limit, ...]
     baseline: Variant
     tried: tuple[Tried, ...]
     reasons: tuple[str, ...]
     readings: tuple[Reading, ...]
     comparisons: tuple[Comparison, ...]
+    best_on: Mapping[str, str | None]
 
     @property
     def chosen(self) -> Tried | None:
@@ -83,13 +107,16 @@ class Choice:
         chosen = self.chosen
         return {
             "preset": self.preset,
-            "target": self.target,
+            "target": self.targets[0],
+            "targets": list(self.targets),
+            "metric": self.metric,
             "limits": [item.to_json() for item in self.limits],
             "baseline": self.baseline.to_json(),
             "variants": [item.variant.to_json() for item in self.tried if item.variant is not None],
             "candidates": [item.to_json() for item in self.tried],
             "chosen": None if chosen is None or chosen.variant is None else chosen.variant.id,
             "reasons": list(self.reasons),
+            "best_on": dict(self.best_on),
             "readings": [item.to_json() for item in self.readings],
             "comparisons": [item.to_json() for item in self.comparisons],
         }
@@ -99,8 +126,9 @@ def choose(
     model: str,
     *,
     preset: str,
-    target: str,
+    target: str | Sequence[str],
     data: str | None = None,
+    metric: str | None = None,
     limits: Sequence[str] = (),
     keep: int = KEEP,
     min_runs: int = 299,
@@ -111,15 +139,16 @@ def choose(
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Choice:
-    """Try the candidate recipes of a preset on a model and a board, and pick the best within the limits.
+    """Try the candidate recipes of a preset on a model and boards, and pick the best within the limits on all of them.
 
     Args:
         model: file, ``sample:NAME`` or ``module:factory``.
         preset: ``size``, ``latency`` or ``accuracy``: what the picked one is best at.
-        target: device on which estimates are timed and results are measured.
+        target: devices (or ``@group``) on which estimates are timed and results are measured.
         data: data set with labels, for training, calibration and evaluation.
-        limits: ``NAME<=NUMBER`` of accuracy_loss (points), latency_ms, size_bytes (packed), energy_mj; by default
-            ``accuracy_loss<=1``.
+        metric: of the data's task, which judges what was lost; by default the main one.
+        limits: ``NAME<=NUMBER`` of accuracy_loss (points of the metric), latency_ms, size_bytes (packed), energy_mj; by
+            default ``accuracy_loss<=1``.
         keep: how many candidates may be compressed and measured.
         min_runs: inferences per candidate.
         arch: ``module:factory`` for a state dict.
@@ -130,8 +159,8 @@ def choose(
     Every candidate that was compressed stays in the project as a variant with its bundle and reading, picked or not.
 
     Raises:
-        UsageError: unknown preset, bad limit, no data.
-        DeviceError: the board cannot be reached.
+        UsageError: unknown preset, bad limit, no data, no such metric or device.
+        DeviceError: a board cannot be reached.
     """
     if preset not in CANDIDATES:
         raise UsageError("unknown-preset", f"there is no preset '{preset}'", f"use one of: {', '.join(CANDIDATES)}")
@@ -140,22 +169,26 @@ def choose(
             "no-data", "without data no candidate can be judged", "give --data: a set with labels, as for training"
         )
     allowed = tuple(map(read_limit, limits)) or DEFAULT_LIMITS
+    targets = expand(target)
     workspace = Workspace.find(project)
     opened = open_model(model, arch=arch)
     data_set = open_data(data, opened.inputs)
     check_fits(data_set, opened.inputs)
+    judged_by = judge(metric, data_set)
     request = {
-        "model": model, "preset": preset, "target": target, "data": data, "limits": [f"{x.name}<={x.most:g}" for x in allowed],
-        "keep": keep, "min_runs": min_runs, "arch": arch, "seed": seed, "threads": threads,
+        "model": model, "preset": preset, "target": targets[0] if len(targets) == 1 else list(targets), "data": data,
+        "metric": metric, "limits": [f"{x.name}<={x.most:g}" for x in allowed], "keep": keep, "min_runs": min_runs,
+        "arch": arch, "seed": seed, "threads": threads,
     }  # fmt: skip
     arguments = {**request, "model": opened.info.sha256}
     with ExitStack() as stack:
         job = stack.enter_context(Job(workspace, "choose", arguments, emit, cancel, request))
-        job.emit(Stage("device", target))
-        timer = stack.enter_context(candidate_timer(target, cancel=job.cancel))
+        job.emit(Stage("device", ", ".join(targets)))
+        timer = stack.enter_context(candidate_timer(*targets, cancel=job.cancel))
         bench = Workbench(
-            workspace, job, opened, data_set, seed=seed, timer=timer, threads=threads, processor=timer.processor
-        )
+            workspace, job, opened, data_set, seed=seed, timer=timer, threads=threads, processor=timer.processor,
+            metric=judged_by,
+        )  # fmt: skip
         job.emit(Stage("baseline", opened.name))
         baseline = bench.baseline()
         candidates = CANDIDATES[preset]
@@ -163,21 +196,41 @@ def choose(
         stay, thinned = thin(expected, allowed, keep)
         made, broken = _compress(bench, [item for item in candidates if item.name in stay])
     bundles = {name: _bundle(bench, variant) for name, variant in {**made, "baseline": baseline}.items()}
-    readings, comparisons = measure_bundles(
-        list(bundles.values()),
-        target,
-        threads=1,
-        stop=StopRule(min_n=min_runs),
-        timeout_s=600.0,
-        emit=emit,
-        cancel=cancel or Cancel(),
-        energy=EnergyPlan() if any(item.name == "energy_mj" for item in allowed) else None,
-    )
-    found = [_found(name, made[name], bundles[name], readings, comparisons) for name in made]
-    name, reasons = pick(found, Goal(preset), allowed)
+    readings: list[Reading] = []
+    comparisons: list[Comparison] = []
+    found: list[Found] = []
+    named_metric = metric or metrics_of(data_set)[0]
+    for board in targets:
+        taken, compared = measure_bundles(
+            list(bundles.values()),
+            board,
+            threads=1,
+            stop=StopRule(min_n=min_runs),
+            timeout_s=600.0,
+            emit=emit,
+            cancel=cancel or Cancel(),
+            energy=EnergyPlan() if any(item.name == "energy_mj" for item in allowed) else None,
+        )
+        readings += taken
+        comparisons += compared
+        for name, variant in made.items():
+            loss = variant.lost(judged_by)
+            figures = _figures(bundles[name], taken, compared)
+            points = None if loss is None else loss.value
+            found.append(Found(name, variant.packed_bytes, points, **figures, target=board, metric=named_metric))
+    goal = Goal(preset)
+    chosen, reasons = pick(found, goal, allowed)
     dropped = {**failed, **{key: ("thinned", why) for key, why in thinned.items()}, **broken}
-    told = _Told(Goal(preset), allowed, expected, made, bundles, {item.name: item for item in found}, dropped, name)
-    return Choice(preset, target, allowed, baseline, tuple(map(told.tried, candidates)), reasons, readings, comparisons)
+    told = _Told(goal, allowed, expected, made, bundles, by_name(found), dropped, chosen)
+    best_on = {board: pick([item for item in found if item.target == board], goal, allowed)[0] for board in targets}
+    return Choice(
+        preset, targets, named_metric, allowed, baseline, tuple(map(told.tried, candidates)), reasons, tuple(readings),
+        tuple(comparisons), best_on,
+    )  # fmt: skip
+
+
+def _told(found: Found) -> dict[str, Any]:
+    return {key: value for key, value in vars(found).items() if key != "name"}
 
 
 def _estimates(
@@ -205,20 +258,25 @@ def _estimates(
             "no-candidate", "no candidate of this preset fits this model: " + "; ".join(r for _, r in failed.values()),
             "compress it with a recipe of your own; techniques are listed by: flyweight techniques",
         )  # fmt: skip
-    timed: dict[str, float] = {}
+    timed: dict[str, dict[str, float]] = {}
     if quick:
         different = {sha256_hex(graphs[name]): graphs[name] for name in quick}  # one file is not faster than itself
         job.emit(Stage("time", f"{len(different)} outlines"))
-        medians = json.loads(job.memo("outlines " + " ".join(different), _timings(timer, list(different.values()))))
-        known = dict(zip(different, medians, strict=True))
-        timed = {name: known[sha256_hex(graphs[name])] for name in quick}
-    return {
-        name: Expected(len(pack(content, Format.ONNX)), timed.get(name)) for name, content in graphs.items()
-    }, failed
+        told = job.memo("outlines on boards " + " ".join(different), _timings(timer, list(different.values())))
+        boards = {board: dict(zip(different, medians, strict=True)) for board, medians in json.loads(told).items()}
+        timed = {name: {board: known[sha256_hex(graphs[name])] for board, known in boards.items()} for name in quick}
+    return {name: _expected(content, timed.get(name, {})) for name, content in graphs.items()}, failed
+
+
+def _expected(content: bytes, boards_ms: Mapping[str, float]) -> Expected:
+    mean = geometric_mean(boards_ms.values()) if boards_ms else None
+    return Expected(len(pack(content, Format.ONNX)), mean, boards_ms)
 
 
 def _timings(timer: CandidateTimer, graphs: Sequence[bytes]) -> Callable[[], bytes]:
-    return lambda: json.dumps([item.p50_ms for item in timer(list(graphs))]).encode()
+    return lambda: json.dumps(
+        {board: [item.p50_ms for item in timed] for board, timed in timer.on_each(list(graphs)).items()}
+    ).encode()
 
 
 def _outlined(bench: Workbench, item: Candidate) -> tuple[bytes, Format]:
@@ -277,21 +335,17 @@ def _bundle(bench: Workbench, variant: Variant) -> Bundle:
     return made
 
 
-def _found(
-    name: str, variant: Variant, bundle: Bundle, readings: Sequence[Reading], comparisons: Sequence[Comparison]
-) -> Found:
+def _figures(bundle: Bundle, readings: Sequence[Reading], comparisons: Sequence[Comparison]) -> dict[str, Any]:
+    """What was measured of a bundle on one board."""
     reading = next((item for item in readings if item.bundle == bundle.sha256), None)
     compared = next((item for item in comparisons if item.a == bundle.sha256), None)
     energy = None if reading is None or reading.energy_mj is None else reading.energy_mj["total"]["value"]
-    return Found(
-        name,
-        variant.packed_bytes,
-        None if variant.loss_points is None else variant.loss_points.value,
-        None if reading is None else reading.latency_ms.p50,
-        None if reading is None else reading.latency_ms.ci95_p50,
-        energy,
-        None if compared is None else compared.speedup,
-    )
+    return {
+        "latency_ms": None if reading is None else reading.latency_ms.p50,
+        "latency_ci95": None if reading is None else reading.latency_ms.ci95_p50,
+        "energy_mj": energy,
+        "speedup": None if compared is None else compared.speedup,
+    }
 
 
 @dataclass(frozen=True)
@@ -303,7 +357,7 @@ class _Told:
     expected: Mapping[str, Expected]
     made: Mapping[str, Variant]
     bundles: Mapping[str, Bundle]
-    found: Mapping[str, Found]
+    found: Mapping[str, Sequence[Found]]
     dropped: Mapping[str, tuple[str, str]]
     chosen: str | None = field(default=None)
 
@@ -318,7 +372,7 @@ class _Told:
         if self.chosen == name:
             reasons = ("chosen",)
         elif not reasons and self.chosen is not None:
-            reasons = (not_picked(found, self.found[self.chosen], self.goal),)
+            reasons = (not_picked(over_boards(found), over_boards(self.found[self.chosen]), self.goal),)
         return Tried(
-            item, "measured", reasons, expected, found, self.made[name], self.bundles[name], self.chosen == name
+            item, "measured", reasons, expected, tuple(found), self.made[name], self.bundles[name], self.chosen == name
         )

@@ -10,6 +10,7 @@ import numpy as np
 from device_agent.contract.io import InputContract, IoContract
 
 from ..errors import UsageError
+from ..evaluate.judging import metrics_of
 from ..events import Cancel, Emit, ignore
 from ..model.data import CALIBRATION, TEST, TRAIN, DataSet
 from ..model.datasets import check_fits, open_data
@@ -54,13 +55,17 @@ class ShownSample:
 
 @dataclass(frozen=True)
 class DataPreview:
-    """What a data set holds and how its first samples reach the model."""
+    """What a data set holds and how its first samples reach the model.
+
+    ``metrics`` can judge a model on it, the one that does by default first; empty for data without labels.
+    """
 
     name: str
     classes: tuple[str, ...] | None
     counts: Mapping[str, int]
     contract: IoContract
     samples: tuple[ShownSample, ...]
+    metrics: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The document."""
@@ -70,6 +75,7 @@ class DataPreview:
             "counts": dict(self.counts),
             "contract": {"inputs": [vars(item) for item in self.contract.inputs], "output": self.contract.output.kind},
             "samples": [item.to_json() for item in self.samples],
+            "metrics": list(self.metrics),
         }
 
 
@@ -101,8 +107,14 @@ def data_preview(
         check_fits(found, inputs)
     counts = {split: found.count(split) for split in (TRAIN, CALIBRATION, TEST)}
     split = next((name for name in (TEST, CALIBRATION, TRAIN) if counts[name]), "all")
+    labelled = next((item.labels is not None for item in found.batches(split, 1, limit=1)), False)
     return DataPreview(
-        found.name, found.classes, counts, found.contract, _samples(found, split, samples, _is_table(data))
+        found.name,
+        found.classes,
+        counts,
+        found.contract,
+        _samples(found, split, samples, _is_table(data)),
+        metrics_of(found) if labelled else (),
     )
 
 

@@ -47,6 +47,7 @@ class Workbench:
         data: None means: compress what needs no data, evaluate nothing.
         timer: device in the loop for techniques that let measurements decide, or None.
         processor: of the device the results are for; None = this computer's.
+        metric: which judges results and candidates; None = the main one of the task.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Workbench:
         threads: int | None = None,
         test_split: str = "test",
         processor: "Processor | None" = None,
+        metric: str | None = None,
     ) -> None:
         self.workspace = workspace
         self.job = job
@@ -71,6 +73,7 @@ class Workbench:
         self.threads = threads
         self.test_split = test_split
         self.processor = processor
+        self.metric = metric
         self._evaluation: Evaluation | None = None
         self._baseline: Variant | None = None
 
@@ -154,6 +157,7 @@ class Workbench:
         """Where steps are kept: one folder for a model with its data, so that what recipes begin alike is trained once."""
         told: dict[str, Any] = {"product": version("flyweight-studio"), "model": self.opened.info.sha256}
         told |= {name: self.job.arguments.get(name) for name in ("data", "target")}
+        told |= {} if self.metric is None else {"metric": self.metric}
         if self.data is not None:
             counts = [self.data.count(split) for split in (TRAIN, CALIBRATION)]
             told["seen"] = [self.data.name, target_of(self.data).task.value, *counts]
@@ -168,12 +172,12 @@ class Workbench:
         return Unlabelled(self.data)
 
     def _score(self, state: ModelState) -> float:
-        """Accuracy (or the main metric of another task) on the calibration split, never on the test split."""
+        """The metric that judges, on the calibration split, never on the test split."""
         assert self.data is not None
         folder = self.job.scratch
         path = folder / "candidate.onnx"
         path.write_bytes(self.graph(state).SerializeToString())
-        return evaluate_file(path, Format.ONNX, self.data, split="calibration").goodness
+        return evaluate_file(path, Format.ONNX, self.data, split="calibration").goodness(self.metric)
 
     def _time(self, states: list[ModelState]) -> list[Timed]:
         assert self.timer is not None
@@ -245,7 +249,11 @@ class Workbench:
             assert self._evaluation is not None
             original = self._evaluation
             close = fidelity(original.outputs, found.outputs)
-            variant = replace(variant, score=found.score, loss_points=lost(original, found), fidelity=close)
+            by_other = None if self.metric is None else lost(original, found, self.metric)
+            losses = {} if self.metric is None or by_other is None else {self.metric: by_other}
+            variant = replace(
+                variant, score=found.score, loss_points=lost(original, found), losses=losses, fidelity=close
+            )
         self.workspace.update_variant(variant)
         return variant
 

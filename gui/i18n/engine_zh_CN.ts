@@ -1740,6 +1740,34 @@
             <translation>限制之内 {0} 个中准确率损失最少：{1} 个百分点</translation>
         </message>
         <message>
+            <source>least loss of {0} of {1} within the limits: {2} points</source>
+            <translation>在限制之内的 {1} 个里 {0} 损失最少：{2} 个点</translation>
+        </message>
+        <message>
+            <source>loss of {0}</source>
+            <translation>{0} 的损失</translation>
+        </message>
+        <message>
+            <source>points of {0}</source>
+            <translation>个点（{0}）</translation>
+        </message>
+        <message>
+            <source>loss of {0} within {1} points</source>
+            <translation>{0} 的损失不超过 {1} 个点</translation>
+        </message>
+        <message>
+            <source>{0} (geometric mean of {1} boards)</source>
+            <translation>{0}（{1} 块开发板的几何平均）</translation>
+        </message>
+        <message>
+            <source>within the limits on each of {0} boards</source>
+            <translation>在 {0} 块开发板上都满足限制</translation>
+        </message>
+        <message>
+            <source>on {0}: {1}</source>
+            <translation>在 {0} 上：{1}</translation>
+        </message>
+        <message>
             <source>the only one within the limits: {0} ms</source>
             <translation>唯一在限制之内的：{0} 毫秒</translation>
         </message>
@@ -1758,6 +1786,10 @@
         <message>
             <source>as good as {0} in that, but loses less accuracy</source>
             <translation>与 {0} 相当，但准确率损失更少</translation>
+        </message>
+        <message>
+            <source>as good as {0} in that, but loses less of {1}</source>
+            <translation>在这一点上与 {0} 一样好，但 {1} 损失更少</translation>
         </message>
         <message>
             <source>the same arithmetic with fewer operators</source>
@@ -3956,6 +3988,22 @@
             <translation>请比较在相同样本上输出相同的模型</translation>
         </message>
         <message>
+            <source>the data '{0}' ({1}) has no metric '{2}'</source>
+            <translation>数据“{0}”（{1}）没有指标“{2}”</translation>
+        </message>
+        <message>
+            <source>use one of: {0}</source>
+            <translation>请使用其中之一：{0}</translation>
+        </message>
+        <message>
+            <source>without data nothing has a {0}</source>
+            <translation>没有数据就没有 {0}</translation>
+        </message>
+        <message>
+            <source>give --data, or leave --metric</source>
+            <translation>请给出 --data，或去掉 --metric</translation>
+        </message>
+        <message>
             <source>the shape of its output is not known</source>
             <translation>它的输出形状未知</translation>
         </message>
@@ -4194,10 +4242,6 @@
         <message>
             <source>{0}x the speed of the original, measured side by side</source>
             <translation>速度为原模型的 {0} 倍（并排实测）</translation>
-        </message>
-        <message>
-            <source>as good as {0} in that, but {1}</source>
-            <translation>在这一点上与 {0} 相当，但{1}</translation>
         </message>
         <message>
             <source>accuracy loss</source>
@@ -6040,8 +6084,8 @@
             <translation>请指定：--bundles A B</translation>
         </message>
         <message>
-            <source>{0} loses {1} points, more than the limit of {2}</source>
-            <translation>{0} 损失 {1} 个百分点，超过限制 {2}</translation>
+            <source>{0} loses {1} {2}, more than the limit of {3}</source>
+            <translation>{0} 损失了 {1} {2}，超过限制 {3}</translation>
         </message>
         <message>
             <source>prune less, fine-tune longer, or raise the limit; the variant is kept in the project</source>
@@ -6066,10 +6110,6 @@
         <message>
             <source>there is no preset '{0}'</source>
             <translation>没有预设“{0}”</translation>
-        </message>
-        <message>
-            <source>use one of: {0}</source>
-            <translation>请使用其中之一：{0}</translation>
         </message>
         <message>
             <source>--recipe and --preset were both given</source>

@@ -29,6 +29,61 @@
     </message>
 </context>
 <context>
+    <name>AroundForm</name>
+    <message>
+        <source>Runs at least</source>
+        <translation>最少运行次数</translation>
+    </message>
+    <message>
+        <source>Of each variant; p99 needs 299</source>
+        <translation>每个变体；p99 需要 299 次</translation>
+    </message>
+    <message>
+        <source>Before, on the board</source>
+        <translation>之前（板上）</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>A command that stops your own service there: systemctl --user stop door</source>
+        <translation>停止板上您自己的服务的命令：systemctl --user stop door</translation>
+    </message>
+    <message>
+        <source>After, on the board</source>
+        <translation>之后（板上）</translation>
+    </message>
+    <message>
+        <source>A command that starts it again, whatever happens: systemctl --user start door</source>
+        <translation>无论如何都会再次启动它的命令：systemctl --user start door</translation>
+    </message>
+    <message>
+        <source>Energy from a plug</source>
+        <translation>插座测能耗</translation>
+    </message>
+    <message>
+        <source>The board hangs on it alone: shelly://HOST, shelly1://HOST or tasmota://HOST</source>
+        <translation>只有这块开发板接在上面：shelly://主机、shelly1://主机或 tasmota://主机</translation>
+    </message>
+    <message>
+        <source>Power read off</source>
+        <translation>读出的功率</translation>
+    </message>
+    <message>
+        <source>Watts of a meter at rest and under load; readings are marked as declared</source>
+        <translation>电表在空闲和负载时的瓦数；读数会标为“声明”</translation>
+    </message>
+    <message>
+        <source>Runs, service, meter…</source>
+        <translation>次数、服务、电表…</translation>
+    </message>
+    <message>
+        <source>Hide these</source>
+        <translation>收起</translation>
+    </message>
+</context>
+<context>
     <name>BoardLogPanel</name>
     <message>
         <source>Read again</source>
@@ -223,10 +278,6 @@
         <translation>延迟 p50（毫秒）   ← 越低越好</translation>
     </message>
     <message>
-        <source>Points lost   ← better</source>
-        <translation>损失百分点   ← 越低越好</translation>
-    </message>
-    <message>
         <source>Candidate</source>
         <translation>候选</translation>
     </message>
@@ -247,8 +298,24 @@
         <translation>延迟</translation>
     </message>
     <message>
-        <source>Median on the device; a figure with a tilde is an estimate before training.</source>
-        <translation>设备上的中位数；带波浪号的数值是训练前的估计。</translation>
+        <source>{0}: geometric mean</source>
+        <translation>{0}：几何平均</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>On {0} alone: {1}.</source>
+        <translation>仅看 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>Points lost: {0}   ← better</source>
+        <translation>损失点数：{0}   ← 更好</translation>
+    </message>
+    <message>
+        <source>Median on each device; a figure with a tilde is an estimate before training.</source>
+        <translation>每台设备上的中位数；带波浪号的是训练前的估计。</translation>
     </message>
     <message>
         <source>Speed</source>
@@ -638,16 +705,20 @@
         <translation>验收</translation>
     </message>
     <message>
-        <source>A variant that loses more is kept, but the compression counts as not accepted.</source>
-        <translation>损失更多的变体会保留，但本次压缩视为未通过验收。</translation>
+        <source>The metric judges what a method may change and what was lost. A variant that loses more is kept, but the compression counts as not accepted.</source>
+        <translation>该指标决定方法可以改变什么，并衡量损失。损失更多的变体会保留，但这次压缩算作未通过。</translation>
+    </message>
+    <message>
+        <source>Judged by</source>
+        <translation>评判指标</translation>
+    </message>
+    <message>
+        <source>percentage points of: {0}</source>
+        <translation>个百分点：{0}</translation>
     </message>
     <message>
         <source>Lose at most</source>
         <translation>最多损失</translation>
-    </message>
-    <message>
-        <source>percentage points of accuracy</source>
-        <translation>个百分点的准确率</translation>
     </message>
     <message>
         <source>The first samples are being read…</source>
@@ -687,6 +758,34 @@
 </context>
 <context>
     <name>Deploy</name>
+    <message>
+        <source>Pack</source>
+        <translation>打包</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Upload</source>
+        <translation>上传</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>校验</translation>
+    </message>
+    <message>
+        <source>Switch over</source>
+        <translation>切换</translation>
+    </message>
+    <message>
+        <source>Release {0}</source>
+        <translation>版本 {0}</translation>
+    </message>
     <message>
         <source>replaced</source>
         <translation>已被替换</translation>
@@ -1764,78 +1863,6 @@
 <context>
     <name>Findings</name>
     <message>
-        <source>Accuracy</source>
-        <translation>准确率</translation>
-    </message>
-    <message>
-        <source>Precision, macro</source>
-        <translation>精确率（宏平均）</translation>
-    </message>
-    <message>
-        <source>Recall, macro</source>
-        <translation>召回率（宏平均）</translation>
-    </message>
-    <message>
-        <source>F1, macro</source>
-        <translation>F1（宏平均）</translation>
-    </message>
-    <message>
-        <source>F1, weighted</source>
-        <translation>F1（加权）</translation>
-    </message>
-    <message>
-        <source>F1, micro</source>
-        <translation>F1（微平均）</translation>
-    </message>
-    <message>
-        <source>ROC-AUC, macro</source>
-        <translation>ROC-AUC（宏平均）</translation>
-    </message>
-    <message>
-        <source>R²</source>
-        <translation>R²</translation>
-    </message>
-    <message>
-        <source>Mean squared error</source>
-        <translation>均方误差</translation>
-    </message>
-    <message>
-        <source>Root of the mean squared error</source>
-        <translation>均方根误差</translation>
-    </message>
-    <message>
-        <source>Mean absolute error</source>
-        <translation>平均绝对误差</translation>
-    </message>
-    <message>
-        <source>mAP@50</source>
-        <translation>mAP@50</translation>
-    </message>
-    <message>
-        <source>mAP@50:95</source>
-        <translation>mAP@50:95</translation>
-    </message>
-    <message>
-        <source>Recall@50</source>
-        <translation>召回率@50</translation>
-    </message>
-    <message>
-        <source>Mean overlap (mIoU)</source>
-        <translation>平均交并比（mIoU）</translation>
-    </message>
-    <message>
-        <source>Pixel accuracy</source>
-        <translation>像素准确率</translation>
-    </message>
-    <message>
-        <source>Word errors</source>
-        <translation>词错误率</translation>
-    </message>
-    <message>
-        <source>Character errors</source>
-        <translation>字错误率</translation>
-    </message>
-    <message>
         <source>Training data</source>
         <translation>训练数据</translation>
     </message>
@@ -1894,10 +1921,6 @@
     <message>
         <source>Lost against this computer (points)</source>
         <translation>相对本机的损失（百分点）</translation>
-    </message>
-    <message>
-        <source>Top-5 accuracy</source>
-        <translation>前五准确率</translation>
     </message>
     <message>
         <source>{0} same answers</source>
@@ -2093,6 +2116,18 @@
     <message>
         <source>Boards are added side by side. A board whose key is unknown needs its fingerprint in the file.</source>
         <translation>开发板会并行添加。密钥未知的开发板需要在文件中写明其指纹。</translation>
+    </message>
+    <message>
+        <source>Logins are root where the file says so, and that is meant</source>
+        <translation>文件中以 root 登录的是有意为之</translation>
+    </message>
+    <message>
+        <source>Without this tick the agent refuses to run as root.</source>
+        <translation>不勾选时，代理拒绝以 root 运行。</translation>
+    </message>
+    <message>
+        <source>Add them</source>
+        <translation>全部添加</translation>
     </message>
 </context>
 <context>
@@ -2469,6 +2504,10 @@
     <message>
         <source>Goal</source>
         <translation>目标</translation>
+    </message>
+    <message>
+        <source>Judged by</source>
+        <translation>评判指标</translation>
     </message>
     <message>
         <source>Device</source>
@@ -2875,8 +2914,8 @@
         <translation>限制</translation>
     </message>
     <message>
-        <source>A preset picks among the candidates that keep them on this device. An empty field is no limit.</source>
-        <translation>预设会在此设备上满足限制的候选中挑选。留空表示不限制。</translation>
+        <source>A preset picks among the candidates that keep them on every chosen device. An empty field is no limit.</source>
+        <translation>预设只在每台所选设备上都满足限制的候选中挑选。留空表示没有限制。</translation>
     </message>
     <message>
         <source>Latency at most</source>
@@ -3113,8 +3152,16 @@
 <context>
     <name>Matrix</name>
     <message>
-        <source>Tick variants and devices, then deploy: each pair is shown here.</source>
-        <translation>勾选变体和设备后部署：每一组合都会显示在这里。</translation>
+        <source>Tick variants and devices, then deploy: each step of each pair is shown here.</source>
+        <translation>勾选变体和设备，然后部署：每一对的每一步都显示在这里。</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
     </message>
 </context>
 <context>
@@ -3229,6 +3276,25 @@
     </message>
 </context>
 <context>
+    <name>MeasuredFront</name>
+    <message>
+        <source>Latency p50 (ms)   ← better</source>
+        <translation>延迟 p50 (ms)   ← 更好</translation>
+    </message>
+    <message>
+        <source>Packed size (kB)   ← better</source>
+        <translation>打包大小 (kB)   ← 更好</translation>
+    </message>
+    <message>
+        <source>Points lost: {0}   ← better</source>
+        <translation>损失点数：{0}   ← 更好</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>尚未测量</translation>
+    </message>
+</context>
+<context>
     <name>Measuring</name>
     <message>
         <source>One after the other</source>
@@ -3317,6 +3383,26 @@
     <message>
         <source>Say for how many minutes: 1 to 120.</source>
         <translation>请填写持续多少分钟：1 到 120。</translation>
+    </message>
+    <message>
+        <source>Runs at least: a whole number from 30 on.</source>
+        <translation>最少运行次数：不小于 30 的整数。</translation>
+    </message>
+    <message>
+        <source>Power read off: watts at rest and under load, as in 2.7:4.1</source>
+        <translation>读出的功率：空闲和负载时的瓦数，例如 2.7:4.1</translation>
+    </message>
+    <message>
+        <source>Plug: shelly://HOST, shelly1://HOST or tasmota://HOST</source>
+        <translation>插座：shelly://主机、shelly1://主机或 tasmota://主机</translation>
+    </message>
+    <message>
+        <source>What is stopped before must be started after: fill in both.</source>
+        <translation>之前停止的服务之后必须启动：请两项都填。</translation>
+    </message>
+    <message>
+        <source>Energy is read off, or measured: choose one.</source>
+        <translation>能耗要么读出，要么测量：请选其一。</translation>
     </message>
     <message>
         <source>{0} to load, {1} for the first answer</source>
@@ -3640,6 +3726,89 @@
     <message>
         <source>Can run</source>
         <translation>可以运行</translation>
+    </message>
+</context>
+<context>
+    <name>Metrics</name>
+    <message>
+        <source>Accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
+        <source>Top-5 accuracy</source>
+        <translation>前五准确率</translation>
+    </message>
+    <message>
+        <source>Precision, macro</source>
+        <translation>精确率（宏平均）</translation>
+    </message>
+    <message>
+        <source>Recall, macro</source>
+        <translation>召回率（宏平均）</translation>
+    </message>
+    <message>
+        <source>F1, macro</source>
+        <translation>F1（宏平均）</translation>
+    </message>
+    <message>
+        <source>F1, weighted</source>
+        <translation>F1（加权）</translation>
+    </message>
+    <message>
+        <source>F1, micro</source>
+        <translation>F1（微平均）</translation>
+    </message>
+    <message>
+        <source>ROC-AUC, macro</source>
+        <translation>ROC-AUC（宏平均）</translation>
+    </message>
+    <message>
+        <source>R²</source>
+        <translation>R²</translation>
+    </message>
+    <message>
+        <source>Mean squared error</source>
+        <translation>均方误差</translation>
+    </message>
+    <message>
+        <source>Root of the mean squared error</source>
+        <translation>均方根误差</translation>
+    </message>
+    <message>
+        <source>Mean absolute error</source>
+        <translation>平均绝对误差</translation>
+    </message>
+    <message>
+        <source>mAP@50</source>
+        <translation>mAP@50</translation>
+    </message>
+    <message>
+        <source>mAP@50:95</source>
+        <translation>mAP@50:95</translation>
+    </message>
+    <message>
+        <source>Recall@50</source>
+        <translation>召回率@50</translation>
+    </message>
+    <message>
+        <source>Mean overlap (mIoU)</source>
+        <translation>平均交并比（mIoU）</translation>
+    </message>
+    <message>
+        <source>Pixel accuracy</source>
+        <translation>像素准确率</translation>
+    </message>
+    <message>
+        <source>Word errors</source>
+        <translation>词错误率</translation>
+    </message>
+    <message>
+        <source>Character errors</source>
+        <translation>字错误率</translation>
+    </message>
+    <message>
+        <source>Exact answers</source>
+        <translation>完全正确率</translation>
     </message>
 </context>
 <context>
@@ -4222,8 +4391,8 @@
         <translation>候选，改动最小的在前</translation>
     </message>
     <message>
-        <source>Estimates rule out what cannot win. The rest is compressed and measured on the device, and the best within your limits is picked, with its reasons. Everything that was made stays in the project.</source>
-        <translation>先用估计排除不可能胜出的候选，其余的会被压缩并在设备上测量，然后在您的限制内选出最好的并说明原因。所有生成的结果都保留在项目中。</translation>
+        <source>Estimates rule out what cannot win. The rest is compressed and measured on the devices, and the best within your limits is picked, with its reasons. Everything that was made stays in the project.</source>
+        <translation>估计先排除不可能胜出的候选。其余的会被压缩并在设备上测量，在您的限制之内选出最好的，并说明理由。生成的一切都保留在项目中。</translation>
     </message>
 </context>
 <context>
@@ -4743,8 +4912,16 @@
         <translation>部署…</translation>
     </message>
     <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
         <source>Measured front</source>
         <translation>实测前沿</translation>
+    </message>
+    <message>
+        <source>Measure on {0}</source>
+        <translation>在 {0} 上测量</translation>
     </message>
 </context>
 <context>
@@ -4861,12 +5038,24 @@
         <translation>无：仅延迟</translation>
     </message>
     <message>
-        <source>Device</source>
-        <translation>设备</translation>
+        <source>Judged by</source>
+        <translation>评判指标</translation>
+    </message>
+    <message>
+        <source>at most 1 point lost</source>
+        <translation>最多损失 1 个点</translation>
+    </message>
+    <message>
+        <source>at most {0} points lost</source>
+        <translation>最多损失 {0} 个点</translation>
     </message>
     <message>
         <source>none: nothing is timed</source>
         <translation>无：不计时</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>设备</translation>
     </message>
     <message>
         <source>Loss</source>
@@ -4907,14 +5096,6 @@
     <message>
         <source>Model file</source>
         <translation>模型文件</translation>
-    </message>
-    <message>
-        <source>at most 1 point of accuracy lost</source>
-        <translation>准确率最多损失 1 个百分点</translation>
-    </message>
-    <message>
-        <source>at most {0} points of accuracy lost</source>
-        <translation>准确率最多损失 {0} 个百分点</translation>
     </message>
     <message>
         <source>at most {0} ms</source>
@@ -5658,11 +5839,11 @@
 <context>
     <name>TargetStep</name>
     <message>
-        <source>Methods that choose by measuring time their candidates on this device.</source>
-        <translation>依靠测量做选择的方法会在此设备上为候选计时。</translation>
+        <source>Methods that choose by measuring time their candidates on these devices.</source>
+        <translation>靠测量来选择的方法会在这些设备上给候选计时。</translation>
     </message>
     <message>
-        <source>Device</source>
+        <source>Devices</source>
         <translation>设备</translation>
     </message>
     <message>
@@ -5670,8 +5851,16 @@
         <translation>请在设备页添加你的板卡；loopback 是经 SSH 访问的本机。</translation>
     </message>
     <message>
-        <source>No device: nothing is timed while compressing</source>
-        <translation>无设备：压缩时不计时</translation>
+        <source>No device: nothing is timed while compressing.</source>
+        <translation>没有设备：压缩时不计时。</translation>
+    </message>
+    <message>
+        <source>A preset is measured on this device.</source>
+        <translation>预设会在这台设备上测量。</translation>
+    </message>
+    <message>
+        <source>A preset is measured on each of them; what it picks keeps the limits on all.</source>
+        <translation>预设会在每台设备上测量；选出的结果在所有设备上都满足限制。</translation>
     </message>
     <message>
         <source>not in the list of devices</source>
@@ -6124,6 +6313,10 @@
     <message>
         <source>The model is being read…</source>
         <translation>正在读取模型…</translation>
+    </message>
+    <message>
+        <source>This data has no metric {0}: choose another.</source>
+        <translation>这份数据没有指标“{0}”：请另选一个。</translation>
     </message>
     <message>
         <source>Start the compression.</source>

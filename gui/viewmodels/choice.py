@@ -1,13 +1,15 @@
 """What a measured preset tried and picked, as the result page shows it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from statistics import geometric_mean
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
 from . import documents, wording
 from .documents import Interval
+from .metrics import metric_name
 from .rows import ColumnSpec, numbers
 from .saying import listed
 from .scatter import Point, front
@@ -16,8 +18,20 @@ KINDS = {"thinned": "idle", "failed": "bad", "stopped": "warn", "measured": "inf
 
 
 @dataclass(frozen=True)
+class OnBoard:
+    """What was measured of a candidate on one of several boards."""
+
+    target: str
+    latency_ms: float | None
+    speedup: float | None
+
+
+@dataclass(frozen=True)
 class TriedRow:
-    """One candidate. None = not known, because it was not compressed or not measured."""
+    """One candidate. None = not known, because it was not compressed or not measured.
+
+    On several boards ``latency_ms`` is the geometric mean.
+    """
 
     name: str
     why: str
@@ -30,16 +44,39 @@ class TriedRow:
     speedup: float | None
     estimated: bool
     latency_ci95: Interval | None = None
+    boards: tuple[OnBoard, ...] = ()
 
 
 @dataclass(frozen=True)
 class Choice:
-    """All candidates, the name of the picked one, and why it was picked; ``original_ms`` is the original's latency."""
+    """All candidates, the name of the picked one, and why it was picked; ``original_ms`` is the original's latency.
+
+    ``best_on`` has what would be picked on each board alone, empty where nothing keeps the limits there.
+    """
 
     rows: tuple[TriedRow, ...]
     chosen: str
     reasons: tuple[str, ...]
     original_ms: float | None = None
+    targets: tuple[str, ...] = ()
+    metric: str = "accuracy"
+    best_on: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def conditions(self) -> str:
+        """Where it was measured."""
+        if len(self.targets) < 2:
+            return "".join(self.targets)
+        return QCoreApplication.translate("Choice", "{0}: geometric mean").format(", ".join(self.targets))
+
+    @property
+    def alone(self) -> str:
+        """What would be picked on each board alone, where that is another one."""
+        if len(self.targets) < 2 or set(self.best_on.values()) == {self.chosen}:
+            return ""
+        none = QCoreApplication.translate("Choice", "none")
+        words = QCoreApplication.translate("Choice", "On {0} alone: {1}.")
+        return " ".join(words.format(board, name or none) for board, name in self.best_on.items())
 
     @property
     def points(self) -> list[Point]:
@@ -64,19 +101,27 @@ def read_choice(document: Mapping[str, Any]) -> Choice:
     rows = tuple(sorted(tried, key=lambda row: not row.chosen))
     chosen = next((row.name for row in rows if row.chosen), "")
     original = documents.text(documents.object_(document.get("baseline")).get("id"))
-    latencies = {
-        documents.text(reading.get("variant")): documents.object_(reading.get("latency_ms"))
-        for reading in documents.objects(document.get("readings"))
-    }
-    original_ms = documents.number(latencies.get(original, {}).get("p50"))
-    return Choice(rows, chosen, documents.texts(document.get("reasons")), original_ms)
+    own = [
+        item for item in documents.objects(document.get("readings")) if documents.text(item.get("variant")) == original
+    ]
+    known = [documents.number(documents.object_(item.get("latency_ms")).get("p50")) for item in own]
+    medians = [value for value in known if value]
+    return Choice(
+        rows,
+        chosen,
+        documents.texts(document.get("reasons")),
+        geometric_mean(medians) if medians else None,
+        documents.texts(document.get("targets")) or tuple(filter(None, [documents.text(document.get("target"))])),
+        documents.text(document.get("metric")) or "accuracy",
+        {name: documents.text(best) for name, best in documents.object_(document.get("best_on")).items()},
+    )
 
 
-def axes() -> tuple[str, str]:
+def axes(metric: str) -> tuple[str, str]:
     """Titles of the plot's axes."""
     return (
         QCoreApplication.translate("Choice", "Latency p50 (ms)   ← better"),
-        QCoreApplication.translate("Choice", "Points lost   ← better"),
+        QCoreApplication.translate("Choice", "Points lost: {0}   ← better").format(metric_name(metric)),
     )
 
 
@@ -95,7 +140,13 @@ def _row(item: Mapping[str, Any]) -> TriedRow:
         documents.number(found.get("speedup")),
         not found,
         documents.interval(found.get("latency_ci95")),
+        tuple(map(_on_board, documents.objects(item.get("boards")))),
     )
+
+
+def _on_board(item: Mapping[str, Any]) -> OnBoard:
+    latency, speedup = documents.number(item.get("latency_ms")), documents.number(item.get("speedup"))
+    return OnBoard(documents.text(item.get("target")), latency, speedup)
 
 
 def row_id(row: TriedRow) -> str:
@@ -129,18 +180,19 @@ def tried_columns() -> tuple[ColumnSpec[TriedRow], ...]:
         ColumnSpec(
             "latency",
             lambda: QCoreApplication.translate("Choice", "Latency"),
-            lambda row: _marked(row, wording.milliseconds(row.latency_ms)),
+            lambda row: _marked(row, _each(row, lambda board: board.latency_ms, row.latency_ms, wording.milliseconds)),
             key=lambda row: row.latency_ms,
             number=True,
             explanation=lambda: QCoreApplication.translate(
-                "Choice", "Median on the device; a figure with a tilde is an estimate before training."
+                "Choice", "Median on each device; a figure with a tilde is an estimate before training."
             ),
         ),
-        numbers(
+        ColumnSpec(
             "speedup",
             lambda: QCoreApplication.translate("Choice", "Speed"),
-            lambda row: row.speedup,
-            wording.times,
+            lambda row: _each(row, lambda board: board.speedup, row.speedup, wording.times),
+            key=lambda row: row.speedup if len(row.boards) < 2 else min(board.speedup or 0.0 for board in row.boards),
+            number=True,
         ),
         ColumnSpec(
             "reasons",
@@ -148,6 +200,14 @@ def tried_columns() -> tuple[ColumnSpec[TriedRow], ...]:
             lambda row: "" if row.chosen else listed(row.reasons),
         ),
     )
+
+
+def _each(
+    row: TriedRow, of: Callable[[OnBoard], float | None], one: float | None, words: Callable[[float], str]
+) -> str:
+    """A figure; of several boards each board's, in their order."""
+    figures = [one] if len(row.boards) < 2 else [of(board) for board in row.boards]
+    return " · ".join(wording.NO_VALUE if figure is None else words(figure) for figure in figures)
 
 
 def _marked(row: TriedRow, text: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -37,14 +37,39 @@ class CellState(StrEnum):
         return self not in (CellState.WAITING, CellState.PACKING, CellState.RUNNING)
 
 
+class DeployStep(IntEnum):
+    """What a variant goes through on its way to a device, in this order."""
+
+    PACK = 0
+    CONNECT = 1
+    CHECK = 2
+    UPLOAD = 3
+    VERIFY = 4
+    SWITCH = 5
+
+
+STEP_OF = {
+    "deploy": DeployStep.CONNECT,
+    "agent": DeployStep.CONNECT,
+    "install the agent": DeployStep.CONNECT,
+    "check runtimes": DeployStep.CHECK,
+    "runtime": DeployStep.CHECK,
+    "upload": DeployStep.UPLOAD,
+    "verify": DeployStep.VERIFY,
+    "activate": DeployStep.SWITCH,
+}
+"""The step of each stage the engine tells of."""
+
+
 @dataclass(frozen=True)
 class Cell:
-    """One variant on one device."""
+    """One variant on one device: the step ``at`` which it is, how much of it is done (0..1, None = not known)."""
 
     variant: str
     target: str
     state: CellState
-    step: str = ""
+    at: DeployStep = DeployStep.PACK
+    share: float | None = None
     reason: str = ""
     release: int | None = None
 
@@ -97,6 +122,11 @@ class DeployModel(QObject):
         return any(not cell.state.over for cell in self.cells.values())
 
     @property
+    def steps(self) -> tuple[DeployStep, ...]:
+        """The steps that are gone: a check ends before anything travels."""
+        return tuple(step for step in DeployStep if not self.only_check or step <= DeployStep.CHECK)
+
+    @property
     def failed(self) -> list[Key]:
         """Cells that can be tried again."""
         again = (CellState.FAILED, CellState.REJECTED, CellState.CANCELLED)
@@ -135,7 +165,7 @@ class DeployModel(QObject):
             return
         self.only_check = check
         self.slot, self.data, self._on = slot, data, dict(on or {})
-        self.cells = {(v, t): Cell(v, t, CellState.WAITING) for v in variants for t in targets}
+        self.cells = {(v, t): Cell(v, t, CellState.WAITING, self._first_step(v)) for t in targets for v in variants}
         self._runs.clear()
         self._next()
 
@@ -174,7 +204,7 @@ class DeployModel(QObject):
     def retry(self) -> None:
         """Try the cells again that did not end well; the others are left alone."""
         for key in self.failed:
-            self.cells[key] = Cell(*key, CellState.WAITING)
+            self.cells[key] = Cell(*key, CellState.WAITING, self._first_step(key[0]))
         self._next()
 
     def cancel(self) -> None:
@@ -213,6 +243,9 @@ class DeployModel(QObject):
             for name, slot in documents.object_(document.get("slots")).items()
         ]
 
+    def _first_step(self, variant: str) -> DeployStep:
+        return DeployStep.CONNECT if variant in self._bundles else DeployStep.PACK
+
     def _next(self) -> None:
         """Start what may run now."""
         for key in list(self.cells):
@@ -250,7 +283,7 @@ class DeployModel(QObject):
     def _mark(self, variant: str, before: CellState, after: CellState, reason: str = "") -> None:
         for key, cell in list(self.cells.items()):
             if key[0] == variant and cell.state is before:
-                self.cells[key] = replace(cell, state=after, reason=reason)
+                self.cells[key] = replace(cell, state=after, at=self._first_step(variant), reason=reason)
 
     def _place(self, key: Key) -> None:
         self.cells[key] = replace(self.cells[key], state=CellState.RUNNING)
@@ -264,7 +297,7 @@ class DeployModel(QObject):
     def _moved(self, key: Key, run: Run) -> None:
         cell = self.cells.get(key)
         if cell is not None and cell.state is CellState.RUNNING:
-            self.cells[key] = replace(cell, step=wording.stage(run.step.name) if run.step.name else "")
+            self.cells[key] = replace(cell, at=STEP_OF.get(run.step.name, cell.at), share=run.step.share)
             self.changed.emit()
 
     def _placed(self, key: Key, outcome: Outcome) -> None:
@@ -272,20 +305,25 @@ class DeployModel(QObject):
             return
         found = documents.objects((outcome.result or {}).get("placements"))
         if found:
-            planned = documents.text(found[0].get("state")) == "planned"
-            proved = CellState.VERIFIED if found[0].get("verified") is True else CellState.REJECTED
+            planned, verified = documents.text(found[0].get("state")) == "planned", found[0].get("verified") is True
+            proved, at = CellState.REJECTED, DeployStep.VERIFY
+            if planned:
+                proved, at = CellState.PLANNED, DeployStep.CHECK
+            elif verified:
+                proved, at = CellState.VERIFIED, DeployStep.SWITCH
             sent = documents.whole(documents.object_(found[0].get("upload")).get("bytes"))
             told = documents.text(found[0].get("reason"))
             self.cells[key] = Cell(
                 *key,
-                CellState.PLANNED if planned else proved,
+                proved,
+                at,
                 reason=wording.to_send(sent, told) if planned else told,
                 release=documents.whole(found[0].get("release")),
             )
         else:
             cancelled = outcome.failure is None and outcome.crash is None
             state = CellState.CANCELLED if cancelled else CellState.FAILED
-            self.cells[key] = Cell(*key, state, reason=_reason(outcome))
+            self.cells[key] = Cell(*key, state, self.cells[key].at, reason=_reason(outcome))
         self._next()
 
     def _rolled_back(self) -> None:
@@ -308,14 +346,33 @@ def _reason(outcome: Outcome) -> str:
     return "" if outcome.crash is None else wording.crash(outcome.crash)
 
 
-def cell_words(cell: Cell) -> tuple[str, str]:
-    """Kind of pill and word of a cell."""
+def step_name(step: DeployStep) -> str:
+    """Head of the column of a step."""
+    return {
+        DeployStep.PACK: QCoreApplication.translate("Deploy", "Pack"),
+        DeployStep.CONNECT: QCoreApplication.translate("Deploy", "Connect"),
+        DeployStep.CHECK: QCoreApplication.translate("Deploy", "Check"),
+        DeployStep.UPLOAD: QCoreApplication.translate("Deploy", "Upload"),
+        DeployStep.VERIFY: QCoreApplication.translate("Deploy", "Verify"),
+        DeployStep.SWITCH: QCoreApplication.translate("Deploy", "Switch over"),
+    }[step]
+
+
+def step_words(cell: Cell, step: DeployStep) -> tuple[str, str]:
+    """Kind of pill and word of a step of a cell; an empty word where it was not begun."""
+    if step > cell.at:
+        return "idle", ""
+    if step < cell.at:
+        proved = step is DeployStep.VERIFY and cell.state is CellState.VERIFIED
+        return "ok", wording.verified() if proved else wording.state(OperationState.SUCCEEDED)
+    running = wording.state(OperationState.RUNNING) if cell.share is None else f"{int(100 * cell.share)} %"
+    release = QCoreApplication.translate("Deploy", "Release {0}").format(cell.release)
     return {
         CellState.WAITING: ("idle", wording.waiting()),
-        CellState.PACKING: ("info", wording.stage("bundle")),
-        CellState.RUNNING: ("info", cell.step or wording.stage("deploy")),
+        CellState.PACKING: ("info", running),
+        CellState.RUNNING: ("info", running),
         CellState.PLANNED: ("ok", wording.planned()),
-        CellState.VERIFIED: ("ok", wording.verified()),
+        CellState.VERIFIED: ("ok", wording.state(OperationState.SUCCEEDED) if cell.release is None else release),
         CellState.REJECTED: ("bad", wording.rejected()),
         CellState.FAILED: ("bad", wording.state(OperationState.FAILED)),
         CellState.CANCELLED: ("idle", wording.state(OperationState.CANCELLED)),

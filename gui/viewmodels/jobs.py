@@ -96,6 +96,7 @@ def argument(name: str) -> str:
         "recipes": QCoreApplication.translate("Jobs", "Recipes"),
         "preset": QCoreApplication.translate("Jobs", "Preset"),
         "goal": QCoreApplication.translate("Jobs", "Goal"),
+        "metric": QCoreApplication.translate("Jobs", "Judged by"),
         "target": QCoreApplication.translate("Jobs", "Device"),
         "targets": QCoreApplication.translate("Jobs", "Devices"),
         "bundles": QCoreApplication.translate("Jobs", "Bundles"),

@@ -1,5 +1,6 @@
 """Measuring a variant on boards as a person asks for it: how the queries come, with how many threads, beside what."""
 
+import re
 import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,11 @@ from .findings import Cell, Findings, Line, Sheet
 from .saying import said
 from .steps import Document, Step
 
+AROUND = ("min_runs", "pause", "resume", "plug", "declared_power")
+"""Arguments of the verb that are seldom wanted: how many runs, what happens before and after, where energy comes from."""
+NOT_OF_A_SERVICE = ("min_runs", "plug", "declared_power")
+WATTS = re.compile(r"\d+(\.\d+)?:\d+(\.\d+)?(@\w+)?")
+PLUG = re.compile(r"(shelly|shelly1|tasmota)://")
 BURST_FIGURES = (("first_ms", 3), ("later_ms", 3), ("first_to_later", 2))
 
 
@@ -93,6 +99,8 @@ class MeasureAsked:
     burst: float | None = 8.0
     rest_s: float | None = 5.0
     on: Mapping[str, Any] = field(default_factory=dict)
+    around: Mapping[str, str] = field(default_factory=dict)
+    """Of :data:`AROUND`, as it was typed."""
 
     @property
     def lacking(self) -> str:
@@ -113,7 +121,34 @@ class MeasureAsked:
             return QCoreApplication.translate("Measuring", "Say for how many seconds it rests: 0.1 to 500.")
         if self.how is How.SUSTAINED and (self.minutes is None or not 1 <= self.minutes <= 120):
             return QCoreApplication.translate("Measuring", "Say for how many minutes: 1 to 120.")
+        return self._around_lacks
+
+    @property
+    def _around_lacks(self) -> str:
+        around = self._around
+        runs = around.get("min_runs", "")
+        if runs and not (runs.isdecimal() and 30 <= int(runs) <= 1_000_000):
+            return QCoreApplication.translate("Measuring", "Runs at least: a whole number from 30 on.")
+        if not WATTS.fullmatch(around.get("declared_power", "1:1")):
+            return QCoreApplication.translate(
+                "Measuring", "Power read off: watts at rest and under load, as in 2.7:4.1"
+            )
+        if not PLUG.match(around.get("plug", "shelly://")):
+            return QCoreApplication.translate("Measuring", "Plug: shelly://HOST, shelly1://HOST or tasmota://HOST")
+        if ("pause" in around) is not ("resume" in around):
+            return QCoreApplication.translate(
+                "Measuring", "What is stopped before must be started after: fill in both."
+            )
+        own_sensor = self.energy and self.how is How.SINGLE
+        if "declared_power" in around and (own_sensor or "plug" in around):
+            return QCoreApplication.translate("Measuring", "Energy is read off, or measured: choose one.")
         return ""
+
+    @property
+    def _around(self) -> dict[str, str]:
+        """What was filled in and this way of measuring has a use for."""
+        left_out = () if self.how is How.SINGLE else ("min_runs",) if self.how is How.SUSTAINED else NOT_OF_A_SERVICE
+        return {name: text for name in AROUND if name not in left_out and (text := self.around.get(name, ""))}
 
     @property
     def verb(self) -> str:
@@ -122,7 +157,10 @@ class MeasureAsked:
 
     def arguments(self, bundle: str, against: str = "") -> dict[str, Any]:
         """Arguments of the verb."""
-        found: dict[str, Any] = {"bundle": bundle, "targets": list(self.targets), **self.on}
+        around: dict[str, Any] = self._around
+        if "min_runs" in around:
+            around["min_runs"] = int(around["min_runs"])
+        found: dict[str, Any] = {"bundle": bundle, "targets": list(self.targets), **self.on, **around}
         if self.how.service:
             rate = self.rate_hz if self.how.rated else None
             request = {"kind": self.how.value, "rate_hz": rate, "seconds": self.seconds}

@@ -21,12 +21,13 @@ class Sample:
 
 @dataclass(frozen=True)
 class Preview:
-    """The answer of ``data_preview``."""
+    """The answer of ``data_preview``; ``metrics`` can judge a model on this data, the usual one first."""
 
     classes: int | None
     counts: Mapping[str, int]
     inputs: tuple[Mapping[str, Any], ...]
     samples: tuple[Sample, ...]
+    metrics: tuple[str, ...] = ()
 
     def facts(self) -> list[tuple[str, str]]:
         """Names and words for a list of facts."""
@@ -57,6 +58,7 @@ def read_preview(document: Mapping[str, Any]) -> Preview:
         {name: number for name, value in counts.items() if (number := documents.whole(value)) is not None},
         tuple(documents.objects(contract.get("inputs"))),
         tuple(filter(None, map(_sample, documents.objects(document.get("samples"))))),
+        documents.texts(document.get("metrics")),
     )
 
 

@@ -96,6 +96,12 @@ class VariantRow:
         """Accuracy lost against the original, percentage points."""
         return documents.number(self._lost.get("value"))
 
+    def lost_of(self, metric: str | None) -> float | None:
+        """What was lost of a metric (None: the main one), in points."""
+        if metric is None:
+            return self.lost_points
+        return documents.number(documents.object_(documents.object_(self._item.get("losses")).get(metric)).get("value"))
+
     @once
     def lost_ci95(self) -> Interval | None:
         """Percentage points."""

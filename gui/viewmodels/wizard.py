@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from . import documents
 from .choice import Choice, read_choice
 from .expected import Expected, read_expected
+from .measured_front import MeasuredFront
+from .metrics import metric_name
 from .models import ModelsModel
 from .preview import Preview, read_preview
 from .query import Query
@@ -72,6 +74,7 @@ class WizardModel(QObject):
         self.run: Run | None = None
         self.variants: tuple[VariantRow, ...] = ()
         self.choice: Choice | None = None
+        self.front = MeasuredFront(session, self)
         self._forecast_of: WizardState | None = None
         self._check_soon = _soon(self, CHECK_AFTER_MS, self._check)
         self._save_soon = _soon(self, SAVE_AFTER_MS, self.save)
@@ -86,6 +89,7 @@ class WizardModel(QObject):
             self.opening,
             self.forecast,
             self.looking,
+            self.front,
         ):
             source.changed.connect(self.changed)
         if self.state.model:
@@ -211,7 +215,7 @@ class WizardModel(QObject):
         return {
             "recipe": [step.to_json() for step in self.state.steps],
             "has_data": self.state.data is not None,
-            "has_device": self.state.target is not None,
+            "has_device": bool(self.state.targets),
         }
 
     def _check(self) -> None:
@@ -227,6 +231,8 @@ class WizardModel(QObject):
             if self.models.query.failure is not None:
                 return self.tr("This model cannot be read.")
             return "" if self.models.facts is not None else self.tr("The model is being read…")
+        if step is WizardStep.DATA and state.judged_by and self.metrics and state.judged_by not in self.metrics:
+            return self.tr("This data has no metric {0}: choose another.").format(metric_name(state.judged_by))
         if step is WizardStep.METHODS:
             return self._recipe_lacks() if state.preset is None else self._preset_lacks()
         if step is WizardStep.REVIEW and self.run is None:
@@ -246,7 +252,7 @@ class WizardModel(QObject):
     def _preset_lacks(self) -> str:
         if self.state.data is None:
             return self.tr("A preset is judged by accuracy: choose data in step 2.")
-        if self.state.target is None:
+        if not self.state.targets:
             return self.tr("A preset is measured: choose a device in step 3.")
         return ""
 
@@ -282,6 +288,20 @@ class WizardModel(QObject):
         if self.looking.arguments.get("data") == self.state.data:
             self.preview = read_preview(self.looking.document or {})
 
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """What can judge a model on the chosen data, the usual one first; empty until the data was read."""
+        return () if self.preview is None else self.preview.metrics
+
+    @property
+    def metric(self) -> str:
+        """What judges; the usual one where none was chosen."""
+        return self.state.judged_by or next(iter(self.metrics), "accuracy")
+
+    def choose_metric(self, name: str) -> None:
+        """Let a metric judge; the usual one is not written down."""
+        self.set(metric=None if name == next(iter(self.metrics), "accuracy") else name)
+
     def _ask_forecast(self) -> None:
         state = self.state
         steps = [line.to_json() for line in state.steps] if state.preset is None else None
@@ -298,6 +318,7 @@ class WizardModel(QObject):
     def start(self) -> None:
         """Run the compression in the worker, or queue it behind the one that runs."""
         self.variants, self.choice = (), None
+        self.front.forget()
         self.run = _Compression(self._session, self)
         self.run.expected_s = None if self.expected is None else self.expected.seconds
         self.step = WizardStep.RESULT
@@ -313,6 +334,8 @@ class WizardModel(QObject):
         """The compression is done."""
         self.choice = read_choice(document) if "candidates" in document else None
         self.variants = tuple(read_variants({**document, "variants": _all_variants(document)}))
+        if self.choice is None:
+            self.front.follow(self.variants, self.state.targets, self.state.data, self.state.judged_by)
         self.result_changed.emit()
 
     def open_recipe(self, path: Path) -> None:

@@ -25,15 +25,16 @@ class RecipeLine:
 
 @dataclass(frozen=True)
 class WizardState:
-    """Everything a person sets in the wizard. ``max_accuracy_loss`` is in percentage points.
+    """Everything a person sets in the wizard. ``max_accuracy_loss`` is in percentage points of ``metric``, None = the main one.
 
-    With a ``preset`` its candidates are tried and measured; without one the ``steps`` are run.
+    With a ``preset`` its candidates are tried and measured on all ``targets``; without one the ``steps`` are run.
     """
 
     model: str = ""
     arch: str | None = None
     data: str | None = None
-    target: str | None = None
+    metric: str | None = None
+    targets: tuple[str, ...] = ()
     max_accuracy_loss: float | None = None
     name: str = "recipe"
     steps: tuple[RecipeLine, ...] = ()
@@ -46,6 +47,16 @@ class WizardState:
     def verb(self) -> str:
         """What will run."""
         return "compress" if self.preset is None else "choose"
+
+    @property
+    def judged_by(self) -> str | None:
+        """The metric that judges; without data none does."""
+        return None if self.data is None else self.metric
+
+    @property
+    def target(self) -> str | list[str] | None:
+        """The devices as the verbs and recipe files take them."""
+        return list(self.targets) if len(self.targets) > 1 else next(iter(self.targets), None)
 
     @property
     def limits(self) -> list[str]:
@@ -64,6 +75,7 @@ class WizardState:
             "model": self.model or None,
             "arch": self.arch,
             "data": self.data,
+            "metric": self.metric,
             "target": self.target,
             "max_accuracy_loss": self.max_accuracy_loss,
             "preset": self.preset,
@@ -90,6 +102,7 @@ class WizardState:
                 "preset": self.preset,
                 "target": self.target,
                 "data": self.data,
+                "metric": self.judged_by,
                 "limits": self.limits,
                 "arch": self.arch,
             }
@@ -98,10 +111,17 @@ class WizardState:
             "model": self.model,
             "recipes": [recipe],
             "data": self.data,
+            "metric": self.judged_by,
             "target": self.target,
             "arch": self.arch,
             "max_accuracy_loss": self.max_accuracy_loss,
         }
+
+    @property
+    def _told(self) -> tuple[tuple[str, str | None], ...]:
+        """Options that a recipe and a preset share."""
+        targets = [("--target", name) for name in self.targets]
+        return (("--data", self.data), ("--metric", self.judged_by), *targets, ("--arch", self.arch))
 
     def as_cli(self) -> str:
         """The same on the command line; a recipe is written to a file first."""
@@ -111,9 +131,7 @@ class WizardState:
         recipe = json.dumps([step.to_json() for step in self.steps], indent=2, ensure_ascii=False)
         words = ["flyweight", "compress", self.model, "--recipe", file]
         for option, value in (
-            ("--data", self.data),
-            ("--target", self.target),
-            ("--arch", self.arch),
+            *self._told,
             ("--max-accuracy-loss", None if self.max_accuracy_loss is None else f"{self.max_accuracy_loss:g}"),
         ):
             if value is not None:
@@ -122,7 +140,7 @@ class WizardState:
 
     def _preset_as_cli(self) -> str:
         words = ["flyweight", "compress", self.model, "--preset", str(self.preset), "--measure"]
-        for option, value in (("--data", self.data), ("--target", self.target), ("--arch", self.arch)):
+        for option, value in self._told:
             if value is not None:
                 words += [option, value]
         for limit in self.limits:
@@ -149,7 +167,8 @@ def read_state(document: Mapping[str, Any]) -> WizardState:
         model=documents.text(purpose.get("model")),
         arch=documents.text(purpose.get("arch")) or None,
         data=documents.text(purpose.get("data")) or None,
-        target=documents.text(purpose.get("target")) or None,
+        metric=documents.text(purpose.get("metric")) or None,
+        targets=documents.texts(purpose.get("target")) or tuple(filter(None, [documents.text(purpose.get("target"))])),
         max_accuracy_loss=documents.number(purpose.get("max_accuracy_loss")),
         name=documents.text(document.get("name")) or "recipe",
         steps=read_steps(document.get("steps")),

@@ -32,7 +32,7 @@ KEY = "SHA256:" + "x9Yk2" * 8 + "abc"
 WIZARD = WizardState(
     "sample:fashion-resnet",
     data="fashion-mnist",
-    target="loopback",
+    targets=("loopback",),
     max_accuracy_loss=1.0,
     name="half-int8",
     steps=(RecipeLine("channel-pruning", {"ratio": 0.5}), RecipeLine("static-quantization")),

@@ -1,13 +1,15 @@
-"""Step 2: which data, and how much accuracy may be lost."""
+"""Step 2: which data, which metric judges, and how much of it may be lost."""
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
+from ...viewmodels.metrics import metric_name
 from ...viewmodels.saying import trouble
 from ...viewmodels.wizard import WizardModel
+from ...widgets.choices import choose_from
 from ...widgets.drop import DropTarget
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row
@@ -20,7 +22,7 @@ MARGINS = (Space.L, Space.M, Space.L, Space.L)
 
 
 class DataStep(Step):
-    """A field, two dialogs, the built-in sets; and the limit on the loss."""
+    """A field, two dialogs, the built-in sets; the metric and the limit on what is lost of it."""
 
     def __init__(self, model: WizardModel, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(model, style, parent)
@@ -52,6 +54,9 @@ class DataStep(Step):
         )
         self._limit_title, self._limit_hint = Text("card-title"), Text("caption", wrap=True)
         self.limited, self.limit, self._points = QCheckBox(), QLineEdit(), Text("muted")
+        self.judge, self._metric_name = QComboBox(), Text("muted")
+        self.judge.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.judge.activated.connect(lambda: self.model.choose_metric(self.judge.currentData()))
         self.limit.setFixedWidth(80)
         self.limited.toggled.connect(self._limit_changed)
         self.limit.editingFinished.connect(self._limit_changed)
@@ -60,6 +65,7 @@ class DataStep(Step):
             column(
                 self._limit_title,
                 self._limit_hint,
+                row(self._metric_name, self.judge, None),
                 row(self.limited, self.limit, self._points, None),
                 gap=Space.M,
                 margins=MARGINS,
@@ -105,11 +111,15 @@ class DataStep(Step):
         self.again_button.setText(self.tr("Try again"))
         self._limit_title.setText(self.tr("Acceptance"))
         self._limit_hint.setText(
-            self.tr("A variant that loses more is kept, but the compression counts as not accepted.")
+            self.tr(
+                "The metric judges what a method may change and what was lost. A variant that loses more is kept, but the"
+                " compression counts as not accepted."
+            )
         )
         self.limited.setText(self.tr("Lose at most"))
-        self._points.setText(self.tr("percentage points of accuracy"))
-        self.limit.setAccessibleName(self.tr("percentage points of accuracy"))
+        self._metric_name.setText(self.tr("Judged by"))
+        self.judge.setAccessibleName(self.tr("Judged by"))
+        self.judge.clear()  # names in the other language
 
     def render_state(self) -> None:
         """Show what the model says."""
@@ -119,6 +129,7 @@ class DataStep(Step):
         self.pill.setVisible(state.data is None)
         self.without.setVisible(state.data is None)
         self._render_preview()
+        self._render_metric()
         limit = state.max_accuracy_loss
         for widget in (self.limited, self.limit):
             widget.blockSignals(True)
@@ -129,6 +140,16 @@ class DataStep(Step):
             self.limit.setText("1" if limit is None else f"{limit:g}")
         for widget in (self.limited, self.limit):
             widget.blockSignals(False)
+
+    def _render_metric(self) -> None:
+        """The metrics this data has; one that was chosen for other data stays visible."""
+        now, names = self.model.metric, list(self.model.metrics)
+        names += [] if now in names else [now]
+        choose_from(self.judge, [(name, metric_name(name)) for name in names], now)
+        self.judge.setCurrentIndex(self.judge.findData(now))
+        self.judge.setEnabled(self.model.state.data is not None and len(names) > 1)
+        self._points.setText(self.tr("percentage points of: {0}").format(metric_name(now)))
+        self.limit.setAccessibleName(self._points.text())
 
     def _render_preview(self) -> None:
         looking, preview = self.model.looking, self.model.preview

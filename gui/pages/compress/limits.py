@@ -36,7 +36,9 @@ class LimitsCard(Card):
         """Set the texts."""
         self._title.setText(self.tr("Limits"))
         self._hint.setText(
-            self.tr("A preset picks among the candidates that keep them on this device. An empty field is no limit.")
+            self.tr(
+                "A preset picks among the candidates that keep them on every chosen device. An empty field is no limit."
+            )
         )
         words = (self.tr("Latency at most"), self.tr("Packed size at most"), self.tr("Energy at most"))
         for name, field, text in zip(self._names, self.fields, words, strict=True):

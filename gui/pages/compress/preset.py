@@ -36,7 +36,7 @@ class PresetCard(Card):
         self._title.setText(self.tr("Candidates, the gentlest first"))
         self._hint.setText(
             self.tr(
-                "Estimates rule out what cannot win. The rest is compressed and measured on the device, and the best"
+                "Estimates rule out what cannot win. The rest is compressed and measured on the devices, and the best"
                 " within your limits is picked, with its reasons. Everything that was made stays in the project."
             )
         )

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 from ...theme.style import Style, monospace
 from ...theme.tokens import Space
 from ...viewmodels import wording
+from ...viewmodels.metrics import metric_name
 from ...viewmodels.saying import with_remedy
 from ...viewmodels.wizard import WizardModel
 from ...widgets.facts import Facts
@@ -85,7 +86,8 @@ class ReviewStep(Step):
             [
                 (self.tr("Model"), state.model),
                 (self.tr("Data"), state.data or self.tr("none: latency only")),
-                (self.tr("Device"), state.target or self.tr("none: nothing is timed")),
+                (self.tr("Judged by"), metric_name(self.model.metric) if state.data else ""),
+                (self.tr("Devices"), "\n".join(state.targets) or self.tr("none: nothing is timed")),
                 (
                     self.tr("Loss"),
                     "" if limit is None or not own else self.tr("at most {0} points").format(f"{limit:g}"),
@@ -138,5 +140,5 @@ class ReviewStep(Step):
 
     def _lost(self, points: float) -> str:
         if points == 1:
-            return self.tr("at most 1 point of accuracy lost")
-        return self.tr("at most {0} points of accuracy lost").format(f"{points:g}")
+            return self.tr("at most 1 point lost")
+        return self.tr("at most {0} points lost").format(f"{points:g}")

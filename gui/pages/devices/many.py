@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
@@ -121,7 +121,7 @@ class FleetDialog(_ListDialog):
 
     def __init__(self, session: Session, style: Style, path: str, parent: QWidget) -> None:
         self.rows: RowsModel[EnrolledRow] = RowsModel(enrolled_columns(), lambda item: item.name)
-        query = Query(session, "device_add_from")
+        query, self._path = Query(session, "device_add_from"), path
         super().__init__(query, Table(self.rows, style), parent)
         self.rows.setParent(self)
         query.setParent(self)
@@ -129,6 +129,23 @@ class FleetDialog(_ListDialog):
             self.tr("Boards of a file"),
             self.tr("Boards are added side by side. A board whose key is unknown needs its fingerprint in the file."),
         )
+        self.root = QCheckBox()
+        self.root.setText(self.tr("Logins are root where the file says so, and that is meant"))
+        self.root.setToolTip(self.tr("Without this tick the agent refuses to run as root."))
+        self.start_button = button(self._start, primary=True)
+        self.start_button.setText(self.tr("Add them"))
+        self._buttons.insertWidget(0, self.root)
+        self._buttons.addWidget(self.start_button)
         query.answered.connect(lambda: self.rows.show(read_enrolled(query.document)))
-        query.load(path=path)
         self.render_state()
+
+    def _start(self) -> None:
+        self.query.load(path=self._path, allow_root=self.root.isChecked() or None)
+
+    def render_state(self) -> None:
+        """Show how far it is; what failed can be tried again, those that are known stay as they are."""
+        super().render_state()
+        begun = self.query.loading or self.query.document is not None or self.query.failure is not None
+        self.pill.setVisible(begun)
+        self.start_button.setEnabled(not self.query.loading)
+        self.root.setEnabled(not self.query.loading)

@@ -14,6 +14,7 @@ from ...widgets.run_on import RunOnForm
 from ...widgets.task import TaskDialog
 from ...widgets.text import Text
 from ...widgets.ticks import fill, tick, ticked
+from .around import AroundForm
 
 DEVICES_PIXELS = 84
 
@@ -57,8 +58,9 @@ class MeasureDialog(TaskDialog):
         self.layers.setText(self.tr("Time of every layer, too"))
         self.beside.setPlaceholderText(self.tr("nothing"))
         self.deadline.setPlaceholderText(self.tr("none"))
-        self.run_on = RunOnForm()
+        self.run_on, self.around = RunOnForm(), AroundForm()
         self.run_on.retranslate()
+        self.around.retranslate()
         self.add(self.tr("Variant"), self.variant)
         self.add(self.tr("Devices"), self.targets)
         self.add(self.tr("Queries come"), self.how)
@@ -87,6 +89,7 @@ class MeasureDialog(TaskDialog):
         self.put(self.energy)
         self.put(self.layers)
         self.put(self.run_on)
+        self.put(self.around)
         self.lay_out()
         for box in (self.variant, self.how, self.against):
             box.currentIndexChanged.connect(lambda _: self.render_state())
@@ -102,7 +105,8 @@ class MeasureDialog(TaskDialog):
         ):
             field.textChanged.connect(lambda _: self.render_state())
         self.targets.itemChanged.connect(lambda _: self.render_state())
-        self.run_on.changed.connect(self.render_state)
+        for form in (self.run_on, self.around):
+            form.changed.connect(self.render_state)
         for box_ in (self.energy, self.layers):
             box_.toggled.connect(lambda _: self.render_state())
         at_hand.changed.connect(self._fill)
@@ -127,6 +131,7 @@ class MeasureDialog(TaskDialog):
             amount(self.burst.text()),
             amount(self.rest.text()),
             self.run_on.asked,
+            self.around.asked,
         )
 
     @property

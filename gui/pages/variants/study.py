@@ -7,7 +7,6 @@ from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels import wording
 from ...viewmodels.devices import read_devices
-from ...viewmodels.findings import read_findings
 from ...viewmodels.query import Query
 from ...viewmodels.saying import with_remedy
 from ...viewmodels.session import Session
@@ -21,6 +20,7 @@ from ...viewmodels.studies import (
     study_sentence,
     study_title,
 )
+from ...viewmodels.study_readers import read_findings
 from ...viewmodels.variants import VariantRow
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row

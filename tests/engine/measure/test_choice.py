@@ -1,5 +1,7 @@
 """Thinning by estimates and picking by measurements, checked against cases small enough to decide by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.errors import UsageError
@@ -69,12 +71,12 @@ def test_that_candidates_as_fast_as_the_fastest_are_told_apart_by_accuracy():
 
 
 def test_that_a_latency_is_within_its_limit_only_with_its_whole_interval():
-    assert misses(INT8, [Limit("latency_ms", 1.01)]) == ("latency (upper end) is 1.02, the limit is 1.01 ms",)
-    assert misses(INT8, [Limit("latency_ms", 1.02)]) == ()
+    assert misses([INT8], [Limit("latency_ms", 1.01)]) == ("latency (upper end) is 1.02, the limit is 1.01 ms",)
+    assert misses([INT8], [Limit("latency_ms", 1.02)]) == ()
 
 
 def test_that_what_was_not_measured_is_never_within_a_limit():
-    assert misses(INT8, [Limit("energy_mj", 5.0)]) == ("energy is unknown, the limit is 5 mJ",)
+    assert misses([INT8], [Limit("energy_mj", 5.0)]) == ("energy is unknown, the limit is 5 mJ",)
     assert pick([INT8], Goal.LATENCY, [Limit("energy_mj", 5.0)])[0] is None
 
 
@@ -93,3 +95,46 @@ def test_that_a_limit_that_cannot_be_read_is_refused_with_what_can_be_limited(wr
     with pytest.raises(UsageError) as error:
         read_limit(wrong)
     assert "accuracy_loss (points)" in error.value.remedy
+
+
+def on(board, found, latency_ms, **changes):
+    return replace(
+        found, target=board, latency_ms=latency_ms, latency_ci95=(latency_ms * 0.98, latency_ms * 1.02), **changes
+    )
+
+
+def test_that_a_limit_must_be_kept_on_every_board_and_the_board_that_breaks_it_is_named():
+    found = [on("pi5", INT8, 1.0), on("pi3", INT8, 4.0), on("pi5", CUT, 0.5), on("pi3", CUT, 1.5)]
+    limits = [ONE_POINT, Limit("latency_ms", 2.0)]
+    assert misses(found[:2], limits) == ("on pi3: latency (upper end) is 4.08, the limit is 2 ms",)
+    chosen, reasons = pick(found, Goal.ACCURACY, limits)
+    assert chosen == "cut", "int8 loses less, but not within the limit on the slower board"
+    assert "within the limits on each of 2 boards" in reasons
+    assert [reason for reason in reasons if reason.startswith("on pi3: ")] == [
+        "on pi3: 4.00x the speed of the original, measured side by side"
+    ]
+    assert pick(found[::2], Goal.ACCURACY, limits)[0] == "int8", "on the faster board alone it would be this one"
+
+
+def test_that_latencies_of_several_boards_count_alike_whichever_is_slow():
+    """0.5 and 8 ms against 1 and 5 ms: the sum would say the second, the ratios (half, 1.6 times) say the first."""
+    found = [on("pi5", INT8, 0.5), on("pi3", INT8, 8.0), on("pi5", FUSED, 1.0), on("pi3", FUSED, 5.0)]
+    chosen, reasons = pick(found, Goal.LATENCY, [])
+    assert chosen == "int8"
+    assert reasons[0] == "lowest latency of 2 within the limits: 2.000 ms (geometric mean of 2 boards)"
+
+
+def test_that_an_outline_too_slow_for_one_board_is_not_compressed():
+    expected = {"a": Expected(900, 1.0, {"pi5": 0.5, "pi3": 2.0}), "b": Expected(800, 0.9, {"pi5": 0.8, "pi3": 1.0})}
+    stay, out = thin(expected, [Limit("latency_ms", 1.0)], keep=9)
+    assert stay == ("b",)
+    assert "2.000 ms" in out["a"]
+
+
+def test_that_reasons_name_the_metric_that_judges():
+    found = [replace(item, metric="f1_macro") for item in (FUSED, INT8, HARSH)]
+    chosen, reasons = pick(found, Goal.ACCURACY, [ONE_POINT])
+    assert chosen == "fused"
+    assert reasons[0] == "least loss of f1_macro of 2 within the limits: +0.00 points"
+    assert "loss of f1_macro within 1 points" in reasons
+    assert misses(found[2:], [ONE_POINT]) == ("loss of f1_macro is 2.4, the limit is 1 points",)

@@ -7,6 +7,8 @@ from engine.verbs import data_preview
 
 def test_that_images_are_shown_as_the_model_takes_them():
     found = data_preview("fashion-mnist:shipped", model="sample:fashion-resnet", samples=3)
+    assert found.metrics[0] == "accuracy"
+    assert "f1_macro" in found.metrics
     document = found.to_json()
     assert document["counts"] == {"train": 10_000, "calibration": 500, "test": 5000}
     assert [sample["shape"] for sample in document["samples"]] == [[28, 28, 1]] * 3

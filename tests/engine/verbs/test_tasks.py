@@ -10,7 +10,7 @@ from torch import nn
 from typer.testing import CliRunner
 
 from engine.cli.main import app
-from engine.errors import DataError
+from engine.errors import DataError, LimitError
 from engine.evaluate.detection import boxes_of
 from engine.model.data import TRAIN
 from engine.model.datasets import open_data
@@ -19,6 +19,7 @@ from engine.model.save import to_onnx
 from engine.model.task import Boxes, Task, target_of
 from engine.records import TensorSpec
 from engine.verbs import compare, compress, evaluate
+from engine.workspace import Workspace
 
 INPUT = (TensorSpec("input", (None, 1, 32, 32), "float32"),)
 INT8 = [{"technique": "static-quantization", "knobs": {}}]
@@ -124,9 +125,15 @@ def test_that_a_detector_is_compressed_and_judged_by_its_boxes(files: Path):
 @pytest.mark.slow
 def test_that_a_segmenter_is_compared_on_the_command_line(files: Path):
     model = str(files / "pixels.onnx")
-    made = compress(model, data="digits-segmentation", recipes=[INT8], project=files)
-    assert made.baseline.score.metrics["miou"].value > 0.2
-    arguments = ["compare", model, made.variants[0].path, "--data", "digits-segmentation", "--project", str(files)]
+    asked = {"data": "digits-segmentation", "recipes": [INT8], "metric": "pixel_accuracy", "project": files}
+    with pytest.raises(LimitError, match="points of pixel_accuracy, more than the limit of -100"):
+        compress(model, **asked, max_accuracy_loss=-100)
+    own = [item for item in Workspace(files).variants() if item.score and "miou" in item.score.metrics]
+    (original,), (made,) = ([item for item in own if (item.baseline is None) is first] for first in (True, False))
+    assert original.score.metrics["miou"].value > 0.2
+    before, after = (item.score.metrics["pixel_accuracy"].value for item in (original, made))
+    assert made.losses["pixel_accuracy"].value == pytest.approx(100 * (before - after))
+    arguments = ["compare", model, made.path, "--data", "digits-segmentation", "--project", str(files)]
     document = json.loads(CliRunner().invoke(app, [*arguments, "--json", "--quiet"]).stdout)
     first, second = document["models"]
     assert (first["metric"], first["loss_points"], first["accuracy"]) == ("miou", None, None)

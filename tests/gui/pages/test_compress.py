@@ -20,16 +20,16 @@ from gui.viewmodels.wizard_state import History, RecipeLine, WizardState, read_s
 from gui.widgets.samples import picture
 from tests.gui.answering_worker import CASES
 
+from .wizard import FINE, ready
+
 pytestmark = pytest.mark.ui
 LEFT = Qt.MouseButton.LeftButton
-FINE = {"recipe": {}, "problems": [], "repaired": None}
 SHOWN = json.loads((CASES / "project_show.json").read_text())["variants"]
-CHOSEN = json.loads((CASES / "choose.json").read_text())
 COMPRESSED = {"baseline": SHOWN[0], "variants": SHOWN[1:]}
 STATE = WizardState(
     "my models/net's.onnx",
     data="photos",
-    target="pi5",
+    targets=("pi5",),
     max_accuracy_loss=1.5,
     name="small one",
     steps=(RecipeLine("channel-pruning", {"ratio": 0.5}), RecipeLine("static-quantization")),
@@ -43,16 +43,6 @@ def page(qtbot, window, engine):
     made = window.page("compress")
     qtbot.waitUntil(lambda: made.model.catalogue is not None and bool(made.model.device_names), timeout=8000)
     return made
-
-
-def ready(qtbot, page, step: WizardStep) -> None:
-    page.begin("sample:fashion-resnet")
-    qtbot.waitUntil(lambda: page.model.models.facts is not None, timeout=5000)
-    page.model.set(data="fashion-mnist")
-    if step > WizardStep.METHODS:
-        page.model.use_preset("accuracy")
-        qtbot.waitUntil(lambda: not page.model.checking, timeout=5000)
-    page.model.go(step)
 
 
 def pick(page, technique: str) -> None:
@@ -87,7 +77,7 @@ def test_that_the_whole_wizard_can_be_walked_and_ends_with_variants(qtbot, page,
     qtbot.mouseClick(page.steps[1].built_in[0], LEFT)
     page.steps[1].limited.click()
     qtbot.mouseClick(page.next_button, LEFT)
-    page.steps[2].list.setCurrentRow(1)
+    page.steps[2].list.item(0).setCheckState(Qt.CheckState.Checked)
     qtbot.mouseClick(page.next_button, LEFT)
     pick(page, "channel-pruning")
     qtbot.mouseClick(page.steps[3].add_button, LEFT)
@@ -217,7 +207,7 @@ def test_that_a_recipe_file_is_read_by_the_worker_and_keeps_the_model(qtbot, pag
     page.model.open_recipe(tmp_path / "mine.yaml")
     qtbot.waitUntil(lambda: page.model.state.name == "mine", timeout=5000)
     assert page.model.state.model == "sample:fashion-resnet"
-    assert page.model.state.target == "loopback"
+    assert page.model.state.targets == ("loopback",)
     assert {"recipe": str(tmp_path / "mine.yaml")} in engine.asked("recipe_check")
 
 
@@ -305,68 +295,14 @@ def test_that_history_forgets_what_was_taken_back_after_a_new_change():
     assert history.now == WizardState("a")
 
 
-def test_that_a_measured_preset_is_walked_to_its_choice_with_reasons(qtbot, page, engine, window):
-    engine.answers("choose", CHOSEN)
-    ready(qtbot, page, WizardStep.TARGET)
-    page.steps[2].list.setCurrentRow(1)
-    latency = page.steps[2].limits.fields[0]
-    latency.setText("2.5")
-    latency.editingFinished.emit()
-    qtbot.mouseClick(page.next_button, LEFT)
-    page.steps[3].ways[2].click()
-    assert not page.steps[3].own.isVisible()
-    names = [row.name for row in page.steps[3].preset.rows.rows]
-    assert names == [item.name for item in page.model.catalogue.candidates["latency"]]
-    assert 6 <= len(names) <= 10
-    qtbot.mouseClick(page.next_button, LEFT)
-    assert "flyweight compress sample:fashion-resnet --preset latency --measure" in page.steps[4].cli.toPlainText()
-    qtbot.mouseClick(page.next_button, LEFT)
-    qtbot.waitUntil(lambda: page.model.run.state is OperationState.SUCCEEDED, timeout=5000)
-    assert engine.asked("choose") == [
-        {
-            "project": str(window.session.project),
-            "model": "sample:fashion-resnet",
-            "preset": "latency",
-            "target": "loopback",
-            "data": "fashion-mnist",
-            "limits": ["latency_ms<=2.5"],
-        }
-    ]
-    result = page.steps[5]
-    assert result.front.isVisible()
-    shown = {point.name: point for point in result.plot._points}
-    measured = {item["name"]: item["found"] for item in CHOSEN["candidates"] if item["found"]}
-    assert set(shown) == {*measured, "original"}
-    for name, found in measured.items():
-        assert (shown[name].x, shown[name].y) == (found["latency_ms"], found["loss_points"])
-        beaten = any(
-            other.x <= shown[name].x
-            and other.y <= shown[name].y
-            and (other.x, other.y) != (shown[name].x, shown[name].y)
-            for other in shown.values()
-        )
-        assert shown[name].front is not beaten
-    result.plot._picked("cut75-guided-int8")
-    assert [index.row() for index in result.tried_table.selectionModel().selectedRows()] == [
-        result.tried.position("cut75-guided-int8")
-    ]
-    assert result.tried_table.isVisible()
-    assert not result.table.isVisible()
-    chosen = next(item["name"] for item in CHOSEN["candidates"] if item["chosen"])
-    assert result.reasons.text().startswith(f"{chosen}: ")
-    shown = {row.name: row for row in result.tried.rows}
-    assert set(shown) == {item["name"] for item in CHOSEN["candidates"]}
-    assert all(row.chosen or row.reasons for row in shown.values())
-
-
 def test_that_a_preset_asks_for_data_and_a_device_before_it_runs(qtbot, page):
     ready(qtbot, page, WizardStep.METHODS)
-    page.model.set(data=None, target=None)
+    page.model.set(data=None, targets=())
     page.steps[3].ways[1].click()
     assert page.reason.text() == "A preset is judged by accuracy: choose data in step 2."
     page.model.set(data="digits")
     assert page.reason.text() == "A preset is measured: choose a device in step 3."
-    page.model.set(target="loopback")
+    page.model.set(targets=("loopback",))
     assert page.next_button.isEnabled()
     page.steps[3].ways[0].click()
     assert page.steps[3].own.isVisible()
@@ -384,7 +320,15 @@ def test_that_a_limit_that_is_no_number_is_no_limit(qtbot, page):
 def test_that_a_preset_reads_the_same_for_a_shell_a_script_and_a_file(tmp_path):
     from engine.measure.choice import read_limit
 
-    state = WizardState("n.onnx", data="d", target="pi5", preset="size", max_accuracy_loss=2, max_size_bytes=90_000)
+    state = WizardState(
+        "n.onnx",
+        data="d",
+        metric="f1_macro",
+        targets=("pi5", "pi4"),
+        preset="size",
+        max_accuracy_loss=2,
+        max_size_bytes=90_000,
+    )
     program = tmp_path / "flyweight"
     program.write_text('#!/bin/sh\nfor word in "$@"; do printf "%s\\n" "$word"; done\n')
     program.chmod(0o755)
@@ -397,7 +341,8 @@ def test_that_a_preset_reads_the_same_for_a_shell_a_script_and_a_file(tmp_path):
         check=True,
     )
     assert done.stdout.splitlines() == [
-        "compress", "n.onnx", "--preset", "size", "--measure", "--data", "d", "--target", "pi5",
+        "compress", "n.onnx", "--preset", "size", "--measure", "--data", "d", "--metric", "f1_macro",
+        "--target", "pi5", "--target", "pi4",
         "--limit", "accuracy_loss<=2", "--limit", "size_bytes<=90000",
     ]  # fmt: skip
     assert [read_limit(text).most for text in state.limits] == [2, 90_000]
@@ -458,8 +403,11 @@ def test_that_every_text_of_a_preset_speaks_chinese(qtbot, window, page):
     spoken += [reason for goal in Goal for reason in choice.pick(found[:1], goal, ())[1]]
     spoken += choice.pick(found, Goal.SIZE, [read_limit("size_bytes<=1")])[1]
     tight = [read_limit(text) for text in ("accuracy_loss<=0", "latency_ms<=0.1", "size_bytes<=1", "energy_mj<=0.1")]
-    spoken += misses(found[1], tight)
-    spoken += misses(replace(found[0], energy_mj=None), tight)
+    spoken += misses(found[1:2], tight)
+    spoken += misses([replace(found[0], energy_mj=None)], tight)
+    fleet = [replace(item, target=board, metric="f1_macro") for item in found[:2] for board in ("pi5", "pi4")]
+    spoken += [reason for goal in Goal for reason in choice.pick(fleet, goal, limits)[1]]
+    spoken += misses(fleet[:2], tight)
     spoken += [not_picked(found[0], found[1], goal) for goal in Goal]
     spoken += [candidate.why for candidates in CANDIDATES.values() for candidate in candidates]
     window.translation.use(Language.CHINESE)
@@ -468,3 +416,30 @@ def test_that_every_text_of_a_preset_speaks_chinese(qtbot, window, page):
     assert [text for text in shown if not any("\u4e00" <= letter <= "\u9fff" for letter in text)] == []
     assert said("none of 3 measured candidates is within the limits") == "3 个实测候选都不在限制之内"
     assert said("a sentence nobody knows") == "a sentence nobody knows"
+
+
+def test_that_the_metric_that_judges_is_one_of_the_data_and_goes_with_the_request(qtbot, page, engine):
+    ready(qtbot, page, WizardStep.DATA)
+    step = page.steps[1]
+    qtbot.waitUntil(lambda: step.judge.count() == 7, timeout=5000)
+    assert step.judge.currentText() == "Accuracy"
+    assert page.model.state.metric is None, "the usual one is not written down"
+    step.judge.setCurrentIndex(step.judge.findText("F1, macro"))
+    step.judge.activated.emit(step.judge.currentIndex())
+    assert page.model.state.request()["metric"] == "f1_macro"
+    assert step._points.text() == "percentage points of: F1, macro"
+    page.model.undo()
+    assert step.judge.currentText() == "Accuracy"
+    page.model.redo()
+    told = json.loads((CASES / "data_preview.json").read_text())
+    engine.answers("data_preview", {**told, "metrics": ["map50_95", "map50"]})
+    page.model.set(data="boxes")
+    qtbot.waitUntil(lambda: page.reason.text() == "This data has no metric F1, macro: choose another.", timeout=5000)
+    assert not page.next_button.isEnabled()
+    step.judge.setCurrentIndex(step.judge.findData("map50_95"))
+    step.judge.activated.emit(step.judge.currentIndex())
+    assert page.model.state.metric is None
+    assert page.next_button.isEnabled()
+    page.model.set(metric="map50")
+    page.model.set(data=None)
+    assert page.model.state.request()["metric"] is None, "without data nothing judges"

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from engine import verbs
 from gui.bridge import WorkerProcess
-from gui.viewmodels.deploy import CellState, summary
+from gui.viewmodels.deploy import CellState, DeployStep, summary
 from gui.viewmodels.session import Session
 from tests.gui.answering_worker import CASES
 
@@ -26,6 +26,7 @@ with open(sys.argv[1], "a") as asked: asked.write(json.dumps(request) + "\\n")
 bad = open(sys.argv[2]).read().split()
 if request["verb"] == "bundle": say("result", result={"id": "bundle-" + request["arguments"]["variant"]})
 elif request["arguments"]["targets"][0] in bad:
+    for name in ("deploy", "check runtimes", "upload"): say("stage", name=name, detail="")
     say("error", error={"code": "no-space", "message": "no space", "remedy": "remove releases"})
 else: say("result", result={"placements": [{"verified": True, "release": 3, "target": request["arguments"]["targets"][0]}]})
 """
@@ -67,8 +68,15 @@ def test_that_of_three_devices_one_fails_alone_and_only_it_is_tried_again(qtbot,
     states = {target: cell.state for (_, target), cell in page.model.cells.items()}
     assert states == {"pi4": CellState.VERIFIED, "pi5": CellState.FAILED, "orin": CellState.VERIFIED}
     assert summary(page.model.cells) == (2, 1, 3)
-    assert "no space; remove releases" in page.matrix.reasons.text()
-    assert [pill.text() for pill in page.matrix.pills.values()] == ["Verified", "Failed", "Verified"]
+    reasons = {target: text.text() for (_, target), text in page.matrix.reasons.items()}
+    assert reasons == {"pi4": "", "pi5": "no space; remove releases", "orin": ""}
+    shown = {(target, step): pill for ((_, target), step), pill in page.matrix.pills.items()}
+    assert [shown[target, DeployStep.VERIFY].text() for target in ("pi4", "orin")] == ["Verified", "Verified"]
+    assert shown["pi4", DeployStep.SWITCH].text() == "Release 3"
+    assert shown["pi5", DeployStep.UPLOAD].text() == "Failed"
+    assert shown["pi5", DeployStep.UPLOAD].toolTip() == "no space; remove releases"
+    assert shown["pi5", DeployStep.CONNECT].text() == "Done", "what went before is not blamed"
+    assert not shown["pi5", DeployStep.VERIFY].isVisible(), "what never began says nothing"
     bad.write_text("")
     before = len(asked.read_text().splitlines())
     qtbot.mouseClick(page.retry_button, LEFT)
@@ -94,7 +102,7 @@ def test_that_cancelling_stops_what_waits_and_what_runs(qtbot, page, engine):
     tick(page.variants, 0)
     tick(page.targets, 0, 1, 2)
     qtbot.mouseClick(page.deploy_button, LEFT)
-    qtbot.waitUntil(lambda: sum(c.step == "Upload" for c in page.model.cells.values()) == 2, timeout=8000)
+    qtbot.waitUntil(lambda: sum(c.at is DeployStep.UPLOAD for c in page.model.cells.values()) == 2, timeout=8000)
     assert [c.state for c in page.model.cells.values()].count(CellState.WAITING) == 1
     qtbot.mouseClick(page.cancel_button, LEFT)
     qtbot.waitUntil(lambda: not page.model.busy, timeout=8000)
@@ -194,6 +202,8 @@ def test_that_a_check_asks_what_would_travel_and_changes_nothing(qtbot, page, en
     (cell,) = page.model.cells.values()
     assert (cell.state, cell.reason) == (CellState.PLANNED, "412 kB to send; the slot is new")
     assert page.sentence.text() == "Only checked: 1 of 1 can be deployed"
+    assert [step for _, step in page.matrix.pills] == [DeployStep.PACK, DeployStep.CONNECT, DeployStep.CHECK]
+    assert page.matrix.pills[(cell.variant, "pi4"), DeployStep.CHECK].text() == "Can be deployed"
     assert [call["dry_run"] for call in engine.asked("deploy")] == [True]
     qtbot.mouseClick(page.deploy_button, LEFT)
     qtbot.waitUntil(lambda: len(engine.asked("deploy")) == 2 and not page.model.busy, timeout=8000)

@@ -321,10 +321,16 @@ def test_that_boards_of_a_file_are_added_and_each_failure_says_why(qtbot, page, 
     engine.answers("device_add_from", {"devices": rows})
     before = len(engine.asked("device_list"))
     page.add_from(str(tmp_path / "fleet.csv"))
+    assert engine.asked("device_add_from") == [], "nothing begins before it is said whether root is meant"
+    qtbot.mouseClick(page.fleet.start_button, LEFT)
     qtbot.waitUntil(lambda: page.fleet.rows.total == 2, timeout=5000)
     assert engine.asked("device_add_from") == [{"path": str(tmp_path / "fleet.csv")}]
     assert [row.reason for row in page.fleet.rows.rows] == ["", "the key is not known add its fingerprint"]
     qtbot.waitUntil(lambda: len(engine.asked("device_list")) > before, timeout=5000)
+    page.fleet.root.setChecked(True)
+    qtbot.mouseClick(page.fleet.start_button, LEFT)
+    qtbot.waitUntil(lambda: len(engine.asked("device_add_from")) == 2, timeout=5000)
+    assert engine.asked("device_add_from")[1] == {"path": str(tmp_path / "fleet.csv"), "allow_root": True}
     page.fleet.reject()
 
 

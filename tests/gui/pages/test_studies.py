@@ -9,8 +9,8 @@ from PySide6.QtGui import QGuiApplication
 
 from engine import verbs
 from gui.i18n import Language
-from gui.viewmodels.findings import happened, read_findings
 from gui.viewmodels.studies import Asked, Study, as_cli
+from gui.viewmodels.study_readers import happened, read_findings
 from gui.viewmodels.variants import read_variants
 from tests.gui.answering_worker import CASES
 

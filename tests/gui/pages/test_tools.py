@@ -87,6 +87,10 @@ def test_that_a_variant_is_measured_beside_another_with_several_thread_counts(qt
     measuring.against.setCurrentIndex(2)
     measuring.beside.setText("door, gate")
     measuring.layers.setChecked(True)
+    qtbot.mouseClick(measuring.around.toggle_button, LEFT)
+    measuring.around.editors["declared_power"].setText("2.7")
+    assert measuring.words.text() == "Power read off: watts at rest and under load, as in 2.7:4.1"
+    qtbot.keyClicks(measuring.around.editors["declared_power"], ":4.1@board")
     qtbot.mouseClick(measuring.start_button, LEFT)
     finish(qtbot, measuring)
     assert engine.asked("bundle") == [], "all variants of the sample project are packed"
@@ -96,6 +100,7 @@ def test_that_a_variant_is_measured_beside_another_with_several_thread_counts(qt
     assert asked["against"] == measuring.against.currentData()
     assert (asked["targets"], asked["threads"], asked["beside"]) == (["loopback"], [1, 2], ["door", "gate"])
     assert asked["operators"] is True
+    assert asked["declared_power"] == "2.7:4.1@board"
     rows = measuring.sheets.views[0].rows.rows
     assert [line[3].key for line in rows] == [item["latency_ms"]["p50"] for item in said("measure")["readings"]]
     speedups = [item["speedup"] for item in said("measure")["comparisons"]]

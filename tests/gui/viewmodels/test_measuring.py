@@ -10,7 +10,7 @@ from typer.main import get_command
 from engine import verbs
 from engine.cli.main import app
 from engine.measure.scenario import Kind, Request, burst
-from gui.viewmodels.measuring import How, MeasureAsked, amount, counts_of, read_measured
+from gui.viewmodels.measuring import AROUND, How, MeasureAsked, amount, counts_of, read_measured
 from gui.viewmodels.steps import Step
 
 ASKED = MeasureAsked(
@@ -78,10 +78,34 @@ def test_that_only_what_is_not_packed_is_packed_first():
         (How.BURST, {"burst": 2.5}, "1 to 1000"),
         (How.BURST, {"rest_s": 501.0}, "0.1 to 500"),
         (How.SUSTAINED, {"minutes": 0.5}, "1 to 120"),
+        (How.SINGLE, {"around": {"min_runs": "29"}}, "from 30 on"),
+        (How.SINGLE, {"around": {"declared_power": "4 W"}}, "2.7:4.1"),
+        (How.SUSTAINED, {"around": {"plug": "http://plug"}}, "shelly://"),
+        (How.CAMERA, {"around": {"pause": "systemctl stop door"}}, "fill in both"),
+        (How.SINGLE, {"around": {"declared_power": "2.7:4.1"}, "energy": True}, "choose one"),
     ],
 )
 def test_that_what_cannot_begin_says_why(how, changes, words):
     assert words in asked(how, **changes).lacking
+
+
+@pytest.mark.parametrize("how", How)
+def test_that_runs_service_and_meter_reach_the_verb_and_the_command_line_where_they_have_a_meaning(how):
+    around = {"min_runs": "600", "pause": "systemctl stop 'my door'", "resume": "systemctl start door"}
+    around |= {"plug": "shelly://10.0.0.4", "declared_power": ""}
+    wanted = asked(how, around=around, energy=False)
+    assert wanted.lacking == ""
+    (step,) = wanted.work({"v0", "v2"})
+    given = step.arguments([])
+    assert set(given) <= set(inspect.signature(getattr(verbs, step.verb)).parameters)
+    told = {name: value for name, value in given.items() if name in AROUND}
+    expected = {name: around[name] for name in ("pause", "resume")}
+    expected |= {} if how.service else {"plug": around["plug"]}
+    expected |= {"min_runs": 600} if how is How.SINGLE else {}
+    assert told == expected
+    command = get_command(app).commands["measure"]  # type: ignore[attr-defined]
+    found = command.make_context("measure", shlex.split(wanted.command({}))[2:]).params
+    assert {name: found[name] for name in told} == told
 
 
 def test_that_the_first_answer_after_a_rest_stands_beside_those_behind_it():

@@ -1,0 +1,29 @@
+"""Names of metrics."""
+
+from PySide6.QtCore import QCoreApplication
+
+
+def metric_name(name: str) -> str:
+    """A metric in words; one without words keeps the engine's name."""
+    return {
+        "accuracy": QCoreApplication.translate("Metrics", "Accuracy"),
+        "top5_accuracy": QCoreApplication.translate("Metrics", "Top-5 accuracy"),
+        "precision_macro": QCoreApplication.translate("Metrics", "Precision, macro"),
+        "recall_macro": QCoreApplication.translate("Metrics", "Recall, macro"),
+        "f1_macro": QCoreApplication.translate("Metrics", "F1, macro"),
+        "f1_weighted": QCoreApplication.translate("Metrics", "F1, weighted"),
+        "f1_micro": QCoreApplication.translate("Metrics", "F1, micro"),
+        "roc_auc_macro": QCoreApplication.translate("Metrics", "ROC-AUC, macro"),
+        "r2": QCoreApplication.translate("Metrics", "R²"),
+        "mse": QCoreApplication.translate("Metrics", "Mean squared error"),
+        "rmse": QCoreApplication.translate("Metrics", "Root of the mean squared error"),
+        "mae": QCoreApplication.translate("Metrics", "Mean absolute error"),
+        "map50": QCoreApplication.translate("Metrics", "mAP@50"),
+        "map50_95": QCoreApplication.translate("Metrics", "mAP@50:95"),
+        "recall50": QCoreApplication.translate("Metrics", "Recall@50"),
+        "miou": QCoreApplication.translate("Metrics", "Mean overlap (mIoU)"),
+        "pixel_accuracy": QCoreApplication.translate("Metrics", "Pixel accuracy"),
+        "wer": QCoreApplication.translate("Metrics", "Word errors"),
+        "cer": QCoreApplication.translate("Metrics", "Character errors"),
+        "exact": QCoreApplication.translate("Metrics", "Exact answers"),
+    }.get(name, name)
