@@ -28,12 +28,13 @@ def binfmt(arch: str) -> Path:
     return Path(f"/usr/lib/binfmt.d/{EMULATORS[arch]}.conf")
 
 
-SUITED = 10
-"""QEMU 7.2 ends with SIGSEGV in the C++ libraries of wheels under the C library of trixie; 10.0 runs them."""
+SUITED, SUITED_IN, SUITS_ANY = 10, "trixie", ("bullseye",)
+"""QEMU 7.2 ends with SIGSEGV in the C++ libraries of wheels under the C library of trixie, and now and then of bookworm; the
+version that comes with trixie runs them. Bullseye runs under any."""
 
 
 def emulation(arch: str, release: str, folder: Path) -> Path:
-    """How the kernel is told of an emulator that runs a release: this computer's, or the newer one that comes with it.
+    """How the kernel is told of an emulator that runs a release: this computer's, or the newer one of a newer Debian.
 
     Args:
         arch: as Debian calls it.
@@ -42,11 +43,11 @@ def emulation(arch: str, release: str, folder: Path) -> Path:
     """
     said = subprocess.run([f"{EMULATORS[arch]}-static", "--version"], capture_output=True, text=True, check=False)
     version = re.search(r"version (\d+)", said.stdout)
-    if release != "trixie" or (version is not None and int(version[1]) >= SUITED):
+    if release in SUITS_ANY or (version is not None and int(version[1]) >= SUITED):
         return binfmt(arch)
     own = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout.strip()
-    command = ["mmdebstrap", "--variant=extract", f"--arch={own}", "--include=qemu-user", release, str(folder)]
-    subprocess.run([*command, *source(release)], check=True, capture_output=True, timeout=900)
+    command = ["mmdebstrap", "--variant=extract", f"--arch={own}", "--include=qemu-user", SUITED_IN, str(folder)]
+    subprocess.run([*command, *source(SUITED_IN)], check=True, capture_output=True, timeout=900)
     told, _, flags = binfmt(arch).read_text().rsplit(":", 2)
     newer = folder / "binfmt.conf"
     newer.write_text(f"{told}:{folder / 'usr/bin' / EMULATORS[arch]}:{flags}")
