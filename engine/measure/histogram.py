@@ -7,8 +7,6 @@ from typing import Any, Self
 
 import numpy as np
 
-from .statistics import log_histogram
-
 BARS = 10
 """That the body of a distribution is cut into."""
 BODY = 0.98
@@ -40,13 +38,14 @@ class Histogram:
             samples_ns: int64 ``[n]``, n >= 1, all above 0.
         """
         values = np.asarray(samples_ns, dtype=np.float64) / 1e6
-        low, body = float(values.min()), float(np.quantile(values, BODY))
-        found = log_histogram(values, max((body / low) ** (1 / BARS) - 1, LEAST_STEP))[0]
-        edges = [float(f"{edge:.{DIGITS}g}") for edge in found]
-        edges[0], edges[-1] = min(edges[0], low), max(edges[-1], float(values.max()))
-        within = next((i for i, edge in enumerate(edges) if edge > body), len(edges))
-        if len(edges) > BARS + 3:
-            edges[within + 1 :] = [float(values.max())]
+        low, high = float(values.min()), float(values.max())
+        body = float(np.quantile(values, BODY)) * (
+            1 + LEAST_STEP
+        )  # so that it lies within the last bar, not at its edge
+        step = max((body / low) ** (1 / BARS), 1 + LEAST_STEP)
+        bars = math.ceil(math.log(high / low) / math.log(step))
+        inner = [low * step**i for i in range(1, BARS + 1 if bars > BARS + 2 else bars)]
+        edges = [low, *(min(float(f"{edge:.{DIGITS}g}"), high) for edge in inner), max(high, low * (1 + LEAST_STEP))]
         return cls(tuple(edges), tuple(np.histogram(values, edges)[0].tolist()))
 
     @classmethod

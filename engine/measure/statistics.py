@@ -161,19 +161,3 @@ def utilisation(cpu_ns: Sequence[int], wall_ns: Sequence[int], threads: int) -> 
 def mad(samples: np.ndarray) -> float:
     """Median absolute deviation from the median."""
     return float(np.median(np.abs(samples - np.median(samples))))
-
-
-def log_histogram(samples: np.ndarray, step: float = 0.01) -> tuple[np.ndarray, np.ndarray]:
-    """Counts in buckets whose width is ``step`` relative to their place, so that a tail of 100x stays short.
-
-    Args:
-        samples: ``[n]``, all above 0.
-        step: relative width of a bucket.
-
-    Returns:
-        ``edges [b + 1]`` in the unit of the samples and ``counts [b]``; every sample is in one bucket.
-    """
-    bucket = np.floor(np.log(samples) / math.log1p(step)).astype(np.int64)
-    first, last = int(bucket.min()), int(bucket.max())
-    edges = np.exp(np.arange(first, last + 2) * math.log1p(step))
-    return edges, np.bincount(bucket - first, minlength=last - first + 1)

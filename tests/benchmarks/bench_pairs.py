@@ -5,6 +5,7 @@ Goals: of 100 identical pairs at most 5 come out faster or slower at a 99 % inte
 
 The machine is loaded by this program itself, by one process for each processor that works and sleeps by turns of random length;
 LOAD is another number of them, 0 for none. SECONDS is the longest time of a side; 10 is half of what ``flyweight measure`` takes.
+What processes of one model differ by on this machine is printed beside what the product's intervals hold for it.
 Each pair's result is printed as it comes, with what all so far add up to, so that a run cut short tells something too.
 With RAW the blocks of the pairs are kept in that file, or taken from there when it exists.
 
@@ -27,7 +28,7 @@ from engine.deploy.connect import connect
 from engine.deploy.release import stage
 from engine.events import Cancel, ignore
 from engine.measure.plan import fresh_nonce
-from engine.measure.ratio import between_processes, paired_ratio
+from engine.measure.ratio import PROCESS_SPREAD, between_processes, paired_ratio
 from engine.measure.statistics import Z_95
 from engine.measure.trust import blocks_of, check_answer, unpack_raw
 from engine.model.samples import sample
@@ -80,9 +81,9 @@ def pairs(client, bundle, count, seconds):
             yield [sides[0][r] for r in rounds], [sides[1][r] for r in rounds]
 
 
-def interval99(reference, subject):
+def interval99(within):
     """The product's interval, stretched from 95 % to 99 %."""
-    ratio = between_processes(paired_ratio(reference, subject))
+    ratio = between_processes(within)
     centre = math.log(ratio.value)
     low, high = ((math.log(edge) - centre) * Z_99 / Z_95 + centre for edge in ratio.ci95)
     return math.exp(low), math.exp(high)
@@ -104,11 +105,20 @@ class Tally:
     """What the pairs so far say."""
 
     def __init__(self):
-        self.found, self.planted = [], []
+        self.found, self.planted, self.squares = [], [], []
 
     def add(self, reference, subject):
-        self.found.append(interval99(reference, subject))
-        self.planted.append(interval99([x * PLANTED for x in reference], subject))
+        within = paired_ratio(reference, subject)
+        half = math.log(within.ci95[1] / within.ci95[0]) / 2 / Z_95
+        self.squares.append((math.log(within.value) ** 2, half**2))
+        self.found.append(interval99(within))
+        self.planted.append(interval99(paired_ratio([x * PLANTED for x in reference], subject)))
+
+    @property
+    def spread(self):
+        """Standard deviation of the ratio of two processes of one model beyond what each pair's own runs explain."""
+        whole, own = np.mean(self.squares, axis=0)
+        return math.sqrt(max(whole - own, 0.0))
 
     @property
     def wrong(self):
@@ -147,6 +157,9 @@ def main():
     count = len(same)
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors, {load} processes of it made here")
     print(f"{tally.wrong} of {count} identical pairs came out different at 99 %; median width {tally.width:.1%}")
+    print(
+        f"two processes of one model differ by {tally.spread:.2%} here (the product's intervals hold {PROCESS_SPREAD:.2%})"
+    )
     print(f"a planted slowdown of {PLANTED - 1:.0%} was found in {tally.hits} of {count}")
 
 

@@ -114,16 +114,6 @@ def test_that_the_median_absolute_deviation_equals_scipys():
     assert statistics.mad(samples) == pytest.approx(median_abs_deviation(samples))
 
 
-def test_that_every_sample_is_in_one_bucket_of_the_histogram():
-    samples = np.random.default_rng(0).lognormal(10, 1, 5000)
-    edges, counts = statistics.log_histogram(samples)
-    assert counts.sum() == 5000
-    assert edges[1:] / edges[:-1] == pytest.approx(np.full(len(counts), 1.01))
-    assert edges[0] <= samples.min()
-    assert samples.max() < edges[-1]
-    assert np.histogram(samples, edges)[0] == pytest.approx(counts)
-
-
 def test_that_stolen_processor_time_shows_as_low_utilisation():
     assert statistics.utilisation([46, 46], [100, 100], 1) == pytest.approx(0.46)
     assert statistics.utilisation([200], [100], 2) == 1
