@@ -93,6 +93,36 @@ def tag(
     show(lambda emit, cancel: verb(name, wanted, dry_run=dry_run), as_json=as_json, render=device_show.tags)
 
 
+@app.command("set")
+def set_(
+    name: Name,
+    address: Annotated[
+        str | None, typer.Option("--address", metavar="USER@HOST", help="Where it answers now, as for ssh.")
+    ] = None,
+    identity: Annotated[
+        str | None, typer.Option("--identity", metavar="FILE", help="Private key that lets you in; '': what ssh finds.")
+    ] = None,
+    python: Annotated[
+        str | None, typer.Option("--python", metavar="PATH", help="Python on the board; '': the newest it has.")
+    ] = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Change how a device is reached and what runs its agent; groups and tags have commands of their own.
+
+    The host key stays pinned: behind a new address must be the same board.
+
+    Example: flyweight device set pi5 --address pi@192.168.1.30
+    """
+    from ..verbs import device_set as verb
+
+    given = {"address": address, "identity": identity, "python": python}
+    changes = {key: value for key, value in given.items() if value is not None}
+    if not changes:
+        raise UsageError("nothing-to-set", "nothing is to be set", "give --address, --identity or --python")
+    show(lambda emit, cancel: verb(name, changes, dry_run=dry_run), as_json=as_json, render=device_show.inventory)
+
+
 @app.command()
 def keys(
     targets: Targets,

@@ -13,6 +13,7 @@ from ..deploy import enrol, rights
 from ..deploy import selftest as selftests
 from ..deploy.agent_client import LEASES_SINCE
 from ..deploy.connect import connect, open_transport
+from ..deploy.device_settings import DeviceSettings, change, schema
 from ..deploy.discovery import Found, discover
 from ..deploy.doctor import Check, examine
 from ..deploy.inventory import Device, Inventory, check_name
@@ -59,9 +60,20 @@ class DeviceList:
     clones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """The document of ``flyweight device list --json``; ``clones`` are devices that show the same identity."""
+        """The document of ``flyweight device list --json``; ``clones`` are devices that show the same identity.
+
+        ``settings`` is the schema of what can be set, and of each device its values.
+        """
         return {
-            "devices": [{**item.to_json(), "clones": list(self.clones.get(item.name, ()))} for item in self.devices]
+            "devices": [
+                {
+                    **item.to_json(),
+                    "clones": list(self.clones.get(item.name, ())),
+                    "settings": DeviceSettings.of(item).to_json(),
+                }
+                for item in self.devices
+            ],
+            "settings": schema(),
         }
 
 
@@ -186,12 +198,19 @@ def device_tag(name: str, tags: Mapping[str, str], *, dry_run: bool = False) -> 
     Raises:
         UsageError: a key that is empty, too long, or has a comma or an equals sign; a value with a comma.
     """
-    for key, value in tags.items():
-        if not 0 < len(key) <= 64 or set(key) & set(",=\n") or len(value) > 256 or set(value) & set(",\n"):
-            raise UsageError("bad-tag", f"'{key[:100]}={value[:100]}' is no tag", "write KEY=VALUE without commas")
-    if dry_run:
-        return DeviceList((replace(Inventory.load().get(name), tags=dict(sorted(tags.items()))),))
-    return DeviceList((Inventory.load().update(name, tags=dict(sorted(tags.items()))),))
+    return device_set(name, {"tags": tags}, dry_run=dry_run)
+
+
+def device_set(name: str, changes: Mapping[str, Any], *, dry_run: bool = False) -> DeviceList:
+    """Change settings of a device (see :class:`engine.deploy.device_settings.DeviceSettings`); what is not named stays.
+
+    Returns:
+        The device, with ``dry_run`` as it would be.
+
+    Raises:
+        UsageError: an unknown setting, or a value it cannot have.
+    """
+    return DeviceList((change(name, changes, dry_run=dry_run),))
 
 
 @dataclass(frozen=True)

@@ -1880,6 +1880,26 @@
             <translation>减少四分之一通道，由原模型蒸馏</translation>
         </message>
         <message>
+            <source>groups</source>
+            <translation>分组</translation>
+        </message>
+        <message>
+            <source>tags</source>
+            <translation>标签</translation>
+        </message>
+        <message>
+            <source>address</source>
+            <translation>地址</translation>
+        </message>
+        <message>
+            <source>identity</source>
+            <translation>密钥文件</translation>
+        </message>
+        <message>
+            <source>python</source>
+            <translation>python</translation>
+        </message>
+        <message>
             <source>bytes</source>
             <translation>字节</translation>
         </message>
@@ -3116,6 +3136,70 @@
             <translation>板会继续测量；再次发出同样的命令即可取回结果</translation>
         </message>
         <message>
+            <source>Python on the board that runs the agent; empty: the newest it has</source>
+            <translation>板上运行代理的 Python；留空：板上最新的</translation>
+        </message>
+        <message>
+            <source>File of the private key that lets you in; empty: what ssh finds</source>
+            <translation>用来登录的私钥文件；留空：由 ssh 查找</translation>
+        </message>
+        <message>
+            <source>Where it answers now, as for ssh: user@host or user@host:port</source>
+            <translation>它现在的地址，与 ssh 相同：user@host 或 user@host:port</translation>
+        </message>
+        <message>
+            <source>Facts about it, such as where it is: KEY=VALUE</source>
+            <translation>关于它的信息，例如所在位置：键=值</translation>
+        </message>
+        <message>
+            <source>Groups it is in; @GROUP then stands for all of them</source>
+            <translation>所属分组；@分组 代表其中所有设备</translation>
+        </message>
+        <message>
+            <source>there is no key file {0}</source>
+            <translation>没有密钥文件 {0}</translation>
+        </message>
+        <message>
+            <source>give the path of a private key</source>
+            <translation>请给出私钥的路径</translation>
+        </message>
+        <message>
+            <source>'{0}={1}' is no tag</source>
+            <translation>“{0}={1}”不是标签</translation>
+        </message>
+        <message>
+            <source>write KEY=VALUE without commas</source>
+            <translation>请写成不含逗号的 KEY=VALUE</translation>
+        </message>
+        <message>
+            <source>'{0}' are no tags</source>
+            <translation>“{0}”不是标签</translation>
+        </message>
+        <message>
+            <source>a board needs an address</source>
+            <translation>开发板需要地址</translation>
+        </message>
+        <message>
+            <source>write it as for ssh: user@host or user@host:port</source>
+            <translation>请像 ssh 那样书写：user@host 或 user@host:port</translation>
+        </message>
+        <message>
+            <source>{0} of loopback is not set: it is this computer</source>
+            <translation>不能设置 loopback 的 {0}：它就是本机</translation>
+        </message>
+        <message>
+            <source>leave it out</source>
+            <translation>请去掉它</translation>
+        </message>
+        <message>
+            <source>a device has no setting '{0}'</source>
+            <translation>设备没有设置“{0}”</translation>
+        </message>
+        <message>
+            <source>use one of: {0}</source>
+            <translation>请使用其中之一：{0}</translation>
+        </message>
+        <message>
             <source>port</source>
             <translation>端口</translation>
         </message>
@@ -3126,10 +3210,6 @@
         <message>
             <source>is SSH switched on? on a Raspberry Pi: sudo raspi-config</source>
             <translation>SSH 打开了吗？在树莓派上：sudo raspi-config</translation>
-        </message>
-        <message>
-            <source>address</source>
-            <translation>地址</translation>
         </message>
         <message>
             <source>disk</source>
@@ -3382,10 +3462,6 @@
         <message>
             <source>'{0}' is no address</source>
             <translation>“{0}”不是地址</translation>
-        </message>
-        <message>
-            <source>write it as for ssh: user@host or user@host:port</source>
-            <translation>请像 ssh 那样书写：user@host 或 user@host:port</translation>
         </message>
         <message>
             <source>the loopback server did not start: {0}</source>
@@ -3990,10 +4066,6 @@
         <message>
             <source>the data '{0}' ({1}) has no metric '{2}'</source>
             <translation>数据“{0}”（{1}）没有指标“{2}”</translation>
-        </message>
-        <message>
-            <source>use one of: {0}</source>
-            <translation>请使用其中之一：{0}</translation>
         </message>
         <message>
             <source>without data nothing has a {0}</source>
@@ -6152,14 +6224,6 @@
             <translation>那里的代理程序使用协议 {0}.{1}，不支持占用</translation>
         </message>
         <message>
-            <source>'{0}={1}' is no tag</source>
-            <translation>“{0}={1}”不是标签</translation>
-        </message>
-        <message>
-            <source>write KEY=VALUE without commas</source>
-            <translation>请写成不含逗号的 KEY=VALUE</translation>
-        </message>
-        <message>
             <source>not installed (optional): pip install 'flyweight-studio[{0}]'</source>
             <translation>未安装（可选）：pip install 'flyweight-studio[{0}]'</translation>
         </message>
@@ -6170,10 +6234,6 @@
         <message>
             <source>pip install -c constraints.txt -e .</source>
             <translation>pip install -c constraints.txt -e .</translation>
-        </message>
-        <message>
-            <source>python</source>
-            <translation>python</translation>
         </message>
         <message>
             <source>install Python 3.11, 3.12 or 3.13</source>

@@ -1231,22 +1231,6 @@
         <translation>查找开发板…</translation>
     </message>
     <message>
-        <source>Groups</source>
-        <translation>分组</translation>
-    </message>
-    <message>
-        <source>none; several are separated by commas</source>
-        <translation>无；多个分组用逗号分隔</translation>
-    </message>
-    <message>
-        <source>Tags</source>
-        <translation>标签</translation>
-    </message>
-    <message>
-        <source>KEY=VALUE, separated by commas</source>
-        <translation>KEY=VALUE，以逗号分隔</translation>
-    </message>
-    <message>
         <source>Filter by name, group or tag</source>
         <translation>按名称、分组或标签筛选</translation>
     </message>
@@ -2730,6 +2714,10 @@
 </context>
 <context>
     <name>KnobForm</name>
+    <message>
+        <source>KEY=VALUE, separated by commas</source>
+        <translation>键=值，用逗号分隔</translation>
+    </message>
     <message>
         <source>a whole number</source>
         <translation>整数</translation>

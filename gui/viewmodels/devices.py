@@ -1,7 +1,7 @@
 """The devices page: the inventory, what a board says of itself, its checks, how it is forgotten."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -14,6 +14,7 @@ from .rows import ColumnSpec, RowsModel
 from .saying import said
 from .selection import Selection
 from .session import Session
+from .techniques import Knob, read_knob
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class DeviceRow:
     loopback: bool
     groups: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()  # KEY=VALUE
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_devices(document: Mapping[str, Any] | None) -> list[DeviceRow]:
@@ -38,6 +40,7 @@ def read_devices(document: Mapping[str, Any] | None) -> list[DeviceRow]:
             item.get("loopback") is True,
             documents.texts(item.get("groups")),
             tuple(f"{key}={documents.text(value)}" for key, value in documents.object_(item.get("tags")).items()),
+            documents.object_(item.get("settings")),
         )
         for item in documents.objects((document or {}).get("devices"))
     ]
@@ -226,9 +229,7 @@ class DevicesModel(QObject):
         self.doctor = Query(session, "device_doctor", self)
         self.selftest = Query(session, "device_selftest", self)
         self.removal = Query(session, "device_remove", self)
-        self.grouping = Query(session, "device_group", self)
-        self.tagging = Query(session, "device_tag", self)
-        self._grouping_left: list[dict[str, Any]] = []
+        self.settling = Query(session, "device_set", self)
         self.table: RowsModel[DeviceRow] = RowsModel(device_columns(), lambda row: row.name, self)
         self.checks: RowsModel[CheckRow] = RowsModel(check_columns(), lambda row: row.name, self)
         self.selection = Selection(self)
@@ -237,9 +238,8 @@ class DevicesModel(QObject):
         for asked in (self.doctor, self.selftest):
             asked.answered.connect(lambda query=asked: self.checks.show(read_checks(query.document)))
         self.removal.answered.connect(self.refresh)
-        self.grouping.answered.connect(self._regroup)
-        self.tagging.answered.connect(self.refresh)
-        for query in (self.list, self.probe, self.doctor, self.selftest, self.removal, self.grouping, self.tagging):
+        self.settling.answered.connect(self.refresh)
+        for query in (self.list, self.probe, self.doctor, self.selftest, self.removal, self.settling):
             query.changed.connect(self.changed)
         self.selection.changed.connect(self._selected)
         session.changed.connect(self._stale)
@@ -293,34 +293,18 @@ class DevicesModel(QObject):
         if self.device is not None and not self.device.loopback:
             self.removal.load(name=self.device.name, purge=purge)
 
-    def set_groups(self, text: str) -> None:
-        """Put the selected board into these groups (separated by commas), and take it out of all others."""
+    def set(self, name: str, value: Any) -> None:
+        """Change a setting of the selected device."""
         device = self.device
-        if device is None or device.loopback or self.grouping.loading:
-            return
-        wanted = {part.strip().removeprefix("@") for part in text.split(",") if part.strip()}
-        self._grouping_left = [
-            {"group": group, "names": [device.name], "remove": group not in wanted}
-            for group in sorted(wanted ^ set(device.groups))
-        ]
-        if self._grouping_left:
-            self._regroup()
+        if device is not None and not self.settling.loading and device.settings.get(name) != value:
+            self.settling.load(name=device.name, changes={name: value})
 
-    def set_tags(self, text: str) -> None:
-        """Note these tags (KEY=VALUE, separated by commas) of the selected board, instead of those it has."""
-        device = self.device
-        if device is None or device.loopback or self.tagging.loading:
-            return
-        pairs = [part.partition("=") for part in text.split(",") if part.strip()]
-        wanted = {key.strip(): value.strip() for key, _, value in pairs}
-        if sorted(f"{key}={value}" for key, value in wanted.items()) != sorted(device.tags):
-            self.tagging.load(name=device.name, tags=wanted)
-
-    def _regroup(self) -> None:
-        if self._grouping_left:
-            self.grouping.load(**self._grouping_left.pop(0))
-        else:
-            self.refresh()
+    @property
+    def schema(self) -> tuple[Knob, ...]:
+        """What can be set of the selected device; this computer has groups and tags only."""
+        knobs = map(read_knob, documents.objects((self.list.document or {}).get("settings")))
+        own = self.device is not None and self.device.loopback
+        return tuple(knob for knob in knobs if not (own and knob.advanced))
 
     def _listed(self) -> None:
         self.table.show(read_devices(self.list.document))

@@ -15,7 +15,7 @@ class Knob:
     """One knob; None where a property does not apply."""
 
     name: str
-    type: str  # int | float | bool | str | enum | list
+    type: str  # int | float | bool | str | enum | list | dict | names | pairs
     default: Any
     unit: str
     low: float | None
@@ -33,6 +33,10 @@ class Knob:
         """A value as it stands in a field."""
         if isinstance(value, float):
             return f"{value:g}"
+        if self.type == "names":
+            return ", ".join(value or ())
+        if self.type == "pairs":
+            return ", ".join(f"{key}={item}" for key, item in (value or {}).items())
         if isinstance(value, (list, dict)):
             return json.dumps(value, ensure_ascii=False)
         return "" if value is None else str(value)
@@ -51,6 +55,10 @@ class Knob:
             if value != value:
                 raise ValueError(text)
             return self._within(value)
+        if self.type == "names":
+            return sorted({part.strip() for part in text.split(",") if part.strip()})
+        if self.type == "pairs":
+            return self._pairs(text)
         if self.type in ("list", "dict"):
             return self._container(text)
         return text or (None if self.default is None else "")
@@ -67,6 +75,13 @@ class Knob:
                 raise ValueError(text)
             return {}
         return [part.strip() for part in text.split(",") if part.strip()]
+
+    @staticmethod
+    def _pairs(text: str) -> dict[str, str]:
+        pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+        if not all(key.strip() and sign for key, sign, _ in pairs):
+            raise ValueError(text)
+        return {key.strip(): value.strip() for key, _, value in pairs}
 
     def _within(self, value: Any) -> Any:
         if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
@@ -150,11 +165,12 @@ def _technique(item: Mapping[str, Any]) -> TechniqueCard:
         documents.text(item.get("takes")),
         documents.texts(item.get("needs")),
         documents.texts(item.get("covers")),
-        tuple(map(_knob, documents.objects(item.get("knobs")))),
+        tuple(map(read_knob, documents.objects(item.get("knobs")))),
     )
 
 
-def _knob(item: Mapping[str, Any]) -> Knob:
+def read_knob(item: Mapping[str, Any]) -> Knob:
+    """One field of a schema."""
     return Knob(
         documents.text(item.get("name")),
         documents.text(item.get("type")),

@@ -1,6 +1,6 @@
-"""A form made from a technique's knobs: type, unit, limits, help and default come from the engine."""
+"""A form made from a schema of the engine: type, unit, limits, help and default of each field come from there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWid
 from ..theme.style import restyle
 from ..theme.tokens import Space
 from ..viewmodels.saying import choice_words, said
-from ..viewmodels.techniques import Knob, TechniqueCard
+from ..viewmodels.techniques import Knob
 from .layout import button, column, row
 from .text import Text
 
@@ -17,24 +17,24 @@ FIELD_PIXELS = 160
 
 
 class KnobForm(QWidget):
-    """Fields of one technique; ``changed(name, value)`` is called for every valid change."""
+    """A field for each knob, of a technique or of a device; ``changed(name, value)`` is called for every valid change."""
 
     def __init__(
         self,
-        card: TechniqueCard,
+        knobs: Sequence[Knob],
         values: Mapping[str, Any],
         changed: Callable[[str, Any], object],
         *,
         advanced: bool = False,
+        field_pixels: int = FIELD_PIXELS,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.card = card
-        self._changed = changed
+        self._changed, self._field_pixels = changed, field_pixels
         self.editors: dict[str, QWidget] = {}
         self.errors: dict[str, Text] = {}
-        basic = [knob for knob in card.knobs if not knob.advanced]
-        rest = [knob for knob in card.knobs if knob.advanced]
+        basic = [knob for knob in knobs if not knob.advanced]
+        rest = [knob for knob in knobs if knob.advanced]
         self._rest = self._grid(rest, values)
         self._rest.setVisible(advanced and bool(rest))
         self.advanced_button = button(self._toggle, quiet=True)
@@ -85,11 +85,11 @@ class KnobForm(QWidget):
             for item in knob.choices:
                 choice.addItem(choice_words(item), item)
             choice.setCurrentIndex(choice.findData(str(value)))
-            choice.setFixedWidth(FIELD_PIXELS)
+            choice.setFixedWidth(self._field_pixels)
             choice.currentIndexChanged.connect(lambda place: self._changed(knob.name, knob.choices[place]))
             return choice
         field = QLineEdit(knob.shown(value))
-        field.setFixedWidth(FIELD_PIXELS)
+        field.setFixedWidth(self._field_pixels)
         field.setPlaceholderText(knob.shown(knob.default))
         field.editingFinished.connect(lambda: self._typed(knob, field))
         return field
@@ -105,7 +105,9 @@ class KnobForm(QWidget):
 
     def _invalid(self, knob: Knob, field: QLineEdit, wrong: bool) -> None:
         restyle(field, invalid=wrong)
-        kind = {"int": self.tr("a whole number"), "float": self.tr("a number")}.get(knob.type, self.tr("a list"))
+        pairs = self.tr("KEY=VALUE, separated by commas")
+        kinds = {"int": self.tr("a whole number"), "float": self.tr("a number"), "pairs": pairs}
+        kind = kinds.get(knob.type, self.tr("a list"))
         limits = _limits(knob)
         self.errors[knob.name].setText(self.tr("This must be {0} {1}").format(kind, limits).strip())
         self.errors[knob.name].setVisible(wrong)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ..theme.tokens import Space
 
@@ -22,6 +23,18 @@ def column(*items: Item, gap: int = Space.S, margins: Margins = (0, 0, 0, 0)) ->
     made = QVBoxLayout()
     _fill(made, items, gap, margins)
     return made
+
+
+def scrolled(content: QLayout) -> QScrollArea:
+    """Content that may be more than there is room for."""
+    inside, area = QWidget(), QScrollArea()
+    inside.setObjectName("inside")
+    inside.setLayout(content)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inside)
+    return area
 
 
 def _fill(layout: QBoxLayout, items: tuple[Item, ...], gap: int, margins: Margins) -> None:

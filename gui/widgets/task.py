@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QDialog, QLayout, QListWidget, QProgressBar, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QListWidget, QProgressBar, QPushButton, QWidget
 
 from ..operations import OperationState
 from ..theme.style import Style
@@ -14,7 +14,7 @@ from ..viewmodels.findings import Findings
 from ..viewmodels.saying import with_remedy
 from ..viewmodels.steps import Document, Step, Steps
 from .facts import Facts
-from .layout import Card, button, column, row
+from .layout import Card, button, column, row, scrolled
 from .run_view import PILLS
 from .sheets import Sheets
 from .text import Pill, ShrinkingText, Text
@@ -97,7 +97,7 @@ class TaskDialog(QDialog):
             self._fields.addStretch(1)
         left, right = Card(), Card()
         left.setFixedWidth(LEFT_PIXELS)
-        left.setLayout(column(_scrolled(self._fields)))
+        left.setLayout(column(scrolled(self._fields)))
         head = row(self.pill, self.words)
         head.setStretch(1, 1)
         inside = column(head, self.bar, self._nothing, self.facts, self.sheets, gap=Space.M, margins=MARGINS)
@@ -174,15 +174,3 @@ class TaskDialog(QDialog):
 
     def _stop(self) -> None:
         self.steps.stop()
-
-
-def _scrolled(fields: QLayout) -> QScrollArea:
-    """Fields that may be more than the window is high."""
-    inside, area = QWidget(), QScrollArea()
-    inside.setObjectName("inside")
-    inside.setLayout(fields)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(inside)
-    return area

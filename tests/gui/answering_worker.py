@@ -21,14 +21,19 @@ def say(event: str, **fields: object) -> None:
     SEQ += 1
 
 
+def recording(folder: Path, verb: str) -> dict:
+    """What is answered to a verb."""
+    path = next(p / f"{verb}.json" for p in (folder, CASES) if (p / f"{verb}.json").exists())
+    return json.loads(path.read_text())
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
     request = json.loads(sys.stdin.readline())
     with (folder / "asked.jsonl").open("a") as asked:
         asked.write(json.dumps(request) + "\n")
     say("accepted", verb=request["verb"], pid=4_000_000)
-    path = next(p / f"{request['verb']}.json" for p in (folder, CASES) if (p / f"{request['verb']}.json").exists())
-    document = json.loads(path.read_text())
+    document = recording(folder, request["verb"])
     for event in document.pop("events_before", []):
         say(**event)
     if document.pop("wait", False) and told_to() != "finish":

@@ -31,6 +31,7 @@ from gui.window import SIZE, MainWindow
 from tests.engine.report.sample import report
 
 from .pictures import BASELINES, FONT_FILE, LOOKS, SMALL, clipped, font_here, painted, place, shrunk
+from .recorded import RecordedWorker
 from .scenes import SCENES
 
 HERE = Path(__file__).parent
@@ -48,7 +49,6 @@ class Gallery:
             write_report(folder / f"draft_{language}.md", report(), language=language)
         fine = {"recipe": {}, "problems": [], "repaired": None}
         (folder / "engine" / "recipe_check.json").write_text(json.dumps(fine))
-        answering = [sys.executable, "-S", str(HERE / "answering_worker.py"), str(folder / "engine")]
         scripted = [sys.executable, "-S", str(HERE / "fake_worker.py"), "success"]
         (folder / "engine" / "bundle.json").write_text(json.dumps({"id": "dd6143a645f463f5"}))
         placed = {"verified": True, "release": 5, "target": "loopback"}
@@ -58,7 +58,7 @@ class Gallery:
         self.translation.use(Language.ENGLISH)
         self.demo = Operation("demo", lambda: WorkerProcess(scripted))
         project = Path("/home/user/projects/shelf-camera")
-        session = Session(project, lambda: WorkerProcess(answering))
+        session = Session(project, lambda: RecordedWorker(folder / "engine"))
         self.window = MainWindow(self.style, self.translation, self.demo, session=session)
         self.front: QWidget | None = None  # a dialog in front of the window
         self.engine = folder / "engine"

@@ -65,8 +65,7 @@ class DataStep(Step):
             column(
                 self._limit_title,
                 self._limit_hint,
-                row(self._metric_name, self.judge, None),
-                row(self.limited, self.limit, self._points, None),
+                row(self._metric_name, self.judge, Space.L, self.limited, self.limit, self._points, None),
                 gap=Space.M,
                 margins=MARGINS,
             )

@@ -249,7 +249,9 @@ class MethodsStep(Step):
         advanced = self.form is not None and self.form.shows_advanced
         self._form_of = wanted
         self._values = dict(line.knobs)
-        self.form = KnobForm(card, line.knobs, lambda name, value: self._turn(place, name, value), advanced=advanced)
+        self.form = KnobForm(
+            card.knobs, line.knobs, lambda name, value: self._turn(place, name, value), advanced=advanced
+        )
         self.form.setObjectName("inside")
         self.knobs_area.setWidget(self.form)
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.adapters import AdaptersModel
 from ...viewmodels.board_log import BoardLogModel
-from ...viewmodels.devices import DevicesModel
+from ...viewmodels.devices import DeviceRow, DevicesModel
 from ...viewmodels.enrol import EnrolModel
 from ...viewmodels.held import HeldModel
 from ...viewmodels.live import LiveModel
@@ -16,7 +16,8 @@ from ...viewmodels.query import Query
 from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
 from ...widgets.facts import Facts
-from ...widgets.layout import Card, button, column, row
+from ...widgets.form import KnobForm
+from ...widgets.layout import Card, button, column, row, scrolled
 from ...widgets.more import More, Rare
 from ...widgets.page import Page
 from ...widgets.question import Question
@@ -34,6 +35,7 @@ from .runtimes import RuntimesPanel
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
 NAME_PIXELS = 84
+SETTING_PIXELS = 320
 
 
 class DevicesPage(Page):
@@ -59,12 +61,9 @@ class DevicesPage(Page):
         self.test_button, self.forget_button = button(self.model.test), button(self._forget)
         self.more = More(self._rare, self)
         self.facts, self.sensors = Facts(NAME_PIXELS), Facts(NAME_PIXELS)
-        self.groups, self._groups_name = QLineEdit(), Text("muted")
-        self.groups.editingFinished.connect(lambda: self.model.set_groups(self.groups.text()))
-        self.tags, self._tags_name = QLineEdit(), Text("muted")
-        self.tags.editingFinished.connect(lambda: self.model.set_tags(self.tags.text()))
-        for label in (self._groups_name, self._tags_name):
-            label.setFixedWidth(NAME_PIXELS + Space.S)
+        self.settings: KnobForm | None = None
+        self._settings_place = column()
+        self._settings_of: object = None
         self.needle = QLineEdit()
         self.needle.setClearButtonEnabled(True)
         self.needle.textChanged.connect(self.model.table.filter)
@@ -73,13 +72,11 @@ class DevicesPage(Page):
         listed = Card()
         listed.setLayout(column(row(self.needle, self.switch_button), self.table, self.cards, margins=(Space.M,) * 4))
         self.held = HeldLine(HeldModel(session, self), style)
-        about = QWidget()
-        about.setLayout(
+        about = scrolled(
             column(
                 self.held,
                 row(self.look_button, self.check_button, self.test_button, self.forget_button, self.more.button, None),
-                row(self._groups_name, self.groups),
-                row(self._tags_name, self.tags),
+                self._settings_place,
                 self.hint,
                 self.facts,
                 self._sensors_title,
@@ -172,12 +169,7 @@ class DevicesPage(Page):
         self.add_button.setText(self.tr("Add a device…"))
         self.find_button.setText(self.tr("Find boards…"))
         self.file_button.setText(self.tr("Add from a file…"))
-        self._groups_name.setText(self.tr("Groups"))
-        self.groups.setAccessibleName(self.tr("Groups"))
-        self.groups.setPlaceholderText(self.tr("none; several are separated by commas"))
-        self._tags_name.setText(self.tr("Tags"))
-        self.tags.setAccessibleName(self.tr("Tags"))
-        self.tags.setPlaceholderText(self.tr("KEY=VALUE, separated by commas"))
+        self._settings_of = None  # made anew in the other language
         self.needle.setPlaceholderText(self.tr("Filter by name, group or tag"))
         self.needle.setAccessibleName(self.tr("Filter by name, group or tag"))
         self.look_button.setText(self.tr("Look at it"))
@@ -224,12 +216,7 @@ class DevicesPage(Page):
         self.runtimes.show_device(device.name, None if board is None else board.runtimes)
         self.board.setText("" if board is None else board.board)
         self.forget_button.setEnabled(not device.loopback)
-        self.groups.setEnabled(not device.loopback and not model.grouping.loading)
-        if not self.groups.hasFocus():
-            self.groups.setText(", ".join(device.groups))
-        self.tags.setEnabled(not device.loopback and not model.tagging.loading)
-        if not self.tags.hasFocus():
-            self.tags.setText(", ".join(device.tags))
+        self._show_settings(device)
         busy = any(query.loading for query in (model.probe, model.doctor, model.selftest, model.removal))
         self.look_button.setEnabled(not busy)
         self.check_button.setEnabled(not busy)
@@ -245,6 +232,23 @@ class DevicesPage(Page):
         self._sensors_title.setVisible(bool(sensors))
         self.checks_card.setVisible(bool(model.checks.total))
 
+    def _show_settings(self, device: DeviceRow) -> None:
+        """The form of what can be set; it is made anew when something else is set, and not while a person types in it."""
+        wanted = (device.name, dict(device.settings), self.model.schema)
+        typing = self.settings is not None and self.settings.isAncestorOf(QApplication.focusWidget() or self)
+        same_device = isinstance(self._settings_of, tuple) and self._settings_of[0] == device.name
+        if wanted == self._settings_of or (typing and same_device):
+            return
+        shows_advanced = self.settings is not None and self.settings.shows_advanced
+        if self.settings is not None:
+            self.settings.hide()
+            self.settings.deleteLater()
+        self._settings_of = wanted
+        self.settings = KnobForm(
+            wanted[2], device.settings, self.model.set, advanced=shows_advanced, field_pixels=SETTING_PIXELS
+        )
+        self._settings_place.addWidget(self.settings)
+
     def _say(self, busy: bool) -> None:
         model = self.model
         failure = (
@@ -252,8 +256,7 @@ class DevicesPage(Page):
             or model.doctor.failure
             or model.selftest.failure
             or model.removal.failure
-            or model.grouping.failure
-            or model.tagging.failure
+            or model.settling.failure
         )
         if busy:
             self.pill.show_state("info", self.tr("Connecting…"))

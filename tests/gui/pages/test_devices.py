@@ -1,10 +1,14 @@
 """The devices page as a person uses it."""
 
 import json
+from dataclasses import fields
 
 import pytest
 from PySide6.QtCore import Qt
 
+from engine.deploy.device_settings import DeviceSettings
+from engine.deploy.inventory import Device
+from engine.verbs.devices import DeviceList
 from gui.viewmodels.enrol import EnrolState, EnrolStep
 from tests.gui.answering_worker import CASES
 
@@ -334,34 +338,58 @@ def test_that_boards_of_a_file_are_added_and_each_failure_says_why(qtbot, page, 
     page.fleet.reject()
 
 
-def test_that_groups_are_edited_as_a_list(qtbot, page, engine):
-    row = {"name": "cam1", "address": "pi@10.0.0.11", "board": "rpi5", "loopback": False, "groups": ["old", "wall"]}
-    engine.answers("device_list", {"devices": [row]})
-    engine.answers("device_group", {"devices": [row]})
+def inventory(name: str = "cam1", **changes: object) -> dict:
+    """What the engine tells of a board with these settings."""
+    board = Device(name, "10.0.0.11", user="pi", **changes)
+    return DeviceList((board,)).to_json()
+
+
+def setting(page, name: str):
+    return page.settings.editors[name]
+
+
+def test_that_the_form_of_a_device_has_a_field_for_every_setting_the_engine_has(qtbot, page, engine):
+    engine.answers("device_list", inventory(python="/usr/bin/python3.11"))
+    engine.answers("device_set", inventory())
     page.model.refresh()
-    qtbot.waitUntil(lambda: page.groups.text() == "old, wall", timeout=5000)
-    page.groups.setText("wall, @door")
-    page.groups.editingFinished.emit()
-    qtbot.waitUntil(lambda: len(engine.asked("device_group")) == 2, timeout=5000)
-    assert engine.asked("device_group") == [
-        {"group": "door", "names": ["cam1"], "remove": False},
-        {"group": "old", "names": ["cam1"], "remove": True},
-    ]
+    qtbot.waitUntil(lambda: page.model.device is not None and page.model.device.name == "cam1", timeout=5000)
+    assert set(page.settings.editors) == {item.name for item in fields(DeviceSettings)}
+    assert not setting(page, "address").isVisible()
+    qtbot.mouseClick(page.settings.advanced_button, LEFT)
+    assert setting(page, "address").text() == "pi@10.0.0.11"
+    assert setting(page, "python").text() == "/usr/bin/python3.11"
+    setting(page, "python").setText("")
+    setting(page, "python").editingFinished.emit()
+    qtbot.waitUntil(lambda: len(engine.asked("device_set")) == 1, timeout=5000)
+    assert engine.asked("device_set") == [{"name": "cam1", "changes": {"python": None}}]
+
+
+def test_that_groups_are_edited_as_a_list(qtbot, page, engine):
+    document = inventory(groups=["old", "wall"])
+    engine.answers("device_list", document)
+    engine.answers("device_set", document)
+    page.model.refresh()
+    qtbot.waitUntil(lambda: page.settings is not None and setting(page, "groups").text() == "old, wall", timeout=5000)
+    setting(page, "groups").setText("wall, @door")
+    setting(page, "groups").editingFinished.emit()
+    qtbot.waitUntil(lambda: len(engine.asked("device_set")) == 1, timeout=5000)
+    assert engine.asked("device_set") == [{"name": "cam1", "changes": {"groups": ["@door", "wall"]}}]
 
 
 def test_that_tags_are_edited_as_text_and_filter_the_table(qtbot, page, engine):
-    rows = [
-        {"name": "cam1", "address": "pi@10.0.0.11", "board": "rpi5", "loopback": False, "tags": {"site": "hall"}},
-        {"name": "cam2", "address": "pi@10.0.0.12", "board": "rpi4", "loopback": False, "tags": {"site": "roof"}},
-    ]
-    engine.answers("device_list", {"devices": rows})
-    engine.answers("device_tag", {"devices": rows})
+    document = inventory(tags={"site": "hall"})
+    document["devices"] += inventory("cam2", tags={"site": "roof"})["devices"]
+    engine.answers("device_list", document)
+    engine.answers("device_set", document)
     page.model.refresh()
-    qtbot.waitUntil(lambda: page.tags.text() == "site=hall", timeout=5000)
-    page.tags.setText("site=hall, power = battery")
-    page.tags.editingFinished.emit()
-    qtbot.waitUntil(lambda: len(engine.asked("device_tag")) == 1, timeout=5000)
-    assert engine.asked("device_tag") == [{"name": "cam1", "tags": {"site": "hall", "power": "battery"}}]
+    qtbot.waitUntil(lambda: page.settings is not None and setting(page, "tags").text() == "site=hall", timeout=5000)
+    setting(page, "tags").setText("hall")
+    setting(page, "tags").editingFinished.emit()
+    assert page.settings.errors["tags"].text() == "This must be KEY=VALUE, separated by commas"
+    setting(page, "tags").setText("site=hall, power = battery")
+    setting(page, "tags").editingFinished.emit()
+    qtbot.waitUntil(lambda: len(engine.asked("device_set")) == 1, timeout=5000)
+    assert engine.asked("device_set") == [{"name": "cam1", "changes": {"tags": {"site": "hall", "power": "battery"}}}]
     qtbot.keyClicks(page.needle, "roof")
     assert [row.name for row in page.model.table.rows] == ["cam2"]
 
