@@ -22,9 +22,13 @@ def say(event: str, **fields: object) -> None:
 
 
 def recording(folder: Path, verb: str) -> dict:
-    """What is answered to a verb."""
-    path = next(p / f"{verb}.json" for p in (folder, CASES) if (p / f"{verb}.json").exists())
-    return json.loads(path.read_text())
+    """What is answered to a verb.
+
+    Raises:
+        FileNotFoundError: nothing was recorded; a worker ends without an answer then.
+    """
+    own = folder / f"{verb}.json"
+    return json.loads((own if own.exists() else CASES / own.name).read_text())
 
 
 def main() -> None:

@@ -35,7 +35,12 @@ class RecordedWorker(WorkerProcess):
     finish = let_go = terminate = kill = cancel
 
     def _answer(self, verb: str) -> None:
-        document = recording(self._folder, verb)
+        try:
+            document = recording(self._folder, verb)
+        except FileNotFoundError:
+            self._exit = (1, None)
+            self._read()
+            return
         events = [{"event": "accepted", "verb": verb, "pid": 4_000_000}, *document.pop("events_before", [])]
         closing = {"error": document["error"]} if "error" in document else {"result": document}
         lines = [*events, {"event": next(iter(closing)), **closing}]
