@@ -108,9 +108,9 @@ def set_(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Change how a device is reached and what runs its agent; groups and tags have commands of their own.
+    """Change how a device is reached and what runs its agent.
 
-    The host key stays pinned: behind a new address must be the same board.
+    Groups and tags have commands of their own. The host key stays pinned: behind a new address must be the same board.
 
     Example: flyweight device set pi5 --address pi@192.168.1.30
     """
