@@ -35,11 +35,10 @@ from device_agent.contract.messages import (
 from device_agent.contract.releasing import UnpackRequest
 
 from ..errors import FlyweightError, RejectedError
-from ..events import Cancel
 from .detached import InterruptedOnBoardError, Ticket, run_detached
 from .own_lease import who
 from .session import CLOSE_S, SHORT_S, AgentSession, OnEvent, Wanted
-from .transport import Channel, Deadline, Transport
+from .transport import Deadline
 from .uplink import SMALL_BYTES, Uplink
 
 CHUNK_BYTES = 256 * 1024
@@ -56,36 +55,15 @@ LEASES_SINCE = 4
 
 
 class AgentClient(AgentSession):
-    """The operations of one session with an agent. Not for several threads at once.
+    """The operations of one session with an agent. Not for several threads at once."""
 
-    Args:
-        transport: kept open as long as the client.
-        channel: to the running agent.
-        timeout_s: from the start of the agent to its hello.
-        cancel: ends every wait.
-        on_wait: told again and again, with the seconds since the start, while the agent has not answered.
-
-    Raises:
-        NoAgentError: there is none. UnreachableError: it did not answer in time, or the link was lost.
-    """
-
-    def __init__(
-        self,
-        transport: Transport,
-        channel: Channel,
-        *,
-        timeout_s: float = SHORT_S,
-        cancel: Cancel | None = None,
-        on_wait: Callable[[float], None] | None = None,
-    ) -> None:
-        super().__init__(transport, channel, timeout_s=timeout_s, cancel=cancel, on_wait=on_wait)
-        self.alone: Callable[[str], AbstractContextManager[str]] | None = None
-        """Keeps other processes of this desktop from the board of an id, and gives the name of the desktop for it."""
-        self.uplink: Uplink | None = None
-        """Where uploads wait for their turn; None = they do not."""
-        self._turn: Callable[[int], None] | None = None
-        """The turn that is taken for several uploads."""
-        self._ticket: Ticket | None = None
+    alone: Callable[[str], AbstractContextManager[str]] | None = None
+    """Keeps other processes of this desktop from the board of an id, and gives the name of the desktop for it."""
+    uplink: Uplink | None = None
+    """Where uploads wait for their turn; None = they do not."""
+    _turn: Callable[[int], None] | None = None
+    """The turn that is taken for several uploads."""
+    _ticket: Ticket | None = None
 
     def ping(self, timeout_s: float = SHORT_S) -> None:
         """Ask for a sign of life."""
