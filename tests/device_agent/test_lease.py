@@ -93,7 +93,7 @@ def test_that_a_desktop_that_goes_on_keeps_the_board_for_longer_than_one_lease(p
     with Agent(agent, store) as ann, Agent(agent, store) as ben:
         ann.request("lease.take", CLAIM)
         held = 0.0
-        for number in range(1000):
+        for number in range(100_000):
             ann.put(b"%d" % number)
             claim = ben.request("lease.show")["lease"]
             assert claim["who"] == "ann@lab"

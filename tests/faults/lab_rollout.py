@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -185,11 +185,15 @@ def ordeal(
             board.slow("4mbit")
         elif faults[board.name] == "full":
             board.fill()
+
+    def begun() -> bool:
+        return any(item.attempts for item in store.load(id_).boards)
+
     weather.start()
     kills = 0
     for number in range(ROUNDS):
-        patience = chance.uniform(4, 8 if quick else 12 + len(boards) / 2) if number < kills_at_most else None
-        kills += _desktop(folder, id_, parallel, patience)
+        patience = chance.uniform(*((0, 1) if quick else (4, 12 + len(boards) / 2))) if number < kills_at_most else None
+        kills += _desktop(folder, id_, parallel, patience, begun if quick else lambda: True)
         state = store.load(id_).state
         if state in ENDS:
             break
@@ -211,14 +215,16 @@ def ordeal(
     return _verdict(store, id_, boards, faults, before, new, max_failures, kills, fired)
 
 
-def _desktop(folder: Path, id_: str, parallel: int, patience_s: float | None) -> bool:
-    """Run the desktop, for so long at most; whether it was killed."""
+def _desktop(folder: Path, id_: str, parallel: int, patience_s: float | None, begun: Callable[[], bool]) -> bool:
+    """Run the desktop, for so long at most after it has begun; whether it was killed."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.faults.lab_rollout", "desktop", str(folder), id_, str(parallel)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
+    while patience_s is not None and process.poll() is None and not begun():
+        time.sleep(0.02)
     try:
         _, said = process.communicate(timeout=patience_s)
     except subprocess.TimeoutExpired:
@@ -288,7 +294,7 @@ def planted(folder: Path, boards: Sequence[LabBoard], made: Sequence[Bundle]) ->
     store = RolloutStore(folder / "rollouts.db")
     row = BoardRow(boards[0].name, new.sha256, new.path)
     store.create(PLANTED, SLOT, {"waves": ["100%"], "max_failures": 0}, [row])
-    _desktop(folder, PLANTED, 1, None)
+    _desktop(folder, PLANTED, 1, None, lambda: True)
     none = {boards[0].name: "none"}
     return bool(_verdict(store, PLANTED, boards[:1], none, before, new, 0, 0, Counter())["wrong"])
 
