@@ -15,6 +15,8 @@ from pathlib import Path
 
 _X86 = {"x86_64", "amd64", "i386", "i486", "i586", "i686"}
 _WIDE_SUMS = {"avx512_vnni", "avx_vnni"}
+_BFLOAT16 = {"amx_bf16", "avx512_bf16", "bf16"}
+"""As Linux names them on x86 (amx_bf16, avx512_bf16) and Arm (bf16)."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,15 @@ class Processor:
         (True, False)
         """
         return self.is_x86 and not self.isa & _WIDE_SUMS
+
+    @property
+    def multiplies_bfloat16(self) -> bool:
+        """True where matrix products of bfloat16 have instructions of their own.
+
+        >>> Processor("x86_64", frozenset({"avx2"})).multiplies_bfloat16
+        False
+        """
+        return bool(self.isa & _BFLOAT16)
 
 
 @cache

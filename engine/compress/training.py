@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DataError, TechniqueError
+from ..errors import DataError, RecipeError, TechniqueError
 from ..events import Eta, Log, Metric, Progress, Stage
 from ..model.data import TRAIN
 from .losses import SoftLabels, combined_loss
 from .memory_order import bears_channels_last, channels_last
 from .module_state import module_sha256
 from .objectives import Objective, penalty_of
+from .processor import this_processor
 from .teacher import TeacherOutputs, first_output, teacher_outputs
 from .technique import Context
 from .training_checkpoint import Checkpoint, Progressed, masks_hash
@@ -63,6 +64,7 @@ def train(
 
     Raises:
         DataError: there are no training data.
+        RecipeError: the optimizer does not work in that precision.
         TechniqueError: the loss is no longer a number, or there are neither labels nor a teacher to learn from.
         Cancelled: asked to stop; the last finished epoch is kept.
     """
@@ -81,6 +83,7 @@ def train(
     kept = Checkpoint(context.scratch, _key(module, knobs, context, soft, masks or {}, teacher, objectives))
     if kept.finished(student, objectives):
         return student.eval()
+    _check_precision(knobs, context, what)
     samples = training_samples(data, limit=knobs.max_samples, holdout=knobs.holdout, seed=context.seed)
     with _threads(context.threads):
         run = _Run(student, knobs, context, samples, masks or {}, what, kept, objectives)
@@ -269,7 +272,12 @@ class _Run:
             self._at.best = {name: tensor.clone() for name, tensor in self._student.state_dict().items()}
 
     def _answer(self, inputs: tuple[Tensor, ...]) -> Tensor:
-        return first_output(self._student(*(channels_last(inputs) if self._last else inputs)))
+        """Float32 whatever it was computed in: losses and penalties are too fine for bfloat16's eight bits."""
+        import torch
+
+        with torch.autocast("cpu", torch.bfloat16, enabled=self._knobs.precision == "bfloat16"):
+            outputs = first_output(self._student(*(channels_last(inputs) if self._last else inputs)))
+        return outputs.float()
 
     def _held_out(self) -> tuple[int, int]:
         import torch
@@ -282,6 +290,18 @@ class _Run:
                     right += _hits(self._answer(batch.inputs), batch.labels)
                     count += len(batch.labels)
         return right, count
+
+
+def _check_precision(knobs: TrainingKnobs, context: Context, what: str) -> None:
+    if knobs.precision == "float32":
+        return
+    if knobs.optimizer == "lbfgs":
+        raise RecipeError(
+            "bad-knob", f"{what}: lbfgs compares losses closer than bfloat16 tells apart", "set precision: float32"
+        )
+    if not this_processor().multiplies_bfloat16:
+        said = f"{what}: this processor has no instructions for bfloat16; precision float32 is faster here"
+        context.emit(Log(said, "warning"))
 
 
 def schedule(kind: str, done: float) -> float:

@@ -9,6 +9,7 @@ from .technique import knob
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "lbfgs")
 SCHEDULES = ("one-cycle", "cosine", "step", "constant")
 PENALTIES = ("none", "l1", "spectral", "jacobian", "nuclear", "frobenius")
+PRECISIONS = ("float32", "bfloat16")
 AUGMENTATIONS = ("none", "shift", "flip", "shift-flip", "crop", "crop-flip")
 
 LEARNING_RATES = {"sgd": 0.1, "momentum": 0.05, "adam": 2e-3, "adamw": 3e-3, "lbfgs": 0.5}
@@ -23,6 +24,13 @@ class TrainingKnobs:
     learning_rate: float = knob(0.0, "Peak learning rate; 0 takes the one that suits the optimizer.", min=0, max=10)
     optimizer: str = knob("momentum", "Algorithm of the weight updates.", choices=OPTIMIZERS, advanced=True)
     schedule: str = knob("one-cycle", "Course of the learning rate.", choices=SCHEDULES, advanced=True)
+    precision: str = knob(
+        "float32",
+        "Numbers the network is trained with; bfloat16 is about twice as fast where the processor has instructions for it. "
+        "The weights stay float32.",
+        choices=PRECISIONS,
+        advanced=True,
+    )
     batch_size: int = knob(128, "Samples of one weight update.", unit="samples", min=1, max=65_536, advanced=True)
     weight_decay: float = knob(5e-4, "L2 penalty on weights (decoupled for adamw).", min=0, max=1, advanced=True)
     penalty: str = knob(

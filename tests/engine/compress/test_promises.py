@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+import torch
 
 from engine.compress import registry
 from engine.compress.run import fingerprint
@@ -105,6 +106,20 @@ class TestPromises:
             weight = first.module.get_parameter(name).detach()
             assert mask.shape == weight.shape
             assert not bool((weight[~mask] != 0).any())
+
+    def test_that_it_trains_in_bfloat16_where_it_trains(self, id):
+        technique = TECHNIQUES[id]
+        knobs = technique.configure({**KNOBS.get(id, {})})
+        if not getattr(knobs, "epochs", 0) or "precision" not in {spec.name for spec in technique.knobs}:
+            return  # nothing is trained
+        network = NETWORKS.get(id, "residual")
+        start, context = start_of(technique), context_for(network)
+        exact = technique.apply(start, knobs, context)
+        rough = technique.apply(start, replace(knobs, precision="bfloat16"), context)
+        assert fingerprint(rough) != fingerprint(exact), "the knob decides nothing"
+        assert exported_difference(rough, inputs_for(start)) < 1e-3
+        if rough.module is not None:
+            assert {tensor.dtype for tensor in rough.module.parameters()} == {torch.float32}
 
     def test_that_it_stops_when_asked(self, id):
         technique = TECHNIQUES[id]

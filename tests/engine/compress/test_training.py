@@ -12,11 +12,12 @@ from torch import nn
 from engine.compress.losses import SoftLabels
 from engine.compress.memory_order import bears_channels_last
 from engine.compress.objectives import Objective, jacobian_norm, weight_penalty
+from engine.compress.processor import Processor
 from engine.compress.training import schedule, train
 from engine.compress.training_data import HeldSamples, StreamedSamples, View, training_samples
 from engine.compress.training_knobs import AUGMENTATIONS, OPTIMIZERS, PENALTIES, SCHEDULES, TrainingKnobs
-from engine.errors import Cancelled, DataError, TechniqueError
-from engine.events import Cancel, Metric, Progress
+from engine.errors import Cancelled, DataError, RecipeError, TechniqueError
+from engine.events import Cancel, Log, Metric, Progress
 from tests.engine.compress.toys import context_for, state_of, toy_data
 
 KNOBS = TrainingKnobs(epochs=2, batch_size=40, holdout=0.0, keep_best=False)
@@ -62,6 +63,31 @@ def test_that_every_optimizer_lowers_the_loss(optimizer):
     )
     trained(context=context, knobs=replace(KNOBS, optimizer=optimizer, epochs=10))
     assert losses[-1] < 0.8 * losses[0]
+
+
+def test_that_bfloat16_learns_as_well_and_keeps_its_weights_in_float32():
+    metrics = []
+    context = replace(context_for("dense"), emit=lambda e: metrics.append(e) if isinstance(e, Metric) else None)
+    rough = trained(context=context, knobs=replace(KNOBS, epochs=8, precision="bfloat16"))
+    assert [m.value for m in metrics if m.name == "training accuracy"][-1] > 0.95
+    assert {tensor.dtype for tensor in rough.values() if tensor.is_floating_point()} == {torch.float32}
+    exact = trained(knobs=replace(KNOBS, epochs=8))
+    assert not same(rough, exact)
+
+
+@pytest.mark.parametrize(("isa", "warnings"), [({"avx2"}, 1), ({"amx_bf16"}, 0), ({"bf16"}, 0)])
+def test_that_bfloat16_without_instructions_for_it_is_warned_about(isa, warnings, monkeypatch):
+    monkeypatch.setattr("engine.compress.training.this_processor", lambda: Processor("x86_64", frozenset(isa)))
+    said = []
+    context = replace(context_for("dense"), emit=lambda e: said.append(e) if isinstance(e, Log) else None)
+    trained(context=context, knobs=replace(KNOBS, epochs=1, precision="bfloat16"))
+    assert len([log for log in said if "bfloat16" in log.message]) == warnings
+
+
+def test_that_bfloat16_and_lbfgs_are_refused_together():
+    with pytest.raises(RecipeError, match="bfloat16") as caught:
+        trained(knobs=replace(KNOBS, optimizer="lbfgs", precision="bfloat16"))
+    assert "precision" in caught.value.remedy
 
 
 def test_that_plain_sgd_makes_the_step_of_its_formula():
