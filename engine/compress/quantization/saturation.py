@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,14 +86,14 @@ def saturation_error(graph: ModelProto, arrays: Sequence[np.ndarray]) -> float:
 
 
 def chosen_range(
-    wanted: str, processor: Processor | None, full: ModelProto | None, arrays: Sequence[np.ndarray]
+    wanted: str, processor: Processor | None, full: Callable[[], ModelProto] | None, arrays: Sequence[np.ndarray]
 ) -> tuple[bool, str | None]:
     """Whether the weights get 7 bits, and a note where that was decided here.
 
     Args:
         wanted: one of :data:`WEIGHT_RANGES`.
         processor: of the target; None = this computer's.
-        full: the graph with 8-bit weights, to try; None where there are no samples to try it on.
+        full: makes the graph with 8-bit weights, where it has to be tried; None where there are no samples to try it on.
         arrays: those samples.
     """
     if wanted != "auto":
@@ -102,7 +102,7 @@ def chosen_range(
     if not target.saturates:
         return False, None
     if full is not None and this_processor().saturates:
-        error = saturation_error(full, arrays)
+        error = saturation_error(full(), arrays)
         if error <= NEGLIGIBLE:
             note = "weights have 8 bits: this processor sums int8 products in 16 bits, but hardly any sum overflowed"
             return False, f"{note} on {min(len(arrays[0]), CHECKED_SAMPLES)} samples"

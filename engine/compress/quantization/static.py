@@ -240,9 +240,12 @@ class _Work:
 
         if scheme.weights != "int8":
             return scheme
-        wanted = self._config.weight_range
-        full = self._build(scheme, self._excluded) if wanted == "auto" else None
-        reduced, said = chosen_range(wanted, self._context.processor, full, self._arrays)
+        reduced, said = chosen_range(
+            self._config.weight_range,
+            self._context.processor,
+            lambda: self._build(scheme, self._excluded),
+            self._arrays,
+        )
         if said and say:
             self.notes.append(said)
         return replace(scheme, reduced=reduced)
