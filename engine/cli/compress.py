@@ -84,6 +84,7 @@ def compress(
 
     A recipe is a list of steps, for example:
 
+    \b
         - technique: channel-pruning
           knobs: {ratio: 0.5}
         - technique: soft-label-distillation
