@@ -97,7 +97,7 @@ def compress(
     Example: flyweight compress sample:fashion-resnet --data fashion-mnist --preset size
 
     Example: flyweight compress net.onnx --data photos --preset latency --target pi5 --measure --limit accuracy_loss<=1
-    """
+    """  # noqa: D301 (click wants the character)
     from ..verbs import compress as verb
 
     if measured:
