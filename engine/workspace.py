@@ -120,12 +120,13 @@ class Workspace:
         self.blobs = BlobStore(self.root / "blobs")
 
     @classmethod
-    def find(cls, project: Path | None = None, start: Path | None = None) -> "Workspace":
+    def find(cls, project: str | Path | None = None, start: Path | None = None) -> "Workspace":
         """``project``, else ``$FLYWEIGHT_PROJECT``, else the nearest parent with ``.flyweight/``, else ``start``."""
         here = (start or Path.cwd()).resolve()
         if project is None and os.environ.get("FLYWEIGHT_PROJECT"):
             project = Path(os.environ["FLYWEIGHT_PROJECT"])
         if project is not None:
+            project = Path(project)
             if project.exists() and not project.is_dir():
                 raise UsageError("project-not-a-folder", f"{project} is not a folder", "give a folder to --project")
             return cls(project.resolve())

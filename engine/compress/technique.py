@@ -149,7 +149,8 @@ class Context:
 
     Attributes:
         data: training and calibration data, None when the caller gave none.
-        teacher: the original model, for distillation; it is never trained.
+        teacher: the original model, for distillation; it is never trained. None where every step works on the graph, or its
+            operators cannot become a module.
         scratch: a folder for checkpoints; what is in it survives a killed run and lets it resume.
         cache: a folder of content-addressed results that steps and recipes share (the teacher's outputs).
         score: accuracy (0..1) of a state on held-out training data.

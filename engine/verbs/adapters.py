@@ -29,7 +29,7 @@ class Adapters:
 
 def adapter_add(
     targets: Sequence[str] | str,
-    file: Path,
+    file: str | Path,
     *,
     dry_run: bool = False,
     timeout_s: float = 120.0,
@@ -43,6 +43,7 @@ def adapter_add(
     Raises:
         UsageError: the file is no adapter. AgentError: a board cannot load it.
     """
+    file = Path(file)
     content = adapters.read(file)
     if dry_run:
         return replace(adapter_list(targets, timeout_s=timeout_s, emit=emit, cancel=cancel), planned=f"add {file.name}")

@@ -75,7 +75,7 @@ def profile_run(
     only_stale: bool = False,
     resume: bool = False,
     at: str | None = None,
-    project: Path | None = None,
+    project: str | Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Campaign:

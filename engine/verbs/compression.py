@@ -44,14 +44,14 @@ def compress(
     recipes: Sequence[Path | str | Recipe | list[Any] | dict[str, Any]] = (),
     preset: str | None = None,
     target: str | Sequence[str] | None = None,
-    out: Path | None = None,
+    out: str | Path | None = None,
     max_accuracy_loss: float | None = None,
     name: str | None = None,
     task: str | None = None,
     arch: str | None = None,
     seed: int = 0,
     threads: int | None = None,
-    project: Path | None = None,
+    project: str | Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Compressed:
@@ -127,7 +127,7 @@ def compress(
         baseline = bench.baseline()
         variants = _made(bench, wanted)
     if out is not None:
-        _copy((*variants,) or (baseline,), out)
+        _copy((*variants,) or (baseline,), Path(out))
     _check_limit(variants, max_accuracy_loss, judged_by)
     return Compressed(baseline, variants)
 

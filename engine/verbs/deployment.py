@@ -66,7 +66,7 @@ def deploy(
     packed: str = "auto",
     dry_run: bool = False,
     timeout_s: float = 300.0,
-    project: Path | None = None,
+    project: str | Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Deployed:
@@ -188,12 +188,12 @@ def releases(target: str, *, timeout_s: float = 60.0, cancel: Cancel | None = No
 
 def offline(
     bundle: str,
-    out: Path,
+    out: str | Path,
     *,
     slot: str = "main",
     pythons: Sequence[str] = (),
     arch: str = "aarch64",
-    project: Path | None = None,
+    project: str | Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> OfflineFile:
@@ -206,7 +206,7 @@ def offline(
         arch: of these boards, ``aarch64``, ``x86_64`` or ``armv7l`` (32-bit).
     """
     found = find_bundle(bundle, Workspace.find(project))
-    return write_offline(found, out, slot=slot, pythons=pythons, arch=arch, emit=emit)
+    return write_offline(found, Path(out), slot=slot, pythons=pythons, arch=arch, emit=emit)
 
 
 def expand(targets: Sequence[str] | str) -> tuple[str, ...]:

@@ -327,7 +327,7 @@ def device_setup(
     wanted: Sequence[str] | None = None,
     apply: bool = False,
     undo: bool = False,
-    script: Path | None = None,
+    script: str | Path | None = None,
     dry_run: bool = False,
     password: str | None = None,
     ask_password: Callable[[str], str] | None = None,
@@ -358,7 +358,7 @@ def device_setup(
         act = "take back what --apply changed" if undo else granted
         return SetUp(name, found, "planned", would=(act if script is None else f"write the script that would {act}",))
     if script is not None:
-        write_atomic(script, text.encode(), 0o755)
+        write_atomic(Path(script), text.encode(), 0o755)
         return SetUp(name, found, "none", str(script))
     if not apply and not undo:
         return SetUp(name, found, "none")
@@ -397,7 +397,7 @@ class SelfTested:
 def device_selftest(
     name: str,
     *,
-    export: Path | None = None,
+    export: str | Path | None = None,
     timeout_s: float = 120.0,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -411,7 +411,7 @@ def device_selftest(
         done = selftests.selftest(client, _test_bundle, emit=emit, cancel=cancel)
         board = identify(client.hello.board, client.hello.machine).id
     if export is not None:
-        write_atomic(export, selftests.to_text(done.fixture).encode())
+        write_atomic(Path(export), selftests.to_text(done.fixture).encode())
     return SelfTested(name, board, done.checks, None if export is None else str(export))
 
 

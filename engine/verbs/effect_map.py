@@ -24,7 +24,11 @@ class EffectMap:
 
 
 def effects(
-    *, technique: str | None = None, model: str | None = None, target: str | None = None, project: Path | None = None
+    *,
+    technique: str | None = None,
+    model: str | None = None,
+    target: str | None = None,
+    project: str | Path | None = None,
 ) -> EffectMap:
     """What each technique did to size, speed and accuracy, for every device its variants were measured on.
 

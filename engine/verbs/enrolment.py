@@ -62,7 +62,7 @@ def device_add(
     name: str,
     address: str,
     *,
-    identity: Path | None = None,
+    identity: str | Path | None = None,
     accept_fingerprint: str | None = None,
     python: str | None = None,
     groups: Sequence[str] = (),
@@ -97,7 +97,7 @@ def device_add(
     enrol.add_device(
         name,
         address,
-        identity=identity,
+        identity=None if identity is None else Path(identity),
         accept_fingerprint=accept_fingerprint,
         python=python,
         groups=tuple(groups),
@@ -141,9 +141,9 @@ class FleetAdded:
 
 
 def device_add_from(
-    path: Path,
+    path: str | Path,
     *,
-    identity: Path | None = None,
+    identity: str | Path | None = None,
     confirm: Callable[[Mapping[str, str]], bool] | None = None,
     password: str | None = None,
     allow_root: bool = False,
@@ -171,8 +171,8 @@ def device_add_from(
         tuple(
             Enrolled(row.name, row.address, state, None if error is None else error.to_json())
             for row, state, error in enrol_fleet(
-                read_fleet(path),
-                identity,
+                read_fleet(Path(path)),
+                None if identity is None else Path(identity),
                 confirm,
                 ask_password=_answering(password),
                 allow_root=allow_root,

@@ -128,7 +128,7 @@ def evaluate(
     on: str | None = None,
     runtime: str | None = None,
     provider: str | None = None,
-    project: Path | None = None,
+    project: str | Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Evaluated:
@@ -188,7 +188,7 @@ def compare(
     data: str | None = None,
     split: str | None = None,
     task: str | None = None,
-    project: Path | None = None,
+    project: str | Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Compared:

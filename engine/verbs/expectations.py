@@ -49,7 +49,7 @@ def forecast(
     data: str | None = None,
     arch: str | None = None,
     keep: int = KEEP,
-    project: Path | None = None,
+    project: str | Path | None = None,
 ) -> Forecast:
     """What a recipe, or the measured candidates of a preset, will likely take.
 

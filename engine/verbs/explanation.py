@@ -76,7 +76,7 @@ def explain(
     against: str | None = None,
     split: str | None = None,
     task: str | None = None,
-    project: Path | None = None,
+    project: str | Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Explained:

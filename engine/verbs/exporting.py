@@ -54,7 +54,7 @@ def export(
     out: str | Path,
     *,
     force: bool = False,
-    project: Path | None = None,
+    project: str | Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Exported:
@@ -119,7 +119,7 @@ class _Source:
         return self.graph().SerializeToString(), Format.ONNX
 
 
-def _source(model: str, project: Path | None, cancel: Cancel | None) -> _Source:
+def _source(model: str, project: str | Path | None, cancel: Cancel | None) -> _Source:
     import onnx
 
     from ..model.onnx_to_torch import module_inputs, to_module

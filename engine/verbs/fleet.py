@@ -88,7 +88,7 @@ def fleet_rollout(
     parallel: int = PARALLEL,
     timeout_s: float = 300.0,
     dry_run: bool = False,
-    project: Path | None = None,
+    project: str | Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> FleetStatus:
@@ -143,7 +143,7 @@ def fleet_resume(
     *,
     retry_failed: bool = False,
     dry_run: bool = False,
-    project: Path | None = None,
+    project: str | Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> FleetStatus:
@@ -175,17 +175,19 @@ def fleet_resume(
     return _run(workspace, row.id, emit, cancel)
 
 
-def fleet_pause(rollout: str | None = None, *, dry_run: bool = False, project: Path | None = None) -> FleetStatus:
+def fleet_pause(rollout: str | None = None, *, dry_run: bool = False, project: str | Path | None = None) -> FleetStatus:
     """Let boards that are under way finish, and start no more; works from another process. ``dry_run`` only says so."""
     return _ordered(rollout, State.PAUSED, frozenset({State.RUNNING}), dry_run, project)
 
 
-def fleet_cancel(rollout: str | None = None, *, dry_run: bool = False, project: Path | None = None) -> FleetStatus:
+def fleet_cancel(
+    rollout: str | None = None, *, dry_run: bool = False, project: str | Path | None = None
+) -> FleetStatus:
     """End a rollout for good; boards that run the release keep it. ``dry_run`` only says so."""
     return _ordered(rollout, State.CANCELLED, frozenset(State) - ENDED, dry_run, project)
 
 
-def fleet_status(rollout: str | None = None, *, project: Path | None = None) -> "FleetStatus | FleetList":
+def fleet_status(rollout: str | None = None, *, project: str | Path | None = None) -> "FleetStatus | FleetList":
     """One rollout with its boards and its audit log, or the list of all."""
     store = _store(Workspace.find(project))
     if rollout is None:
@@ -194,7 +196,7 @@ def fleet_status(rollout: str | None = None, *, project: Path | None = None) -> 
 
 
 def _ordered(
-    rollout: str | None, state: State, only_from: frozenset[State], dry_run: bool, project: Path | None
+    rollout: str | None, state: State, only_from: frozenset[State], dry_run: bool, project: str | Path | None
 ) -> FleetStatus:
     store = _store(Workspace.find(project))
     id_ = _newest(store, rollout)

@@ -77,7 +77,7 @@ def profile_predict(
     *,
     threads: int = 1,
     micro_benchmark: bool = False,
-    project: Path | None = None,
+    project: str | Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Predictions:

@@ -68,7 +68,7 @@ def robustness(
     against: str | None = None,
     task: str | None = None,
     limit: int = 1000,
-    project: Path | None = None,
+    project: str | Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Robustness:

@@ -149,7 +149,7 @@ def profile_cover(
     max_loss_points: float = 1.0,
     model: str | None = None,
     boards: Sequence[str] = (),
-    project: Path | None = None,
+    project: str | Path | None = None,
 ) -> CoverReport:
     """The fewest variants of the project that are surely fast enough on every board, and which board gets which.
 
@@ -203,7 +203,7 @@ class Imported:
         return {"path": self.path, "key": self.key, "readings": self.readings, "new": self.new}
 
 
-def profile_import(path: Path, *, accept_key: str | None = None) -> Imported:
+def profile_import(path: str | Path, *, accept_key: str | None = None) -> Imported:
     """Take over the readings of a signed profile pack; those that are here already stay as they are.
 
     Args:
@@ -215,7 +215,7 @@ def profile_import(path: Path, *, accept_key: str | None = None) -> Imported:
         UsageError: the file cannot be read.
     """
     try:
-        content = path.read_bytes()
+        content = Path(path).read_bytes()
     except OSError as error:
         raise UsageError("unreadable", f"cannot read {path}: {error.strerror}", "check the path") from None
     trusted = trusted_keys()

@@ -49,7 +49,7 @@ class LayersCompared:
 
 
 def compare_layers(
-    models: Sequence[str], *, project: Path | None = None, emit: Emit = ignore, cancel: Cancel | None = None
+    models: Sequence[str], *, project: str | Path | None = None, emit: Emit = ignore, cancel: Cancel | None = None
 ) -> LayersCompared:
     """What each layer is in each of two to four models: weights, zeros, how they are stored, MACs, shape of its output.
 

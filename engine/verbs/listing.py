@@ -87,7 +87,7 @@ class CheckedRecipe:
         }
 
 
-def project_show(*, project: Path | None = None) -> ProjectContents:
+def project_show(*, project: str | Path | None = None) -> ProjectContents:
     """Variants, bundles and newest measurements of a project; an empty project is no error."""
     workspace = Workspace.find(project)
     variants = workspace.variants()
@@ -95,13 +95,13 @@ def project_show(*, project: Path | None = None) -> ProjectContents:
     return ProjectContents(str(workspace.folder), variants, known_bundles(workspace), readings, comparisons)
 
 
-def job_list(*, project: Path | None = None) -> JobList:
+def job_list(*, project: str | Path | None = None) -> JobList:
     """The jobs of a project: running, finished, failed, cancelled, interrupted; the newest first."""
     jobs = list_jobs(Workspace.find(project))
     return JobList(tuple(sorted(jobs, key=lambda job: _touched(job.folder), reverse=True)))
 
 
-def job_show(job: str, *, project: Path | None = None) -> JobStory:
+def job_show(job: str, *, project: str | Path | None = None) -> JobStory:
     """One job with the events of its journal.
 
     Raises:

@@ -70,7 +70,7 @@ def measure(
     min_speedup: float | None = None,
     max_latency_ms: float | None = None,
     timeout_s: float = 600.0,
-    project: Path | None = None,
+    project: str | Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Measurements:
@@ -162,7 +162,7 @@ def measure_scenario(
     delegate: str | None = None,
     delegate_options: Sequence[str] = (),
     timeout_s: float = 600.0,
-    project: Path | None = None,
+    project: str | Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Measurements:

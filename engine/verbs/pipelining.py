@@ -16,7 +16,7 @@ def pipeline(
     *,
     stages: int = 2,
     seconds: float = 3.0,
-    out: Path | None = None,
+    out: str | Path | None = None,
     arch: str | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -46,4 +46,4 @@ def pipeline(
     emit(Stage("pipeline", f"{opened.name} in {stages} stages"))
     samples = example_inputs(opened.inputs, batch=1)
     feed = {spec.name: value.numpy() for spec, value in zip(opened.inputs, samples, strict=True)}
-    return pipelined(graph, feed, stages, seconds=seconds, out=out, cancel=cancel)
+    return pipelined(graph, feed, stages, seconds=seconds, out=None if out is None else Path(out), cancel=cancel)

@@ -36,7 +36,7 @@ class Predicted:
 
 def run(
     target: str,
-    files: Sequence[Path],
+    files: Sequence[str | Path],
     *,
     slot: str = "main",
     top_k: int = 3,

@@ -135,7 +135,7 @@ def choose(
     arch: str | None = None,
     seed: int = 0,
     threads: int | None = None,
-    project: Path | None = None,
+    project: str | Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> Choice:

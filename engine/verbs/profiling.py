@@ -347,7 +347,7 @@ def _facts(readings: Sequence[Reading]) -> tuple[str, ...]:
 SHOWN_FACTS = ("cpu", "gpu", "npu", "power_sensor")
 
 
-def profile_export(out: Path, *, board: str | None = None) -> Exported:
+def profile_export(out: str | Path, *, board: str | None = None) -> Exported:
     """Write readings to a file: JSON, CSV, Markdown, Parquet or a signed pack by its ending.
 
     Raises:
@@ -355,6 +355,7 @@ def profile_export(out: Path, *, board: str | None = None) -> Exported:
         MissingExtraError: Parquet needs the extra ``parquet``.
     """
     endings = {".json": "json", ".csv": "csv", ".md": "markdown", ".parquet": "parquet", ".pack": "pack"}
+    out = Path(out)
     kind = endings.get(out.suffix.lower())
     if kind is None:
         known = ", ".join(endings)

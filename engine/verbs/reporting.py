@@ -29,13 +29,13 @@ class Reported:
 
 def report(
     *,
-    out: Path | None = None,
+    out: str | Path | None = None,
     model: str | None = None,
     target: str | None = None,
     language: str = "en",
     sections: Sequence[str] | None = None,
     form: str | None = None,
-    project: Path | None = None,
+    project: str | Path | None = None,
 ) -> Reported:
     """Write one self-contained page about the variants of the project and the newest plan they were measured in.
 
@@ -66,7 +66,7 @@ def report(
     served = newest_services(variants, target)
     facts = DeviceFacts.from_readings(readings)
     data = ReportData.of(variants, readings, comparisons, facts, services=served)
-    place = out or workspace.reports_dir / f"report{(wanted or Form.HTML).ending}"
+    place = Path(out) if out else workspace.reports_dir / f"report{(wanted or Form.HTML).ending}"
     path = write_report(place, data, language=language, parts=parts, form=wanted)
     return Reported(str(path))
 

@@ -20,7 +20,7 @@ def sensitivity(
     sparsities: Sequence[float] = (0.5, 0.8, 0.9),
     bits: Sequence[int] = (8, 4, 2),
     samples: int = 512,
-    plot: Path | None = None,
+    plot: str | Path | None = None,
     arch: str | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -58,5 +58,5 @@ def sensitivity(
     context = Context(data_set, 0, emit=emit, cancel=cancel or Cancel())
     found = analyse(module, context, sparsities=sparsities, bits=bits, samples=samples)
     if plot is not None:
-        write_atomic(plot, sensitivity_plot(found).encode())
+        write_atomic(Path(plot), sensitivity_plot(found).encode())
     return found

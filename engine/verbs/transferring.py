@@ -134,7 +134,7 @@ def profile_transfer(
     anchors: Mapping[str, str] | None = None,
     runtime: str = "onnxruntime",
     threads: int = 1,
-    project: Path | None = None,
+    project: str | Path | None = None,
 ) -> Transferred:
     """Predict latencies on a board from a few anchors there and from other boards.
 

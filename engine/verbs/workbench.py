@@ -10,8 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..compress.registry import find
 from ..compress.run import apply_recipe
-from ..compress.technique import Context, ModelState, Timed
+from ..compress.technique import Context, ModelState, Takes, Timed
 from ..errors import ModelError
 from ..evaluate.fidelity import fidelity
 from ..evaluate.paired import lost
@@ -132,7 +133,7 @@ class Workbench:
             data=self._training_data(),
             seed=self.seed,
             scratch=self._steps(),
-            teacher=self.teacher(),
+            teacher=self.teacher() if _wants_a_module(recipe) else None,
             emit=emit,
             cancel=self.job.cancel,
             threads=self.threads,
@@ -256,6 +257,12 @@ class Workbench:
             )
         self.workspace.update_variant(variant)
         return variant
+
+
+def _wants_a_module(recipe: Recipe) -> bool:
+    """False where every step works on the graph: then torch, 2 s and 300 MB with ResNet-50, need not be loaded."""
+    steps = [(find(step.technique), step.knobs) for step in recipe.steps]
+    return any(item.acting(item.configure(knobs)).takes is not Takes.ONNX for item, knobs in steps)
 
 
 def _file(graph: "ModelProto", format_: Format) -> bytes:

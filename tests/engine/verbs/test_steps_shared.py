@@ -1,6 +1,10 @@
-"""What a step gave is kept for every later recipe of the project that begins with it."""
+"""What a step gave is kept for every later recipe of the project that begins with it; what no step needs is not loaded."""
+
+import subprocess
+import sys
 
 import numpy as np
+import pytest
 import torch
 from torch import nn
 
@@ -46,3 +50,21 @@ def test_that_another_recipe_with_the_same_beginning_trains_nothing_again(tmp_pa
     data(tmp_path / "few.npz", 260)
     grown, _ = stages_of(str(model), [TRAINED, INT8], **with_data)
     assert "train" in grown, "the data is no longer the same"
+
+
+LOADED = """
+import sys
+from engine.verbs import compress
+made = compress(sys.argv[1], data=sys.argv[2], recipes=[[{"technique": sys.argv[4]}]], project=sys.argv[3])
+print(made.variants[-1].recipe.steps[0].technique, "torch" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize(("technique", "loaded"), [("static-quantization", False), ("magnitude-pruning", True)])
+def test_that_only_steps_that_train_load_torch(tmp_path, technique, loaded):
+    network = nn.Sequential(nn.Linear(6, 24), nn.ReLU(), nn.Linear(24, 3))
+    model = tmp_path / "net.onnx"
+    model.write_bytes(to_onnx(network.eval(), (TensorSpec("input", (None, 6), "float32"),)).SerializeToString())
+    command = [sys.executable, "-c", LOADED, str(model), data(tmp_path / "few.npz", 200), str(tmp_path), technique]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert told.split() == [technique, str(loaded)]
