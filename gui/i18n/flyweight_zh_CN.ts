@@ -2411,6 +2411,17 @@
     </message>
 </context>
 <context>
+    <name>HistogramPlot</name>
+    <message>
+        <source>Latency (ms)</source>
+        <translation>延迟（毫秒）</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行次数</translation>
+    </message>
+</context>
+<context>
     <name>HistoryPanel</name>
     <message>
         <source>Refresh</source>
@@ -3401,6 +3412,10 @@
         <translation>冷启动</translation>
     </message>
     <message>
+        <source>Energy</source>
+        <translation>能耗</translation>
+    </message>
+    <message>
         <source>Trust in the board</source>
         <translation>对板的信任</translation>
     </message>
@@ -3459,6 +3474,10 @@
     <message>
         <source>Readings</source>
         <translation>测量记录</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>各层</translation>
     </message>
     <message>
         <source>not measured</source>
@@ -3591,10 +3610,6 @@
     <message>
         <source>Share</source>
         <translation>占比</translation>
-    </message>
-    <message>
-        <source>Layers of {0}</source>
-        <translation>{0} 的各层</translation>
     </message>
 </context>
 <context>
@@ -4632,6 +4647,10 @@
         <translation>延迟</translation>
     </message>
     <message>
+        <source>How it was measured</source>
+        <translation>测量方式</translation>
+    </message>
+    <message>
         <source>Latency of each variant with its interval</source>
         <translation>各变体的延迟及其区间</translation>
     </message>
@@ -4684,12 +4703,12 @@
         <translation>已导出：{0}</translation>
     </message>
     <message>
-        <source>Select a row to see how it was measured.</source>
-        <translation>选择一行以查看测量方式。</translation>
+        <source>Measured {0}</source>
+        <translation>测于 {0}</translation>
     </message>
     <message>
-        <source>measured {0}</source>
-        <translation>测量于 {0}</translation>
+        <source>Select a row to see how it was measured.</source>
+        <translation>选择一行以查看测量方式。</translation>
     </message>
 </context>
 <context>
@@ -5665,6 +5684,28 @@
     <message>
         <source>Keys</source>
         <translation>密钥</translation>
+    </message>
+</context>
+<context>
+    <name>Spread</name>
+    <message>
+        <source>{0} runs from {1} to {2}</source>
+        <translation>{0} 次运行，从 {1} 到 {2}</translation>
+    </message>
+    <message>
+        <source>{0} slower than {1}</source>
+        <translation>{0} 次慢于 {1}</translation>
+    </message>
+</context>
+<context>
+    <name>SpreadView</name>
+    <message>
+        <source>Latency of every run</source>
+        <translation>每次运行的延迟</translation>
+    </message>
+    <message>
+        <source>Its histogram was not kept. Measure it again to see how its runs are spread.</source>
+        <translation>未保留直方图。重新测量即可查看各次运行的分布。</translation>
     </message>
 </context>
 <context>

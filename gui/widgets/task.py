@@ -19,7 +19,7 @@ from .run_view import PILLS
 from .sheets import Sheets
 from .text import Pill, ShrinkingText, Text
 
-SIZE = (1160, 680)
+SIZE = (1160, 740)
 LEFT_PIXELS = 330
 NAME_PIXELS = 104
 MARGINS = (Space.L, Space.M, Space.L, Space.M)

@@ -81,7 +81,7 @@ class VariantsPage(Page):
         left = column(plot_card, table_card, gap=Space.M)
         left.setStretch(0, 5)
         left.setStretch(1, 4)
-        self.detail = Detail(self.model, tools, self.compare_layers, self._save_variant, self.look_closer)
+        self.detail = Detail(self.model, tools, self.compare_layers, self._save_variant, self.look_closer, style)
         self.layers: LayersDialog | None = None
         self.studies = StudiesModel(session, self)
         self.study: StudyDialog | None = None

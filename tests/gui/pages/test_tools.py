@@ -113,6 +113,18 @@ def test_that_a_variant_is_measured_beside_another_with_several_thread_counts(qt
     assert understood(command)
 
 
+def test_that_a_line_of_what_was_measured_shows_how_its_runs_are_spread(qtbot, measuring):
+    qtbot.mouseClick(measuring.start_button, LEFT)
+    finish(qtbot, measuring)
+    (view, *_) = measuring.sheets.views
+    for place, reading in enumerate(said("measure")["readings"]):
+        view.table.selectRow(place)
+        assert view.spread.title.text().endswith(reading["name"])
+        assert view.spread.words.text().startswith(f"{sum(reading['histogram']['counts']):,} runs")
+    layers = next(view for view in measuring.sheets.views if "Layer" in view.rows.columns[2].title())
+    assert layers.rows.total == sum(map(len, said("measure")["layers"])), "all in one table, however many were traced"
+
+
 def test_that_a_service_is_measured_and_says_what_limits_it(qtbot, measuring, engine):
     assert not measuring.rate.isVisible()
     measuring.how.setCurrentIndex(list(How).index(How.CAMERA))
