@@ -5805,14 +5805,6 @@
 <context>
     <name>StudyDialog</name>
     <message>
-        <source>A closer look</source>
-        <translation>细看</translation>
-    </message>
-    <message>
-        <source>What to find out</source>
-        <translation>想了解什么</translation>
-    </message>
-    <message>
         <source>Folder…</source>
         <translation>文件夹…</translation>
     </message>
@@ -5823,6 +5815,18 @@
     <message>
         <source>Data</source>
         <translation>数据</translation>
+    </message>
+    <message>
+        <source>A closer look at {0}</source>
+        <translation>细看 {0}</translation>
+    </message>
+    <message>
+        <source>Choose what to find out; the answer is shown here.</source>
+        <translation>选择要了解的内容；结果显示在这里。</translation>
+    </message>
+    <message>
+        <source>Find out</source>
+        <translation>了解</translation>
     </message>
     <message>
         <source>Answered by</source>
@@ -5837,28 +5841,12 @@
         <translation>级数</translation>
     </message>
     <message>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
-        <source>Copy as CLI</source>
-        <translation>复制为命令行</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
         <source>Start</source>
         <translation>开始</translation>
     </message>
     <message>
         <source>Start again</source>
         <translation>重新开始</translation>
-    </message>
-    <message>
-        <source>Waits for the job before it</source>
-        <translation>等待前面的任务</translation>
     </message>
     <message>
         <source>A folder of data</source>

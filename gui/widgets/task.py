@@ -39,6 +39,7 @@ class TaskDialog(QDialog):
         self._title, self._sentence = ShrinkingText("card-title"), Text("muted", wrap=True)
         self._title.show_text(title)
         self._sentence.setText(sentence)
+        self._sentence.setVisible(bool(sentence))
         self._fields = column(gap=Space.S, margins=MARGINS)
         self.rows: dict[QWidget, QWidget] = {}
         self.start_button, self.stop_button = button(self._start, primary=True), button(self._stop)
@@ -117,6 +118,14 @@ class TaskDialog(QDialog):
         whole.setStretch(2, 1)
         self.setLayout(whole)
         self.steps.changed.connect(self.render_state)
+        self.render_state()
+
+    def take_up(self, steps: Steps) -> None:
+        """Show other work; what ran goes on."""
+        if steps is not self.steps:
+            self.steps.changed.disconnect(self.render_state)
+            self.steps = steps
+            steps.changed.connect(self.render_state)
         self.render_state()
 
     @property

@@ -35,13 +35,13 @@ class Detail(Card):
         tools: Tools,
         by_layer: Callable[[], object],
         save: Callable[[], object],
-        look: Callable[[], object],
         style: Style,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent=parent)
         self._model = model
-        self.layers_button, self.save_button, self.look_button = button(by_layer), button(save), button(look)
+        self.layers_button, self.save_button = button(by_layer), button(save)
+        self.look_button = button(lambda: tools.study(model.selected[0]))
         self.measure_button = button(lambda: tools.measure(model.selected[0].id))
         self._tools = tools
         self.more = More(self._rare, self)
