@@ -5,6 +5,7 @@ end of the process into an outcome. Nothing a worker writes can break it: garbag
 long is dropped, what follows the closing line is ignored.
 """
 
+import gc
 import json
 import math
 import signal
@@ -165,10 +166,15 @@ class Conversation:
         self.state, self._outcome = outcome.state, outcome
 
     def _read(self, line: bytes) -> Message | None:
+        collects = gc.isenabled()
+        gc.disable()  # a document of megabytes is thousands of new objects, none of them garbage
         try:
             value = json.loads(line)
         except (ValueError, RecursionError):
             value = None
+        finally:
+            if collects:
+                gc.enable()
         if not isinstance(value, dict) or not isinstance(value.get("event"), str):
             return Log(plain(line.decode("utf-8", "replace"))[:300], "warning")
         if value.get("v") != PROTOCOL_VERSION:

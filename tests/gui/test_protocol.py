@@ -1,3 +1,4 @@
+import gc
 import json
 
 import pytest
@@ -105,3 +106,22 @@ def test_that_no_line_breaks_the_conversation(pieces: list[bytes]):
 
 def test_that_the_request_is_one_line():
     assert request_line("demo", {"quick": True, "text": "a\nb"}).count(b"\n") == 1
+
+
+def test_that_nothing_is_collected_while_a_large_document_is_read():
+    generations: list[int] = []
+
+    def collected(phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            generations.append(info["generation"])
+
+    document = line("result", result={"variants": [{"name": str(n), "score": [n]} for n in range(20_000)]})
+    talk = Conversation()
+    gc.callbacks.append(collected)
+    try:
+        talk.feed(document)
+    finally:
+        gc.callbacks.remove(collected)
+    assert len(generations) <= 1, "the one that was due, once it was read"
+    assert gc.isenabled()
+    assert len(talk.ended(0).result["variants"]) == 20_000
