@@ -59,7 +59,7 @@ class KnobSpec:
     """One knob as CLI, GUI, recipe schema and docs see it; None where a property does not apply."""
 
     name: str
-    type: str  # int | float | bool | str | enum | list
+    type: str  # int | float | bool | str | enum | list (of ``choices`` where there are any) | range (two numbers)
     default: Knob
     unit: str | None
     min: float | None
@@ -250,7 +250,7 @@ def _spec(item: Field[Any]) -> KnobSpec:
     meta = item.metadata
     return KnobSpec(
         name=item.name,
-        type="enum" if meta.get("choices") else _type_word(item.type),
+        type=_type_of(item),
         default=default,
         unit=meta.get("unit"),
         min=meta.get("min"),
@@ -261,7 +261,14 @@ def _spec(item: Field[Any]) -> KnobSpec:
     )
 
 
+def _type_of(item: Field[Any]) -> str:
+    word = _type_word(item.type)
+    return "enum" if item.metadata.get("choices") and word != "list" else word
+
+
 def _type_word(annotation: object) -> str:
+    if str(annotation) in ("tuple[float, float]", "tuple[int, int]"):
+        return "range"
     text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
     head = text.split("|")[0].strip()
     return "list" if head.startswith(("list", "tuple")) else head
@@ -278,9 +285,17 @@ def _checked(technique: str, spec: KnobSpec, value: Knob) -> Knob:
             return None
         raise refuse("must not be empty")
     if spec.choices is not None:
-        if value not in spec.choices:
+        chosen = value if spec.type == "list" and isinstance(value, list) else [value]
+        if any(item not in spec.choices for item in chosen):
             raise refuse(f"is not one of {', '.join(spec.choices)}")
         return value
+    if spec.type == "range":
+        if not isinstance(value, (list, tuple)) or len(value) != 2:
+            raise refuse("is not a pair of numbers")
+        ends: list[Any] = [_checked(technique, replace(spec, type="float", default=0.0), end) for end in value]
+        if ends[0] > ends[1]:
+            raise refuse("ends before it begins")
+        return ends
     if spec.type in ("int", "float"):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise refuse("is not a number")

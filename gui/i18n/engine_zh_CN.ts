@@ -2980,6 +2980,14 @@
             <translation>不是数字</translation>
         </message>
         <message>
+            <source>ends before it begins</source>
+            <translation>终点小于起点</translation>
+        </message>
+        <message>
+            <source>is not a pair of numbers</source>
+            <translation>不是一对数字</translation>
+        </message>
+        <message>
             <source>is not one of {0}</source>
             <translation>不是 {0} 之一</translation>
         </message>

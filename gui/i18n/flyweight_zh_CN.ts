@@ -2726,6 +2726,10 @@
 <context>
     <name>KnobForm</name>
     <message>
+        <source>Tick at least one.</source>
+        <translation>请至少勾选一项。</translation>
+    </message>
+    <message>
         <source>KEY=VALUE, separated by commas</source>
         <translation>键=值，用逗号分隔</translation>
     </message>
@@ -2736,6 +2740,10 @@
     <message>
         <source>a number</source>
         <translation>数值</translation>
+    </message>
+    <message>
+        <source>two numbers, low – high, each</source>
+        <translation>两个数（低 – 高），各为</translation>
     </message>
     <message>
         <source>a list</source>
