@@ -298,6 +298,10 @@
         <translation>延迟</translation>
     </message>
     <message>
+        <source>Speed-up</source>
+        <translation>加速比</translation>
+    </message>
+    <message>
         <source>{0}: geometric mean</source>
         <translation>{0}：几何平均</translation>
     </message>
@@ -316,10 +320,6 @@
     <message>
         <source>Median on each device; a figure with a tilde is an estimate before training.</source>
         <translation>每台设备上的中位数；带波浪号的是训练前的估计。</translation>
-    </message>
-    <message>
-        <source>Speed</source>
-        <translation>加速比</translation>
     </message>
     <message>
         <source>Reason</source>
@@ -713,20 +713,24 @@
         <translation>评判指标</translation>
     </message>
     <message>
-        <source>percentage points of: {0}</source>
-        <translation>个百分点：{0}</translation>
+        <source>the first samples, prepared as it takes them; black is the smallest value, white the largest</source>
+        <translation>按模型的输入要求处理后的前几个样本；黑色为最小值，白色为最大值</translation>
     </message>
     <message>
         <source>Lose at most</source>
         <translation>最多损失</translation>
     </message>
     <message>
-        <source>The first samples are being read…</source>
-        <translation>正在读取前几个样本…</translation>
+        <source>percentage points</source>
+        <translation>个百分点</translation>
     </message>
     <message>
-        <source>first samples after the I/O contract; black is the smallest value, white the largest</source>
-        <translation>按输入输出约定处理后的前几个样本；黑色为最小值，白色为最大值</translation>
+        <source>Lose at most, in percentage points of {0}</source>
+        <translation>最多损失（{0}，百分点）</translation>
+    </message>
+    <message>
+        <source>The first samples are being read…</source>
+        <translation>正在读取前几个样本…</translation>
     </message>
 </context>
 <context>
@@ -1393,6 +1397,10 @@
         <translation>还没有可比较的：同一个包要在同一设备上测量不止一次。</translation>
     </message>
     <message>
+        <source>Too few earlier readings to tell: measure again another day.</source>
+        <translation>以往的测量记录太少，无法判断：请改日再测。</translation>
+    </message>
+    <message>
         <source>Nothing drifted. A false alarm anywhere in this list has a probability of {0}.</source>
         <translation>没有漂移。整个列表中出现任何误报的概率为 {0}。</translation>
     </message>
@@ -1445,8 +1453,8 @@
         <translation>太少，无法判断</translation>
     </message>
     <message>
-        <source>As it was</source>
-        <translation>与以前一样</translation>
+        <source>Unchanged</source>
+        <translation>如常</translation>
     </message>
     <message>
         <source>Board</source>
@@ -2244,7 +2252,7 @@
         <translation>读数太少</translation>
     </message>
     <message>
-        <source>predicted</source>
+        <source>Predicted</source>
         <translation>预测</translation>
     </message>
 </context>
@@ -2777,7 +2785,7 @@
         <translation>需查看</translation>
     </message>
     <message>
-        <source>As it was</source>
+        <source>Unchanged</source>
         <translation>如常</translation>
     </message>
     <message>
@@ -5254,39 +5262,39 @@
         <translation>已中断</translation>
     </message>
     <message>
-        <source>waits for its wave</source>
+        <source>Waits for its wave</source>
         <translation>等待轮到</translation>
     </message>
     <message>
-        <source>uploading</source>
+        <source>Uploading</source>
         <translation>上传中</translation>
     </message>
     <message>
-        <source>verified, not switched</source>
+        <source>Verified, not switched</source>
         <translation>已验证，未切换</translation>
     </message>
     <message>
-        <source>on trial</source>
+        <source>On trial</source>
         <translation>试运行</translation>
     </message>
     <message>
-        <source>runs it</source>
+        <source>Runs it</source>
         <translation>运行中</translation>
     </message>
     <message>
-        <source>rejected</source>
+        <source>Rejected</source>
         <translation>被拒绝</translation>
     </message>
     <message>
-        <source>went back</source>
+        <source>Went back</source>
         <translation>已回滚</translation>
     </message>
     <message>
-        <source>failed</source>
+        <source>Failed</source>
         <translation>失败</translation>
     </message>
     <message>
-        <source>offline</source>
+        <source>Offline</source>
         <translation>离线</translation>
     </message>
     <message>
@@ -5317,7 +5325,7 @@
         <translation>分批发布</translation>
     </message>
     <message>
-        <source>measure before the switch</source>
+        <source>Measure before the switch</source>
         <translation>切换前测量</translation>
     </message>
     <message>
@@ -5989,7 +5997,7 @@
         <translation>试用</translation>
     </message>
     <message>
-        <source>runs in slot {0}</source>
+        <source>in slot {0}</source>
         <translation>槽位 {0}</translation>
     </message>
     <message>

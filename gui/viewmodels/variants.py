@@ -403,6 +403,6 @@ def variant_columns() -> tuple[ColumnSpec[VariantRow], ...]:
             lambda r: (
                 wording.verdict(r.verdict) if r.verdict or (r.baseline is None and r.bundle) else wording.NO_VALUE
             ),
-            pill=lambda r: wording.verdict_kind(r.verdict) if r.verdict else "",
+            pill=lambda r: wording.verdict_kind(r.verdict) if r.verdict or (r.baseline is None and r.bundle) else "",
         ),
     )

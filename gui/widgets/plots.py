@@ -33,6 +33,7 @@ MANY_POINTS = 300
 BEATEN_SHARE = 0.55
 """Of the tint below the front, so that what lies in it stays easy to read."""
 POINT_PIXELS = 11
+CLEAR = "\N{EN SPACE}"
 LIVE_PIXELS = 84
 FEW_STEPS = 12
 FEW_POINTS = 24  # are drawn as dots, too: a curve of one point is none
@@ -409,7 +410,8 @@ class ScatterPlot(Plot):
             share = (p.x - left) / width if width > 0 else 0.5
             after = share < EDGE or (right and share <= 1 - EDGE)  # a name at the edge would be cut
             below = p.y > y_range[1] - TOP_EDGE * (y_range[1] - y_range[0])
-            text = pg.TextItem(p.name, color=tokens.text, anchor=(0.0 if after else 1.0, 0.0 if below else 1.0))
+            shown = f"{CLEAR}{p.name}" if after else f"{p.name}{CLEAR}"  # clear of its dot
+            text = pg.TextItem(shown, color=tokens.text, anchor=(0.0 if after else 1.0, 0.0 if below else 1.0))
             text.setFont(font(TypeSize.CAPTION))
             text.setPos(p.x, p.y)
             text.setZValue(12)

@@ -419,7 +419,7 @@ def test_that_the_metric_that_judges_is_one_of_the_data_and_goes_with_the_reques
     step.judge.setCurrentIndex(step.judge.findText("F1, macro"))
     step.judge.activated.emit(step.judge.currentIndex())
     assert wizard.model.state.request()["metric"] == "f1_macro"
-    assert step._points.text() == "percentage points of: F1, macro"
+    assert step.limit.accessibleName() == "Lose at most, in percentage points of F1, macro"
     wizard.model.undo()
     assert step.judge.currentText() == "Accuracy"
     wizard.model.redo()

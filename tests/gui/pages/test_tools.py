@@ -180,7 +180,7 @@ def test_that_a_measurement_goes_on_when_its_dialog_is_closed_and_is_stopped_fro
 def test_that_the_model_of_a_slot_is_tried_on_files_that_are_dropped(qtbot, window, devices, engine):
     devices.more.choose("Try its model on a file…")
     dialog = ready(qtbot, window, lambda made: made.model.count() > 1)
-    assert dialog.model.currentText() == "runs in slot fashion-resnet"
+    assert dialog.model.currentText() == "in slot fashion-resnet"
     assert dialog.words.text() == "Choose one or more files."
     for name in ("shoe.png", "notes.txt"):
         data = QMimeData()
@@ -393,7 +393,7 @@ def test_that_predictions_are_marked_as_predicted_and_keep_their_interval(qtbot,
     assert takes("profile_transfer", asked)
     assert (asked["published"], asked["anchors"]) == ("ncnn", {"squeezenet": "41.2", "resnet18": "120"})
     lines = dialog.sheets.views[0].rows.rows
-    assert {line[3].text for line in lines} == {"predicted"}
+    assert {line[3].text for line in lines} == {"Predicted"}
     for line, model in zip(lines, said("profile_transfer")["models"], strict=True):
         assert (line[0].text, line[1].key) == (model["name"], model["p50_ms"])
         assert line[2].text == " – ".join(f"{end:.3f}" for end in model["interval"])
