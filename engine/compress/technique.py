@@ -7,7 +7,7 @@ A technique is ``(ModelState, Config, Context) -> ModelState``. It never measure
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -192,8 +192,10 @@ class Technique:
 
     @property
     def knobs(self) -> tuple[KnobSpec, ...]:
-        """The knobs, read from the config dataclass."""
-        return tuple(_spec(item) for item in fields(self.config))
+        """The knobs, read from the config dataclass: its own before those it shares with others, such as training."""
+        bases = filter(is_dataclass, self.config.__mro__[1:])
+        shared = {item.name for base in bases for item in fields(base)}
+        return tuple(_spec(item) for item in sorted(fields(self.config), key=lambda item: item.name in shared))
 
     def configure(self, values: Mapping[str, Knob]) -> Any:
         """Build the config from recipe values, checking names, types and limits.
