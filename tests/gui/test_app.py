@@ -203,11 +203,14 @@ def test_that_the_first_window_comes_quickly_and_loads_nothing_heavy():
     assert float(spent) < 1.0
 
 
-@pytest.mark.parametrize(("scenario", "limit_s"), [("hang", 7.0), ("patient", 3.0)])
-def test_that_sigterm_ends_window_and_worker_within_eight_seconds(scenario, limit_s):
+@pytest.mark.parametrize(
+    ("scenario", "number", "limit_s"),
+    [("hang", signal.SIGTERM, 7.0), ("patient", signal.SIGTERM, 3.0), ("patient", signal.SIGINT, 3.0)],
+)
+def test_that_a_signal_ends_window_and_worker_within_eight_seconds(scenario, number, limit_s):
     with running_window([sys.executable, str(FAKE), scenario]) as (process, worker):
         start = time.monotonic()
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(number)
         assert process.wait(8) == 0
         assert time.monotonic() - start < limit_s
         assert not alive(worker)
