@@ -5670,12 +5670,12 @@
 <context>
     <name>Signing</name>
     <message>
-        <source>this desktop&apos;s</source>
-        <translation>本机</translation>
+        <source>This desktop&apos;s</source>
+        <translation>本机的</translation>
     </message>
     <message>
-        <source>another&apos;s</source>
-        <translation>其他</translation>
+        <source>Another&apos;s</source>
+        <translation>其他电脑的</translation>
     </message>
     <message>
         <source>no board</source>

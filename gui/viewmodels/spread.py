@@ -17,7 +17,7 @@ TAIL = 1.6
 """Bars the tail is wide."""
 WIDER = 1.5
 """A last bar that is so much wider than the first holds whatever was slower."""
-TICKS = 5
+TICKS, RUN_TICKS = 5, 4
 DECADE = 3.0
 """A body from ``low`` to so many times of it is ticked at 1, 2, 5, 10 ... instead of in equal steps."""
 
@@ -88,6 +88,11 @@ class Spread:
             known.append(self.edges_ms[-1])
         return [(self.place(value), f"{value:.3g}") for value in known]
 
+    def run_ticks(self) -> list[tuple[float, str]]:
+        """Round counts up to the highest bar with their words."""
+        step = _round_step(max(max(self.counts) / RUN_TICKS, 1.0))
+        return [(step * n, wording.count(round(step * n))) for n in range(floor(max(self.counts) / step) + 1)]
+
     @property
     def words(self) -> str:
         """The same without a picture."""
@@ -124,7 +129,11 @@ def _round_values(low: float, high: float) -> list[float]:
         decades = range(floor(log10(low)), ceil(log10(high)) + 1)
         wanted = [digit * 10.0**power for power in decades for digit in (1, 2, 5)]
         return [value for value in wanted if low <= value <= high]
-    rough = (high - low) / TICKS
-    power = 10.0 ** floor(log10(rough))
-    step = power * next(digit for digit in (1, 2, 5, 10) if digit * power >= rough)
+    step = _round_step((high - low) / TICKS)
     return [step * n for n in range(ceil(low / step), floor(high / step) + 1)]
+
+
+def _round_step(least: float) -> float:
+    """1, 2 or 5 times a power of ten, at least this much."""
+    power = 10.0 ** floor(log10(least))
+    return power * next(digit for digit in (1, 2, 5, 10) if digit * power >= least)

@@ -47,6 +47,7 @@ class HistogramPlot(Plot):
         self._label("bottom", self.tr("Latency (ms)"), tokens)
         self._label("left", self.tr("Runs"), tokens)
         item.getAxis("bottom").setTicks([spread.ticks()])
+        item.getAxis("left").setTicks([spread.run_ticks()])
         bars, highest = spread.bars(), max(spread.counts)
         top, least = HEADROOM * highest, LEAST_BAR * highest
         for number, (left, right, runs) in enumerate(bars):

@@ -295,7 +295,7 @@ def test_that_keys_are_listed_by_board_and_revoked_or_replaced_only_after_a_ques
     finish(qtbot, dialog)
     assert engine.asked("device_keys") == [{"targets": ["loopback"]}]
     lines = [[cell.text for cell in line] for line in dialog.sheets.views[0].rows.rows]
-    assert lines == [[own, "this desktop's", "loopback"], [KEY, "another's", "loopback"]]
+    assert lines == [[own, "This desktop's", "loopback"], [KEY, "Another's", "loopback"]]
     assert dialog.facts.shown["Not asked"] == "door: door: no answer (port 22); is it on?"
     assert not dialog.revoke_button.isEnabled()
     table = dialog.sheets.views[0].table

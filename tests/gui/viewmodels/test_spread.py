@@ -53,6 +53,13 @@ def test_that_ticks_are_round_latencies_at_their_places():
     assert [words for _, words in narrow.ticks()] == ["5.05", "5.1", "5.15"]
 
 
+def test_that_runs_are_counted_in_round_steps_up_to_the_highest_bar():
+    spread = read_spread({"histogram": {"edges_ms": [1.0, 1.1, 1.21], "counts": [3058, 12]}})
+    assert [place for place, _ in spread.run_ticks()] == [0.0, 1000.0, 2000.0, 3000.0]
+    few = read_spread({"histogram": {"edges_ms": [1.0, 1.1], "counts": [1]}})
+    assert few.run_ticks() == [(0.0, "0"), (1.0, "1")]
+
+
 def test_that_equal_runs_are_one_bar():
     spread = spread_of([2.5] * 300, p50=2.5, p90=2.5, p99=2.5)
     assert spread.counts == (300,)
