@@ -10,7 +10,7 @@ import json
 import math
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -135,6 +135,7 @@ class Conversation:
         self.state = WorkerState.STARTING
         self._lines = Lines()
         self._outcome: Outcome | None = None
+        self._parts: dict[str, list[Any]] = {}
 
     def feed(self, data: bytes) -> list[Message]:
         """Messages in these bytes; the closing line changes the state and gives none."""
@@ -165,6 +166,18 @@ class Conversation:
     def _close(self, outcome: Outcome) -> None:
         self.state, self._outcome = outcome.state, outcome
 
+    def _keep(self, value: Mapping[str, Any]) -> None:
+        """A portion of a list of the result that comes at the end."""
+        name, items = value.get("name"), value.get("items")
+        if isinstance(name, str) and isinstance(items, list):
+            self._parts.setdefault(name, []).extend(items)
+
+    def _whole(self, outcome: Outcome) -> Outcome:
+        """With the lists that came in portions before it."""
+        if outcome.result is None or not self._parts:
+            return outcome
+        return replace(outcome, result={**outcome.result, **self._parts})
+
     def _read(self, line: bytes) -> Message | None:
         collects = gc.isenabled()
         gc.disable()  # a document of megabytes is thousands of new objects, none of them garbage
@@ -186,8 +199,11 @@ class Conversation:
             self._close(Outcome(WorkerState.FAILED, failure=version))
             return None
         self.state = WorkerState.RUNNING
+        if value["event"] == "part":
+            self._keep(value)
+            return None
         if value["event"] in _CLOSING:
-            self._close(_CLOSING[value["event"]](value))
+            self._close(self._whole(_CLOSING[value["event"]](value)))
             return None
         read = _EVENTS.get(value["event"])
         return None if read is None else read(value)  # kinds of a newer minor version are ignored
