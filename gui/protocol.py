@@ -176,6 +176,7 @@ class Conversation:
         """With the lists that came in portions before it."""
         if outcome.result is None or not self._parts:
             return outcome
+        gc.freeze()  # it is let go without the collector, which would go through all of it in a turn of the window
         return replace(outcome, result={**outcome.result, **self._parts})
 
     def _read(self, line: bytes) -> Message | None:

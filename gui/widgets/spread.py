@@ -83,12 +83,16 @@ class SpreadView(QWidget):
         super().__init__(parent)
         self.title, self.words = Text("strong"), Text("caption", wrap=True)
         self.plot = HistogramPlot(style)
+        self._shown: tuple[Spread | None, str, str] | None = None
         self.setLayout(column(self.title, self.plot, self.words, gap=Space.XS))
         self.show_spread(None)
 
     def show_spread(self, spread: Spread | None, name: str = "") -> None:
         """Show this one; ``name`` is that of what was measured."""
         told = self.tr("Latency of every run")
+        if self._shown == (wanted := (spread, name, told)):
+            return
+        self._shown = wanted
         self.title.setText(f"{told} · {name}" if name else told)
         kept = self.tr("Its histogram was not kept. Measure it again to see how its runs are spread.")
         self.words.setText(kept if spread is None else spread.words)
