@@ -3754,6 +3754,18 @@
         <translation>准确率</translation>
     </message>
     <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Accuracy while training</source>
+        <translation>训练准确率</translation>
+    </message>
+    <message>
+        <source>Accuracy on samples kept apart</source>
+        <translation>留出样本上的准确率</translation>
+    </message>
+    <message>
         <source>Top-5 accuracy</source>
         <translation>前五准确率</translation>
     </message>

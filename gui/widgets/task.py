@@ -59,7 +59,7 @@ class TaskDialog(QDialog):
         self._nothing = QWidget()  # the words in the middle of the card while nothing is known
         self._nothing.setLayout(column(None, row(None, self.empty, None), None))
 
-    def add(self, name: str, field: QWidget, *more: QWidget, tip: str = "", narrow: bool = False) -> None:
+    def add(self, name: str, field: QWidget, *, tip: str = "", narrow: bool = False) -> None:
         """A field with its name before it; a ``narrow`` one keeps its width."""
         label = Text("muted", wrap=True)
         label.setText(name)
@@ -71,7 +71,7 @@ class TaskDialog(QDialog):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             label.setContentsMargins(0, Space.XS, 0, 0)
         made = QWidget()
-        line = row(label, field, *more, *((None,) if narrow else ()))
+        line = row(label, field, *((None,) if narrow else ()))
         line.setStretch(1, 0 if narrow else 1)
         made.setLayout(line)
         self.put(made)
