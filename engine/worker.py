@@ -4,7 +4,8 @@
           {"control": "cancel"}                               any time later
           {"control": "finish"}                               stop improving, end with the best so far
     out   {"v": 1, "seq": 0, "t": ..., "event": "accepted", "verb": "demo", "pid": ...}
-          the events of :mod:`engine.events`, ``heartbeat`` every two seconds, and one closing line:
+          the events of :mod:`engine.events`, ``heartbeat`` every two seconds, and one closing line;
+          before a long result its long lists, in portions: {"event": "part", "name": ..., "items": [...]}
           {"event": "result", "result": ...} | {"event": "error", "error": {...}} | {"event": "cancelled", ...}
 
 The end of stdin means that the parent is gone: the work is asked to stop and the process ends within two seconds, so
@@ -34,6 +35,8 @@ PARENT_GONE_S = 2.0
 MAX_REQUEST_BYTES = 1 << 20
 MAX_EVENT_BYTES = 1 << 16
 MAX_RESULT_BYTES = 1 << 24
+PART_BYTES = 1 << 16
+"""A longer list of a result is sent in portions of about this size, so that no line keeps its reader long."""
 MAX_MESSAGE_CHARACTERS = 4000
 GONE_EXIT_CODE = 130
 
@@ -172,7 +175,7 @@ def serve(verbs: Mapping[str, Verb], control: IO[bytes], channel: IO[bytes]) -> 
         out.close("error", {"error": _bounded(_unexpected(error))})
         return 1
     else:
-        if out.close("result", {"result": result}, MAX_RESULT_BYTES):
+        if _tell(out, result):
             return 0
         too_large = FlyweightError(
             "result-too-large",
@@ -185,6 +188,21 @@ def serve(verbs: Mapping[str, Verb], control: IO[bytes], channel: IO[bytes]) -> 
         done.set()
         if previous is not None:
             signal.signal(signal.SIGTERM, previous)
+
+
+def _tell(out: _Channel, result: Mapping[str, Any]) -> bool:
+    """Write the result; False when it is too large."""
+    whole = len(strict_json(result))
+    if whole > MAX_RESULT_BYTES:
+        return False
+    rest = dict(result)
+    for name, items in result.items() if whole > PART_BYTES else ():
+        if isinstance(items, list) and (size := len(strict_json(items))) > PART_BYTES:
+            many = max(1, len(items) * PART_BYTES // size)
+            for start in range(0, len(items), many):
+                out.send("part", {"name": name, "items": items[start : start + many]}, MAX_RESULT_BYTES)
+            rest[name] = []
+    return out.close("result", {"result": rest}, MAX_RESULT_BYTES)
 
 
 def _on_sigterm(cancel: Cancel) -> Any:

@@ -5,11 +5,12 @@ end of the process into an outcome. Nothing a worker writes can break it: garbag
 long is dropped, what follows the closing line is ignored.
 """
 
+import gc
 import json
 import math
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -134,6 +135,7 @@ class Conversation:
         self.state = WorkerState.STARTING
         self._lines = Lines()
         self._outcome: Outcome | None = None
+        self._parts: dict[str, list[Any]] = {}
 
     def feed(self, data: bytes) -> list[Message]:
         """Messages in these bytes; the closing line changes the state and gives none."""
@@ -164,11 +166,29 @@ class Conversation:
     def _close(self, outcome: Outcome) -> None:
         self.state, self._outcome = outcome.state, outcome
 
+    def _keep(self, value: Mapping[str, Any]) -> None:
+        """A portion of a list of the result that comes at the end."""
+        name, items = value.get("name"), value.get("items")
+        if isinstance(name, str) and isinstance(items, list):
+            self._parts.setdefault(name, []).extend(items)
+
+    def _whole(self, outcome: Outcome) -> Outcome:
+        """With the lists that came in portions before it."""
+        if outcome.result is None or not self._parts:
+            return outcome
+        gc.freeze()  # it is let go without the collector, which would go through all of it in a turn of the window
+        return replace(outcome, result={**outcome.result, **self._parts})
+
     def _read(self, line: bytes) -> Message | None:
+        collects = gc.isenabled()
+        gc.disable()  # a document of megabytes is thousands of new objects, none of them garbage
         try:
             value = json.loads(line)
         except (ValueError, RecursionError):
             value = None
+        finally:
+            if collects:
+                gc.enable()
         if not isinstance(value, dict) or not isinstance(value.get("event"), str):
             return Log(plain(line.decode("utf-8", "replace"))[:300], "warning")
         if value.get("v") != PROTOCOL_VERSION:
@@ -180,8 +200,11 @@ class Conversation:
             self._close(Outcome(WorkerState.FAILED, failure=version))
             return None
         self.state = WorkerState.RUNNING
+        if value["event"] == "part":
+            self._keep(value)
+            return None
         if value["event"] in _CLOSING:
-            self._close(_CLOSING[value["event"]](value))
+            self._close(self._whole(_CLOSING[value["event"]](value)))
             return None
         read = _EVENTS.get(value["event"])
         return None if read is None else read(value)  # kinds of a newer minor version are ignored

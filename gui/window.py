@@ -297,7 +297,7 @@ class MainWindow(QWidget):
         self.page("profiles").profile_fleet()  # type: ignore[attr-defined]
 
     def _look_closer(self) -> None:
-        self.page("variants").look_closer()  # type: ignore[attr-defined]
+        self.tools.study(self.page("variants").model.selected[0])  # type: ignore[attr-defined]
 
     def _has_variant(self) -> bool:
         page = self._made.get("variants")

@@ -7,7 +7,7 @@ A technique is ``(ModelState, Config, Context) -> ModelState``. It never measure
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,7 +59,7 @@ class KnobSpec:
     """One knob as CLI, GUI, recipe schema and docs see it; None where a property does not apply."""
 
     name: str
-    type: str  # int | float | bool | str | enum | list
+    type: str  # int | float | bool | str | enum | list (of ``choices`` where there are any) | range (two numbers)
     default: Knob
     unit: str | None
     min: float | None
@@ -193,8 +193,10 @@ class Technique:
 
     @property
     def knobs(self) -> tuple[KnobSpec, ...]:
-        """The knobs, read from the config dataclass."""
-        return tuple(_spec(item) for item in fields(self.config))
+        """The knobs, read from the config dataclass: its own before those it shares with others, such as training."""
+        bases = filter(is_dataclass, self.config.__mro__[1:])
+        shared = {item.name for base in bases for item in fields(base)}
+        return tuple(_spec(item) for item in sorted(fields(self.config), key=lambda item: item.name in shared))
 
     def configure(self, values: Mapping[str, Knob]) -> Any:
         """Build the config from recipe values, checking names, types and limits.
@@ -251,7 +253,7 @@ def _spec(item: Field[Any]) -> KnobSpec:
     meta = item.metadata
     return KnobSpec(
         name=item.name,
-        type="enum" if meta.get("choices") else _type_word(item.type),
+        type=_type_of(item),
         default=default,
         unit=meta.get("unit"),
         min=meta.get("min"),
@@ -262,7 +264,14 @@ def _spec(item: Field[Any]) -> KnobSpec:
     )
 
 
+def _type_of(item: Field[Any]) -> str:
+    word = _type_word(item.type)
+    return "enum" if item.metadata.get("choices") and word != "list" else word
+
+
 def _type_word(annotation: object) -> str:
+    if str(annotation) in ("tuple[float, float]", "tuple[int, int]"):
+        return "range"
     text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
     head = text.split("|")[0].strip()
     return "list" if head.startswith(("list", "tuple")) else head
@@ -279,9 +288,17 @@ def _checked(technique: str, spec: KnobSpec, value: Knob) -> Knob:
             return None
         raise refuse("must not be empty")
     if spec.choices is not None:
-        if value not in spec.choices:
+        chosen = value if spec.type == "list" and isinstance(value, list) else [value]
+        if any(item not in spec.choices for item in chosen):
             raise refuse(f"is not one of {', '.join(spec.choices)}")
         return value
+    if spec.type == "range":
+        if not isinstance(value, (list, tuple)) or len(value) != 2:
+            raise refuse("is not a pair of numbers")
+        ends: list[Any] = [_checked(technique, replace(spec, type="float", default=0.0), end) for end in value]
+        if ends[0] > ends[1]:
+            raise refuse("ends before it begins")
+        return ends
     if spec.type in ("int", "float"):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise refuse("is not a number")

@@ -372,6 +372,18 @@
             <translation>试验多种稀疏强度，按你给准确率的价格保留最好的；显示整条曲线。</translation>
         </message>
         <message>
+            <source>replace</source>
+            <translation>替换对象</translation>
+        </message>
+        <message>
+            <source>by</source>
+            <translation>替换为</translation>
+        </message>
+        <message>
+            <source>exclude</source>
+            <translation>排除</translation>
+        </message>
+        <message>
             <source>epochs</source>
             <translation>训练轮数</translation>
         </message>
@@ -442,18 +454,6 @@
         <message>
             <source>keep best</source>
             <translation>保留最佳</translation>
-        </message>
-        <message>
-            <source>replace</source>
-            <translation>替换对象</translation>
-        </message>
-        <message>
-            <source>by</source>
-            <translation>替换为</translation>
-        </message>
-        <message>
-            <source>exclude</source>
-            <translation>排除</translation>
         </message>
         <message>
             <source>technique</source>
@@ -552,14 +552,6 @@
             <translation>简化</translation>
         </message>
         <message>
-            <source>energy</source>
-            <translation>能量</translation>
-        </message>
-        <message>
-            <source>ratio</source>
-            <translation>比例</translation>
-        </message>
-        <message>
             <source>steps</source>
             <translation>步数</translation>
         </message>
@@ -570,6 +562,14 @@
         <message>
             <source>samples</source>
             <translation>样本数</translation>
+        </message>
+        <message>
+            <source>energy</source>
+            <translation>能量</translation>
+        </message>
+        <message>
+            <source>ratio</source>
+            <translation>比例</translation>
         </message>
         <message>
             <source>density</source>
@@ -828,6 +828,18 @@
             <translation>%</translation>
         </message>
         <message>
+            <source>Which activations are replaced.</source>
+            <translation>替换哪些激活函数。</translation>
+        </message>
+        <message>
+            <source>What takes their place; auto is the nearest: hardswish for GELU, SiLU, Mish, the hard form of sigmoid and tanh, else ReLU.</source>
+            <translation>用什么替换；auto 取最接近的：GELU、SiLU、Mish 用 hardswish，sigmoid 和 tanh 用其硬形式，其余用 ReLU。</translation>
+        </message>
+        <message>
+            <source>Activations left alone, by name or pattern (head*).</source>
+            <translation>保持不变的激活，按名称或模式（head*）。</translation>
+        </message>
+        <message>
             <source>Passes of fine-tuning afterwards; 0 = none.</source>
             <translation>之后微调的轮数；0 = 不微调。</translation>
         </message>
@@ -900,18 +912,6 @@
             <translation>以在留出样本上最好的那一轮结束。</translation>
         </message>
         <message>
-            <source>Which activations are replaced.</source>
-            <translation>替换哪些激活函数。</translation>
-        </message>
-        <message>
-            <source>What takes their place; auto is the nearest: hardswish for GELU, SiLU, Mish, the hard form of sigmoid and tanh, else ReLU.</source>
-            <translation>用什么替换；auto 取最接近的：GELU、SiLU、Mish 用 hardswish，sigmoid 和 tanh 用其硬形式，其余用 ReLU。</translation>
-        </message>
-        <message>
-            <source>Activations left alone, by name or pattern (head*).</source>
-            <translation>保持不变的激活，按名称或模式（head*）。</translation>
-        </message>
-        <message>
             <source>The technique that is set and then applied.</source>
             <translation>先设置再应用的技术。</translation>
         </message>
@@ -944,14 +944,6 @@
             <translation>Mu：为全部打包大小愿意付出的准确率（以 1 为全部）。</translation>
         </message>
         <message>
-            <source>Passes over the training data.</source>
-            <translation>遍历训练数据的次数。</translation>
-        </message>
-        <message>
-            <source>Peak learning rate; 0 takes the one that suits the optimizer.</source>
-            <translation>峰值学习率；0 表示采用适合该优化器的值。</translation>
-        </message>
-        <message>
             <source>Layers to match, as 'layer' or 'student=teacher'; empty takes four along the way.</source>
             <translation>要匹配的层，写作“层”或“学生=教师”；留空则沿途取四个。</translation>
         </message>
@@ -972,8 +964,12 @@
             <translation>教师输出相对于标签的权重。</translation>
         </message>
         <message>
-            <source>Passes over the samples that are kept.</source>
-            <translation>遍历保留样本的次数。</translation>
+            <source>Passes over the training data.</source>
+            <translation>遍历训练数据的次数。</translation>
+        </message>
+        <message>
+            <source>Peak learning rate; 0 takes the one that suits the optimizer.</source>
+            <translation>峰值学习率；0 表示采用适合该优化器的值。</translation>
         </message>
         <message>
             <source>Share of the training samples that is kept, the same of every class.</source>
@@ -994,6 +990,10 @@
         <message>
             <source>How outputs are compared.</source>
             <translation>如何比较输出。</translation>
+        </message>
+        <message>
+            <source>Passes over the samples that are kept.</source>
+            <translation>遍历保留样本的次数。</translation>
         </message>
         <message>
             <source>Weight of the matched layers in the loss.</source>
@@ -1048,18 +1048,6 @@
             <translation>同时合并常量，移除无用和重复节点。</translation>
         </message>
         <message>
-            <source>Share of the outputs' variance that a linear code of its width keeps.</source>
-            <translation>相应宽度的线性编码所保留的输出方差比例。</translation>
-        </message>
-        <message>
-            <source>Share of the full rank that is kept instead; overrides energy.</source>
-            <translation>改为保留满秩的这一比例；优先于能量。</translation>
-        </message>
-        <message>
-            <source>Layers left alone, by name or pattern (stem*).</source>
-            <translation>保持不变的层，按名称或模式（stem*）。</translation>
-        </message>
-        <message>
             <source>What the code goes through.</source>
             <translation>编码所经过的函数。</translation>
         </message>
@@ -1076,24 +1064,32 @@
             <translation>用于重建输出的样本数。</translation>
         </message>
         <message>
-            <source>Share of the outputs' variance that is kept; gives the rank.</source>
-            <translation>保留的输出方差比例；由此得出秩。</translation>
+            <source>Share of the outputs' variance that a linear code of its width keeps.</source>
+            <translation>相应宽度的线性编码所保留的输出方差比例。</translation>
+        </message>
+        <message>
+            <source>Share of the full rank that is kept instead; overrides energy.</source>
+            <translation>改为保留满秩的这一比例；优先于能量。</translation>
+        </message>
+        <message>
+            <source>Layers left alone, by name or pattern (stem*).</source>
+            <translation>保持不变的层，按名称或模式（stem*）。</translation>
         </message>
         <message>
             <source>Samples whose outputs are looked at.</source>
             <translation>所查看输出的样本数。</translation>
         </message>
         <message>
-            <source>Share of the inputs' variance that is kept; gives the number of features.</source>
-            <translation>保留的输入方差比例；由此得出特征数。</translation>
+            <source>Share of the outputs' variance that is kept; gives the rank.</source>
+            <translation>保留的输出方差比例；由此得出秩。</translation>
         </message>
         <message>
             <source>Samples whose features are looked at.</source>
             <translation>所查看特征的样本数。</translation>
         </message>
         <message>
-            <source>Share of the squared singular values the low-rank part keeps.</source>
-            <translation>低秩部分保留的奇异值平方比例。</translation>
+            <source>Share of the inputs' variance that is kept; gives the number of features.</source>
+            <translation>保留的输入方差比例；由此得出特征数。</translation>
         </message>
         <message>
             <source>Share of single weights in the sparse part.</source>
@@ -1102,6 +1098,10 @@
         <message>
             <source>Rounds in which the two parts are fitted in turn.</source>
             <translation>两部分交替拟合的轮数。</translation>
+        </message>
+        <message>
+            <source>Share of the squared singular values the low-rank part keeps.</source>
+            <translation>低秩部分保留的奇异值平方比例。</translation>
         </message>
         <message>
             <source>Share of the squared singular values that is kept; gives the rank.</source>
@@ -1114,10 +1114,6 @@
         <message>
             <source>Rounds of alternating least squares.</source>
             <translation>交替最小二乘的轮数。</translation>
-        </message>
-        <message>
-            <source>Passes of fine-tuning on the labels afterwards; 0 = none.</source>
-            <translation>之后用标签微调的轮数；0 = 不微调。</translation>
         </message>
         <message>
             <source>Share of the channels that leave.</source>
@@ -1146,6 +1142,10 @@
         <message>
             <source>Samples that Taylor and entropy importance look at.</source>
             <translation>Taylor 和熵重要性所查看的样本数。</translation>
+        </message>
+        <message>
+            <source>Passes of fine-tuning on the labels afterwards; 0 = none.</source>
+            <translation>之后用标签微调的轮数；0 = 不微调。</translation>
         </message>
         <message>
             <source>Share of the units that leave.</source>
@@ -1188,10 +1188,6 @@
             <translation>每层同一比例，或取全体中熵最低的。</translation>
         </message>
         <message>
-            <source>Passes of fine-tuning with the zeros held; 0 = none.</source>
-            <translation>保持零不变的微调轮数；0 = 不微调。</translation>
-        </message>
-        <message>
             <source>Share of the weights that become zero.</source>
             <translation>变为零的权重比例。</translation>
         </message>
@@ -1210,6 +1206,10 @@
         <message>
             <source>Layers with fewer weights are left alone.</source>
             <translation>权重少于此数的层保持不变。</translation>
+        </message>
+        <message>
+            <source>Passes of fine-tuning with the zeros held; 0 = none.</source>
+            <translation>保持零不变的微调轮数；0 = 不微调。</translation>
         </message>
         <message>
             <source>Share of the heads that leave; every layer keeps one at least.</source>
@@ -1276,16 +1276,16 @@
             <translation>要置零的权重，写作“层: 输出,输入; 输出,输入”；卷积则连同整个核。</translation>
         </message>
         <message>
-            <source>Passes of fine-tuning with the pattern held; 0 = none.</source>
-            <translation>保持该模式的微调轮数；0 = 不微调。</translation>
-        </message>
-        <message>
             <source>Weights that stay in every group.</source>
             <translation>每组保留的权重数。</translation>
         </message>
         <message>
             <source>Consecutive weights of a row that make a group.</source>
             <translation>一行中组成一组的连续权重数。</translation>
+        </message>
+        <message>
+            <source>Passes of fine-tuning with the pattern held; 0 = none.</source>
+            <translation>保持该模式的微调轮数；0 = 不微调。</translation>
         </message>
         <message>
             <source>Share of the hidden units that leave.</source>
@@ -1396,16 +1396,16 @@
             <translation>保持 float32 的层，按名称或模式（stem*）。</translation>
         </message>
         <message>
-            <source>Passes of fine-tuning; 0 = none.</source>
-            <translation>微调的轮数；0 = 不微调。</translation>
-        </message>
-        <message>
             <source>Two values or three (with zero) a channel.</source>
             <translation>每通道两个值或三个值（含零）。</translation>
         </message>
         <message>
             <source>The first and the last layer stay float: they are small and cost most accuracy.</source>
             <translation>首层和末层保持浮点：它们小，却最影响准确率。</translation>
+        </message>
+        <message>
+            <source>Passes of fine-tuning; 0 = none.</source>
+            <translation>微调的轮数；0 = 不微调。</translation>
         </message>
         <message>
             <source>Budget: mean bits of a weight over all layers.</source>
@@ -1418,10 +1418,6 @@
         <message>
             <source>Samples of the sensitivity table.</source>
             <translation>敏感度表所用的样本数。</translation>
-        </message>
-        <message>
-            <source>Passes of fine-tuning with rounded weights and activations.</source>
-            <translation>带权重和激活舍入的微调轮数。</translation>
         </message>
         <message>
             <source>One weight scale per output channel or per tensor.</source>
@@ -1438,6 +1434,10 @@
         <message>
             <source>Budget of measured candidates.</source>
             <translation>实测候选数的预算。</translation>
+        </message>
+        <message>
+            <source>Passes of fine-tuning with rounded weights and activations.</source>
+            <translation>带权重和激活舍入的微调轮数。</translation>
         </message>
         <message>
             <source>Share of activations inside the range.</source>
@@ -1492,14 +1492,6 @@
             <translation>所存 int8 权重的位数；更少并不少占空间，但打包更小。</translation>
         </message>
         <message>
-            <source>Passes of fine-tuning with the assignments held; 0 = none.</source>
-            <translation>保持分配不变的微调轮数；0 = 不微调。</translation>
-        </message>
-        <message>
-            <source>Algorithm of the updates.</source>
-            <translation>更新算法。</translation>
-        </message>
-        <message>
             <source>Different values a tensor may have.</source>
             <translation>一个张量可有的不同值的数量。</translation>
         </message>
@@ -1510,6 +1502,14 @@
         <message>
             <source>Tensors with fewer weights are left alone.</source>
             <translation>权重少于此数的张量保持不变。</translation>
+        </message>
+        <message>
+            <source>Passes of fine-tuning with the assignments held; 0 = none.</source>
+            <translation>保持分配不变的微调轮数；0 = 不微调。</translation>
+        </message>
+        <message>
+            <source>Algorithm of the updates.</source>
+            <translation>更新算法。</translation>
         </message>
         <message>
             <source>Bits of a weight: 4 or 8.</source>
@@ -1532,10 +1532,6 @@
             <translation>保持浮点的层，按名称或模式（head*）。</translation>
         </message>
         <message>
-            <source>Peak learning rate.</source>
-            <translation>峰值学习率。</translation>
-        </message>
-        <message>
             <source>targeted: the smallest weights are dropped at random, then leave; variational: every weight learns its own noise.</source>
             <translation>targeted：随机丢弃最小的权重，然后移除；variational：每个权重学习自己的噪声。</translation>
         </message>
@@ -1552,8 +1548,8 @@
             <translation>散度在损失中的权重（variational）。</translation>
         </message>
         <message>
-            <source>Algorithm of the weight updates; gates need an adaptive one.</source>
-            <translation>权重更新算法；门需要自适应算法。</translation>
+            <source>Peak learning rate.</source>
+            <translation>峰值学习率。</translation>
         </message>
         <message>
             <source>One gate for every weight, or for every output channel.</source>
@@ -1562,6 +1558,10 @@
         <message>
             <source>Lambda: price of one weight that is not zero.</source>
             <translation>Lambda：一个非零权重的代价。</translation>
+        </message>
+        <message>
+            <source>Algorithm of the weight updates; gates need an adaptive one.</source>
+            <translation>权重更新算法；门需要自适应算法。</translation>
         </message>
         <message>
             <source>Single weights, or whole output channels.</source>
@@ -1588,10 +1588,6 @@
             <translation>bounded 为 w^2/(w^2+alpha)；reciprocal 为 1/(w^2+alpha)，是把小权重推离零的对照。</translation>
         </message>
         <message>
-            <source>Passes over the training data for each point.</source>
-            <translation>每个点遍历训练数据的次数。</translation>
-        </message>
-        <message>
             <source>lambda: strengths of L1 training, judged by density; ratio: shares of magnitude pruning, judged by packed size.</source>
             <translation>lambda：L1 训练的强度，按密度评判；ratio：幅值剪枝的比例，按打包大小评判。</translation>
         </message>
@@ -1602,6 +1598,10 @@
         <message>
             <source>Mu: accuracy (as a share of 1) you would give for all of the size; never swept.</source>
             <translation>Mu：为全部大小愿意付出的准确率（以 1 为全部）；从不参与扫描。</translation>
+        </message>
+        <message>
+            <source>Passes over the training data for each point.</source>
+            <translation>每个点遍历训练数据的次数。</translation>
         </message>
         <message>
             <source>the layer is gone or was split</source>
@@ -2986,6 +2986,14 @@
         <message>
             <source>is not a number</source>
             <translation>不是数字</translation>
+        </message>
+        <message>
+            <source>ends before it begins</source>
+            <translation>终点小于起点</translation>
+        </message>
+        <message>
+            <source>is not a pair of numbers</source>
+            <translation>不是一对数字</translation>
         </message>
         <message>
             <source>is not one of {0}</source>
@@ -7835,6 +7843,66 @@
     <context>
         <name>Choice</name>
         <message>
+            <source>all</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>gelu</source>
+            <translation>GELU</translation>
+        </message>
+        <message>
+            <source>silu</source>
+            <translation>SiLU</translation>
+        </message>
+        <message>
+            <source>hardswish</source>
+            <translation>HardSwish</translation>
+        </message>
+        <message>
+            <source>sigmoid</source>
+            <translation>Sigmoid</translation>
+        </message>
+        <message>
+            <source>tanh</source>
+            <translation>Tanh</translation>
+        </message>
+        <message>
+            <source>elu</source>
+            <translation>ELU</translation>
+        </message>
+        <message>
+            <source>leaky_relu</source>
+            <translation>LeakyReLU</translation>
+        </message>
+        <message>
+            <source>mish</source>
+            <translation>Mish</translation>
+        </message>
+        <message>
+            <source>softplus</source>
+            <translation>Softplus</translation>
+        </message>
+        <message>
+            <source>auto</source>
+            <translation>自动</translation>
+        </message>
+        <message>
+            <source>relu</source>
+            <translation>ReLU</translation>
+        </message>
+        <message>
+            <source>relu6</source>
+            <translation>ReLU6</translation>
+        </message>
+        <message>
+            <source>hardsigmoid</source>
+            <translation>HardSigmoid</translation>
+        </message>
+        <message>
+            <source>hardtanh</source>
+            <translation>HardTanh</translation>
+        </message>
+        <message>
             <source>sgd</source>
             <translation>SGD</translation>
         </message>
@@ -7921,66 +7989,6 @@
         <message>
             <source>crop-flip</source>
             <translation>裁剪并翻转</translation>
-        </message>
-        <message>
-            <source>all</source>
-            <translation>全部</translation>
-        </message>
-        <message>
-            <source>gelu</source>
-            <translation>GELU</translation>
-        </message>
-        <message>
-            <source>silu</source>
-            <translation>SiLU</translation>
-        </message>
-        <message>
-            <source>hardswish</source>
-            <translation>HardSwish</translation>
-        </message>
-        <message>
-            <source>sigmoid</source>
-            <translation>Sigmoid</translation>
-        </message>
-        <message>
-            <source>tanh</source>
-            <translation>Tanh</translation>
-        </message>
-        <message>
-            <source>elu</source>
-            <translation>ELU</translation>
-        </message>
-        <message>
-            <source>leaky_relu</source>
-            <translation>LeakyReLU</translation>
-        </message>
-        <message>
-            <source>mish</source>
-            <translation>Mish</translation>
-        </message>
-        <message>
-            <source>softplus</source>
-            <translation>Softplus</translation>
-        </message>
-        <message>
-            <source>auto</source>
-            <translation>自动</translation>
-        </message>
-        <message>
-            <source>relu</source>
-            <translation>ReLU</translation>
-        </message>
-        <message>
-            <source>relu6</source>
-            <translation>ReLU6</translation>
-        </message>
-        <message>
-            <source>hardsigmoid</source>
-            <translation>HardSigmoid</translation>
-        </message>
-        <message>
-            <source>hardtanh</source>
-            <translation>HardTanh</translation>
         </message>
         <message>
             <source>best</source>

@@ -298,6 +298,10 @@
         <translation>延迟</translation>
     </message>
     <message>
+        <source>Speed-up</source>
+        <translation>加速比</translation>
+    </message>
+    <message>
         <source>{0}: geometric mean</source>
         <translation>{0}：几何平均</translation>
     </message>
@@ -316,10 +320,6 @@
     <message>
         <source>Median on each device; a figure with a tilde is an estimate before training.</source>
         <translation>每台设备上的中位数；带波浪号的是训练前的估计。</translation>
-    </message>
-    <message>
-        <source>Speed</source>
-        <translation>加速比</translation>
     </message>
     <message>
         <source>Reason</source>
@@ -713,20 +713,24 @@
         <translation>评判指标</translation>
     </message>
     <message>
-        <source>percentage points of: {0}</source>
-        <translation>个百分点：{0}</translation>
+        <source>the first samples, prepared as it takes them; black is the smallest value, white the largest</source>
+        <translation>按模型的输入要求处理后的前几个样本；黑色为最小值，白色为最大值</translation>
     </message>
     <message>
         <source>Lose at most</source>
         <translation>最多损失</translation>
     </message>
     <message>
-        <source>The first samples are being read…</source>
-        <translation>正在读取前几个样本…</translation>
+        <source>percentage points</source>
+        <translation>个百分点</translation>
     </message>
     <message>
-        <source>first samples after the I/O contract; black is the smallest value, white the largest</source>
-        <translation>按输入输出约定处理后的前几个样本；黑色为最小值，白色为最大值</translation>
+        <source>Lose at most, in percentage points of {0}</source>
+        <translation>最多损失（{0}，百分点）</translation>
+    </message>
+    <message>
+        <source>The first samples are being read…</source>
+        <translation>正在读取前几个样本…</translation>
     </message>
 </context>
 <context>
@@ -1393,6 +1397,10 @@
         <translation>还没有可比较的：同一个包要在同一设备上测量不止一次。</translation>
     </message>
     <message>
+        <source>Too few earlier readings to tell: measure again another day.</source>
+        <translation>以往的测量记录太少，无法判断：请改日再测。</translation>
+    </message>
+    <message>
         <source>Nothing drifted. A false alarm anywhere in this list has a probability of {0}.</source>
         <translation>没有漂移。整个列表中出现任何误报的概率为 {0}。</translation>
     </message>
@@ -1445,8 +1453,8 @@
         <translation>太少，无法判断</translation>
     </message>
     <message>
-        <source>As it was</source>
-        <translation>与以前一样</translation>
+        <source>Unchanged</source>
+        <translation>如常</translation>
     </message>
     <message>
         <source>Board</source>
@@ -2244,7 +2252,7 @@
         <translation>读数太少</translation>
     </message>
     <message>
-        <source>predicted</source>
+        <source>Predicted</source>
         <translation>预测</translation>
     </message>
 </context>
@@ -2408,6 +2416,17 @@
     <message>
         <source>Unlock</source>
         <translation>解锁</translation>
+    </message>
+</context>
+<context>
+    <name>HistogramPlot</name>
+    <message>
+        <source>Latency (ms)</source>
+        <translation>延迟（毫秒）</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行次数</translation>
     </message>
 </context>
 <context>
@@ -2715,6 +2734,10 @@
 <context>
     <name>KnobForm</name>
     <message>
+        <source>Tick at least one.</source>
+        <translation>请至少勾选一项。</translation>
+    </message>
+    <message>
         <source>KEY=VALUE, separated by commas</source>
         <translation>键=值，用逗号分隔</translation>
     </message>
@@ -2725,6 +2748,10 @@
     <message>
         <source>a number</source>
         <translation>数值</translation>
+    </message>
+    <message>
+        <source>two numbers, low – high, each</source>
+        <translation>两个数（低 – 高），各为</translation>
     </message>
     <message>
         <source>a list</source>
@@ -2758,7 +2785,7 @@
         <translation>需查看</translation>
     </message>
     <message>
-        <source>As it was</source>
+        <source>Unchanged</source>
         <translation>如常</translation>
     </message>
     <message>
@@ -3401,6 +3428,10 @@
         <translation>冷启动</translation>
     </message>
     <message>
+        <source>Energy</source>
+        <translation>能耗</translation>
+    </message>
+    <message>
         <source>Trust in the board</source>
         <translation>对板的信任</translation>
     </message>
@@ -3459,6 +3490,10 @@
     <message>
         <source>Readings</source>
         <translation>测量记录</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>各层</translation>
     </message>
     <message>
         <source>not measured</source>
@@ -3592,10 +3627,6 @@
         <source>Share</source>
         <translation>占比</translation>
     </message>
-    <message>
-        <source>Layers of {0}</source>
-        <translation>{0} 的各层</translation>
-    </message>
 </context>
 <context>
     <name>MethodsStep</name>
@@ -3721,6 +3752,18 @@
     <message>
         <source>Accuracy</source>
         <translation>准确率</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Accuracy while training</source>
+        <translation>训练准确率</translation>
+    </message>
+    <message>
+        <source>Accuracy on samples kept apart</source>
+        <translation>留出样本上的准确率</translation>
     </message>
     <message>
         <source>Top-5 accuracy</source>
@@ -4632,6 +4675,10 @@
         <translation>延迟</translation>
     </message>
     <message>
+        <source>How it was measured</source>
+        <translation>测量方式</translation>
+    </message>
+    <message>
         <source>Latency of each variant with its interval</source>
         <translation>各变体的延迟及其区间</translation>
     </message>
@@ -4684,12 +4731,12 @@
         <translation>已导出：{0}</translation>
     </message>
     <message>
-        <source>Select a row to see how it was measured.</source>
-        <translation>选择一行以查看测量方式。</translation>
+        <source>Measured {0}</source>
+        <translation>测于 {0}</translation>
     </message>
     <message>
-        <source>measured {0}</source>
-        <translation>测量于 {0}</translation>
+        <source>Select a row to see how it was measured.</source>
+        <translation>选择一行以查看测量方式。</translation>
     </message>
 </context>
 <context>
@@ -5227,39 +5274,39 @@
         <translation>已中断</translation>
     </message>
     <message>
-        <source>waits for its wave</source>
+        <source>Waits for its wave</source>
         <translation>等待轮到</translation>
     </message>
     <message>
-        <source>uploading</source>
+        <source>Uploading</source>
         <translation>上传中</translation>
     </message>
     <message>
-        <source>verified, not switched</source>
+        <source>Verified, not switched</source>
         <translation>已验证，未切换</translation>
     </message>
     <message>
-        <source>on trial</source>
+        <source>On trial</source>
         <translation>试运行</translation>
     </message>
     <message>
-        <source>runs it</source>
+        <source>Runs it</source>
         <translation>运行中</translation>
     </message>
     <message>
-        <source>rejected</source>
+        <source>Rejected</source>
         <translation>被拒绝</translation>
     </message>
     <message>
-        <source>went back</source>
+        <source>Went back</source>
         <translation>已回滚</translation>
     </message>
     <message>
-        <source>failed</source>
+        <source>Failed</source>
         <translation>失败</translation>
     </message>
     <message>
-        <source>offline</source>
+        <source>Offline</source>
         <translation>离线</translation>
     </message>
     <message>
@@ -5290,7 +5337,7 @@
         <translation>分批发布</translation>
     </message>
     <message>
-        <source>measure before the switch</source>
+        <source>Measure before the switch</source>
         <translation>切换前测量</translation>
     </message>
     <message>
@@ -5635,12 +5682,12 @@
 <context>
     <name>Signing</name>
     <message>
-        <source>this desktop&apos;s</source>
-        <translation>本机</translation>
+        <source>This desktop&apos;s</source>
+        <translation>本机的</translation>
     </message>
     <message>
-        <source>another&apos;s</source>
-        <translation>其他</translation>
+        <source>Another&apos;s</source>
+        <translation>其他电脑的</translation>
     </message>
     <message>
         <source>no board</source>
@@ -5665,6 +5712,28 @@
     <message>
         <source>Keys</source>
         <translation>密钥</translation>
+    </message>
+</context>
+<context>
+    <name>Spread</name>
+    <message>
+        <source>{0} runs from {1} to {2}</source>
+        <translation>{0} 次运行，从 {1} 到 {2}</translation>
+    </message>
+    <message>
+        <source>{0} slower than {1}</source>
+        <translation>{0} 次慢于 {1}</translation>
+    </message>
+</context>
+<context>
+    <name>SpreadView</name>
+    <message>
+        <source>Latency of every run</source>
+        <translation>每次运行的延迟</translation>
+    </message>
+    <message>
+        <source>Its histogram was not kept. Measure it again to see how its runs are spread.</source>
+        <translation>未保留直方图。重新测量即可查看各次运行的分布。</translation>
     </message>
 </context>
 <context>
@@ -5764,14 +5833,6 @@
 <context>
     <name>StudyDialog</name>
     <message>
-        <source>A closer look</source>
-        <translation>细看</translation>
-    </message>
-    <message>
-        <source>What to find out</source>
-        <translation>想了解什么</translation>
-    </message>
-    <message>
         <source>Folder…</source>
         <translation>文件夹…</translation>
     </message>
@@ -5782,6 +5843,18 @@
     <message>
         <source>Data</source>
         <translation>数据</translation>
+    </message>
+    <message>
+        <source>A closer look at {0}</source>
+        <translation>细看 {0}</translation>
+    </message>
+    <message>
+        <source>Choose what to find out; the answer is shown here.</source>
+        <translation>选择要了解的内容；结果显示在这里。</translation>
+    </message>
+    <message>
+        <source>Find out</source>
+        <translation>了解</translation>
     </message>
     <message>
         <source>Answered by</source>
@@ -5796,28 +5869,12 @@
         <translation>级数</translation>
     </message>
     <message>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
-        <source>Copy as CLI</source>
-        <translation>复制为命令行</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
         <source>Start</source>
         <translation>开始</translation>
     </message>
     <message>
         <source>Start again</source>
         <translation>重新开始</translation>
-    </message>
-    <message>
-        <source>Waits for the job before it</source>
-        <translation>等待前面的任务</translation>
     </message>
     <message>
         <source>A folder of data</source>
@@ -5952,7 +6009,7 @@
         <translation>试用</translation>
     </message>
     <message>
-        <source>runs in slot {0}</source>
+        <source>in slot {0}</source>
         <translation>槽位 {0}</translation>
     </message>
     <message>

@@ -189,7 +189,7 @@ def tried_columns() -> tuple[ColumnSpec[TriedRow], ...]:
         ),
         ColumnSpec(
             "speedup",
-            lambda: QCoreApplication.translate("Choice", "Speed"),
+            lambda: QCoreApplication.translate("Choice", "Speed-up"),
             lambda row: _each(row, lambda board: board.speedup, row.speedup, wording.times),
             key=lambda row: row.speedup if len(row.boards) < 2 else min(board.speedup or 0.0 for board in row.boards),
             number=True,

@@ -21,6 +21,10 @@ def drift_words(document: Mapping[str, Any]) -> str:
             "Drifting", "Nothing to compare yet: a bundle has to be measured on a device more than once."
         )
     if not many:
+        if rows and all(documents.number(row.get("p_value")) is None for row in rows):
+            return QCoreApplication.translate(
+                "Drifting", "Too few earlier readings to tell: measure again another day."
+            )
         words = QCoreApplication.translate(
             "Drifting", "Nothing drifted. A false alarm anywhere in this list has a probability of {0}."
         )
@@ -79,7 +83,7 @@ def _state(row: Mapping[str, Any]) -> Cell:
         return Cell(QCoreApplication.translate("Drifting", "Faster"), pill="warn")
     if documents.number(row.get("p_value")) is None:
         return Cell(QCoreApplication.translate("Drifting", "Too few to tell"), pill="idle")
-    return Cell(QCoreApplication.translate("Drifting", "As it was"), pill="ok")
+    return Cell(QCoreApplication.translate("Drifting", "Unchanged"), pill="ok")
 
 
 def _ratio(value: float | None) -> Cell:

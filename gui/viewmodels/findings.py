@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .rows import ColumnSpec
+from .spread import Spread
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,10 @@ Line = tuple[Cell, ...]
 
 @dataclass(frozen=True)
 class Sheet:
-    """A small table: heads, which of them are above numbers or pills, lines; ``words`` say how to read it."""
+    """A small table: heads, which of them are above numbers or pills, lines; ``words`` say how to read it.
+
+    ``spreads``: of lines that are readings, how the latencies of each are spread; empty where lines are none.
+    """
 
     title: str
     heads: tuple[str, ...]
@@ -28,6 +32,7 @@ class Sheet:
     words: str = ""
     wide: int = 0
     pills: frozenset[int] = frozenset()
+    spreads: tuple[Spread | None, ...] = ()
 
     def columns(self) -> tuple[ColumnSpec[Line], ...]:
         """For a table."""

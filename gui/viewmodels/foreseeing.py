@@ -170,7 +170,7 @@ def _line(row: Mapping[str, Any], labels: Mapping[str, str], memory: bool) -> Li
         Cell(labels.get(name, name)),
         _number(value, 3),
         Cell(none if interval is None else " – ".join(wording.number(end, 3) for end in interval)),
-        Cell(QCoreApplication.translate("Foreseeing", "predicted"), pill="info"),
+        Cell(QCoreApplication.translate("Foreseeing", "Predicted"), pill="info"),
         _number(measured, 3),
     ]
     if memory:

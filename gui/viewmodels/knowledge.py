@@ -47,7 +47,7 @@ def fleet_state(row: FleetRow) -> tuple[str, str]:
     """Kind of pill and word: whether something about a device needs a look."""
     if row.needs:
         return "warn", QCoreApplication.translate("Knowledge", "Look at it")
-    return "ok", QCoreApplication.translate("Knowledge", "As it was")
+    return "ok", QCoreApplication.translate("Knowledge", "Unchanged")
 
 
 def needs_words(row: FleetRow) -> str:

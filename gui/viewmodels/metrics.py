@@ -7,6 +7,9 @@ def metric_name(name: str) -> str:
     """A metric in words; one without words keeps the engine's name."""
     return {
         "accuracy": QCoreApplication.translate("Metrics", "Accuracy"),
+        "loss": QCoreApplication.translate("Metrics", "Loss"),
+        "training accuracy": QCoreApplication.translate("Metrics", "Accuracy while training"),
+        "held-out accuracy": QCoreApplication.translate("Metrics", "Accuracy on samples kept apart"),
         "top5_accuracy": QCoreApplication.translate("Metrics", "Top-5 accuracy"),
         "precision_macro": QCoreApplication.translate("Metrics", "Precision, macro"),
         "recall_macro": QCoreApplication.translate("Metrics", "Recall, macro"),

@@ -15,6 +15,7 @@ from .rows import ColumnSpec, RowsModel, numbers
 from .scatter import Point
 from .selection import Selection
 from .session import Session
+from .spread import Spread, read_spread
 
 ORIGINS = {"measured": "ok", "predicted": "info", "published": "idle", "declared": "idle", "simulated": "warn"}
 
@@ -53,6 +54,7 @@ class ReadingRow:
     throttled: bool | None
     reasons: tuple[str, ...]
     measured_at: str
+    spread: Spread | None
 
 
 def read_boards(document: Mapping[str, Any] | None) -> list[BoardRow]:
@@ -93,6 +95,7 @@ def _reading(number: int, item: Mapping[str, Any]) -> ReadingRow:
         throttled if isinstance(throttled, bool) else None,
         documents.texts(item.get("reasons")),
         documents.text(item.get("measured_at")),
+        read_spread(item),
     )
 
 
@@ -273,5 +276,8 @@ class ProfilesModel(QObject):
             self.sheet.load(board=self.board)
 
     def _shown(self) -> None:
-        self.points = fastest(read_readings(self.sheet.document))
-        self.readings.show(read_readings(self.sheet.document))
+        rows = read_readings(self.sheet.document)
+        self.points = fastest(rows)
+        self.readings.show(rows)
+        if self.chosen is None:  # a number is never shown without how it was measured
+            self.reading.select([self.readings.id_at(0)] if self.readings.rows else [])

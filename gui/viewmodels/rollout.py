@@ -122,15 +122,15 @@ def rollout_state(state: str) -> tuple[str, str]:
 def board_state(state: str) -> tuple[str, str]:
     """Kind of pill and word of a board's state."""
     return {
-        "pending": ("idle", QCoreApplication.translate("Rollout", "waits for its wave")),
-        "uploading": ("info", QCoreApplication.translate("Rollout", "uploading")),
-        "staged": ("info", QCoreApplication.translate("Rollout", "verified, not switched")),
-        "trial": ("info", QCoreApplication.translate("Rollout", "on trial")),
-        "committed": ("ok", QCoreApplication.translate("Rollout", "runs it")),
-        "rejected": ("bad", QCoreApplication.translate("Rollout", "rejected")),
-        "rolled-back": ("bad", QCoreApplication.translate("Rollout", "went back")),
-        "failed": ("bad", QCoreApplication.translate("Rollout", "failed")),
-        "offline": ("warn", QCoreApplication.translate("Rollout", "offline")),
+        "pending": ("idle", QCoreApplication.translate("Rollout", "Waits for its wave")),
+        "uploading": ("info", QCoreApplication.translate("Rollout", "Uploading")),
+        "staged": ("info", QCoreApplication.translate("Rollout", "Verified, not switched")),
+        "trial": ("info", QCoreApplication.translate("Rollout", "On trial")),
+        "committed": ("ok", QCoreApplication.translate("Rollout", "Runs it")),
+        "rejected": ("bad", QCoreApplication.translate("Rollout", "Rejected")),
+        "rolled-back": ("bad", QCoreApplication.translate("Rollout", "Went back")),
+        "failed": ("bad", QCoreApplication.translate("Rollout", "Failed")),
+        "offline": ("warn", QCoreApplication.translate("Rollout", "Offline")),
     }.get(state, ("idle", state))
 
 

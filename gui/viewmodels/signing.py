@@ -26,9 +26,9 @@ def read_keys(document: Document) -> Findings:
         (
             Cell(key),
             Cell(
-                QCoreApplication.translate("Signing", "this desktop's")
+                QCoreApplication.translate("Signing", "This desktop's")
                 if key == own
-                else QCoreApplication.translate("Signing", "another's"),
+                else QCoreApplication.translate("Signing", "Another's"),
                 pill="ok" if key == own else "info",
             ),
             Cell(", ".join(boards) or QCoreApplication.translate("Signing", "no board")),

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication
 
-from .run import Run
-from .session import Session
 from .variants import VariantRow
 
 FASHION = "fashion-"
@@ -98,45 +96,3 @@ def as_cli(study: Study, arguments: Mapping[str, Any]) -> str:
 def likely_data(variant: VariantRow) -> str:
     """The data a variant is judged on unless a person says otherwise: that of the sample networks; else none."""
     return "fashion-mnist" if variant.model.startswith(FASHION) else ""
-
-
-class StudiesModel(QObject):
-    """Runs studies and keeps their answers as long as the window lives: a closed dialog loses nothing."""
-
-    changed = Signal()
-
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._runs: dict[tuple[str, Study], Run] = {}
-        self.data: dict[str, str] = {}  # by network: what a person chose last
-
-    def run(self, variant: str, study: Study) -> Run | None:
-        """The last run of a study on a variant."""
-        return self._runs.get((variant, study))
-
-    def document(self, variant: str, study: Study) -> Mapping[str, Any] | None:
-        """The answer, once it is there."""
-        run = self.run(variant, study)
-        outcome = None if run is None or run.state.busy else run.operation.outcome
-        return None if outcome is None else outcome.result
-
-    def start(self, variant: VariantRow, study: Study, asked: Asked) -> None:
-        """Begin, or begin again."""
-        if asked.lacks(study):
-            return
-        if asked.data:
-            self.data[variant.model] = asked.data
-        key = (variant.id, study)
-        if key not in self._runs:
-            self._runs[key] = Run(self._session.operation(study.value, self), self)
-            self._runs[key].changed.connect(self.changed)
-        run = self._runs[key]
-        if not (run.state.busy or run.waits):
-            self._session.start(run, asked.arguments(study, variant))
-
-    def stop(self, variant: str, study: Study) -> None:
-        """Give it up."""
-        run = self.run(variant, study)
-        if run is not None:
-            run.cancel()

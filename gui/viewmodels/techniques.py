@@ -1,12 +1,15 @@
 """Techniques and their knobs as the engine declares them; forms and cards are made from these. No Qt in here."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from . import documents
 
+SEPARATOR = re.compile(r"\s*(?:–|,|;|\.\.|\bto\b)\s*")
+"""Of the ends of a range; a hyphen may be a sign."""
 DATA_NEEDS = frozenset({"labels", "data", "calibration", "gradients"})
 
 
@@ -15,7 +18,7 @@ class Knob:
     """One knob; None where a property does not apply."""
 
     name: str
-    type: str  # int | float | bool | str | enum | list | dict | names | pairs
+    type: str  # int | float | bool | str | enum | list | range | dict | names | pairs
     default: Any
     unit: str
     low: float | None
@@ -33,6 +36,8 @@ class Knob:
         """A value as it stands in a field."""
         if isinstance(value, float):
             return f"{value:g}"
+        if self.type == "range":
+            return " – ".join(f"{end:g}" for end in value or ())
         if self.type == "names":
             return ", ".join(value or ())
         if self.type == "pairs":
@@ -51,10 +56,12 @@ class Knob:
         if self.type == "int":
             return self._within(int(text))
         if self.type == "float":
-            value = float(text)
-            if value != value:
+            return self._within(float(text))
+        if self.type == "range":
+            low, high = (float(end) for end in SEPARATOR.split(text))
+            if not self._within(low) <= self._within(high):
                 raise ValueError(text)
-            return self._within(value)
+            return [low, high]
         if self.type == "names":
             return sorted({part.strip() for part in text.split(",") if part.strip()})
         if self.type == "pairs":
@@ -84,6 +91,8 @@ class Knob:
         return {key.strip(): value.strip() for key, _, value in pairs}
 
     def _within(self, value: Any) -> Any:
+        if value != value:
+            raise ValueError(value)
         if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
             raise ValueError(value)
         return value

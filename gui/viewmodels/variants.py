@@ -11,6 +11,7 @@ from .documents import Interval
 from .once import once
 from .rows import ColumnSpec, numbers
 from .scatter import Point
+from .spread import Spread, read_spread
 
 Item = Mapping[str, Any]
 
@@ -189,6 +190,11 @@ class VariantRow:
     def runs(self) -> int | None:
         """Predictions that were timed."""
         return documents.whole(self._latency.get("n"))
+
+    @once
+    def spread(self) -> Spread | None:
+        """How its latencies are spread; None where its reading does not tell."""
+        return read_spread(self._reading)
 
     @once
     def memory_mb(self) -> float | None:
@@ -397,6 +403,6 @@ def variant_columns() -> tuple[ColumnSpec[VariantRow], ...]:
             lambda r: (
                 wording.verdict(r.verdict) if r.verdict or (r.baseline is None and r.bundle) else wording.NO_VALUE
             ),
-            pill=lambda r: wording.verdict_kind(r.verdict) if r.verdict else "",
+            pill=lambda r: wording.verdict_kind(r.verdict) if r.verdict or (r.baseline is None and r.bundle) else "",
         ),
     )

@@ -80,6 +80,8 @@ class KnobForm(QWidget):
             box.setChecked(bool(value))
             box.toggled.connect(lambda on: self._changed(knob.name, on))
             return box
+        if knob.choices and knob.type == "list":
+            return self._ticks(knob, value or ())
         if knob.choices:
             choice = QComboBox()
             for item in knob.choices:
@@ -94,6 +96,24 @@ class KnobForm(QWidget):
         field.editingFinished.connect(lambda: self._typed(knob, field))
         return field
 
+    def _ticks(self, knob: Knob, chosen: Sequence[str]) -> QWidget:
+        """A tick for each choice; none at all is no choice."""
+        boxes = [QCheckBox(choice_words(item)) for item in knob.choices]
+
+        def ticked() -> None:
+            wanted = [item for item, box in zip(knob.choices, boxes, strict=True) if box.isChecked()]
+            self.errors[knob.name].setText(self.tr("Tick at least one."))
+            self.errors[knob.name].setVisible(not wanted)
+            if wanted:
+                self._changed(knob.name, wanted)
+
+        for item, box in zip(knob.choices, boxes, strict=True):
+            box.setChecked(item in chosen)
+            box.toggled.connect(ticked)
+        made = QWidget()
+        made.setLayout(column(*boxes, gap=Space.XS))
+        return made
+
     def _typed(self, knob: Knob, field: QLineEdit) -> None:
         try:
             value = knob.read(field.text()) if field.text().strip() else knob.default
@@ -106,7 +126,12 @@ class KnobForm(QWidget):
     def _invalid(self, knob: Knob, field: QLineEdit, wrong: bool) -> None:
         restyle(field, invalid=wrong)
         pairs = self.tr("KEY=VALUE, separated by commas")
-        kinds = {"int": self.tr("a whole number"), "float": self.tr("a number"), "pairs": pairs}
+        kinds = {
+            "int": self.tr("a whole number"),
+            "float": self.tr("a number"),
+            "range": self.tr("two numbers, low – high, each"),
+            "pairs": pairs,
+        }
         kind = kinds.get(knob.type, self.tr("a list"))
         limits = _limits(knob)
         self.errors[knob.name].setText(self.tr("This must be {0} {1}").format(kind, limits).strip())

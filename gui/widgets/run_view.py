@@ -10,8 +10,10 @@ from ..theme.tokens import Space
 from ..viewmodels import wording
 from ..viewmodels.curves import Curves
 from ..viewmodels.log_line import LogLine
+from ..viewmodels.metrics import metric_name
 from ..viewmodels.run import Run
 from ..viewmodels.saying import with_remedy
+from .choices import choose_from, chosen
 from .layout import Card, button, column, row
 from .log import LogPanel
 from .plots import LinePlot
@@ -159,18 +161,12 @@ class RunView(QWidget):
     def _show_curves(self, curves: Curves) -> None:
         self._curves = curves
         names = list(curves.names)
-        if names != [self.choice.itemText(n) for n in range(self.choice.count())]:
-            chosen = self.choice.currentText()
-            self.choice.blockSignals(True)
-            self.choice.clear()
-            self.choice.addItems(names)
-            self.choice.setCurrentIndex(max(names.index(chosen) if chosen in names else 0, 0))
-            self.choice.blockSignals(False)
+        choose_from(self.choice, [(name, metric_name(name)) for name in names])
         self.plot_card.setVisible(bool(names))
         self._draw()
 
     def _draw(self) -> None:
-        name = self.choice.currentText()
+        name = chosen(self.choice)
         self.plot.show_curves(self._curves, [name] if name else [], self.tr("step"))
 
     def _cancel(self) -> None:

@@ -1,6 +1,6 @@
 """Several small tables, one below the other or in tabs, made anew for every answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -9,14 +9,16 @@ from ..theme.style import Style
 from ..theme.tokens import Space
 from ..viewmodels.findings import Line, Sheet
 from ..viewmodels.rows import RowsModel
+from ..viewmodels.spread import Spread
 from .layout import column
+from .spread import SpreadView
 from .table import Table
 from .tabs import Tabs
 from .text import Text
 
 
 class SheetView(QWidget):
-    """One sheet: its words and its table."""
+    """One sheet: its words and its table; below it how the runs of the chosen line are spread, where lines are readings."""
 
     def __init__(self, sheet: Sheet, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,18 +32,35 @@ class SheetView(QWidget):
         self.whole = Text("caption", wrap=True)
         self.whole.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.whole.hide()
-        inside = column(words, self.table, self.whole, gap=Space.S)
+        self.spread = SpreadView(style)
+        self.spread.setVisible(bool(sheet.spreads))
+        inside = column(words, self.table, self.whole, self.spread, gap=Space.S)
         inside.setStretch(1, 1)
         self.setLayout(inside)
         self.rows.show(sheet.lines)
+        chosen = self.table.selectionModel().selectionChanged
         if sheet.wide:  # texts that may be cut are told in full below
-            self.table.selectionModel().selectionChanged.connect(lambda: self._tell(sheet.wide))
+            chosen.connect(lambda: self._tell(sheet.wide))
+        if sheet.spreads:
+            spreads = {id(line): spread for line, spread in zip(sheet.lines, sheet.spreads, strict=True)}
+            chosen.connect(lambda: self._show_spread(spreads))
+            self.table.selectRow(0)
+
+    @property
+    def _chosen(self) -> Line | None:
+        rows = self.table.selectionModel().selectedRows()
+        return self.rows.row(rows[0].row()) if rows else None
 
     def _tell(self, place: int) -> None:
-        chosen = self.table.selectionModel().selectedRows()
-        line = self.rows.row(chosen[0].row()) if chosen else None
+        line = self._chosen
         self.whole.setText("" if line is None else f"{line[0].text}: {line[place].text}")
         self.whole.setVisible(line is not None)
+
+    def _show_spread(self, spreads: Mapping[int, Spread | None]) -> None:
+        line = self._chosen
+        self.spread.setVisible(line is not None)
+        if line is not None:
+            self.spread.show_spread(spreads[id(line)], line[0].text)
 
 
 class Sheets(QWidget):

@@ -19,7 +19,7 @@ from .run_view import PILLS
 from .sheets import Sheets
 from .text import Pill, ShrinkingText, Text
 
-SIZE = (1160, 680)
+SIZE = (1160, 740)
 LEFT_PIXELS = 330
 NAME_PIXELS = 104
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
@@ -39,6 +39,7 @@ class TaskDialog(QDialog):
         self._title, self._sentence = ShrinkingText("card-title"), Text("muted", wrap=True)
         self._title.show_text(title)
         self._sentence.setText(sentence)
+        self._sentence.setVisible(bool(sentence))
         self._fields = column(gap=Space.S, margins=MARGINS)
         self.rows: dict[QWidget, QWidget] = {}
         self.start_button, self.stop_button = button(self._start, primary=True), button(self._stop)
@@ -58,7 +59,7 @@ class TaskDialog(QDialog):
         self._nothing = QWidget()  # the words in the middle of the card while nothing is known
         self._nothing.setLayout(column(None, row(None, self.empty, None), None))
 
-    def add(self, name: str, field: QWidget, *more: QWidget, tip: str = "", narrow: bool = False) -> None:
+    def add(self, name: str, field: QWidget, *, tip: str = "", narrow: bool = False) -> None:
         """A field with its name before it; a ``narrow`` one keeps its width."""
         label = Text("muted", wrap=True)
         label.setText(name)
@@ -70,7 +71,7 @@ class TaskDialog(QDialog):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             label.setContentsMargins(0, Space.XS, 0, 0)
         made = QWidget()
-        line = row(label, field, *more, *((None,) if narrow else ()))
+        line = row(label, field, *((None,) if narrow else ()))
         line.setStretch(1, 0 if narrow else 1)
         made.setLayout(line)
         self.put(made)
@@ -117,6 +118,14 @@ class TaskDialog(QDialog):
         whole.setStretch(2, 1)
         self.setLayout(whole)
         self.steps.changed.connect(self.render_state)
+        self.render_state()
+
+    def take_up(self, steps: Steps) -> None:
+        """Show other work; what ran goes on."""
+        if steps is not self.steps:
+            self.steps.changed.disconnect(self.render_state)
+            self.steps = steps
+            steps.changed.connect(self.render_state)
         self.render_state()
 
     @property

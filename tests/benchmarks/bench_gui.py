@@ -17,6 +17,7 @@ import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -54,12 +55,14 @@ say(event="result", result={{}})
 sys.stdout.flush()
 """
 ANSWER = """
-import sys
-sys.stdin.readline()
-document = open(sys.argv[1]).read()
-print('{"v": 1, "seq": 0, "t": 0, "event": "accepted", "verb": "project_show", "pid": 1}')
-print('{"v": 1, "seq": 1, "t": 0, "event": "result", "result": ' + document + "}", flush=True)
+import json, sys
+from engine import worker
+class Answer:
+    def to_json(self): return json.load(open(sys.argv[1]))
+worker._Verbs = lambda: {"project_show": lambda *, project: Answer()}
+sys.exit(worker.main())
 """
+RECORDED = Path(__file__).parents[1] / "gui" / "cases" / "project_show.json"
 FIRST_WINDOW = """
 import time
 start, wall = time.process_time(), time.perf_counter()
@@ -152,7 +155,7 @@ def table(application: QApplication, style: Style) -> None:
     application.processEvents()
 
 
-def many_variants() -> list[dict[str, object]]:
+def many_variants() -> list[dict[str, Any]]:
     """The variants of a large project."""
     return [
         {
@@ -168,17 +171,26 @@ def many_variants() -> list[dict[str, object]]:
 
 
 def project(application: QApplication, style: Style) -> None:
-    """The page of a project with 2,000 variants: opened, another axis, another limit, another selection."""
-    reading = {"target": "pi5", "bundle": "", "latency_ms": {"n": 299}}
+    """The page of a project with 2,000 variants as long as real ones: opened, another axis, another limit, another selection."""
+    recorded = json.loads(RECORDED.read_text())
+    made, measured = recorded["variants"], recorded["readings"]
+    variants = [
+        {**made[n % len(made)], **item, "score": {**made[n % len(made)]["score"], **item["score"]}}
+        for n, item in enumerate(many_variants())
+    ]
     readings = [
-        {**reading, "variant": str(n), "latency_ms": {"p50": 1 + (n * 31) % 1009, "ci95_p50": None, "n": 299}}
+        {
+            **measured[n % len(measured)],
+            "variant": str(n),
+            "latency_ms": {"p50": 1 + (n * 31) % 1009, "ci95_p50": None, "n": 299},
+        }
         for n in range(VARIANTS)
     ]
     preload().join()  # as behind the first window
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer.json"
-        answer.write_text(json.dumps({"variants": many_variants(), "readings": readings}))
-        session = Session(Path(folder), lambda: WorkerProcess([sys.executable, "-S", "-c", ANSWER, str(answer)]))
+        answer.write_text(json.dumps({"variants": variants, "readings": readings}))
+        session = Session(Path(folder), lambda: WorkerProcess([sys.executable, "-c", ANSWER, str(answer)]))
         window = QWidget()
         page = VariantsPage(session, style, lambda id_: None, Tools(session, style, window))
         page.retranslate()

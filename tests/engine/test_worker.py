@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.worker import MAX_EVENT_BYTES, PROTOCOL_VERSION
+from engine.worker import MAX_EVENT_BYTES, PART_BYTES, PROTOCOL_VERSION
 
 PROGRAM = """
 import os, sys, time
@@ -79,7 +79,10 @@ def deaf(*, emit):
 def wide():
     return Answer({"x": "y" * (17 << 20)})
 
-VERBS = {f.__name__: f for f in (add, talk, ask, refuse, fault, leave, patient, improving, deaf, wide)}
+def many():
+    return Answer({"short": [1, 2], "rows": [{"n": n, "text": "x" * 300} for n in range(2000)], "one": ["y" * 200_000], "k": 3})
+
+VERBS = {f.__name__: f for f in (add, talk, ask, refuse, fault, leave, patient, improving, deaf, wide, many)}
 worker._Verbs = lambda: VERBS
 sys.exit(worker.main())
 """
@@ -117,6 +120,22 @@ def until(process: subprocess.Popen, event: str) -> dict:
         if json.loads(line)["event"] == event:
             return json.loads(line)
     pytest.fail(f"no {event}")
+
+
+def test_that_long_lists_of_a_result_come_before_it_in_portions(tmp_path):
+    with worker(tmp_path, {"verb": "many"}) as process:
+        raw = process.stdout.readlines()
+        assert process.wait(5) == 0
+    said = [json.loads(line) for line in raw]
+    told: dict[str, list] = {}
+    for line in said:
+        if line["event"] == "part":
+            told.setdefault(line["name"], []).extend(line["items"])
+    assert told == {"rows": [{"n": n, "text": "x" * 300} for n in range(2000)], "one": ["y" * 200_000]}
+    assert said[-1]["event"] == "result"
+    assert said[-1]["result"] == {"short": [1, 2], "rows": [], "one": [], "k": 3}
+    assert max(len(line) for line in raw if b'"rows"' in line) < 1.5 * PART_BYTES
+    assert [line["seq"] for line in said] == list(range(len(said)))
 
 
 def test_that_a_verb_runs_and_its_document_is_the_closing_line(tmp_path):

@@ -16,6 +16,7 @@ from gui.pages.tools.foresight import ForesightDialog
 from gui.pages.tools.measure import MeasureDialog
 from gui.pages.tools.offline import OfflineDialog
 from gui.pages.tools.packs import PacksDialog
+from gui.pages.tools.study import StudyDialog
 from gui.viewmodels.measuring import How
 from gui.viewmodels.studies import Study
 from gui.viewmodels.wizard import WizardStep
@@ -219,15 +220,12 @@ def _unlock(gallery: Gallery) -> QWidget:
 def _study(study: Study) -> Callable[[Gallery], QWidget]:
     def show(gallery: Gallery) -> QWidget:
         _variants(2)(gallery)
-        page = gallery.window.page("variants")
-        page.look_closer()
-        dialog = page.study
-        assert dialog is not None
-        dialog.tabs.bar.setCurrentIndex(list(Study).index(study))
-        if page.studies.document(dialog.variant.id, study) is None:
-            dialog.start_button.click()
-            gallery.settle(dialog.found.isVisible)
-        return dialog
+        gallery.window.page("variants").detail.look_button.click()
+        dialog = _opened(gallery)
+        assert isinstance(dialog, StudyDialog)
+        gallery.settle(lambda: dialog.device.count() > 1)
+        dialog.what.setCurrentIndex(list(Study).index(study))
+        return _done(gallery, dialog)
 
     return show
 

@@ -1,7 +1,6 @@
 """The window as a process of its own: how it starts, what it loads, how it ends."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -204,11 +203,14 @@ def test_that_the_first_window_comes_quickly_and_loads_nothing_heavy():
     assert float(spent) < 1.0
 
 
-@pytest.mark.parametrize(("scenario", "limit_s"), [("hang", 7.0), ("patient", 3.0)])
-def test_that_sigterm_ends_window_and_worker_within_eight_seconds(scenario, limit_s):
+@pytest.mark.parametrize(
+    ("scenario", "number", "limit_s"),
+    [("hang", signal.SIGTERM, 7.0), ("patient", signal.SIGTERM, 3.0), ("patient", signal.SIGINT, 3.0)],
+)
+def test_that_a_signal_ends_window_and_worker_within_eight_seconds(scenario, number, limit_s):
     with running_window([sys.executable, str(FAKE), scenario]) as (process, worker):
         start = time.monotonic()
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(number)
         assert process.wait(8) == 0
         assert time.monotonic() - start < limit_s
         assert not alive(worker)
@@ -221,52 +223,3 @@ def test_that_a_killed_window_leaves_no_worker(tmp_path):
         assert alive(worker)
         process.kill()
         assert wait_gone(worker, 4), "the worker ends by itself two seconds after its parent"
-
-
-@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="needs Xvfb, a screen without a monitor")
-def test_that_a_real_window_is_used_by_mouse_and_keyboard(tmp_path):
-    tool = shutil.which("xdotool")
-    if tool is None:
-        pytest.skip("xdotool is not installed")
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    try:
-        with os.fdopen(read) as line:
-            display = f":{line.readline().strip()}"
-        done = call(
-            code="""
-            import subprocess, sys
-            import gui.app
-            from PySide6.QtCore import QTimer
-            build = gui.app.build
-            def shown(**options):
-                application, window = build(**options)
-                def use():
-                    print(application.platformName(), window.isVisible(), window.width(), window.windowTitle())
-                    nav = window._nav["settings"]
-                    place = nav.mapTo(window, nav.rect().center())
-                    found = ["search", "--sync", "--onlyvisible", "--name", "^Flyweight$"]
-                    click = ["mousemove", "--window", "%1", str(place.x()), str(place.y()), "click", "1"]
-                    keys = ["windowfocus", "--sync", "%1", "sleep", "0.5", "key", "ctrl+5", "sleep", "0.5", "key", "ctrl+q"]
-                    window.pages.currentChanged.connect(lambda: print(type(window.current).__name__))
-                    window.tool = subprocess.Popen(["xdotool", *found, *click, *keys])
-                QTimer.singleShot(300, use)
-                return application, window
-            gui.app.build = shown
-            sys.exit(gui.app.run([]))
-            """,
-            DISPLAY=display,
-            HOME=str(tmp_path),
-        )
-    finally:
-        server.kill()
-        server.wait()
-    if "system library" in done.stderr:
-        pytest.skip(done.stderr.splitlines()[0])
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == ["xcb", "True", "1360", "Flyweight", "SettingsPage", "VariantsPage"]

@@ -1,12 +1,16 @@
+import gc
+import io
 import json
+import os
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.events import Artifact, Log, Metric, Progress, Stage
+from engine.worker import PART_BYTES, serve
 from engine.worker import PROTOCOL_VERSION as WORKER_VERSION
-from gui.protocol import PROTOCOL_VERSION, Conversation, Crash, Lines, Outcome, WorkerState, request_line
+from gui.protocol import PROTOCOL_VERSION, Accepted, Conversation, Crash, Lines, Outcome, WorkerState, request_line
 
 
 def line(event: str, **fields: object) -> bytes:
@@ -105,3 +109,50 @@ def test_that_no_line_breaks_the_conversation(pieces: list[bytes]):
 
 def test_that_the_request_is_one_line():
     assert request_line("demo", {"quick": True, "text": "a\nb"}).count(b"\n") == 1
+
+
+def test_that_nothing_is_collected_while_a_large_document_is_read():
+    generations: list[int] = []
+
+    def collected(phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            generations.append(info["generation"])
+
+    document = line("result", result={"variants": [{"name": str(n), "score": [n]} for n in range(20_000)]})
+    talk = Conversation()
+    gc.callbacks.append(collected)
+    try:
+        talk.feed(document)
+    finally:
+        gc.callbacks.remove(collected)
+    assert len(generations) <= 1, "the one that was due, once it was read"
+    assert gc.isenabled()
+    assert len(talk.ended(0).result["variants"]) == 20_000
+
+
+def test_that_the_window_puts_the_portions_of_a_result_together_again():
+    document = {"rows": [{"n": n, "text": "x" * 200} for n in range(3000)], "few": [1], "name": "net"}
+
+    class Answer:
+        def to_json(self) -> dict[str, object]:
+            return document
+
+    told = io.BytesIO()
+    assert serve({"many": Answer}, io.BytesIO(b'{"verb": "many"}\n'), told) == 0
+    said = told.getvalue()
+    assert max(map(len, said.splitlines())) < 2 * PART_BYTES < len(said)
+    talk = Conversation()
+    gc.unfreeze()
+    try:
+        assert talk.feed(said) == [Accepted("many", os.getpid())]
+        assert gc.get_freeze_count() > 3000, "the collector does not go through it"
+    finally:
+        gc.unfreeze()
+    assert talk.ended(0).result == document
+
+
+def test_that_a_portion_that_is_none_is_ignored():
+    talk = Conversation()
+    talk.feed(line("part", name=3, items=[1]) + line("part", name="rows", items="all") + line("part"))
+    talk.feed(line("result", result={"rows": [1]}))
+    assert talk.ended(0).result == {"rows": [1]}

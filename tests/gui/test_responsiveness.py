@@ -4,6 +4,7 @@ How long a turn takes is measured by ``tests/benchmarks/bench_gui.py``; here it 
 computer changes.
 """
 
+import gc
 import sys
 
 import pytest
@@ -13,6 +14,7 @@ from gui.bridge import MESSAGES_PER_TURN, WorkerProcess
 from gui.operations import Operation, OperationState
 from gui.viewmodels.run import Run
 from gui.widgets.log import LogPanel
+from gui.widgets.plots import preload
 
 pytestmark = pytest.mark.ui
 EVENTS = 50_000
@@ -74,3 +76,12 @@ def test_that_a_flood_of_fifty_thousand_events_never_keeps_the_window_from_its_t
         "one portion by its own turn, the others because more can be read"
     )
     assert sum(portion > 0 for portion in probe.portions) >= EVENTS / (2 * MESSAGES_PER_TURN)
+
+
+def test_that_modules_are_not_looked_at_by_the_collector_once_all_are_loaded():
+    gc.unfreeze()
+    preload().join()
+    try:
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()

@@ -147,8 +147,8 @@ class DataStep(Step):
         choose_from(self.judge, [(name, metric_name(name)) for name in names], now)
         self.judge.setCurrentIndex(self.judge.findData(now))
         self.judge.setEnabled(self.model.state.data is not None and len(names) > 1)
-        self._points.setText(self.tr("percentage points of: {0}").format(metric_name(now)))
-        self.limit.setAccessibleName(self._points.text())
+        self._points.setText(self.tr("percentage points"))
+        self.limit.setAccessibleName(self.tr("Lose at most, in percentage points of {0}").format(metric_name(now)))
 
     def _render_preview(self) -> None:
         looking, preview = self.model.looking, self.model.preview
@@ -165,7 +165,7 @@ class DataStep(Step):
             self._preview_words.setText(self.tr("The first samples are being read…"))
         else:
             self._preview_words.setText(
-                self.tr("first samples after the I/O contract; black is the smallest value, white the largest")
+                self.tr("the first samples, prepared as it takes them; black is the smallest value, white the largest")
             )
             self.strip.show_samples(preview.samples)
             self.facts.show_facts(preview.facts())

@@ -178,7 +178,7 @@ class DeployPage(Page):
             self.device.clear()
             self.device.addItems(model.targets)
         self.matrix.show_cells(model.cells, model.name, model.steps)
-        self._matrix_words.setText(said(model.trouble) or (self.sentence.text() if total else ""))
+        self._matrix_words.setText(said(model.trouble))
         self.cancel_button.setVisible(model.busy)
         self.retry_button.setVisible(bool(model.failed) and not model.busy)
         self._fill_slots()

@@ -36,7 +36,7 @@ class RolloutDialog(QDialog):
         self.waves.setMinimumWidth(WAVES_WIDTH)
         self.most.setRange(0, 9999)
         self.most.lineEdit().setTextMargins(Space.S, 0, 0, 0)
-        self.gate.setText(self.tr("measure before the switch"))
+        self.gate.setText(self.tr("Measure before the switch"))
         self.gate.setToolTip(self.tr("Each board compares the new release with what it runs; slower is rejected."))
         self.waves.setToolTip(self.tr("Boards or shares that must run it before more follow."))
         self.start_button = button(self._start, primary=True)

@@ -17,6 +17,7 @@ from ...widgets.more import More, Rare
 from ...widgets.page import Page
 from ...widgets.plots import IntervalPlot
 from ...widgets.search import SearchField
+from ...widgets.spread import SpreadView
 from ...widgets.table import Table
 from ...widgets.tabs import Tabs
 from ...widgets.text import Text
@@ -29,7 +30,8 @@ from .fleet import FleetPanel
 from .versus import VersusPanel
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
-TOP_PIXELS = 300
+TOP_PIXELS = 250
+HOW_PIXELS = 360
 
 
 class ProfilesPage(Page):
@@ -69,10 +71,22 @@ class ProfilesPage(Page):
         self.name, self.facts = Text("card-title"), Text("caption", wrap=True)
         self.search = SearchField(self.model.readings.filter)
         self.readings = Table(self.model.readings, style, self.model.reading)
-        self.how = Text("caption", wrap=True)
+        self.spread, self._how_title, self.how = SpreadView(style), Text("strong"), Text("caption", wrap=True)
+        self.told = QWidget()
+        self.told.setFixedWidth(HOW_PIXELS)
+        self.told.setLayout(column(self._how_title, self.how, None, gap=Space.XS))
+        self.note = Text("caption", wrap=True)
         sheet = Card()
+        reading = row(self.spread, self.told, gap=Space.XL)
+        reading.setStretch(0, 1)
         inside = column(
-            row(self.name, None, self.search), self.facts, self.readings, self.how, gap=Space.M, margins=MARGINS
+            row(self.name, None, self.search),
+            self.facts,
+            self.readings,
+            reading,
+            self.note,
+            gap=Space.M,
+            margins=MARGINS,
         )
         inside.setStretch(2, 1)
         sheet.setLayout(inside)
@@ -140,6 +154,7 @@ class ProfilesPage(Page):
         self._boards_title.setText(self.tr("Boards"))
         self.boards.setAccessibleName(self.tr("Boards"))
         self._plot_title.setText(self.tr("Latency"))
+        self._how_title.setText(self.tr("How it was measured"))
         self.plot.setAccessibleName(self.tr("Latency of each variant with its interval"))
         self.readings.setAccessibleName(self.tr("Readings"))
         self.search.setPlaceholderText(self.tr("Filter"))
@@ -173,7 +188,7 @@ class ProfilesPage(Page):
         if not facts and model.sheet.loading:
             facts = self.tr("Loading…")
         self.facts.setText(facts if failure is None else trouble(failure))
-        self.how.setText(self._how())
+        self._show_reading()
         self._show_plot()
 
     def _show_plot(self) -> None:
@@ -186,17 +201,21 @@ class ProfilesPage(Page):
         self._plot_words.setText(words)
         self.plot.show_values(model.points, model.reading.first, self.tr("Latency p50 (ms)  ← better"))
 
-    def _how(self) -> str:
-        exporting = self.model.exporting
+    def _show_reading(self) -> None:
+        chosen, exporting = self.model.chosen, self.model.exporting
+        for part in (self.spread, self.told):
+            part.setVisible(chosen is not None)
+        note = "" if chosen is not None else self.tr("Select a row to see how it was measured.")
         if exporting.failure is not None and not exporting.loading:
-            return trouble(exporting.failure)
-        chosen = self.model.chosen
-        if chosen is None:
-            if exporting.document is not None:
-                return self.tr("Exported: {0}").format(exporting.document.get("path"))
-            return self.tr("Select a row to see how it was measured.")
-        words = [self.tr("measured {0}").format(when_iso(chosen.measured_at)), *map(said, chosen.reasons)]
-        return " · ".join(words)
+            note = trouble(exporting.failure)
+        elif exporting.document is not None:
+            note = self.tr("Exported: {0}").format(exporting.document.get("path"))
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
+        if chosen is not None:
+            self.spread.show_spread(chosen.spread, chosen.name)
+            when = self.tr("Measured {0}").format(when_iso(chosen.measured_at))
+            self.how.setText("\n".join([when, *map(said, chosen.reasons)]))
 
     def _export(self) -> None:
         kinds = "CSV (*.csv);;JSON (*.json);;Markdown (*.md);;SVG (*.svg);;PNG (*.png)"

@@ -153,7 +153,7 @@ class TryDialog(TaskDialog):
             choose_from(self.device, names, self._target)
             self._ask()
         slots = [
-            (f"{IN_SLOT}{name}", self.tr("runs in slot {0}").format(name))
+            (f"{IN_SLOT}{name}", self.tr("in slot {0}").format(name))
             for name, slot in documents.object_((self.releases.document or {}).get("slots")).items()
             for release in documents.objects(documents.object_(slot).get("releases"))
             if release.get("release") == documents.object_(slot).get("current")

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QWid
 from ...theme.style import Style
 from ...viewmodels.at_hand import AtHand
 from ...viewmodels.findings import Findings
-from ...viewmodels.measuring import How, MeasureAsked, amount, counts_of, how_sentence, how_title, read_measured
+from ...viewmodels.measured import read_measured
+from ...viewmodels.measuring import How, MeasureAsked, amount, counts_of, how_sentence, how_title
 from ...viewmodels.steps import Document, Step, Steps
 from ...widgets.choices import choose_from, chosen
 from ...widgets.run_on import RunOnForm

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QDialog, QWidget
 from ...theme.style import Style
 from ...viewmodels.at_hand import AtHand
 from ...viewmodels.session import Session
-from ...viewmodels.steps import KeptSteps
+from ...viewmodels.steps import KeptSteps, Steps
+from ...viewmodels.variants import VariantRow
 
 
 class Tools(QObject):
@@ -18,6 +19,7 @@ class Tools(QObject):
         super().__init__(window)
         self._session, self._style, self._window = session, style, window
         self._kept = KeptSteps(session, self)
+        self._data: dict[str, str] = {}
         self.dialog: QDialog | None = None
 
     def measure(self, variant: str = "", targets: Collection[str] = ()) -> None:
@@ -26,6 +28,15 @@ class Tools(QObject):
 
         steps = self._kept.of(("measure", variant))
         self._open(MeasureDialog(steps, self._at_hand(), self._style, self._window, variant, targets))
+
+    def study(self, variant: VariantRow) -> None:
+        """Look closer at a variant."""
+        from .study import StudyDialog
+
+        def steps_of(study: str) -> Steps:
+            return self._kept.of((study, variant.id))
+
+        self._open(StudyDialog(steps_of, self._at_hand(), self._style, self._window, variant, self._data))
 
     def attempt(self, variant: str = "", target: str = "") -> None:
         """Try a variant, or what runs on a device, on files."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLayoutItem, QScrollArea, QSizePolicy, QWidget
 
+from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels import wording
 from ...viewmodels.saying import said, trouble
@@ -14,6 +15,7 @@ from ...viewmodels.variants_model import VariantsModel
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row
 from ...widgets.more import More, Rare
+from ...widgets.spread import SpreadView
 from ...widgets.text import Pill, ShrinkingText, Text
 from ..tools import Tools
 
@@ -33,12 +35,13 @@ class Detail(Card):
         tools: Tools,
         by_layer: Callable[[], object],
         save: Callable[[], object],
-        look: Callable[[], object],
+        style: Style,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent=parent)
         self._model = model
-        self.layers_button, self.save_button, self.look_button = button(by_layer), button(save), button(look)
+        self.layers_button, self.save_button = button(by_layer), button(save)
+        self.look_button = button(lambda: tools.study(model.selected[0]))
         self.measure_button = button(lambda: tools.measure(model.selected[0].id))
         self._tools = tools
         self.more = More(self._rare, self)
@@ -49,7 +52,7 @@ class Detail(Card):
         self.only_differences = QCheckBox()
         self.only_differences.setChecked(True)
         self.only_differences.toggled.connect(lambda: self.render_state())
-        self.facts = Facts()
+        self.facts, self.spread = Facts(), SpreadView(style)
         self.compared = QWidget()
         self.grid = QGridLayout(self.compared)
         self.grid.setContentsMargins(0, 0, 0, 0)
@@ -58,7 +61,7 @@ class Detail(Card):
         self.confusions = Text("caption", wrap=True)
         inside = QWidget()
         inside.setObjectName("inside")
-        inside.setLayout(column(self.facts, self.compared, self.confusions, None, gap=Space.M))
+        inside.setLayout(column(self.facts, self.spread, self.compared, self.confusions, None, gap=Space.M))
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(inside)
@@ -102,6 +105,7 @@ class Detail(Card):
         self.save_button.setEnabled(not self._model.exporting.loading)
         self.hint.setText(self._hint())
         self.facts.setVisible(not several)
+        self.spread.setVisible(not several and bool(rows) and rows[0].latency_ms is not None)
         self.compared.setVisible(several)
         self.verdict.setVisible(not several and bool(rows) and rows[0].verdict is not None)
         self.confusions.setVisible(several)
@@ -124,6 +128,7 @@ class Detail(Card):
     def _one(self, row: VariantRow) -> None:
         self.name.show_text(row.label)
         self.verdict.show_state(wording.verdict_kind(row.verdict), wording.verdict(row.verdict))
+        self.spread.show_spread(row.spread)
         skipped = "\n".join(f"{layer}: {said(reason)}" for layer, reason in row.skipped)
         measured = (
             "" if row.latency_ms is None else " · ".join(filter(None, (row.target, row.runtime, self._threads(row))))

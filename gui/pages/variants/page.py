@@ -9,7 +9,6 @@ from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels import wording
 from ...viewmodels.session import Session
-from ...viewmodels.studies import StudiesModel
 from ...viewmodels.variants import quantity
 from ...viewmodels.variants_model import VariantsModel
 from ...widgets.layout import Card, button, column, row
@@ -21,7 +20,6 @@ from ...widgets.text import Text
 from ..tools import Tools
 from .detail import Detail
 from .layers import LayersDialog
-from .study import StudyDialog
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
 
@@ -81,10 +79,8 @@ class VariantsPage(Page):
         left = column(plot_card, table_card, gap=Space.M)
         left.setStretch(0, 5)
         left.setStretch(1, 4)
-        self.detail = Detail(self.model, tools, self.compare_layers, self._save_variant, self.look_closer)
+        self.detail = Detail(self.model, tools, self.compare_layers, self._save_variant, style)
         self.layers: LayersDialog | None = None
-        self.studies = StudiesModel(session, self)
-        self.study: StudyDialog | None = None
         whole = row(left, self.detail, gap=Space.M)
         whole.setStretch(0, 7)
         whole.setStretch(1, 4)
@@ -102,14 +98,6 @@ class VariantsPage(Page):
         if len(chosen) > 1:
             self.layers = LayersDialog(self._session, self.style_, chosen, self)
             self.layers.open()
-
-    def look_closer(self) -> None:
-        """Study the selected variant: quality on a board, where it lost, robustness, pipeline."""
-        if self.model.selected:
-            if self.study is not None:
-                self.study.deleteLater()
-            self.study = StudyDialog(self.studies, self._session, self.style_, self.model.selected[0], self)
-            self.study.open()
 
     def retranslate(self) -> None:
         """Set the texts."""

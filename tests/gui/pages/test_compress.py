@@ -36,62 +36,54 @@ STATE = WizardState(
 )
 
 
-@pytest.fixture
-def page(qtbot, window, engine):
-    engine.answers("recipe_check", FINE)
-    window.go("compress")
-    made = window.page("compress")
-    qtbot.waitUntil(lambda: made.model.catalogue is not None and bool(made.model.device_names), timeout=8000)
-    return made
-
-
-def pick(page, technique: str) -> None:
+def pick(wizard, technique: str) -> None:
     names = [
-        page.steps[3].techniques.item(n).data(Qt.ItemDataRole.UserRole) for n in range(page.steps[3].techniques.count())
+        wizard.steps[3].techniques.item(n).data(Qt.ItemDataRole.UserRole)
+        for n in range(wizard.steps[3].techniques.count())
     ]
-    page.steps[3].techniques.setCurrentRow(names.index(technique))
+    wizard.steps[3].techniques.setCurrentRow(names.index(technique))
 
 
-def test_that_next_says_what_is_lacking_until_nothing_is(qtbot, page):
-    assert not page.next_button.isEnabled()
-    assert page.reason.text() == "Choose a model."
-    qtbot.mouseClick(page.steps[0].sample_buttons[0], LEFT)
-    qtbot.waitUntil(lambda: page.next_button.isEnabled(), timeout=5000)
-    assert page.reason.text() == ""
-    assert page.steps[0].card.isVisible()
+def test_that_next_says_what_is_lacking_until_nothing_is(qtbot, wizard):
+    assert not wizard.next_button.isEnabled()
+    assert wizard.reason.text() == "Choose a model."
+    qtbot.mouseClick(wizard.steps[0].sample_buttons[0], LEFT)
+    qtbot.waitUntil(lambda: wizard.next_button.isEnabled(), timeout=5000)
+    assert wizard.reason.text() == ""
+    assert wizard.steps[0].card.isVisible()
 
 
-def test_that_a_model_that_cannot_be_read_stops_the_wizard_with_its_reason(qtbot, page, engine):
+def test_that_a_model_that_cannot_be_read_stops_the_wizard_with_its_reason(qtbot, wizard, engine):
     engine.fails("inspect", "not-a-model", "cat.jpg is no model", "give an ONNX file")
-    page.begin("cat.jpg")
-    qtbot.waitUntil(lambda: page.steps[0].trouble.isVisible(), timeout=5000)
-    assert page.steps[0]._message.text() == "cat.jpg is no model"
-    assert not page.next_button.isEnabled()
+    wizard.begin("cat.jpg")
+    qtbot.waitUntil(lambda: wizard.steps[0].trouble.isVisible(), timeout=5000)
+    assert wizard.steps[0]._message.text() == "cat.jpg is no model"
+    assert not wizard.next_button.isEnabled()
 
 
-def test_that_the_whole_wizard_can_be_walked_and_ends_with_variants(qtbot, page, engine, window):
+def test_that_the_whole_wizard_can_be_walked_and_ends_with_variants(qtbot, wizard, engine, window):
     engine.answers("compress", {**COMPRESSED, "events_before": [{"event": "stage", "name": "compress", "detail": "x"}]})
-    qtbot.mouseClick(page.steps[0].sample_buttons[0], LEFT)
-    qtbot.waitUntil(lambda: page.next_button.isEnabled(), timeout=5000)
-    qtbot.mouseClick(page.next_button, LEFT)
-    qtbot.mouseClick(page.steps[1].built_in[0], LEFT)
-    page.steps[1].limited.click()
-    qtbot.mouseClick(page.next_button, LEFT)
-    page.steps[2].list.item(0).setCheckState(Qt.CheckState.Checked)
-    qtbot.mouseClick(page.next_button, LEFT)
-    pick(page, "channel-pruning")
-    qtbot.mouseClick(page.steps[3].add_button, LEFT)
-    qtbot.waitUntil(lambda: page.next_button.isEnabled(), timeout=5000)
-    qtbot.mouseClick(page.next_button, LEFT)
-    assert page.next_button.text() == "Start"
-    qtbot.waitUntil(lambda: page.model.expected is not None, timeout=5000)
-    shown = page.steps[4].expected.shown
+    qtbot.mouseClick(wizard.steps[0].sample_buttons[0], LEFT)
+    qtbot.waitUntil(lambda: wizard.next_button.isEnabled(), timeout=5000)
+    qtbot.mouseClick(wizard.next_button, LEFT)
+    qtbot.mouseClick(wizard.steps[1].built_in[0], LEFT)
+    wizard.steps[1].limited.click()
+    qtbot.mouseClick(wizard.next_button, LEFT)
+    wizard.steps[2].list.item(0).setCheckState(Qt.CheckState.Checked)
+    qtbot.mouseClick(wizard.next_button, LEFT)
+    pick(wizard, "channel-pruning")
+    qtbot.mouseClick(wizard.steps[3].add_button, LEFT)
+    qtbot.waitUntil(lambda: wizard.next_button.isEnabled(), timeout=5000)
+    qtbot.mouseClick(wizard.next_button, LEFT)
+    assert wizard.next_button.text() == "Start"
+    qtbot.waitUntil(lambda: wizard.model.expected is not None, timeout=5000)
+    shown = wizard.steps[4].expected.shown
     assert shown["Time"] == "75 s to 10 min (from the speed of earlier runs of this model)"
     assert shown["Training"] == "up to 57,000 sample passes over 9,500 samples"
     assert shown["Model file"] == "180 kB to 560 kB"
-    qtbot.mouseClick(page.next_button, LEFT)
-    assert page.model.run.expected_s == (75.0, 620.0)
-    qtbot.waitUntil(lambda: page.model.run.state is OperationState.SUCCEEDED, timeout=5000)
+    qtbot.mouseClick(wizard.next_button, LEFT)
+    assert wizard.model.run.expected_s == (75.0, 620.0)
+    qtbot.waitUntil(lambda: wizard.model.run.state is OperationState.SUCCEEDED, timeout=5000)
     assert engine.asked("compress") == [
         {
             "project": str(window.session.project),
@@ -102,141 +94,141 @@ def test_that_the_whole_wizard_can_be_walked_and_ends_with_variants(qtbot, page,
             "recipes": [{"version": 1, "name": "recipe", "steps": [{"technique": "channel-pruning", "knobs": {}}]}],
         }
     ]
-    assert page.steps[5].made.isVisible()
-    assert page.steps[5].table.model().rowCount() == len(SHOWN)
+    assert wizard.steps[5].made.isVisible()
+    assert wizard.steps[5].table.model().rowCount() == len(SHOWN)
 
 
-def test_that_a_compression_can_be_cancelled_in_the_middle(qtbot, page, engine):
+def test_that_a_compression_can_be_cancelled_in_the_middle(qtbot, wizard, engine):
     engine.answers("compress", {"wait": True, "events_before": [{"event": "stage", "name": "train", "detail": "x"}]})
-    ready(qtbot, page, WizardStep.REVIEW)
-    qtbot.mouseClick(page.next_button, LEFT)
-    qtbot.waitUntil(lambda: page.model.run.step.name == "train", timeout=5000)
-    page.model.run.flush()
-    qtbot.mouseClick(page.steps[5].view.cancel_button, LEFT)
-    qtbot.waitUntil(lambda: page.model.run.state is OperationState.CANCELLED, timeout=5000)
-    page.model.run.flush()
-    assert page.steps[5].view.resume_button.isVisible()
+    ready(qtbot, wizard, WizardStep.REVIEW)
+    qtbot.mouseClick(wizard.next_button, LEFT)
+    qtbot.waitUntil(lambda: wizard.model.run.step.name == "train", timeout=5000)
+    wizard.model.run.flush()
+    qtbot.mouseClick(wizard.steps[5].view.cancel_button, LEFT)
+    qtbot.waitUntil(lambda: wizard.model.run.state is OperationState.CANCELLED, timeout=5000)
+    wizard.model.run.flush()
+    assert wizard.steps[5].view.resume_button.isVisible()
 
 
-def test_that_techniques_that_need_data_say_so_without_it(qtbot, page):
-    ready(qtbot, page, WizardStep.METHODS)
-    page.model.set(data=None)
-    pick(page, "soft-label-distillation")
-    assert page.steps[3]._why_not.text() == "Needs data: choose some in step 2."
-    assert not page.steps[3].add_button.isEnabled()
-    page.model.set(data="digits")
-    assert page.steps[3].add_button.isEnabled()
+def test_that_techniques_that_need_data_say_so_without_it(qtbot, wizard):
+    ready(qtbot, wizard, WizardStep.METHODS)
+    wizard.model.set(data=None)
+    pick(wizard, "soft-label-distillation")
+    assert wizard.steps[3]._why_not.text() == "Needs data: choose some in step 2."
+    assert not wizard.steps[3].add_button.isEnabled()
+    wizard.model.set(data="digits")
+    assert wizard.steps[3].add_button.isEnabled()
 
 
-def test_that_the_form_has_a_field_for_every_knob_and_writes_only_what_differs(qtbot, page):
-    ready(qtbot, page, WizardStep.METHODS)
-    for card in page.model.catalogue.techniques:
-        page.model.set(steps=(RecipeLine(card.id),))
-        page.steps[3].recipe.setCurrentRow(0)
-        assert set(page.steps[3].form.editors) == {knob.name for knob in card.knobs}
-        kinds = {knob.name: type(page.steps[3].form.editors[knob.name]) for knob in card.knobs}
+def test_that_the_form_has_a_field_for_every_knob_and_writes_only_what_differs(qtbot, wizard):
+    ready(qtbot, wizard, WizardStep.METHODS)
+    for card in wizard.model.catalogue.techniques:
+        wizard.model.set(steps=(RecipeLine(card.id),))
+        wizard.steps[3].recipe.setCurrentRow(0)
+        assert set(wizard.steps[3].form.editors) == {knob.name for knob in card.knobs}
+        kinds = {knob.name: type(wizard.steps[3].form.editors[knob.name]) for knob in card.knobs}
         for knob in card.knobs:
             wanted = QCheckBox if knob.type == "bool" else QComboBox if knob.choices else QLineEdit
             assert kinds[knob.name] is wanted, (card.id, knob)
-    page.model.set(steps=(RecipeLine("channel-pruning"),))
-    field = page.steps[3].form.editors["ratio"]
+    wizard.model.set(steps=(RecipeLine("channel-pruning"),))
+    field = wizard.steps[3].form.editors["ratio"]
     field.setText("0.3")
     field.editingFinished.emit()
-    assert page.model.state.steps[0].knobs == {"ratio": 0.3}
-    field.setText(str(page.model.card("channel-pruning").default("ratio")))
+    assert wizard.model.state.steps[0].knobs == {"ratio": 0.3}
+    field.setText(str(wizard.model.card("channel-pruning").default("ratio")))
     field.editingFinished.emit()
-    assert page.model.state.steps[0].knobs == {}
+    assert wizard.model.state.steps[0].knobs == {}
 
 
 @pytest.mark.parametrize("wrong", ["1.5", "-1", "nan", "half", "1e999"])
-def test_that_a_value_outside_the_limits_is_marked_and_not_taken(qtbot, page, wrong):
-    ready(qtbot, page, WizardStep.METHODS)
-    page.model.set(steps=(RecipeLine("channel-pruning"),))
-    form = page.steps[3].form
+def test_that_a_value_outside_the_limits_is_marked_and_not_taken(qtbot, wizard, wrong):
+    ready(qtbot, wizard, WizardStep.METHODS)
+    wizard.model.set(steps=(RecipeLine("channel-pruning"),))
+    form = wizard.steps[3].form
     form.editors["ratio"].setText(wrong)
     form.editors["ratio"].editingFinished.emit()
     assert form.editors["ratio"].property("invalid") is True
     assert form.errors["ratio"].isVisible()
-    assert page.model.state.steps[0].knobs == {}
+    assert wizard.model.state.steps[0].knobs == {}
 
 
-def test_that_the_chain_checker_speaks_inline_and_its_repair_is_one_click(qtbot, page, engine):
+def test_that_the_chain_checker_speaks_inline_and_its_repair_is_one_click(qtbot, wizard, engine):
     found = json.loads((CASES / "recipe_check.json").read_text())
-    ready(qtbot, page, WizardStep.METHODS)
+    ready(qtbot, wizard, WizardStep.METHODS)
     engine.answers("recipe_check", found)
-    page.model.set(steps=(RecipeLine("static-quantization"), RecipeLine("channel-pruning")))
-    qtbot.waitUntil(lambda: page.steps[3].verdict.text() == "Cannot run", timeout=5000)
-    assert "works on float weights" in page.steps[3].problems.text()
-    assert not page.next_button.isEnabled()
-    assert "float weights" in page.reason.text()
+    wizard.model.set(steps=(RecipeLine("static-quantization"), RecipeLine("channel-pruning")))
+    qtbot.waitUntil(lambda: wizard.steps[3].verdict.text() == "Cannot run", timeout=5000)
+    assert "works on float weights" in wizard.steps[3].problems.text()
+    assert not wizard.next_button.isEnabled()
+    assert "float weights" in wizard.reason.text()
     engine.answers("recipe_check", FINE)
-    qtbot.mouseClick(page.steps[3].repair_button, LEFT)
-    assert [s.technique for s in page.model.state.steps] == ["channel-pruning", "static-quantization"]
-    qtbot.waitUntil(lambda: page.steps[3].verdict.text() == "Can run", timeout=5000)
-    assert page.next_button.isEnabled()
+    qtbot.mouseClick(wizard.steps[3].repair_button, LEFT)
+    assert [s.technique for s in wizard.model.state.steps] == ["channel-pruning", "static-quantization"]
+    qtbot.waitUntil(lambda: wizard.steps[3].verdict.text() == "Can run", timeout=5000)
+    assert wizard.next_button.isEnabled()
 
 
-def test_that_steps_are_moved_removed_undone_and_redone(qtbot, page, window):
-    ready(qtbot, page, WizardStep.METHODS)
-    page.model.use_preset("latency")
-    before = page.model.state.steps
-    page.steps[3].recipe.setCurrentRow(0)
-    qtbot.mouseClick(page.steps[3].down_button, LEFT)
-    assert page.model.state.steps == (before[1], before[0], before[2])
-    qtbot.mouseClick(page.steps[3].remove_button, LEFT)
-    assert page.model.state.steps == (before[1], before[2])
+def test_that_steps_are_moved_removed_undone_and_redone(qtbot, wizard, window):
+    ready(qtbot, wizard, WizardStep.METHODS)
+    wizard.model.use_preset("latency")
+    before = wizard.model.state.steps
+    wizard.steps[3].recipe.setCurrentRow(0)
+    qtbot.mouseClick(wizard.steps[3].down_button, LEFT)
+    assert wizard.model.state.steps == (before[1], before[0], before[2])
+    qtbot.mouseClick(wizard.steps[3].remove_button, LEFT)
+    assert wizard.model.state.steps == (before[1], before[2])
     window.command("undo")()
     window.command("undo")()
-    assert page.model.state.steps == before
+    assert wizard.model.state.steps == before
     window.command("redo")()
-    assert page.model.state.steps == (before[1], before[0], before[2])
+    assert wizard.model.state.steps == (before[1], before[0], before[2])
 
 
-def test_that_the_state_survives_a_restart(qtbot, page, window, tmp_path):
-    ready(qtbot, page, WizardStep.METHODS)
-    page.model.use_preset("size")
-    page.model.save()
+def test_that_the_state_survives_a_restart(qtbot, wizard, window, tmp_path):
+    ready(qtbot, wizard, WizardStep.METHODS)
+    wizard.model.use_preset("size")
+    wizard.model.save()
     saved = json.loads((tmp_path / "state" / "flyweight" / "wizard.json").read_text())
-    assert read_state(saved) == page.model.state
+    assert read_state(saved) == wizard.model.state
 
 
-def test_that_a_recipe_file_is_read_by_the_worker_and_keeps_the_model(qtbot, page, engine, tmp_path):
-    ready(qtbot, page, WizardStep.METHODS)
+def test_that_a_recipe_file_is_read_by_the_worker_and_keeps_the_model(qtbot, wizard, engine, tmp_path):
+    ready(qtbot, wizard, WizardStep.METHODS)
     recipe = {"version": 1, "name": "mine", "steps": [{"technique": "graph-fusion", "knobs": {}}]}
     engine.answers("recipe_check", {**FINE, "recipe": recipe, "for": {"target": "loopback"}})
-    page.model.open_recipe(tmp_path / "mine.yaml")
-    qtbot.waitUntil(lambda: page.model.state.name == "mine", timeout=5000)
-    assert page.model.state.model == "sample:fashion-resnet"
-    assert page.model.state.targets == ("loopback",)
+    wizard.model.open_recipe(tmp_path / "mine.yaml")
+    qtbot.waitUntil(lambda: wizard.model.state.name == "mine", timeout=5000)
+    assert wizard.model.state.model == "sample:fashion-resnet"
+    assert wizard.model.state.targets == ("loopback",)
     assert {"recipe": str(tmp_path / "mine.yaml")} in engine.asked("recipe_check")
 
 
-def test_that_a_broken_recipe_file_shows_its_error_and_changes_nothing(qtbot, page, engine, tmp_path):
-    before = page.model.state
+def test_that_a_broken_recipe_file_shows_its_error_and_changes_nothing(qtbot, wizard, engine, tmp_path):
+    before = wizard.model.state
     engine.fails("recipe_check", "recipe-syntax", "mine.yaml, line 3: what is this", "write a list")
-    page.model.open_recipe(tmp_path / "mine.yaml")
-    qtbot.waitUntil(lambda: "line 3" in page.reason.text(), timeout=5000)
-    assert page.model.state == before
+    wizard.model.open_recipe(tmp_path / "mine.yaml")
+    qtbot.waitUntil(lambda: "line 3" in wizard.reason.text(), timeout=5000)
+    assert wizard.model.state == before
 
 
-def test_that_the_wizard_copies_itself_as_cli_and_python(qtbot, page):
-    ready(qtbot, page, WizardStep.REVIEW)
-    qtbot.mouseClick(page.steps[4].copy_cli, LEFT)
-    assert QGuiApplication.clipboard().text() == page.model.state.as_cli()
-    qtbot.mouseClick(page.steps[4].copy_python, LEFT)
-    assert QGuiApplication.clipboard().text() == page.model.state.as_python()
+def test_that_the_wizard_copies_itself_as_cli_and_python(qtbot, wizard):
+    ready(qtbot, wizard, WizardStep.REVIEW)
+    qtbot.mouseClick(wizard.steps[4].copy_cli, LEFT)
+    assert QGuiApplication.clipboard().text() == wizard.model.state.as_cli()
+    qtbot.mouseClick(wizard.steps[4].copy_python, LEFT)
+    assert QGuiApplication.clipboard().text() == wizard.model.state.as_python()
 
 
-def test_that_the_wizard_needs_no_mouse(qtbot, page):
-    ready(qtbot, page, WizardStep.MODEL)
-    page.next_button.setFocus(Qt.FocusReason.TabFocusReason)
+def test_that_the_wizard_needs_no_mouse(qtbot, wizard):
+    ready(qtbot, wizard, WizardStep.MODEL)
+    wizard.next_button.setFocus(Qt.FocusReason.TabFocusReason)
     for _ in range(3):
-        qtbot.keyClick(page.next_button, Qt.Key.Key_Space)
-    assert page.model.step is WizardStep.METHODS
-    pick(page, "graph-fusion")
-    page.steps[3].techniques.setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.keyClick(page.steps[3].techniques, Qt.Key.Key_Return)
-    assert [s.technique for s in page.model.state.steps] == ["graph-fusion"]
+        qtbot.keyClick(wizard.next_button, Qt.Key.Key_Space)
+    assert wizard.model.step is WizardStep.METHODS
+    pick(wizard, "graph-fusion")
+    wizard.steps[3].techniques.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(wizard.steps[3].techniques, Qt.Key.Key_Return)
+    assert [s.technique for s in wizard.model.state.steps] == ["graph-fusion"]
     QApplication.processEvents()
 
 
@@ -295,26 +287,26 @@ def test_that_history_forgets_what_was_taken_back_after_a_new_change():
     assert history.now == WizardState("a")
 
 
-def test_that_a_preset_asks_for_data_and_a_device_before_it_runs(qtbot, page):
-    ready(qtbot, page, WizardStep.METHODS)
-    page.model.set(data=None, targets=())
-    page.steps[3].ways[1].click()
-    assert page.reason.text() == "A preset is judged by accuracy: choose data in step 2."
-    page.model.set(data="digits")
-    assert page.reason.text() == "A preset is measured: choose a device in step 3."
-    page.model.set(targets=("loopback",))
-    assert page.next_button.isEnabled()
-    page.steps[3].ways[0].click()
-    assert page.steps[3].own.isVisible()
+def test_that_a_preset_asks_for_data_and_a_device_before_it_runs(qtbot, wizard):
+    ready(qtbot, wizard, WizardStep.METHODS)
+    wizard.model.set(data=None, targets=())
+    wizard.steps[3].ways[1].click()
+    assert wizard.reason.text() == "A preset is judged by accuracy: choose data in step 2."
+    wizard.model.set(data="digits")
+    assert wizard.reason.text() == "A preset is measured: choose a device in step 3."
+    wizard.model.set(targets=("loopback",))
+    assert wizard.next_button.isEnabled()
+    wizard.steps[3].ways[0].click()
+    assert wizard.steps[3].own.isVisible()
 
 
-def test_that_a_limit_that_is_no_number_is_no_limit(qtbot, page):
-    ready(qtbot, page, WizardStep.TARGET)
-    size = page.steps[2].limits.fields[1]
+def test_that_a_limit_that_is_no_number_is_no_limit(qtbot, wizard):
+    ready(qtbot, wizard, WizardStep.TARGET)
+    size = wizard.steps[2].limits.fields[1]
     for typed, kept in (("120", 120_000.0), ("many", None), ("-3", None)):
         size.setText(typed)
         size.editingFinished.emit()
-        assert page.model.state.max_size_bytes == kept
+        assert wizard.model.state.max_size_bytes == kept
 
 
 def test_that_a_preset_reads_the_same_for_a_shell_a_script_and_a_file(tmp_path):
@@ -350,52 +342,52 @@ def test_that_a_preset_reads_the_same_for_a_shell_a_script_and_a_file(tmp_path):
     assert read_state(json.loads(state.to_text())) == state
 
 
-def test_that_a_second_compression_is_queued_from_the_wizard(qtbot, page, engine, window):
+def test_that_a_second_compression_is_queued_from_the_wizard(qtbot, wizard, engine, window):
     engine.answers("compress", {"wait": True, "events_before": [{"event": "stage", "name": "train", "detail": "x"}]})
-    ready(qtbot, page, WizardStep.REVIEW)
-    qtbot.mouseClick(page.next_button, LEFT)
-    first = page.model.run
-    page.model.go(WizardStep.REVIEW)
-    assert page.next_button.text() == "Add to the queue"
-    qtbot.mouseClick(page.next_button, LEFT)
-    second = page.model.run
+    ready(qtbot, wizard, WizardStep.REVIEW)
+    qtbot.mouseClick(wizard.next_button, LEFT)
+    first = wizard.model.run
+    wizard.model.go(WizardStep.REVIEW)
+    assert wizard.next_button.text() == "Add to the queue"
+    qtbot.mouseClick(wizard.next_button, LEFT)
+    second = wizard.model.run
     assert second is not first
     assert second.waits
-    assert page.steps[5].view.pill.text() == "Waiting"
-    qtbot.mouseClick(page.steps[5].view.cancel_button, LEFT)
+    assert wizard.steps[5].view.pill.text() == "Waiting"
+    qtbot.mouseClick(wizard.steps[5].view.cancel_button, LEFT)
     first.cancel()
     qtbot.waitUntil(lambda: not window.session.busy, timeout=5000)
     assert len(engine.asked("compress")) == 1
 
 
-def test_that_the_data_step_shows_samples_as_the_model_sees_them_and_the_rules_in_words(qtbot, page, engine):
-    ready(qtbot, page, WizardStep.DATA)
-    qtbot.waitUntil(lambda: page.model.preview is not None, timeout=5000)
+def test_that_the_data_step_shows_samples_as_the_model_sees_them_and_the_rules_in_words(qtbot, wizard, engine):
+    ready(qtbot, wizard, WizardStep.DATA)
+    qtbot.waitUntil(lambda: wizard.model.preview is not None, timeout=5000)
     asked = engine.asked("data_preview")
     assert asked[0] == {"data": "fashion-mnist", "model": "sample:fashion-resnet"}
-    step = page.steps[1]
+    step = wizard.steps[1]
     told = json.loads((CASES / "data_preview.json").read_text())
-    first, sample = told["samples"][0], page.model.preview.samples[0]
+    first, sample = told["samples"][0], wizard.model.preview.samples[0]
     assert sample.label == first["label"]
     image = picture(sample)
     bright = max(range(28 * 28), key=lambda n: first["values"][n])
     assert image.pixelColor(bright % 28, bright // 28).lightness() == 255
     assert image.pixelColor(0, 0).lightness() == 0
-    facts = dict(page.model.preview.facts())
+    facts = dict(wizard.model.preview.facts())
     assert facts["Samples"] == "10,000 to train · 500 to calibrate · 5,000 to test"
     assert facts["The model takes"] == "1 × 28 × 28 float32"
     assert facts["Values"] == "0 to 1, then minus 0.286, divided by 0.353"
     assert step.preview.isVisible()
     engine.fails("data_preview", "data-shape", "these samples do not fit", "choose others")
-    page.model.set(data="other.npz")
+    wizard.model.set(data="other.npz")
     qtbot.waitUntil(lambda: "do not fit" in step._preview_words.text(), timeout=5000)
     assert step.again_button.isVisible()
     assert not step.strip.isVisible()
-    page.model.set(data=None)
+    wizard.model.set(data=None)
     assert not step.preview.isVisible()
 
 
-def test_that_every_text_of_a_preset_speaks_chinese(qtbot, window, page):
+def test_that_every_text_of_a_preset_speaks_chinese(qtbot, window, wizard):
     """The engine's own candidates and reasons, so that a new one cannot be forgotten."""
     found = [Found(name, 100 + n, 0.2 * n, 5.0 - n, (4.9 - n, 5.1 - n), 3.0, 1.1) for n, name in enumerate("abc")]
     limits = [read_limit(text) for text in ("accuracy_loss<=1", "latency_ms<=9", "size_bytes<=5000", "energy_mj<=9")]
@@ -418,28 +410,28 @@ def test_that_every_text_of_a_preset_speaks_chinese(qtbot, window, page):
     assert said("a sentence nobody knows") == "a sentence nobody knows"
 
 
-def test_that_the_metric_that_judges_is_one_of_the_data_and_goes_with_the_request(qtbot, page, engine):
-    ready(qtbot, page, WizardStep.DATA)
-    step = page.steps[1]
+def test_that_the_metric_that_judges_is_one_of_the_data_and_goes_with_the_request(qtbot, wizard, engine):
+    ready(qtbot, wizard, WizardStep.DATA)
+    step = wizard.steps[1]
     qtbot.waitUntil(lambda: step.judge.count() == 7, timeout=5000)
     assert step.judge.currentText() == "Accuracy"
-    assert page.model.state.metric is None, "the usual one is not written down"
+    assert wizard.model.state.metric is None, "the usual one is not written down"
     step.judge.setCurrentIndex(step.judge.findText("F1, macro"))
     step.judge.activated.emit(step.judge.currentIndex())
-    assert page.model.state.request()["metric"] == "f1_macro"
-    assert step._points.text() == "percentage points of: F1, macro"
-    page.model.undo()
+    assert wizard.model.state.request()["metric"] == "f1_macro"
+    assert step.limit.accessibleName() == "Lose at most, in percentage points of F1, macro"
+    wizard.model.undo()
     assert step.judge.currentText() == "Accuracy"
-    page.model.redo()
+    wizard.model.redo()
     told = json.loads((CASES / "data_preview.json").read_text())
     engine.answers("data_preview", {**told, "metrics": ["map50_95", "map50"]})
-    page.model.set(data="boxes")
-    qtbot.waitUntil(lambda: page.reason.text() == "This data has no metric F1, macro: choose another.", timeout=5000)
-    assert not page.next_button.isEnabled()
+    wizard.model.set(data="boxes")
+    qtbot.waitUntil(lambda: wizard.reason.text() == "This data has no metric F1, macro: choose another.", timeout=5000)
+    assert not wizard.next_button.isEnabled()
     step.judge.setCurrentIndex(step.judge.findData("map50_95"))
     step.judge.activated.emit(step.judge.currentIndex())
-    assert page.model.state.metric is None
-    assert page.next_button.isEnabled()
-    page.model.set(metric="map50")
-    page.model.set(data=None)
-    assert page.model.state.request()["metric"] is None, "without data nothing judges"
+    assert wizard.model.state.metric is None
+    assert wizard.next_button.isEnabled()
+    wizard.model.set(metric="map50")
+    wizard.model.set(data=None)
+    assert wizard.model.state.request()["metric"] is None, "without data nothing judges"

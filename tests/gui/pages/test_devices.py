@@ -50,7 +50,7 @@ def test_that_cards_say_what_is_known_of_each_board_and_share_the_table_s_select
     assert told["shelf-3"][:2] == ("warn", "Look at it")
     assert told["shelf-3"][2].startswith("18 readings, the last ")
     assert told["shelf-4"] == ("idle", "Not measured", "nothing measured yet · @shop")
-    assert told["loopback"][:2] == ("ok", "As it was")
+    assert told["loopback"][:2] == ("ok", "Unchanged")
     assert told["new"] == ("idle", "Not measured", "nothing measured yet · @shop")
     assert page.cards.isVisible()
     assert not page.table.isVisible()

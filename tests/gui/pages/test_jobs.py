@@ -86,7 +86,7 @@ def test_that_a_run_of_this_window_is_followed_live_and_cancelled(qtbot, page, e
     qtbot.waitUntil(lambda: page.model.run is run and len(run.curves.points("loss")[0]) == 5, timeout=5000)
     run.flush()
     assert page.view.step.text() == "Fine-tune"
-    assert page.view.choice.currentText() == "loss"
+    assert page.view.choice.currentText() == "Loss"
     qtbot.mouseClick(page.view.cancel_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: run.state is OperationState.CANCELLED, timeout=5000)
     assert page.view.resume_button.isVisible()

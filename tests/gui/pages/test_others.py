@@ -17,6 +17,7 @@ from gui.viewmodels.parts import FORMS, PARTS, form_words
 from gui.viewmodels.profiles import fastest, read_readings
 from gui.viewmodels.rollout import moment
 from gui.widgets.paper import write_pdf
+from gui.widgets.spread import LEAST_BAR
 from tests.gui.answering_worker import CASES
 
 pytestmark = pytest.mark.ui
@@ -37,8 +38,30 @@ def test_that_the_data_sheet_of_the_first_board_is_shown(qtbot, window):
     assert p50 == [row["latency_ms"]["p50"] for row in SHEET["rows"]]
     energy = [column.id for column in page.model.readings.columns].index("energy")
     assert page.readings.model().index(0, energy).data() == "no sensor"
-    page.readings.selectRow(0)
-    assert SHEET["rows"][0]["reasons"][0] in page.how.text()
+    assert SHEET["rows"][0]["reasons"][0] in page.how.text(), "of the first one at once"
+    page.readings.selectRow(2)
+    assert SHEET["rows"][2]["reasons"][0] in page.how.text()
+
+
+def test_that_the_runs_of_the_chosen_reading_are_drawn_as_a_histogram_and_told_in_words(qtbot, window, engine):
+    old = {**SHEET["rows"][1], "histogram": None}
+    engine.answers("profile_show", {**SHEET, "rows": [SHEET["rows"][0], old]})
+    page = shown(qtbot, window, "profiles")
+    view, row = page.spread, SHEET["rows"][0]
+    qtbot.waitUntil(lambda: view.plot._parts is not None and bool(view.plot._parts.widget.getPlotItem().items))
+    item = view.plot._parts.widget.getPlotItem()
+    heights = [made.opts["height"][0] for made in item.items if type(made).__name__ == "BarGraphItem"]
+    least = LEAST_BAR * max(row["histogram"]["counts"])
+    assert heights == [max(count, least) for count in row["histogram"]["counts"] if count]
+    spread = page.model.chosen.spread
+    lines = [curve.getData()[0][0] for curve in item.items if type(curve).__name__ == "PlotCurveItem"]
+    assert lines == [spread.place(row["latency_ms"][name]) for name in ("p50", "p90", "p99")]
+    assert item.getAxis("bottom").labelText == "Latency (ms)"
+    assert f"{sum(row['histogram']['counts']):,} runs" in view.words.text()
+    assert view.plot.accessibleDescription() == view.words.text() == spread.words
+    page.readings.selectRow(1)
+    assert not view.plot.isVisible()
+    assert "was not kept" in view.words.text()
 
 
 def test_that_the_latencies_of_a_board_are_drawn_with_their_intervals_and_picked_by_a_click(qtbot, window):
@@ -78,7 +101,7 @@ def test_that_an_export_goes_through_the_worker_and_names_its_file(qtbot, window
     page = shown(qtbot, window, "profiles")
     engine.answers("profile_export", {"path": str(tmp_path / "x.csv"), "rows": 4})
     page.model.export(str(tmp_path / "x.csv"))
-    qtbot.waitUntil(lambda: "Exported" in page.how.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "Exported" in page.note.text(), timeout=5000)
     assert engine.asked("profile_export") == [{"out": str(tmp_path / "x.csv"), "board": page.model.board}]
 
 

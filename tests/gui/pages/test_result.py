@@ -9,7 +9,7 @@ from gui.operations import OperationState
 from gui.viewmodels.wizard import WizardStep
 from tests.gui.answering_worker import CASES
 
-from .wizard import FINE, ready
+from .wizard import ready
 
 pytestmark = pytest.mark.ui
 LEFT = Qt.MouseButton.LeftButton
@@ -18,32 +18,23 @@ CHOSEN = json.loads((CASES / "choose.json").read_text())
 COMPRESSED = {"baseline": SHOWN[0], "variants": SHOWN[1:]}
 
 
-@pytest.fixture
-def page(qtbot, window, engine):
-    engine.answers("recipe_check", FINE)
-    window.go("compress")
-    made = window.page("compress")
-    qtbot.waitUntil(lambda: made.model.catalogue is not None and bool(made.model.device_names), timeout=8000)
-    return made
-
-
-def test_that_a_measured_preset_is_walked_to_its_choice_with_reasons(qtbot, page, engine, window):
+def test_that_a_measured_preset_is_walked_to_its_choice_with_reasons(qtbot, wizard, engine, window):
     engine.answers("choose", CHOSEN)
-    ready(qtbot, page, WizardStep.TARGET)
-    page.steps[2].list.item(0).setCheckState(Qt.CheckState.Checked)
-    latency = page.steps[2].limits.fields[0]
+    ready(qtbot, wizard, WizardStep.TARGET)
+    wizard.steps[2].list.item(0).setCheckState(Qt.CheckState.Checked)
+    latency = wizard.steps[2].limits.fields[0]
     latency.setText("2.5")
     latency.editingFinished.emit()
-    qtbot.mouseClick(page.next_button, LEFT)
-    page.steps[3].ways[2].click()
-    assert not page.steps[3].own.isVisible()
-    names = [row.name for row in page.steps[3].preset.rows.rows]
-    assert names == [item.name for item in page.model.catalogue.candidates["latency"]]
+    qtbot.mouseClick(wizard.next_button, LEFT)
+    wizard.steps[3].ways[2].click()
+    assert not wizard.steps[3].own.isVisible()
+    names = [row.name for row in wizard.steps[3].preset.rows.rows]
+    assert names == [item.name for item in wizard.model.catalogue.candidates["latency"]]
     assert 6 <= len(names) <= 10
-    qtbot.mouseClick(page.next_button, LEFT)
-    assert "flyweight compress sample:fashion-resnet --preset latency --measure" in page.steps[4].cli.toPlainText()
-    qtbot.mouseClick(page.next_button, LEFT)
-    qtbot.waitUntil(lambda: page.model.run.state is OperationState.SUCCEEDED, timeout=5000)
+    qtbot.mouseClick(wizard.next_button, LEFT)
+    assert "flyweight compress sample:fashion-resnet --preset latency --measure" in wizard.steps[4].cli.toPlainText()
+    qtbot.mouseClick(wizard.next_button, LEFT)
+    qtbot.waitUntil(lambda: wizard.model.run.state is OperationState.SUCCEEDED, timeout=5000)
     assert engine.asked("choose") == [
         {
             "project": str(window.session.project),
@@ -54,7 +45,7 @@ def test_that_a_measured_preset_is_walked_to_its_choice_with_reasons(qtbot, page
             "limits": ["latency_ms<=2.5"],
         }
     ]
-    result = page.steps[5]
+    result = wizard.steps[5]
     assert result.front.isVisible()
     shown = {point.name: point for point in result.plot._points}
     measured = {item["name"]: item["found"] for item in CHOSEN["candidates"] if item["found"]}
@@ -81,7 +72,7 @@ def test_that_a_measured_preset_is_walked_to_its_choice_with_reasons(qtbot, page
     assert all(row.chosen or row.reasons for row in shown.values())
 
 
-def test_that_a_preset_of_two_boards_shows_each_and_what_would_be_best_on_one_alone(qtbot, page, engine):
+def test_that_a_preset_of_two_boards_shows_each_and_what_would_be_best_on_one_alone(qtbot, wizard, engine):
     boards = ("loopback", "pi4")
     told = json.loads(json.dumps(CHOSEN))
     for item in told["candidates"]:
@@ -96,39 +87,41 @@ def test_that_a_preset_of_two_boards_shows_each_and_what_would_be_best_on_one_al
     engine.answers(
         "choose", {**told, "targets": boards, "metric": "f1_macro", "best_on": {boards[0]: chosen, boards[1]: other}}
     )
-    ready(qtbot, page, WizardStep.TARGET)
-    page.model.set(targets=boards)
-    step = page.steps[2]
+    ready(qtbot, wizard, WizardStep.TARGET)
+    wizard.model.set(targets=boards)
+    step = wizard.steps[2]
     assert [step.list.item(n).checkState() is Qt.CheckState.Checked for n in range(step.list.count())][-1], (
         "pi4 is listed"
     )
     assert step._chosen.text().startswith("A preset is measured on each of them")
-    page.model.measure_preset("latency")
-    page.model.go(WizardStep.REVIEW)
-    assert "--target loopback --target pi4" in page.steps[4].cli.toPlainText()
-    page.model.start()
-    qtbot.waitUntil(lambda: page.model.choice is not None, timeout=5000)
+    wizard.model.measure_preset("latency")
+    wizard.model.go(WizardStep.REVIEW)
+    assert "--target loopback --target pi4" in wizard.steps[4].cli.toPlainText()
+    wizard.model.start()
+    qtbot.waitUntil(lambda: wizard.model.choice is not None, timeout=5000)
     assert engine.asked("choose")[0]["target"] == list(boards)
-    result = page.steps[5]
+    result = wizard.steps[5]
     assert result._conditions.text() == "loopback, pi4: geometric mean"
     assert f"On loopback alone: {chosen}. On pi4 alone: {other}." in result.reasons.text()
     cells = {result.tried.index(row, column).data() for row in range(2) for column in range(result.tried.columnCount())}
     assert "2.00× · 3.00×" in cells
 
 
-def own_result(qtbot, page, engine, project: dict) -> None:
+def own_result(qtbot, wizard, engine, project: dict) -> None:
     """The result of a recipe of one's own in a project that holds this."""
     engine.answers("project_show", project)
     engine.answers("compress", COMPRESSED)
-    ready(qtbot, page, WizardStep.REVIEW)
-    page.model.start()
-    qtbot.waitUntil(lambda: page.model.front.project.document is not None and bool(page.model.variants), timeout=8000)
+    ready(qtbot, wizard, WizardStep.REVIEW)
+    wizard.model.start()
+    qtbot.waitUntil(
+        lambda: wizard.model.front.project.document is not None and bool(wizard.model.variants), timeout=8000
+    )
 
 
-def test_that_a_recipe_of_ones_own_ends_with_the_measured_front_of_its_network(qtbot, page, engine):
+def test_that_a_recipe_of_ones_own_ends_with_the_measured_front_of_its_network(qtbot, wizard, engine):
     project = json.loads((CASES / "project_show.json").read_text())
-    own_result(qtbot, page, engine, project)
-    result = page.steps[5]
+    own_result(qtbot, wizard, engine, project)
+    result = wizard.steps[5]
     medians = {
         item["variant"]: item["latency_ms"]["p50"] for item in project["readings"] if item["target"] == "loopback"
     }
@@ -146,10 +139,10 @@ def test_that_a_recipe_of_ones_own_ends_with_the_measured_front_of_its_network(q
     assert [row.row() for row in result.table.selectionModel().selectedRows()] == [result.rows.position(last)]
 
 
-def test_that_what_was_made_is_packed_and_measured_from_the_result(qtbot, page, engine, window):
+def test_that_what_was_made_is_packed_and_measured_from_the_result(qtbot, wizard, engine, window):
     project = json.loads((CASES / "project_show.json").read_text())
-    own_result(qtbot, page, engine, {**project, "readings": [], "comparisons": [], "bundles": project["bundles"][:1]})
-    result, front = page.steps[5], page.model.front
+    own_result(qtbot, wizard, engine, {**project, "readings": [], "comparisons": [], "bundles": project["bundles"][:1]})
+    result, front = wizard.steps[5], wizard.model.front
     assert not result.front.isVisible()
     assert result.measure_button.isVisible()
     assert result.measure_button.text() == "Measure on loopback"
@@ -161,20 +154,20 @@ def test_that_what_was_made_is_packed_and_measured_from_the_result(qtbot, page, 
     qtbot.waitUntil(
         lambda: result.front.isVisible() and not front.steps.busy and not front.project.loading, timeout=15_000
     )
-    made = [row.id for row in page.model.variants]
+    made = [row.id for row in wizard.model.variants]
     assert [asked["variant"] for asked in engine.asked("bundle")] == [id_ for id_ in made if id_ not in packed]
     (asked,) = engine.asked("profile_run")
     assert asked["targets"] == ["loopback"]
     assert asked["bundles"] == [id_ if id_ in packed else "c0ffee" for id_ in made]
     assert not result.measure_button.isVisible()
-    assert page.sentence.text() == "Measured on the device and kept in the project. Deploy the one you want."
+    assert wizard.sentence.text() == "Measured on the device and kept in the project. Deploy the one you want."
 
 
-def test_that_a_measurement_that_fails_says_why_beside_what_was_made(qtbot, page, engine):
+def test_that_a_measurement_that_fails_says_why_beside_what_was_made(qtbot, wizard, engine):
     project = json.loads((CASES / "project_show.json").read_text())
-    own_result(qtbot, page, engine, {**project, "readings": []})
+    own_result(qtbot, wizard, engine, {**project, "readings": []})
     engine.fails("profile_run", "unreachable", "pi5 does not answer", "check its power")
-    result = page.steps[5]
+    result = wizard.steps[5]
     qtbot.mouseClick(result.measure_button, LEFT)
     qtbot.waitUntil(lambda: "pi5 does not answer; check its power" in result.reasons.text(), timeout=8000)
     assert result.reasons.isVisible()

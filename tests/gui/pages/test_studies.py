@@ -25,19 +25,19 @@ def dialog(qtbot, window):
     page = window.page("variants")
     qtbot.waitUntil(lambda: bool(page.model.selected) and page.content.isVisible(), timeout=8000)
     qtbot.mouseClick(page.detail.look_button, LEFT)
-    yield page.study
-    page.study.reject()
+    yield window.tools.dialog
+    window.tools.dialog.reject()
     qtbot.waitUntil(lambda: not window.session.busy, timeout=8000)
 
 
 def show(dialog, study: Study) -> None:
-    dialog.tabs.bar.setCurrentIndex(list(Study).index(study))
+    dialog.what.setCurrentIndex(list(Study).index(study))
 
 
 def begin(qtbot, dialog, study: Study) -> None:
     show(dialog, study)
     qtbot.mouseClick(dialog.start_button, LEFT)
-    qtbot.waitUntil(lambda: dialog.found.isVisible(), timeout=8000)
+    qtbot.waitUntil(lambda: dialog.sheets.isVisible(), timeout=8000)
 
 
 def rows_of(study: Study) -> list[int]:
@@ -88,7 +88,7 @@ def test_that_without_data_a_study_does_not_begin_and_says_why(qtbot, dialog):
     assert dialog.words.text() == "Choose labelled data first."
     show(dialog, Study.PIPELINE)
     assert dialog.start_button.isEnabled()
-    assert not dialog._fields["data"].isVisible()
+    assert not dialog.data.isVisible()
 
 
 def test_that_a_failed_study_says_what_helps_and_can_be_started_again(qtbot, dialog, engine):
@@ -96,7 +96,7 @@ def test_that_a_failed_study_says_what_helps_and_can_be_started_again(qtbot, dia
     show(dialog, Study.LOSS)
     qtbot.mouseClick(dialog.start_button, LEFT)
     qtbot.waitUntil(lambda: "give the original" in dialog.words.text(), timeout=8000)
-    assert not dialog.found.isVisible()
+    assert not dialog.sheets.isVisible()
     assert dialog.start_button.isEnabled()
 
 
@@ -109,7 +109,7 @@ def test_that_a_running_study_survives_its_dialog_and_is_stopped_in_the_next_one
     dialog.reject()
     page = window.page("variants")
     qtbot.mouseClick(page.detail.look_button, LEFT)
-    again = page.study
+    again = window.tools.dialog
     assert again is not dialog
     show(again, Study.ROBUSTNESS)
     assert again.stop_button.isVisible()

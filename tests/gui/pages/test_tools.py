@@ -113,6 +113,18 @@ def test_that_a_variant_is_measured_beside_another_with_several_thread_counts(qt
     assert understood(command)
 
 
+def test_that_a_line_of_what_was_measured_shows_how_its_runs_are_spread(qtbot, measuring):
+    qtbot.mouseClick(measuring.start_button, LEFT)
+    finish(qtbot, measuring)
+    (view, *_) = measuring.sheets.views
+    for place, reading in enumerate(said("measure")["readings"]):
+        view.table.selectRow(place)
+        assert view.spread.title.text().endswith(reading["name"])
+        assert view.spread.words.text().startswith(f"{sum(reading['histogram']['counts']):,} runs")
+    layers = next(view for view in measuring.sheets.views if "Layer" in view.rows.columns[2].title())
+    assert layers.rows.total == sum(map(len, said("measure")["layers"])), "all in one table, however many were traced"
+
+
 def test_that_a_service_is_measured_and_says_what_limits_it(qtbot, measuring, engine):
     assert not measuring.rate.isVisible()
     measuring.how.setCurrentIndex(list(How).index(How.CAMERA))
@@ -168,7 +180,7 @@ def test_that_a_measurement_goes_on_when_its_dialog_is_closed_and_is_stopped_fro
 def test_that_the_model_of_a_slot_is_tried_on_files_that_are_dropped(qtbot, window, devices, engine):
     devices.more.choose("Try its model on a file…")
     dialog = ready(qtbot, window, lambda made: made.model.count() > 1)
-    assert dialog.model.currentText() == "runs in slot fashion-resnet"
+    assert dialog.model.currentText() == "in slot fashion-resnet"
     assert dialog.words.text() == "Choose one or more files."
     for name in ("shoe.png", "notes.txt"):
         data = QMimeData()
@@ -283,7 +295,7 @@ def test_that_keys_are_listed_by_board_and_revoked_or_replaced_only_after_a_ques
     finish(qtbot, dialog)
     assert engine.asked("device_keys") == [{"targets": ["loopback"]}]
     lines = [[cell.text for cell in line] for line in dialog.sheets.views[0].rows.rows]
-    assert lines == [[own, "this desktop's", "loopback"], [KEY, "another's", "loopback"]]
+    assert lines == [[own, "This desktop's", "loopback"], [KEY, "Another's", "loopback"]]
     assert dialog.facts.shown["Not asked"] == "door: door: no answer (port 22); is it on?"
     assert not dialog.revoke_button.isEnabled()
     table = dialog.sheets.views[0].table
@@ -381,7 +393,7 @@ def test_that_predictions_are_marked_as_predicted_and_keep_their_interval(qtbot,
     assert takes("profile_transfer", asked)
     assert (asked["published"], asked["anchors"]) == ("ncnn", {"squeezenet": "41.2", "resnet18": "120"})
     lines = dialog.sheets.views[0].rows.rows
-    assert {line[3].text for line in lines} == {"predicted"}
+    assert {line[3].text for line in lines} == {"Predicted"}
     for line, model in zip(lines, said("profile_transfer")["models"], strict=True):
         assert (line[0].text, line[1].key) == (model["name"], model["p50_ms"])
         assert line[2].text == " – ".join(f"{end:.3f}" for end in model["interval"])

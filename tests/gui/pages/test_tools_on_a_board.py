@@ -54,7 +54,7 @@ def test_that_a_board_answers_to_a_file_lists_its_rights(qtbot, window, tmp_path
         window.tools.attempt(target="pi")
         trying = window.tools.dialog
         qtbot.waitUntil(lambda: trying.model.count() > 0, timeout=PATIENT_MS)
-        assert trying.model.currentText() == "runs in slot door"
+        assert trying.model.currentText() == "in slot door"
         trying.take([str(tmp_path / "mine.png")])
         qtbot.mouseClick(trying.start_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: trying.steps.run is not None and not trying.steps.busy, timeout=PATIENT_MS)

@@ -10,7 +10,8 @@ from typer.main import get_command
 from engine import verbs
 from engine.cli.main import app
 from engine.measure.scenario import Kind, Request, burst
-from gui.viewmodels.measuring import AROUND, How, MeasureAsked, amount, counts_of, read_measured
+from gui.viewmodels.measured import read_measured
+from gui.viewmodels.measuring import AROUND, How, MeasureAsked, amount, counts_of
 from gui.viewmodels.steps import Step
 
 ASKED = MeasureAsked(
