@@ -32,6 +32,7 @@ from .contract.measuring import (
 from .contract.messages import Machine, Sample, encode
 from .engines import ON_GPU, cache_option
 from .entries import LOAD_TIMEOUT_S, Entry, Neighbour
+from .legs import WARM_AGAIN_S, Legs
 from .pinning import best_cpus
 from .preflight import Watch, look, probe
 from .seat import Seat
@@ -39,6 +40,8 @@ from .sensors import load, read_all, read_power, throttling
 
 CPU_RESERVE_S = 120
 MAX_ENTRIES = 64
+MAX_PROCESSES = 64
+"""Of each entry, that a plan may ask for."""
 MAX_DETAILED = 16
 """Entries of a plan with energy or operators, whose traces must fit into one reply."""
 MAX_BLOCKS = 5000
@@ -150,6 +153,9 @@ class Bench:
             raise AgentError(
                 "bad-plan", "candidates share one process; nothing can run beside", "measure without slots"
             )
+        if not 0 < plan.processes <= (1 if plan.shared_child else MAX_PROCESSES):
+            said = "each entry has 1 to %d processes, candidates share one" % MAX_PROCESSES
+            raise AgentError("bad-plan", said, "ask for fewer")
         ready = look(self._root)
         before, times = read_all(self._root), load.cpu_times(self._root)
         self._cpus = best_cpus(self._root, max(spec.threads for spec in plan.entries))
@@ -158,18 +164,20 @@ class Bench:
         try:
             for spec in self._beside:
                 neighbours.append(self._neighbour(plan, spec))
+            began = time.monotonic()
             for entry in entries:
                 progress({"stage": "load", "done": entry.index, "total": len(entries)})
                 self._guard(entry, lambda item: self._open(plan, item))
+            renewal_s = time.monotonic() - began + WARM_AGAIN_S * len(entries)
             block_s = max(plan.block_s, plan.stop.max_s * len(entries) / MAX_BLOCKS)
             for entry in entries:
                 progress({"stage": "warm-up", "done": entry.index, "total": len(entries)})
                 self._guard(entry, lambda item: item.warm(plan.warmup_max_s, block_s))
-            seat, pids = self._seat(entries), [child.pid for child in self._children]
+            seat, legs = self._seat(entries), Legs(plan, renewal_s)
             own_cpu, own_wall = time.process_time_ns(), time.monotonic_ns()
-            blocks, stopped = self._rounds(plan, entries, progress, lambda own_s: seat.take(pids, own_s))
+            blocks, stopped = self._rounds(plan, entries, progress, seat, legs)
             own_cpu, own_wall = time.process_time_ns() - own_cpu, time.monotonic_ns() - own_wall
-            seat.leave(pids)
+            seat.leave(child.pid for child in self._children)
             if plan.energy is not None:
                 self._energy(plan.energy, entries, progress)
             for entry in entries:
@@ -284,6 +292,21 @@ class Bench:
         spec = entry.spec
         manifest, folder = self._locate(spec.bundle, spec.file)
         provider = spec.runtime.provider
+        entry.model = {
+            "runtime": spec.runtime.id,
+            "provider": provider,
+            "options": {**spec.runtime.options, **cache_option(provider, folder, self._root)},
+            "threads": spec.threads,
+            "path": folder + "/" + manifest.file(spec.file).name,
+            "file": spec.file,
+            "golden": folder + "/" + manifest.golden.file if manifest.golden.samples else "",
+        }
+        self._start(plan, entry, alone)
+
+    def _start(self, plan: MeasurePlan, entry: Entry, alone: bool = False) -> None:
+        """Load the entry's model into a process; what the first one told of it stays."""
+        spec = entry.spec
+        provider = spec.runtime.provider
         build_s = ENGINE_BUILD_S if provider == TENSORRT else 0
         if plan.shared_child and self._children:
             entry.child = self._children[0]
@@ -301,19 +324,28 @@ class Bench:
             on_gpu = provider in ON_GPU
             entry.child = ChildProcess(folders, limit_s, self._machine.ram_bytes, check, self._cpus, on_gpu)
             self._children.append(entry.child)
-        entry.model = {
-            "runtime": spec.runtime.id,
-            "provider": provider,
-            "options": {**spec.runtime.options, **cache_option(provider, folder, self._root)},
-            "threads": spec.threads,
-            "path": folder + "/" + manifest.file(spec.file).name,
-            "file": spec.file,
-            "golden": folder + "/" + manifest.golden.file if manifest.golden.samples else "",
-        }
-        entry.loaded = entry.ask("load", LOAD_TIMEOUT_S + build_s)[0]
+        told = entry.ask("load", LOAD_TIMEOUT_S + build_s)[0]
+        entry.loaded = entry.loaded or told
+
+    def _renew(self, plan: MeasurePlan, entries: Sequence[Entry], seat: Seat) -> float:
+        """Go on in fresh processes; returns the seconds it took."""
+        began = time.monotonic()
+        for entry in entries:
+            self._guard(entry, Entry.weigh)
+        for entry in entries:  # all of them before the first new one: a small board has memory for one of each
+            if entry.child is not None:
+                self._children.remove(entry.child)
+                entry.child.close()
+        for entry in entries:
+            self._guard(entry, partial(self._start, plan))
+        seat.bring(child.pid for child in self._children)
+        for entry in entries:
+            self._guard(entry, lambda item: item.warm_again(WARM_AGAIN_S))
+        seat.look()
+        return time.monotonic() - began
 
     def _rounds(
-        self, plan: MeasurePlan, entries: List[Entry], progress: Progress, take_seat: Callable[[float], None]
+        self, plan: MeasurePlan, entries: List[Entry], progress: Progress, seat: Seat, legs: Legs
     ) -> Tuple[List[Block], str]:
         order, number, next_look = random.Random(plan.seed), 0, plan.min_blocks
         blocks: List[Block] = []
@@ -321,7 +353,8 @@ class Bench:
         while True:
             alive = [entry for entry in entries if entry.error is None]
             order.shuffle(alive)
-            take_seat(sum(block.cpu_ns for block in blocks[-len(entries) :] if block.round == number - 1) / 1e9)
+            own_cpu_s = sum(block.cpu_ns for block in blocks[-len(entries) :] if block.round == number - 1) / 1e9
+            seat.take([child.pid for child in self._children], own_cpu_s)
             for entry in alive:
                 self._guard(entry, partial(_add_block, blocks, number))
                 if entry.spec.threads > 1:
@@ -331,18 +364,22 @@ class Bench:
             alive = [entry for entry in entries if entry.error is None]
             if not alive:
                 return blocks, "max-s"
-            if number >= next_look:
+            if number >= next_look and legs.complete(alive, blocks):
                 if all(narrow(entry.samples, entry.spent_ns - entry.lost_ns, plan.stop, entry.lost) for entry in alive):
                     return blocks, "half-width"
                 next_look = number + max(number // 10, 1)
             longest = max(entry.spent_ns - min(entry.lost_ns, entry.spent_ns / MOST_REPEATED) for entry in alive)
             most = max(len(entry.samples) for entry in alive)
             enough = all(len(entry.samples) - entry.lost >= plan.stop.min_n for entry in alive)
-            limit_s = plan.stop.max_s if enough else plan.stop.max_s * PATIENCE
+            limit_s = plan.stop.max_s * (1 if enough else PATIENCE) - legs.beyond_s
             if longest >= limit_s * 1e9 or most >= MAX_SAMPLES:
                 return blocks, "max-s"
             if number % 4 == 0:
-                progress({"stage": "measure", **_share(alive, plan, number)})
+                progress({"stage": "measure", **_share(alive, plan, number, legs)})
+            if legs.over(alive, blocks):
+                # Which entry's process starts first alternates: the later one is a little faster.
+                legs.begin(number, self._renew(plan, alive[:: 1 if legs.number % 2 else -1], seat))
+                watch.since()  # what happened while models were loaded disturbed no round
 
     def _seat(self, entries: List[Entry]) -> Seat:
         """One processor for each round, where every entry needs just one."""
@@ -432,7 +469,7 @@ def _mark(blocks: List[Block], entries: List[Entry], number: int, why: str) -> N
         entries[block.entry].lost_ns += block.wall_ns
 
 
-def _share(entries: Sequence[Entry], plan: MeasurePlan, rounds: int) -> Dict[str, Any]:
+def _share(entries: Sequence[Entry], plan: MeasurePlan, rounds: int, legs: Legs) -> Dict[str, Any]:
     """How far the rounds are: towards the fewest they can end with, then towards the most."""
     stop, spent_s = plan.stop, max(entry.spent_ns for entry in entries) / 1e9
     least = min(
@@ -445,6 +482,7 @@ def _share(entries: Sequence[Entry], plan: MeasurePlan, rounds: int) -> Dict[str
         done, eta_s = 0.95 * least, total_s / max(least, 1e-3) - total_s
     else:
         done, eta_s = 0.95 + 0.05 * spent_s / max(stop.max_s, 1e-3), (stop.max_s - spent_s) * len(entries)
+    eta_s += legs.renewals_left * legs.renewal_s
     return {"done": round(min(done, 1.0), 3), "total": 1, "eta_s": round(max(eta_s, 0.0), 1)}
 
 

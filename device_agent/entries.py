@@ -36,7 +36,8 @@ class Entry:
         self.steady = False
         self.block_runs = 1
         self._block_ns = 0.0
-        self.memory = Memory(None, None, None)
+        self.process = 0
+        self._memory: Optional[Memory] = None
         self.providers: Dict[str, int] = {}
         self.error: Optional[str] = None
         self.energy: Optional[EnergyRun] = None
@@ -54,6 +55,11 @@ class Entry:
         self.warmup_runs, self.steady = int(answer["runs"]), bool(answer["steady"])
         self._block_ns = block_s * 1e9
         self.block_runs = max(1, min(round(self._block_ns / max(int(answer["median_ns"]), 1)), MAX_BLOCK_RUNS))
+
+    def warm_again(self, max_s: float) -> None:
+        """Warm up a process that follows another; what is told of the warm-up stays the first one's."""
+        self.ask("warm", max_s + LOAD_TIMEOUT_S, max_s=max_s)
+        self.process += 1
 
     def _fit_blocks(self, wall_ns: int, count: int) -> None:
         """Bring the length of the next block nearer to what was asked for: a disturbed warm-up is a bad guess."""
@@ -74,7 +80,7 @@ class Entry:
         self.spent_ns += int(answer["wall_ns"])
         start, wall, cpu = int(answer["start_ns"]), int(answer["wall_ns"]), int(answer["cpu_ns"])
         self._fit_blocks(wall, len(fresh))
-        return Block(number, self.index, first, len(fresh), start, wall, cpu)
+        return Block(number, self.index, first, len(fresh), start, wall, cpu, process=self.process)
 
     def work(self, seconds: float) -> int:
         """Inferences back to back for a while; returns how many."""
@@ -89,9 +95,7 @@ class Entry:
         Candidates that share a process are ranked by time alone, and a trace of each would take longer than that.
         """
         if not shared:
-            told = self.ask("memory", LOAD_TIMEOUT_S)[0]
-            more = (told["peak"], told.get("pss"), told.get("group_peak"))
-            self.memory = Memory(self.loaded["base"], self.loaded["load"], *more)
+            self.weigh()
             try:
                 self.providers = dict(self.ask("placement", LOAD_TIMEOUT_S)[0]["providers"])
             except AgentError:
@@ -99,6 +103,13 @@ class Entry:
         if operators:
             answer, _ = self.ask("operators", LOAD_TIMEOUT_S)
             self.operators = [decode(OperatorTime, item) for item in answer["operators"]]
+
+    def weigh(self) -> None:
+        """Memory of the process: that of the entry's first one stays."""
+        if self._memory is None:
+            told = self.ask("memory", LOAD_TIMEOUT_S)[0]
+            more = (told["peak"], told.get("pss"), told.get("group_peak"))
+            self._memory = Memory(self.loaded["base"], self.loaded["load"], *more)
 
     def result(self) -> EntryResult:
         """What the entry gave."""
@@ -111,7 +122,7 @@ class Entry:
             self.steady,
             runtime,
             self.spec.threads,
-            self.memory,
+            self._memory or Memory(None, None, None),
             self.providers,
             self.error,
             self.energy,

@@ -60,16 +60,26 @@ class Seat:
         now = time.monotonic()
         if self._here is not None and now - self._since < LOOK_S:
             return
-        before, self._busy = self._busy, busy_s(self._root)
-        passed = max(now - self._since, 1e-3)
+        before, passed = self._busy, max(now - self._since, 1e-3)
+        own_s = self._own
+        self.look()
         others = {cpu: (self._busy.get(cpu, 0.0) - before.get(cpu, 0.0)) / passed for cpu in self._cpus}
         if self._here is not None:
-            others[self._here] -= self._own / passed
+            others[self._here] -= own_s / passed
         best = min(self._cpus, key=lambda cpu: others[cpu])
-        self._since, self._own = now, 0.0
         if self._here is None or others[best] + WORTH < others[self._here]:
             self._here = best
             pin(pids, [best])
+
+    def look(self) -> None:
+        """What others take is counted from now on."""
+        self._busy = busy_s(self._root)
+        self._since, self._own = time.monotonic(), 0.0
+
+    def bring(self, pids: Iterable[int]) -> None:
+        """Put processes that have just started where the round before ran."""
+        if self._here is not None:
+            pin(pids, [self._here])
 
     def leave(self, pids: Iterable[int]) -> None:
         """Let them run on all of the processors again."""

@@ -13,7 +13,7 @@ from .reading import Origin, Quality, Reading
 from .stale import fresh
 
 PROCESS_SPREAD = 0.004
-"""Relative standard deviation between two processes of one model (engine.measure.statistics)."""
+"""Relative standard deviation between two processes of one model (engine.measure.processes)."""
 Z_95 = 1.959963984540054
 
 
@@ -98,9 +98,9 @@ def ratio_of(a: Reading, b: Reading) -> tuple[float, tuple[float, float] | None]
 
 
 def relative_spread(item: Reading) -> float | None:
-    """Standard uncertainty of a median on a log scale: its own interval, and what differs between processes."""
+    """Standard uncertainty of a median on a log scale; where one process ran, with what differs between processes."""
     interval = item.latency_ms.ci95_p50
     if interval is None or interval[0] <= 0:
         return None
     own = math.log(interval[1] / interval[0]) / (2 * Z_95)
-    return math.hypot(own, PROCESS_SPREAD / math.sqrt(2))
+    return own if item.processes > 1 else math.hypot(own, PROCESS_SPREAD / math.sqrt(2))

@@ -33,9 +33,9 @@ WORK: dict[str, tuple[str, ...]] = {
     "dense": ("", "_out", "_weights", "_count"),
 }
 """Of each kind of layer: multiply-accumulates (""), numbers made and taken, numbers gathered per output pixel, output pixels,
-weights, multiply-accumulates with the outputs filled up to whole blocks of :data:`LANES`, and layers."""
+weights, multiply-accumulates with the channels made and read filled up to whole blocks of :data:`LANES`, and layers."""
 LANES = 16
-"""Kernels make outputs in blocks of about this many, whether they need them all or not."""
+"""Kernels make and read channels in blocks of about this many, whether there are so many or not."""
 MACS = tuple(f"{kind}_{number}" for number in ("float", "int8") for kind in WORK)
 FEATURES = (
     *(f"{kind}_{number}{what}" for number in ("float", "int8") for kind in WORK for what in WORK[kind]),
@@ -55,7 +55,7 @@ PROBE_WEIGHT = 0.3
 RIDGE = 30.0
 KEEP_SMALL = 1e-3
 """Of the costs: what nothing tells apart shares the cost instead of one taking all."""
-VERSION = 2
+VERSION = 3
 
 Amounts = Mapping[str, float]
 

@@ -128,6 +128,7 @@ class Reading:
     histogram: Mapping[str, Any] | None = (
         None  # of the latencies: ``edges_ms`` of the bars and the runs in each, ``counts``
     )
+    processes: int = 1  # that ran the model one after another; of several, the interval of the median is the model's
 
     @property
     def plain(self) -> bool:

@@ -123,6 +123,7 @@ READING: Mapping[str, Check] = {
 }
 READING_MORE: Mapping[str, Check] = {
     "cpu_utilisation": maybe(share),
+    "processes": count,
     "steal": maybe(share),
     "raw_sha256": maybe(text),
     "power_mw": maybe(number),

@@ -69,7 +69,7 @@ class MeasurePlan:
     """Interleaved blocks in random order: every round runs one block of every entry.
 
     ``shared_child`` loads all entries into one process: quick, for ranking candidates; memory and where nodes ran are then
-    unknown.
+    unknown. ``processes``: so many per entry, one after another, share the rounds; fewer where starting them takes too long.
     """
 
     entries: List[PlanEntry]
@@ -84,6 +84,7 @@ class MeasurePlan:
     operators: bool = False  # also a traced run per entry: the time of every operator
     beside: List[str] = field(default_factory=list)  # slots whose models run all the while in processes of their own
     service: Optional[ActivateRequest] = None  # a signed order of kind "service": what is paused meanwhile; 1.3
+    processes: int = 1  # 1.7
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class Block:
     wall_ns: int
     cpu_ns: int
     disturbed: str = ""  # throttled | swap | steal | gap: what happened to the machine in its round; 1.2
+    process: int = 0  # which of its entry's processes ran it; 1.7
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ LEAST_US = 10.0
 """A runtime traces whole microseconds: of an operator below this a good part is rounding."""
 BYTES = {"int8": 1, "uint8": 1, "bool": 1, "float16": 2, "int16": 2, "int64": 8, "float64": 8}
 """Per number, of types that do not take four."""
+BLOCKWISE, FEW = {"conv", "pointwise"}, LANES / 2
+"""Layers whose kernels read channels in blocks, too, and of how many on: an image's few are read one by one."""
 DENSE = {"Gemm", "MatMul", "QGemm", "QLinearMatMul", "MatMulInteger", "DynamicQuantizeMatMul"}
 
 
@@ -162,10 +164,15 @@ def _work(node: NodeProto, kind: str, known: Facts, macs: float) -> dict[str, fl
         "_columns": channels * kernel * pixels,
         "_pixels": pixels,
         "_weights": _count(weight),
-        "_padded": macs / wide * math.ceil(wide / LANES) * LANES,
+        "_padded": macs * _filled(wide) * (_filled(channels) if kind in BLOCKWISE and channels >= FEW else 1.0),
         "_count": 1.0,
     }
     return {what: work[what] for what in WORK[kind]}
+
+
+def _filled(count: float) -> float:
+    """How many times as many channels whole blocks have."""
+    return math.ceil(count / LANES) * LANES / count
 
 
 def footprint(model: ModelProto) -> Footprint:

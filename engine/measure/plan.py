@@ -7,6 +7,7 @@ again from the raw samples.
 import math
 import secrets
 import zlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ import numpy as np
 
 from device_agent.contract.manifest import parse
 from device_agent.contract.messages import (
+    Block,
     EnergyPlan,
     Hello,
     MeasurePlan,
@@ -29,7 +31,7 @@ from device_agent.contract.messages import (
     encode,
 )
 from profiles.board import identify
-from profiles.reading import Comparison, MemoryMb, Origin, Quality, Reading, Verdict
+from profiles.reading import Comparison, Latency, MemoryMb, Origin, Quality, Reading, Verdict
 
 from ..deploy.detached import InterruptedOnBoardError
 from ..deploy.provider import fallback, ran, short
@@ -40,6 +42,7 @@ from . import energy as energies
 from .histogram import Histogram
 from .plug import Plug, offset_ns, with_plug
 from .preflight import grade, undisturbed
+from .processes import median_interval
 from .ratio import MIN_PAIRS, between_processes, paired_ratio
 from .service import RESUMED, Service
 from .statistics import latency, utilisation
@@ -51,6 +54,12 @@ MIN_BLOCKS = 20
 BLOCK_S = 0.05
 PLAN_S = 40.0
 """Of timed work of all entries of a plan together: many variants share it, each keeps the rule's shortest time."""
+PROCESSES = 8
+"""Of each subject, one after another: with so many a comparison tells 5 % apart from nothing on every processor seen so far."""
+LEAST_PROCESS_S, LEAST_PROCESS_ROUNDS = 0.25, 6
+"""Of timed work of each of them at least."""
+PROCESSES_SINCE = 7
+"""The minor version of the protocol that brought several processes."""
 MOST_AGO_S = 365 * 86_400.0
 WARMUP_S, WARMUP_LEAST_S, WARMUP_MOST_S = 24.0, 1.0, 10.0
 """Of warm-up of all entries together, and the least and most of one."""
@@ -178,18 +187,20 @@ def measure_on(
         stop = shared(stop or StopRule(), len(entries))
     block_s = min(BLOCK_S, stop.max_s / (2 * MIN_BLOCKS))  # a short plan still has rounds enough for an interval
     warmup_s = min(max(WARMUP_S / len(entries), WARMUP_LEAST_S), WARMUP_MOST_S)
+    each = 1 if minutes is not None else processes(stop, client.hello.minor)
     plan = MeasurePlan(
         entries,
         fresh_nonce(),
         seed,
         stop,
         block_s,
-        MIN_BLOCKS,
+        least_rounds(each),
         warmup_s,
         energy=energy,
         operators=operators,
         beside=list(beside),
         service=None if service is None else service.order(client.hello),
+        processes=each,
     )
 
     def on_event(event: dict[str, Any]) -> None:
@@ -247,12 +258,12 @@ def measure_on(
     for index, base in enumerate(baselines):
         if base is None:
             continue
-        pairs = _paired(index, base, result, samples)
+        pairs, ran_by = _paired(index, base, result, samples)
         if len(pairs) < MIN_PAIRS:
             reason = f"only {len(pairs)} rounds fitted into the time limit; a comparison needs {MIN_PAIRS}"
             readings[index] = noted(readings[index], reason)
         else:
-            compared.append(_compare(readings[index], readings[base], pairs, margin))
+            compared.append(_compare(readings[index], readings[base], pairs, ran_by, margin))
     return Measured(tuple(readings), tuple(compared), packed)
 
 
@@ -285,6 +296,24 @@ def shared(stop: StopRule, entries: int) -> StopRule:
     return replace(stop, max_s=min(stop.max_s, max(PLAN_S / entries, stop.min_s)))
 
 
+def processes(stop: StopRule, minor: int) -> int:
+    """How many processes of each subject share a plan's runs, by its rule and the protocol of the board.
+
+    >>> processes(StopRule(), 7), processes(StopRule(min_s=0.5), 7), processes(StopRule(), 6)
+    (8, 2, 1)
+    """
+    return 1 if minor < PROCESSES_SINCE else max(min(int(stop.min_s / LEAST_PROCESS_S), PROCESSES), 1)
+
+
+def least_rounds(each: int) -> int:
+    """The fewest rounds of a plan with so many processes of each subject.
+
+    >>> least_rounds(1), least_rounds(8)
+    (20, 48)
+    """
+    return max(MIN_BLOCKS, each * LEAST_PROCESS_ROUNDS)
+
+
 def entry_for(subject: Subject, have: Sequence[Runtime], run: RunOn = USUAL) -> PlanEntry:
     """A subject with the first of the board's runtimes that takes its format and offers the provider.
 
@@ -298,20 +327,26 @@ def entry_for(subject: Subject, have: Sequence[Runtime], run: RunOn = USUAL) -> 
 
 def _paired(
     index: int, base: int, result: MeasureResult, samples: Sequence[np.ndarray]
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The samples of baseline and subject for each round that has both."""
+) -> tuple[list[tuple[np.ndarray, np.ndarray]], list[int]]:
+    """The samples of baseline and subject for each round that has both, and which of their processes ran it."""
 
     def by_round(number: int) -> dict[int, np.ndarray]:
         return {b.round: samples[number][b.first : b.first + b.count] for b in blocks_of(result, number)}
 
     reference, subject = by_round(base), by_round(index)
-    return [(reference[number], subject[number]) for number in sorted(set(reference) & set(subject))]
+    ran_by = {block.round: block.process for block in result.blocks}
+    both = sorted(set(reference) & set(subject))
+    return [(reference[number], subject[number]) for number in both], [ran_by[number] for number in both]
 
 
 def _compare(
-    subject: Reading, baseline: Reading, pairs: Sequence[tuple[np.ndarray, np.ndarray]], margin: float
+    subject: Reading,
+    baseline: Reading,
+    pairs: Sequence[tuple[np.ndarray, np.ndarray]],
+    ran_by: Sequence[int],
+    margin: float,
 ) -> Comparison:
-    within = paired_ratio([reference for reference, _ in pairs], [own for _, own in pairs])
+    within = paired_ratio([reference for reference, _ in pairs], [own for _, own in pairs], ran_by)
     ratio = between_processes(within)
     trusted = Quality.REJECTED not in (subject.quality, baseline.quality)
     return Comparison(
@@ -343,7 +378,7 @@ def _reading(
     own = blocks_of(result, index)
     used = utilisation([b.cpu_ns for b in own], [b.wall_ns for b in own], found.threads)
     quality, reasons = judge_quality(found, own, samples, result, hello)
-    taken = energies.of_run(found.energy)
+    taken, sizes = energies.of_run(found.energy), _runs_of_processes(own)
     return Reading(
         target=target,
         device_id=result.device_id,
@@ -359,7 +394,7 @@ def _reading(
         threads=found.threads,
         power_mode=hello.machine.power_mode,
         governor=conditions.governor,
-        latency_ms=latency(samples),
+        latency_ms=_of_the_model(latency(samples), samples, sizes),
         first_ms=found.first_ns / 1e6,
         load_ms=found.load_ns / 1e6,
         memory_mb=MemoryMb(
@@ -388,8 +423,24 @@ def _reading(
         name=subject.name,
         operators=tuple(encode(item) for item in found.operators),
         histogram=Histogram.of(samples).to_json(),
+        processes=len(sizes),
         trust=None if (graded := grade(conditions)) is None else graded.to_json(),
     )
+
+
+def _runs_of_processes(blocks: Sequence[Block]) -> list[int]:
+    """How many runs each process made, in their order."""
+    found: Counter[int] = Counter()
+    for block in blocks:
+        found[block.process] += block.count
+    return list(found.values())
+
+
+def _of_the_model(time: Latency, samples: np.ndarray, sizes: Sequence[int]) -> Latency:
+    """With several processes, the interval of the median is that of the model and not of the processes that ran it."""
+    if len(sizes) < 2 or time.ci95_p50 is None:
+        return time
+    return replace(time, ci95_p50=median_interval(samples / 1e6, sizes, time.ci95_p50))
 
 
 def megabytes(count: int | None) -> float | None:

@@ -8,18 +8,13 @@ of either; the ratio of like with like stays where it is, and pairs of unlike ru
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .processes import half_width, student
 from .statistics import RESEMBLING, Z_95, autocorrelation
 
-PROCESS_SPREAD = 0.004
-"""Relative standard deviation of the ratio of two processes that run the same model: where memory happens to lie makes one a
-little faster for its whole life, and no number of runs within one process shows it. Measured as 0.0034 over 24 pairs of
-identical models on one quiet x86-64 machine (bootstrap intervals alone held the true 1 in 4 of 12); rounded up. A Xeon with AMX
-showed 0.0104 to 0.0116 over 76 pairs, where aligned inputs, other allocators and fixed addresses changed nothing: differences
-below 3 % are not to be trusted there."""
 BOOTSTRAPS = 1000
 MIN_PAIRS = 6
 BIN = 0.002
@@ -35,45 +30,56 @@ SETTLING = 50
 
 @dataclass(frozen=True)
 class Ratio:
-    """A ratio with its 95 % interval and the number of rounds it rests on."""
+    """A ratio with its 95 % interval, and the number of rounds it rests on.
+
+    ``left_out``: logarithm of the ratio without each pair of processes in turn; empty where one of each ran.
+    """
 
     value: float
     ci95: tuple[float, float]
     pairs: int
+    left_out: tuple[float, ...] = ()
 
 
-def paired_ratio(reference: Sequence[np.ndarray], subject: Sequence[np.ndarray], *, seed: int = 0) -> Ratio:
+def paired_ratio(
+    reference: Sequence[np.ndarray], subject: Sequence[np.ndarray], processes: Sequence[int] = (), *, seed: int = 0
+) -> Ratio:
     """How many times faster ``subject`` is than ``reference``: the ratio at which their runs agree most.
 
     On a log scale the peak is the location of least loss under 1 - (1 - x^2)^3, Tukey's biweight (Beaton and Tukey 1974), and
-    every round counts alike. The interval resamples runs of neighbouring rounds together (moving-block bootstrap, Künsch 1989),
-    because a disturbed machine stays disturbed for a while, and is stretched as Student's t is for few rounds. Swapping the two
-    gives the reciprocal ratio and interval.
+    every round counts alike; where several processes ran one after another, those with more rounds than the median process count
+    no more than it. The interval is that of the processes that ran (:func:`between_processes` makes it that of the models): it
+    resamples runs of neighbouring rounds together (moving-block bootstrap, Künsch 1989), because a disturbed machine stays
+    disturbed for a while, and is stretched as Student's t is for few rounds. Swapping the two gives the reciprocal ratio and
+    interval.
 
     Args:
         reference: one array of nanoseconds (all above 0) per round.
         subject: the same rounds.
+        processes: which pair of processes ran each round, in rising order; none = one pair ran all.
         seed: of the bootstrap.
 
     Raises:
         ValueError: fewer than six rounds, which carry no interval.
     """
-    if len(reference) != len(subject) or len(reference) < MIN_PAIRS:
+    if len(reference) != len(subject) or len(reference) < MIN_PAIRS or len(processes) not in (0, len(reference)):
         raise ValueError(f"a ratio needs at least {MIN_PAIRS} paired blocks, got {len(reference)} and {len(subject)}")
     one, other = _logs(reference), _logs(subject)
     middle = float(np.median(_middles(one) - _middles(other)))
     gaps = one[:, :, None] - other[:, None, :] - middle
-    share = 1.0 / np.isfinite(gaps).sum(axis=(1, 2))
+    sizes = np.unique(processes, return_counts=True)[1] if len(processes) else np.array([len(gaps)])
+    weight = np.repeat(np.minimum(sizes, np.median(sizes)) / sizes, sizes)
+    share = weight / np.isfinite(gaps).sum(axis=(1, 2))
     density = _density(gaps, share)
     top = float(_peak(density.sum(axis=0)[None])[0]) - REACH
     centre = middle + _settled(gaps, share, top * BIN)
     first = max(REACH + round(top) - WINDOW, 0)
     near = density[:, first : REACH + round(top) + WINDOW + 1]
     here = REACH + round(top) - first
-    low, high = _resampled(
-        near, block_length(near[:, min(here + 1, near.shape[1] - 1)] - near[:, max(here - 1, 0)]), seed
-    )
-    return Ratio(math.exp(centre), (math.exp(centre + low), math.exp(centre + high)), len(gaps))
+    length = block_length(near[:, min(here + 1, near.shape[1] - 1)] - near[:, max(here - 1, 0)])
+    low, high = _resampled(near, sizes, length, seed)
+    left_out = tuple(centre + step for step in _left_out(near, sizes)) if len(sizes) > 1 else ()
+    return Ratio(math.exp(centre), (math.exp(centre + low), math.exp(centre + high)), len(gaps), left_out)
 
 
 def _logs(blocks: Sequence[np.ndarray]) -> np.ndarray:
@@ -133,18 +139,32 @@ def _settled(gaps: np.ndarray, share: np.ndarray, start: float) -> float:
     return centre
 
 
-def _resampled(near: np.ndarray, length: int, seed: int) -> tuple[float, float]:
-    """How far the 95 % interval reaches from the peak to either side, on the log scale.
+def _left_out(near: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """How far the peak moves, on the log scale, when the rounds of each process are left out in turn."""
+    whole = near.sum(axis=0)[None]
+    own = np.add.reduceat(near, np.cumsum([0, *sizes[:-1]]), axis=0)
+    moved: np.ndarray = (_peak(whole - own) - _peak(whole)) * BIN
+    return moved
+
+
+def _resampled(near: np.ndarray, sizes: np.ndarray, length: int, seed: int) -> tuple[float, float]:
+    """How far the 95 % interval reaches from the peak to either side, on the log scale, given the processes.
 
     Args:
         near: density of each round around the peak.
+        sizes: rounds of each process.
         length: of the runs of neighbouring rounds that stay together.
         seed: of the draws.
     """
     count = len(near)
     generator = np.random.default_rng(seed)
-    starts = generator.integers(0, count, size=(BOOTSTRAPS, -(-count // length)))
-    index = (starts[:, :, None] + np.arange(length)).reshape(BOOTSTRAPS, -1)[:, :count] % count
+    parts, first = [], 0
+    for size in sizes:
+        own = min(length, size)
+        starts = generator.integers(0, size, size=(BOOTSTRAPS, -(-size // own)))
+        parts.append((starts[:, :, None] + np.arange(own)).reshape(BOOTSTRAPS, -1)[:, :size] % size + first)
+        first += size
+    index = np.concatenate(parts, axis=1)
     flat = (index + count * np.arange(BOOTSTRAPS)[:, None]).ravel()
     times = np.bincount(flat, minlength=BOOTSTRAPS * count).reshape(BOOTSTRAPS, count).astype(np.float32)
     draws = _peak(times @ near) - _peak(near.sum(axis=0)[None])
@@ -156,26 +176,22 @@ def _stretch(freedom: int) -> float:
     """How much wider an interval is whose spread is known from so few: Student's t (by Cornish and Fisher) and n / (n - 1).
 
     >>> round(_stretch(5) * Z_95 / math.sqrt(6 / 5), 2), round(_stretch(200), 2)
-    (2.55, 1.01)
+    (2.57, 1.01)
     """
-    z, n = Z_95, freedom
-    quantile = z + (z**3 + z) / (4 * n) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * n**2)
-    return quantile / z * math.sqrt((n + 1) / n)
+    return student(freedom) / Z_95 * math.sqrt((freedom + 1) / freedom)
 
 
-def between_processes(ratio: Ratio, spread: float = PROCESS_SPREAD) -> Ratio:
-    """The ratio with its interval widened for what differs between processes, both added in quadrature on a log scale.
+def between_processes(ratio: Ratio) -> Ratio:
+    """The ratio with the interval that holds for the models, whatever processes run them.
 
-    A systematic part that repetition inside the run cannot show is added by its known size (GUM, type B evaluation).
-
-    >>> low, high = between_processes(Ratio(2.0, (2.0, 2.0), 20), 0.01).ci95
+    >>> low, high = between_processes(Ratio(2.0, (2.0, 2.0), 20)).ci95
     >>> round(low, 3), round(high, 3)
-    (1.961, 2.04)
+    (1.984, 2.016)
     """
     centre = math.log(ratio.value)
-    low = math.hypot(centre - math.log(ratio.ci95[0]), Z_95 * spread)
-    high = math.hypot(math.log(ratio.ci95[1]) - centre, Z_95 * spread)
-    return Ratio(ratio.value, (math.exp(centre - low), math.exp(centre + high)), ratio.pairs)
+    low = half_width(centre - math.log(ratio.ci95[0]), ratio.left_out)
+    high = half_width(math.log(ratio.ci95[1]) - centre, ratio.left_out)
+    return replace(ratio, ci95=(math.exp(centre - low), math.exp(centre + high)))
 
 
 def block_length(values: np.ndarray) -> int:

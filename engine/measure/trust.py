@@ -101,7 +101,14 @@ def _in_order(result: MeasureResult) -> bool:
         return False
     positive = all(block.wall_ns > 0 and block.cpu_ns >= 0 and block.start_ns >= 0 for block in blocks)
     pairs = pairwise(blocks)
-    return positive and all(b.start_ns >= a.start_ns + a.wall_ns and b.round >= a.round for a, b in pairs)
+    return positive and all(_follows(a, b) for a, b in pairs)
+
+
+def _follows(a: Block, b: Block) -> bool:
+    """Whether one block can come after another: processes change between rounds, and none comes back."""
+    if b.start_ns < a.start_ns + a.wall_ns or b.round < a.round:
+        return False
+    return b.process == a.process if b.round == a.round else b.process >= a.process >= 0
 
 
 def _covers(blocks: Sequence[Block], count: int) -> bool:

@@ -429,6 +429,9 @@ def method_facts(data: ReportData, found: Sequence[Section], texts: Texts) -> It
         yield texts("rule"), texts("rule_text", bound=f"{1 - margin:.2f}", margin=f"{100 * margin:g}")
     else:
         yield texts("runs"), texts("runs_plain", low=low, high=high)
+    ran = [reading.processes for reading in readings]
+    if max(ran) > 1:
+        yield texts("processes"), texts("processes_text", low=min(ran), high=max(ran))
     scored = next((row for section in found for row in section.rows if row.score is not None), None)
     if scored is not None and scored.score is not None and scored.variant.score is not None:
         metric = metric_name(scored.metric, texts)

@@ -93,7 +93,7 @@ class ProfileRow:
         item = self.newest
         service = () if item.stream is None else service_lines(item.scenario, item.stream)
         return (
-            ("latency", latency_line(item.latency_ms)),
+            ("latency", latency_line(item)),
             ("histogram", histogram_line(item)),
             *(("service", line) for line in service),
             ("compared", compared_line(self.compared, self.against) + self._at(self.compared)),

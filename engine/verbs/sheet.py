@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from profiles.reading import Comparison, Latency, Quality, Reading, Verdict
+from profiles.reading import Comparison, Quality, Reading, Verdict
 
 NOT_MEASURED = "not measured"
 NOT_COMPARED = "not compared"
@@ -52,8 +52,9 @@ def newest_fact(
     return None
 
 
-def latency_line(latency: Latency) -> str:
+def latency_line(newest: Reading) -> str:
     """The tail and the ends of the runs; a percentile that so few runs cannot tell is left out."""
+    latency = newest.latency_ms
     parts = (
         ("p90", latency.p90, latency.ci95_p90),
         ("p99", latency.p99, latency.ci95_p99),
@@ -65,7 +66,8 @@ def latency_line(latency: Latency) -> str:
         for name, value, pair in parts
         if value is not None
     ]
-    return f"{', '.join(told)} ms of {latency.n} runs"
+    ran_by = f" by {newest.processes} processes" if newest.processes > 1 else ""
+    return f"{', '.join(told)} ms of {latency.n} runs{ran_by}"
 
 
 def histogram_line(newest: Reading) -> str:

@@ -7108,6 +7108,14 @@
             <translation>另一槽位的模型没有在旁边运行</translation>
         </message>
         <message>
+            <source>each entry has 1 to {0} processes, candidates share one</source>
+            <translation>每个条目有 1 至 {0} 个进程，候选者共用一个</translation>
+        </message>
+        <message>
+            <source>ask for fewer</source>
+            <translation>请减少数量</translation>
+        </message>
+        <message>
             <source>candidates share one process; nothing can run beside</source>
             <translation>候选共用一个进程，旁边不能运行别的</translation>
         </message>

@@ -4,12 +4,13 @@ Goals: of 100 identical pairs at most 5 come out faster or slower at a 99 % inte
 5 % slowdown is found in 9 of 10. The slowdown is planted in the raw samples, so that its size is known exactly.
 
 The machine is loaded by this program itself, by one process for each processor that works and sleeps by turns of random length;
-LOAD is another number of them, 0 for none. SECONDS is the longest time of a side; 10 is half of what ``flyweight measure`` takes.
-What processes of one model differ by on this machine is printed beside what the product's intervals hold for it.
+LOAD is another number of them, 0 for none. SECONDS is the longest time of a side; the plans are those of ``flyweight measure``,
+with several processes of each side unless PROCESSES says how many. What processes of one model differ by on this machine is
+printed beside what the product's intervals expect.
 Each pair's result is printed as it comes, with what all so far add up to, so that a run cut short tells something too.
 With RAW the blocks of the pairs are kept in that file, or taken from there when it exists.
 
-Run: python -m tests.benchmarks.bench_pairs [PAIRS [SECONDS [LOAD [RAW]]]]
+Run: python -m tests.benchmarks.bench_pairs [PAIRS [SECONDS [LOAD [RAW [PROCESSES]]]]]
 """
 
 import math
@@ -22,13 +23,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from scipy.stats import norm, t
 
 from device_agent.contract.messages import MeasurePlan, PlanEntry, RuntimeChoice, StopRule
 from engine.deploy.connect import connect
 from engine.deploy.release import stage
 from engine.events import Cancel, ignore
-from engine.measure.plan import fresh_nonce
-from engine.measure.ratio import PROCESS_SPREAD, between_processes, paired_ratio
+from engine.measure.plan import BLOCK_S, WARMUP_MOST_S, fresh_nonce, least_rounds, processes
+from engine.measure.processes import EXPECTED_SPREAD, PROCESS_SPREAD, freedom, jackknife
+from engine.measure.ratio import between_processes, paired_ratio
 from engine.measure.statistics import Z_95
 from engine.measure.trust import blocks_of, check_answer, unpack_raw
 from engine.model.samples import sample
@@ -36,7 +39,6 @@ from engine.package.bundle import make_bundle
 from engine.package.keys import signing_key
 from engine.records import Format, Recipe
 
-Z_99 = 2.5758293035489
 PLANTED = 1.05
 TOGETHER = 2
 """Sides of a plan, as ``flyweight measure A --against B`` makes it."""
@@ -64,12 +66,15 @@ def loaded(count):
             process.wait()
 
 
-def pairs(client, bundle, count, seconds):
-    """Blocks of identical models, as many pairs as asked for, each as soon as it is measured."""
-    found, stop = 0, StopRule(min_n=299, min_s=1.0, max_s=seconds, half_width=0.005)
+def pairs(client, bundle, count, seconds, each):
+    """Blocks of identical models and which process ran each round, as many pairs as asked for, each as soon as it is measured."""
+    found, stop = 0, StopRule(max_s=seconds)
+    each = each or processes(stop, client.hello.minor)
     while found < count:
         entry = PlanEntry(bundle.sha256, "model.onnx", RuntimeChoice("onnxruntime"))
-        plan = MeasurePlan([entry] * TOGETHER, fresh_nonce(), found, stop, 0.02, 40, 1.5)
+        plan = MeasurePlan(
+            [entry] * TOGETHER, fresh_nonce(), found, stop, BLOCK_S, least_rounds(each), WARMUP_MOST_S, processes=each
+        )
         result, raw = client.measure(plan)
         samples = unpack_raw(result, raw)
         check_answer(plan, result, samples, client.hello)
@@ -78,18 +83,21 @@ def pairs(client, bundle, count, seconds):
                      ((index, samples[index]), (index + 1, samples[index + 1]))]  # fmt: skip
             rounds = sorted(set(sides[0]) & set(sides[1]))
             found += 1
-            yield [sides[0][r] for r in rounds], [sides[1][r] for r in rounds]
+            ran_by = {block.round: block.process for block in result.blocks}
+            yield [sides[0][r] for r in rounds], [sides[1][r] for r in rounds], [ran_by[r] for r in rounds]
 
 
 def interval99(within):
     """The product's interval, stretched from 95 % to 99 %."""
-    ratio = between_processes(within)
+    ratio, count = between_processes(within), len(within.left_out)
     centre = math.log(ratio.value)
-    low, high = ((math.log(edge) - centre) * Z_99 / Z_95 + centre for edge in ratio.ci95)
+    quantile = t(freedom(count)) if count > 1 else norm()
+    stretch = quantile.ppf(0.995) / quantile.ppf(0.975)
+    low, high = ((math.log(edge) - centre) * stretch + centre for edge in ratio.ci95)
     return math.exp(low), math.exp(high)
 
 
-def taken(count, seconds, load):
+def taken(count, seconds, load, each):
     """The blocks of identical pairs on this computer's board, while it has other work."""
     with tempfile.TemporaryDirectory() as folder, connect("loopback") as client:
         files = {Format.ONNX: sample("fashion-mobilenet").onnx}
@@ -98,25 +106,29 @@ def taken(count, seconds, load):
         )
         stage(client, bundle, emit=ignore, cancel=Cancel())
         with loaded(load):
-            yield from pairs(client, bundle, count, seconds)
+            yield from pairs(client, bundle, count, seconds, each)
 
 
 class Tally:
     """What the pairs so far say."""
 
     def __init__(self):
-        self.found, self.planted, self.squares = [], [], []
+        self.found, self.planted, self.squares, self.processes, self.rounds = [], [], [], [], []
 
-    def add(self, reference, subject):
-        within = paired_ratio(reference, subject)
+    def add(self, reference, subject, ran_by):
+        within = paired_ratio(reference, subject, ran_by)
         half = math.log(within.ci95[1] / within.ci95[0]) / 2 / Z_95
-        self.squares.append((math.log(within.value) ** 2, half**2))
+        count = max(len(within.left_out), 1)
+        own = math.log(within.value) ** 2 if count == 1 else jackknife(np.array(within.left_out)) ** 2
+        self.squares.append((count * own, count * half**2))
+        self.processes.append(count)
+        self.rounds.append(within.pairs)
         self.found.append(interval99(within))
-        self.planted.append(interval99(paired_ratio([x * PLANTED for x in reference], subject)))
+        self.planted.append(interval99(paired_ratio([x * PLANTED for x in reference], subject, ran_by)))
 
     @property
     def spread(self):
-        """Standard deviation of the ratio of two processes of one model beyond what each pair's own runs explain."""
+        """Standard deviation of the ratio of two processes of one model beyond what their own runs explain."""
         whole, own = np.mean(self.squares, axis=0)
         return math.sqrt(max(whole - own, 0.0))
 
@@ -135,7 +147,8 @@ class Tally:
     def line(self):
         low, high = self.found[-1]
         return (
-            f"pair {len(self.found)}: {low:.4f}..{high:.4f}; so far {self.wrong} wrong, median width {self.width:.2%}, "
+            f"pair {len(self.found)}: {low:.4f}..{high:.4f} by {self.processes[-1]} processes in {self.rounds[-1]} rounds; "
+            f"so far {self.wrong} wrong, median width {self.width:.2%}, "
             f"planted found {self.hits}, load average {os.getloadavg()[0]:.1f}"
         )
 
@@ -143,11 +156,13 @@ class Tally:
 def main():
     given = sys.argv[1:]
     count = int(given[0]) if given else 100
-    seconds = float(given[1]) if len(given) > 1 else 10.0
+    seconds = float(given[1]) if len(given) > 1 else StopRule().max_s
     load = int(given[2]) if len(given) > 2 else os.cpu_count() or 1
     raw = Path(given[3]) if len(given) > 3 else None
+    each = int(given[4]) if len(given) > 4 else 0
     kept = raw is not None and raw.exists()
-    pairs_of_now, same, tally = (pickle.loads(raw.read_bytes()) if kept else taken(count, seconds, load)), [], Tally()
+    pairs_of_now = pickle.loads(raw.read_bytes()) if kept else taken(count, seconds, load, each)
+    same, tally = [], Tally()
     for pair in pairs_of_now:
         same.append(pair)
         tally.add(*pair)
@@ -158,7 +173,8 @@ def main():
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors, {load} processes of it made here")
     print(f"{tally.wrong} of {count} identical pairs came out different at 99 %; median width {tally.width:.1%}")
     print(
-        f"two processes of one model differ by {tally.spread:.2%} here (the product's intervals hold {PROCESS_SPREAD:.2%})"
+        f"two processes of one model differ by {tally.spread:.2%} here (the product expects {EXPECTED_SPREAD:.2%} of several, "
+        f"{PROCESS_SPREAD:.2%} of one); {np.mean(tally.processes):.1f} processes of each side"
     )
     print(f"a planted slowdown of {PLANTED - 1:.0%} was found in {tally.hits} of {count}")
 

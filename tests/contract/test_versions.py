@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from device_agent.contract.messages import Hello, SlotList, encode
+from device_agent.contract.messages import Hello, MeasurePlan, PlanEntry, RuntimeChoice, SlotList, StopRule, encode
 from device_agent.contract.version import MAJOR, MINOR
 from engine.deploy.agent_client import AgentClient
 from engine.deploy.release import Trial, activate, switch
 from engine.deploy.transport import Deadline
 from engine.errors import RejectedError
 from engine.events import ignore
+from engine.measure.plan import processes
+from engine.measure.trust import check_answer, unpack_raw
 from engine.package.keys import signing_key
 from tests.device_agent.conftest import disk, pyz, store
 from tests.device_agent.session import Agent, Made, bundle
@@ -75,6 +77,19 @@ def test_that_an_older_agent_is_not_asked_for_a_trial_it_would_not_hold(made: Ma
 def test_that_an_older_agent_that_knows_no_lease_is_not_asked_for_one(made: Made, client: AgentClient):
     with client.lease("a deploy"):
         assert activate(client, {"main": made.id})[0] == {"main": 1}
+
+
+def test_that_an_older_agent_measures_with_one_process_whatever_it_is_asked(made: Made, client: AgentClient):
+    assert processes(StopRule(), client.hello.minor) == 1
+    entry = PlanEntry(made.id, "model.onnx", RuntimeChoice("onnxruntime"))
+    stop = StopRule(min_n=30, min_s=0.02, max_s=0.5, half_width=0.5)
+    plan = MeasurePlan(
+        [entry], "nonce", 0, stop, 0.002, 10, warmup_max_s=0.1, processes=8
+    )  # which it has never heard of
+    result, raw = client.measure(plan)
+    check_answer(plan, result, unpack_raw(result, raw), client.hello)
+    assert len(result.blocks) >= 10
+    assert {block.process for block in result.blocks} == {0}
 
 
 def test_that_an_older_desktop_reads_what_this_agent_says(trusting: Path, pyz: Path):

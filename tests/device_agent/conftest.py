@@ -49,14 +49,15 @@ def tiny() -> Made:
     return bundle()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def other() -> Made:
+    """Another good bundle."""
     return bundle(classifier(seed=1), name="other")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def prepared(pyz: Path, tiny: Made, other: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store on which both bundles are verified, to start from."""
+    """A store on which both bundles are verified, to start from a copy of it."""
     folder = tmp_path_factory.mktemp("prepared") / "store"
     trust(folder)
     with Agent(pyz, folder) as agent:

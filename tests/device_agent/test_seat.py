@@ -62,6 +62,21 @@ def test_that_all_entries_go_where_others_do_least_and_their_own_work_does_not_c
     assert machine.pinned[4:] == [(7, [0, 1, 2]), (8, [0, 1, 2])]
 
 
+def test_that_processes_that_start_later_are_brought_there_and_what_they_took_to_start_is_nobody_s(machine):
+    place = Seat(str(machine.root), [0, 1])
+    place.bring([5])
+    assert machine.pinned == [], "nothing has run yet"
+    machine.pass_s(1, cpu0=0.3)
+    place.take([7], 0.0)
+    place.bring([8, 9])
+    assert machine.pinned == [(7, [1]), (8, [1]), (9, [1])]
+    machine.pass_s(1, cpu0=0.3, cpu1=1.0)  # the models load
+    place.look()
+    machine.pass_s(1, cpu0=0.3, cpu1=0.5)
+    place.take([8, 9], 0.5)
+    assert len(machine.pinned) == 3
+
+
 def test_that_it_stays_for_a_while_and_for_a_small_difference(machine):
     place = Seat(str(machine.root), [0, 1])
     machine.pass_s(1, cpu0=0.3)

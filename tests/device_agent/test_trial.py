@@ -13,30 +13,23 @@ import pytest
 
 from device_agent.contract.errors import AgentError
 
-from .session import Agent, Made, bundle, classifier, order, sha256, trust
+from .session import Agent, Made, bundle, classifier, order, sha256
 
 PROC = "proc/sys/kernel/random/boot_id"
 
 
 @pytest.fixture(scope="module")
-def other() -> Made:
-    return bundle(classifier(seed=1), name="other")
-
-
-@pytest.fixture(scope="module")
-def prepared(pyz: Path, tiny: Made, other: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store on which both bundles are verified and the first one serves."""
-    folder = tmp_path_factory.mktemp("prepared") / "store"
-    trust(folder)
+def serving(pyz: Path, prepared: Path, tiny: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store on which the first of the verified bundles serves."""
+    folder = Path(shutil.copytree(prepared, tmp_path_factory.mktemp("serving") / "store", symlinks=True))
     with Agent(pyz, folder) as agent:
-        assert [agent.stage(item)["state"] for item in (tiny, other)] == ["verified", "verified"]
         agent.activate({"main": tiny.id}, 1)
     return folder
 
 
 @pytest.fixture
-def agent(pyz: Path, prepared: Path, disk: Path):
-    with Agent(pyz, Path(shutil.copytree(prepared, disk / "store", symlinks=True))) as session:
+def agent(pyz: Path, serving: Path, disk: Path):
+    with Agent(pyz, Path(shutil.copytree(serving, disk / "store", symlinks=True))) as session:
         yield session
 
 

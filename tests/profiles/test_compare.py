@@ -34,6 +34,16 @@ def test_that_the_interval_covers_the_truth_95_times_of_100():
     assert 0.92 <= hits / 400 <= 0.98
 
 
+def test_that_what_processes_differ_by_is_added_where_one_ran_and_is_there_already_where_several_did():
+    half = {}
+    for ran in (1, 8):
+        a, b = (row(0, device_id=name, latency_ms=timed(2.0, 1.96 * 0.001), processes=ran) for name in ("d4", "d5"))
+        low, high = compare_boards([a], [b])[0].ci95
+        half[ran] = math.log(high / low) / 2 / 1.96
+    assert half[1] == pytest.approx(math.hypot(0.001 * math.sqrt(2), 0.004), rel=1e-3)
+    assert half[8] == pytest.approx(0.001 * math.sqrt(2), rel=1e-3)
+
+
 def test_that_stale_rejected_and_simulated_rows_take_no_part():
     a = row(0, latency_ms=timed(20.0))
     for other in (

@@ -1,6 +1,7 @@
 """The printed data sheet, from rows as the verb gives them."""
 
 import io
+from dataclasses import replace
 from types import SimpleNamespace
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from engine.verbs.sheet import (
     NOT_MEASURED,
     cold_line,
     histogram_line,
+    latency_line,
     memory_line,
     service_lines,
     thermal_line,
@@ -98,6 +100,12 @@ def test_that_the_distribution_of_the_runs_is_a_line_of_bars_with_units():
     told = reading("a", RESNET[0], 0, histogram={"edges_ms": [1.0, 1.1, 1.21, 9.0], "counts": [40, 80, 1]})
     assert histogram_line(told) == "1 ▄█ 1.21 ms, 1 of 121 slower, up to 9 ms"
     assert histogram_line(reading("a", RESNET[0], 0)) == ""
+
+
+def test_that_the_tail_is_told_with_the_runs_and_the_processes_that_made_them():
+    one = reading("a", RESNET[0], 0)
+    assert latency_line(one).endswith(f" ms of {one.latency_ms.n} runs")
+    assert latency_line(replace(one, processes=8)) == f"{latency_line(one)} by 8 processes"
 
 
 def test_that_cold_start_memory_and_heat_are_told_in_words():

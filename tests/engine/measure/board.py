@@ -17,6 +17,7 @@ from device_agent.contract.messages import (
     Runtime,
     Sample,
 )
+from device_agent.contract.version import MINOR
 from engine.measure.plan import Subject
 
 MACHINE = Machine(
@@ -33,15 +34,22 @@ def subject(index, name="v"):
     )
 
 
+TODAY = replace(HELLO, minor=MINOR)
+"""A board whose agent knows all that this desktop may ask for."""
+
+
 class FakeBoard:
-    """``medians_us`` in microseconds, one per entry of the plan; ``change`` alters the answer before it is sent."""
+    """``medians_us`` in microseconds, one per entry of the plan; ``change`` alters the answer before it is sent.
+
+    ``layout`` is what processes of one model differ by: the standard deviation of the logarithm of the time of each.
+    """
 
     def __init__(self, medians_us, *, rounds=30, runs=20, seed=0, drift=0.02, change=None, hello=HELLO, layout=0.0):
         self.hello = hello
         self.plans = []
         self._medians, self._rounds, self._runs, self._drift, self._change = medians_us, rounds, runs, drift, change
         self._draw = np.random.default_rng(seed)
-        self._luck = np.exp(self._draw.normal(0, layout, len(medians_us)))  # of each process, for its whole life
+        self._layout = layout
 
     def runtimes(self):
         return (Runtime("onnxruntime", "1.32.0", [CPU], "2.4", "env-1", ["onnx"], CPU),)
@@ -51,16 +59,20 @@ class FakeBoard:
 
     def measure(self, plan, on_event=None):
         self.plans.append(plan)
-        samples, blocks, now, speed = [[] for _ in plan.entries], [], 1_000, 1.0
+        samples, blocks, now, speed, process = [[] for _ in plan.entries], [], 1_000, 1.0, -1
         for number in range(self._rounds):
+            if number * plan.processes // self._rounds != process:
+                process = number * plan.processes // self._rounds
+                luck = np.exp(self._draw.normal(0, self._layout, len(plan.entries)))  # of each, for its whole life
             if on_event is not None:
                 on_event({"stage": "measure", "done": number, "total": self._rounds, "eta_s": self._rounds - number})
             speed *= float(np.exp(self._draw.normal(0, self._drift)))
             for index in self._draw.permutation(len(plan.entries)):
-                median = self._medians[index] * self._luck[index] * 1000 * speed
+                median = self._medians[index] * luck[index] * 1000 * speed
                 taken = (median * self._draw.lognormal(0, 0.05, self._runs)).astype(np.int64)
                 wall = int(taken.sum() * 1.01)
-                blocks.append(Block(number, int(index), len(samples[index]), self._runs, now, wall, int(wall * 0.99)))
+                first, cpu = len(samples[index]), int(wall * 0.99)
+                blocks.append(Block(number, int(index), first, self._runs, now, wall, cpu, process=process))
                 samples[index].extend(taken.tolist())
                 now += wall + 1000
         raw = zlib.compress(np.concatenate([np.array(s, dtype="<i8") for s in samples]).tobytes())

@@ -34,7 +34,8 @@ def test_that_depthwise_and_dense_are_kinds_of_their_own():
 
 
 def test_that_each_layers_work_is_counted_by_hand():
-    """Two convolutions 3 -> 20 channels of stride 2 on 9x9, then 20 -> 20 on 5x5; 20 outputs fill two blocks of 16."""
+    """Two convolutions 3 -> 20 channels of stride 2 on 9x9, then 20 -> 20 on 5x5; 20 channels fill two blocks of 16, made or
+    read; the three of an image are read as they are."""
     found = amounts(Chain(3, 9, False).conv(1, 3, out=20, stride=2).conv(1, 3).model())
     assert found == {
         "call": 1,
@@ -46,9 +47,15 @@ def test_that_each_layers_work_is_counted_by_hand():
         "conv_float_columns": (3 + 20) * 9 * 25,
         "conv_float_pixels": 2 * 25,
         "conv_float_weights": (3 + 20) * 9 * 20,
-        "conv_float_padded": (3 + 20) * 9 * 32 * 25,
+        "conv_float_padded": (3 + 32) * 9 * 32 * 25,
         "conv_float_count": 2,
     }
+
+
+def test_that_blocks_are_filled_by_outputs_alone_where_kernels_read_no_blocks():
+    found = amounts(Chain(24, 8, False).conv(1, 3, depthwise=True).conv(1, 1, out=40).model())
+    assert found["depthwise_float_padded"] == found["depthwise_float"] * 32 / 24
+    assert found["pointwise_float_padded"] == 32 * 48 * 64
 
 
 def test_that_numbers_made_into_integers_are_told_from_those_that_stay():

@@ -91,6 +91,55 @@ def test_that_the_interval_holds_what_differs_between_processes_of_one_model(mon
     assert narrow / 60 < 0.85  # the control: without it the interval is too narrow
 
 
+def compared_of(seeds, medians, **more):
+    """Comparisons on a board whose processes differ as those of a Xeon with AMX do."""
+    fakes = (FakeBoard(medians, seed=s, rounds=48, layout=0.011 / np.sqrt(2), drift=0.01, **more) for s in range(seeds))
+    return [measured(fake).comparisons[0] for fake in fakes]
+
+
+def test_that_several_processes_show_what_one_of_each_cannot():
+    """Identical models: with one process of each, one pair in two seems to differ; with eight, hardly one in twenty does."""
+    alone, several = compared_of(60, [150, 150]), compared_of(60, [150, 150], hello=board.TODAY)
+    held = [[c.ci95[0] <= 1 <= c.ci95[1] for c in found] for found in (alone, several)]
+    assert np.mean(held[0]) < 0.8  # the control
+    assert np.mean(held[1]) >= 0.9
+    assert np.median([c.ci95[1] - c.ci95[0] for c in several]) < 0.025
+
+
+def test_that_a_slowdown_of_five_percent_fails_although_processes_differ():
+    found = compared_of(40, [150, 157.5], hello=board.TODAY)
+    assert sum(c.verdict is Verdict.FAIL for c in found) >= 28
+    assert sum(c.ci95[1] < 1 for c in found) >= 36
+    assert not any(c.verdict is Verdict.PASS for c in found)
+
+
+def test_that_the_interval_of_a_median_is_the_model_s_when_several_processes_ran_it():
+    held = {1: 0, 8: 0}
+    for seed in range(60):
+        for hello in (board.HELLO, board.TODAY):
+            fake = FakeBoard([150], seed=seed, rounds=48, layout=0.011 / np.sqrt(2), drift=0.0, hello=hello)
+            reading = measured(fake, 1).readings[0]
+            low, high = reading.latency_ms.ci95_p50
+            held[reading.processes] += low <= 0.150 <= high
+    assert held[1] < 40  # the control
+    assert held[8] >= 55
+
+
+def test_that_only_a_board_that_knows_them_is_asked_for_processes_and_a_run_of_minutes_has_one():
+    asked = {}
+    for name, hello, more in (
+        ("old", replace(board.HELLO, minor=6), {}),
+        ("now", board.TODAY, {}),
+        ("short", board.TODAY, {"stop": StopRule(min_s=0.5)}),
+        ("minutes", board.TODAY, {"minutes": 1.0}),
+    ):
+        fake = FakeBoard([150, 150], rounds=48, hello=hello)
+        readings = measured(fake, **more).readings
+        asked[name] = (fake.plans[0].processes, fake.plans[0].min_blocks)
+        assert {item.processes for item in readings} == {asked[name][0]}
+    assert asked == {"old": (1, 20), "now": (8, 48), "short": (2, 20), "minutes": (1, 20)}
+
+
 def test_that_each_subject_is_compared_with_its_own_baseline():
     compared = measured(FakeBoard([200, 100, 90, 30]), 4, [None, 0, None, 2]).comparisons
     assert [(c.a[-1], c.b[-1]) for c in compared] == [("1", "0"), ("3", "2")]
@@ -167,6 +216,8 @@ def test_that_a_short_plan_has_blocks_short_enough_for_twenty_rounds():
         (board.block(start_ns=0), "fit together"),
         (board.block(wall_ns=0), "fit together"),
         (board.block(cpu_ns=-1), "fit together"),
+        (board.block(process=1), "fit together"),  # one entry of a round alone, and it comes back
+        (board.block(index=-1, process=-1), "fit together"),
         (board.block(count=19), "every sample"),
         (board.block(first=0), "every sample"),
         (lambda r, raw: (replace(r, blocks=r.blocks[:-1]), raw), "every sample"),

@@ -176,6 +176,15 @@ def test_that_the_chinese_page_speaks_chinese():
     assert "smaller" not in page.words
 
 
+def test_that_how_it_was_measured_says_how_many_processes_ran_a_variant():
+    base = report()
+    readings = tuple(replace(item, processes=8 - i % 2) for i, item in enumerate(base.readings))
+    for language in LANGUAGES:
+        words = catalogue(language)["processes_text"].format(low=7, high=8)
+        assert words in render(replace(base, readings=readings), language)
+        assert f"<dt>{catalogue(language)['processes']}</dt>" not in render(base, language), "one each needs no word"
+
+
 def test_that_an_unknown_language_or_ending_is_a_usage_error(tmp_path):
     with pytest.raises(UsageError, match="klingon"):
         render(report(), "klingon")
