@@ -218,8 +218,10 @@ def probe_runtimes(
     check: Callable[[], None] = lambda: None,
     timeout_s: float = PROBE_S,
     probed: "Optional[Probed]" = None,
-) -> List[Runtime]:
-    """Runtimes that import in a fresh child; each one that a user added in a child of its own, so that it harms no other.
+) -> Tuple[List[Runtime], Optional[Dict[str, Any]]]:
+    """Runtimes that import in a fresh child, and what kept it in (``Isolation``).
+
+    Each one that a user added is looked at in a child of its own, so that it harms no other.
 
     Args:
         folders: see :func:`command`.
@@ -242,7 +244,7 @@ def probe_runtimes(
             if said["version"] is not None:
                 known = os.path.basename(os.path.dirname(path))
                 found.append(replace(decode(Runtime, said), adapter=known))
-    return found
+    return found, answer.get("isolation")
 
 
 def _found(answer: Dict[str, Any], probed: "Optional[Probed]") -> List[Runtime]:

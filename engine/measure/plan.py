@@ -32,6 +32,7 @@ from profiles.board import identify
 from profiles.reading import Comparison, MemoryMb, Origin, Quality, Reading, Verdict
 
 from ..deploy.detached import InterruptedOnBoardError
+from ..deploy.isolation import believable
 from ..deploy.provider import fallback, ran, short
 from ..deploy.run_on import USUAL, RunOn
 from ..events import Emit, Log, Progress, ignore
@@ -389,6 +390,7 @@ def _reading(
         operators=tuple(encode(item) for item in found.operators),
         histogram=Histogram.of(samples).to_json(),
         trust=None if (graded := grade(conditions)) is None else graded.to_json(),
+        isolation=None if (kept := believable(found.isolation)) is None else encode(kept),
     )
 
 
