@@ -168,7 +168,8 @@ def add_device(
 
     Raises:
         UsageError: a bad name, address or Python path. HostKeyError, AuthenticationError, UnreachableError: see there.
-        RejectedError: the board has no Python the agent runs on, or no room for the agent, or the login is root.
+        RejectedError: the board has no Python the agent runs on, or no room for the agent, or the login is root; or it says
+            that it is another board of the inventory, and has not that board's host key.
     """
     if identity is not None and ask_password is not None:
         raise UsageError("key-or-password", "a key and a password exclude one another", "give one of them")
@@ -225,11 +226,12 @@ def add_device(
             machine_id=hello.machine.machine_id,
         )
         client.finish()
+        inventory.check_identity(device)
         emit(Stage("own key", device.address))
         device = _with_own_key(transport, device, timeout_s, emit, needed=ask_password is not None)
     if cancel is not None:
         cancel.check()
-    inventory.put(device)
+    inventory.enrol(device)
     twins = Inventory.load().clones().get(name, ())
     if twins:
         emit(Log(f"{name} shows the identity of {', '.join(twins)}: {RE_KEY}", "warning"))

@@ -5,6 +5,7 @@ import os
 import platform
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -104,6 +105,28 @@ def test_that_a_board_reached_as_root_is_added_with_leave_alone(sshd: Board, cap
     assert main(command) == 0, "what was said once holds"
     (sshd.home / ".flyweight" / "allow-root").unlink()
     assert main(["device", "probe", "pi", "--json"]) == 1
+
+
+@pytest.mark.device
+@pytest.mark.parametrize("proven", [False, True], ids=["a board that lies", "the same board under two names"])
+def test_that_a_board_gets_no_identity_of_another_one_when_it_is_added(board: Board, proven: bool):
+    inventory = Inventory.load()
+    victim = inventory.get("board")
+    inventory.remove("board")
+    assert victim.host_key is not None
+    key = victim.host_key if proven else replace(victim.host_key, key="of-the-victim")
+    inventory.put(replace(victim, name="victim", host_key=key))
+    options = {"identity": board.identity, "accept_fingerprint": board.fingerprint, "python": sys.executable}
+    if proven:
+        assert add_device("second", board.address, timeout_s=30, **options).device_id == victim.device_id
+        return
+    own_key = (board.home / ".ssh" / "authorized_keys").read_text() if (board.home / ".ssh").exists() else ""
+    with pytest.raises(RejectedError, match="which is victim with another host key") as caught:
+        add_device("liar", board.address, timeout_s=30, **options)
+    assert caught.value.code == "identity-taken"
+    assert "device remove victim" in caught.value.remedy
+    assert [item.name for item in Inventory.load().all()] == ["loopback", "victim"]
+    assert ((board.home / ".ssh" / "authorized_keys").read_text() if own_key else "") == own_key
 
 
 @pytest.mark.parametrize(

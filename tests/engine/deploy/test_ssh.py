@@ -493,16 +493,16 @@ def test_that_another_board_behind_a_known_address_is_a_warning(board: Board):
     assert Inventory.load().get("board").device_id != "serial-of-another"
 
 
-@pytest.mark.parametrize("same_key", [False, True], ids=["another board", "the same board under two names"])
-def test_that_one_device_can_write_only_its_own_rows(board: Board, same_key: bool):
+@pytest.mark.parametrize("proven", [False, True], ids=["another board", "the same board under two names"])
+def test_that_one_device_can_write_only_its_own_rows(board: Board, proven: bool):
     """Readings are filed under what a board says it is; what is another board's by its pinned host key is not believed."""
     inventory = Inventory.load()
     device = inventory.get("board")
     assert device.host_key is not None
-    key = device.host_key if same_key else replace(device.host_key, key="of-the-victim")
+    key = device.host_key if proven else replace(device.host_key, key="of-the-victim")
     inventory.put(replace(device, name="victim", host_key=key))
     inventory.update("board", device_id="what-it-was-until-now")
-    if same_key:
+    if proven:
         with connect("board") as client:
             assert client.hello.device_id == device.device_id
         return
