@@ -96,7 +96,9 @@ class ChildProcess:
         cpus: Sequence[int] = (),
         on_gpu: bool = False,
     ) -> None:
-        memory = ram_bytes + ADDRESS_SPACE_EXTRA
+        memory = min(
+            ram_bytes + ADDRESS_SPACE_EXTRA, sys.maxsize
+        )  # a 32-bit system takes no larger number, and keeps none then
         environment = {key: os.environ[key] for key in KEPT_VARIABLES if key in os.environ}
         environment["OMP_NUM_THREADS"] = "1"
         self._check = check

@@ -253,7 +253,11 @@ class SshTransport(Transport):
     def run(self, command: str, deadline: Deadline) -> SshChannel:
         """Start a program in an exec channel."""
         if not self._transport.is_active():
-            raise UnreachableError("link-lost", "the connection is closed", "connect again")
+            raise UnreachableError(
+                "link-lost",
+                "the connection is closed",
+                "check the board's power and network, then give the same command again",
+            )
         # The wait for the answer to exec has no timeout of its own.
         with Watchdog(self, deadline) as dog:
             try:

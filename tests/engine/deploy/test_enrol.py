@@ -13,8 +13,9 @@ import pytest
 
 from engine.cli.main import main
 from engine.deploy.agent_archive import MAX_BYTES, build, content
+from engine.deploy.board_python import check_python, given_python, newest_python
 from engine.deploy.connect import connect
-from engine.deploy.enrol import INSTALL, _with_own_key, add_device, check_python, look_before, newest_python
+from engine.deploy.enrol import INSTALL, _with_own_key, add_device, look_before
 from engine.deploy.inventory import Device, Inventory
 from engine.deploy.transport import Channel, Deadline, Transport
 from engine.errors import RejectedError, UsageError
@@ -136,6 +137,24 @@ def test_that_a_board_without_a_fitting_python_gets_the_line_that_helps(found: s
     with pytest.raises(RejectedError) as raised:
         newest_python(Saying(found), 5)
     assert "apt-get install" in raised.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("/bin/sh: 1: /nope: not found\n", "not found"),
+        ("FOUND 3 6 /usr/bin/python3.6\n", "it is Python 3.6"),
+        ("FOUND 3 14 /usr/bin/python3.14\n", "it is Python 3.14"),
+        ("FOUND three 11 /usr/bin/python3\n", "FOUND"),
+        ("", "it says nothing"),
+    ],
+)
+def test_that_an_interpreter_that_was_asked_for_has_to_be_one(said: str, why: str):
+    with pytest.raises(RejectedError, match=r"is no Python 3\.8 to 3\.13 on the board") as raised:
+        given_python(Saying(said), "/opt/python", 5)
+    assert why in raised.value.message
+    assert "leave --python out" in raised.value.remedy
+    assert given_python(Saying("hello from .bashrc\nFOUND 3 9 /usr/bin/python3.9\n"), "/opt/python", 5) == "/opt/python"
 
 
 @pytest.mark.parametrize(

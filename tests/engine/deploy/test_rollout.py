@@ -1,6 +1,7 @@
 """Rollouts: waves, too many failures, pause and resume, boards that are offline, a desktop that is killed."""
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from engine.deploy.rollout import Outcome, Rollout, is_running, wave_sizes
 from engine.deploy.rollout_store import BoardRow, Fate, RolloutStore, State
 from engine.errors import Cancelled, UsageError, WorkspaceError
 from engine.events import Cancel
-from engine.verbs import fleet_resume, fleet_rollout, fleet_status
+from engine.verbs import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
+from engine.workspace import Workspace
 
 from .boards import Board
 from .fleets import NEW, FileBoards, create, ordeal, run_killed
@@ -150,6 +152,23 @@ def test_that_cancel_stops_between_boards_and_can_go_on(tmp_path: Path):
         Rollout(store, "r1", acts, cancel=cancel).run()
     assert len(acts.order) == 3
     assert Rollout(store, "r1", acts).run().state is State.FINISHED
+
+
+def test_that_without_a_name_the_newest_rollout_that_can_be_asked_for_is_meant(tmp_path: Path):
+    project = tmp_path / "p"
+    store = RolloutStore(Workspace.find(project).root / "rollouts.db")
+    for id_, state in (("old", State.PAUSED), ("interrupted", State.RUNNING), ("new", State.FINISHED)):
+        store.create(id_, "main", {"waves": ["100%"], "max_failures": 0}, [BoardRow("b", "0" * 64, str(tmp_path))])
+        store.set_state(id_, state)
+        time.sleep(0.002)
+    assert fleet_resume(project=project, dry_run=True).rollout.id == "interrupted"
+    assert fleet_pause(project=project).rollout.id == "interrupted"
+    assert fleet_cancel(project=project).rollout.id == "interrupted"
+    assert fleet_cancel(project=project).rollout.id == "old"
+    with pytest.raises(UsageError, match="the rollout new is finished") as nothing:
+        fleet_resume(project=project)
+    assert "start another one" in nothing.value.remedy
+    assert fleet_resume(project=project, dry_run=True, retry_failed=True).rollout.id == "new"
 
 
 def test_that_one_process_at_a_time_runs_a_rollout(tmp_path: Path):

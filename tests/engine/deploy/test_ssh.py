@@ -27,7 +27,7 @@ from engine.deploy.inventory import Device, HostKey, Inventory
 from engine.deploy.ssh import SshTransport
 from engine.deploy.transport import Deadline
 from engine.errors import AuthenticationError, HostKeyError, RejectedError, UnreachableError
-from engine.events import Log, Stage
+from engine.events import Event, Log, Stage
 
 from .boards import Board, Proxy, free_port, keygen
 
@@ -185,8 +185,14 @@ def test_that_a_refused_key_says_how_to_install_one(sshd: Board, tmp_path: Path)
     keygen(tmp_path / "other")
     with pytest.raises(AuthenticationError) as raised:
         SshTransport(_device(sshd, identity=str(tmp_path / "other")), accept_fingerprint=sshd.fingerprint)
-    assert "ssh-copy-id" in raised.value.remedy
+    assert f"ssh-copy-id -p {sshd.port} {sshd.user}@127.0.0.1 " in raised.value.remedy
     assert raised.value.exit_code == 4
+    told: list[Event] = []
+    half = _device(sshd, identity=f"{sshd.identity}.pub")
+    with pytest.raises(AuthenticationError):
+        SshTransport(half, accept_fingerprint=sshd.fingerprint, emit=told.append)
+    (said,) = [event.message for event in told if isinstance(event, Log)]
+    assert said.endswith(f"the private one is {sshd.identity}")
 
 
 @pytest.mark.parametrize("kind", ["rsa", "ecdsa", "ed25519"])
