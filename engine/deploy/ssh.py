@@ -6,6 +6,7 @@ asked with the agent's ping, because SSH's keep-alive sends but never looks for 
 """
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -97,8 +98,9 @@ class SshChannel(Channel):
             return
 
     def close(self) -> None:
-        """End the channel."""
-        self._channel.close()
+        """End the channel; that the link is gone already is no error."""
+        with suppress(*LOST):
+            self._channel.close()
 
     @property
     def stderr_tail(self) -> str:

@@ -12,7 +12,7 @@ from ..deploy.rollout import DEFAULT_WAVES, PARALLEL, Acts, Rollout, is_running,
 from ..deploy.rollout_acts import BoardActs
 from ..deploy.rollout_store import BAD, OPEN, BoardRow, Fate, RolloutRow, RolloutStore, State
 from ..deploy.run_on import RunOn
-from ..errors import UsageError
+from ..errors import Cancelled, UsageError
 from ..events import Cancel, Emit, ignore
 from ..workspace import Workspace
 from . import gating
@@ -212,7 +212,10 @@ def _run(workspace: Workspace, id_: str, emit: Emit, cancel: Cancel | None) -> F
     store = _store(workspace)
     acts = _acts(workspace, store.load(id_), cancel or Cancel())
     plan = store.load(id_).plan
-    Rollout(store, id_, acts, parallel=int(plan["parallel"]), emit=emit, cancel=cancel).run()
+    try:
+        Rollout(store, id_, acts, parallel=int(plan["parallel"]), emit=emit, cancel=cancel).run()
+    except Cancelled:  # the same command again would start another rollout
+        raise Cancelled("cancelled", f"go on with: flyweight fleet resume {id_}") from None
     return _status(store, id_)
 
 

@@ -171,6 +171,29 @@ def test_that_without_a_name_the_newest_rollout_that_can_be_asked_for_is_meant(t
     assert fleet_resume(project=project, dry_run=True, retry_failed=True).rollout.id == "new"
 
 
+def test_that_no_session_is_left_open_when_an_error_of_this_program_ends_a_rollout(tmp_path: Path):
+    """One that was left open would be closed while the interpreter ends, which then waited for ever."""
+
+    seen: list[str] = []
+
+    class Breaking(Scripted):
+        def prepare(self, board: BoardRow, slot: str) -> Outcome:
+            if board.name == "b02":
+                raise EOFError("of a library")
+            time.sleep(0.3 if board.name == "b03" else 0)
+            seen.append(board.name)
+            return super().prepare(board, slot)
+
+        def leave(self) -> None:
+            seen.append("left")
+
+    store, acts = create(tmp_path, 4, 0), Breaking(tmp_path)
+    with pytest.raises(EOFError):
+        Rollout(store, "r1", acts, parallel=4).run()
+    assert "b03" in seen
+    assert seen[-1] == "left"
+
+
 def test_that_one_process_at_a_time_runs_a_rollout(tmp_path: Path):
     store, acts, inside, leave = create(tmp_path, 2, 0), Scripted(tmp_path), threading.Event(), threading.Event()
 
@@ -248,3 +271,11 @@ def test_that_real_boards_get_a_release_in_waves_and_offline_ones_later(board: B
     assert lacking.state == "stopped"
     assert "cuda" in lacking.rollout.boards[0].reason
     assert len(fleet_status(project=project).to_json()["rollouts"]) == 3
+    stop = Cancel()
+    stop.set()
+    with pytest.raises(Cancelled) as ended:
+        fleet_rollout(path, "board", project=project, cancel=stop)
+    begun = fleet_status(project=project).to_json()["rollouts"][-1]["rollout"]
+    assert ended.value.remedy == f"go on with: flyweight fleet resume {begun}", (
+        "the same command would start another one"
+    )

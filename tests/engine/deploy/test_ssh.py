@@ -181,6 +181,18 @@ def test_that_a_reflashed_board_keeps_its_groups_and_tags_and_its_new_key_is_ask
         board.stop()
 
 
+def test_that_a_channel_ends_without_an_error_where_the_link_went_before(sshd: Board, monkeypatch: pytest.MonkeyPatch):
+    def gone(data: bytes) -> None:
+        raise EOFError
+
+    with SshTransport(_device(sshd), accept_fingerprint=sshd.fingerprint) as transport:
+        first, second = (transport.run("cat", Deadline(10)) for _ in range(2))
+        monkeypatch.setattr(transport._transport.packetizer, "write_all", gone)
+        with pytest.raises(EOFError):
+            first._channel.close()  # the control: what the library does
+        second.close()
+
+
 def test_that_a_refused_key_says_how_to_install_one(sshd: Board, tmp_path: Path):
     keygen(tmp_path / "other")
     with pytest.raises(AuthenticationError) as raised:
