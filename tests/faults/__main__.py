@@ -366,7 +366,7 @@ def traces() -> Row:
 
 
 def emulated(id_: str, what: str, *chosen: str) -> Row:
-    """Boards of another processor under its emulator: one row for each, because each takes a quarter of an hour."""
+    """What another processor runs, under its emulator: one row for each, because some take a quarter of an hour."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-s", "-rfEs", "-p", "no:cacheprovider", *chosen],
         capture_output=True, text=True, cwd=ROOT, check=False, env={**os.environ, "FLYWEIGHT_ARM64": "1"},
@@ -387,6 +387,11 @@ def arm64(debian: str) -> Row:
 
 def armhf() -> Row:
     return emulated("armhf", "Debian bookworm on 32-bit Arm, real armv7 wheel", "tests/faults/test_armhf.py")
+
+
+def arm_kernels() -> Row:
+    what = "the wall around a model's process on Debian's own Arm kernels"
+    return emulated("arm-kernel", what, "tests/faults/test_arm_kernel.py")
 
 
 def archive() -> Path:
@@ -417,6 +422,7 @@ def main() -> int:
         functools.partial(lab_fleets, wanted.lab_boards, wanted.lab_seeds): "R6b", mutants: "R7", liars: "R8",
         tampered: "R9", profile_writers: "R12", profile_corruptions: "R12", traces: "R13",
         functools.partial(soaked, wanted.soak_minutes): "R14", desktops: "R15", armhf: "armhf",
+        arm_kernels: "arm-kernel",
         **{functools.partial(arm64, debian): f"arm64-{debian}" for debian in DEBIANS},
     }  # fmt: skip
     page = ROOT / "docs" / "faults.md"
