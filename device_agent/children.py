@@ -96,7 +96,9 @@ class ChildProcess:
         cpus: Sequence[int] = (),
         on_gpu: bool = False,
     ) -> None:
-        memory = ram_bytes + ADDRESS_SPACE_EXTRA
+        memory = min(
+            ram_bytes + ADDRESS_SPACE_EXTRA, sys.maxsize
+        )  # a 32-bit system takes no larger number, and keeps none then
         environment = {key: os.environ[key] for key in KEPT_VARIABLES if key in os.environ}
         environment["OMP_NUM_THREADS"] = "1"
         self._check = check
@@ -218,8 +220,10 @@ def probe_runtimes(
     check: Callable[[], None] = lambda: None,
     timeout_s: float = PROBE_S,
     probed: "Optional[Probed]" = None,
-) -> List[Runtime]:
-    """Runtimes that import in a fresh child; each one that a user added in a child of its own, so that it harms no other.
+) -> Tuple[List[Runtime], Optional[Dict[str, Any]]]:
+    """Runtimes that import in a fresh child, and what kept it in (``Isolation``).
+
+    Each one that a user added is looked at in a child of its own, so that it harms no other.
 
     Args:
         folders: see :func:`command`.
@@ -242,7 +246,7 @@ def probe_runtimes(
             if said["version"] is not None:
                 known = os.path.basename(os.path.dirname(path))
                 found.append(replace(decode(Runtime, said), adapter=known))
-    return found
+    return found, answer.get("isolation")
 
 
 def _found(answer: Dict[str, Any], probed: "Optional[Probed]") -> List[Runtime]:

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from .children import ChildProcess
 from .contract.errors import AgentError, FlyweightError
-from .contract.measuring import Block, EnergyRun, EntryResult, Memory, OperatorTime, PlanEntry
+from .contract.measuring import Block, EnergyRun, EntryResult, Isolation, Memory, OperatorTime, PlanEntry
 from .contract.messages import Runtime, decode
 
 LOAD_TIMEOUT_S = 120.0
@@ -114,6 +114,7 @@ class Entry:
     def result(self) -> EntryResult:
         """What the entry gave."""
         runtime = decode(Runtime, self.loaded["runtime"]) if self.loaded else Runtime(self.spec.runtime.id, "unknown")
+        isolation = self.loaded.get("isolation")
         return EntryResult(
             len(self.samples),
             int(self.loaded.get("load_ns", 0)),
@@ -127,6 +128,7 @@ class Entry:
             self.error,
             self.energy,
             self.operators,
+            None if isolation is None else decode(Isolation, isolation),
         )
 
 

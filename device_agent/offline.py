@@ -155,4 +155,4 @@ def _environment(store: Store, index: Dict[str, Any], arch: str, say: Say) -> Op
 def _runtimes(folders: List[str], ram_bytes: int) -> Any:
     from .children import probe_runtimes
 
-    return probe_runtimes(folders, ram_bytes)
+    return probe_runtimes(folders, ram_bytes)[0]

@@ -93,6 +93,7 @@ class Operations:
         self._desktop = desktop
         self._event = event
         self._runtimes: Dict[Optional[str], List[Runtime]] = {}
+        self._isolation: Optional[Dict[str, Any]] = None
         self._machine: Optional[Machine] = None
         self._releases: "Optional[Releases]" = None
         self._usage: "Optional[Usage]" = None
@@ -234,7 +235,7 @@ class Operations:
 
             kept = Probed(self._store, environment, self.machine().boot_id, agent_id())
             folders, ram_bytes = self.folders(environment), self.machine().ram_bytes
-            found = probe_runtimes(folders, ram_bytes, self._desktop.check, probed=kept)
+            found, self._isolation = probe_runtimes(folders, ram_bytes, self._desktop.check, probed=kept)
             self._runtimes[environment] = [replace(item, env=environment) for item in found]
         return self._runtimes[environment]
 
@@ -293,7 +294,8 @@ class Operations:
         wanted: List[Optional[str]] = [None, *self._store.environments()]
         if arguments.get("env") is not None:
             wanted = [text_of(arguments, "env")]
-        return {"runtimes": [encode(item) for name in wanted for item in self.runtimes(name)]}, b""
+        found = [encode(item) for name in wanted for item in self.runtimes(name)]
+        return {"runtimes": found, "isolation": self._isolation}, b""
 
     def _sensors(self, arguments: Dict[str, Any]) -> Answer:
         from .sensors import read_all

@@ -124,6 +124,7 @@ class Reading:
     stream: Mapping[str, Any] | None = None  # of a scenario: rate, drops, deadline, throughput, stages
     operators: tuple[Mapping[str, Any], ...] = ()  # median time of each, from a traced run
     trust: Mapping[str, Any] | None = None  # grade of the board's state around the run, and the checks it rests on
+    isolation: Mapping[str, Any] | None = None  # what kept the model's process in; None = the agent was too old to tell
     sustained: Mapping[str, Any] | None = None  # of a run of minutes: its first minute against its steady state
     histogram: Mapping[str, Any] | None = (
         None  # of the latencies: ``edges_ms`` of the bars and the runs in each, ``counts``

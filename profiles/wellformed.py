@@ -88,6 +88,11 @@ def count(value: Any) -> bool:
     return type(value) is int and 1 <= value < 2**31
 
 
+def amount(value: Any) -> bool:
+    """A whole number from 0 on."""
+    return type(value) is int and 0 <= value < LARGEST
+
+
 def truth(value: Any) -> bool:
     """True or False."""
     return isinstance(value, bool)
@@ -139,6 +144,10 @@ FACTS: Mapping[str, Check] = {
         ("steady", truth), *((name, number) for name in ("minutes", "first_minute_ms", "steady_ms", "change"))
     ),
     "trust": among(("grade", text), ("checks", each(among(("name", text), ("ok", truth), ("detail", text))))),
+    "isolation": among(
+        ("network", maybe(text)),
+        *((name, maybe(amount)) for name in ("memory_bytes", "cpu_s", "file_bytes", "open_files")),
+    ),
     "stream": lambda value: isinstance(value, Mapping),
     "histogram": lambda value: BARS(value) and len(value["edges_ms"]) == len(value["counts"]) + 1,
     "operators": each(among(("name", text), ("op", text), ("median_us", number))),

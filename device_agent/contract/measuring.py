@@ -156,6 +156,21 @@ class OperatorTime:
 
 
 @dataclass(frozen=True)
+class Isolation:
+    """What kept a model's process in, as that process found by trying; None is a wall that did not hold.
+
+    ``network``: ``namespace`` (its own, without a way out) or ``filter`` (every socket but a local one is refused). Processor
+    time and open files are as the kernel tells them.
+    """
+
+    network: Optional[str] = None
+    memory_bytes: Optional[int] = None  # of addresses
+    cpu_s: Optional[int] = None
+    file_bytes: Optional[int] = None
+    open_files: Optional[int] = None
+
+
+@dataclass(frozen=True)
 class EntryResult:
     """What one entry gave; its raw samples are ``samples`` int64 values in the chunks, in the order of the entries.
 
@@ -174,6 +189,7 @@ class EntryResult:
     error: Optional[str] = None
     energy: Optional[EnergyRun] = None
     operators: List[OperatorTime] = field(default_factory=list)
+    isolation: Optional[Isolation] = None  # None = the agent is too old to tell
 
 
 @dataclass(frozen=True)

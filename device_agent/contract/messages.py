@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .measuring import EnergyPlan as EnergyPlan
     from .measuring import EnergyRun as EnergyRun
     from .measuring import EntryResult as EntryResult
+    from .measuring import Isolation as Isolation
     from .measuring import MeasurePlan as MeasurePlan
     from .measuring import MeasureResult as MeasureResult
     from .measuring import Memory as Memory
@@ -63,7 +64,7 @@ class Op:
 
     HELLO = "hello"  # HelloRequest -> Hello
     PING = "ping"  # {} -> {"t_ns"}; 1.4: and "written", bytes to its disks in this session
-    RUNTIMES = "runtimes"  # {"env": hash | None} -> {"runtimes": [Runtime]}
+    RUNTIMES = "runtimes"  # {"env": hash | None} -> {"runtimes": [Runtime], "isolation": Isolation | None}
     SENSORS = "sensors"  # {} -> {"samples": [Sample]}; 1.4: with load and memory
     SELFTEST = "selftest"  # {} -> {"raw": {path: text}, "samples": [Sample], "differs": [sensor]}; 1.2
     RIGHTS = "rights"  # {} -> {"rights": [Right]}; 1.2
@@ -213,7 +214,7 @@ class SlotState:
 
 RARE = {
     "measuring": "RuntimeChoice PlanEntry StopRule EnergyPlan MeasurePlan Block Memory Trace EnergyRun OperatorTime "
-    "EntryResult Preflight Conditions MeasureResult ScenarioPlan ScenarioResult",
+    "EntryResult Isolation Preflight Conditions MeasureResult ScenarioPlan ScenarioResult",
     "releasing": "Adapter Right Wheel StageRequest Golden StageResult ActivateRequest SlotList PredictInput PredictRequest "
     "Claim",
 }

@@ -16,6 +16,7 @@ from ..contract.errors import AgentError, FlyweightError
 from ..contract.io import IoContract, postprocess, preprocess
 from ..contract.manifest import Tolerance, within
 from ..contract.messages import Runtime, decode, encode
+from .isolation import what_holds
 from .network import wall_off
 from .registry import Adapter, built_in, find, plug_in
 from .session import Session
@@ -93,23 +94,25 @@ class GroupPeak:
             return None
 
 
-def _confine(parent: int) -> None:
-    """End with the agent, go first where memory runs out, and no network (see ``network.py``)."""
+def _confine(parent: int) -> Dict[str, Any]:
+    """End with the agent, go first where memory runs out, and no network (see ``network.py``); what keeps this process in."""
     try:
         with open("/proc/self/oom_score_adj", "w") as stream:
             stream.write(FIRST_TO_GO)
     except OSError:
         pass  # a system that does not let it: the limit on addresses is left
+    wall = None
     try:
         import ctypes
 
         library = ctypes.CDLL(None, use_errno=True)
         library.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
-        wall_off(library)
+        wall = wall_off(library)
     except (OSError, AttributeError, ImportError):
         pass  # no libc to ask: the end of stdin still ends the child
     if os.getppid() != parent:
         sys.exit(1)
+    return what_holds(wall)
 
 
 class Child:
@@ -117,10 +120,11 @@ class Child:
 
     Args:
         files: adapters that a user put on this board.
+        isolation: what keeps this process in.
     """
 
-    def __init__(self, files: Sequence[str] = ()) -> None:
-        self._files = files
+    def __init__(self, files: Sequence[str] = (), isolation: Optional[Dict[str, Any]] = None) -> None:
+        self._files, self._isolation = files, isolation
         self._sessions: Dict[int, Session] = {}
         self._feeds: Dict[int, List[List[Any]]] = {}
         self._base: Optional[int] = None
@@ -141,16 +145,16 @@ class Child:
         """Which runtimes import here, with what they offer; nothing is imported where the mark is the one that was told."""
         from .mark import mark
 
-        seen, found = mark(), []
+        seen, usable = mark(), []
         if request.get("mark") == seen:
-            return {"mark": seen, "runtimes": None}
+            return {"mark": seen, "runtimes": None, "isolation": self._isolation}
         for kind in built_in().values():
             try:
-                found.append(encode(_runtime(kind)))
+                usable.append(encode(_runtime(kind)))
             except Exception:
                 # A broken installation of one runtime must not hide the others.
                 continue
-        return {"mark": seen, "runtimes": found}
+        return {"mark": seen, "runtimes": usable, "isolation": self._isolation}
 
     def do_describe(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """What the adapter in a file is, and whether its runtime can be used here; an error when it is no adapter."""
@@ -184,6 +188,7 @@ class Child:
             "first_ns": first - first_start,
             "runtime": encode(described),
             "base": self._base,
+            "isolation": self._isolation,
             "load": None if after is None or self._base is None else max(after - self._base, 0),
         }
 
@@ -442,9 +447,8 @@ def _check_raw(
     return None
 
 
-def serve(read: Callable[[int], bytes], out: BinaryIO, files: Sequence[str] = ()) -> None:
+def serve(read: Callable[[int], bytes], out: BinaryIO, child: Child) -> None:
     """Answer commands until the channel closes. An error is an answer, not the end."""
-    child = Child(files)
     while True:
         try:
             request = codec.read_json(read)
@@ -481,6 +485,5 @@ def main(arguments: List[str]) -> int:
     os.dup2(2, 1)
     files = [path for path in arguments[1:] if path.endswith(".py")]
     sys.path[:0] = [path for path in arguments[1:] if path not in files]
-    _confine(int(arguments[0]))
-    serve(lambda count: os.read(0, count), channel, files)
+    serve(lambda count: os.read(0, count), channel, Child(files, _confine(int(arguments[0]))))
     return 0

@@ -30,6 +30,8 @@ def facts(result: "DeviceFacts", console: "Console") -> None:
     from profiles.board import descriptions, jetpack
     from profiles.verified import verified_by
 
+    from ..deploy.isolation import words
+
     hello, machine = result.hello, result.hello.machine
     console.print(f"{plain(result.name)}  {plain(result.board_name)}", style="bold")
     console.print(f"address    {plain(result.address)}")
@@ -56,6 +58,8 @@ def facts(result: "DeviceFacts", console: "Console") -> None:
         console.print(f"runtime    {plain(item.id)} {plain(item.version)}  {plain(', '.join(item.providers))}")
     if not result.runtimes:
         console.print("runtime    none yet; the first deploy brings one")
+    closed = result.isolation is None or result.isolation.network is not None
+    console.print(f"a model    {plain(words(result.isolation))}", style=None if closed else "yellow")
     for sample in hello.samples:
         value = (
             f"unavailable: {plain(sample.reason)}" if sample.value is None else f"{sample.value:g} {plain(sample.unit)}"

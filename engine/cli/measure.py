@@ -317,14 +317,19 @@ def _distributions(readings: "tuple[Reading, ...]", console: "Console") -> None:
 
 
 def _trust(readings: "tuple[Reading, ...]", console: "Console") -> None:
-    """The grade of the board's state, once for all that were measured together."""
+    """The grade of the board's state and what kept the models in, once for all that were measured together."""
     from ..measure.preflight import OWN
+    from ..verbs.sheet import isolation_line
 
     shown = set()
     for reading in readings:
-        if reading.trust is None or (reading.target, reading.nonce) in shown:
+        if (reading.target, reading.nonce) in shown:
             continue
         shown.add((reading.target, reading.nonce))
+        if kept := isolation_line(reading):
+            console.print(f"isolation on {plain(reading.target)}: {plain(kept)}")
+        if reading.trust is None:
+            continue
         bad = [f"{item['name']} ({item['detail']})" for item in reading.trust["checks"] if not item["ok"]]
         own = [f"the agent {item['detail']}" for item in reading.trust["checks"] if item["name"] == OWN and item["ok"]]
         text = "".join(f"; {part}" for part in (", ".join(bad), *own) if part)

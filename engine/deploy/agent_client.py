@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from device_agent.contract import codec
 from device_agent.contract.errors import ContractError
-from device_agent.contract.measuring import ENGINE_BUILD_S, TENSORRT, AnswersRequest
+from device_agent.contract.measuring import ENGINE_BUILD_S, TENSORRT, AnswersRequest, Isolation
 from device_agent.contract.messages import (
     ActivateRequest,
     Adapter,
@@ -36,6 +36,7 @@ from device_agent.contract.releasing import UnpackRequest
 
 from ..errors import FlyweightError, RejectedError
 from .detached import InterruptedOnBoardError, Ticket, run_detached
+from .isolation import believable
 from .own_lease import who
 from .session import CLOSE_S, SHORT_S, AgentSession, OnEvent, Wanted
 from .transport import Deadline
@@ -119,6 +120,11 @@ class AgentClient(AgentSession):
         """Runtimes of the board, with those the agent keeps itself."""
         reply = self._request(Op.RUNTIMES, {}, LOOKED_S)
         return _runtimes(reply)
+
+    def isolation(self) -> Isolation | None:
+        """What keeps a model's process in on this board, as one found by trying; None where the agent is too old to tell."""
+        found = self._request(Op.RUNTIMES, {}, LOOKED_S).get("isolation")
+        return None if found is None else believable(decode(Isolation, found))
 
     def put_blob(
         self,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from device_agent.contract.errors import AgentError
 
@@ -98,15 +99,8 @@ def _renewed(name: str, python: str, timeout_s: float, cancel: Cancel | None) ->
 
 
 def _remember(inventory: Inventory, device: Device, device_id: str, emit: Emit) -> None:
-    """Keep who answered; what a board says of itself gives it no place among the readings of another one."""
-    owners = [item for item in inventory.all() if item.device_id == device_id and not item.loopback]
-    if owners and all(item.host_key != device.host_key for item in owners):
-        owner = owners[0]
-        raise RejectedError(
-            "identity-taken",
-            f"{device.name} says that it is {device_id}, which is {owner.name} with another host key",
-            f"if it is {owner.name}: flyweight device add {owner.name} {device.address}; otherwise look at that board",
-        )
+    """Keep who answered."""
+    inventory.check_identity(replace(device, device_id=device_id))
     if device.device_id is not None:
         text = f"behind {device.name} is another board than before: {device_id}, it was {device.device_id}"
         emit(Log(text, "warning"))

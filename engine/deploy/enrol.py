@@ -5,8 +5,6 @@ Everything that runs on the board here is a constant of this file; what varies t
 
 import json
 import os
-import re
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,30 +14,16 @@ from ..events import Cancel, Emit, Log, Stage, ignore
 from ..package.keys import signing_key
 from .agent_archive import build
 from .agent_client import AgentClient
+from .board_python import given_python, newest_python, program, run_constant, words
 from .host_keys import Confirm, fingerprint
 from .inventory import Device, HostKey, Inventory, check_name, parse_address
 from .login_key import HERE, SAID, agent_command, let_in, take_back
 from .login_key import INSTALL as GATE_INSTALL
 from .ssh import SshTransport
 from .ssh_login import AskPassphrase, AskPassword
-from .transport import Deadline, Transport, Watchdog
+from .transport import Deadline, Transport
 
-PYTHON_PATH = re.compile(r"^[A-Za-z0-9_./][A-Za-z0-9_.+/-]{0,199}\Z")
-COMMAND_WORD = re.compile(r"^[A-Za-z0-9_.+/:=@,-]{1,200}\Z")
-MAX_COMMAND_WORDS = 32
-OLDEST, NEWEST = (3, 8), (3, 13)
-MAX_ANSWER = 65536
 MAX_NOTES = 3
-
-PROBE = 'import sys,zlib,hashlib,json;print("FOUND",sys.version_info[0],sys.version_info[1],sys.executable)'
-
-FIND_PYTHONS = "exec sh -c " + shlex.quote(
-    f"probe='{PROBE}'; "
-    "for p in python3.13 python3.12 python3.11 python3.10 python3.9 python3.8 python3 "
-    "/usr/bin/python3 /usr/local/bin/python3 /opt/conda/bin/python3; "
-    'do "$p" -I -S -c "$probe" </dev/null 2>/dev/null; done; true'
-)
-"""Prints ``FOUND major minor path`` for every Python 3 that starts and has what the agent needs."""
 
 INSTALL = (
     "import sys,os,json,hashlib,fcntl\n"
@@ -168,7 +152,8 @@ def add_device(
 
     Raises:
         UsageError: a bad name, address or Python path. HostKeyError, AuthenticationError, UnreachableError: see there.
-        RejectedError: the board has no Python the agent runs on, or no room for the agent, or the login is root.
+        RejectedError: the board has no Python the agent runs on, or no room for the agent, or the login is root; or it says
+            that it is another board of the inventory, and has not that board's host key.
     """
     if identity is not None and ask_password is not None:
         raise UsageError("key-or-password", "a key and a password exclude one another", "give one of them")
@@ -204,7 +189,9 @@ def add_device(
     ) as transport:
         device = replace(device, host_key=transport.host_key)
         emit(Stage("find Python", device.address))
-        device = replace(device, python=check_python(python) if python else newest_python(transport, timeout_s))
+        device = replace(
+            device, python=given_python(transport, python, timeout_s) if python else newest_python(transport, timeout_s)
+        )
         allow_root = allow_root or _is_here(device.host)
         for step, found in look_before(transport, device.python or "python3", timeout_s, allow_root=allow_root):
             emit(Stage(step, found))
@@ -217,7 +204,7 @@ def add_device(
         client = open_agent(transport, device.python or "python3", timeout_s)
         hello = client.hello
         for note in hello.notes[:MAX_NOTES]:
-            emit(Log(f"{name}: {_words(note)}", "warning"))
+            emit(Log(f"{name}: {words(note)}", "warning"))
         device = replace(
             device,
             device_id=hello.device_id,
@@ -225,11 +212,12 @@ def add_device(
             machine_id=hello.machine.machine_id,
         )
         client.finish()
+        inventory.check_identity(device)
         emit(Stage("own key", device.address))
         device = _with_own_key(transport, device, timeout_s, emit, needed=ask_password is not None)
     if cancel is not None:
         cancel.check()
-    inventory.put(device)
+    inventory.enrol(device)
     twins = Inventory.load().clones().get(name, ())
     if twins:
         emit(Log(f"{name} shows the identity of {', '.join(twins)}: {RE_KEY}", "warning"))
@@ -298,70 +286,6 @@ def _key_refused(device: Device) -> AuthenticationError:
     )
 
 
-def check_python(text: str) -> str:
-    """A path, or the words of a command that ends in an interpreter, as it may stand in a command; UsageError otherwise.
-
-    No shell expands them: each is one plain word.
-    """
-    words = text.split(" ")
-    fitting = PYTHON_PATH.match(words[0]) and all(COMMAND_WORD.match(word) for word in words[1:])
-    if not fitting or len(words) > MAX_COMMAND_WORDS:
-        raise UsageError(
-            "bad-python",
-            f"'{text[:100]}' is no path of an interpreter, and no command of plain words",
-            "give a path such as /usr/bin/python3.11, or a command such as 'docker exec -i box python3'; put anything else into "
-            "a script on the board and give its path",
-        )
-    return text
-
-
-def newest_python(transport: Transport, timeout_s: float) -> str:
-    """The newest Python 3.8-3.13 on the board.
-
-    Raises:
-        RejectedError: there is none; the remedy is the line to type there.
-    """
-    answer = run_constant(transport, FIND_PYTHONS, b"", timeout_s)
-    found = sorted(
-        {_python_line(line) for line in answer.splitlines() if line.startswith("FOUND ")} - {None}, reverse=True
-    )  # type: ignore[type-var]
-    fitting = [item for item in found if item is not None and OLDEST <= item[0] <= NEWEST]
-    if fitting:
-        return fitting[0][1]
-    seen = ", ".join(f"{item[0][0]}.{item[0][1]}" for item in found if item is not None) or "none"
-    raise RejectedError(
-        "no-python",
-        f"the agent runs on Python 3.8 to 3.13; this board has: {seen}",
-        "on the board: sudo apt-get install -y python3.8   (or give another one: --python PATH)",
-    )
-
-
-def _python_line(line: str) -> tuple[tuple[int, int], str] | None:
-    parts = line.split(" ", 3)
-    if len(parts) != 4 or not (parts[1].isdigit() and parts[2].isdigit()) or not PYTHON_PATH.match(parts[3]):
-        return None
-    return (int(parts[1]), int(parts[2])), parts[3]
-
-
-def run_constant(transport: Transport, command: str, stdin: bytes, timeout_s: float) -> str:
-    """Run a constant command, feed it, and read its bounded answer."""
-    deadline = Deadline(timeout_s)
-    with Watchdog(transport, deadline):
-        channel = transport.run(command, deadline)
-        if stdin:
-            channel.write(stdin, deadline)
-        channel.finish_writing()
-        answer = b""
-        while len(answer) < MAX_ANSWER:
-            data = channel.read(4096, deadline)
-            if not data:
-                break
-            answer += data
-        said = channel.stderr_tail
-        channel.close()
-    return answer.decode("utf-8", "replace") or said
-
-
 def look_before(
     transport: Transport, python: str, timeout_s: float, *, allow_root: bool = True
 ) -> list[tuple[str, str]]:
@@ -370,7 +294,7 @@ def look_before(
     Raises:
         RejectedError: there is no room for the agent; or it would run as root, which nobody ``allow_root``-ed.
     """
-    answer = run_constant(transport, _program(python, LOOK, site=True), b"", timeout_s)
+    answer = run_constant(transport, program(python, LOOK, site=True), b"", timeout_s)
     line = next((item for item in answer.splitlines() if item.startswith("LOOKED ")), "")
     try:
         said = json.loads(line[len("LOOKED ") :])
@@ -387,14 +311,14 @@ def look_before(
             f"the home folder on the board has {free / 1e6:.0f} MB of free space",
             f"free some space there: {LEAST_FREE_BYTES / 1e6:.0f} MB at least, 200 MB for a runtime",
         )
-    board = [_words(said.get(key)) for key in ("model", "arch")]
-    python_words = f"Python {_words(said.get('python'))}"
-    memory = "" if ram is None else f"{ram / 1e9:.1f} GB memory"
+    board = [words(said.get(key)) for key in ("model", "arch")]
+    python_words = f"Python {words(said.get('python'))}"
+    memory = "" if ram is None else f"{_gigabytes(ram)} memory"
     return [
         ("check board", ", ".join(filter(None, [*board, memory, python_words]))),
-        ("check disk", "unknown" if free is None else f"{free / 1e9:.1f} GB free"),
-        ("check runtimes", _words(said.get("runtimes")) or "none yet; the first deployment brings one"),
-        ("check sensors", _words(said.get("sensors")) or "none of temperature or power"),
+        ("check disk", "unknown" if free is None else f"{_gigabytes(free)} free"),
+        ("check runtimes", words(said.get("runtimes")) or "none yet; the first deployment brings one"),
+        ("check sensors", words(said.get("sensors")) or "none of temperature or power"),
     ]
 
 
@@ -402,16 +326,8 @@ def _size(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 60 else None
 
 
-def _words(value: object) -> str:
-    """Foreign text in one short line."""
-    text = ", ".join(map(str, value[:8])) if isinstance(value, list) else value if isinstance(value, str) else ""
-    return "".join(c for c in text if c.isprintable())[:120]
-
-
-def _program(python: str, source: str, *, site: bool = False) -> str:
-    """A command in one line, because not every login shell takes several lines in quotes; ``site`` finds packages, too."""
-    bare = "-I" if site else "-I -S"
-    return f"{shlex.join(python.split())} {bare} -c {shlex.quote(f'exec({source!r})')}"
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 
 
 def install_agent(
@@ -437,7 +353,7 @@ def install_agent(
         header["allow_root"] = True
     if restricted:
         header["signature"] = key.sign(archive.agent_id.encode())
-    command = GATE_INSTALL if restricted else _program(python, INSTALL)
+    command = GATE_INSTALL if restricted else program(python, INSTALL)
     answer = run_constant(transport, command, json.dumps(header).encode() + b"\n" + content, timeout_s)
     if f"INSTALLED {archive.agent_id}" not in answer:
         said = answer.strip().splitlines()[-1:] or ["it said nothing"]
@@ -480,11 +396,8 @@ def remove_device(name: str, *, purge: bool = False, timeout_s: float = 60.0) ->
                 install_agent(transport, python, timeout_s, restricted=True)  # one that was left at an older version
                 said = run_constant(transport, agent_command(python, build().agent_id, "purge"), b"", timeout_s)
             elif "PURGED" not in said:
-                said = run_constant(transport, _program(python, PURGE), b"", timeout_s)
+                said = run_constant(transport, program(python, PURGE), b"", timeout_s)
             if "PURGED" not in said:
                 raise RejectedError("purge-failed", f"~/.flyweight on {name} could not be deleted", "delete it by hand")
     if not device.loopback:
         inventory.remove(name)
-
-
-__all__ = ["HostKey", "add_device", "install_agent", "newest_python", "open_agent", "remove_device", "run_constant"]

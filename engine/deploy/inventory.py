@@ -10,7 +10,7 @@ from typing import Any
 
 from device_agent.contract.messages import NAME
 
-from ..errors import UsageError, WorkspaceError
+from ..errors import RejectedError, UsageError, WorkspaceError
 from ..workspace import user_data_dir, write_atomic
 
 VERSION = 2
@@ -175,6 +175,38 @@ class Inventory:
         check_name(device.name)
         with self._changing():
             self._devices[device.name] = device
+
+    def enrol(self, device: Device) -> None:
+        """Add or replace a device that has said who it is.
+
+        Raises:
+            RejectedError: another device is that already.
+        """
+        check_name(device.name)
+        with self._changing():
+            self.check_identity(device)
+            self._devices[device.name] = device
+
+    def check_identity(self, device: Device) -> None:
+        """What a board says of itself gives it no place among the readings and releases of another one.
+
+        A host key is proven at every login, an identity is only told: who shows the key of the identity's owner is the owner, at
+        another address; who does not is refused.
+
+        Raises:
+            RejectedError: its identity is that of a device with another host key.
+        """
+        owners = [item for item in self.all() if item.device_id == device.device_id and item.name != device.name]
+        owners = [item for item in owners if not item.loopback and item.device_id is not None]
+        if owners and all(item.host_key != device.host_key for item in owners):
+            owner = owners[0].name
+            raise RejectedError(
+                "identity-taken",
+                f"{device.name} says that it is {device.device_id}, which is {owner} with another host key",
+                f"if it is {owner}, flashed anew: flyweight device add {owner} {device.address} --reflashed; if {owner} is gone: "
+                f"flyweight device remove {owner}, then add this one; if its card is a copy of {owner}'s: on it "
+                "rm ~/.flyweight/device-id, then add it again; otherwise do not trust it",
+            )
 
     def update(self, name: str, **changes: Any) -> Device:
         """Change fields of a device; returns the new record."""

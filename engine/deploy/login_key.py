@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from ..records import sha256_hex
 from ..workspace import user_data_dir
+from .board_python import run_constant
 from .transport import Transport
 
 HERE, INSTALL, SAID = "flyweight-gate", "flyweight-install", "FLYWEIGHT-GATE"
@@ -75,8 +76,6 @@ def agent_command(python: str, agent_id: str, verb: str) -> str:
 
 def let_in(transport: Transport, python: str, agent_id: str, timeout_s: float) -> bool:
     """Have the agent add this desktop's key to authorized_keys; whether it could."""
-    from .enrol import run_constant
-
     key = login_key()
     wanted = json.dumps({"key": key.public, "name": key.name}).encode() + b"\n"
     return "ENROLLED" in run_constant(transport, agent_command(python, agent_id, "enrol"), wanted, timeout_s)
@@ -84,7 +83,5 @@ def let_in(transport: Transport, python: str, agent_id: str, timeout_s: float) -
 
 def take_back(transport: Transport, python: str, agent_id: str, timeout_s: float) -> None:
     """Have the agent remove this desktop's key again."""
-    from .enrol import run_constant
-
     wanted = json.dumps({"name": login_key().name}).encode() + b"\n"
     run_constant(transport, agent_command(python, agent_id, "withdraw"), wanted, timeout_s)

@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Iterable
 
 from ..errors import AuthenticationError, RejectedError, UsageError
-from .enrol import run_constant
+from .board_python import run_constant
 from .transport import Transport
 
 RIGHTS = ("governor", "pmic", "rapl", "gpu")

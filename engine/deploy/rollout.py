@@ -125,6 +125,7 @@ class Rollout:
             finally:
                 if self._executor is None:
                     pool.shutdown(wait=True)
+                self._acts.leave()  # what boards under way opened while an error of another one ended the wave
         return self._store.load(self._id)
 
     def _next_wave(self) -> list[str] | None:

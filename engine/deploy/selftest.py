@@ -22,6 +22,7 @@ from ..events import Cancel, Emit, Stage, ignore
 from ..records import Bundle, Format, sha256_hex
 from .agent_client import AgentClient
 from .doctor import Check
+from .isolation import check as check_isolation
 from .release import stage
 
 UNITS = {
@@ -114,6 +115,8 @@ def selftest(client: AgentClient, make: MakeBundle, *, emit: Emit = ignore, canc
     with steps.step("runtimes") as said:
         runtimes = client.runtimes()
         said.append(", ".join(f"{item.id} {item.version}" for item in runtimes) or "none yet; a deploy brings one")
+    with steps.step("isolation") as said:
+        said.append(check_isolation(client.isolation()))
     for form in _formats(runtimes):
         with steps.step(f"verify {form}") as said, TemporaryDirectory() as folder:
             bundle = make(form, Path(folder))

@@ -6,6 +6,7 @@ asked with the agent's ping, because SSH's keep-alive sends but never looks for 
 """
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -97,8 +98,9 @@ class SshChannel(Channel):
             return
 
     def close(self) -> None:
-        """End the channel."""
-        self._channel.close()
+        """End the channel; that the link is gone already is no error."""
+        with suppress(*LOST):
+            self._channel.close()
 
     @property
     def stderr_tail(self) -> str:
@@ -253,7 +255,11 @@ class SshTransport(Transport):
     def run(self, command: str, deadline: Deadline) -> SshChannel:
         """Start a program in an exec channel."""
         if not self._transport.is_active():
-            raise UnreachableError("link-lost", "the connection is closed", "connect again")
+            raise UnreachableError(
+                "link-lost",
+                "the connection is closed",
+                "check the board's power and network, then give the same command again",
+            )
         # The wait for the answer to exec has no timeout of its own.
         with Watchdog(self, deadline) as dog:
             try:

@@ -22,6 +22,7 @@ AskPassword = Callable[[str], str]
 """Asked with ``user@host``, after the host key was found right; the answer is sent to that host and kept nowhere."""
 
 PASSWORD_TRIES = 3
+USUAL_PORT = 22
 
 
 class _EncryptedError(Exception):
@@ -87,7 +88,8 @@ class Login:
             f"{host} accepted none of {len(tried)} keys for user {user}"
             if tried
             else f"no key to log in to {host} with",
-            f"try: ssh-copy-id {user}@{host}   or give the right key: --identity FILE   or log in by password once: --password",
+            f"try: ssh-copy-id {_port(transport)}{user}@{host}   or give the right key: --identity FILE   or log in by password "
+            "once: --password",
         )
 
     def _by_password(
@@ -158,7 +160,9 @@ class Login:
             except OSError as error:
                 self.emit(Log(f"{path} cannot be read: {error.strerror}", "warning"))
                 return None
-        if passphrase is None:
+        if passphrase is None and path.suffix == ".pub":
+            self.emit(Log(f"{path} is the public half of a key; the private one is {path.with_suffix('')}", "warning"))
+        elif passphrase is None:
             self.emit(Log(f"{path} is no private key that can be used here", "warning"))
         return None
 
@@ -200,3 +204,12 @@ def _public(path: Path) -> str | None:
         return path.with_name(path.name + ".pub").read_text().split()[1]
     except (OSError, ValueError, IndexError):
         return None
+
+
+def _port(transport: paramiko.Transport) -> str:
+    """The words by which ssh-copy-id goes to another port than the usual one."""
+    try:
+        port = transport.getpeername()[1]
+    except (OSError, AttributeError, IndexError):  # it was lost, or leads through another host
+        return ""
+    return "" if port == USUAL_PORT else f"-p {port} "

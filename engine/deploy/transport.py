@@ -1,5 +1,6 @@
 """What a way to a board offers: a channel that carries bytes both ways and can be closed from another thread."""
 
+import sys
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -128,7 +129,8 @@ class Watchdog:
                 return
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        if not sys.is_finalizing():  # a thread that begins then is waited for for ever
+            self._thread.start()
         return self
 
     def __exit__(

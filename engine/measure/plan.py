@@ -34,6 +34,7 @@ from profiles.board import identify
 from profiles.reading import Comparison, Latency, MemoryMb, Origin, Quality, Reading, Verdict
 
 from ..deploy.detached import InterruptedOnBoardError
+from ..deploy.isolation import believable
 from ..deploy.provider import fallback, ran, short
 from ..deploy.run_on import USUAL, RunOn
 from ..events import Emit, Log, Progress, ignore
@@ -425,6 +426,7 @@ def _reading(
         histogram=Histogram.of(samples).to_json(),
         processes=len(sizes),
         trust=None if (graded := grade(conditions)) is None else graded.to_json(),
+        isolation=None if (kept := believable(found.isolation)) is None else encode(kept),
     )
 
 

@@ -19,6 +19,7 @@ from device_agent.contract.messages import Hello, Runtime, ScenarioPlan, Scenari
 from profiles.board import identify
 from profiles.reading import MemoryMb, Origin, Quality, Reading
 
+from ..deploy.isolation import believable
 from ..deploy.run_on import USUAL, RunOn
 from ..errors import RejectedError
 from ..records import sha256_hex
@@ -192,6 +193,7 @@ def run_scenario(
         name=subject.name,
         stream=stream,
         histogram=Histogram.of(served[:, 0]).to_json(),
+        isolation=None if (kept := believable(result.entry.isolation)) is None else encode(kept),
     )
     reading = placed(_remarked(reading, stream, request), entry.runtime.provider, result.entry.providers)
     said = conditions.service

@@ -118,7 +118,7 @@ def find_bundle(key: str, workspace: Workspace) -> Bundle:
     raise UsageError(
         "unknown-bundle",
         f"'{key}' {'matches several bundles' if matches else 'is no bundle'} of {workspace.folder}",
-        f"known: {known}" if known else f"make one: flyweight bundle {key}",
+        f"{f'known: {known}; ' if known else ''}make one of a variant: flyweight bundle {key}",
     )
 
 

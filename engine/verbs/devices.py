@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from device_agent.contract.measuring import Isolation
 from device_agent.contract.messages import Claim, Hello, Right, Runtime, encode
 from profiles.board import identify, jetpack
 from profiles.verified import verified_by
@@ -36,6 +37,7 @@ class DeviceFacts:
     board_name: str
     hello: Hello
     runtimes: tuple[Runtime, ...]
+    isolation: Isolation | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight device probe --json``."""
@@ -49,6 +51,7 @@ class DeviceFacts:
             "device_id": self.hello.device_id,
             "hello": encode(self.hello),
             "runtimes": [encode(item) for item in self.runtimes],
+            "isolation": None if self.isolation is None else encode(self.isolation),
         }
 
 
@@ -234,9 +237,9 @@ def device_probe(name: str, *, timeout_s: float = 60.0, cancel: Cancel | None = 
     device = Inventory.load().get(name)
     with connect(name, cancel=cancel, timeout_s=timeout_s) as client:
         hello = client.hello
-        runtimes = tuple(client.runtimes())
+        runtimes, isolation = tuple(client.runtimes()), client.isolation()
     match = identify(hello.board, hello.machine)
-    return DeviceFacts(name, device.address, match.id, match.name, hello, runtimes)
+    return DeviceFacts(name, device.address, match.id, match.name, hello, runtimes, isolation)
 
 
 def device_remove(name: str, *, purge: bool = False, dry_run: bool = False, timeout_s: float = 60.0) -> Removed:

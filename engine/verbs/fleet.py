@@ -12,7 +12,7 @@ from ..deploy.rollout import DEFAULT_WAVES, PARALLEL, Acts, Rollout, is_running,
 from ..deploy.rollout_acts import BoardActs
 from ..deploy.rollout_store import BAD, OPEN, BoardRow, Fate, RolloutRow, RolloutStore, State
 from ..deploy.run_on import RunOn
-from ..errors import UsageError
+from ..errors import Cancelled, UsageError
 from ..events import Cancel, Emit, ignore
 from ..workspace import Workspace
 from . import gating
@@ -147,7 +147,7 @@ def fleet_resume(
     emit: Emit = ignore,
     cancel: Cancel | None = None,
 ) -> FleetStatus:
-    """Go on with a rollout that was paused, interrupted or stopped, or that waits for boards; default: the newest.
+    """Go on with a rollout that was paused, interrupted or stopped, or that waits for boards; default: the newest of those.
 
     Args:
         rollout: its id.
@@ -159,7 +159,8 @@ def fleet_resume(
     """
     workspace = Workspace.find(project)
     store = _store(workspace)
-    row = store.load(_newest(store, rollout))
+    ended = frozenset[State]() if retry_failed else ENDED
+    row = store.load(_newest(store, rollout, frozenset(State) - ended))
     if row.state in ENDED and not (retry_failed and row.state is State.FINISHED):
         raise UsageError(
             "rollout-ended", f"the rollout {row.id} is {row.state}", "start another one: flyweight fleet rollout"
@@ -199,7 +200,7 @@ def _ordered(
     rollout: str | None, state: State, only_from: frozenset[State], dry_run: bool, project: str | Path | None
 ) -> FleetStatus:
     store = _store(Workspace.find(project))
-    id_ = _newest(store, rollout)
+    id_ = _newest(store, rollout, only_from)
     if dry_run and store.load(id_).state in only_from:
         planned = _status(store, id_)
         return replace(planned, rollout=replace(planned.rollout, reason=f"nothing was touched; it would be {state}"))
@@ -213,7 +214,10 @@ def _run(workspace: Workspace, id_: str, emit: Emit, cancel: Cancel | None) -> F
     store = _store(workspace)
     acts = _acts(workspace, store.load(id_), cancel or Cancel())
     plan = store.load(id_).plan
-    Rollout(store, id_, acts, parallel=int(plan["parallel"]), emit=emit, cancel=cancel).run()
+    try:
+        Rollout(store, id_, acts, parallel=int(plan["parallel"]), emit=emit, cancel=cancel).run()
+    except Cancelled:  # the same command again would start another rollout
+        raise Cancelled("cancelled", f"go on with: flyweight fleet resume {id_}") from None
     return _status(store, id_)
 
 
@@ -237,7 +241,8 @@ def _store(workspace: Workspace) -> RolloutStore:
     return RolloutStore(workspace.root / "rollouts.db")
 
 
-def _newest(store: RolloutStore, rollout: str | None) -> str:
+def _newest(store: RolloutStore, rollout: str | None, states: frozenset[State]) -> str:
+    """The one that is named, or the newest in one of these states; where none is, the newest, so that its state is told."""
     if rollout is not None:
         return rollout
     known = store.all()
@@ -245,7 +250,7 @@ def _newest(store: RolloutStore, rollout: str | None) -> str:
         raise UsageError(
             "no-rollout", "there is no rollout in this project", "start one: flyweight fleet rollout BUNDLE @all"
         )
-    return known[-1].id
+    return next((item for item in reversed(known) if item.state in states), known[-1]).id
 
 
 def _status(store: RolloutStore, id_: str) -> FleetStatus:

@@ -4,7 +4,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from device_agent.contract.measuring import Isolation
+from device_agent.contract.messages import decode
 from profiles.reading import Comparison, Quality, Reading, Verdict
+
+from ..deploy.isolation import words
 
 NOT_MEASURED = "not measured"
 NOT_COMPARED = "not compared"
@@ -140,6 +144,11 @@ def trust_line(newest: Reading) -> str:
         return _grade(newest.trust)
     why = "the agent of that run did not look" if newest.stream is None else "a scenario shows what its load does"
     return f"not graded: {why}"
+
+
+def isolation_line(newest: Reading) -> str:
+    """What kept the model's process in during the run; empty where its agent did not tell."""
+    return "" if newest.isolation is None else words(decode(Isolation, newest.isolation))
 
 
 def remarks_line(newest: Reading) -> str:

@@ -3124,16 +3124,32 @@
             <translation>那里的代理程序使用协议 {0}.{1}，不保存日志</translation>
         </message>
         <message>
+            <source>'{0}' is no Python 3.8 to 3.13 on the board: {1}</source>
+            <translation>“{0}”在开发板上不是 Python 3.8 至 3.13：{1}</translation>
+        </message>
+        <message>
+            <source>look there with: which -a python3; or leave --python out: the newest one that fits is taken</source>
+            <translation>在板上查看：which -a python3；或不给 --python：将采用最新的合适版本</translation>
+        </message>
+        <message>
+            <source>the agent runs on Python 3.8 to 3.13; this board has: {0}</source>
+            <translation>代理程序可在 Python 3.8 至 3.13 上运行；此板有：{0}</translation>
+        </message>
+        <message>
+            <source>on the board: sudo apt-get install -y python3.8 (or give another one: --python PATH)</source>
+            <translation>在板上：sudo apt-get install -y python3.8（或指定另一个：--python PATH）</translation>
+        </message>
+        <message>
+            <source>'{0}' is no path of an interpreter, and no command of plain words</source>
+            <translation>“{0}”既不是解释器的路径，也不是由普通单词组成的命令</translation>
+        </message>
+        <message>
+            <source>give a path such as /usr/bin/python3.11, or a command such as 'docker exec -i box python3'; put anything else into a script on the board and give its path</source>
+            <translation>请给出路径，例如 /usr/bin/python3.11，或命令，例如 'docker exec -i box python3'；其他情况请写成板子上的脚本并给出其路径</translation>
+        </message>
+        <message>
             <source>behind {0} is another board than before: {1}, it was {2}</source>
             <translation>{0} 后面是另一块板：现为 {1}，以前是 {2}</translation>
-        </message>
-        <message>
-            <source>{0} says that it is {1}, which is {2} with another host key</source>
-            <translation>{0} 自称是 {1}，而那是主机密钥不同的 {2}</translation>
-        </message>
-        <message>
-            <source>if it is {0}: flyweight device add {1} {2}; otherwise look at that board</source>
-            <translation>如果它就是 {0}：flyweight device add {1} {2}；否则请检查那块板子</translation>
         </message>
         <message>
             <source>{0} let us in and is slow: its agent has been starting for {1} s</source>
@@ -3312,22 +3328,6 @@
             <translation>给代理程序一个专用用户：在板上运行 sudo adduser flyweight，在此处运行 flyweight device add NAME flyweight@HOST；或者明确允许 root：flyweight device add NAME USER@HOST --allow-root</translation>
         </message>
         <message>
-            <source>the agent runs on Python 3.8 to 3.13; this board has: {0}</source>
-            <translation>代理程序可在 Python 3.8 至 3.13 上运行；此板有：{0}</translation>
-        </message>
-        <message>
-            <source>on the board: sudo apt-get install -y python3.8 (or give another one: --python PATH)</source>
-            <translation>在板上：sudo apt-get install -y python3.8（或指定另一个：--python PATH）</translation>
-        </message>
-        <message>
-            <source>'{0}' is no path of an interpreter, and no command of plain words</source>
-            <translation>“{0}”既不是解释器的路径，也不是由普通单词组成的命令</translation>
-        </message>
-        <message>
-            <source>give a path such as /usr/bin/python3.11, or a command such as 'docker exec -i box python3'; put anything else into a script on the board and give its path</source>
-            <translation>请给出路径，例如 /usr/bin/python3.11，或命令，例如 'docker exec -i box python3'；其他情况请写成板子上的脚本并给出其路径</translation>
-        </message>
-        <message>
             <source>{0} took the password, but does not take a key from ~/.ssh/authorized_keys; no password is stored</source>
             <translation>{0} 接受了密码，但不接受 ~/.ssh/authorized_keys 中的密钥；密码不会被保存</translation>
         </message>
@@ -3464,6 +3464,14 @@
             <translation>请移除其他设备</translation>
         </message>
         <message>
+            <source>{0} says that it is {1}, which is {2} with another host key</source>
+            <translation>{0} 自称是 {1}，而那是主机密钥不同的 {2}</translation>
+        </message>
+        <message>
+            <source>if it is {0}, flashed anew: flyweight device add {1} {2} --reflashed; if {3} is gone: flyweight device remove {4}, then add this one; if its card is a copy of {5}'s: on it rm ~/.flyweight/device-id, then add it again; otherwise do not trust it</source>
+            <translation>若它就是重新刷写过的 {0}：flyweight device add {1} {2} --reflashed；若 {3} 已不存在：flyweight device remove {4}，再添加本设备；若其存储卡是 {5} 的副本：在其上执行 rm ~/.flyweight/device-id，再重新添加；否则请勿信任它</translation>
+        </message>
+        <message>
             <source>no device is in the group '{0}'</source>
             <translation>组“{0}”中没有设备</translation>
         </message>
@@ -3490,6 +3498,14 @@
         <message>
             <source>'{0}' is no address</source>
             <translation>“{0}”不是地址</translation>
+        </message>
+        <message>
+            <source>run only models you trust there; a kernel with seccomp (CONFIG_SECCOMP_FILTER) or one that lets users make namespaces (sysctl user.max_user_namespaces) closes it</source>
+            <translation>请只在该板上运行可信的模型；带 seccomp 的内核（CONFIG_SECCOMP_FILTER）或允许用户创建命名空间的内核（sysctl user.max_user_namespaces）可将其关闭</translation>
+        </message>
+        <message>
+            <source>the agent is too old to tell</source>
+            <translation>代理版本过旧，无法告知</translation>
         </message>
         <message>
             <source>the loopback server did not start: {0}</source>
@@ -3944,8 +3960,8 @@
             <translation>连接已关闭</translation>
         </message>
         <message>
-            <source>connect again</source>
-            <translation>请重新连接</translation>
+            <source>check the board's power and network, then give the same command again</source>
+            <translation>请检查开发板的电源与网络，然后再次执行同一命令</translation>
         </message>
         <message>
             <source>SSH with {0} failed: {1}</source>
@@ -4014,6 +4030,10 @@
         <message>
             <source>{0} is no private key that can be used here</source>
             <translation>{0} 不是此处可用的私钥</translation>
+        </message>
+        <message>
+            <source>{0} is the public half of a key; the private one is {1}</source>
+            <translation>{0} 是密钥的公开部分；私钥是 {1}</translation>
         </message>
         <message>
             <source>that passphrase does not open {0}</source>
@@ -6156,8 +6176,12 @@
             <translation>“{0}”不是 {1} 的包</translation>
         </message>
         <message>
-            <source>make one: flyweight bundle {0}</source>
-            <translation>制作一个：flyweight bundle {0}</translation>
+            <source>known: {0}; make one of a variant: flyweight bundle {1}</source>
+            <translation>已有：{0}；由变体制作一个：flyweight bundle {1}</translation>
+        </message>
+        <message>
+            <source>make one of a variant: flyweight bundle {0}</source>
+            <translation>由变体制作一个：flyweight bundle {0}</translation>
         </message>
         <message>
             <source>make a variant of it: flyweight compress {0}</source>

@@ -54,6 +54,9 @@ def test_that_a_measurement_brings_samples_blocks_memory_and_conditions(ready: A
     assert samples.min() > 0
     assert found.load_ns > 0
     assert found.first_ns > 0
+    assert found.isolation is not None
+    assert found.isolation.network in ("namespace", "filter")
+    assert found.isolation.file_bytes == 64 << 20
     assert (found.runtime.id, found.threads) == ("onnxruntime", 1)
     assert found.providers == {"CPUExecutionProvider": sum(found.providers.values())}
     assert sum(found.providers.values()) >= 2

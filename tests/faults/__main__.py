@@ -1,11 +1,10 @@
 """``make faults``: all fault tests in full, with a table of what was seen in ``docs/faults.md``.
 
-python -m tests.faults [--quick] [--only ID,ID] [--lab-boards N] [--lab-seeds N] [--soak-minutes N]
-
 Writes docs/faults.md after every row; exits with 1 when anything was not as it should be. Rows that are not run keep their
 line, which says of which day it is. What a row that failed said is kept whole in the user's cache, under faults/ID.log.
 """
 
+import argparse
 import functools
 import itertools
 import json
@@ -233,9 +232,8 @@ def fleets() -> Row:
     return Row("R6", "50 simulated boards, random faults, killed desktop", text, wrong == 0 and kills > len(seeds))
 
 
-def lab_fleets() -> Row:
+def lab_fleets(count: int, seeds: int) -> Row:
     """R6 on boards with OpenSSH, the real agent, a network and a disk of their own."""
-    count, seeds = (3, 1) if QUICK else (_number("--lab-boards", 12), _number("--lab-seeds", 4))
     what = f"{count} lab boards (own network, disk, OpenSSH, real agent), random faults, killed desktop"
     if lab.why_not():
         return Row("R6b", what, f"NOT RUN: {lab.why_not()}", True)
@@ -258,13 +256,7 @@ def lab_fleets() -> Row:
     return Row("R6b", what, text, not wrong and kills >= seeds and sum(fired.values()) >= seeds and found["planted"])
 
 
-def _number(option: str, default: int) -> int:
-    """The number after an option of the command line."""
-    return int(sys.argv[sys.argv.index(option) + 1]) if option in sys.argv else default
-
-
-def soaked() -> Row:
-    minutes = 0.1 if QUICK else float(_number("--soak-minutes", 30))
+def soaked(minutes: float) -> Row:
     with work() as folder:
         seen = drive("tests.faults.soak", str(folder), str(minutes))
     text = f"{seen['cycles']} cycles of deploy and measure in {seen['minutes']:g} minutes; grown between first and last third: "
@@ -374,7 +366,7 @@ def traces() -> Row:
 
 
 def emulated(id_: str, what: str, *chosen: str) -> Row:
-    """Boards of another processor under its emulator: one row for each, because each takes a quarter of an hour."""
+    """What another processor runs, under its emulator: one row for each, because some take a quarter of an hour."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-s", "-rfEs", "-p", "no:cacheprovider", *chosen],
         capture_output=True, text=True, cwd=ROOT, check=False, env={**os.environ, "FLYWEIGHT_ARM64": "1"},
@@ -397,6 +389,11 @@ def armhf() -> Row:
     return emulated("armhf", "Debian bookworm on 32-bit Arm, real armv7 wheel", "tests/faults/test_armhf.py")
 
 
+def arm_kernels() -> Row:
+    what = "the wall around a model's process on Debian's own Arm kernels"
+    return emulated("arm-kernel", what, "tests/faults/test_arm_kernel.py")
+
+
 def archive() -> Path:
     """The agent, built once; in a folder where it keeps its compiled modules, as on a board."""
     path = Path(tempfile.gettempdir()) / f"flyweight-faults-{os.getpid()}" / "agent" / "agent.pyz"
@@ -406,18 +403,35 @@ def archive() -> Path:
     return path
 
 
+def options() -> argparse.Namespace:
+    """What the command line asks for; anything it does not know ends it, before a page is touched."""
+    parser = argparse.ArgumentParser("python -m tests.faults", description="Run the fault tests, write docs/faults.md.")
+    parser.add_argument("--quick", action="store_true", help="a part of each, in minutes")
+    parser.add_argument("--only", metavar="ID,ID", help="these rows alone; the others keep their line")
+    parser.add_argument("--lab-boards", type=int, metavar="N", default=3 if QUICK else 12, help="boards of R6b")
+    parser.add_argument("--lab-seeds", type=int, metavar="N", default=1 if QUICK else 4, help="rollouts of R6b")
+    parser.add_argument("--soak-minutes", type=float, metavar="N", default=0.1 if QUICK else 30, help="length of R14")
+    return parser.parse_args()
+
+
 def main() -> int:
     """Run all, print as it goes, write the page."""
+    wanted = options()
     steps: dict[Callable[[], Row], str] = {
         kills: "R1", calls: "R1b", errors: "R2", cuts: "R3", snapshots: "R3b", bad_links: "R4", models: "R5", fleets: "R6",
-        lab_fleets: "R6b", mutants: "R7", liars: "R8", tampered: "R9", profile_writers: "R12", profile_corruptions: "R12",
-        traces: "R13", soaked: "R14", desktops: "R15", armhf: "armhf",
+        functools.partial(lab_fleets, wanted.lab_boards, wanted.lab_seeds): "R6b", mutants: "R7", liars: "R8",
+        tampered: "R9", profile_writers: "R12", profile_corruptions: "R12", traces: "R13",
+        functools.partial(soaked, wanted.soak_minutes): "R14", desktops: "R15", armhf: "armhf",
+        arm_kernels: "arm-kernel",
         **{functools.partial(arm64, debian): f"arm64-{debian}" for debian in DEBIANS},
     }  # fmt: skip
     page = ROOT / "docs" / "faults.md"
     page.parent.mkdir(exist_ok=True)
     before = page.read_text() if page.exists() else ""
-    only = sys.argv[sys.argv.index("--only") + 1].split(",") if "--only" in sys.argv else sorted(set(steps.values()))
+    known = set(steps.values())
+    only = set(wanted.only.split(",")) if wanted.only else known
+    if only - known:
+        sys.exit(f"no such row: {', '.join(sorted(only - known))}; there are {', '.join(sorted(known))}")
     rows = []
     for step in [step for step, id_ in steps.items() if id_ in only]:
         start = time.monotonic()

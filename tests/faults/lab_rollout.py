@@ -215,7 +215,9 @@ def ordeal(
     return _verdict(store, id_, boards, faults, before, new, max_failures, kills, fired)
 
 
-def _desktop(folder: Path, id_: str, parallel: int, patience_s: float | None, begun: Callable[[], bool]) -> bool:
+def _desktop(
+    folder: Path, id_: str, parallel: int, patience_s: float | None, begun: Callable[[], bool] = lambda: True
+) -> bool:
     """Run the desktop, for so long at most after it has begun; whether it was killed."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.faults.lab_rollout", "desktop", str(folder), id_, str(parallel)],
@@ -294,7 +296,7 @@ def planted(folder: Path, boards: Sequence[LabBoard], made: Sequence[Bundle]) ->
     store = RolloutStore(folder / "rollouts.db")
     row = BoardRow(boards[0].name, new.sha256, new.path)
     store.create(PLANTED, SLOT, {"waves": ["100%"], "max_failures": 0}, [row])
-    _desktop(folder, PLANTED, 1, None, lambda: True)
+    _desktop(folder, PLANTED, 1, None)
     none = {boards[0].name: "none"}
     return bool(_verdict(store, PLANTED, boards[:1], none, before, new, 0, 0, Counter())["wrong"])
 

@@ -9,6 +9,7 @@ import pytest
 
 from device_agent.contract import codec
 from device_agent.contract.errors import AgentError, ContractError
+from device_agent.contract.measuring import Isolation
 from device_agent.contract.messages import Hello, HelloRequest, Machine, PredictInput, PredictRequest, decode, encode
 from device_agent.contract.version import MARKER
 from engine.deploy.agent_client import AgentClient
@@ -241,6 +242,21 @@ def test_that_an_upload_needs_to_know_where_to_go_on(reply):
 def test_that_runtimes_are_a_list_of_runtimes(reply):
     with pytest.raises(ContractError):
         client(lambda i: frame({"id": i, "reply": reply})).runtimes()
+
+
+@pytest.mark.parametrize(
+    "told", [[], {"network": 1}, {"memory_bytes": -1}, {"cpu_s": 10**400}, {"file_bytes": 1.5}, {"network": "x" * 41}]
+)
+def test_that_limits_of_a_process_are_limits(told):
+    with pytest.raises(ContractError):
+        client(lambda i: frame({"id": i, "reply": {"runtimes": [], "isolation": told}})).isolation()
+
+
+def test_that_an_older_agent_tells_no_isolation_and_a_newer_one_does():
+    assert client(lambda i: frame({"id": i, "reply": {"runtimes": []}})).isolation() is None
+    told = {"network": "filter", "memory_bytes": None, "cpu_s": 9, "a_newer_field": 1}
+    found = client(lambda i: frame({"id": i, "reply": {"runtimes": [], "isolation": told}})).isolation()
+    assert found == Isolation("filter", None, 9)
 
 
 @pytest.mark.parametrize("answers", [None, [], [1], ["text"], {"0": {}}])

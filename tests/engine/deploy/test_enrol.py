@@ -5,6 +5,7 @@ import os
 import platform
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -12,8 +13,9 @@ import pytest
 
 from engine.cli.main import main
 from engine.deploy.agent_archive import MAX_BYTES, build, content
+from engine.deploy.board_python import check_python, given_python, newest_python
 from engine.deploy.connect import connect
-from engine.deploy.enrol import INSTALL, _with_own_key, add_device, check_python, look_before, newest_python
+from engine.deploy.enrol import INSTALL, _with_own_key, add_device, look_before
 from engine.deploy.inventory import Device, Inventory
 from engine.deploy.transport import Channel, Deadline, Transport
 from engine.errors import RejectedError, UsageError
@@ -106,6 +108,28 @@ def test_that_a_board_reached_as_root_is_added_with_leave_alone(sshd: Board, cap
     assert main(["device", "probe", "pi", "--json"]) == 1
 
 
+@pytest.mark.device
+@pytest.mark.parametrize("proven", [False, True], ids=["a board that lies", "the same board under two names"])
+def test_that_a_board_gets_no_identity_of_another_one_when_it_is_added(board: Board, proven: bool):
+    inventory = Inventory.load()
+    victim = inventory.get("board")
+    inventory.remove("board")
+    assert victim.host_key is not None
+    key = victim.host_key if proven else replace(victim.host_key, key="of-the-victim")
+    inventory.put(replace(victim, name="victim", host_key=key))
+    options = {"identity": board.identity, "accept_fingerprint": board.fingerprint, "python": sys.executable}
+    if proven:
+        assert add_device("second", board.address, timeout_s=30, **options).device_id == victim.device_id
+        return
+    own_key = (board.home / ".ssh" / "authorized_keys").read_text() if (board.home / ".ssh").exists() else ""
+    with pytest.raises(RejectedError, match="which is victim with another host key") as caught:
+        add_device("liar", board.address, timeout_s=30, **options)
+    assert caught.value.code == "identity-taken"
+    assert "device remove victim" in caught.value.remedy
+    assert [item.name for item in Inventory.load().all()] == ["loopback", "victim"]
+    assert ((board.home / ".ssh" / "authorized_keys").read_text() if own_key else "") == own_key
+
+
 @pytest.mark.parametrize(
     "found", ["FOUND 3 6 /usr/bin/python3\nFOUND 3 7 /usr/bin/python3.7\n", "", "FOUND 3 11 /tmp/a;reboot\n"]
 )
@@ -113,6 +137,24 @@ def test_that_a_board_without_a_fitting_python_gets_the_line_that_helps(found: s
     with pytest.raises(RejectedError) as raised:
         newest_python(Saying(found), 5)
     assert "apt-get install" in raised.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("/bin/sh: 1: /nope: not found\n", "not found"),
+        ("FOUND 3 6 /usr/bin/python3.6\n", "it is Python 3.6"),
+        ("FOUND 3 14 /usr/bin/python3.14\n", "it is Python 3.14"),
+        ("FOUND three 11 /usr/bin/python3\n", "FOUND"),
+        ("", "it says nothing"),
+    ],
+)
+def test_that_an_interpreter_that_was_asked_for_has_to_be_one(said: str, why: str):
+    with pytest.raises(RejectedError, match=r"is no Python 3\.8 to 3\.13 on the board") as raised:
+        given_python(Saying(said), "/opt/python", 5)
+    assert why in raised.value.message
+    assert "leave --python out" in raised.value.remedy
+    assert given_python(Saying("hello from .bashrc\nFOUND 3 9 /usr/bin/python3.9\n"), "/opt/python", 5) == "/opt/python"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.cli.main import main
 from engine.deploy.inventory import Device, HostKey, Inventory, check_name, parse_address
-from engine.errors import UsageError, WorkspaceError
+from engine.errors import RejectedError, UsageError, WorkspaceError
 from engine.workspace import user_data_dir
 
 
@@ -39,6 +39,33 @@ def test_that_devices_added_at_the_same_time_are_all_kept():
     for thread in threads:
         thread.join()
     assert len(Inventory.load().all()) == 31
+
+
+def test_that_of_two_boards_that_claim_one_identity_at_once_the_first_alone_is_taken():
+    refused = []
+
+    def add(number: int) -> None:
+        key = HostKey("ssh-ed25519", f"key-{number}")
+        try:
+            Inventory.load().enrol(Device(f"pi{number}", "pi.local", host_key=key, device_id="serial"))
+        except RejectedError as error:
+            refused.append(error.code)
+
+    threads = [threading.Thread(target=add, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused == ["identity-taken"] * 7
+    (taken,) = [item for item in Inventory.load().all() if not item.loopback]
+    again = Device(taken.name, "10.0.0.9", host_key=HostKey("ssh-ed25519", "new"), device_id="serial")
+    Inventory.load().enrol(again)  # flashed anew under its own name
+    Inventory.load().enrol(
+        Device("usb", "10.0.0.8", host_key=again.host_key, device_id="serial")
+    )  # at another address, too
+    Inventory.load().enrol(Device("silent", "10.0.0.7", host_key=HostKey("ssh-ed25519", "x")))
+    Inventory.load().enrol(Device("silent2", "10.0.0.6", host_key=HostKey("ssh-ed25519", "y")))
+    assert len(Inventory.load().all()) == 5
 
 
 def test_that_all_means_every_board_or_loopback_when_there_is_none():

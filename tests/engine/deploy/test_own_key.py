@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from engine.deploy.agent_archive import build
+from engine.deploy.board_python import run_constant
 from engine.deploy.connect import connect, open_transport
-from engine.deploy.enrol import add_device, install_agent, remove_device, run_constant
+from engine.deploy.enrol import add_device, install_agent, remove_device
 from engine.deploy.inventory import Inventory
 from engine.deploy.login_key import login_key
 from engine.errors import RejectedError

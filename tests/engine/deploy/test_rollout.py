@@ -1,6 +1,7 @@
 """Rollouts: waves, too many failures, pause and resume, boards that are offline, a desktop that is killed."""
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from engine.deploy.rollout import Outcome, Rollout, is_running, wave_sizes
 from engine.deploy.rollout_store import BoardRow, Fate, RolloutStore, State
 from engine.errors import Cancelled, UsageError, WorkspaceError
 from engine.events import Cancel
-from engine.verbs import fleet_resume, fleet_rollout, fleet_status
+from engine.verbs import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
+from engine.workspace import Workspace
 
 from .boards import Board
 from .fleets import NEW, FileBoards, create, ordeal, run_killed
@@ -152,6 +154,46 @@ def test_that_cancel_stops_between_boards_and_can_go_on(tmp_path: Path):
     assert Rollout(store, "r1", acts).run().state is State.FINISHED
 
 
+def test_that_without_a_name_the_newest_rollout_that_can_be_asked_for_is_meant(tmp_path: Path):
+    project = tmp_path / "p"
+    store = RolloutStore(Workspace.find(project).root / "rollouts.db")
+    for id_, state in (("old", State.PAUSED), ("interrupted", State.RUNNING), ("new", State.FINISHED)):
+        store.create(id_, "main", {"waves": ["100%"], "max_failures": 0}, [BoardRow("b", "0" * 64, str(tmp_path))])
+        store.set_state(id_, state)
+        time.sleep(0.002)
+    assert fleet_resume(project=project, dry_run=True).rollout.id == "interrupted"
+    assert fleet_pause(project=project).rollout.id == "interrupted"
+    assert fleet_cancel(project=project).rollout.id == "interrupted"
+    assert fleet_cancel(project=project).rollout.id == "old"
+    with pytest.raises(UsageError, match="the rollout new is finished") as nothing:
+        fleet_resume(project=project)
+    assert "start another one" in nothing.value.remedy
+    assert fleet_resume(project=project, dry_run=True, retry_failed=True).rollout.id == "new"
+
+
+def test_that_no_session_is_left_open_when_an_error_of_this_program_ends_a_rollout(tmp_path: Path):
+    """One that was left open would be closed while the interpreter ends, which then waited for ever."""
+
+    seen: list[str] = []
+
+    class Breaking(Scripted):
+        def prepare(self, board: BoardRow, slot: str) -> Outcome:
+            if board.name == "b02":
+                raise EOFError("of a library")
+            time.sleep(0.3 if board.name == "b03" else 0)
+            seen.append(board.name)
+            return super().prepare(board, slot)
+
+        def leave(self) -> None:
+            seen.append("left")
+
+    store, acts = create(tmp_path, 4, 0), Breaking(tmp_path)
+    with pytest.raises(EOFError):
+        Rollout(store, "r1", acts, parallel=4).run()
+    assert "b03" in seen
+    assert seen[-1] == "left"
+
+
 def test_that_one_process_at_a_time_runs_a_rollout(tmp_path: Path):
     store, acts, inside, leave = create(tmp_path, 2, 0), Scripted(tmp_path), threading.Event(), threading.Event()
 
@@ -229,3 +271,11 @@ def test_that_real_boards_get_a_release_in_waves_and_offline_ones_later(board: B
     assert lacking.state == "stopped"
     assert "cuda" in lacking.rollout.boards[0].reason
     assert len(fleet_status(project=project).to_json()["rollouts"]) == 3
+    stop = Cancel()
+    stop.set()
+    with pytest.raises(Cancelled) as ended:
+        fleet_rollout(path, "board", project=project, cancel=stop)
+    begun = fleet_status(project=project).to_json()["rollouts"][-1]["rollout"]
+    assert ended.value.remedy == f"go on with: flyweight fleet resume {begun}", (
+        "the same command would start another one"
+    )

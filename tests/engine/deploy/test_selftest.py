@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from device_agent.contract.measuring import Isolation
 from device_agent.contract.messages import Sample
+from engine.deploy.agent_client import AgentClient
 from engine.deploy.enrol import open_agent
 from engine.deploy.inventory import Inventory
 from engine.deploy.login_key import agent_command
@@ -50,6 +52,17 @@ def test_that_a_whole_captured_board_is_told_over_ssh_as_it_was_captured(board, 
     found = {item.sensor: [item.value, item.unit, item.quality] for item in hello.samples}
     assert found == {sensor: [approx(value), *rest] for sensor, (value, *rest) in captured["expected"].items()}
     assert hello.root == root
+
+
+def test_that_a_board_whose_models_reach_the_network_is_told(board, monkeypatch):
+    monkeypatch.setattr("engine.deploy.selftest._formats", lambda runtimes: ())
+    closed = next(item for item in device_selftest("board").checks if item.name == "isolation")
+    assert (closed.ok, "no network" in closed.detail) == (True, True)
+    monkeypatch.setattr(AgentClient, "isolation", lambda self: Isolation(None, 1 << 34))
+    opened = next(item for item in device_selftest("board").checks if item.name == "isolation")
+    assert not opened.ok
+    assert "OPEN" in opened.detail
+    assert "seccomp" in opened.remedy
 
 
 def test_that_a_failing_step_is_told_and_the_next_one_done(board, monkeypatch):

@@ -27,7 +27,7 @@ from engine.deploy.inventory import Device, HostKey, Inventory
 from engine.deploy.ssh import SshTransport
 from engine.deploy.transport import Deadline
 from engine.errors import AuthenticationError, HostKeyError, RejectedError, UnreachableError
-from engine.events import Log, Stage
+from engine.events import Event, Log, Stage
 
 from .boards import Board, Proxy, free_port, keygen
 
@@ -181,12 +181,30 @@ def test_that_a_reflashed_board_keeps_its_groups_and_tags_and_its_new_key_is_ask
         board.stop()
 
 
+def test_that_a_channel_ends_without_an_error_where_the_link_went_before(sshd: Board, monkeypatch: pytest.MonkeyPatch):
+    def gone(data: bytes) -> None:
+        raise EOFError
+
+    with SshTransport(_device(sshd), accept_fingerprint=sshd.fingerprint) as transport:
+        first, second = (transport.run("cat", Deadline(10)) for _ in range(2))
+        monkeypatch.setattr(transport._transport.packetizer, "write_all", gone)
+        with pytest.raises(EOFError):
+            first._channel.close()  # the control: what the library does
+        second.close()
+
+
 def test_that_a_refused_key_says_how_to_install_one(sshd: Board, tmp_path: Path):
     keygen(tmp_path / "other")
     with pytest.raises(AuthenticationError) as raised:
         SshTransport(_device(sshd, identity=str(tmp_path / "other")), accept_fingerprint=sshd.fingerprint)
-    assert "ssh-copy-id" in raised.value.remedy
+    assert f"ssh-copy-id -p {sshd.port} {sshd.user}@127.0.0.1 " in raised.value.remedy
     assert raised.value.exit_code == 4
+    told: list[Event] = []
+    half = _device(sshd, identity=f"{sshd.identity}.pub")
+    with pytest.raises(AuthenticationError):
+        SshTransport(half, accept_fingerprint=sshd.fingerprint, emit=told.append)
+    (said,) = [event.message for event in told if isinstance(event, Log)]
+    assert said.endswith(f"the private one is {sshd.identity}")
 
 
 @pytest.mark.parametrize("kind", ["rsa", "ecdsa", "ed25519"])
@@ -493,16 +511,16 @@ def test_that_another_board_behind_a_known_address_is_a_warning(board: Board):
     assert Inventory.load().get("board").device_id != "serial-of-another"
 
 
-@pytest.mark.parametrize("same_key", [False, True], ids=["another board", "the same board under two names"])
-def test_that_one_device_can_write_only_its_own_rows(board: Board, same_key: bool):
+@pytest.mark.parametrize("proven", [False, True], ids=["another board", "the same board under two names"])
+def test_that_one_device_can_write_only_its_own_rows(board: Board, proven: bool):
     """Readings are filed under what a board says it is; what is another board's by its pinned host key is not believed."""
     inventory = Inventory.load()
     device = inventory.get("board")
     assert device.host_key is not None
-    key = device.host_key if same_key else replace(device.host_key, key="of-the-victim")
+    key = device.host_key if proven else replace(device.host_key, key="of-the-victim")
     inventory.put(replace(device, name="victim", host_key=key))
     inventory.update("board", device_id="what-it-was-until-now")
-    if same_key:
+    if proven:
         with connect("board") as client:
             assert client.hello.device_id == device.device_id
         return

@@ -1,18 +1,24 @@
 """A plan from bundles to readings, against a simulated board whose true times are known."""
 
 import hashlib
+import json
 import zlib
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from device_agent.contract.errors import ContractError
+from device_agent.contract.measuring import Isolation
 from device_agent.contract.messages import MeasurePlan, StopRule, decode, encode
 from engine.errors import RejectedError
 from engine.events import Progress
 from engine.measure import plan
 from engine.measure.plan import measure_on
+from engine.verbs.sheet import isolation_line
 from profiles.reading import Origin, Quality, Verdict
+from profiles.store import ProfileStore
+from profiles.wellformed import reading_fault
 
 from . import board
 from .board import FakeBoard, subject
@@ -21,6 +27,19 @@ from .board import FakeBoard, subject
 def measured(fake, count=2, baselines=None, **options):
     subjects = [subject(i) for i in range(count)]
     return measure_on(fake, "pi5", subjects, baselines=baselines or [None, *[0] * (count - 1)], **options)
+
+
+def test_that_a_reading_tells_what_kept_the_model_in_and_the_store_keeps_it(tmp_path):
+    told = Isolation("filter", None, 120, 64 << 20, 512)
+    reading = measured(FakeBoard([200], change=board.entry(0, isolation=told)), 1).readings[0]
+    with ProfileStore.open(tmp_path / "profiles.sqlite") as store:
+        store.add_many([(reading, None)])
+        (kept,) = store.readings()
+    assert decode(Isolation, kept.isolation) == told
+    assert reading_fault(json.loads(json.dumps(kept.to_json()))) is None
+    assert isolation_line(kept).startswith("no network (a filter of system calls); at most 120 s")
+    with pytest.raises(ContractError):
+        measured(FakeBoard([200], change=board.entry(0, isolation=replace(told, cpu_s=-1))), 1)
 
 
 def halved_processor_time(result, raw):
@@ -43,6 +62,7 @@ def test_that_readings_carry_everything_that_makes_them_comparable():
         "boot-1",
     )
     assert (reading.first_ms, reading.load_ms) == (0.9, 5.0)
+    assert reading.isolation is None, "this board's agent is too old to tell"
     assert reading.memory_mb.run_peak == pytest.approx(7.34, abs=0.01)
     assert (reading.origin, reading.quality, reading.reasons) == (Origin.MEASURED, Quality.OK, ())
     assert reading.nonce == fake.plans[0].nonce
