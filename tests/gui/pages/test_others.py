@@ -67,9 +67,14 @@ def test_that_the_runs_of_the_chosen_reading_are_drawn_as_a_histogram_and_told_i
 def test_that_the_latencies_of_a_board_are_drawn_with_their_intervals_and_picked_by_a_click(qtbot, window):
     page = shown(qtbot, window, "profiles")
     rows = sorted(SHEET["rows"], key=lambda row: row["latency_ms"]["p50"])
-    qtbot.waitUntil(lambda: page.plot._parts is not None and len(page.model.points) == len(rows), timeout=5000)
+    qtbot.waitUntil(lambda: page.plot._parts is not None, timeout=5000)
     item = page.plot._parts.widget.getPlotItem()
-    dots = next(made for made in item.items if type(made).__name__ == "ScatterPlotItem")
+
+    def scatter():
+        return next((made for made in item.items if type(made).__name__ == "ScatterPlotItem"), None)
+
+    qtbot.waitUntil(lambda: scatter() is not None and len(scatter().points()) == len(rows), timeout=5000)
+    dots = scatter()
     drawn = [(spot.pos().x(), spot.pos().y()) for spot in dots.points()]
     assert drawn == [(row["latency_ms"]["p50"], -place) for place, row in enumerate(rows)]
     whiskers = [list(curve.getData()[0]) for curve in item.items if type(curve).__name__ == "PlotCurveItem"]
