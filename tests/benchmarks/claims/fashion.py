@@ -118,6 +118,7 @@ MOBILENET = Task(
         "student": _student(5_000_000, sparsity=0.75),
         "student-narrow": _student(5_000_000, 0.35, sparsity=0.7),
         "student-thin": _student(5_000_000, 0.35, 0.35, sparsity=0.6),
+        "student-least": _student(5_000_000, 0.35, 0.35, 0.35, sparsity=0.6),
     },
     PEERS,
     goal=0.36,
