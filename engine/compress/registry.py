@@ -97,6 +97,20 @@ def technique(
     return register
 
 
+FAMILIES = (
+    "quantization",
+    "pruning",
+    "distillation",
+    "lowrank",
+    "sparsity",
+    "clustering",
+    "activation",
+    "graph",
+    "choice",
+)
+"""In the order they are listed in; a family of a package of its own comes after them."""
+
+
 @cache
 def _load() -> None:
     for module in _BUILT_IN:
@@ -109,9 +123,10 @@ def _load() -> None:
 
 
 def techniques() -> tuple[Technique, ...]:
-    """All techniques, sorted by family and id. Loads none of torch, onnx or onnxruntime."""
+    """All techniques by family, the most used first, and id. Loads none of torch, onnx or onnxruntime."""
     _load()
-    return tuple(sorted(_TECHNIQUES.values(), key=lambda t: (t.family, t.id)))
+    place = {family: number for number, family in enumerate(FAMILIES)}
+    return tuple(sorted(_TECHNIQUES.values(), key=lambda t: (place.get(t.family, len(place)), t.family, t.id)))
 
 
 def broken() -> dict[str, str]:

@@ -5,14 +5,22 @@ For the gallery, which asks some hundred times: a process for each answer would 
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
 
+from engine.verbs import techniques
 from gui.bridge import WorkerProcess
 
 from .answering_worker import recording
+
+
+@cache
+def catalogue() -> dict[str, Any]:
+    """The engine's own list of techniques: pictures show what there is."""
+    return techniques().to_json()
 
 
 class RecordedWorker(WorkerProcess):
@@ -36,7 +44,7 @@ class RecordedWorker(WorkerProcess):
 
     def _answer(self, verb: str) -> None:
         try:
-            document = recording(self._folder, verb)
+            document = catalogue() if verb == "techniques" else recording(self._folder, verb)
         except FileNotFoundError:
             self._exit = (1, None)
             self._read()

@@ -70,6 +70,7 @@ def names(value: object, key: str = "", names_too: bool = False) -> list[str]:
 RECORDED = " ".join(text for path in CASES.glob("*.json") for text in names(json.loads(path.read_text())))
 OWN = {"English", "中文", "SHA-256", "Python", "Apache-2.0", "SAFETENSORS", "p50", "p99", "shelf-camera"}
 OWN |= {"/home/user/projects/shelf-camera", "digits", "kB", "mJ", "module:factory", "int8-per-tensor", "quarter-guided"}
+OWN |= {"student-guided-int8"}
 OWN |= {"python", "torch", "onnx", "onnxruntime", "ai-edge-litert", "torch-pruning", "paramiko", "asyncssh", "numpy"}
 OWN |= {"PDF", "Markdown", "CSV", "pi@raspberrypi.local", KEY}
 FIGURES = re.compile(r"[~N\d][\d.,× ]*( [kM]?B| ms)?|[\w-]+ \d+(\.\d+)+|(Ctrl\+(Shift\+)?|F)[\w,.]")
