@@ -183,8 +183,9 @@ class _Run:
             os.close(report_child)
         self._report = os.fdopen(report, "rb", buffering=0)
         self._start = time.monotonic()
-        self._deadline = self._start + limits.wall_s
+        self._deadline = self._wall = self._start + limits.wall_s
         self._within = limits.wall_s
+        self._since, self._used_before_s = self._start, 0.0
 
     def watch(self, cancel: Cancel | None) -> None:
         """Collect what the child says until it ends, answers too much, is cancelled or too slow."""
@@ -197,7 +198,8 @@ class _Run:
                     raise Cancelled
                 left = self._deadline - time.monotonic()
                 if left <= 0 and self._starved():
-                    self._deadline = time.monotonic() + self.limits.wall_s / 2
+                    self._deadline = time.monotonic() + self._within / 2
+                    self._wall = max(self._wall, self._deadline)
                     continue
                 if left <= 0:
                     self.timed_out = self._within
@@ -209,17 +211,21 @@ class _Run:
             self._drain(selector)
 
     def _starved(self) -> bool:
-        """Whether others kept the cores busy and the child got less than half of its time: that is no endless loop."""
-        elapsed = time.monotonic() - self._start
-        if elapsed > _PATIENCE * self.limits.wall_s or os.getloadavg()[0] <= (os.cpu_count() or 1):
+        """Whether others kept the cores busy and the stage got less than half of its time: that is no endless loop."""
+        elapsed, used_s = time.monotonic() - self._since, self._used_s()
+        if elapsed > _PATIENCE * self._within or os.getloadavg()[0] <= (os.cpu_count() or 1):
             return False
+        return used_s is not None and used_s - self._used_before_s < elapsed / 2
+
+    def _used_s(self) -> float | None:
+        """CPU seconds of the child so far; None when it is gone."""
         import psutil
 
         try:
             used = psutil.Process(self.process.pid).cpu_times()
         except psutil.Error:
-            return False
-        return bool(used.user + used.system < elapsed / 2)
+            return None
+        return float(used.user + used.system)
 
     def _drain(self, selector: selectors.BaseSelector) -> None:
         while selector.get_map() and not self.too_much:
@@ -254,10 +260,11 @@ class _Run:
             return
         if "stage" in value:
             self.stage = str(value["stage"])
-            wall = self._start + self.limits.wall_s
             within = value.get("within_s")
-            self._deadline = wall if within is None else min(wall, time.monotonic() + float(within))
-            self._within = self._deadline - (self._start if within is None else time.monotonic())
+            self._since = self._start if within is None else time.monotonic()
+            self._used_before_s = 0.0 if within is None else self._used_s() or 0.0
+            self._deadline = self._wall if within is None else min(self._wall, self._since + float(within))
+            self._within = self._deadline - self._since
         else:
             self.answer = value
 

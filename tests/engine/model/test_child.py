@@ -254,6 +254,21 @@ def test_that_a_child_kept_waiting_by_a_busy_machine_is_not_taken_for_an_endless
     assert run_limited(slow, limits=replace(PARSE, wall_s=1.0)) == {"ended": True}
 
 
+def test_that_on_a_busy_machine_a_stage_gets_more_of_its_own_time_not_of_the_whole(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("os.getloadavg", lambda: (1e6, 0.0, 0.0))
+    start = time.monotonic()
+    with pytest.raises(ModelError) as caught:
+        run_limited([sys.executable, "-c", LATE_STAGE], limits=replace(PARSE, wall_s=600.0))
+    assert caught.value.code == "too-slow"
+    assert time.monotonic() - start < 300, "half of the whole wall was given to a stage of half a second"
+
+
+LATE_STAGE = """
+import json, os, time
+os.write(int(os.environ["FLYWEIGHT_REPORT_FD"]), json.dumps({"stage": "one inference", "within_s": 0.5}).encode() + b"\\n")
+time.sleep(1000)
+"""
+
 SLEEPER = """
 import json, os, time
 time.sleep(1.6)
