@@ -21,19 +21,32 @@ def screen() -> Iterator[str]:
     for tool in ("Xvfb", "xdotool"):
         if shutil.which(tool) is None:
             pytest.skip(f"{tool} is not installed")
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
+    for _ in range(3):
+        read, write = os.pipe()
+        server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"],
+            pass_fds=[write],
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(write)
+        try:
+            with os.fdopen(read) as line:
+                display = f":{line.readline().strip()}"
+            if answers(display):  # another server may have taken the same number in the same moment
+                yield display
+                return
+        finally:
+            server.kill()
+            server.wait()
+    pytest.fail("no screen could be started in three tries")
+
+
+def answers(display: str) -> bool:
+    """Whether a client reaches the screen."""
+    asked = ["xdotool", "getdisplaygeometry"]
+    return (
+        subprocess.run(asked, env={**os.environ, "DISPLAY": display}, capture_output=True, check=False).returncode == 0
     )
-    os.close(write)
-    try:
-        with os.fdopen(read) as line:
-            yield f":{line.readline().strip()}"
-    finally:
-        server.kill()
-        server.wait()
 
 
 def test_that_a_person_goes_from_a_sample_to_a_measured_variant_and_its_report(screen, tmp_path):
