@@ -95,7 +95,14 @@ def careless(pyz: Path, folder: Path) -> Path:
     return path
 
 
-def deploys(pyz: Path, home: Path, bundles: list[Made], key: str, rounds: int) -> dict[str, Any]:
+def deploys(
+    pyz: Path,
+    home: Path,
+    bundles: list[Made],
+    key: str,
+    rounds: int,
+    holding: Callable[[], object] = lambda: None,
+) -> dict[str, Any]:
     """Every desktop deploys its bundle ``rounds`` times; whether one got between the steps of another.
 
     Args:
@@ -104,6 +111,7 @@ def deploys(pyz: Path, home: Path, bundles: list[Made], key: str, rounds: int) -
         bundles: one for each desktop, on the board and verified.
         key: id of the key that signed them.
         rounds: deploys of each desktop.
+        holding: done by a desktop that holds the lease, before its deploy.
     """
     spans: list[tuple[float, float, str]] = []
     faults: list[str] = []
@@ -116,6 +124,7 @@ def deploys(pyz: Path, home: Path, bundles: list[Made], key: str, rounds: int) -
             try:
                 with client.lease(f"deploy {number}"):
                     began = time.monotonic()
+                    holding()
                     content = f"{made.id} {number}".encode()
                     client.put_blob(content, hashlib.sha256(content).hexdigest())
                     if number % STAGED_EVERY == 0:

@@ -1,5 +1,6 @@
 """Two desktops at one board: every order is whole, every number is given once."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,9 @@ def test_that_no_desktop_gets_between_the_steps_of_another_ones_deploy(pyz: Path
 def test_that_a_board_without_regard_for_a_lease_would_be_found(
     pyz: Path, store: Path, made: list[Made], tmp_path: Path
 ):
-    assert deploys(careless(pyz, tmp_path), store, made, KEY_ID, 5)["faults"] != []
+    both_hold_it = threading.Barrier(len(made))
+    seen = deploys(careless(pyz, tmp_path), store, made, KEY_ID, 5, lambda: both_hold_it.wait(60))
+    assert seen["faults"].count("lease-lost") >= 5
 
 
 def test_that_two_desktops_never_mix_their_orders(pyz: Path, store: Path, bundles: list[str]):
@@ -59,4 +62,4 @@ def test_that_a_board_without_a_lock_would_be_found(pyz: Path, store: Path, bund
             if name == "device_agent/store.py":
                 content = content.replace(b"fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)", b"pass")
             target.writestr(name, content)
-    assert race(unlocked, store, bundles, 25)["faults"] != []
+    assert any(race(unlocked, store, bundles, 25)["faults"] for _ in range(10))
