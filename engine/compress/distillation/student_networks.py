@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,6 +54,12 @@ def widths(width: int, stages: int) -> list[int]:
     return [width * min(2**stage, 8) for stage in range(stages)]
 
 
+def _mean_of_places(x: Tensor) -> Tensor:
+    """``[n, c, ...]`` to ``[n, c]``, as the one operator that runtimes have an integer kernel for."""
+    pool = functional.adaptive_avg_pool2d if x.ndim == 4 else functional.adaptive_avg_pool1d
+    return pool(x, 1).flatten(1)
+
+
 class PlainConvolutions(nn.Module):
     """Per stage a strided 3-convolution and one without stride (not in the first), then the mean and a linear layer."""
 
@@ -77,7 +84,7 @@ class PlainConvolutions(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """``[n, c, ...]`` to scores."""
-        scores: Tensor = self.head(self.features(x).flatten(2).mean(2))
+        scores: Tensor = self.head(_mean_of_places(self.features(x)))
         return scores
 
 
@@ -123,7 +130,7 @@ class ResidualNetwork(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """``[n, c, ...]`` to scores."""
-        scores: Tensor = self.head(self.features(x).flatten(2).mean(2))
+        scores: Tensor = self.head(_mean_of_places(self.features(x)))
         return scores
 
 
@@ -169,7 +176,7 @@ class MobileNetwork(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """``[n, c, h, w]`` to scores."""
-        scores: Tensor = self.head(self.features(x).mean((2, 3)))
+        scores: Tensor = self.head(_mean_of_places(self.features(x)))
         return scores
 
 
@@ -213,5 +220,5 @@ class ShuffleNetwork(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """``[n, c, h, w]`` to scores."""
-        scores: Tensor = self.head(self.features(x).mean((2, 3)))
+        scores: Tensor = self.head(_mean_of_places(self.features(x)))
         return scores

@@ -105,6 +105,7 @@ class StaticQuantization:
 )
 def static_quantization(state: ModelState, config: StaticQuantization, context: Context) -> ModelState:
     """Calibrate, quantize to QDQ, check that integer kernels really run, and place by measurement where asked."""
+    from ...model.pooling import means_to_pooling
     from ...model.save import lift_constants
     from .calibration import Scheme, activation_ranges, calibration_arrays
     from .dynamic import in_branches
@@ -113,6 +114,7 @@ def static_quantization(state: ModelState, config: StaticQuantization, context: 
 
     assert state.onnx is not None
     graph = lift_constants(named(state.onnx))  # weights in Constant nodes are weights like others
+    means_to_pooling(graph)
     arrays = calibration_arrays(context, config.samples)
     context.cancel.check()
     said = _equalized(graph) if config.equalize else ()
