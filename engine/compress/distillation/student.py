@@ -251,7 +251,7 @@ def _builder(module: nn.Module, inputs: Sequence[TensorSpec], network: str) -> C
     if network == "shufflenet":
         return lambda width: ShuffleNetwork(shape, classes, width)
     if network == "residual" and not tokens and len(shape) > 1:
-        return lambda width: ResidualNetwork(shape, classes, width)
+        return lambda width: ResidualNetwork(shape, classes, width // 2)  # its later stages are wide
     words = _vocabulary(module) if tokens else None
     return lambda width: plain_network(shape, classes, width, words)
 

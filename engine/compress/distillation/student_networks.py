@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 SMALLEST_MAP = 4
 """Strided stages follow one another until the image is at most this wide."""
-SMALLEST_RESIDUAL_MAP = 8
-"""Residual blocks work on larger images: what they gain in accuracy is worth more than the time."""
+RESIDUAL_WIDTHS = (2, 5, 8, 16, 16)
+"""Channels of the stages of a residual student, in halves of its width."""
 
 
 def plain_network(shape: Sequence[int], classes: int, width: int, words: int | None = None) -> nn.Module:
@@ -41,10 +41,10 @@ def plain_network(shape: Sequence[int], classes: int, width: int, words: int | N
     )  # fmt: skip
 
 
-def strided_stages(shape: Sequence[int], smallest: int = SMALLEST_MAP) -> int:
-    """Stages of stride 2 until the last axis (or the larger side) is at most so wide; at least one, at most five."""
+def strided_stages(shape: Sequence[int]) -> int:
+    """Stages of stride 2 until the last axis (or the larger side) is at most 4 wide; at least one, at most five."""
     size, stages = max(shape[1:]), 0
-    while size > smallest and stages < 5:
+    while size > SMALLEST_MAP and stages < 5:
         size, stages = (size + 1) // 2, stages + 1
     return max(1, stages)
 
@@ -104,26 +104,30 @@ class ResidualBlock(nn.Module):
 
 
 class ResidualNetwork(nn.Module):
-    """A strided 5-convolution, then stages of a strided 3-convolution and residual blocks, two in the last; mean, linear layer.
+    """Strided 3-convolutions, each followed by more layers the smaller the map is: none, one convolution, a residual block.
 
-    Nothing works at full resolution, where a narrow network spends its time and kernels are slowest.
+    Nothing works at full resolution, where a narrow network spends its time and kernels are slowest; channels and depth are
+    where the map is small.
 
     Args:
         shape: of one sample: ``(c, h, w)`` an image or ``(c, t)`` a signal.
         classes: number of scores.
-        width: channels of the first stage; later ones have twice as many each, at most eight times.
+        width: channels of the first stage; the next have 2.5, 4 and 8 times as many.
     """
 
     def __init__(self, shape: Sequence[int], classes: int, width: int) -> None:
         super().__init__()
         conv, norm = (nn.Conv2d, nn.BatchNorm2d) if len(shape) == 3 else (nn.Conv1d, nn.BatchNorm1d)
-        sizes = widths(width, strided_stages(shape, SMALLEST_RESIDUAL_MAP))
+        stages = strided_stages(shape)
         layers: list[nn.Module] = []
-        before, last = shape[0], len(sizes) - 1
-        for stage, size in enumerate(sizes):
-            kernel = 5 if stage == 0 else 3
-            layers += [conv(before, size, kernel, stride=2, padding=kernel // 2, bias=False), norm(size), nn.ReLU()]
-            layers += [ResidualBlock(conv, norm, size) for _ in range((stage > 0) + (stage == last))]
+        before = shape[0]
+        for stage in range(stages):
+            size = width * RESIDUAL_WIDTHS[stage] // 2
+            layers += [conv(before, size, 3, stride=2, padding=1, bias=False), norm(size), nn.ReLU()]
+            if stage >= 2 or stage == stages - 1:
+                layers.append(ResidualBlock(conv, norm, size))
+            elif stage == 1:
+                layers += [conv(size, size, 3, padding=1, bias=False), norm(size), nn.ReLU()]
             before = size
         self.features = nn.Sequential(*layers)
         self.head = nn.Linear(before, classes)
