@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SHOWN = 3
 """Layers that are named where one reason holds for more."""
+NOTABLE_POINTS = 1.0
+"""A loss above this, surely, is what fine-tuning is for."""
 
 
 def register(app: typer.Typer) -> None:
@@ -229,9 +231,24 @@ def _render(result: "Compressed", console: "Console") -> None:
             console.print(f"{plain(variant.name)}: {plain(line)}", style="yellow")
         for note in variant.notes:
             console.print(f"{plain(variant.name)}: {plain(note)}")
+        if idle := _untrained(variant):
+            why = f"nothing was trained after {idle}: give it epochs (3 is a start), or let soft-label-distillation follow"
+            console.print(f"{plain(variant.name)}: {plain(why)}", style="yellow")
     if result.variants:
         last = result.variants[-1]
         console.print(f"\nfile   {last.path}\nnext   flyweight bundle {last.id}")
+
+
+def _untrained(variant: "Variant") -> str:
+    """Techniques that can fine-tune and were not asked to, where more than a point was surely lost; else an empty text."""
+    from ..compress.registry import find
+
+    lost = variant.loss_points
+    if lost is None or lost.ci95 is None or lost.ci95[0] < NOTABLE_POINTS:
+        return ""
+    epochs = {step.technique: find(step.technique).configure(step.knobs) for step in variant.recipe.steps}
+    idle = [name for name, config in epochs.items() if getattr(config, "epochs", None) == 0]
+    return ", ".join(idle) if len(idle) == sum(hasattr(config, "epochs") for config in epochs.values()) else ""
 
 
 def _skips(skipped: "Sequence[Skip]") -> list[str]:

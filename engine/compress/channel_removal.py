@@ -12,6 +12,7 @@ from .attention import projection_names
 from .channel_choice import Removal
 from .dependency import Channels, ChannelSet, Measure
 from .layer_choice import matches
+from .trial_runs import quiet_failures
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -96,8 +97,9 @@ def _removed(
 ) -> tuple[nn.Module, dict[str, str]]:
     """All removals at once; where the network then fails, those that it bears, one after the other."""
     try:
-        if all([_one(channels, item) for item in removals]) and channels.runs() is None:
-            return channels.module, {}
+        with quiet_failures():
+            if all([_one(channels, item) for item in removals]) and channels.runs() is None:
+                return channels.module, {}
     except _CANNOT:
         pass  # found out one by one below
     good = copy.deepcopy(module).eval()
@@ -105,9 +107,10 @@ def _removed(
     for item in removals:
         trial = copy.deepcopy(good)
         try:
-            trial_channels = Channels(trial, inputs)
-            reason = None if _one(trial_channels, item) else "a layer would lose all its channels"
-            reason = reason or trial_channels.runs()
+            with quiet_failures():
+                trial_channels = Channels(trial, inputs)
+                reason = None if _one(trial_channels, item) else "a layer would lose all its channels"
+                reason = reason or trial_channels.runs()
         except _CANNOT as error:
             reason = _line(error)
         if reason is None:

@@ -64,6 +64,15 @@ def _matrices(module: nn.Module) -> Iterator[tuple[str, dict[str, nn.Parameter]]
 
 
 def replace_layer(module: nn.Module, name: str, layer: nn.Module) -> None:
-    """Put another layer in the place of one."""
+    """Put another layer in the place of one.
+
+    ``nn.TransformerEncoderLayer`` looks at the weights of its layers and remembers its activation for a fused kernel, which
+    knows neither factors nor another activation: from now on it takes the plain way.
+    """
+    from torch import nn
+
     path, _, last = name.rpartition(".")
-    setattr(module.get_submodule(path), last, layer)
+    owner = module.get_submodule(path)
+    setattr(owner, last, layer)
+    if isinstance(owner, nn.TransformerEncoderLayer):
+        owner.activation_relu_or_gelu = 0

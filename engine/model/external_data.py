@@ -1,4 +1,4 @@
-"""External data of ONNX files, put into the model itself; references that leave the model's folder are refused."""
+"""External data of ONNX files: put into the model itself, where references that leave its folder are refused, and written."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from .graph import all_graphs
 if TYPE_CHECKING:
     from onnx import ModelProto
 
+INLINE_BYTES = 1024
+"""Smaller tensors stay in the file: shapes and axes are read by whoever infers shapes."""
+PAGE_BYTES = 4096
 _REMEDY = "keep the data file beside the model, or save the model as one file: onnx.save(model, path)"
 
 
@@ -38,6 +41,47 @@ def inline_external_data(model: ModelProto, folder: Path) -> int:
             tensor.ClearField("external_data")
             tensor.data_location = TensorProto.DEFAULT
     return total
+
+
+def write_with_data(model: ModelProto, path: Path) -> None:
+    """Write a graph whose large weights lie in a file beside it, ``PATH.data``; they are never in memory a second time.
+
+    onnx's own ``save`` with external data empties the model it is given, so that a copy of all weights would have to be made.
+    """
+    import onnx
+
+    slim = onnx.ModelProto()
+    _take(slim, model, but="graph")
+    _take(slim.graph, model.graph, but="initializer")
+    beside = path.with_name(path.name + ".data")
+    with beside.open("wb") as stream:
+        for tensor in model.graph.initializer:
+            added = slim.graph.initializer.add()
+            content = tensor.raw_data
+            if len(content) < INLINE_BYTES:
+                added.CopyFrom(tensor)
+                continue
+            added.name, added.data_type, added.data_location = tensor.name, tensor.data_type, onnx.TensorProto.EXTERNAL
+            added.dims.extend(tensor.dims)
+            stream.write(bytes(-stream.tell() % PAGE_BYTES))  # runtimes map whole pages
+            place = {"location": beside.name, "offset": stream.tell(), "length": len(content)}
+            stream.write(content)
+            for key, value in place.items():
+                added.external_data.add(key=key, value=str(value))
+    onnx.save(slim, path)
+
+
+def _take(target: Any, source: Any, but: str) -> None:
+    """Fields of one message into another of its kind, all but one."""
+    for field, value in source.ListFields():
+        if field.name == but:
+            continue
+        if field.is_repeated:
+            getattr(target, field.name).extend(value)
+        elif field.message_type is not None:
+            getattr(target, field.name).CopyFrom(value)
+        else:
+            setattr(target, field.name, value)
 
 
 def tensors(model: ModelProto) -> Iterator[Any]:

@@ -45,10 +45,17 @@ def _reshape(builder: Builder, node: NodeProto, _: Consumers) -> None:
     before, after = builder.shape(node.input[0]), builder.shape(node.output[0])
     if before is not None and before == after:
         builder.set(node, builder.value(node, 0))
-    elif after is not None and before is not None and len(after) == 2 and after[0] == before[0] == BatchSize(1):
-        builder.set(node, builder.module(node, torch.nn.Flatten(1), builder.value(node, 0)))
+    elif after is not None and before is not None and _flattens(before, after):
+        # unlike sizes in numbers, this follows its tensor, which pruning may make narrower
+        builder.set(node, builder.module(node, torch.nn.Flatten(len(after) - 1), builder.value(node, 0)))
     else:
         _reshaped(builder, node)
+
+
+def _flattens(before: tuple[Size, ...], after: tuple[Size, ...]) -> bool:
+    """Whether a reshape only joins the last axes."""
+    kept = len(after) - 1
+    return 1 <= kept < len(before) and after[0] == BatchSize(1) and before[:kept] == after[:kept]
 
 
 def _reshaped(builder: Builder, node: NodeProto) -> None:
@@ -173,8 +180,13 @@ def _gather(builder: Builder, node: NodeProto, _: Consumers) -> None:
 
 
 def _expand(builder: Builder, node: NodeProto, _: Consumers) -> None:
-    sizes = builder.need_shape(node, node.output[0])
-    target = tuple(size if isinstance(size, int) else _times_batch(builder, size) for size in sizes)
+    sizes, before = builder.need_shape(node, node.output[0]), builder.need_shape(node, node.input[0])
+    own = [None] * (len(sizes) - len(before)) + list(before)
+    target = tuple(
+        # an axis that stays follows its tensor, which pruning may make narrower
+        -1 if isinstance(size, int) and size == was else size if isinstance(size, int) else _times_batch(builder, size)
+        for size, was in zip(sizes, own, strict=True)
+    )
     builder.set(node, builder.method("expand", builder.value(node, 0), target))
 
 

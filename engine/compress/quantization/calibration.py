@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from ..technique import Context
 
+GROUP_BYTES = 512 * 2**20
 METHODS = ("min-max", "percentile", "entropy", "mse")
 
 
@@ -53,19 +54,25 @@ class _Reader:
 
     def __init__(self, names: Sequence[str], arrays: Sequence[np.ndarray]) -> None:
         self._names, self._arrays = names, arrays
+        self._count = self._end = len(self._arrays[0])
         self.rewind()
 
     def get_next(self) -> dict[str, np.ndarray] | None:
         """The next feed, None at the end."""
-        return next(self._feeds, None)
+        place = self._place
+        if place >= self._end:
+            return None
+        self._place += 1
+        return {name: array[place : place + 1] for name, array in zip(self._names, self._arrays, strict=True)}
 
     def rewind(self) -> None:
         """Start again."""
-        count = len(self._arrays[0])
-        self._feeds: Iterator[dict[str, np.ndarray]] = (
-            {name: array[i : i + 1] for name, array in zip(self._names, self._arrays, strict=True)}
-            for i in range(count)
-        )
+        self._place = 0
+
+    def limit(self, count: int) -> bool:
+        """End after so many more feeds; False where none is left."""
+        self._end = min(self._count, self._place + count)
+        return self._place < self._end
 
 
 def calibration_arrays(context: Context, count: int) -> list[np.ndarray]:
@@ -105,36 +112,63 @@ def activation_ranges(graph: ModelProto, arrays: Sequence[np.ndarray], method: s
         method: see :data:`METHODS`.
         percentile: used by that method; 99.9 keeps all but a thousandth.
     """
-    import onnx
-    from onnxruntime.quantization import CalibrationMethod, create_calibrator
+    from onnxruntime.quantization.calibrate import EntropyCalibrater, MinMaxCalibrater, PercentileCalibrater
 
+    from ...model.external_data import write_with_data
     from .ranges_mse import least_error_ranges
 
     kinds = {
-        "min-max": CalibrationMethod.MinMax,
-        "percentile": CalibrationMethod.Percentile,
-        "entropy": CalibrationMethod.Entropy,
-        "mse": CalibrationMethod.Percentile,  # only for its histograms
+        "min-max": MinMaxCalibrater,
+        "percentile": PercentileCalibrater,
+        "entropy": EntropyCalibrater,
+        "mse": PercentileCalibrater,  # only for its histograms
     }
-    options = (
-        {"percentile": percentile, "symmetric": False} if method in ("percentile", "mse") else {"symmetric": False}
-    )
+    options: dict[str, Any] = {"percentile": percentile} if kinds[method] is PercentileCalibrater else {}
     names = [item.name for item in graph.graph.input]
     with TemporaryDirectory() as folder, quiet():
         path = Path(folder) / "float.onnx"
-        onnx.save(graph, path)
-        calibrator = create_calibrator(
+        write_with_data(graph, path)
+        augmented = str(Path(folder) / "augmented.onnx")
+        calibrator = kinds[method](
             path,
             _quantizable(),
-            augmented_model_path=str(Path(folder) / "augmented.onnx"),
-            calibrate_method=kinds[method],
-            extra_options=options,
+            augmented_model_path=augmented,
+            symmetric=False,
+            use_external_data_format=True,  # leaves the weights to the disk, from where the session maps them
+            **options,
         )
-        calibrator.collect_data(_Reader(names, arrays))
+        calibrator.augment_graph()
+        calibrator.infer_session = _session(augmented)
+        reader = _Reader(names, arrays)
+        if method == "min-max":
+            calibrator.collect_data(reader)
+        else:
+            _collect(calibrator, reader)
         squared = method == "mse"
         ranges = least_error_ranges(calibrator.collector.histogram_dict) if squared else calibrator.compute_data()
         del calibrator
     return ranges
+
+
+def _session(path: str) -> Any:
+    """Runs every node as it is written, with threads that sleep while they have nothing to do."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def _collect(calibrator: Any, reader: _Reader) -> None:
+    """Histograms of all samples, taken in groups: onnxruntime keeps every tensor of every sample of a group in memory."""
+    first = reader.get_next()
+    sizes = [output.nbytes for output in calibrator.infer_session.run(None, first)]
+    reader.rewind()
+    group = max(1, GROUP_BYTES // max(1, sum(sizes)))
+    while reader.limit(group):
+        calibrator.collect_data(reader)
 
 
 def _quantizable() -> list[str]:

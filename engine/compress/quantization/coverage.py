@@ -51,6 +51,7 @@ def coverage(graph: ModelProto, processor: Processor | None = None) -> Coverage:
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
         options.log_severity_level = 4
         options.intra_op_num_threads = 1
+        options.add_session_config_entry("session.disable_prepacking", "1")  # it is looked at, not run
         if not (processor or this_processor()).is_x86:
             options.add_session_config_entry("session.qdqisint8allowed", "1")
         onnxruntime.InferenceSession(graph.SerializeToString(), options, providers=["CPUExecutionProvider"])

@@ -20,3 +20,9 @@ def named(graph: ModelProto) -> ModelProto:
             node.name = f"{node.op_type.lower()}_{number}"
         seen.add(node.name)
     return copied
+
+
+def all_named(graph: ModelProto) -> bool:
+    """Whether every node has a name of its own already."""
+    names = {node.name for node in graph.graph.node}
+    return len(names) == len(graph.graph.node) and "" not in names

@@ -105,16 +105,12 @@ class StaticQuantization:
 )
 def static_quantization(state: ModelState, config: StaticQuantization, context: Context) -> ModelState:
     """Calibrate, quantize to QDQ, check that integer kernels really run, and place by measurement where asked."""
-    from ...model.pooling import means_to_pooling
-    from ...model.save import lift_constants
     from .calibration import Scheme, activation_ranges, calibration_arrays
     from .dynamic import in_branches
-    from .naming import named
     from .size import unsaved
 
     assert state.onnx is not None
-    graph = lift_constants(named(state.onnx))  # weights in Constant nodes are weights like others
-    means_to_pooling(graph)
+    graph = _prepared(state.onnx, changes=config.equalize or config.bias_correction)
     arrays = calibration_arrays(context, config.samples)
     context.cancel.check()
     said = _equalized(graph) if config.equalize else ()
@@ -306,6 +302,20 @@ class _Work:
         stored = store_as_int8(graph, set(floating) - self._excluded, per_channel=scheme.per_channel)
         if stored:
             self.notes.append(f"{stored:,} weights of layers that stay float are stored as int8")
+
+
+def _prepared(graph: ModelProto, *, changes: bool) -> ModelProto:
+    """The graph with named nodes and its weights where quantizers look; a copy only where something ``changes``."""
+    from ...model.pooling import means_to_pooling
+    from ...model.save import lift_constants
+    from .naming import all_named, named
+
+    rewritten = any(node.op_type in ("Constant", "Identity", "ReduceMean") for node in graph.graph.node)
+    if not (changes or rewritten) and all_named(graph):
+        return graph
+    prepared = lift_constants(named(graph))  # weights in Constant nodes are weights like others
+    means_to_pooling(prepared)
+    return prepared
 
 
 def _equalized(graph: ModelProto) -> tuple[str, ...]:

@@ -8,8 +8,11 @@ import onnx
 import pytest
 import torch
 from onnx import TensorProto, numpy_helper
+from onnxruntime.quantization.calibrate import HistogramCollector
 
 from engine.compress.processor import Processor
+from engine.compress.quantization import calibration, static
+from engine.compress.quantization.calibration import activation_ranges
 from engine.compress.quantization.coverage import coverage
 from engine.compress.quantization.ranges_mse import least_error_range
 from engine.compress.quantization.saturation import outputs
@@ -85,6 +88,36 @@ def test_that_every_method_gives_the_input_range_its_definition_says_and_keeps_t
         assert 0.5 * (seen.max() - seen.min()) < width <= 1.001 * (seen.max() - seen.min())
     before, after = (outputs(item, [data.x], exact=True)[0] for item in (state.onnx, result))
     assert np.square(after - before).mean() < 0.01 * np.square(before - before.mean()).mean() + 1e-4
+
+
+@pytest.mark.parametrize("method", ["percentile", "entropy", "mse"])
+def test_that_histograms_of_many_samples_are_taken_in_groups_that_fit_in_memory(method, monkeypatch):
+    state, data = of_zoo("residual")
+    whole = activation_ranges(state.onnx, [data.x], method, 99)
+    held = []
+    collect = HistogramCollector.collect
+
+    def watched(self, tensors):
+        held.append(sum(array.nbytes for arrays in tensors.values() for array in arrays))
+        return collect(self, tensors)
+
+    monkeypatch.setattr(HistogramCollector, "collect", watched)
+    monkeypatch.setattr(calibration, "GROUP_BYTES", 250_000)
+    parts = activation_ranges(state.onnx, [data.x], method, 99)
+    assert len(held) > 2
+    assert max(held) <= 250_000
+    wide = {name: np.ptp(np.ravel(whole[name].range_value)) for name in whole.data}
+    off = [abs(np.ptp(np.ravel(parts[name].range_value)) - width) / width for name, width in wide.items() if width]
+    assert np.median(off) < 0.1
+
+
+def test_that_a_graph_that_needs_no_change_is_not_copied_and_stays_as_it_was(context):
+    state, data = of_zoo("residual")
+    before = state.onnx.SerializeToString(deterministic=True)
+    assert static._prepared(state.onnx, changes=False) is state.onnx
+    quantize(state, replace(context, data=data))
+    quantize(state, replace(context, data=data), bias_correction=True, equalize=True)
+    assert state.onnx.SerializeToString(deterministic=True) == before
 
 
 def test_that_the_least_error_range_is_the_best_of_all_shrunk_ranges():
