@@ -34,13 +34,21 @@ def main(arguments: Optional[List[str]] = None) -> int:
 
         _stay_small()
         return job(options["--home"], options["--root"], options["--name"])
-    if command in ("serve", "watch", "start", "restore"):
+    if command == "restore":
+        options = _options(arguments[1:], "--run")
+        if options is None:
+            return 2
+        _stay_small()
+        from .pinning import guard
+
+        return guard(options["--home"], options["--root"], options.get("--run"))
+    if command in ("serve", "watch", "start"):
         options = _options(arguments[1:])
         if options is None:
             print("usage: %s [--home DIR] [--root DIR]" % command, file=sys.stderr)
             return 2
         _stay_small()
-        acts = {"serve": _serve, "watch": _watch, "start": _start, "restore": _restore}
+        acts = {"serve": _serve, "watch": _watch, "start": _start}
         return acts[command](options["--home"], options["--root"])
     if command in ("gate", "enrol", "withdraw", "purge"):
         _stay_small()
@@ -106,12 +114,6 @@ def _start(home: str, root: str) -> int:
             except OSError as error:  # the program that waits for this shall start all the same
                 print("flyweight: %s" % error, file=sys.stderr)
     return 0
-
-
-def _restore(home: str, root: str) -> int:
-    from .pinning import guard
-
-    return guard(home, root)
 
 
 def _serve(home: str, root: str) -> int:

@@ -4,8 +4,9 @@ That is the clock, where this user may set it, and the user's own service, where
 
 What to restore is written down before anything is changed, and a guardian is started that does nothing but wait for the end
 of its input. However the measuring process ends, its end of that pipe closes and the guardian restores. Should both be killed,
-the next agent that starts finds the note. The clocks in a note from before a restart of the board are void: it begins with
-its own. The service is resumed all the same, because a container that was stopped stays stopped.
+the next agent that starts, or the next run, finds the note. A guardian that wakes late leaves the note of a later run alone.
+The clocks in a note from before a restart of the board are void: it begins with its own. The service is resumed all the same,
+because a container that was stopped stays stopped.
 """
 
 import glob
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Type
+from typing import TYPE_CHECKING, Any, BinaryIO, Callable, Dict, List, Optional, Type
 
 from .board import read_board, read_text
 from .contract.errors import AgentError
@@ -60,6 +61,8 @@ class Pinned:
         self.governor: Optional[str] = None
 
     def __enter__(self) -> "Pinned":
+        # What a run killed a moment ago pinned would be taken for what was before: its guardian may not have been there yet.
+        restore(self._store, self._root)
         files = sorted(glob.glob(os.path.join(self._root, GOVERNORS)))
         before = {path: (read_text("", path) or "") for path in files}
         wanted = {path: value for path, value in before.items() if value != STEADY}
@@ -72,8 +75,9 @@ class Pinned:
             words = commands(self._store, self._service, _device_id(self._store, self._root))[0]
         if not wanted and not words:
             return self
-        self._guardian = _start_guardian(self._store.home, self._root)
-        note: Dict[str, Any] = {"schema": 1, "boot_id": boot_id(self._root), "governors": wanted}
+        run = os.urandom(8).hex()
+        self._guardian = _start_guardian(self._store.home, self._root, run)
+        note: Dict[str, Any] = {"schema": 1, "run": run, "boot_id": boot_id(self._root), "governors": wanted}
         if self._service is not None:
             from .contract.messages import encode
 
@@ -133,20 +137,25 @@ def _dumps(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
-def _start_guardian(home: str, root: str) -> "subprocess.Popen[bytes]":
+def _start_guardian(home: str, root: str, run: str) -> "subprocess.Popen[bytes]":
     from .children import invocation
 
-    command = [*invocation(["-I", "-S"]), "restore", "--home", home, "--root", root]
+    command = [*invocation(["-I", "-S"]), "restore", "--home", home, "--root", root, "--run", run]
     null = subprocess.DEVNULL
     return subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=null, stderr=null, start_new_session=True, cwd="/", bufsize=0
     )
 
 
-def restore(store: Store, root: str) -> str:
+def restore(store: Store, root: str, run: Optional[str] = None) -> str:
     """Set back what the note says, then forget it; what went wrong with the service, or "".
 
     Whoever comes first holds the note's lock while it works; the others wait and find nothing left to do.
+
+    Args:
+        store: keeps the note.
+        root: where the governors are.
+        run: only its note; None = whoever's.
     """
     try:
         stream = open(store.path(NOTE), "rb")  # noqa: SIM115 - held open for as long as the lock is
@@ -154,12 +163,11 @@ def restore(store: Store, root: str) -> str:
         return ""
     with stream:
         _lock(stream.fileno())
-        try:
-            if os.stat(store.path(NOTE)).st_ino != os.fstat(stream.fileno()).st_ino:
-                return ""
-        except FileNotFoundError:
+        if not _is_still(stream, store.path(NOTE)):
             return ""
         note = store.read_json(NOTE) or {}
+        if run is not None and note.get("run") != run:
+            return ""
         if note.get("boot_id") == boot_id(root):
             _set_governors(note.get("governors") or {}, root)
         said = ""
@@ -169,9 +177,17 @@ def restore(store: Store, root: str) -> str:
             said = resume(store, note["service"], _device_id(store, root))
             if said:
                 print(said, file=sys.stderr)
-        if os.path.exists(store.path(NOTE)):  # else somebody who did not wait any longer was quicker
+        if _is_still(stream, store.path(NOTE)):  # else somebody who did not wait any longer was quicker
             os.unlink(store.path(NOTE))
     return said
+
+
+def _is_still(stream: BinaryIO, path: str) -> bool:
+    """Whether an open file is the one that has the name now."""
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(stream.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def _lock(descriptor: int) -> None:
@@ -215,7 +231,7 @@ def recover(store: Store, root: str) -> None:
         store.unlock()
 
 
-def guard(home: str, root: str) -> int:
+def guard(home: str, root: str, run: Optional[str]) -> int:
     """The guardian: waits until nobody holds the other end of its input, then restores."""
     import signal
 
@@ -225,7 +241,7 @@ def guard(home: str, root: str) -> int:
         continue
     for attempt in range(GUARD_TRIES):
         try:
-            restore(Store(home), root)
+            restore(Store(home), root, run)
             break
         except OSError as error:  # of the disk: the note is still there
             print(error, file=sys.stderr)

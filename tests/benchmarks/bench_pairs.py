@@ -8,7 +8,8 @@ LOAD is another number of them, 0 for none. SECONDS is the longest time of a sid
 with several processes of each side unless PROCESSES says how many. What processes of one model differ by on this machine is
 printed beside what the product's intervals expect.
 Each pair's result is printed as it comes, with what all so far add up to, so that a run cut short tells something too.
-With RAW the blocks of the pairs are kept in that file, or taken from there when it exists.
+With RAW the blocks of the pairs are kept in that file; a run that was stopped goes on where it was, and one with all of them
+only counts again.
 
 Run: python -m tests.benchmarks.bench_pairs [PAIRS [SECONDS [LOAD [RAW [PROCESSES]]]]]
 """
@@ -66,9 +67,9 @@ def loaded(count):
             process.wait()
 
 
-def pairs(client, bundle, count, seconds, each):
-    """Blocks of identical models and which process ran each round, as many pairs as asked for, each as soon as it is measured."""
-    found, stop = 0, StopRule(max_s=seconds)
+def pairs(client, bundle, found, count, seconds, each):
+    """Blocks of identical models and which process ran each round, from pair ``found`` on, each as soon as it is measured."""
+    stop = StopRule(max_s=seconds)
     each = each or processes(stop, client.hello.minor)
     while found < count:
         entry = PlanEntry(bundle.sha256, "model.onnx", RuntimeChoice("onnxruntime"))
@@ -97,8 +98,8 @@ def interval99(within):
     return math.exp(low), math.exp(high)
 
 
-def taken(count, seconds, load, each):
-    """The blocks of identical pairs on this computer's board, while it has other work."""
+def taken(found, count, seconds, load, each):
+    """The blocks of identical pairs beyond those found already on this computer's board, while it has other work."""
     with tempfile.TemporaryDirectory() as folder, connect("loopback") as client:
         files = {Format.ONNX: sample("fashion-mobilenet").onnx}
         bundle = make_bundle(
@@ -106,7 +107,7 @@ def taken(count, seconds, load, each):
         )
         stage(client, bundle, emit=ignore, cancel=Cancel())
         with loaded(load):
-            yield from pairs(client, bundle, count, seconds, each)
+            yield from pairs(client, bundle, found, count, seconds, each)
 
 
 class Tally:
@@ -160,16 +161,18 @@ def main():
     load = int(given[2]) if len(given) > 2 else os.cpu_count() or 1
     raw = Path(given[3]) if len(given) > 3 else None
     each = int(given[4]) if len(given) > 4 else 0
-    kept = raw is not None and raw.exists()
-    pairs_of_now = pickle.loads(raw.read_bytes()) if kept else taken(count, seconds, load, each)
-    same, tally = [], Tally()
-    for pair in pairs_of_now:
+    same, tally = pickle.loads(raw.read_bytes())[:count] if raw is not None and raw.exists() else [], Tally()
+    for pair in same:
+        tally.add(*pair)
+        print(tally.line(), flush=True)
+    for pair in taken(len(same), count, seconds, load, each) if len(same) < count else ():
         same.append(pair)
         tally.add(*pair)
         print(tally.line(), flush=True)
-        if raw is not None and not kept:
-            raw.write_bytes(pickle.dumps(same))
-    count = len(same)
+        if raw is not None:
+            whole = raw.with_name(raw.name + ".new")  # a run killed while it writes loses nothing
+            whole.write_bytes(pickle.dumps(same))
+            whole.replace(raw)
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors, {load} processes of it made here")
     print(f"{tally.wrong} of {count} identical pairs came out different at 99 %; median width {tally.width:.1%}")
     print(
