@@ -135,7 +135,8 @@ def keys(result: "TrustedKeys", console: "Console") -> None:
 def checked(result: "Checked | SelfTested", console: "Console") -> None:
     """Checks in their order."""
     for check in result.checks:
-        console.print(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {plain(check.detail)}")
+        mark = "ok  " if check.ok else "FAIL" if check.tried else "-   "
+        console.print(f"{mark} {check.name}: {plain(check.detail)}")
         if check.remedy and not check.ok:
             console.print(f"     -> {plain(check.remedy)}")
 

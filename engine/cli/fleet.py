@@ -198,7 +198,7 @@ def cancel(
 ) -> None:
     """End a rollout for good; boards that run the release keep it.
 
-    On a terminal it asks first, because a rollout that was cancelled cannot go on.
+    It asks first, because a rollout that was cancelled cannot go on; without a terminal it needs --yes.
 
     Example: flyweight fleet cancel
     """

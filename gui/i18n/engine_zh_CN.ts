@@ -3472,6 +3472,14 @@
             <translation>若它就是重新刷写过的 {0}：flyweight device add {1} {2} --reflashed；若 {3} 已不存在：flyweight device remove {4}，再添加本设备；若其存储卡是 {5} 的副本：在其上执行 rm ~/.flyweight/device-id，再重新添加；否则请勿信任它</translation>
         </message>
         <message>
+            <source>{0} says that it is {1}, which is this computer</source>
+            <translation>{0} 自称是 {1}，而那是本机</translation>
+        </message>
+        <message>
+            <source>if it is this computer: its name is {0}; if its card or disk is a copy of this one's: on it rm ~/.flyweight/device-id, then add it again; otherwise do not trust it</source>
+            <translation>若它就是本机：其名称为 {0}；若其存储卡或磁盘是本机的副本：在其上执行 rm ~/.flyweight/device-id，再重新添加；否则请勿信任它</translation>
+        </message>
+        <message>
             <source>no device is in the group '{0}'</source>
             <translation>组“{0}”中没有设备</translation>
         </message>
@@ -3836,6 +3844,18 @@
             <translation>请查看其内核日志</translation>
         </message>
         <message>
+            <source>{0} bytes, a second time none</source>
+            <translation>{0} 字节，第二次为零</translation>
+        </message>
+        <message>
+            <source>{0} of {1} bytes arrived</source>
+            <translation>{1} 字节中到达 {0} 字节</translation>
+        </message>
+        <message>
+            <source>check the board's disk</source>
+            <translation>请检查板卡的磁盘</translation>
+        </message>
+        <message>
             <source>golden outputs agree, top-1 {0}, {1}</source>
             <translation>黄金输出一致，top-1 {0}，{1}</translation>
         </message>
@@ -3860,24 +3880,16 @@
             <translation>请将导出的文件附在错误报告中</translation>
         </message>
         <message>
-            <source>{0} bytes, a second time none</source>
-            <translation>{0} 字节，第二次为零</translation>
-        </message>
-        <message>
-            <source>{0} of {1} bytes arrived</source>
-            <translation>{1} 字节中到达 {0} 字节</translation>
-        </message>
-        <message>
-            <source>check the board's disk</source>
-            <translation>请检查板卡的磁盘</translation>
-        </message>
-        <message>
             <source>between {0} and {1} against this computer's</source>
             <translation>与本机相比在 {0} 与 {1} 之间</translation>
         </message>
         <message>
             <source>protocol {0}.{1} (this desktop {2}.{3}), Python {4}</source>
             <translation>协议 {0}.{1}（本机 {2}.{3}），Python {4}</translation>
+        </message>
+        <message>
+            <source>not tried: link lost</source>
+            <translation>未尝试：连接已断开</translation>
         </message>
         <message>
             <source>behind this address is another board now</source>

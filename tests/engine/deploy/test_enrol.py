@@ -243,7 +243,10 @@ def test_that_the_command_line_adds_lists_checks_and_removes_a_board(sshd: Board
     assert main(["device", "remove", "pi", "--purge", "--dry-run", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"name": "pi", "purged": True, "planned": True, "runs": []}
     assert (sshd.home / ".flyweight").exists()
-    assert main(["device", "remove", "pi", "--purge", "--json"]) == 0
+    assert main(["device", "remove", "pi", "--purge", "--json"]) == 2
+    assert json.loads(capsys.readouterr().err)["error"]["code"] == "not-confirmed"
+    assert (sshd.home / ".flyweight").exists(), "nobody was asked"
+    assert main(["device", "remove", "pi", "--purge", "--yes", "--json"]) == 0
     assert not (sshd.home / ".flyweight").exists()
 
 
