@@ -222,7 +222,7 @@ def status(rollout: Rollout = None, project: Project = None, as_json: AsJson = F
         lambda emit, cancel: verb(rollout, project=project),
         as_json=as_json,
         render=lambda result, console: (
-            _list(result, console) if isinstance(result, FleetList) else _status(result, console)
+            _list(result, console) if isinstance(result, FleetList) else _looked_at(result, console)
         ),
     )
 
@@ -244,7 +244,7 @@ def _finish(result: "FleetStatus") -> None:
     if result.state == "stopped":
         raise StoppedError(
             "rollout-stopped",
-            f"the rollout {result.rollout.id} was stopped: {result.rollout.reason}",
+            f"the rollout {result.rollout.id} was stopped",
             f"look at the boards, then: flyweight fleet resume {result.rollout.id} --retry-failed",
         )
 
@@ -253,7 +253,8 @@ def _status(result: "FleetStatus", console: "Console") -> None:
     from rich.table import Table
 
     rollout = result.rollout
-    console.print(f"rollout {rollout.id}  slot {plain(rollout.slot)}  {result.state}", style="bold")
+    state = "planned" if rollout.id == "dry-run" else result.state
+    console.print(f"rollout {rollout.id}  slot {plain(rollout.slot)}  {state}", style="bold")
     if result.runs_on:
         console.print(f"on {plain(result.runs_on)}")
     if rollout.reason:
@@ -267,10 +268,29 @@ def _status(result: "FleetStatus", console: "Console") -> None:
             plain(item.name), str(item.state), release, item.bundle[:16], str(item.attempts), plain(item.reason)
         )
     console.print(table)
+    if state in NEXT:
+        console.print(f"next  {NEXT[state].format(rollout.id)}")
+
+
+NEXT = {
+    "interrupted": "flyweight fleet resume {}",
+    "paused": "flyweight fleet resume {}",
+    "waiting": "when the boards that are offline are back: flyweight fleet resume {}",
+}
+"""What goes on with a rollout that stands still; one that was stopped says it in its error."""
+
+
+def _looked_at(result: "FleetStatus", console: "Console") -> None:
+    _status(result, console)
+    if result.state == "stopped":
+        console.print(f"next  look at the boards, then: flyweight fleet resume {result.rollout.id} --retry-failed")
 
 
 def _list(result: "FleetList", console: "Console") -> None:
     if not result.rollouts:
         console.print("no rollout in this project yet\nnext  flyweight fleet rollout BUNDLE @all")
     for item in result.rollouts:
-        console.print(f"{item.id}  slot {plain(item.slot)}  {item.state}  {plain(item.reason)}")
+        row = item.rollout
+        console.print(f"{row.id}  slot {plain(row.slot)}  {item.state}  {plain(row.reason)}".rstrip())
+        if item.state in NEXT:
+            console.print(f"  next  {NEXT[item.state].format(row.id)}")

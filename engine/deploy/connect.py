@@ -64,7 +64,7 @@ def connect(
             left_s = deadline.check("installing the agent")
             install_agent(transport, python, left_s, restricted=device.restricted)
             client = opened(transport, python)
-        client.alone = alone
+        client.alone, client.name = alone, name
         if device.loopback:  # which is this computer: there is no link to lose
             keep_loopback_id(client.hello.device_id)
         else:

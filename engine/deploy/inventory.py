@@ -15,6 +15,8 @@ from ..workspace import user_data_dir, write_atomic
 
 VERSION = 2
 LOOPBACK = "loopback"
+NAMED = 8
+"""Devices an error names."""
 ADDRESS = re.compile(
     r"^(?:(?P<user>[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63})@)?(?P<host>\[[0-9A-Fa-f:.%a-z]+\]|[A-Za-z0-9_.-]{1,253})(?::(?P<port>\d{1,5}))?\Z"
 )
@@ -140,7 +142,8 @@ class Inventory:
     def get(self, name: str) -> Device:
         """One device; UsageError names what is known."""
         if name not in self._devices:
-            known = ", ".join(item.name for item in self.all())
+            names = [item.name for item in self.all()]
+            known = ", ".join(names[:NAMED]) + f" and {len(names) - NAMED} more" * (len(names) > NAMED)
             raise UsageError(
                 "unknown-device",
                 f"there is no device '{name[:100]}'",

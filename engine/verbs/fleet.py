@@ -57,14 +57,15 @@ class FleetStatus:
 
 @dataclass(frozen=True)
 class FleetList:
-    """All rollouts of a project."""
+    """All rollouts of a project, each as it stands."""
 
-    rollouts: tuple[RolloutRow, ...]
+    rollouts: tuple[FleetStatus, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight fleet status --json`` without a rollout."""
         rows = [
-            {"rollout": r.id, "slot": r.slot, "state": str(r.state), "created": _time(r.created)} for r in self.rollouts
+            {"rollout": r.rollout.id, "slot": r.rollout.slot, "state": r.state, "created": _time(r.rollout.created)}
+            for r in self.rollouts
         ]
         return {"rollouts": rows}
 
@@ -131,7 +132,9 @@ def fleet_rollout(
     }
     rows = tuple(BoardRow(name, chosen[name].sha256, chosen[name].path) for name in names)
     if dry_run:
-        return FleetStatus(RolloutRow("dry-run", slot, plan, State.PAUSED, "nothing was touched", 0.0, rows), False)
+        sizes = ", ".join(map(str, wave_sizes(waves, len(names))))
+        reason = f"nothing was touched; the waves end at {sizes} boards, at most {max_failures} may fail"
+        return FleetStatus(RolloutRow("dry-run", slot, plan, State.PAUSED, reason, 0.0, rows), False)
     store = _store(workspace)
     id_ = secrets.token_hex(4)
     store.create(id_, slot, plan, rows)
@@ -192,7 +195,7 @@ def fleet_status(rollout: str | None = None, *, project: str | Path | None = Non
     """One rollout with its boards and its audit log, or the list of all."""
     store = _store(Workspace.find(project))
     if rollout is None:
-        return FleetList(store.all())
+        return FleetList(tuple(FleetStatus(item, is_running(store.path, item.id)) for item in store.all()))
     return _status(store, rollout)
 
 

@@ -3324,8 +3324,8 @@
             <translation>除非明确允许，代理程序不会以 root 身份运行</translation>
         </message>
         <message>
-            <source>give the agent a user of its own: on the board sudo adduser flyweight, here flyweight device add NAME flyweight@HOST; or say that root is meant: flyweight device add NAME USER@HOST --allow-root</source>
-            <translation>给代理程序一个专用用户：在板上运行 sudo adduser flyweight，在此处运行 flyweight device add NAME flyweight@HOST；或者明确允许 root：flyweight device add NAME USER@HOST --allow-root</translation>
+            <source>give the agent a user of its own: on the board sudo adduser flyweight, here flyweight device add NAME flyweight@HOST; or say that root is meant: the same command with --allow-root</source>
+            <translation>给代理程序一个专用用户：在板上运行 sudo adduser flyweight，在此处运行 flyweight device add NAME flyweight@HOST；或者明确允许 root：在同一命令后加 --allow-root</translation>
         </message>
         <message>
             <source>{0} took the password, but does not take a key from ~/.ssh/authorized_keys; no password is stored</source>
@@ -3912,8 +3912,8 @@
             <translation>代理程序已结束</translation>
         </message>
         <message>
-            <source>try again; if it stays: flyweight device doctor NAME</source>
-            <translation>请重试；若仍如此：flyweight device doctor NAME</translation>
+            <source>try again; if it stays: flyweight device doctor {0}</source>
+            <translation>请重试；若仍如此：flyweight device doctor {0}</translation>
         </message>
         <message>
             <source>no agent answered: {0}</source>
@@ -3948,8 +3948,12 @@
             <translation>{0}：没有回答（端口 {1}）</translation>
         </message>
         <message>
-            <source>check power, network and that SSH is switched on; flyweight device doctor NAME finds the step</source>
-            <translation>请检查电源、网络以及 SSH 是否打开；flyweight device doctor NAME 可找出是哪一步</translation>
+            <source>check power, network and that SSH is switched on; flyweight device doctor {0} finds the step</source>
+            <translation>请检查电源、网络以及 SSH 是否打开；flyweight device doctor {0} 可找出是哪一步</translation>
+        </message>
+        <message>
+            <source>check the address, power, network and that SSH is switched on</source>
+            <translation>请检查地址、电源、网络以及 SSH 是否打开</translation>
         </message>
         <message>
             <source>{0} does not resolve ({1})</source>
@@ -6432,6 +6436,10 @@
             <translation>请开始另一个：flyweight fleet rollout</translation>
         </message>
         <message>
+            <source>nothing was touched; the waves end at {0} boards, at most {1} may fail</source>
+            <translation>未做任何更改；各批次分别到 {0} 块板卡为止，最多允许 {1} 块失败</translation>
+        </message>
+        <message>
             <source>flyweight device group {0} NAME...</source>
             <translation>flyweight device group {0} NAME...</translation>
         </message>
@@ -7106,6 +7114,10 @@
         <message>
             <source>send them again</source>
             <translation>请重新发送</translation>
+        </message>
+        <message>
+            <source>give the agent a user of its own: on the board sudo adduser flyweight, here flyweight device add NAME flyweight@HOST; or say that root is meant: flyweight device add NAME USER@HOST --allow-root</source>
+            <translation>给代理程序一个专用用户：在板上运行 sudo adduser flyweight，在此处运行 flyweight device add NAME flyweight@HOST；或者明确允许 root：flyweight device add NAME USER@HOST --allow-root</translation>
         </message>
         <message>
             <source>bursts have 1 to {0} inferences and rest less than {1} s</source>
