@@ -440,7 +440,7 @@ def main() -> int:
     for step in [step for step, id_ in steps.items() if id_ in only]:
         start = time.monotonic()
         row = attempted(step, steps[step], before)
-        row.seconds = time.monotonic() - start
+        row.seconds = row.seconds or time.monotonic() - start
         rows.append(row)
         print(f"{row.id:6} {'ok' if row.good else 'NOT OK':7} {row.seconds:6.0f} s  {row.seen}", flush=True)
         page.write_text(report(rows, before))

@@ -18,7 +18,7 @@ QUICK = "--quick" in sys.argv
 
 @dataclass
 class Row:
-    """One line of the table; ``day`` is that of its oldest part where it is not all of today."""
+    """One line of the table; seconds and day are its own where it was not all run just now, the day that of its oldest part."""
 
     id: str
     what: str

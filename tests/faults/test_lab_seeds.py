@@ -34,7 +34,7 @@ def test_that_the_seeds_of_two_runs_add_up_and_name_their_code_and_their_oldest_
         in added.seen
     )
     (line,) = [line for line in report([added], "").splitlines() if line.startswith("| R6b")]
-    assert line.endswith("| 2026-11-28 |")
+    assert line.endswith(f"| {300 + 301 + 302 + 304} | 2026-11-28 |")
     assert row(12, load(kept, 12)).seen.startswith("1 rollouts (seeds 0;")
 
 
