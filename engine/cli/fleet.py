@@ -137,7 +137,7 @@ def rollout(
             as_json=as_json,
             jsonl=jsonl,
             quiet=quiet,
-            render=_status,
+            render=_planned if dry_run else _status,
         )
     )
 
@@ -222,9 +222,17 @@ def status(rollout: Rollout = None, project: Project = None, as_json: AsJson = F
         lambda emit, cancel: verb(rollout, project=project),
         as_json=as_json,
         render=lambda result, console: (
-            _list(result, console) if isinstance(result, FleetList) else _looked_at(result, console)
+            _list(result, console) if isinstance(result, FleetList) else _status(result, console)
         ),
     )
+
+
+def _planned(result: "FleetStatus", console: "Console") -> None:
+    console.print(f"plan  slot {plain(result.rollout.slot)}  {plain(result.rollout.reason)}", style="bold")
+    if result.runs_on:
+        console.print(f"on {plain(result.runs_on)}")
+    for item in result.rollout.boards:
+        console.print(f"{plain(item.name)}  {item.bundle[:16]}")
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -253,8 +261,7 @@ def _status(result: "FleetStatus", console: "Console") -> None:
     from rich.table import Table
 
     rollout = result.rollout
-    state = "planned" if rollout.id == "dry-run" else result.state
-    console.print(f"rollout {rollout.id}  slot {plain(rollout.slot)}  {state}", style="bold")
+    console.print(f"rollout {rollout.id}  slot {plain(rollout.slot)}  {result.state}", style="bold")
     if result.runs_on:
         console.print(f"on {plain(result.runs_on)}")
     if rollout.reason:
@@ -268,29 +275,10 @@ def _status(result: "FleetStatus", console: "Console") -> None:
             plain(item.name), str(item.state), release, item.bundle[:16], str(item.attempts), plain(item.reason)
         )
     console.print(table)
-    if state in NEXT:
-        console.print(f"next  {NEXT[state].format(rollout.id)}")
-
-
-NEXT = {
-    "interrupted": "flyweight fleet resume {}",
-    "paused": "flyweight fleet resume {}",
-    "waiting": "when the boards that are offline are back: flyweight fleet resume {}",
-}
-"""What goes on with a rollout that stands still; one that was stopped says it in its error."""
-
-
-def _looked_at(result: "FleetStatus", console: "Console") -> None:
-    _status(result, console)
-    if result.state == "stopped":
-        console.print(f"next  look at the boards, then: flyweight fleet resume {result.rollout.id} --retry-failed")
 
 
 def _list(result: "FleetList", console: "Console") -> None:
     if not result.rollouts:
         console.print("no rollout in this project yet\nnext  flyweight fleet rollout BUNDLE @all")
     for item in result.rollouts:
-        row = item.rollout
-        console.print(f"{row.id}  slot {plain(row.slot)}  {item.state}  {plain(row.reason)}".rstrip())
-        if item.state in NEXT:
-            console.print(f"  next  {NEXT[item.state].format(row.id)}")
+        console.print(f"{item.id}  slot {plain(item.slot)}  {item.state}  {plain(item.reason)}")

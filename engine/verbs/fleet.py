@@ -57,15 +57,14 @@ class FleetStatus:
 
 @dataclass(frozen=True)
 class FleetList:
-    """All rollouts of a project, each as it stands."""
+    """All rollouts of a project."""
 
-    rollouts: tuple[FleetStatus, ...]
+    rollouts: tuple[RolloutRow, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight fleet status --json`` without a rollout."""
         rows = [
-            {"rollout": r.rollout.id, "slot": r.rollout.slot, "state": r.state, "created": _time(r.rollout.created)}
-            for r in self.rollouts
+            {"rollout": r.id, "slot": r.slot, "state": str(r.state), "created": _time(r.created)} for r in self.rollouts
         ]
         return {"rollouts": rows}
 
@@ -195,7 +194,7 @@ def fleet_status(rollout: str | None = None, *, project: str | Path | None = Non
     """One rollout with its boards and its audit log, or the list of all."""
     store = _store(Workspace.find(project))
     if rollout is None:
-        return FleetList(tuple(FleetStatus(item, is_running(store.path, item.id)) for item in store.all()))
+        return FleetList(store.all())
     return _status(store, rollout)
 
 
