@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar
 
-from ..errors import Cancelled, FlyweightError
+from ..errors import Cancelled, FlyweightError, UsageError
 from ..events import Artifact, Cancel, Emit, Event, Log, Metric, Progress, Stage
 
 if TYPE_CHECKING:
@@ -40,17 +40,25 @@ def plain(text: object) -> str:
 
 
 def sure(question: str, yes: bool, as_json: bool) -> None:
-    """Ask a person before what cannot be taken back; programs, and whoever gave ``--yes``, are not asked.
+    """Ask a person before what cannot be taken back, unless ``--yes`` was given.
 
     Raises:
+        UsageError: there is nobody to ask.
         Cancelled: the answer was no.
     """
-    if yes or as_json or not sys.stdin.isatty():
+    if yes:
         return
+    asked_on_a_terminal(as_json)
     import typer
 
     if not typer.confirm(question, default=False, err=True):
         raise Cancelled("nothing was changed", "give the command again when you are sure")
+
+
+def asked_on_a_terminal(as_json: bool) -> None:
+    """UsageError where nobody can be asked: a program that means it gives ``--yes``."""
+    if as_json or not sys.stdin.isatty():
+        raise UsageError("not-confirmed", "there is no terminal to ask on", "give --yes, or --dry-run to look first")
 
 
 def keep_streams() -> None:

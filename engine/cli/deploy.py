@@ -249,7 +249,8 @@ def _placements(result: "Deployed", console: "Console") -> None:
         elif item.upload:
             written = item.upload.get("written")
             disk = "" if written is None else f", {size(written)} written to the board's disk"
-            console.print(f"  sent {size(item.upload['bytes'])} in {item.upload['seconds']:.2f} s{disk}")
+            sent = f"sent {size(item.upload['bytes'])} of the bundle in {item.upload['seconds']:.2f} s"
+            console.print(f"  {sent if item.upload['bytes'] else 'the board had all of the bundle already'}{disk}")
         if item.reason:
             console.print(f"  {plain(item.reason)}", style="yellow")
 

@@ -8,7 +8,7 @@ import typer
 
 from ..errors import RejectedError, UsageError
 from . import device_adapter, device_add, device_live, device_show
-from .console import plain, show, sure
+from .console import asked_on_a_terminal, plain, show, sure
 from .options import AsJson, DryRun, Quiet, Targets, Timeout, Yes
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def keys(
 
     With --rotate nothing is replaced until every board named trusts the new key; the same command goes on later.
 
-    On a terminal it asks before a key is revoked, because a board trusts it never again.
+    It asks before a key is revoked, because a board trusts it never again; without a terminal it needs --yes.
 
     Example: flyweight device keys @all --rotate
     """
@@ -207,7 +207,7 @@ def remove(
 ) -> None:
     """Forget a board; --purge also cleans it.
 
-    With --purge everything Flyweight put on the board is deleted; on a terminal it asks first.
+    With --purge everything Flyweight put on the board is deleted; it asks first, and without a terminal it needs --yes.
 
     Example: flyweight device remove pi5 --purge
     """
@@ -241,8 +241,8 @@ def unlock(
     from ..verbs import device_unlock as verb
 
     ask = not yes and not dry_run
-    if ask and (as_json or not sys.stdin.isatty()):
-        raise UsageError("not-confirmed", "there is no terminal to ask on", "give --yes, or --dry-run to look first")
+    if ask:
+        asked_on_a_terminal(as_json)
     show(
         lambda emit, cancel: verb(
             name, dry_run=dry_run, confirm=_confirm_unlock if ask else None, timeout_s=timeout, cancel=cancel

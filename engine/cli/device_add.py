@@ -188,7 +188,7 @@ def _add_fleet(
     if bad:
         raise RejectedError(
             "not-all-added",
-            f"{len(bad)} of {len(result.rows)} boards were not added: {', '.join(item.name for item in bad[:5])}",
+            f"{len(bad)} of {len(result.rows)} boards were not added: {device_show.first_of([item.name for item in bad])}",
             "look at the reasons, then give the same command again: it tries only these",
         )
 

@@ -1,5 +1,6 @@
 """What ``flyweight device`` prints: one function per result, for people."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 MAX_NOTES, LONGEST_NOTE = 3, 120
 """Of what a board remarks about itself."""
+
+SHOWN = 5
+"""Names of boards in one line."""
 
 
 def facts(result: "DeviceFacts", console: "Console") -> None:
@@ -81,6 +85,8 @@ def inventory(result: "DeviceList", console: "Console") -> None:
     """The inventory."""
     from rich.table import Table
 
+    from ..deploy.enrol import RE_KEY
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("name", "address", "board", "identity", "groups"):
         table.add_column(column, overflow="fold")
@@ -93,18 +99,32 @@ def inventory(result: "DeviceList", console: "Console") -> None:
             plain(" ".join(item.groups)),
         )
     console.print(table)
-    for name, others in sorted(result.clones.items()):
-        console.print(f"warning: {plain(name)} shows the same identity as {plain(', '.join(others))}", style="yellow")
-    if len(result.devices) == 1:
+    shared = {frozenset((name, *others)) for name, others in result.clones.items()}
+    for names in sorted(sorted(item) for item in shared if not any(item < other for other in shared)):
+        console.print(
+            f"warning: {plain(first_of(names))} share a host key, machine id or identity that should be one board's own\n"
+            f"  -> {RE_KEY}",
+            style="yellow",
+        )
+    if all(item.loopback for item in result.devices):
         console.print("\nadd a board: flyweight device add pi5 pi@raspberrypi.local")
 
 
+def first_of(names: Sequence[str]) -> str:
+    """The first names of a list, and how many more there are."""
+    shown = ", ".join(names[:SHOWN])
+    return shown if len(names) <= SHOWN else f"{shown} and {len(names) - SHOWN} more"
+
+
 def added(result: "FleetAdded", console: "Console") -> None:
-    """Boards of a file, each with its reason."""
+    """Boards of a file, then each reason once with its boards."""
+    reasons: dict[tuple[str, str], list[str]] = {}
     for item in result.rows:
         console.print(f"{plain(item.name)}  {plain(item.address)}  {item.state}")
         if item.error is not None:
-            console.print(f"  {plain(item.error['message'])}\n  -> {plain(item.error['remedy'])}", style="yellow")
+            reasons.setdefault((item.error["message"], item.error["remedy"]), []).append(item.name)
+    for (message, remedy), names in reasons.items():
+        console.print(f"{plain(first_of(names))}: {plain(message)}\n  -> {plain(remedy)}", style="yellow")
 
 
 def discovered(result: "Discovered", console: "Console") -> None:
@@ -135,7 +155,8 @@ def keys(result: "TrustedKeys", console: "Console") -> None:
 def checked(result: "Checked | SelfTested", console: "Console") -> None:
     """Checks in their order."""
     for check in result.checks:
-        console.print(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {plain(check.detail)}")
+        mark = "ok  " if check.ok else "FAIL" if check.tried else "-   "
+        console.print(f"{mark} {check.name}: {plain(check.detail)}")
         if check.remedy and not check.ok:
             console.print(f"     -> {plain(check.remedy)}")
 

@@ -137,7 +137,7 @@ def rollout(
             as_json=as_json,
             jsonl=jsonl,
             quiet=quiet,
-            render=_status,
+            render=_planned if dry_run else _status,
         )
     )
 
@@ -198,7 +198,7 @@ def cancel(
 ) -> None:
     """End a rollout for good; boards that run the release keep it.
 
-    On a terminal it asks first, because a rollout that was cancelled cannot go on.
+    It asks first, because a rollout that was cancelled cannot go on; without a terminal it needs --yes.
 
     Example: flyweight fleet cancel
     """
@@ -227,6 +227,14 @@ def status(rollout: Rollout = None, project: Project = None, as_json: AsJson = F
     )
 
 
+def _planned(result: "FleetStatus", console: "Console") -> None:
+    console.print(f"plan  slot {plain(result.rollout.slot)}  {plain(result.rollout.reason)}", style="bold")
+    if result.runs_on:
+        console.print(f"on {plain(result.runs_on)}")
+    for item in result.rollout.boards:
+        console.print(f"{plain(item.name)}  {item.bundle[:16]}")
+
+
 def _pair(text: str) -> tuple[str, str]:
     target, equals, bundle = text.partition("=")
     if not equals or not target or not bundle:
@@ -244,7 +252,7 @@ def _finish(result: "FleetStatus") -> None:
     if result.state == "stopped":
         raise StoppedError(
             "rollout-stopped",
-            f"the rollout {result.rollout.id} was stopped: {result.rollout.reason}",
+            f"the rollout {result.rollout.id} was stopped",
             f"look at the boards, then: flyweight fleet resume {result.rollout.id} --retry-failed",
         )
 

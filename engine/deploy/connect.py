@@ -10,7 +10,7 @@ from ..errors import HostKeyError, RejectedError
 from ..events import Cancel, Emit, Log, Stage, ignore
 from .agent_client import AgentClient
 from .enrol import install_agent, open_agent
-from .inventory import Device, Inventory
+from .inventory import Device, Inventory, keep_loopback_id
 from .loopback import Loopback
 from .own_lease import alone
 from .session import NoAgentError
@@ -64,8 +64,10 @@ def connect(
             left_s = deadline.check("installing the agent")
             install_agent(transport, python, left_s, restricted=device.restricted)
             client = opened(transport, python)
-        client.alone = alone
-        if not device.loopback:  # which is this computer: there is no link to lose
+        client.alone, client.name = alone, name
+        if device.loopback:  # which is this computer: there is no link to lose
+            keep_loopback_id(client.hello.device_id)
+        else:
             client.renew = lambda seconds: _renewed(name, python, seconds, cancel)
         if not device.loopback and device.device_id != client.hello.device_id:
             try:

@@ -19,7 +19,7 @@ MIN_FREE_BYTES = 200_000_000
 class Check:
     """One step: what was looked at, whether it is fine, and what to do if not (``exit_code`` is that of the command).
 
-    ``optional`` is set where something is not there and need not be.
+    ``optional`` is set where something is not there and need not be, ``tried`` is not where a lost link came before it.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Check:
     remedy: str | None = None
     exit_code: int = 1
     optional: bool = False
+    tried: bool = True
 
 
 def examine(device: Device, *, timeout_s: float = 60.0) -> Iterator[Check]:

@@ -110,7 +110,7 @@ PURGE = (
 
 AS_ROOT = (
     "give the agent a user of its own: on the board sudo adduser flyweight, here flyweight device add NAME flyweight@HOST; "
-    "or say that root is meant: flyweight device add NAME USER@HOST --allow-root"
+    "or say that root is meant: the same command with --allow-root"
 )
 
 RE_KEY = (

@@ -15,6 +15,8 @@ from ..workspace import user_data_dir, write_atomic
 
 VERSION = 2
 LOOPBACK = "loopback"
+NAMED = 8
+"""Devices an error names."""
 ADDRESS = re.compile(
     r"^(?:(?P<user>[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63})@)?(?P<host>\[[0-9A-Fa-f:.%a-z]+\]|[A-Za-z0-9_.-]{1,253})(?::(?P<port>\d{1,5}))?\Z"
 )
@@ -97,6 +99,22 @@ def check_name(name: str) -> str:
     return name
 
 
+def _loopback_id_file() -> Path:
+    return user_data_dir() / LOOPBACK / "identity"
+
+
+def loopback_id() -> str | None:
+    """What the agent on this computer called it; None until it was asked once, which is before its first reading."""
+    path = _loopback_id_file()
+    return path.read_text().strip() if path.exists() else None
+
+
+def keep_loopback_id(device_id: str) -> None:
+    """Remember what this computer is called, so that no board takes the name."""
+    if loopback_id() != device_id:
+        write_atomic(_loopback_id_file(), f"{device_id}\n".encode())
+
+
 class Inventory:
     """The list of devices, read once; changes are written at once."""
 
@@ -124,7 +142,8 @@ class Inventory:
     def get(self, name: str) -> Device:
         """One device; UsageError names what is known."""
         if name not in self._devices:
-            known = ", ".join(item.name for item in self.all())
+            names = [item.name for item in self.all()]
+            known = ", ".join(names[:NAMED]) + f" and {len(names) - NAMED} more" * (len(names) > NAMED)
             raise UsageError(
                 "unknown-device",
                 f"there is no device '{name[:100]}'",
@@ -194,8 +213,15 @@ class Inventory:
         another address; who does not is refused.
 
         Raises:
-            RejectedError: its identity is that of a device with another host key.
+            RejectedError: its identity is that of a device with another host key, or of this computer.
         """
+        if device.device_id is not None and not device.loopback and device.device_id == loopback_id():
+            raise RejectedError(
+                "identity-taken",
+                f"{device.name} says that it is {device.device_id}, which is this computer",
+                f"if it is this computer: its name is {LOOPBACK}; if its card or disk is a copy of this one's: on it "
+                "rm ~/.flyweight/device-id, then add it again; otherwise do not trust it",
+            )
         owners = [item for item in self.all() if item.device_id == device.device_id and item.name != device.name]
         owners = [item for item in owners if not item.loopback and item.device_id is not None]
         if owners and all(item.host_key != device.host_key for item in owners):

@@ -7,9 +7,9 @@ one run on a board that nobody here has ever seen teaches them that board.
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from device_agent.contract.messages import PredictInput, PredictRequest, Runtime, Sample
 from device_agent.contract.version import MAJOR, MINOR
 
-from ..errors import FlyweightError, RejectedError
+from ..errors import FlyweightError, RejectedError, UnreachableError
 from ..events import Cancel, Emit, Stage, ignore
 from ..records import Bundle, Format, sha256_hex
 from .agent_client import AgentClient
@@ -49,33 +49,48 @@ MakeBundle = Callable[[Format, Path], Bundle]
 
 @dataclass(frozen=True)
 class Selftest:
-    """The checks in their order, and the fixture."""
+    """The checks in their order, and the fixture; None when the link was lost before the sensors were read."""
 
     checks: tuple[Check, ...]
-    fixture: dict[str, Any]
+    fixture: dict[str, Any] | None
+
+
+Step = Callable[[list[str]], None]
+"""What is appended to the list becomes the check's detail."""
 
 
 class _Steps:
-    """Collects checks; one that raises fails, and the next one goes on."""
+    """Collects checks; one that raises fails and the next one goes on, but without a link none can be tried."""
 
-    def __init__(self, emit: Emit, cancel: Cancel) -> None:
+    def __init__(self, client: AgentClient, emit: Emit, cancel: Cancel) -> None:
         self.checks: list[Check] = []
-        self._emit, self._cancel = emit, cancel
+        self._client, self._emit, self._cancel, self._lost = client, emit, cancel, False
 
-    @contextmanager
-    def step(self, name: str) -> Iterator[list[str]]:
-        """What is appended to the list becomes the check's detail."""
+    def do(self, name: str, step: Step) -> None:
+        """One step."""
         self._cancel.check()
+        if self._lost:
+            self.checks.append(Check(name, False, "not tried: link lost", tried=False))
+            return
         self._emit(Stage(name))
         said: list[str] = []
         try:
-            yield said
+            step(said)
         except FlyweightError as error:
             if error.exit_code == 130:
                 raise
+            self._lost = isinstance(error, UnreachableError) and not self._answers()
             self.checks.append(Check(name, False, error.message, error.remedy, error.exit_code))
         else:
             self.checks.append(Check(name, True, "; ".join(said)))
+
+    def _answers(self) -> bool:
+        """Whether the session goes on after a step that got no answer."""
+        try:
+            self._client.ping()
+        except FlyweightError:
+            return False
+        return True
 
 
 def selftest(client: AgentClient, make: MakeBundle, *, emit: Emit = ignore, cancel: Cancel | None = None) -> Selftest:
@@ -87,45 +102,59 @@ def selftest(client: AgentClient, make: MakeBundle, *, emit: Emit = ignore, canc
         emit: receives the steps.
         cancel: ends it between two steps.
     """
-    steps = _Steps(emit, cancel or Cancel())
-    captured: dict[str, Any] = {"raw": {}, "samples": (), "differs": ()}
-    with steps.step("hello") as said:
-        hello = client.hello
-        said.append(f"protocol {hello.major}.{hello.minor} (this desktop {MAJOR}.{MINOR}), Python {hello.python}")
-    with steps.step("clock") as said:
+    steps = _Steps(client, emit, cancel or Cancel())
+    captured: dict[str, Any] = {}
+    runtimes: Sequence[Runtime] = ()
+
+    def hello(said: list[str]) -> None:
+        told = client.hello
+        said.append(f"protocol {told.major}.{told.minor} (this desktop {MAJOR}.{MINOR}), Python {told.python}")
+
+    def clock(said: list[str]) -> None:
         low, high = _clock(client)
         said.append(f"between {low:+.2%} and {high:+.2%} against this computer's")
-    with steps.step("upload") as said:
-        content = secrets.token_bytes(BLOB_BYTES)
-        digest = sha256_hex(content)
-        sent = client.put_blob(content, digest)
-        if sent != BLOB_BYTES or client.put_blob(content, digest) != 0:
-            raise RejectedError("upload", f"{sent} of {BLOB_BYTES} bytes arrived", "check the board's disk")
-        said.append(f"{BLOB_BYTES:,} bytes, a second time none")
-    with steps.step("refusal") as said:
-        said.append(_refusal(client))
-    with steps.step("sensors") as said:
-        captured = client.selftest()
+
+    def sensors(said: list[str]) -> None:
+        captured.update(client.selftest())
         bad = [*_implausible(captured["samples"]), *(f"{name} does not come out again" for name in captured["differs"])]
         if bad:
             raise RejectedError("sensors", "; ".join(bad[:5]), "send the exported file with a bug report")
         told = [item for item in captured["samples"] if item.value is not None]
         said.append(f"{len(told)} of {len(captured['samples'])} sensors tell a value, every unit is right")
-    runtimes: Sequence[Runtime] = ()
-    with steps.step("runtimes") as said:
+
+    def found(said: list[str]) -> None:
+        nonlocal runtimes
         runtimes = client.runtimes()
         said.append(", ".join(f"{item.id} {item.version}" for item in runtimes) or "none yet; a deploy brings one")
-    with steps.step("isolation") as said:
-        said.append(check_isolation(client.isolation()))
+
+    def verify(form: Format, said: list[str]) -> None:
+        with TemporaryDirectory() as folder:
+            result = stage(client, make(form, Path(folder)), emit=ignore, cancel=cancel or Cancel())[2]
+        if result.state != "verified":
+            raise RejectedError("golden", str(result.reason), "the runtime of this board computes something else")
+        worst = min((item.top1_agreement for item in result.golden if item.top1_agreement is not None), default=1.0)
+        said.append(f"golden outputs agree, top-1 {worst:.0%}, {result.golden[0].runtime if result.golden else ''}")
+
+    steps.do("hello", hello)
+    steps.do("clock", clock)
+    steps.do("upload", partial(_upload, client))
+    steps.do("refusal", lambda said: said.append(_refusal(client)))
+    steps.do("sensors", sensors)
+    steps.do("runtimes", found)
+    steps.do("isolation", lambda said: said.append(check_isolation(client.isolation())))
     for form in _formats(runtimes):
-        with steps.step(f"verify {form}") as said, TemporaryDirectory() as folder:
-            bundle = make(form, Path(folder))
-            result = stage(client, bundle, emit=ignore, cancel=cancel or Cancel())[2]
-            if result.state != "verified":
-                raise RejectedError("golden", str(result.reason), "the runtime of this board computes something else")
-            worst = min((item.top1_agreement for item in result.golden if item.top1_agreement is not None), default=1.0)
-            said.append(f"golden outputs agree, top-1 {worst:.0%}, {result.golden[0].runtime if result.golden else ''}")
-    return Selftest(tuple(steps.checks), fixture(client, captured))
+        steps.do(f"verify {form}", partial(verify, form))
+    return Selftest(tuple(steps.checks), fixture(client, captured) if captured else None)
+
+
+def _upload(client: AgentClient, said: list[str]) -> None:
+    """What was sent arrives once, and what is there is not sent again."""
+    content = secrets.token_bytes(BLOB_BYTES)
+    digest = sha256_hex(content)
+    sent = client.put_blob(content, digest)
+    if sent != BLOB_BYTES or client.put_blob(content, digest) != 0:
+        raise RejectedError("upload", f"{sent} of {BLOB_BYTES} bytes arrived", "check the board's disk")
+    said.append(f"{BLOB_BYTES:,} bytes, a second time none")
 
 
 def _clock(client: AgentClient) -> tuple[float, float]:

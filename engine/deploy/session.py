@@ -62,6 +62,8 @@ class AgentSession:
         self.cancel = cancel or Cancel()
         self.limit: Deadline | None = None
         """Of a whole piece of work: no request waits longer than this, whatever its own deadline is."""
+        self.name = "NAME"
+        """Of the device, where it has one."""
         self.renew: Callable[[float], Self] | None = None
         """Makes a new session with this board when the link was lost; without it nothing outlives the link."""
         self._on_wait, self._opened, deadline = on_wait, time.monotonic(), Deadline(timeout_s, cancel)
@@ -223,7 +225,7 @@ class AgentSession:
         return UnreachableError(
             "agent-ended",
             f"the agent ended{': ' + said[0][:200] if said else ''}",
-            "try again; if it stays: flyweight device doctor NAME",
+            f"try again; if it stays: flyweight device doctor {self.name}",
         )
 
     def _answer(self, operation: str, deadline: Deadline, on_event: OnEvent | None) -> tuple[dict[str, Any], bytes]:

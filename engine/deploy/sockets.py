@@ -41,10 +41,11 @@ def resolve(host: str, port: int, deadline: Deadline) -> Sequence[Address]:
     return found[0]
 
 
-def open_socket(host: str, port: int, deadline: Deadline, shown: str) -> socket.socket:
+def open_socket(host: str, port: int, deadline: Deadline, shown: str, name: str | None = None) -> socket.socket:
     """A connected socket: no Nagle delay, keep-alive, and an end to unanswered data.
 
-    A name with several addresses (a board's IPv6 and IPv4) gives each its share of the time.
+    A name with several addresses (a board's IPv6 and IPv4) gives each its share of the time. ``name`` is that of a device of the
+    inventory, which the doctor can examine.
 
     Raises:
         UnreachableError: no address answered.
@@ -66,7 +67,9 @@ def open_socket(host: str, port: int, deadline: Deadline, shown: str) -> socket.
     raise UnreachableError(
         "unreachable",
         f"{shown}: {problem.strerror if problem and problem.strerror else 'no answer'} (port {port})",
-        "check power, network and that SSH is switched on; flyweight device doctor NAME finds the step",
+        f"check power, network and that SSH is switched on; flyweight device doctor {name} finds the step"
+        if name
+        else "check the address, power, network and that SSH is switched on",
     )
 
 

@@ -188,7 +188,8 @@ class SshTransport(Transport):
         if jumps:
             link = self._through(jumps, settings.host, port, deadline, depth)
         else:
-            link = open_socket(settings.host, port, deadline, device.address)
+            enrolled = device.name if depth == 0 and device.host_key is not None else None
+            link = open_socket(settings.host, port, deadline, device.address, enrolled)
         expected = self._expectation(device, settings.host, port, accept, depth)
         identities = (device.identity,) if device.identity else settings.identities
         login = Login(device.user or settings.user, identities, settings.identities_only, self._ask, self._emit)

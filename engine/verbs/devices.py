@@ -107,7 +107,7 @@ class Checked:
             "name": self.name,
             "ok": all(item.ok for item in self.checks),
             "checks": [
-                {"name": c.name, "ok": c.ok, "detail": c.detail, "remedy": None if c.ok else c.remedy}
+                {"name": c.name, "ok": c.ok, "detail": c.detail, "remedy": None if c.ok else c.remedy, "tried": c.tried}
                 for c in self.checks
             ],
         }
@@ -413,9 +413,10 @@ def device_selftest(
     with connect(name, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
         done = selftests.selftest(client, _test_bundle, emit=emit, cancel=cancel)
         board = identify(client.hello.board, client.hello.machine).id
-    if export is not None:
-        write_atomic(Path(export), selftests.to_text(done.fixture).encode())
-    return SelfTested(name, board, done.checks, None if export is None else str(export))
+    if export is None or done.fixture is None:
+        return SelfTested(name, board, done.checks)
+    write_atomic(Path(export), selftests.to_text(done.fixture).encode())
+    return SelfTested(name, board, done.checks, str(export))
 
 
 def _test_bundle(form: Format, folder: Path) -> Bundle:

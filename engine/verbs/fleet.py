@@ -131,7 +131,9 @@ def fleet_rollout(
     }
     rows = tuple(BoardRow(name, chosen[name].sha256, chosen[name].path) for name in names)
     if dry_run:
-        return FleetStatus(RolloutRow("dry-run", slot, plan, State.PAUSED, "nothing was touched", 0.0, rows), False)
+        sizes = ", ".join(map(str, wave_sizes(waves, len(names))))
+        reason = f"nothing was touched; the waves end at {sizes} boards, at most {max_failures} may fail"
+        return FleetStatus(RolloutRow("dry-run", slot, plan, State.PAUSED, reason, 0.0, rows), False)
     store = _store(workspace)
     id_ = secrets.token_hex(4)
     store.create(id_, slot, plan, rows)

@@ -3324,8 +3324,8 @@
             <translation>除非明确允许，代理程序不会以 root 身份运行</translation>
         </message>
         <message>
-            <source>give the agent a user of its own: on the board sudo adduser flyweight, here flyweight device add NAME flyweight@HOST; or say that root is meant: flyweight device add NAME USER@HOST --allow-root</source>
-            <translation>给代理程序一个专用用户：在板上运行 sudo adduser flyweight，在此处运行 flyweight device add NAME flyweight@HOST；或者明确允许 root：flyweight device add NAME USER@HOST --allow-root</translation>
+            <source>give the agent a user of its own: on the board sudo adduser flyweight, here flyweight device add NAME flyweight@HOST; or say that root is meant: the same command with --allow-root</source>
+            <translation>给代理程序一个专用用户：在板上运行 sudo adduser flyweight，在此处运行 flyweight device add NAME flyweight@HOST；或者明确允许 root：在同一命令后加 --allow-root</translation>
         </message>
         <message>
             <source>{0} took the password, but does not take a key from ~/.ssh/authorized_keys; no password is stored</source>
@@ -3470,6 +3470,14 @@
         <message>
             <source>if it is {0}, flashed anew: flyweight device add {1} {2} --reflashed; if {3} is gone: flyweight device remove {4}, then add this one; if its card is a copy of {5}'s: on it rm ~/.flyweight/device-id, then add it again; otherwise do not trust it</source>
             <translation>若它就是重新刷写过的 {0}：flyweight device add {1} {2} --reflashed；若 {3} 已不存在：flyweight device remove {4}，再添加本设备；若其存储卡是 {5} 的副本：在其上执行 rm ~/.flyweight/device-id，再重新添加；否则请勿信任它</translation>
+        </message>
+        <message>
+            <source>{0} says that it is {1}, which is this computer</source>
+            <translation>{0} 自称是 {1}，而那是本机</translation>
+        </message>
+        <message>
+            <source>if it is this computer: its name is {0}; if its card or disk is a copy of this one's: on it rm ~/.flyweight/device-id, then add it again; otherwise do not trust it</source>
+            <translation>若它就是本机：其名称为 {0}；若其存储卡或磁盘是本机的副本：在其上执行 rm ~/.flyweight/device-id，再重新添加；否则请勿信任它</translation>
         </message>
         <message>
             <source>no device is in the group '{0}'</source>
@@ -3836,6 +3844,18 @@
             <translation>请查看其内核日志</translation>
         </message>
         <message>
+            <source>{0} bytes, a second time none</source>
+            <translation>{0} 字节，第二次为零</translation>
+        </message>
+        <message>
+            <source>{0} of {1} bytes arrived</source>
+            <translation>{1} 字节中到达 {0} 字节</translation>
+        </message>
+        <message>
+            <source>check the board's disk</source>
+            <translation>请检查板卡的磁盘</translation>
+        </message>
+        <message>
             <source>golden outputs agree, top-1 {0}, {1}</source>
             <translation>黄金输出一致，top-1 {0}，{1}</translation>
         </message>
@@ -3860,24 +3880,16 @@
             <translation>请将导出的文件附在错误报告中</translation>
         </message>
         <message>
-            <source>{0} bytes, a second time none</source>
-            <translation>{0} 字节，第二次为零</translation>
-        </message>
-        <message>
-            <source>{0} of {1} bytes arrived</source>
-            <translation>{1} 字节中到达 {0} 字节</translation>
-        </message>
-        <message>
-            <source>check the board's disk</source>
-            <translation>请检查板卡的磁盘</translation>
-        </message>
-        <message>
             <source>between {0} and {1} against this computer's</source>
             <translation>与本机相比在 {0} 与 {1} 之间</translation>
         </message>
         <message>
             <source>protocol {0}.{1} (this desktop {2}.{3}), Python {4}</source>
             <translation>协议 {0}.{1}（本机 {2}.{3}），Python {4}</translation>
+        </message>
+        <message>
+            <source>not tried: link lost</source>
+            <translation>未尝试：连接已断开</translation>
         </message>
         <message>
             <source>behind this address is another board now</source>
@@ -3900,8 +3912,8 @@
             <translation>代理程序已结束</translation>
         </message>
         <message>
-            <source>try again; if it stays: flyweight device doctor NAME</source>
-            <translation>请重试；若仍如此：flyweight device doctor NAME</translation>
+            <source>try again; if it stays: flyweight device doctor {0}</source>
+            <translation>请重试；若仍如此：flyweight device doctor {0}</translation>
         </message>
         <message>
             <source>no agent answered: {0}</source>
@@ -3936,8 +3948,12 @@
             <translation>{0}：没有回答（端口 {1}）</translation>
         </message>
         <message>
-            <source>check power, network and that SSH is switched on; flyweight device doctor NAME finds the step</source>
-            <translation>请检查电源、网络以及 SSH 是否打开；flyweight device doctor NAME 可找出是哪一步</translation>
+            <source>check power, network and that SSH is switched on; flyweight device doctor {0} finds the step</source>
+            <translation>请检查电源、网络以及 SSH 是否打开；flyweight device doctor {0} 可找出是哪一步</translation>
+        </message>
+        <message>
+            <source>check the address, power, network and that SSH is switched on</source>
+            <translation>请检查地址、电源、网络以及 SSH 是否打开</translation>
         </message>
         <message>
             <source>{0} does not resolve ({1})</source>
@@ -6420,6 +6436,10 @@
             <translation>请开始另一个：flyweight fleet rollout</translation>
         </message>
         <message>
+            <source>nothing was touched; the waves end at {0} boards, at most {1} may fail</source>
+            <translation>未做任何更改；各批次分别到 {0} 块板卡为止，最多允许 {1} 块失败</translation>
+        </message>
+        <message>
             <source>flyweight device group {0} NAME...</source>
             <translation>flyweight device group {0} NAME...</translation>
         </message>
@@ -7094,6 +7114,10 @@
         <message>
             <source>send them again</source>
             <translation>请重新发送</translation>
+        </message>
+        <message>
+            <source>give the agent a user of its own: on the board sudo adduser flyweight, here flyweight device add NAME flyweight@HOST; or say that root is meant: flyweight device add NAME USER@HOST --allow-root</source>
+            <translation>给代理程序一个专用用户：在板上运行 sudo adduser flyweight，在此处运行 flyweight device add NAME flyweight@HOST；或者明确允许 root：flyweight device add NAME USER@HOST --allow-root</translation>
         </message>
         <message>
             <source>bursts have 1 to {0} inferences and rest less than {1} s</source>

@@ -1120,6 +1120,10 @@
         <translation>{0} 条测量记录，最近 {1}</translation>
     </message>
     <message>
+        <source>Not tried</source>
+        <translation>未尝试</translation>
+    </message>
+    <message>
         <source>Trouble</source>
         <translation>有问题</translation>
     </message>

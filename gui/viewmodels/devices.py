@@ -85,10 +85,13 @@ class CheckRow:
     detail: str
     remedy: str
     optional: bool = False
+    tried: bool = True
 
     @property
     def state(self) -> tuple[str, str]:
         """Kind of pill and word."""
+        if not self.tried:
+            return "idle", QCoreApplication.translate("Devices", "Not tried")
         if not self.ok:
             return "bad", QCoreApplication.translate("Devices", "Trouble")
         if self.optional:
@@ -105,6 +108,7 @@ def read_checks(document: Mapping[str, Any] | None) -> list[CheckRow]:
             documents.text(item.get("detail")),
             documents.text(item.get("remedy")),
             item.get("optional") is True,
+            item.get("tried") is not False,
         )
         for item in documents.objects((document or {}).get("checks"))
     ]

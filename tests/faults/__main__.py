@@ -34,7 +34,7 @@ from tests.engine.measure import test_traces
 from tests.engine.measure.board import FakeBoard
 from tests.profiles import corruptions
 
-from . import bad_models, images, lab, links, mutations, races, syscalls, tampering
+from . import bad_models, images, lab, lab_seeds, links, mutations, races, syscalls, tampering
 from .table import QUICK, BrokeOffError, Row, attempted, kept, report
 
 ROOT = Path(__file__).parents[2]
@@ -232,28 +232,27 @@ def fleets() -> Row:
     return Row("R6", "50 simulated boards, random faults, killed desktop", text, wrong == 0 and kills > len(seeds))
 
 
-def lab_fleets(count: int, seeds: int) -> Row:
-    """R6 on boards with OpenSSH, the real agent, a network and a disk of their own."""
-    what = f"{count} lab boards (own network, disk, OpenSSH, real agent), random faults, killed desktop"
-    if lab.why_not():
-        return Row("R6b", what, f"NOT RUN: {lab.why_not()}", True)
+def lab_fleets(count: int, first: int, seeds: int) -> Row:
+    """R6 on boards with OpenSSH, the real agent, a network and a disk of their own; each rollout is kept when it ends."""
+    if why := lab.why_not():
+        return Row("R6b", lab_seeds.row(count, []).what, f"NOT RUN: {why}", True)
     with work() as folder:
-        command = lab.inside("tests.faults.lab_rollout", str(folder), str(count), str(seeds))
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
-    if done.returncode:
-        raise BrokeOffError("the lab", done)
-    found = json.loads(done.stdout)
-    fired: dict[str, int] = {}
-    for seen in found["seen"]:
-        for kind, number in seen["fired"].items():
-            fired[kind] = fired.get(kind, 0) + number
-    wrong = [what for seen in found["seen"] for what in seen["wrong"]]
-    kills, harmed = sum(seen["kills"] for seen in found["seen"]), sum(seen["harmed"] for seen in found["seen"])
-    text = f"{seeds} rollouts, desktop killed {kills} times, faults that hit: "
-    text += ", ".join(f"{kind} {number}" for kind, number in sorted(fired.items()))
-    text += f"; {harmed} boards harmed within the limits, {len(wrong)} things wrong{': ' if wrong else ''}{'; '.join(wrong)}"
-    text += f"; a desktop whose book is wrong is found: {found['planted']}"
-    return Row("R6b", what, text, not wrong and kills >= seeds and sum(fired.values()) >= seeds and found["planted"])
+        kept_in = folder / "quick.jsonl" if QUICK else lab_seeds.KEPT
+        if seeds:
+            command = lab.inside("tests.faults.lab_rollout", str(folder), str(count), str(first), str(seeds))
+            with (
+                (folder / "said").open("w+") as said,
+                subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True, cwd=ROOT) as running,
+            ):
+                for line in running.stdout or ():
+                    seen = lab_seeds.stamped(json.loads(line), count)
+                    lab_seeds.keep(kept_in, seen)
+                    print(f"       seed {seen['seed']}: {seen['seconds']:.0f} s, wrong: {seen['wrong']}", flush=True)
+                code = running.wait()
+                said.seek(0)
+                if code:
+                    raise BrokeOffError("the lab", subprocess.CompletedProcess(command, code, "", said.read()))
+        return lab_seeds.row(count, lab_seeds.load(kept_in, count))
 
 
 def soaked(minutes: float) -> Row:
@@ -409,7 +408,12 @@ def options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a part of each, in minutes")
     parser.add_argument("--only", metavar="ID,ID", help="these rows alone; the others keep their line")
     parser.add_argument("--lab-boards", type=int, metavar="N", default=3 if QUICK else 12, help="boards of R6b")
-    parser.add_argument("--lab-seeds", type=int, metavar="N", default=1 if QUICK else 4, help="rollouts of R6b")
+    parser.add_argument(
+        "--lab-seeds", type=int, metavar="N", default=1 if QUICK else 4, help="rollouts of R6b; 0: add up"
+    )
+    parser.add_argument(
+        "--lab-from", type=int, metavar="SEED", default=0, help="first seed of R6b; others stay as kept"
+    )
     parser.add_argument("--soak-minutes", type=float, metavar="N", default=0.1 if QUICK else 30, help="length of R14")
     return parser.parse_args()
 
@@ -419,7 +423,7 @@ def main() -> int:
     wanted = options()
     steps: dict[Callable[[], Row], str] = {
         kills: "R1", calls: "R1b", errors: "R2", cuts: "R3", snapshots: "R3b", bad_links: "R4", models: "R5", fleets: "R6",
-        functools.partial(lab_fleets, wanted.lab_boards, wanted.lab_seeds): "R6b", mutants: "R7", liars: "R8",
+        functools.partial(lab_fleets, wanted.lab_boards, wanted.lab_from, wanted.lab_seeds): "R6b", mutants: "R7", liars: "R8",
         tampered: "R9", profile_writers: "R12", profile_corruptions: "R12", traces: "R13",
         functools.partial(soaked, wanted.soak_minutes): "R14", desktops: "R15", armhf: "armhf",
         arm_kernels: "arm-kernel",
@@ -436,7 +440,7 @@ def main() -> int:
     for step in [step for step, id_ in steps.items() if id_ in only]:
         start = time.monotonic()
         row = attempted(step, steps[step], before)
-        row.seconds = time.monotonic() - start
+        row.seconds = row.seconds or time.monotonic() - start
         rows.append(row)
         print(f"{row.id:6} {'ok' if row.good else 'NOT OK':7} {row.seconds:6.0f} s  {row.seen}", flush=True)
         page.write_text(report(rows, before))

@@ -2,7 +2,9 @@
 
 The product's own rollout drives the product's own agent through OpenSSH. What is true is read from each board's disk.
 
-python -m tests.faults.lab_rollout FOLDER BOARDS SEEDS [quick]    one JSON object; inside the namespaces of ``lab.inside``
+python -m tests.faults.lab_rollout FOLDER BOARDS FIRST SEEDS [quick]    a line of JSON per seed, as soon as it ends
+
+It runs inside the namespaces of ``lab.inside``.
 """
 
 import json
@@ -15,7 +17,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -285,7 +287,7 @@ def _verdict(
     if harmed > max_failures + 1:
         wrong.append(f"{harmed} boards were harmed, {max_failures} failures were allowed")
     fates = Counter(str(item.state) for item in rollout.boards)
-    return {"seed": id_, "state": str(rollout.state), "kills": kills, "harmed": harmed, "allowed": max_failures,
+    return {"state": str(rollout.state), "kills": kills, "harmed": harmed, "allowed": max_failures,
             "fired": dict(fired), "fates": dict(fates), "wrong": wrong}  # fmt: skip
 
 
@@ -301,10 +303,10 @@ def planted(folder: Path, boards: Sequence[LabBoard], made: Sequence[Bundle]) ->
     return bool(_verdict(store, PLANTED, boards[:1], none, before, new, 0, 0, Counter())["wrong"])
 
 
-def first_release(folder: Path, boards: Sequence[LabBoard], made: Sequence[Bundle], parallel: int) -> None:
+def first_release(folder: Path, boards: Sequence[LabBoard], release: Bundle, parallel: int) -> None:
     """All boards run one release before anything goes wrong."""
     store = RolloutStore(folder / "rollouts.db")
-    rows = [BoardRow(item.name, made[1].sha256, made[1].path) for item in boards]
+    rows = [BoardRow(item.name, release.sha256, release.path) for item in boards]
     store.create("first", SLOT, {"waves": ["100%"], "max_failures": 0}, rows)
     _desktop(folder, "first", parallel, None)
     rollout = store.load("first")
@@ -319,9 +321,9 @@ def own_home(folder: Path) -> None:
     (folder / "desktop").mkdir()
 
 
-def main(folder: Path, count: int, seeds: int, quick: bool) -> dict[str, Any]:
-    """Open the lab, bring a first release (unless it has to be quick), then one ordeal per seed."""
-    start, parallel = time.monotonic(), 4
+def main(folder: Path, count: int, first: int, seeds: int, quick: bool) -> Iterator[dict[str, Any]]:
+    """Open the lab, bring a first release (unless it has to be quick), then one ordeal per seed: what each saw."""
+    parallel = 4
     own_home(folder)
     open_network(folder)
     boards = [LabBoard(folder, number) for number in range(1, count + 1)]
@@ -330,14 +332,13 @@ def main(folder: Path, count: int, seeds: int, quick: bool) -> dict[str, Any]:
     enrol(boards)
     made = bundles(1 if quick else 2, folder)
     (folder / "bundles.json").write_text(json.dumps([item.to_json() for item in made]))
+    found = planted(folder, boards, made)
     if not quick:
-        first_release(folder, boards, made, parallel)
-    opened_s = time.monotonic() - start
-    seen = []
-    for seed in range(seeds):
-        seen.append(ordeal(folder, boards, made, seed, parallel, quick))
-        print(json.dumps(seen[-1]), file=sys.stderr, flush=True)
-    return {"boards": count, "opened_s": opened_s, "seen": seen, "planted": planted(folder, boards, made)}
+        first_release(folder, boards, made[(first + 1) % 2], parallel)
+    for seed in range(first, first + seeds):
+        start = time.monotonic()
+        seen = ordeal(folder, boards, made, seed, parallel, quick)
+        yield {"seed": seed, **seen, "seconds": round(time.monotonic() - start), "planted": found}
 
 
 if __name__ == "__main__":
@@ -346,4 +347,5 @@ if __name__ == "__main__":
         known = [Bundle(**item) for item in json.loads((at / "bundles.json").read_text())]
         desktop(at, sys.argv[3], known, int(sys.argv[4]))
     else:
-        print(json.dumps(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), "quick" in sys.argv)))
+        for result in main(Path(sys.argv[1]), *(int(word) for word in sys.argv[2:5]), "quick" in sys.argv):
+            print(json.dumps(result), flush=True)

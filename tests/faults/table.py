@@ -18,13 +18,14 @@ QUICK = "--quick" in sys.argv
 
 @dataclass
 class Row:
-    """One line of the table."""
+    """One line of the table; seconds and day are its own where it was not all run just now, the day that of its oldest part."""
 
     id: str
     what: str
     seen: str
     good: bool
     seconds: float = 0.0
+    day: str = ""
 
 
 class BrokeOffError(Exception):
@@ -54,7 +55,7 @@ def report(rows: list[Row], before: str) -> str:
 
     Args:
         rows: of this run.
-        before: the page as it was; its lines stay unless they were run again.
+        before: the page as it was; its lines stay unless they were run again, and so do the notes below the table.
     """
     system = f"Linux {platform.release().split('-')[0]}, Python {platform.python_version()}"
     day, load = f"{datetime.now(UTC):%Y-%m-%d}", os.getloadavg()[2]
@@ -68,7 +69,7 @@ def report(rows: list[Row], before: str) -> str:
     for r in rows:
         result = "NOT RUN" if r.seen.startswith("NOT RUN") else "ok" if r.good else "NOT OK"
         lines[r.id, r.what] = (
-            f"| {r.id} | {r.what} | {r.seen} | {result} | {r.seconds:.0f} | {day}{', quick' * QUICK} |"
+            f"| {r.id} | {r.what} | {r.seen} | {result} | {r.seconds:.0f} | {r.day or day}{', quick' * QUICK} |"
         )
     head = [
         "# Faults", "",
@@ -78,7 +79,8 @@ def report(rows: list[Row], before: str) -> str:
         "happened and has a control that plants a mistake and must find it.", "",
         "| | fault | seen | result | s | day |", "|---|---|---|---|---|---|",
     ]  # fmt: skip
-    return "\n".join([*head, *(lines[key] for key in sorted(lines, key=_place))]) + "\n"
+    notes = before.rpartition("\n| ")[2].partition("\n")[2].rstrip()
+    return "\n".join([*head, *(lines[key] for key in sorted(lines, key=_place)), *([notes] if notes else [])]) + "\n"
 
 
 COLUMNS = 6

@@ -28,6 +28,13 @@ def test_that_a_row_that_is_run_again_takes_the_place_of_its_old_line_and_the_ot
     assert again.count("| fault |") == first.count("| fault |") == 1
 
 
+def test_that_notes_below_the_table_stay():
+    first = report([Row("R9", "tamper", "refused", True)], "")
+    again = report([Row("R1", "kill", "fine", True)], f"{first}\nOn a shared | machine.\nTwo lines.\n")
+    assert again.endswith("|\n\nOn a shared | machine.\nTwo lines.\n")
+    assert [row[0] for row in rows(again)] == ["R1", "R9"]
+
+
 def test_that_both_rows_of_one_demand_are_kept():
     both = [Row("R12", "killed writers", "0 lost", True), Row("R12", "changed values", "noticed", True)]
     assert len(rows(report(both, report(both, "")))) == 2

@@ -129,3 +129,8 @@ def test_that_a_person_is_asked_before_what_cannot_be_taken_back(command, monkey
     assert "nothing was changed" in capsys.readouterr().err
     assert main([*command, "--yes"]) not in (0, 130), "there is no such rollout or board here"
     assert len(asked) == 1
+    assert main([*command, "--json"]) == 2
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False)
+    assert main(command) == 2
+    assert "error: there is no terminal to ask on\n  -> give --yes" in capsys.readouterr().err
+    assert len(asked) == 1

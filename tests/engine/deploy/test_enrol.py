@@ -16,7 +16,7 @@ from engine.deploy.agent_archive import MAX_BYTES, build, content
 from engine.deploy.board_python import check_python, given_python, newest_python
 from engine.deploy.connect import connect
 from engine.deploy.enrol import INSTALL, _with_own_key, add_device, look_before
-from engine.deploy.inventory import Device, Inventory
+from engine.deploy.inventory import Device, HostKey, Inventory
 from engine.deploy.transport import Channel, Deadline, Transport
 from engine.errors import RejectedError, UsageError
 from engine.events import Log, ignore
@@ -243,7 +243,10 @@ def test_that_the_command_line_adds_lists_checks_and_removes_a_board(sshd: Board
     assert main(["device", "remove", "pi", "--purge", "--dry-run", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"name": "pi", "purged": True, "planned": True, "runs": []}
     assert (sshd.home / ".flyweight").exists()
-    assert main(["device", "remove", "pi", "--purge", "--json"]) == 0
+    assert main(["device", "remove", "pi", "--purge", "--json"]) == 2
+    assert json.loads(capsys.readouterr().err)["error"]["code"] == "not-confirmed"
+    assert (sshd.home / ".flyweight").exists(), "nobody was asked"
+    assert main(["device", "remove", "pi", "--purge", "--yes", "--json"]) == 0
     assert not (sshd.home / ".flyweight").exists()
 
 
@@ -258,7 +261,11 @@ def test_that_without_a_fingerprint_a_program_is_refused_with_code_4(sshd: Board
 @pytest.mark.device
 def test_that_an_unreachable_board_is_code_5(capsys):
     assert main(["device", "add", "pi", "pi@127.0.0.1:1", "--json"]) == 5
-    assert json.loads(capsys.readouterr().err)["error"]["remedy"]
+    remedy = json.loads(capsys.readouterr().err)["error"]["remedy"]
+    assert remedy == "check the address, power, network and that SSH is switched on", "no doctor knows it yet"
+    Inventory.load().put(Device("known", "127.0.0.1", 1, "pi", host_key=HostKey("ssh-ed25519", "AAAA")))
+    assert main(["device", "probe", "known", "--json"]) == 5
+    assert "flyweight device doctor known finds" in json.loads(capsys.readouterr().err)["error"]["remedy"]
 
 
 def test_that_the_archive_is_reproducible_small_and_runs(tmp_path: Path):

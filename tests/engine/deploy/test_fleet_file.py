@@ -5,11 +5,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from engine.cli.device_show import added
+from engine.cli.main import main
 from engine.deploy.enrol_fleet import enrol_fleet
 from engine.deploy.fleet_file import Row, read_fleet
 from engine.deploy.inventory import HostKey, Inventory
 from engine.errors import UsageError
+from engine.verbs.enrolment import Enrolled, FleetAdded
 
 from .boards import Board
 
@@ -54,7 +58,7 @@ def test_that_a_wrong_line_is_named_before_any_board_is_touched(tmp_path: Path, 
         read_fleet(written(tmp_path, text))
 
 
-def test_that_clones_and_groups_are_told(home: Path):
+def test_that_clones_and_groups_are_told(home: Path, capsys: pytest.CaptureFixture[str]):
     inventory = Inventory.load()
     key = HostKey("ssh-ed25519", "AAAA")
     for name, address in (("one", "10.0.0.1"), ("two", "10.0.0.2"), ("three", "10.0.0.3")):
@@ -64,10 +68,26 @@ def test_that_clones_and_groups_are_told(home: Path):
     inventory.update("two", host_key=key, machine_id="m2")
     inventory.update("three", machine_id="m2")
     assert Inventory.load().clones() == {"one": ("two",), "two": ("one", "three"), "three": ("two",)}
+    assert main(["device", "list"]) == 0
+    (warning,) = [line for line in capsys.readouterr().out.splitlines() if "warning" in line]
+    assert warning.startswith("warning: one, three, two share a host key"), "a line for all of them, not for each"
     assert Inventory.load().expand("@g") == ("one", "three", "two")
     with pytest.raises(UsageError) as caught:
         Inventory.load().expand("@h")
     assert "known: @g" in caught.value.remedy
+
+
+def test_that_one_reason_of_many_boards_is_told_once(capsys: pytest.CaptureFixture[str]):
+    same = {"code": "runs-as-root", "message": "it would be root", "remedy": "another login"}
+    rows = [Enrolled(f"pi{number}", "10.0.0.9", "failed", same) for number in range(7)]
+    other = {"code": "unreachable", "message": "no answer", "remedy": "switch it on"}
+    added(FleetAdded((*rows, Enrolled("dark", "10.0.0.8", "failed", other))), Console(width=100))
+    assert capsys.readouterr().out.splitlines()[8:] == [
+        "pi0, pi1, pi2, pi3, pi4 and 2 more: it would be root",
+        "  -> another login",
+        "dark: no answer",
+        "  -> switch it on",
+    ]
 
 
 @pytest.mark.device

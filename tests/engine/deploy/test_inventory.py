@@ -80,6 +80,11 @@ def test_that_an_unknown_device_names_the_known_ones():
     with pytest.raises(UsageError) as raised:
         Inventory.load().get("pi6")
     assert "loopback" in raised.value.remedy
+    for number in range(12):
+        Inventory.load().put(Device(f"pi{number:02}", "10.0.0.9"))
+    with pytest.raises(UsageError, match="no device 'pi6'") as raised:
+        Inventory.load().get("pi6")
+    assert "known: loopback, pi00, pi01, pi02, pi03, pi04, pi05, pi06 and 5 more;" in raised.value.remedy
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.cli.main import main
 from engine.deploy import release
 from engine.deploy.inventory import Inventory
 from engine.deploy.rollout import Outcome, Rollout, is_running, wave_sizes
@@ -240,7 +241,7 @@ def test_that_every_step_is_in_the_audit_log(tmp_path: Path):
 
 
 @pytest.mark.device
-def test_that_real_boards_get_a_release_in_waves_and_offline_ones_later(board: Board, bundles, tmp_path, home):
+def test_that_real_boards_get_a_release_in_waves_and_offline_ones_later(board: Board, bundles, tmp_path, home, capsys):
     from dataclasses import replace
 
     inventory = Inventory.load()
@@ -250,6 +251,11 @@ def test_that_real_boards_get_a_release_in_waves_and_offline_ones_later(board: B
     path, project = bundles["int8"].path, tmp_path / "project"
     plan = fleet_rollout(path, "@hall", provider="cpu", dry_run=True, project=project)
     assert [row.name for row in plan.rollout.boards] == ["board", "dark"]
+    assert main(["fleet", "rollout", path, "@hall", "--waves", "1,50%", "--project", str(project), "--dry-run"]) == 0
+    assert " ".join(capsys.readouterr().out.split()) == (
+        "plan slot main nothing was touched; the waves end at 1, 2 boards, at most 0 may fail "
+        f"board {bundles['int8'].sha256[:16]} dark {bundles['int8'].sha256[:16]}"
+    )
     assert plan.to_json()["plan"]["run"] == {"runtime": "", "provider": "cpu", "options": {}}
     assert plan.runs_on == "provider cpu"
     done = fleet_rollout(path, "@hall", provider="cpu", project=project, timeout_s=60)

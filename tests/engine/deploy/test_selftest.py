@@ -10,13 +10,14 @@ import pytest
 
 from device_agent.contract.measuring import Isolation
 from device_agent.contract.messages import Sample
+from engine.cli.main import main
 from engine.deploy.agent_client import AgentClient
 from engine.deploy.enrol import open_agent
 from engine.deploy.inventory import Inventory
 from engine.deploy.login_key import agent_command
 from engine.deploy.selftest import _implausible
 from engine.deploy.ssh import SshTransport
-from engine.errors import AuthenticationError, UsageError
+from engine.errors import AuthenticationError, UnreachableError, UsageError
 from engine.verbs import device_selftest, device_setup
 from profiles.board import identify
 
@@ -71,6 +72,35 @@ def test_that_a_failing_step_is_told_and_the_next_one_done(board, monkeypatch):
     done = device_selftest("board")
     assert [(item.name, item.ok) for item in done.checks][:3] == [("hello", True), ("clock", False), ("upload", True)]
     assert not done.to_json()["ok"]
+
+
+def test_that_after_a_lost_link_the_other_steps_are_not_tried_and_not_called_failures(
+    board, monkeypatch, capsys, tmp_path
+):
+    def cut(client: AgentClient) -> str:
+        client._transport.close()
+        client.ping()
+        return "never"
+
+    monkeypatch.setattr("engine.deploy.selftest._refusal", cut)
+    assert main(["device", "selftest", "board", "--export", str(tmp_path / "mine.json"), "--quiet"]) == 5
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[:4] for line in lines if not line.startswith(" ")] == ["ok  "] * 3 + ["FAIL"] + ["-   "] * 4
+    assert [line for line in lines if line.startswith("-")] == [
+        f"-    {name}: not tried: link lost" for name in ("sensors", "runtimes", "isolation", "verify onnx")
+    ]
+    assert not (tmp_path / "mine.json").exists(), "no sensor was read"
+
+
+def test_that_a_step_without_an_answer_is_no_lost_link_where_the_board_answers_the_next_one(board, monkeypatch):
+    def late(client: AgentClient) -> str:
+        raise UnreachableError("deadline", "no answer within 1 s: predict", "try again")
+
+    monkeypatch.setattr("engine.deploy.selftest._refusal", late)
+    monkeypatch.setattr("engine.deploy.selftest._formats", lambda runtimes: ())
+    done = device_selftest("board")
+    assert [item.name for item in done.checks if not item.ok] == ["refusal"]
+    assert all(item["tried"] for item in done.to_json()["checks"])
 
 
 @pytest.mark.parametrize(

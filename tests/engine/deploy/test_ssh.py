@@ -23,7 +23,7 @@ import engine
 from engine.deploy.connect import connect
 from engine.deploy.enrol import add_device
 from engine.deploy.host_keys import fingerprint
-from engine.deploy.inventory import Device, HostKey, Inventory
+from engine.deploy.inventory import Device, HostKey, Inventory, keep_loopback_id, loopback_id
 from engine.deploy.ssh import SshTransport
 from engine.deploy.transport import Deadline
 from engine.errors import AuthenticationError, HostKeyError, RejectedError, UnreachableError
@@ -529,6 +529,25 @@ def test_that_one_device_can_write_only_its_own_rows(board: Board, proven: bool)
             pytest.fail("it was let in")
         assert caught.value.code == "identity-taken"
     assert Inventory.load().get("board").device_id == "what-it-was-until-now"
+
+
+def test_that_no_board_takes_the_identity_of_this_computer(board: Board, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("engine.deploy.inventory._loopback_id_file", lambda: tmp_path / "identity")
+    device = Inventory.load().get("board")
+    assert device.device_id is not None
+    with connect("loopback") as client:
+        assert loopback_id() == client.hello.device_id != device.device_id
+    with connect("board"):
+        pass  # the control: it is another one
+    keep_loopback_id(device.device_id)
+    Inventory.load().update("board", device_id="what-it-was-until-now")
+    with pytest.raises(RejectedError, match="which is this computer") as caught, connect("board"):
+        pytest.fail("it was let in")
+    assert (caught.value.code, "loopback" in caught.value.remedy) == ("identity-taken", True)
+    assert Inventory.load().get("board").device_id == "what-it-was-until-now"
+    with pytest.raises(RejectedError, match="which is this computer"):
+        Inventory.load().enrol(replace(device, name="second"))
+    assert [item.name for item in Inventory.load().all()] == ["loopback", "board"]
 
 
 def test_that_the_pinned_key_is_kept_with_the_device(board: Board):

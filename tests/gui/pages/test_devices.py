@@ -396,15 +396,16 @@ def test_that_tags_are_edited_as_text_and_filter_the_table(qtbot, page, engine):
 
 def test_that_a_self_test_of_the_board_shows_every_step(qtbot, window, engine):
     steps = [{"name": "protocol", "ok": True, "detail": "1.0"}, {"name": "disk", "ok": False, "detail": "0 of 9 bytes"}]
+    steps.append({"name": "sensors", "ok": False, "detail": "not tried: link lost", "tried": False})
     engine.answers("device_selftest", {"name": "loopback", "checks": steps, "board": "x", "fixture": None})
     window.go("devices")
     page = window.page("devices")
     qtbot.waitUntil(lambda: page.model.device is not None and not window.session.busy, timeout=8000)
     qtbot.mouseClick(page.test_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.model.checks.total == 2, timeout=8000)
+    qtbot.waitUntil(lambda: page.model.checks.total == 3, timeout=8000)
     assert engine.asked("device_selftest") == [{"name": "loopback"}]
     assert page.checks_card.isVisible()
-    assert [row.ok for row in page.model.checks.rows] == [True, False]
+    assert [row.state[0] for row in page.model.checks.rows] == ["ok", "bad", "idle"]
 
 
 def test_that_root_is_offered_only_where_the_login_may_be_root_and_is_never_meant_by_itself(qtbot, dialog, engine):
