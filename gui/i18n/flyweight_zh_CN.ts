@@ -1188,6 +1188,10 @@
         <translation>代理程序</translation>
     </message>
     <message>
+        <source>Isolation</source>
+        <translation>隔离</translation>
+    </message>
+    <message>
         <source>Temperature</source>
         <translation>温度</translation>
     </message>
@@ -2472,6 +2476,69 @@
     </message>
 </context>
 <context>
+    <name>Isolation</name>
+    <message>
+        <source>unknown: the agent was too old to tell</source>
+        <translation>未知：当时的代理版本过旧，无法告知</translation>
+    </message>
+    <message>
+        <source>at most {0}</source>
+        <translation>至多 {0}</translation>
+    </message>
+    <message>
+        <source>no limit on {0}</source>
+        <translation>未限制 {0}</translation>
+    </message>
+    <message>
+        <source>no network (a namespace of its own)</source>
+        <translation>无法访问网络(独立的命名空间)</translation>
+    </message>
+    <message>
+        <source>no network (a filter of system calls)</source>
+        <translation>无法访问网络(系统调用过滤)</translation>
+    </message>
+    <message>
+        <source>the network is open to a model</source>
+        <translation>网络对模型开放</translation>
+    </message>
+    <message>
+        <source>no network ({0})</source>
+        <translation>无法访问网络({0})</translation>
+    </message>
+    <message>
+        <source>{0} of address space</source>
+        <translation>{0} 地址空间</translation>
+    </message>
+    <message>
+        <source>address space</source>
+        <translation>地址空间</translation>
+    </message>
+    <message>
+        <source>{0} s of processor time</source>
+        <translation>{0} 秒处理器时间</translation>
+    </message>
+    <message>
+        <source>processor time</source>
+        <translation>处理器时间</translation>
+    </message>
+    <message>
+        <source>{0} per file</source>
+        <translation>每个文件 {0}</translation>
+    </message>
+    <message>
+        <source>file size</source>
+        <translation>文件大小</translation>
+    </message>
+    <message>
+        <source>{0} open files</source>
+        <translation>{0} 个打开的文件</translation>
+    </message>
+    <message>
+        <source>open files</source>
+        <translation>打开的文件数</translation>
+    </message>
+</context>
+<context>
     <name>JobBar</name>
     <message>
         <source>Progress of this step</source>
@@ -3498,6 +3565,14 @@
     <message>
         <source>not measured</source>
         <translation>未测量</translation>
+    </message>
+    <message>
+        <source>Isolation</source>
+        <translation>隔离</translation>
+    </message>
+    <message>
+        <source>Isolation on {0}</source>
+        <translation>{0} 上的隔离</translation>
     </message>
     <message>
         <source>Answers a second</source>
@@ -4735,6 +4810,10 @@
         <translation>测于 {0}</translation>
     </message>
     <message>
+        <source>Isolation: {0}</source>
+        <translation>隔离：{0}</translation>
+    </message>
+    <message>
         <source>Select a row to see how it was measured.</source>
         <translation>选择一行以查看测量方式。</translation>
     </message>
@@ -5415,6 +5494,10 @@
     <message>
         <source>{0} of {1} boards run it</source>
         <translation>{1} 台板卡中有 {0} 台运行它</translation>
+    </message>
+    <message>
+        <source>The process that worked on it is gone. Resume goes on where it ended.</source>
+        <translation>执行它的进程已不存在。点“继续”可从中断处接着进行。</translation>
     </message>
 </context>
 <context>

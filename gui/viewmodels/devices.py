@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from . import documents, wording
 from .dates import age
+from .isolation import isolation_words
 from .knowledge import FleetRow, fleet_state, read_fleet
 from .query import Query
 from .rows import ColumnSpec, RowsModel
@@ -180,6 +181,7 @@ def read_board(document: Mapping[str, Any]) -> BoardFacts:
         (QCoreApplication.translate("Devices", "Governor"), documents.text(machine.get("governor"))),
         ("Python", documents.text(hello.get("python"))),
         (QCoreApplication.translate("Devices", "Agent"), documents.text(hello.get("agent_id"))[:16]),
+        (QCoreApplication.translate("Devices", "Isolation"), _isolation(document)),
     )
     return BoardFacts(
         documents.text(document.get("name")),
@@ -192,6 +194,11 @@ def read_board(document: Mapping[str, Any]) -> BoardFacts:
         ),
         tuple(map(said, documents.texts(hello.get("notes")))),
     )
+
+
+def _isolation(document: Mapping[str, Any]) -> str:
+    """Only a probe asks for it; "device add" ends before."""
+    return isolation_words(document["isolation"]) if "isolation" in document else ""
 
 
 def _sensor(sample: Mapping[str, Any]) -> tuple[str, str, bool]:

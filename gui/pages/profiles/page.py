@@ -215,7 +215,8 @@ class ProfilesPage(Page):
         if chosen is not None:
             self.spread.show_spread(chosen.spread, chosen.name)
             when = self.tr("Measured {0}").format(when_iso(chosen.measured_at))
-            self.how.setText("\n".join([when, *map(said, chosen.reasons)]))
+            kept_in = self.tr("Isolation: {0}").format(chosen.isolation) if chosen.isolation else ""
+            self.how.setText("\n".join(filter(None, [when, kept_in, *map(said, chosen.reasons)])))
 
     def _export(self) -> None:
         kinds = "CSV (*.csv);;JSON (*.json);;Markdown (*.md);;SVG (*.svg);;PNG (*.png)"
