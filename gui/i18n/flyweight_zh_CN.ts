@@ -1120,6 +1120,10 @@
         <translation>{0} 条测量记录，最近 {1}</translation>
     </message>
     <message>
+        <source>{0} reading, {1}</source>
+        <translation>{0} 条测量记录，{1}</translation>
+    </message>
+    <message>
         <source>Trouble</source>
         <translation>有问题</translation>
     </message>
@@ -1343,6 +1347,10 @@
         <translation>卡片</translation>
     </message>
     <message>
+        <source>1 board and this computer</source>
+        <translation>1 块板卡和本机</translation>
+    </message>
+    <message>
         <source>Remarks</source>
         <translation>备注</translation>
     </message>
@@ -1413,6 +1421,10 @@
         <translation>有 {0} 项需要查看。整个列表中出现任何误报的概率为 {1}。</translation>
     </message>
     <message>
+        <source>{0} needs a look. A false alarm anywhere in this list has a probability of {1}.</source>
+        <translation>{0} 项需要查看。此列表中出现任一误报的概率为 {1}。</translation>
+    </message>
+    <message>
         <source>Device</source>
         <translation>设备</translation>
     </message>
@@ -1465,16 +1477,16 @@
         <translation>板卡</translation>
     </message>
     <message>
-        <source>Time of its sisters</source>
-        <translation>与同型号板的耗时之比</translation>
+        <source>Time of boards of its kind</source>
+        <translation>同类板卡的用时</translation>
+    </message>
+    <message>
+        <source>Unlike others of their kind</source>
+        <translation>与同类不同</translation>
     </message>
     <message>
         <source>Bundles</source>
         <translation>部署包</translation>
-    </message>
-    <message>
-        <source>Unlike their sisters</source>
-        <translation>与同型号板不同</translation>
     </message>
     <message>
         <source>Measured</source>
@@ -2063,8 +2075,12 @@
         <translation>方式</translation>
     </message>
     <message>
-        <source>Samples a second</source>
+        <source>Samples per second</source>
         <translation>每秒样本数</translation>
+    </message>
+    <message>
+        <source>Passes on</source>
+        <translation>传给下一级</translation>
     </message>
     <message>
         <source>One sample alone (ms)</source>
@@ -2077,10 +2093,6 @@
     <message>
         <source>MACs</source>
         <translation>MACs</translation>
-    </message>
-    <message>
-        <source>Hands on</source>
-        <translation>传给下一级</translation>
     </message>
     <message>
         <source>Verdict</source>
@@ -2153,6 +2165,10 @@
         <translation>全部 {0} 台设备一切如常。</translation>
     </message>
     <message>
+        <source>{0} of {1} devices needs a look; it comes first.</source>
+        <translation>{1} 台设备中有 {0} 台需要查看，排在最前。</translation>
+    </message>
+    <message>
         <source>{0} of {1} devices need a look; they come first.</source>
         <translation>{1} 台设备中有 {0} 台需要查看，排在最前。</translation>
     </message>
@@ -2208,7 +2224,7 @@
         <translation>依据</translation>
     </message>
     <message>
-        <source>Mind</source>
+        <source>Caution</source>
         <translation>注意</translation>
     </message>
     <message>
@@ -2480,6 +2496,10 @@
     <message>
         <source>unknown: the agent was too old to tell</source>
         <translation>未知：当时的代理版本过旧，无法告知</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
     </message>
     <message>
         <source>at most {0}</source>
@@ -2981,6 +3001,10 @@
         <source>{0} layers are the same in all of them.</source>
         <translation>{0} 层在所有变体中相同。</translation>
     </message>
+    <message>
+        <source>1 layer is the same in all of them.</source>
+        <translation>有 1 层在各变体中都相同。</translation>
+    </message>
 </context>
 <context>
     <name>LimitSlider</name>
@@ -3309,8 +3333,8 @@
         <translation>每个回答的时限；对摄像头，留空则为一帧</translation>
     </message>
     <message>
-        <source>Answers a burst</source>
-        <translation>每组回答数</translation>
+        <source>Answers per burst</source>
+        <translation>每次突发的回答数</translation>
     </message>
     <message>
         <source>Rest (s)</source>
@@ -3559,6 +3583,14 @@
         <translation>测量记录</translation>
     </message>
     <message>
+        <source>Answers per second</source>
+        <translation>每秒回答数</translation>
+    </message>
+    <message>
+        <source>Longest queue</source>
+        <translation>最长队列</translation>
+    </message>
+    <message>
         <source>Layers</source>
         <translation>各层</translation>
     </message>
@@ -3575,10 +3607,6 @@
         <translation>{0} 上的隔离</translation>
     </message>
     <message>
-        <source>Answers a second</source>
-        <translation>每秒回答</translation>
-    </message>
-    <message>
         <source>In time</source>
         <translation>及时</translation>
     </message>
@@ -3589,10 +3617,6 @@
     <message>
         <source>Dropped</source>
         <translation>丢弃</translation>
-    </message>
-    <message>
-        <source>Most waiting</source>
-        <translation>最多等待</translation>
     </message>
     <message>
         <source>What limits</source>
@@ -3877,8 +3901,24 @@
         <translation>均方误差</translation>
     </message>
     <message>
-        <source>Root of the mean squared error</source>
+        <source>Root mean squared error</source>
         <translation>均方根误差</translation>
+    </message>
+    <message>
+        <source>Mean IoU</source>
+        <translation>平均交并比 (mIoU)</translation>
+    </message>
+    <message>
+        <source>Word error rate</source>
+        <translation>词错误率</translation>
+    </message>
+    <message>
+        <source>Character error rate</source>
+        <translation>字符错误率</translation>
+    </message>
+    <message>
+        <source>Exact match</source>
+        <translation>完全匹配</translation>
     </message>
     <message>
         <source>Mean absolute error</source>
@@ -3897,24 +3937,8 @@
         <translation>召回率@50</translation>
     </message>
     <message>
-        <source>Mean overlap (mIoU)</source>
-        <translation>平均交并比（mIoU）</translation>
-    </message>
-    <message>
         <source>Pixel accuracy</source>
         <translation>像素准确率</translation>
-    </message>
-    <message>
-        <source>Word errors</source>
-        <translation>词错误率</translation>
-    </message>
-    <message>
-        <source>Character errors</source>
-        <translation>字错误率</translation>
-    </message>
-    <message>
-        <source>Exact answers</source>
-        <translation>完全正确率</translation>
     </message>
 </context>
 <context>
@@ -4301,8 +4325,8 @@
         <translation>选择…</translation>
     </message>
     <message>
-        <source>Trust it only if its sender told you this key on another way.</source>
-        <translation>只有当发送者通过其他途径告诉您这个密钥时才信任它。</translation>
+        <source>Trust it only if its sender told you this key in another way.</source>
+        <translation>只有在发送者通过其他途径告知过您此密钥时才信任它。</translation>
     </message>
     <message>
         <source>Pack</source>
@@ -5077,8 +5101,12 @@
         <translation>加速比</translation>
     </message>
     <message>
-        <source>Verdict</source>
-        <translation>结论</translation>
+        <source>Speed verdict</source>
+        <translation>速度结论</translation>
+    </message>
+    <message>
+        <source>Of speed alone: not slower than the original within the margin. Inconclusive: the interval is too wide.</source>
+        <translation>仅针对速度：在容差内不比原模型慢。不确定：区间过宽。</translation>
     </message>
     <message>
         <source>Share of correct answers with its 95 % interval</source>
@@ -5099,10 +5127,6 @@
     <message>
         <source>Latency of the original divided by this one, in the same run, with its 95 % interval</source>
         <translation>同一次运行中，原模型延迟与该变体延迟之比及其 95 % 置信区间</translation>
-    </message>
-    <message>
-        <source>Pass: not slower than the original within the margin. Inconclusive: the interval is too wide.</source>
-        <translation>通过：在容差范围内不慢于原模型。不确定：置信区间过宽。</translation>
     </message>
 </context>
 <context>
@@ -5401,7 +5425,7 @@
         <translation>版本</translation>
     </message>
     <message>
-        <source>Tries</source>
+        <source>Attempts</source>
         <translation>尝试次数</translation>
     </message>
     <message>
@@ -6068,8 +6092,8 @@
         <translation>数据</translation>
     </message>
     <message>
-        <source>Of which kind its inputs are: how a file is scaled and laid out is learnt from this data</source>
-        <translation>输入属于哪一类：文件如何缩放和排列从这些数据得知</translation>
+        <source>Data like the model was made for: it tells how a file is scaled and laid out</source>
+        <translation>与模型所用相近的数据：由此得知文件如何缩放和排列</translation>
     </message>
     <message>
         <source>Classes shown</source>
@@ -6222,8 +6246,8 @@
         <translation>打包后</translation>
     </message>
     <message>
-        <source>Verdict</source>
-        <translation>结论</translation>
+        <source>Speed verdict</source>
+        <translation>速度结论</translation>
     </message>
     <message>
         <source>Recipe</source>
@@ -6410,6 +6434,10 @@
     <message>
         <source>Choose two boards or devices that were measured with the same bundles.</source>
         <translation>请选择两块测过相同部署包的板或设备。</translation>
+    </message>
+    <message>
+        <source>Above 1× the second is faster. 1 reading is stale and left out.</source>
+        <translation>高于 1× 表示第二个更快。1 条读数已过时，未计入。</translation>
     </message>
     <message>
         <source>Above 1× the second is faster. {0} readings are stale and left out.</source>
@@ -6707,14 +6735,6 @@
         <translation>警告：</translation>
     </message>
     <message>
-        <source>Pass</source>
-        <translation>通过</translation>
-    </message>
-    <message>
-        <source>Fail</source>
-        <translation>未通过</translation>
-    </message>
-    <message>
         <source>Inconclusive</source>
         <translation>不确定</translation>
     </message>
@@ -6733,6 +6753,14 @@
     <message>
         <source>Profile the boards</source>
         <translation>测量设备画像</translation>
+    </message>
+    <message>
+        <source>Not slower</source>
+        <translation>不更慢</translation>
+    </message>
+    <message>
+        <source>Slower</source>
+        <translation>更慢</translation>
     </message>
     <message>
         <source>Finishing: the best result so far is kept.</source>

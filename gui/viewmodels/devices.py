@@ -69,9 +69,10 @@ def device_card(row: DeviceRow, known: FleetRow | None, *, asked: bool) -> Devic
         words = QCoreApplication.translate("Devices", "nothing measured yet")
     else:
         kind, state = fleet_state(known)
-        words = QCoreApplication.translate("Devices", "{0} readings, the last {1}").format(
-            wording.count(known.readings), told
-        )
+        words = QCoreApplication.translate("Devices", "{0} readings, the last {1}")
+        if known.readings == 1:
+            words = QCoreApplication.translate("Devices", "{0} reading, {1}")
+        words = words.format(wording.count(known.readings), told)
     marks = [f"@{group}" for group in row.groups] + list(row.tags)
     board = row.board or ("" if known is None else known.board)
     return DeviceCard(row.name, board, said(row.address), kind, state, " · ".join(filter(None, [words, *marks])))

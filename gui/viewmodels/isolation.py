@@ -19,12 +19,12 @@ def isolation_words(value: object) -> str:
     missing: list[str] = []
     for limit, name in _limits(value):
         (held if limit else missing).append(limit or name)
-    words = [_network(value.get("network"))]
+    words, comma = [_network(value.get("network"))], QCoreApplication.translate("Isolation", ", ")
     if held:
-        words.append(QCoreApplication.translate("Isolation", "at most {0}").format(", ".join(held)))
+        words.append(QCoreApplication.translate("Isolation", "at most {0}").format(comma.join(held)))
     if missing:
-        words.append(QCoreApplication.translate("Isolation", "no limit on {0}").format(", ".join(missing)))
-    return "; ".join(words)
+        words.append(QCoreApplication.translate("Isolation", "no limit on {0}").format(comma.join(missing)))
+    return QCoreApplication.translate("Sayings", "; ").join(words)
 
 
 def _network(wall: object) -> str:

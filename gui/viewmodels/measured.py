@@ -150,13 +150,13 @@ def _energy_mj(reading: Mapping[str, Any]) -> float | None:
 def _service_table(readings: Sequence[Mapping[str, Any]]) -> Sheet:
     heads = (
         QCoreApplication.translate("Measuring", "Device"),
-        QCoreApplication.translate("Measuring", "Answers a second"),
+        QCoreApplication.translate("Measuring", "Answers per second"),
         QCoreApplication.translate("Measuring", "Latency p50 (ms)"),
         QCoreApplication.translate("Measuring", "p99 (ms)"),
         QCoreApplication.translate("Measuring", "In time"),
         QCoreApplication.translate("Measuring", "Queries"),
         QCoreApplication.translate("Measuring", "Dropped"),
-        QCoreApplication.translate("Measuring", "Most waiting"),
+        QCoreApplication.translate("Measuring", "Longest queue"),
         QCoreApplication.translate("Measuring", "What limits"),
     )
     lines: list[Line] = []
