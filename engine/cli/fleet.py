@@ -35,6 +35,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+INTERRUPTED_WORDS = "interrupted: the process that worked on it is gone; nothing happens until it is resumed"
+
 Rollout = Annotated[str | None, typer.Argument(metavar="[ROLLOUT]", help="Id of a rollout (default: the newest).")]
 
 
@@ -260,10 +262,15 @@ def _finish(result: "FleetStatus") -> None:
 def _status(result: "FleetStatus", console: "Console") -> None:
     from rich.table import Table
 
+    from ..deploy.rollout_store import State
+    from ..verbs.fleet import INTERRUPTED
+
     rollout = result.rollout
     console.print(f"rollout {rollout.id}  slot {plain(rollout.slot)}  {result.state}", style="bold")
     if result.runs_on:
         console.print(f"on {plain(result.runs_on)}")
+    if result.state == INTERRUPTED:
+        console.print(INTERRUPTED_WORDS, style="yellow")
     if rollout.reason:
         console.print(plain(rollout.reason), style="yellow")
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -275,10 +282,19 @@ def _status(result: "FleetStatus", console: "Console") -> None:
             plain(item.name), str(item.state), release, item.bundle[:16], str(item.attempts), plain(item.reason)
         )
     console.print(table)
+    if result.state in (INTERRUPTED, State.PAUSED, State.WAITING):
+        console.print(f"next  flyweight fleet resume {rollout.id}")
 
 
 def _list(result: "FleetList", console: "Console") -> None:
+    from ..verbs.fleet import INTERRUPTED
+
     if not result.rollouts:
         console.print("no rollout in this project yet\nnext  flyweight fleet rollout BUNDLE @all")
     for item in result.rollouts:
-        console.print(f"{item.id}  slot {plain(item.slot)}  {item.state}  {plain(item.reason)}")
+        row = item.rollout
+        console.print(f"{row.id}  slot {plain(row.slot)}  {item.state}  {plain(row.reason)}".rstrip())
+    lost = next((item.rollout.id for item in reversed(result.rollouts) if item.state == INTERRUPTED), None)
+    if lost is not None:
+        console.print(INTERRUPTED_WORDS, style="yellow")
+        console.print(f"next  flyweight fleet resume {lost}")

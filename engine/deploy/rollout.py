@@ -8,6 +8,7 @@ offline is neither good nor bad; it is picked up later.
 """
 
 import math
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -28,6 +29,9 @@ PER_UPLOAD = 4
 """Boards under way for each of them: the others connect, or verify, which takes their time and not the link's."""
 
 MOST_AT_ONCE = 64
+
+LOOKED_S = 2.0
+"""How long one that only looks whether a rollout runs may be in the way of who wants to run it."""
 
 
 @dataclass(frozen=True)
@@ -260,23 +264,40 @@ def _owner(database: Path, id_: str) -> Iterator[None]:
     except ImportError:
         yield
         return
-    with database.with_name(f"rollout-{id_}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise WorkspaceError(
-                "rollout-running", f"the rollout {id_} runs in another process", f"flyweight fleet status {id_}"
-            ) from None
+    with _lock_file(database, id_).open("a") as lock:
+        given_up = time.monotonic() + LOOKED_S
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if is_running(database, id_) or time.monotonic() > given_up:
+                    raise WorkspaceError(
+                        "rollout-running", f"the rollout {id_} runs in another process", f"flyweight fleet status {id_}"
+                    ) from None
+                time.sleep(0.01)  # somebody only looked whether it runs
+            else:
+                break
         yield
 
 
-def is_running(database: Path, id_: str) -> bool:
-    """Whether a process works on a rollout right now."""
+def is_running(database: Path, id_: str) -> bool | None:
+    """Whether a process works on a rollout right now; None where the system cannot tell."""
     try:
-        with _owner(database, id_):
-            return False
-    except WorkspaceError:
+        import fcntl
+    except ImportError:
+        return None
+    try:
+        with _lock_file(database, id_).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: who looks is not in the way of who else looks
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
         return True
+    return False
+
+
+def _lock_file(database: Path, id_: str) -> Path:
+    return database.with_name(f"rollout-{id_}.lock")
 
 
 def summary(rollout: RolloutRow) -> Mapping[str, Any]:

@@ -172,9 +172,9 @@ def misses(found: Sequence[Found], limits: Sequence[Limit]) -> tuple[str, ...]:
 def _miss_reason(found: Found, limit: Limit) -> str:
     value, noun = _value(found, limit.name), _limit_words(limit.name, found.metric)
     if value is None:
-        return f"{noun} is unknown, the limit is {limit.most:g} {UNITS[limit.name]}"
+        return f"{noun} is unknown, the limit is {limit.most:g} {_unit(limit)}"
     if value > limit.most:
-        return f"{noun} is {_figure(value)}, the limit is {limit.most:g} {UNITS[limit.name]}"
+        return f"{noun} is {_figure(value)}, the limit is {limit.most:g} {_unit(limit)}"
     return ""
 
 
@@ -196,6 +196,10 @@ def _limit_words(name: str, metric: str) -> str:
         "size_bytes": "packed size",
         "energy_mj": "energy",
     }[name]
+
+
+def _unit(limit: Limit) -> str:
+    return "point" if limit.name == "accuracy_loss" and limit.most == 1 else UNITS[limit.name]
 
 
 def _loss_words(metric: str) -> str:
@@ -242,7 +246,7 @@ def pick(found: Sequence[Found], goal: Goal, limits: Sequence[Limit]) -> tuple[s
     if len(group) > 1 and limits:
         reasons.append(f"within the limits on each of {len(group)} boards")
     for limit in limits:
-        reasons.append(f"{_limit_words(limit.name, chosen.metric)} within {limit.most:g} {UNITS[limit.name]}")
+        reasons.append(f"{_limit_words(limit.name, chosen.metric)} within {limit.most:g} {_unit(limit)}")
     for item in group:
         if item.speedup is not None:
             reasons.append(_speed_reason(item, several=len(group) > 1))

@@ -15,6 +15,7 @@ from profiles.reading import Origin, Reading
 from ..records import Variant
 from .data import MAX_LOSS_POINTS, DeviceFacts, ReportData, Row, Section, acceptable, best, sections
 from .histogram_plot import section_histograms
+from .isolation import isolation_text
 from .parts import ALL_PARTS, Part
 from .plot import Plot, Point, pareto_plot, visible
 from .rows import (
@@ -449,6 +450,7 @@ def method_facts(data: ReportData, found: Sequence[Section], texts: Texts) -> It
     used = [reading.cpu_utilisation for reading in readings if reading.cpu_utilisation is not None]
     if used:
         yield texts("cpu_share"), texts("cpu_share_text", low=f"{min(used):.0%}", high=f"{max(used):.0%}")
+    yield texts("isolation"), isolation_text(readings, texts)
 
 
 def machine_facts(data: ReportData, texts: Texts) -> Iterable[tuple[str, str]]:

@@ -353,7 +353,7 @@ def _goals(made: Sequence[_Made], comparisons: Sequence[Comparison]) -> tuple[st
     wanted = f"{GOAL_SMALLER:g}x smaller packed and surely {GOAL_FASTER:g}x faster at {GOAL_LOSS:g} point or less"
     return (
         f"goal {wanted}: " + (f"reached by {_names(strong)}" if strong else "missed in this run"),
-        f"goal within {GOAL_CLOSE:g} point of the original: "
+        f"goal within {GOAL_CLOSE:g} points of the original: "
         + (f"reached by {_names(close)}" if close else "missed in this run"),
     )
 

@@ -19,21 +19,23 @@ from . import gating
 from .bundling import find_bundle
 from .deployment import expand
 
+INTERRUPTED = "interrupted"
 ENDED = frozenset({State.CANCELLED, State.FINISHED})
 
 
 @dataclass(frozen=True)
 class FleetStatus:
-    """A rollout as it stands; ``running`` tells whether a process works on it right now."""
+    """A rollout as it stands; ``running`` tells whether a process works on it right now, None where nobody can tell."""
 
     rollout: RolloutRow
-    running: bool
+    running: bool | None
     audit: tuple[tuple[float, str | None, str], ...] = ()
 
     @property
     def state(self) -> str:
         """The state; ``interrupted`` when it should be running and nobody runs it."""
-        return "interrupted" if self.rollout.state is State.RUNNING and not self.running else str(self.rollout.state)
+        lost = self.rollout.state is State.RUNNING and self.running is False
+        return INTERRUPTED if lost else str(self.rollout.state)
 
     @property
     def runs_on(self) -> str:
@@ -57,16 +59,15 @@ class FleetStatus:
 
 @dataclass(frozen=True)
 class FleetList:
-    """All rollouts of a project."""
+    """All rollouts of a project, without their boards."""
 
-    rollouts: tuple[RolloutRow, ...]
+    rollouts: tuple[FleetStatus, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight fleet status --json`` without a rollout."""
-        rows = [
-            {"rollout": r.id, "slot": r.slot, "state": str(r.state), "created": _time(r.created)} for r in self.rollouts
-        ]
-        return {"rollouts": rows}
+        keys = ("rollout", "slot", "state", "created")
+        documents = [item.to_json() for item in self.rollouts]
+        return {"rollouts": [{key: document[key] for key in keys} for document in documents]}
 
 
 def fleet_rollout(
@@ -194,7 +195,7 @@ def fleet_status(rollout: str | None = None, *, project: str | Path | None = Non
     """One rollout with its boards and its audit log, or the list of all."""
     store = _store(Workspace.find(project))
     if rollout is None:
-        return FleetList(store.all())
+        return FleetList(tuple(FleetStatus(row, is_running(store.path, row.id)) for row in store.all()))
     return _status(store, rollout)
 
 

@@ -1696,11 +1696,11 @@
             <translation>调频策略 {0}，功耗模式 {1}</translation>
         </message>
         <message>
-            <source>goal within {0} point of the original: reached by {1}</source>
+            <source>goal within {0} points of the original: reached by {1}</source>
             <translation>目标“与原模型相差不超过 {0} 个百分点”：{1} 已达到</translation>
         </message>
         <message>
-            <source>goal within {0} point of the original: missed in this run</source>
+            <source>goal within {0} points of the original: missed in this run</source>
             <translation>目标“与原模型相差不超过 {0} 个百分点”：本次未达到</translation>
         </message>
         <message>
@@ -1761,6 +1761,10 @@
         </message>
         <message>
             <source>loss of {0} within {1} points</source>
+            <translation>{0} 的损失不超过 {1} 个点</translation>
+        </message>
+        <message>
+            <source>loss of {0} within {1} point</source>
             <translation>{0} 的损失不超过 {1} 个点</translation>
         </message>
         <message>
@@ -1888,6 +1892,10 @@
             <translation>减少四分之一通道，由原模型蒸馏</translation>
         </message>
         <message>
+            <source>point</source>
+            <translation>百分点</translation>
+        </message>
+        <message>
             <source>groups</source>
             <translation>分组</translation>
         </message>
@@ -1913,6 +1921,10 @@
         </message>
         <message>
             <source>accuracy loss within {0} points</source>
+            <translation>准确率损失不超过 {0} 个百分点</translation>
+        </message>
+        <message>
+            <source>accuracy loss within {0} point</source>
             <translation>准确率损失不超过 {0} 个百分点</translation>
         </message>
         <message>

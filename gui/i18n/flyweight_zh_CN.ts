@@ -1120,8 +1120,12 @@
         <translation>{0} 条测量记录，最近 {1}</translation>
     </message>
     <message>
+        <source>{0} reading, {1}</source>
+        <translation>{0} 条测量记录，{1}</translation>
+    </message>
+    <message>
         <source>Not tried</source>
-        <translation>未尝试</translation>
+        <translation type="unfinished">未尝试</translation>
     </message>
     <message>
         <source>Trouble</source>
@@ -1190,6 +1194,10 @@
     <message>
         <source>Agent</source>
         <translation>代理程序</translation>
+    </message>
+    <message>
+        <source>Isolation</source>
+        <translation>隔离</translation>
     </message>
     <message>
         <source>Temperature</source>
@@ -1343,6 +1351,10 @@
         <translation>卡片</translation>
     </message>
     <message>
+        <source>1 board and this computer</source>
+        <translation>1 块板卡和本机</translation>
+    </message>
+    <message>
         <source>Remarks</source>
         <translation>备注</translation>
     </message>
@@ -1413,6 +1425,10 @@
         <translation>有 {0} 项需要查看。整个列表中出现任何误报的概率为 {1}。</translation>
     </message>
     <message>
+        <source>{0} needs a look. A false alarm anywhere in this list has a probability of {1}.</source>
+        <translation>{0} 项需要查看。此列表中出现任一误报的概率为 {1}。</translation>
+    </message>
+    <message>
         <source>Device</source>
         <translation>设备</translation>
     </message>
@@ -1465,16 +1481,16 @@
         <translation>板卡</translation>
     </message>
     <message>
-        <source>Time of its sisters</source>
-        <translation>与同型号板的耗时之比</translation>
+        <source>Time of boards of its kind</source>
+        <translation>同类板卡的用时</translation>
+    </message>
+    <message>
+        <source>Unlike others of their kind</source>
+        <translation>与同类不同</translation>
     </message>
     <message>
         <source>Bundles</source>
         <translation>部署包</translation>
-    </message>
-    <message>
-        <source>Unlike their sisters</source>
-        <translation>与同型号板不同</translation>
     </message>
     <message>
         <source>Measured</source>
@@ -2063,8 +2079,12 @@
         <translation>方式</translation>
     </message>
     <message>
-        <source>Samples a second</source>
+        <source>Samples per second</source>
         <translation>每秒样本数</translation>
+    </message>
+    <message>
+        <source>Passes on</source>
+        <translation>传给下一级</translation>
     </message>
     <message>
         <source>One sample alone (ms)</source>
@@ -2077,10 +2097,6 @@
     <message>
         <source>MACs</source>
         <translation>MACs</translation>
-    </message>
-    <message>
-        <source>Hands on</source>
-        <translation>传给下一级</translation>
     </message>
     <message>
         <source>Verdict</source>
@@ -2153,6 +2169,10 @@
         <translation>全部 {0} 台设备一切如常。</translation>
     </message>
     <message>
+        <source>{0} of {1} devices needs a look; it comes first.</source>
+        <translation>{1} 台设备中有 {0} 台需要查看，排在最前。</translation>
+    </message>
+    <message>
         <source>{0} of {1} devices need a look; they come first.</source>
         <translation>{1} 台设备中有 {0} 台需要查看，排在最前。</translation>
     </message>
@@ -2208,7 +2228,7 @@
         <translation>依据</translation>
     </message>
     <message>
-        <source>Mind</source>
+        <source>Caution</source>
         <translation>注意</translation>
     </message>
     <message>
@@ -2473,6 +2493,73 @@
     <message>
         <source>{0} jobs of this project did not finish. They can go on from their last finished steps.</source>
         <translation>本项目有 {0} 个任务未完成，可以从最后完成的步骤继续。</translation>
+    </message>
+</context>
+<context>
+    <name>Isolation</name>
+    <message>
+        <source>unknown: the agent was too old to tell</source>
+        <translation>未知：当时的代理版本过旧，无法告知</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>at most {0}</source>
+        <translation>至多 {0}</translation>
+    </message>
+    <message>
+        <source>no limit on {0}</source>
+        <translation>未限制 {0}</translation>
+    </message>
+    <message>
+        <source>no network (a namespace of its own)</source>
+        <translation>无法访问网络(独立的命名空间)</translation>
+    </message>
+    <message>
+        <source>no network (a filter of system calls)</source>
+        <translation>无法访问网络(系统调用过滤)</translation>
+    </message>
+    <message>
+        <source>the network is open to a model</source>
+        <translation>网络对模型开放</translation>
+    </message>
+    <message>
+        <source>no network ({0})</source>
+        <translation>无法访问网络({0})</translation>
+    </message>
+    <message>
+        <source>{0} of address space</source>
+        <translation>{0} 地址空间</translation>
+    </message>
+    <message>
+        <source>address space</source>
+        <translation>地址空间</translation>
+    </message>
+    <message>
+        <source>{0} s of processor time</source>
+        <translation>{0} 秒处理器时间</translation>
+    </message>
+    <message>
+        <source>processor time</source>
+        <translation>处理器时间</translation>
+    </message>
+    <message>
+        <source>{0} per file</source>
+        <translation>每个文件 {0}</translation>
+    </message>
+    <message>
+        <source>file size</source>
+        <translation>文件大小</translation>
+    </message>
+    <message>
+        <source>{0} open files</source>
+        <translation>{0} 个打开的文件</translation>
+    </message>
+    <message>
+        <source>open files</source>
+        <translation>打开的文件数</translation>
     </message>
 </context>
 <context>
@@ -2918,6 +3005,10 @@
         <source>{0} layers are the same in all of them.</source>
         <translation>{0} 层在所有变体中相同。</translation>
     </message>
+    <message>
+        <source>1 layer is the same in all of them.</source>
+        <translation>有 1 层在各变体中都相同。</translation>
+    </message>
 </context>
 <context>
     <name>LimitSlider</name>
@@ -3246,8 +3337,8 @@
         <translation>每个回答的时限；对摄像头，留空则为一帧</translation>
     </message>
     <message>
-        <source>Answers a burst</source>
-        <translation>每组回答数</translation>
+        <source>Answers per burst</source>
+        <translation>每次突发的回答数</translation>
     </message>
     <message>
         <source>Rest (s)</source>
@@ -3496,6 +3587,14 @@
         <translation>测量记录</translation>
     </message>
     <message>
+        <source>Answers per second</source>
+        <translation>每秒回答数</translation>
+    </message>
+    <message>
+        <source>Longest queue</source>
+        <translation>最长队列</translation>
+    </message>
+    <message>
         <source>Layers</source>
         <translation>各层</translation>
     </message>
@@ -3504,8 +3603,12 @@
         <translation>未测量</translation>
     </message>
     <message>
-        <source>Answers a second</source>
-        <translation>每秒回答</translation>
+        <source>Isolation</source>
+        <translation>隔离</translation>
+    </message>
+    <message>
+        <source>Isolation on {0}</source>
+        <translation>{0} 上的隔离</translation>
     </message>
     <message>
         <source>In time</source>
@@ -3518,10 +3621,6 @@
     <message>
         <source>Dropped</source>
         <translation>丢弃</translation>
-    </message>
-    <message>
-        <source>Most waiting</source>
-        <translation>最多等待</translation>
     </message>
     <message>
         <source>What limits</source>
@@ -3806,8 +3905,24 @@
         <translation>均方误差</translation>
     </message>
     <message>
-        <source>Root of the mean squared error</source>
+        <source>Root mean squared error</source>
         <translation>均方根误差</translation>
+    </message>
+    <message>
+        <source>Mean IoU</source>
+        <translation>平均交并比 (mIoU)</translation>
+    </message>
+    <message>
+        <source>Word error rate</source>
+        <translation>词错误率</translation>
+    </message>
+    <message>
+        <source>Character error rate</source>
+        <translation>字符错误率</translation>
+    </message>
+    <message>
+        <source>Exact match</source>
+        <translation>完全匹配</translation>
     </message>
     <message>
         <source>Mean absolute error</source>
@@ -3826,24 +3941,8 @@
         <translation>召回率@50</translation>
     </message>
     <message>
-        <source>Mean overlap (mIoU)</source>
-        <translation>平均交并比（mIoU）</translation>
-    </message>
-    <message>
         <source>Pixel accuracy</source>
         <translation>像素准确率</translation>
-    </message>
-    <message>
-        <source>Word errors</source>
-        <translation>词错误率</translation>
-    </message>
-    <message>
-        <source>Character errors</source>
-        <translation>字错误率</translation>
-    </message>
-    <message>
-        <source>Exact answers</source>
-        <translation>完全正确率</translation>
     </message>
 </context>
 <context>
@@ -4230,8 +4329,8 @@
         <translation>选择…</translation>
     </message>
     <message>
-        <source>Trust it only if its sender told you this key on another way.</source>
-        <translation>只有当发送者通过其他途径告诉您这个密钥时才信任它。</translation>
+        <source>Trust it only if its sender told you this key in another way.</source>
+        <translation>只有在发送者通过其他途径告知过您此密钥时才信任它。</translation>
     </message>
     <message>
         <source>Pack</source>
@@ -4739,6 +4838,10 @@
         <translation>测于 {0}</translation>
     </message>
     <message>
+        <source>Isolation: {0}</source>
+        <translation>隔离：{0}</translation>
+    </message>
+    <message>
         <source>Select a row to see how it was measured.</source>
         <translation>选择一行以查看测量方式。</translation>
     </message>
@@ -5002,8 +5105,12 @@
         <translation>加速比</translation>
     </message>
     <message>
-        <source>Verdict</source>
-        <translation>结论</translation>
+        <source>Speed verdict</source>
+        <translation>速度结论</translation>
+    </message>
+    <message>
+        <source>Of speed alone: not slower than the original within the margin. Inconclusive: the interval is too wide.</source>
+        <translation>仅针对速度：在容差内不比原模型慢。不确定：区间过宽。</translation>
     </message>
     <message>
         <source>Share of correct answers with its 95 % interval</source>
@@ -5024,10 +5131,6 @@
     <message>
         <source>Latency of the original divided by this one, in the same run, with its 95 % interval</source>
         <translation>同一次运行中，原模型延迟与该变体延迟之比及其 95 % 置信区间</translation>
-    </message>
-    <message>
-        <source>Pass: not slower than the original within the margin. Inconclusive: the interval is too wide.</source>
-        <translation>通过：在容差范围内不慢于原模型。不确定：置信区间过宽。</translation>
     </message>
 </context>
 <context>
@@ -5326,7 +5429,7 @@
         <translation>版本</translation>
     </message>
     <message>
-        <source>Tries</source>
+        <source>Attempts</source>
         <translation>尝试次数</translation>
     </message>
     <message>
@@ -5419,6 +5522,10 @@
     <message>
         <source>{0} of {1} boards run it</source>
         <translation>{1} 台板卡中有 {0} 台运行它</translation>
+    </message>
+    <message>
+        <source>The process that worked on it is gone. Resume goes on where it ended.</source>
+        <translation>执行它的进程已不存在。点“继续”可从中断处接着进行。</translation>
     </message>
 </context>
 <context>
@@ -5989,8 +6096,8 @@
         <translation>数据</translation>
     </message>
     <message>
-        <source>Of which kind its inputs are: how a file is scaled and laid out is learnt from this data</source>
-        <translation>输入属于哪一类：文件如何缩放和排列从这些数据得知</translation>
+        <source>Data like the model was made for: it tells how a file is scaled and laid out</source>
+        <translation>与模型所用相近的数据：由此得知文件如何缩放和排列</translation>
     </message>
     <message>
         <source>Classes shown</source>
@@ -6143,8 +6250,8 @@
         <translation>打包后</translation>
     </message>
     <message>
-        <source>Verdict</source>
-        <translation>结论</translation>
+        <source>Speed verdict</source>
+        <translation>速度结论</translation>
     </message>
     <message>
         <source>Recipe</source>
@@ -6331,6 +6438,10 @@
     <message>
         <source>Choose two boards or devices that were measured with the same bundles.</source>
         <translation>请选择两块测过相同部署包的板或设备。</translation>
+    </message>
+    <message>
+        <source>Above 1× the second is faster. 1 reading is stale and left out.</source>
+        <translation>高于 1× 表示第二个更快。1 条读数已过时，未计入。</translation>
     </message>
     <message>
         <source>Above 1× the second is faster. {0} readings are stale and left out.</source>
@@ -6628,14 +6739,6 @@
         <translation>警告：</translation>
     </message>
     <message>
-        <source>Pass</source>
-        <translation>通过</translation>
-    </message>
-    <message>
-        <source>Fail</source>
-        <translation>未通过</translation>
-    </message>
-    <message>
         <source>Inconclusive</source>
         <translation>不确定</translation>
     </message>
@@ -6654,6 +6757,14 @@
     <message>
         <source>Profile the boards</source>
         <translation>测量设备画像</translation>
+    </message>
+    <message>
+        <source>Not slower</source>
+        <translation>不更慢</translation>
+    </message>
+    <message>
+        <source>Slower</source>
+        <translation>更慢</translation>
     </message>
     <message>
         <source>Finishing: the best result so far is kept.</source>

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from . import documents, wording
 from .dates import age
+from .isolation import isolation_words
 from .knowledge import FleetRow, fleet_state, read_fleet
 from .query import Query
 from .rows import ColumnSpec, RowsModel
@@ -68,9 +69,10 @@ def device_card(row: DeviceRow, known: FleetRow | None, *, asked: bool) -> Devic
         words = QCoreApplication.translate("Devices", "nothing measured yet")
     else:
         kind, state = fleet_state(known)
-        words = QCoreApplication.translate("Devices", "{0} readings, the last {1}").format(
-            wording.count(known.readings), told
-        )
+        words = QCoreApplication.translate("Devices", "{0} readings, the last {1}")
+        if known.readings == 1:
+            words = QCoreApplication.translate("Devices", "{0} reading, {1}")
+        words = words.format(wording.count(known.readings), told)
     marks = [f"@{group}" for group in row.groups] + list(row.tags)
     board = row.board or ("" if known is None else known.board)
     return DeviceCard(row.name, board, said(row.address), kind, state, " · ".join(filter(None, [words, *marks])))
@@ -184,6 +186,7 @@ def read_board(document: Mapping[str, Any]) -> BoardFacts:
         (QCoreApplication.translate("Devices", "Governor"), documents.text(machine.get("governor"))),
         ("Python", documents.text(hello.get("python"))),
         (QCoreApplication.translate("Devices", "Agent"), documents.text(hello.get("agent_id"))[:16]),
+        (QCoreApplication.translate("Devices", "Isolation"), _isolation(document)),
     )
     return BoardFacts(
         documents.text(document.get("name")),
@@ -196,6 +199,11 @@ def read_board(document: Mapping[str, Any]) -> BoardFacts:
         ),
         tuple(map(said, documents.texts(hello.get("notes")))),
     )
+
+
+def _isolation(document: Mapping[str, Any]) -> str:
+    """Only a probe asks for it; "device add" ends before."""
+    return isolation_words(document["isolation"]) if "isolation" in document else ""
 
 
 def _sensor(sample: Mapping[str, Any]) -> tuple[str, str, bool]:

@@ -32,6 +32,10 @@ def drift_words(document: Mapping[str, Any]) -> str:
     words = QCoreApplication.translate(
         "Drifting", "{0} need a look. A false alarm anywhere in this list has a probability of {1}."
     )
+    if many == 1:
+        words = QCoreApplication.translate(
+            "Drifting", "{0} needs a look. A false alarm anywhere in this list has a probability of {1}."
+        )
     return words.format(many, alarm)
 
 
@@ -94,7 +98,7 @@ def _sisters(rows: list[Mapping[str, Any]]) -> Sheet:
     heads = (
         QCoreApplication.translate("Drifting", "Device"),
         QCoreApplication.translate("Drifting", "Board"),
-        QCoreApplication.translate("Drifting", "Time of its sisters"),
+        QCoreApplication.translate("Drifting", "Time of boards of its kind"),
         QCoreApplication.translate("Drifting", "Bundles"),
     )
     lines = tuple(
@@ -106,7 +110,7 @@ def _sisters(rows: list[Mapping[str, Any]]) -> Sheet:
         )
         for row in rows
     )
-    title = QCoreApplication.translate("Drifting", "Unlike their sisters")
+    title = QCoreApplication.translate("Drifting", "Unlike others of their kind")
     return Sheet(title, heads, frozenset({2, 3}), lines)
 
 

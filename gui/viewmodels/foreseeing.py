@@ -124,7 +124,7 @@ def read_foreseen(document: Document, labels: Mapping[str, str]) -> Findings:
     rows = documents.objects(document.get("models"))
     facts = (
         (QCoreApplication.translate("Foreseeing", "Rests on"), _basis(document)),
-        (QCoreApplication.translate("Foreseeing", "Mind"), said(documents.text(document.get("caution")))),
+        (QCoreApplication.translate("Foreseeing", "Caution"), said(documents.text(document.get("caution")))),
         (QCoreApplication.translate("Foreseeing", "Most worth measuring"), _following(document, labels)),
     )
     memory = any(documents.object_(row.get("memory")) for row in rows)

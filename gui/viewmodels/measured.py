@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from . import documents, wording
 from .findings import Cell, Findings, Line, Sheet
+from .isolation import isolation_words
 from .saying import said
 from .spread import read_spread
 from .steps import Document
@@ -45,7 +46,17 @@ def _facts(readings: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     trust = documents.text(documents.object_(readings[0].get("trust")).get("grade")) if readings else ""
     if trust:
         facts.append((QCoreApplication.translate("Measuring", "Trust in the board"), grade_words(trust)))
-    return facts
+    return [*facts, *_isolation(readings)]
+
+
+def _isolation(readings: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """What kept the models in, once where it was the same for all; else per device."""
+    title = QCoreApplication.translate("Measuring", "Isolation")
+    told = [(documents.text(item.get("target")), isolation_words(item.get("isolation"))) for item in readings]
+    if len({words for _, words in told}) < 2:
+        return [(title, words) for _, words in told[:1]]
+    on = QCoreApplication.translate("Measuring", "Isolation on {0}")
+    return [(on.format(device), words) for device, words in dict.fromkeys(told)]
 
 
 def _remarks(readings: Sequence[Mapping[str, Any]]) -> list[Sheet]:
@@ -139,13 +150,13 @@ def _energy_mj(reading: Mapping[str, Any]) -> float | None:
 def _service_table(readings: Sequence[Mapping[str, Any]]) -> Sheet:
     heads = (
         QCoreApplication.translate("Measuring", "Device"),
-        QCoreApplication.translate("Measuring", "Answers a second"),
+        QCoreApplication.translate("Measuring", "Answers per second"),
         QCoreApplication.translate("Measuring", "Latency p50 (ms)"),
         QCoreApplication.translate("Measuring", "p99 (ms)"),
         QCoreApplication.translate("Measuring", "In time"),
         QCoreApplication.translate("Measuring", "Queries"),
         QCoreApplication.translate("Measuring", "Dropped"),
-        QCoreApplication.translate("Measuring", "Most waiting"),
+        QCoreApplication.translate("Measuring", "Longest queue"),
         QCoreApplication.translate("Measuring", "What limits"),
     )
     lines: list[Line] = []

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from . import documents, wording
 from .dates import when_iso
 from .documents import Interval
+from .isolation import isolation_words
 from .query import Query
 from .rows import ColumnSpec, RowsModel, numbers
 from .scatter import Point
@@ -21,6 +22,7 @@ ORIGINS = {"measured": "ok", "predicted": "info", "published": "idle", "declared
 
 
 CHANGING_READINGS = ("measure", "measure_scenario", "demo", "profile_run", "profile_import", "profile_check")
+RAN = ("measured", "simulated")  # the origins of readings a board really ran for
 MOST_VALUES = 10  # that a small plot shows with a name each
 
 
@@ -55,6 +57,7 @@ class ReadingRow:
     reasons: tuple[str, ...]
     measured_at: str
     spread: Spread | None
+    isolation: str
 
 
 def read_boards(document: Mapping[str, Any] | None) -> list[BoardRow]:
@@ -96,6 +99,7 @@ def _reading(number: int, item: Mapping[str, Any]) -> ReadingRow:
         documents.texts(item.get("reasons")),
         documents.text(item.get("measured_at")),
         read_spread(item),
+        isolation_words(item.get("isolation")) if item.get("origin") in RAN else "",
     )
 
 

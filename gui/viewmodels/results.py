@@ -190,12 +190,12 @@ def result_columns() -> tuple[ColumnSpec[ResultRow], ...]:
         ),
         ColumnSpec(
             "verdict",
-            lambda: QCoreApplication.translate("Results", "Verdict"),
+            lambda: QCoreApplication.translate("Results", "Speed verdict"),
             lambda row: wording.verdict(row.verdict),
             pill=lambda row: wording.verdict_kind(row.verdict),
             explanation=lambda: QCoreApplication.translate(
                 "Results",
-                "Pass: not slower than the original within the margin. Inconclusive: the interval is too wide.",
+                "Of speed alone: not slower than the original within the margin. Inconclusive: the interval is too wide.",
             ),
         ),
     )

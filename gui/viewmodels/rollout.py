@@ -152,7 +152,7 @@ def board_columns() -> tuple[ColumnSpec[BoardState], ...]:
         ),
         numbers(
             "attempts",
-            lambda: QCoreApplication.translate("Rollout", "Tries"),
+            lambda: QCoreApplication.translate("Rollout", "Attempts"),
             lambda row: row.attempts,
             str,
         ),

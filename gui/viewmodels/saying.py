@@ -37,12 +37,9 @@ class _Sentence(NamedTuple):
 
 
 def said(text: str) -> str:
-    """A text of the engine in the language of the window."""
-    return (
-        _said(text, DEEPEST)
-        if text and QCoreApplication.translate(ENGINE, KNOWN_EVERYWHERE) != KNOWN_EVERYWHERE
-        else text
-    )
+    """A text of the engine in the language of the window, with the window's arrows."""
+    foreign = QCoreApplication.translate(ENGINE, KNOWN_EVERYWHERE) != KNOWN_EVERYWHERE
+    return (_said(text, DEEPEST) if text and foreign else text).replace(" -> ", " → ")
 
 
 def trouble(failure: Failure) -> str:

@@ -275,7 +275,7 @@ def _pipeline(document: Mapping[str, Any]) -> Findings:
     )
     heads = (
         QCoreApplication.translate("Findings", "Way"),
-        QCoreApplication.translate("Findings", "Samples a second"),
+        QCoreApplication.translate("Findings", "Samples per second"),
         QCoreApplication.translate("Findings", "One sample alone (ms)"),
     )
     parts = tuple(
@@ -289,7 +289,7 @@ def _pipeline(document: Mapping[str, Any]) -> Findings:
     part_heads = (
         QCoreApplication.translate("Findings", "Stage"),
         QCoreApplication.translate("Findings", "MACs"),
-        QCoreApplication.translate("Findings", "Hands on"),
+        QCoreApplication.translate("Findings", "Passes on"),
     )
     facts = (
         (QCoreApplication.translate("Findings", "Verdict"), said(documents.text(document.get("verdict")))),

@@ -399,7 +399,7 @@ def variant_columns() -> tuple[ColumnSpec[VariantRow], ...]:
         ),
         ColumnSpec(
             "verdict",
-            lambda: QCoreApplication.translate("Variants", "Verdict"),
+            lambda: QCoreApplication.translate("Variants", "Speed verdict"),
             lambda r: (
                 wording.verdict(r.verdict) if r.verdict or (r.baseline is None and r.bundle) else wording.NO_VALUE
             ),

@@ -174,10 +174,10 @@ def log_line(message: str, level: str) -> str:
 
 
 def verdict(value: str | None) -> str:
-    """A verdict of the engine as a word."""
+    """What a verdict of the engine judges, the speed, in words."""
     return {
-        "PASS": QCoreApplication.translate("Words", "Pass"),
-        "FAIL": QCoreApplication.translate("Words", "Fail"),
+        "PASS": QCoreApplication.translate("Words", "Not slower"),
+        "FAIL": QCoreApplication.translate("Words", "Slower"),
         "INCONCLUSIVE": QCoreApplication.translate("Words", "Inconclusive"),
         None: QCoreApplication.translate("Words", "Baseline"),
     }.get(value, str(value))

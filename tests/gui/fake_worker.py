@@ -68,7 +68,7 @@ def document(quick: bool = True, report: str | None = None) -> dict:
         "placements": [{"verified": True} for _ in variants],
         "recommended": {f"sample:{v['model']}": "quarter-guided" for v in variants},
         "report": report,
-        "notes": ["goal within 0.3 point of the original: reached by fashion-resnet.int8"],
+        "notes": ["goal within 0.3 points of the original: reached by fashion-resnet.int8"],
     }
 
 

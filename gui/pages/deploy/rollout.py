@@ -158,7 +158,10 @@ class RolloutDialog(QDialog):
             if self.log.toPlainText() != text:
                 self.log.setPlainText(text)
                 self.log.verticalScrollBar().setValue(self.log.verticalScrollBar().maximum())
-        self.state_words.setText("\n".join(filter(None, (self.model.failure, words))))
+        lost = ""
+        if facts is not None and facts.state == "interrupted":
+            lost = self.tr("The process that worked on it is gone. Resume goes on where it ended.")
+        self.state_words.setText("\n".join(filter(None, (self.model.failure, lost, words))))
 
     @property
     def _board(self) -> str | None:

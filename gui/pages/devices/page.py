@@ -200,7 +200,8 @@ class DevicesPage(Page):
         model = self.model
         boards = sum(not row.loopback for row in model.table.rows)
         own = self.tr("loopback is this computer over SSH; add your own boards.")
-        self.sentence.setText(self.tr("{0} boards and this computer").format(boards) if boards else own)
+        more = self.tr("1 board and this computer") if boards == 1 else self.tr("{0} boards and this computer")
+        self.sentence.setText(more.format(boards) if boards else own)
         if self.show_query(model.list, model.refresh):
             return
         self.show_content()

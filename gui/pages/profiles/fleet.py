@@ -79,6 +79,8 @@ class FleetPanel(QWidget):
             words = self.tr("No device was added or measured yet.")
         elif not needy:
             words = self.tr("All {0} devices are as they were.").format(count)
+        elif needy == 1:
+            words = self.tr("{0} of {1} devices needs a look; it comes first.").format(needy, count)
         else:
             words = self.tr("{0} of {1} devices need a look; they come first.").format(needy, count)
         self.words.setText(words)

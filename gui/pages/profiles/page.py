@@ -12,7 +12,7 @@ from ...viewmodels.profiles import ProfilesModel
 from ...viewmodels.query import Query
 from ...viewmodels.saying import said, trouble
 from ...viewmodels.session import Session
-from ...widgets.layout import Card, button, column, row
+from ...widgets.layout import Card, button, column, row, scrolled
 from ...widgets.more import More, Rare
 from ...widgets.page import Page
 from ...widgets.plots import IntervalPlot
@@ -30,7 +30,8 @@ from .fleet import FleetPanel
 from .versus import VersusPanel
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
-TOP_PIXELS = 250
+TOP_PIXELS = 190
+LEAST_TOP, LEAST_ROWS, LEAST_SPREAD = 150, 130, 160
 HOW_PIXELS = 360
 
 
@@ -90,11 +91,12 @@ class ProfilesPage(Page):
         )
         inside.setStretch(2, 1)
         sheet.setLayout(inside)
-        sheets = QWidget()
+        for part, least in ((boards, LEAST_TOP), (self.readings, LEAST_ROWS), (self.spread, LEAST_SPREAD)):
+            part.setMinimumHeight(least)  # of a small window; what has no room then is scrolled to
         whole = column(top, sheet, gap=Space.M)
         whole.setStretch(0, 2)
         whole.setStretch(1, 3)
-        sheets.setLayout(whole)
+        sheets = scrolled(whole)
         self.fleet = FleetPanel(Query(session, "profile_fleet", self), style, self._open_board)
         self.versus = VersusPanel(Query(session, "profile_compare", self), style)
         self.cover = CoverPanel(Query(session, "profile_cover", self), style)
@@ -215,7 +217,8 @@ class ProfilesPage(Page):
         if chosen is not None:
             self.spread.show_spread(chosen.spread, chosen.name)
             when = self.tr("Measured {0}").format(when_iso(chosen.measured_at))
-            self.how.setText("\n".join([when, *map(said, chosen.reasons)]))
+            kept_in = self.tr("Isolation: {0}").format(chosen.isolation) if chosen.isolation else ""
+            self.how.setText("\n".join(filter(None, [when, kept_in, *map(said, chosen.reasons)])))
 
     def _export(self) -> None:
         kinds = "CSV (*.csv);;JSON (*.json);;Markdown (*.md);;SVG (*.svg);;PNG (*.png)"

@@ -88,6 +88,8 @@ class VersusPanel(QWidget):
             words = self.tr("One board was measured so far: measure the same bundles on a second one to compare them.")
         elif document is None:
             words = self.tr("Choose two boards or devices that were measured with the same bundles.")
+        elif stale == 1:
+            words = self.tr("Above 1× the second is faster. 1 reading is stale and left out.")
         elif stale:
             words = self.tr("Above 1× the second is faster. {0} readings are stale and left out.").format(stale)
         else:

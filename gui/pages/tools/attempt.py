@@ -71,7 +71,7 @@ class TryDialog(TaskDialog):
         self.add(
             self.tr("Data"),
             self.data,
-            tip=self.tr("Of which kind its inputs are: how a file is scaled and laid out is learnt from this data"),
+            tip=self.tr("Data like the model was made for: it tells how a file is scaled and laid out"),
         )
         self.add(self.tr("Classes shown"), self.top, narrow=True)
         named = Text("muted")

@@ -73,7 +73,7 @@ class MeasureDialog(TaskDialog):
             self.deadline,
             tip=self.tr("Of an answer; of a camera it is one frame, if left open"),
         )
-        self.add(self.tr("Answers a burst"), self.burst)
+        self.add(self.tr("Answers per burst"), self.burst)
         self.add(self.tr("Rest (s)"), self.rest, tip=self.tr("Before each burst"))
         self.add(self.tr("Minutes"), self.minutes)
         self.add(self.tr("Threads"), self.threads, tip=self.tr("One count, or several with commas between: 1, 2, 4"))

@@ -42,7 +42,7 @@ class PacksDialog(TaskDialog):
         self.choose_button.setText(self.tr("Choose…"))
         self.trust = QCheckBox()
         self.about = Text("caption", wrap=True)
-        self.about.setText(self.tr("Trust it only if its sender told you this key on another way."))
+        self.about.setText(self.tr("Trust it only if its sender told you this key in another way."))
         self.add(self.tr("Pack"), self.path)
         self.add("", self.choose_button, narrow=True)
         self.put(self.trust)

@@ -77,7 +77,10 @@ class LayersDialog(QDialog):
         elif failure is not None:
             words = trouble(failure)
         elif same and self.only_differences.isChecked():
-            words = " ".join((words, self.tr("{0} layers are the same in all of them.").format(same)))
+            left_out = self.tr("{0} layers are the same in all of them.")
+            if same == 1:
+                left_out = self.tr("1 layer is the same in all of them.")
+            words = " ".join((words, left_out.format(same)))
         self.words.setText(words)
 
     def done(self, result: int) -> None:

@@ -1,5 +1,9 @@
 """Rollouts: waves, too many failures, pause and resume, boards that are offline, a desktop that is killed."""
 
+import fcntl
+import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -153,6 +157,63 @@ def test_that_cancel_stops_between_boards_and_can_go_on(tmp_path: Path):
         Rollout(store, "r1", acts, cancel=cancel).run()
     assert len(acts.order) == 3
     assert Rollout(store, "r1", acts).run().state is State.FINISHED
+
+
+HELD = """
+import sys, threading
+from pathlib import Path
+from engine.deploy.rollout import Rollout
+from engine.deploy.rollout_store import RolloutStore
+from tests.engine.deploy.fleets import FileBoards
+
+class Held(FileBoards):
+    def switch(self, board, slot):
+        print("switching", flush=True)
+        threading.Event().wait()
+
+Rollout(RolloutStore(Path(sys.argv[1])), "r1", Held(Path(sys.argv[2]), 3)).run()
+"""
+
+
+def test_that_a_rollout_whose_process_was_killed_is_told_as_interrupted_with_how_to_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    project = tmp_path / "p"
+    store = create(Workspace.find(project).root, 2, 0)
+    told = ["fleet", "status", "--project", str(project)]
+    with subprocess.Popen(
+        [sys.executable, "-c", HELD, store.path, tmp_path], stdout=subprocess.PIPE, cwd=Path(__file__).parents[3]
+    ) as alive:
+        assert alive.stdout is not None
+        assert alive.stdout.readline() == b"switching\n"
+        assert main(told) == main([*told, "r1"]) == 0
+        assert "interrupted" not in capsys.readouterr().out
+        assert fleet_status(project=project).to_json()["rollouts"][0]["state"] == "running"
+        alive.kill()
+    assert alive.returncode == -signal.SIGKILL
+    assert fleet_status(project=project).to_json()["rollouts"][0]["state"] == "interrupted"
+    assert fleet_status("r1", project=project).to_json()["state"] == "interrupted"
+    for words in (told, [*told, "r1"]):
+        assert main(words) == 0
+        said = capsys.readouterr().out
+        assert "running" not in said
+        assert "the process that worked on it is gone" in " ".join(said.split())
+        assert "next  flyweight fleet resume r1" in said
+    assert Rollout(store, "r1", Scripted(tmp_path)).run().state is State.FINISHED
+    assert main([*told, "r1"]) == 0
+    assert "resume" not in capsys.readouterr().out
+
+
+def test_that_who_only_looks_is_in_nobodys_way(tmp_path: Path):
+    store, seen = create(tmp_path, 2, 0), []
+    with (tmp_path / "rollout-r1.lock").open("a") as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        leave = threading.Timer(0.1, lambda: fcntl.flock(looking, fcntl.LOCK_UN))
+        seen.append(is_running(store.path, "r1"))
+        leave.start()
+        assert Rollout(store, "r1", Scripted(tmp_path)).run().state is State.FINISHED
+        leave.join()
+    assert seen == [False]
 
 
 def test_that_without_a_name_the_newest_rollout_that_can_be_asked_for_is_meant(tmp_path: Path):

@@ -60,7 +60,7 @@ def test_that_each_goal_takes_its_own_best_within_the_limits(goal, best):
     chosen, reasons = pick([FUSED, INT8, CUT, HARSH], goal, [ONE_POINT])
     assert chosen == best
     assert "of 3 within the limits" in reasons[0]
-    assert "accuracy loss within 1 points" in reasons
+    assert "accuracy loss within 1 point" in reasons
 
 
 def test_that_candidates_as_fast_as_the_fastest_are_told_apart_by_accuracy():
@@ -136,5 +136,5 @@ def test_that_reasons_name_the_metric_that_judges():
     chosen, reasons = pick(found, Goal.ACCURACY, [ONE_POINT])
     assert chosen == "fused"
     assert reasons[0] == "least loss of f1_macro of 2 within the limits: +0.00 points"
-    assert "loss of f1_macro within 1 points" in reasons
-    assert misses(found[2:], [ONE_POINT]) == ("loss of f1_macro is 2.4, the limit is 1 points",)
+    assert "loss of f1_macro within 1 point" in reasons
+    assert misses(found[2:], [ONE_POINT]) == ("loss of f1_macro is 2.4, the limit is 1 point",)

@@ -163,7 +163,7 @@ def test_that_every_text_is_used():
     folder = resources.files("engine.report")
     code = "".join(
         folder.joinpath(name).read_text()
-        for name in ("html.py", "rows.py", "tables.py", "write.py", "histogram_plot.py")
+        for name in ("html.py", "rows.py", "tables.py", "write.py", "histogram_plot.py", "isolation.py")
     )
     spoken = {str(verdict) for verdict in Verdict}
     assert [key for key in catalogue("en") if not re.search(f"""["']{key}["']""", code) and key not in spoken] == []

@@ -223,3 +223,13 @@ def test_that_trouble_is_named(qtbot, window, engine):
     page = shown(qtbot, window, "settings")
     assert page.pill.text() == "Trouble"
     assert page.table.model().index(0, 2).data() == "not installed · pip install torch"
+
+
+def test_that_the_data_sheet_in_the_smallest_window_is_scrolled_and_not_squashed(qtbot, window):
+    window.go("profiles")
+    page = window.page("profiles")
+    qtbot.waitUntil(lambda: page.model.chosen is not None and page.readings.isVisible(), timeout=8000)
+    window.resize(1024, 640)
+    qtbot.waitUntil(lambda: window.height() == 640 and page.how.height() >= page.how.heightForWidth(page.how.width()))
+    assert page.readings.viewport().height() >= 2 * page.readings.rowHeight(0), "rows are seen"
+    assert page.spread.height() >= 160

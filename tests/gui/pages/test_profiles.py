@@ -34,7 +34,7 @@ def test_that_the_fleet_says_which_devices_need_a_look_and_why(qtbot, page, engi
     page.tabs.bar.setCurrentIndex(1)
     fleet = page.fleet
     qtbot.waitUntil(lambda: fleet.rows.total == 2, timeout=8000)
-    assert fleet.words.text() == "1 of 2 devices need a look; they come first."
+    assert fleet.words.text() == "1 of 2 devices needs a look; it comes first."
     fleet.table.selectRow(0)
     assert fleet.needs.text() == "shelf-3: int8 +12.0%"
     fleet.table.opened.emit("loopback")
@@ -60,7 +60,7 @@ def test_that_two_boards_are_compared_and_published_figures_stand_apart(qtbot, p
     texts = [[column.text(row) for column in versus.rows.columns] for row in versus.rows.rows]
     assert texts[0] == ["net · int8", "onnxruntime · 1 thread", "4.00 ms", "2.00 ms", "2.00× [1.90, 2.10]", "Measured"]
     assert texts[1][-1] == "Published"
-    assert "1 readings are stale" in versus.words.text()
+    assert "1 reading is stale" in versus.words.text()
     assert [versus.rows.headerData(n, Qt.Orientation.Horizontal) for n in (2, 3)] == ["pi4", "pi5"]
 
 

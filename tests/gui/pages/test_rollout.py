@@ -122,6 +122,19 @@ def test_that_a_running_rollout_can_be_paused_and_ended_and_an_earlier_one_be_re
     assert engine.asked("fleet_status")[-1]["rollout"] == "r1"
 
 
+def test_that_a_rollout_whose_process_is_gone_says_so_and_is_resumed(qtbot, page, engine):
+    engine.answers("fleet_status", status("interrupted", ("pi4", "committed", ""), ("pi5", "pending", "")))
+    engine.answers("fleet_resume", status("finished", ("pi4", "committed", ""), ("pi5", "committed", "")))
+    dialog = opened(qtbot, page, (), ())
+    qtbot.waitUntil(lambda: dialog.table.rows.total == 2, timeout=8000)
+    assert dialog.pill.text() == "Interrupted"
+    assert dialog.state_words.text().startswith("The process that worked on it is gone. Resume goes on")
+    assert (dialog.pause_button.isEnabled(), dialog.resume_button.isEnabled()) == (False, True)
+    qtbot.mouseClick(dialog.resume_button, LEFT)
+    qtbot.waitUntil(lambda: len(engine.asked("fleet_resume")) == 1, timeout=5000)
+    assert engine.asked("fleet_resume")[0]["rollout"] == "r2"
+
+
 def test_that_one_board_goes_back_from_the_history(qtbot, page, engine):
     engine.answers("fleet_status", STOPPED)
     engine.answers("rollback", {"placements": []})

@@ -59,3 +59,8 @@ def test_that_names_in_a_field_stay_as_they_are(chinese):
 def test_that_message_and_remedy_are_one_line_and_choices_have_words(chinese):
     assert trouble(Failure("x", "no recipe was given", "try again")) == "没有给出配方；请重试"
     assert choice_words("per-channel") == "逐通道"
+
+
+def test_that_the_arrows_of_the_engine_become_those_of_the_window(qapp):
+    assert said("0% -> 13% zeros") == "0% → 13% zeros"
+    assert said("governor: ondemand -> performance") == "governor: ondemand → performance"
