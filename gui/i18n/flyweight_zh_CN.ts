@@ -1125,7 +1125,7 @@
     </message>
     <message>
         <source>Not tried</source>
-        <translation type="unfinished">未尝试</translation>
+        <translation>未尝试</translation>
     </message>
     <message>
         <source>Trouble</source>
