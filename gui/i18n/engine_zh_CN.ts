@@ -560,6 +560,10 @@
             <translation>权重</translation>
         </message>
         <message>
+            <source>weight bits</source>
+            <translation>权重位数</translation>
+        </message>
+        <message>
             <source>alternatives</source>
             <translation>备选方案</translation>
         </message>
@@ -1058,6 +1062,10 @@
         <message>
             <source>Bits of int8 weights: 8 (full), 7 (reduced), or 7 only where the target's processor would overflow (auto).</source>
             <translation>int8 权重的位数：8（full）、7（reduced），或仅在目标处理器会溢出时用 7（auto）。</translation>
+        </message>
+        <message>
+            <source>Bits the weights are rounded to before they become int8. One bit less saves about a bit of every weight that is not zero in the packed file; the file itself and its speed stay.</source>
+            <translation>权重在变成 int8 之前先舍入到的位数。每少一位，打包文件中每个非零权重约省一位；文件本身及其速度不变。</translation>
         </message>
         <message>
             <source>Also try uint8 weights, int8 activations, per tensor and float, and keep what measures fastest on the target among those that are not surely less accurate.</source>

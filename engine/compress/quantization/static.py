@@ -53,6 +53,15 @@ class StaticQuantization:
         choices=("auto", "full", "reduced"),
         advanced=True,
     )
+    weight_bits: int = knob(
+        8,
+        "Bits the weights are rounded to before they become int8. One bit less saves about a bit of every weight that is not "
+        "zero in the packed file; the file itself and its speed stay.",
+        unit="bits",
+        min=2,
+        max=8,
+        advanced=True,
+    )
     alternatives: bool = knob(
         False,
         "Also try uint8 weights, int8 activations, per tensor and float, and keep what measures fastest on the target "
@@ -110,10 +119,13 @@ def static_quantization(state: ModelState, config: StaticQuantization, context: 
     from .size import unsaved
 
     assert state.onnx is not None
-    graph = _prepared(state.onnx, changes=config.equalize or config.bias_correction)
+    rounds = config.weight_bits < 8
+    graph = _prepared(state.onnx, changes=config.equalize or config.bias_correction or rounds)
     arrays = calibration_arrays(context, config.samples)
     context.cancel.check()
     said = _equalized(graph) if config.equalize else ()
+    if rounds:
+        said += _rounded(graph, config)
     ranges = activation_ranges(graph, arrays, config.calibration, config.percentile)
     context.cancel.check()
     scheme = Scheme(config.granularity == "per-channel", config.activation, config.weights, symmetric=config.symmetric)
@@ -326,6 +338,26 @@ def _equalized(graph: ModelProto) -> tuple[str, ...]:
     if not count:
         return ("equalize: no two layers have nothing but ReLU between them, so nothing was changed",)
     return (f"equalize: the channels of {count} pairs of layers were brought to one size",)
+
+
+def _rounded(graph: ModelProto, config: StaticQuantization) -> tuple[str, ...]:
+    """Bring the weights in place to few values, which int8 then tells apart, and what is said about it."""
+    from onnx import numpy_helper
+
+    from .affine import grid_of
+    from .weights import float_weights
+
+    tensors = {tensor.name: tensor for tensor in graph.graph.initializer}
+    left = {name for node in graph.graph.node if node.name in config.exclude for name in node.input}
+    weights = [
+        item for item in float_weights(graph, "static-quantization")[0] if item.op in _HEAVY and item.name not in left
+    ]
+    for item in weights:
+        axis = item.axis if config.granularity == "per-channel" else None
+        grid = grid_of(item.values, config.weight_bits, axis=axis)
+        values = grid.real(grid.codes(item.values))
+        tensors[item.name].CopyFrom(numpy_helper.from_array(values, item.name))
+    return (f"{len(weights)} weight tensors were rounded to {config.weight_bits} bits first",)
 
 
 def _once(skips: list[Skip]) -> list[Skip]:

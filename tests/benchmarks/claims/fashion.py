@@ -52,8 +52,9 @@ STUDENT = {**TAUGHT, "shift": 1}
 """A small network does not learn answers to shifts it never meets."""
 
 
-def _student(most_macs: int, *ratios: float, sparsity: float) -> list[dict]:
-    """A residual network that strides early, taught for 64 epochs; fewer channels and 16 more for every ratio; zeros; integers.
+def _student(most_macs: int, *ratios: float, sparsity: float, epochs: int = 12) -> list[dict]:
+    """A residual network that strides early, taught for 64 epochs; fewer channels and 16 more for every ratio; zeros and
+    ``epochs`` more; integers.
 
     Recipes that begin alike share what they begin with.
     """
@@ -61,7 +62,7 @@ def _student(most_macs: int, *ratios: float, sparsity: float) -> list[dict]:
     steps = [{"technique": "student", "knobs": network}]
     for ratio in ratios:
         steps += _cut(ratio, 16, STUDENT)
-    return [*steps, *_zeros(sparsity, 12, STUDENT), GUIDED]
+    return [*steps, *_zeros(sparsity, epochs, STUDENT), GUIDED]
 
 
 def _copy(*ratios: float) -> list[dict]:
@@ -96,7 +97,7 @@ RESNET = Task(
         "half-sparse": _copy(0.5),
         "third-sparse": _copy(0.5, 0.3),
         "quarter-sparse": _copy(0.5, 0.3, 0.3),
-        "student": _student(2_600_000, sparsity=0.7),
+        "student": _student(2_600_000, sparsity=0.8, epochs=40),
         "student-thin": _student(2_600_000, 0.3, sparsity=0.6),
         "student-least": _student(2_600_000, 0.3, 0.35, sparsity=0.6),
     },
@@ -118,7 +119,7 @@ MOBILENET = Task(
         "half-sparse": _copy(0.5),
         "third-sparse": _copy(0.5, 0.3),
         "student": _student(2_600_000, sparsity=0.8),
-        "student-thin": _student(2_600_000, 0.3, sparsity=0.7),
+        "student-thin": _student(2_600_000, 0.3, sparsity=0.84, epochs=40),
         "student-least": _student(2_600_000, 0.3, 0.35, sparsity=0.6),
     },
     PEERS,

@@ -22,8 +22,9 @@ from engine.errors import DataError
 from engine.model.cost import is_quantized
 from engine.model.data import Batch
 from engine.model.graph import input_specs
+from engine.model.packed import pack
 from engine.model.save import to_onnx
-from engine.records import TensorSpec
+from engine.records import Format, TensorSpec
 from tests.engine.model.zoo import ZOO, build
 
 from .test_dynamic import constants_and_branches
@@ -68,6 +69,40 @@ def test_that_weight_scales_are_the_largest_weight_of_a_channel_or_of_the_tensor
     array = np.abs(numpy_helper.to_array(weight))
     largest = array.reshape(len(array), -1).max(1) if kinds else array.max()
     assert scales(result, weight.name) == pytest.approx(largest / 127.5, rel=0.01)
+
+
+@pytest.mark.parametrize(("bits", "granularity"), [(4, "per-channel"), (6, "per-channel"), (4, "per-tensor")])
+def test_that_weights_of_fewer_bits_take_the_values_of_their_grid_in_int8(resnet, context, bits, granularity):
+    def codes(graph):
+        return {t.name: numpy_helper.to_array(t) for t in graph.graph.initializer if t.name.endswith("_quantized")}
+
+    wide = replace(context, processor=WIDE)
+    result = quantize(resnet, wide, granularity=granularity, weight_bits=bits)
+    weight = next(t for t in resnet.onnx.graph.initializer if len(t.dims) == 4)
+    array = numpy_helper.to_array(weight)
+    top = 2 ** (bits - 1) - 1
+    largest = np.abs(array).max((1, 2, 3), keepdims=True) if granularity == "per-channel" else np.abs(array).max()
+    by_hand = np.rint(array / (largest / top))
+    stored = codes(result.onnx)[f"{weight.name}_quantized"]
+    assert np.abs(stored - by_hand * 127.5 / top).max() <= 1
+    assert len(np.unique(stored)) <= 2 * top + 1
+    full = quantize(resnet, wide, granularity=granularity)
+    assert len(np.unique(codes(full.onnx)[f"{weight.name}_quantized"])) > 2 * top + 1
+    assert len(pack(result.onnx.SerializeToString(), Format.ONNX)) < len(
+        pack(full.onnx.SerializeToString(), Format.ONNX)
+    )
+    assert any(f"rounded to {bits} bits" in note for note in result.notes)
+    assert not any("rounded to" in note for note in full.notes)
+
+
+def test_that_an_excluded_layer_keeps_the_bits_of_its_weights(resnet, context):
+    name = next(node.name for node in resnet.onnx.graph.node if node.op_type == "Conv")
+    weight = next(node.input[1] for node in resnet.onnx.graph.node if node.name == name)
+    result = quantize(resnet, context, weight_bits=3, exclude=[name]).onnx
+    kept = {t.name: numpy_helper.to_array(t) for t in result.graph.initializer}
+    assert np.array_equal(
+        kept[weight], next(numpy_helper.to_array(t) for t in resnet.onnx.graph.initializer if t.name == weight)
+    )
 
 
 @pytest.mark.parametrize(
