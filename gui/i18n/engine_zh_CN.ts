@@ -1576,8 +1576,8 @@
             <translation>保持不变的激活，按名称或模式（head*）。</translation>
         </message>
         <message>
-            <source>Also fold constants, remove dead and doubled nodes, and write means over all places as pooling.</source>
-            <translation>同时合并常量，移除无用和重复节点，并把对所有位置求均值写成池化。</translation>
+            <source>Also fold constants and remove dead and doubled nodes.</source>
+            <translation>同时合并常量，移除无用和重复节点。</translation>
         </message>
         <message>
             <source>The technique that is set and then applied.</source>

@@ -10,9 +10,7 @@ from ..technique import Context, Effect, ModelState, Takes, knob
 class GraphFusion:
     """Knobs of graph fusion."""
 
-    simplify: bool = knob(
-        True, "Also fold constants, remove dead and doubled nodes, and write means over all places as pooling."
-    )
+    simplify: bool = knob(True, "Also fold constants and remove dead and doubled nodes.")
 
 
 @technique(
@@ -34,7 +32,6 @@ def graph_fusion(state: ModelState, config: GraphFusion, context: Context) -> Mo
 
     import onnxslim
 
-    from ...model.pooling import means_to_pooling
     from ...model.save import finished
 
     assert state.onnx is not None
@@ -43,7 +40,6 @@ def graph_fusion(state: ModelState, config: GraphFusion, context: Context) -> Mo
     if config.simplify:
         with contextlib.redirect_stdout(io.StringIO()):
             graph = onnxslim.slim(graph, no_shape_infer=False)
-        means_to_pooling(graph)
     graph = finished(graph)
     note = f"{before - len(graph.graph.node)} of {before} nodes removed"
     return replace(state, onnx=graph, notes=(*state.notes, note))
