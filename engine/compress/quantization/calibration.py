@@ -188,6 +188,7 @@ def quantized(graph: ModelProto, ranges: Any, scheme: Scheme, exclude: Collectio
     from onnxruntime.quantization.qdq_quantizer import QDQQuantizer
 
     from ...model.save import strip_metadata
+    from .lean import lean
 
     copied = onnx.ModelProto()
     copied.CopyFrom(graph)
@@ -217,4 +218,4 @@ def quantized(graph: ModelProto, ranges: Any, scheme: Scheme, exclude: Collectio
     result: ModelProto = quantizer.model.model
     strip_metadata(result)
     result.ir_version = min(result.ir_version, graph.ir_version)
-    return result
+    return lean(result)
