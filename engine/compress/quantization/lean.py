@@ -12,7 +12,7 @@ _KINDS = {"DequantizeLinear": "dq", "QuantizeLinear": "q"}
 
 
 def lean(model: ModelProto) -> ModelProto:
-    """Shorten the names that onnxruntime's quantizer made, and drop the zero points of int32 biases; changes and returns ``model``.
+    """Shorten the names that onnxruntime made, and drop the zero points of int32 biases; changes and returns ``model``.
 
     The zero point of ``DequantizeLinear`` may be left out where it is zero (ONNX operator specification).
     """
