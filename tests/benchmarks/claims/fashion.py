@@ -120,7 +120,7 @@ MOBILENET = Task(
         "third-sparse": _copy(0.5, 0.3),
         "student": _student(2_600_000, sparsity=0.8),
         "student-thin": _student(2_600_000, 0.3, sparsity=0.84, epochs=40),
-        "student-least": _student(2_600_000, 0.3, 0.43, sparsity=0.5, epochs=30),
+        "student-least": _student(2_600_000, 0.3, 0.38, sparsity=0.5, epochs=30),
     },
     PEERS,
     goal=0.36,
