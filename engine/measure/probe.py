@@ -15,7 +15,7 @@ import numpy as np
 from profiles.predict import Known
 
 from ..compress.technique import Timed
-from .features import amounts
+from .features import operators
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -71,7 +71,7 @@ def probe(time: Callable[[Sequence[bytes]], list[Timed]]) -> list[Known]:
     """
     models = probe_models()
     timed = time([model.SerializeToString() for model in models])
-    return [Known(amounts(m), t.p50_ms, probe=True) for m, t in zip(models, timed, strict=True)]
+    return [Known(operators(m), t.p50_ms, probe=True) for m, t in zip(models, timed, strict=True)]
 
 
 class Chain:

@@ -10,7 +10,7 @@ board time. The time is this computer's: the micro-benchmark, and five networks 
 makes it, with sending and verifying them; a slower board takes longer, at most the plan's longest time. The error is that of
 the five readings above, and that of the published tables when every class of cores in turn is left out.
 
-Run: python -m tests.benchmarks.bench_predictor [NETWORKS [FILE]]
+Run: python -m tests.benchmarks.bench_predictor [NETWORKS [FILE [SEED]]]
 """
 
 import json
@@ -27,7 +27,7 @@ from engine.deploy.release import stage
 from engine.events import Cancel, ignore
 from engine.measure import candidates
 from engine.measure.candidates import candidate_timer
-from engine.measure.features import amounts
+from engine.measure.features import operators
 from engine.measure.plan import Subject, measure_on
 from engine.measure.probe import Chain, probe, probe_models
 from engine.package.bundle import make_bundle
@@ -64,8 +64,9 @@ def networks(count, seed=SEED):
     return [random_network(draw, bool(i % 2)) for i in range(count)]
 
 
-def measured(models):
+def measured(count, seed):
     """Milliseconds of the micro-benchmark's graphs, and of each network in several passes, each in processes of its own."""
+    models = networks(count, seed)
     with candidate_timer("loopback") as timer:
         begin = time.perf_counter()
         probes = [item.p50_ms for item in timer([model.SerializeToString() for model in probe_models()])]
@@ -80,15 +81,15 @@ def measured(models):
                 timed = timer([models[i].SerializeToString() for i in part])
                 taken[part] = [item.p50_ms for item in timed]
             passes.append(taken.tolist())
-    return {"network_seed": SEED, "probe_ms": probes, "passes_ms": passes}
+    return {"network_seed": seed, "probe_ms": probes, "passes_ms": passes}
 
 
 def rows(document):
     """Rows of a measured document: of the micro-benchmark, and of the networks."""
-    probes = [Known(amounts(m), ms, probe=True) for m, ms in zip(probe_models(), document["probe_ms"], strict=True)]
+    probes = [Known(operators(m), ms, probe=True) for m, ms in zip(probe_models(), document["probe_ms"], strict=True)]
     models = networks(len(document["passes_ms"][0]), document["network_seed"])
     taken = geometric_mean(document["passes_ms"])
-    return probes, [Known(amounts(m), float(ms)) for m, ms in zip(models, taken, strict=True)]
+    return probes, [Known(operators(m), float(ms)) for m, ms in zip(models, taken, strict=True)]
 
 
 def geometric_mean(passes_ms):
@@ -102,7 +103,7 @@ def held_out(probes, known, train, seed):
     model = fit([*probes, *(known[i] for i in order[:train])])
     errors, covered, widths = [], [], []
     for i in order[train:]:
-        found = model.predict(known[i].amounts)
+        found = model.predict(known[i].operators)
         errors.append(found.p50_ms / known[i].p50_ms - 1)
         if found.interval is not None:
             covered.append(found.interval[0] <= known[i].p50_ms <= found.interval[1])
@@ -157,7 +158,7 @@ def main():
     if file is not None and file.exists():
         document = json.loads(file.read_text())
     else:
-        document = measured(networks(count))
+        document = measured(count, int(sys.argv[3]) if len(sys.argv) > 3 else SEED)
         if file is not None:
             file.write_text(json.dumps(document, indent=1))
     passes = document["passes_ms"]
