@@ -51,7 +51,7 @@ SAME_WORK = {
     if f"_{own}" in name
 }
 """Of an amount, the same work in the other number type."""
-SHAPE = {"channels_in": 0.7, "channels_out": 0.7, "pixels": 0.3, "kernel": 0.7, "taken": 0.3}
+SHAPE = {"channels_in": 0.5, "channels_out": 0.5, "pixels": 0.3, "kernel": 0.7, "taken": 0.3}
 """What an operator's shape consists of, and how far apart a factor of two in it puts two operators, in length scales: channels
 read and made, pixels made (or numbers moved), places of the kernel, and pixels taken per pixel made."""
 CHANNELS = (0, 1)
@@ -61,7 +61,7 @@ APART = 100.0
 """Between operators of two kinds, in length scales: they tell nothing of each other."""
 DEVIATION, IN_COMMON = 0.3, 0.5
 """Of g and of b: standard deviations before anything is known, as logarithms of a factor."""
-PROBE_NOISE, READING_NOISE = 0.08, 0.03
+PROBE_NOISE, READING_NOISE = 0.08, 0.05
 """Standard deviations of the logarithm of a latency; the micro-benchmark is short and runs in one process."""
 LEVEL = 0.9
 MIN_FOR_INTERVAL = 9

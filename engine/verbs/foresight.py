@@ -17,7 +17,7 @@ from ..errors import FlyweightError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
 from ..measure.candidates import candidate_timer
 from ..measure.features import footprint, operator_rows, operators
-from ..measure.probe import probe
+from ..measure.probe import STOP, probe
 from ..workspace import Workspace, user_data_dir, write_atomic
 from .bundling import find_bundle, known_bundles
 from .profiling import readings_of
@@ -98,7 +98,7 @@ def profile_predict(
         emit(Stage("micro-benchmark", target))
         with connect(target, emit=emit, cancel=cancel) as client:
             device = client.hello.device_id
-        with candidate_timer(target, threads=threads, emit=emit, cancel=cancel) as time:
+        with candidate_timer(target, threads=threads, stop=STOP, emit=emit, cancel=cancel) as time:
             _keep(device, threads, probe(time))
     readings = _readings(target, threads)
     devices = {item.device_id for item in readings} or ({device} if micro_benchmark else set())

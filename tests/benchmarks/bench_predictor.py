@@ -25,11 +25,10 @@ from device_agent.contract.messages import StopRule
 from engine.deploy.connect import connect
 from engine.deploy.release import stage
 from engine.events import Cancel, ignore
-from engine.measure import candidates
 from engine.measure.candidates import candidate_timer
 from engine.measure.features import operators
 from engine.measure.plan import Subject, measure_on
-from engine.measure.probe import Chain, probe, probe_models
+from engine.measure.probe import STOP, Chain, probe, probe_models
 from engine.package.bundle import make_bundle
 from engine.package.keys import signing_key
 from engine.records import Format, Recipe
@@ -67,11 +66,11 @@ def networks(count, seed=SEED):
 def measured(count, seed):
     """Milliseconds of the micro-benchmark's graphs, and of each network in several passes, each in processes of its own."""
     models = networks(count, seed)
-    with candidate_timer("loopback") as timer:
+    with candidate_timer("loopback", stop=STOP) as timer:
         begin = time.perf_counter()
-        probes = [item.p50_ms for item in timer([model.SerializeToString() for model in probe_models()])]
+        probes = [item.p50_ms for item in probe(timer)]
         print(f"micro-benchmark: {len(probes)} graphs in {time.perf_counter() - begin:.1f} s")
-        candidates.QUICK = LONGER
+    with candidate_timer("loopback", stop=LONGER) as timer:
         passes = []
         for number in range(PASSES):
             order = np.random.default_rng(number).permutation(len(models))
@@ -86,7 +85,8 @@ def measured(count, seed):
 
 def rows(document):
     """Rows of a measured document: of the micro-benchmark, and of the networks."""
-    probes = [Known(operators(m), ms, probe=True) for m, ms in zip(probe_models(), document["probe_ms"], strict=True)]
+    graphs = probe_models()[: len(document["probe_ms"])]  # an older document lacks those that came last
+    probes = [Known(operators(m), ms, probe=True) for m, ms in zip(graphs, document["probe_ms"], strict=True)]
     models = networks(len(document["passes_ms"][0]), document["network_seed"])
     taken = geometric_mean(document["passes_ms"])
     return probes, [Known(operators(m), float(ms)) for m, ms in zip(models, taken, strict=True)]
@@ -114,7 +114,7 @@ def held_out(probes, known, train, seed):
 def anchors_taken():
     """Seconds of the micro-benchmark and of five anchors on this computer's board."""
     begin = time.perf_counter()
-    with candidate_timer("loopback") as timer:
+    with candidate_timer("loopback", stop=STOP) as timer:
         probe(timer)
     probed_s = time.perf_counter() - begin
     begin = time.perf_counter()
