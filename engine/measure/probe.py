@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 OPSET, IR = 17, 8
-STOP = StopRule(min_n=40, min_s=0.05, max_s=0.12, half_width=0.01)
+STOP = StopRule(min_n=40, min_s=0.05, max_s=0.1, half_width=0.01)
 TOGETHER = 40
 """Graphs in one process: an agent takes at most 64, and what the costs learn is less that process's own."""
 CONV = (

@@ -3,7 +3,7 @@
 Goal: nine of ten held-out networks within 10 % of the measured median; the interval's coverage beside it. Every network is timed
 in several processes, and its reading is their mean, as ``flyweight measure`` makes it: what its halves differ by is printed, as
 the floor under every prediction. With a file, the rows are written there, or taken from there when it exists, so that one
-measurement serves many changes of the predictor.
+measurement serves many changes of the predictor; whoever changes it for one seed's networks judges it on another's.
 
 Then what the first board of a new class costs and gives. Goals: at most 15 % off after five anchors, at most three minutes of
 board time. The time is this computer's: the micro-benchmark, and five networks as bundles in one plan as ``flyweight measure``
