@@ -252,30 +252,30 @@ class _Evidence:
         places = np.round([operator.place for operator in operators], 6)
         self._places, self._at = np.unique(places, axis=0, return_inverse=True)
         self._covariance = _covariance(self._places, self._places)
+        self._amounts = np.array([_rows(item.operators).sum(axis=0) for item in known])
         self._times = np.array([item.p50_ms for item in known])
         self._reading = np.array([not item.probe for item in known])
 
     def fitted(self, without: int | None = None) -> CostModel:
         """The cost model of all that is known but one."""
+        from scipy.sparse import csr_array
+
         kept = np.arange(len(self._times)) != (-1 if without is None else without)
         times, reading = self._times[kept], self._reading[kept]
-        amounts = np.zeros((len(kept), len(FEATURES)))
-        np.add.at(amounts, self._owner, self._rows)
-        relative = amounts[kept] / times[:, None]
+        relative = self._amounts[kept] / times[:, None]
         weight = np.where(reading, 1.0, PROBE_WEIGHT)
         costs = _costs(relative * weight[:, None], weight)
         each = self._rows @ costs
         whole = np.maximum(np.bincount(self._owner, each, len(kept)), LEAST_MS)
-        shares = np.zeros((len(kept), len(self._places)))
-        np.add.at(shares, (self._owner, self._at.reshape(-1)), each / whole[self._owner])
-        shares = shares[kept]
+        at = (self._owner, self._at.reshape(-1))
+        shares = csr_array((each / whole[self._owner], at), shape=(len(kept), len(self._places)))[kept]
         noise = np.where(reading, READING_NOISE, PROBE_NOISE)
-        covariance = shares @ self._covariance @ shares.T + IN_COMMON**2 * np.outer(reading, reading)
+        covariance = (shares @ self._covariance) @ shares.T + IN_COMMON**2 * np.outer(reading, reading)
         found = np.linalg.solve(covariance + np.diag(noise**2), np.log(times / whole[kept]))
         information = (relative * weight[:, None]).T @ (relative * weight[:, None])
         return CostModel(
             _plain(costs), IN_COMMON**2 * float(found @ reading), tuple(map(_plain, self._places)),
-            _plain(found @ shares), (), tuple(map(_plain, information)), int(reading.sum()),
+            _plain(shares.T @ found), (), tuple(map(_plain, information)), int(reading.sum()),
         )  # fmt: skip
 
 
