@@ -1,6 +1,7 @@
 """Holding a board steady while something is measured; what was before always comes back.
 
-That is the clock, where this user may set it, and the user's own service, where the plan asks for it (see service.py).
+That is the clock, where this user may set it, and the user's own service, where the plan asks for it (see service.py). What
+processes are pinned to ends with them (see seat.py).
 
 What to restore is written down before anything is changed, and a guardian is started that does nothing but wait for the end
 of its input. However the measuring process ends, its end of that pipe closes and the guardian restores. Should both be killed,

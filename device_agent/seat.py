@@ -3,6 +3,9 @@
 Left to itself the system keeps each process on the processor where it last ran. Where other work keeps one of them busy, two
 processes of the same model then differ for seconds, which no number of runs averages out. So the blocks of a round share one
 processor; which one is looked at again from time to time, by what others took of each since the last look.
+
+Affinity belongs to a process and ends with it, and only those of models are ever pinned, which the kernel ends when their agent
+dies. So after a run that was killed nothing of it is left to restore; cpusets and interrupts are never touched.
 """
 
 import os

@@ -1,24 +1,27 @@
-"""Latency of a model that was not measured yet, from those that were: an additive cost model of one device.
+"""Latency of a model that was not measured yet, from those that were: a cost model of one device.
 
-    t = sum over features of (amount x cost), costs >= 0          amounts: for each kind of layer and number type its
-                                                                  multiply-accumulates, numbers made, taken and gathered,
-                                                                  pixels, weights, half-filled blocks; bytes moved by others,
-                                                                  numbers that come in, operators, one call
+    log t = log(sum of c) + b + sum over operators of (c / sum of c) g(operator)
+    c     = sum over amounts of (amount x cost), costs >= 0
 
-The kinds' efficiencies are not constants: a layer of few channels or of a small image pays for gathering, for storing and for
-blocks that it does not fill, and these are amounts of their own. The costs come from non-negative least squares on relative
-errors over a micro-benchmark (rows with less weight) and the device's own readings; readings then scale the result (their median
-log residual), and from twelve readings on a ridge regression of the log residual on the model's make-up corrects what is not
-additive.
+An operator's amounts are its multiply-accumulates by kind of layer and number type, numbers made, taken and gathered, pixels,
+weights, half-filled blocks, or the bytes it moves: a layer of few channels or of a small image pays for gathering, for storing
+and for blocks that it does not fill. The costs come from non-negative least squares on relative errors over a micro-benchmark
+(rows with less weight) and the device's own readings.
+
+What is not proportional to any amount is g, a Gaussian process over the shapes of operators: those of one kind whose channels,
+pixels, kernel and stride are alike are as much slower or faster than their amounts say. Times are of whole models, so the
+covariance of two of them is that of their operators, weighted by their shares. b is what all readings have in common.
 
 The interval is conformal: the quantile of leave-one-out residuals with its finite-sample correction, so it covers at its level
 if the new model is like the measured ones. Below nine readings no such interval exists and none is given. A fitted model is plain
 numbers (:meth:`CostModel.to_json`).
+
+Source: Rasmussen and Williams, Gaussian Processes for Machine Learning (2006), chapter 2.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Self
 
@@ -42,29 +45,93 @@ FEATURES = (
     *("input", "quantized", "other_bytes", "operators", "call"),
 )
 SAME_WORK = {
-    name: FEATURES.index(name.replace(f"_{own}", f"_{other}"))
+    name: name.replace(f"_{own}", f"_{other}")
     for own, other in (("float", "int8"), ("int8", "float"))
     for name in FEATURES
     if f"_{own}" in name
 }
-"""Of an amount, the place of the same work in the other number type."""
+"""Of an amount, the same work in the other number type."""
+SHAPE = {"channels_in": 0.5, "channels_out": 0.5, "pixels": 0.3, "kernel": 0.7, "taken": 0.3}
+"""What an operator's shape consists of, and how far apart a factor of two in it puts two operators, in length scales: channels
+read and made, pixels made (or numbers moved), places of the kernel, and pixels taken per pixel made."""
+CHANNELS = (0, 1)
+"""Places in :data:`SHAPE`: of these it matters, too, how well they fill blocks."""
+KINDS = (*MACS, "quantized", "other_bytes", "call")
+APART = 100.0
+"""Between operators of two kinds, in length scales: they tell nothing of each other."""
+DEVIATION, IN_COMMON = 0.3, 0.5
+"""Of g and of b: standard deviations before anything is known, as logarithms of a factor."""
+PROBE_NOISE, READING_NOISE = 0.08, 0.05
+"""Standard deviations of the logarithm of a latency; the micro-benchmark is short and runs in one process."""
 LEVEL = 0.9
 MIN_FOR_INTERVAL = 9
-MIN_FOR_RESIDUAL = 12
 PROBE_WEIGHT = 0.3
-RIDGE = 30.0
 KEEP_SMALL = 1e-3
 """Of the costs: what nothing tells apart shares the cost instead of one taking all."""
-VERSION = 3
+LEAST_MS = 1e-9
+VERSION = 4
 
 Amounts = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Operator:
+    """What one operator of a model, or its call, asks for.
+
+    Attributes:
+        amounts: by :data:`FEATURES`.
+        shape: as :data:`SHAPE`; empty where it has none.
+    """
+
+    amounts: Amounts
+    shape: tuple[float, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """One of :data:`KINDS`."""
+        return next((name for name in KINDS if name in self.amounts), "call")
+
+    def in_other_numbers(self) -> "Operator":
+        """The same work in the other number type."""
+        return Operator({SAME_WORK.get(name, name): amount for name, amount in self.amounts.items()}, self.shape)
+
+    @property
+    def place(self) -> tuple[float, ...]:
+        """Where it lies among operators: distances are in length scales."""
+        sizes = self.shape or (1.0,) * len(SHAPE)
+        logs = [scale * math.log2(size) for scale, size in zip(SHAPE.values(), sizes, strict=True)]
+        return (APART * KINDS.index(self.kind), *logs, *(math.log2(filled(sizes[place])) for place in CHANNELS))
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON form."""
+        return {"amounts": dict(self.amounts), "shape": list(self.shape)}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The inverse of :meth:`to_json`."""
+        amounts = {str(name): float(amount) for name, amount in value["amounts"].items()}
+        return cls(amounts, tuple(float(size) for size in value["shape"]))
+
+
+def filled(channels: float) -> float:
+    """How many times as many channels whole blocks have."""
+    return math.ceil(channels / LANES) * LANES / channels
+
+
+def total(operators: Iterable[Operator]) -> dict[str, float]:
+    """The amounts of all operators together."""
+    found: dict[str, float] = {}
+    for operator in operators:
+        for name, amount in operator.amounts.items():
+            found[name] = found.get(name, 0.0) + amount
+    return found
 
 
 @dataclass(frozen=True)
 class Known:
     """A model with its latency; ``probe`` rows are of the micro-benchmark."""
 
-    amounts: Amounts
+    operators: tuple[Operator, ...]
     p50_ms: float
     probe: bool = False
 
@@ -92,13 +159,12 @@ class Predicted:
 
 @dataclass(frozen=True)
 class CostModel:
-    """Costs per unit in milliseconds, the correction, and the residuals the interval is made from."""
+    """Costs per unit in milliseconds, g as weighted places, b, and the residuals the interval is made from."""
 
     costs: tuple[float, ...]
-    scale: float
-    residual: tuple[float, ...]
-    centre: tuple[float, ...]
-    spread: tuple[float, ...]
+    in_common: float
+    places: tuple[tuple[float, ...], ...]
+    weights: tuple[float, ...]
     left_out: tuple[float, ...]
     information: tuple[tuple[float, ...], ...]
     readings: int
@@ -112,39 +178,38 @@ class CostModel:
         """The inverse of :meth:`to_json`."""
         if value.get("version") != VERSION:
             raise ProfileError("model-version", "the cost model is of another version", "fit it again")
-        vectors = {k: tuple(float(v) for v in value[k]) for k in ("costs", "residual", "centre", "spread", "left_out")}
-        rows = tuple(tuple(float(v) for v in row) for row in value["information"])
-        return cls(**vectors, scale=float(value["scale"]), information=rows, readings=int(value["readings"]))
+        costs, weights, left_out = (_plain(value[name]) for name in ("costs", "weights", "left_out"))
+        places, information = (tuple(map(_plain, value[name])) for name in ("places", "information"))
+        common, readings = float(value["in_common"]), int(value["readings"])
+        return cls(costs, common, places, weights, left_out, information, readings)
 
-    def predict(self, amounts: Amounts) -> Predicted:
+    def predict(self, operators: Sequence[Operator]) -> Predicted:
         """Latency of a model with its conformal interval."""
-        value = self.middle(amounts)
+        value = self.middle(operators)
         count, interval = len(self.left_out), None
         rank = math.ceil((count + 1) * LEVEL)
         if count >= MIN_FOR_INTERVAL and rank <= count:
             half = sorted(abs(r) for r in self.left_out)[rank - 1]
             interval = (value * math.exp(-half), value * math.exp(half))
-        return Predicted(value, interval, LEVEL, self.readings, self.leverage(amounts), self.untold(amounts))
+        return Predicted(value, interval, LEVEL, self.readings, self.leverage(operators), self.untold(operators))
 
-    def middle(self, amounts: Amounts) -> float:
+    def middle(self, operators: Sequence[Operator]) -> float:
         """Latency of a model in milliseconds, alone."""
-        return _additive(self.costs, amounts) * math.exp(self.scale + self._correction(amounts))
+        untold = self.untold(operators)
+        told = [item.in_other_numbers() if item.kind in untold else item for item in operators]
+        costs = _rows(told) @ np.array(self.costs)
+        whole = max(float(costs.sum()), LEAST_MS)
+        near = _covariance(np.array([item.place for item in told]), np.array(self.places))
+        return whole * math.exp(self.in_common + float(costs @ near @ np.array(self.weights)) / whole)
 
-    def untold(self, amounts: Amounts) -> tuple[str, ...]:
+    def untold(self, operators: Sequence[Operator]) -> tuple[str, ...]:
         """The kinds of layers of a model, and their number type, that nothing known has."""
-        seen = np.diag(np.array(self.information)) > 0
-        return tuple(name for name in MACS if amounts.get(name, 0.0) > 0 and not seen[FEATURES.index(name)])
+        seen, asked = np.diag(np.array(self.information)) > 0, total(operators)
+        return tuple(name for name in MACS if asked.get(name, 0.0) > 0 and not seen[FEATURES.index(name)])
 
-    def _correction(self, amounts: Amounts) -> float:
-        if not self.residual:
-            return 0.0
-        x = (_make_up(amounts) - np.array(self.centre)) / np.array(self.spread)
-        return float(np.clip(x, -3, 3) @ np.array(self.residual))
-
-    def leverage(self, amounts: Amounts) -> float:
+    def leverage(self, operators: Sequence[Operator]) -> float:
         """How far a model lies from what is known: the variance of its prediction per unit noise; measure the largest next."""
-        x = _row(amounts)
-        x = x / max(_additive(self.costs, amounts), 1e-9)
+        x = _rows(operators).sum(axis=0) / self.middle(operators)
         return float(x @ _inverse(self.information) @ x)
 
 
@@ -165,82 +230,78 @@ def fit(known: Sequence[Known]) -> CostModel:
         raise ProfileError(
             "nothing-known", "a cost model needs at least one latency above zero", "measure something first"
         )
-    readings = [item for item in known if not item.probe]
-    whole = _fit(known)
-    left_out = []
-    if len(readings) >= MIN_FOR_INTERVAL:
-        for item in readings:
-            without = _fit([other for other in known if other is not item])
-            left_out.append(math.log(item.p50_ms / without.middle(item.amounts)))
-    return CostModel(
-        whole.costs, whole.scale, whole.residual, whole.centre, whole.spread, tuple(left_out), whole.information,
-        len(readings),
-    )  # fmt: skip
+    evidence = _Evidence(known)
+    whole = evidence.fitted()
+    if whole.readings < MIN_FOR_INTERVAL:
+        return whole
+    left_out = (
+        math.log(item.p50_ms / evidence.fitted(without=place).middle(item.operators))
+        for place, item in enumerate(known)
+        if not item.probe
+    )
+    return replace(whole, left_out=tuple(left_out))
 
 
-def _fit(known: Sequence[Known]) -> CostModel:
+class _Evidence:
+    """What is known as arrays, which every fit of a part of it shares."""
+
+    def __init__(self, known: Sequence[Known]) -> None:
+        operators = [operator for item in known for operator in item.operators]
+        self._rows = _rows(operators)
+        self._owner = np.repeat(np.arange(len(known)), [len(item.operators) for item in known])
+        places = np.round([operator.place for operator in operators], 6)
+        self._places, self._at = np.unique(places, axis=0, return_inverse=True)
+        self._covariance = _covariance(self._places, self._places)
+        self._amounts = np.array([_rows(item.operators).sum(axis=0) for item in known])
+        self._times = np.array([item.p50_ms for item in known])
+        self._reading = np.array([not item.probe for item in known])
+
+    def fitted(self, without: int | None = None) -> CostModel:
+        """The cost model of all that is known but one."""
+        from scipy.sparse import csr_array
+
+        kept = np.arange(len(self._times)) != (-1 if without is None else without)
+        times, reading = self._times[kept], self._reading[kept]
+        relative = self._amounts[kept] / times[:, None]
+        weight = np.where(reading, 1.0, PROBE_WEIGHT)
+        costs = _costs(relative * weight[:, None], weight)
+        each = self._rows @ costs
+        whole = np.maximum(np.bincount(self._owner, each, len(kept)), LEAST_MS)
+        at = (self._owner, self._at.reshape(-1))
+        shares = csr_array((each / whole[self._owner], at), shape=(len(kept), len(self._places)))[kept]
+        noise = np.where(reading, READING_NOISE, PROBE_NOISE)
+        covariance = (shares @ self._covariance) @ shares.T + IN_COMMON**2 * np.outer(reading, reading)
+        found = np.linalg.solve(covariance + np.diag(noise**2), np.log(times / whole[kept]))
+        information = (relative * weight[:, None]).T @ (relative * weight[:, None])
+        return CostModel(
+            _plain(costs), IN_COMMON**2 * float(found @ reading), tuple(map(_plain, self._places)),
+            _plain(shares.T @ found), (), tuple(map(_plain, information)), int(reading.sum()),
+        )  # fmt: skip
+
+
+def _costs(relative: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Per unit of each amount, from weighted amounts per millisecond."""
     from scipy.optimize import nnls
 
-    rows = np.array([_row(item.amounts) for item in known])
-    times = np.array([item.p50_ms for item in known])
-    weight = np.array([PROBE_WEIGHT if item.probe else 1.0 for item in known])
-    relative = rows / times[:, None] * weight[:, None]
     largest = np.abs(relative).max(axis=0)
     size = np.where(largest > 0, largest, 1.0)
     small = KEEP_SMALL * np.eye(len(FEATURES))
-    costs = nnls(np.vstack([relative / size, small]), np.concatenate([weight, np.zeros(len(small))]))[0] / size
-    costs = _borrowed(costs, largest > 0)
-    readings = [item for item in known if not item.probe]
-    logs = np.array([math.log(item.p50_ms / max(_additive(costs, item.amounts), 1e-9)) for item in readings])
-    scale = float(np.median(logs)) if len(logs) else 0.0
-    residual, centre, spread = _residual(readings, logs - scale)
-    information = relative.T @ relative
-    return CostModel(
-        tuple(float(v) for v in costs), scale, residual, centre, spread, (),
-        tuple(tuple(float(v) for v in row) for row in information), len(readings),
-    )  # fmt: skip
-
-
-def _borrowed(costs: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """Costs, where amounts that nothing known has cost what the same work costs in the other number type, else nothing."""
-    found = np.where(seen, costs, 0.0)
-    for place, name in enumerate(FEATURES):
-        kin = SAME_WORK.get(name)
-        if not seen[place] and kin is not None and seen[kin]:
-            found[place] = costs[kin]
+    found: np.ndarray = (
+        nnls(np.vstack([relative / size, small]), np.concatenate([weight, np.zeros(len(small))]))[0] / size
+    )
     return found
 
 
-def _residual(
-    readings: Sequence[Known], logs: np.ndarray
-) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
-    if len(readings) < MIN_FOR_RESIDUAL:
-        return (), (), ()
-    x = np.array([_make_up(item.amounts) for item in readings])
-    centre, spread = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
-    z = np.clip((x - centre) / spread, -3, 3)
-    weights = np.linalg.solve(z.T @ z + RIDGE * np.eye(z.shape[1]), z.T @ logs)
-    return tuple(map(float, weights)), tuple(map(float, centre)), tuple(map(float, spread))
+def _covariance(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Of g between places."""
+    squares = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1) - 2 * one @ other.T
+    found: np.ndarray = DEVIATION**2 * np.exp(-np.maximum(squares, 0.0) / 2)
+    return found
 
 
-def _row(amounts: Amounts) -> np.ndarray:
-    return np.array([float(amounts.get(name, 0.0)) for name in FEATURES])
+def _rows(operators: Sequence[Operator]) -> np.ndarray:
+    return np.array([[float(item.amounts.get(name, 0.0)) for name in FEATURES] for item in operators])
 
 
-def _additive(costs: Sequence[float] | np.ndarray, amounts: Amounts) -> float:
-    return float(_row(amounts) @ np.asarray(costs))
-
-
-def _make_up(amounts: Amounts) -> np.ndarray:
-    """Size and composition of a model, on scales that a linear correction can use."""
-    macs = {name: float(amounts.get(name, 0.0)) for name in MACS}
-    total = sum(macs.values()) + 1.0
-    return np.array(
-        [
-            math.log(total),
-            math.log1p(float(amounts.get("other_bytes", 0.0))),
-            math.log1p(float(amounts.get("operators", 0.0))),
-            (macs["depthwise_float"] + macs["depthwise_int8"]) / total,
-            sum(value for name, value in macs.items() if name.endswith("int8")) / total,
-        ]
-    )
+def _plain(values: Iterable[float]) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)

@@ -41,6 +41,7 @@ class CandidateTimer:
     clients: Mapping[str, AgentClient]
     threads: int
     seed: int
+    stop: StopRule
     cancel: Cancel
 
     def __call__(self, models: Sequence[bytes]) -> list[Timed]:
@@ -50,7 +51,9 @@ class CandidateTimer:
     def on_each(self, models: Sequence[bytes]) -> Mapping[str, list[Timed]]:
         """The timings of each board by its name."""
         return {
-            name: time_candidates(client, models, threads=self.threads, seed=self.seed, cancel=self.cancel)
+            name: time_candidates(
+                client, models, threads=self.threads, seed=self.seed, stop=self.stop, cancel=self.cancel
+            )
             for name, client in self.clients.items()
         }
 
@@ -64,16 +67,27 @@ class CandidateTimer:
 
 @contextmanager
 def candidate_timer(
-    *targets: str, threads: int = 1, seed: int = 0, emit: Emit = ignore, cancel: Cancel | None = None
+    *targets: str,
+    threads: int = 1,
+    seed: int = 0,
+    stop: StopRule = QUICK,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
 ) -> Iterator[CandidateTimer]:
     """A function that times ONNX files on every one of ``targets`` while the connections are held."""
     with ExitStack() as stack:
         clients = {name: stack.enter_context(connect(name, emit=emit, cancel=cancel)) for name in targets}
-        yield CandidateTimer(clients, threads, seed, cancel or Cancel())
+        yield CandidateTimer(clients, threads, seed, stop, cancel or Cancel())
 
 
 def time_candidates(
-    client: AgentClient, models: Sequence[bytes], *, threads: int, seed: int, cancel: Cancel
+    client: AgentClient,
+    models: Sequence[bytes],
+    *,
+    threads: int,
+    seed: int,
+    cancel: Cancel,
+    stop: StopRule = QUICK,
 ) -> list[Timed]:
     """Time ONNX files in one interleaved plan; every one shares the child process, so only speed is comparable."""
     with TemporaryDirectory() as folder:
@@ -84,7 +98,7 @@ def time_candidates(
         [PlanEntry(bundle.sha256, f"candidate-{i}.onnx", choice, threads) for i in range(len(models))],
         nonce=fresh_nonce(),
         seed=seed,
-        stop=QUICK,
+        stop=stop,
         block_s=BLOCK_S,
         min_blocks=MIN_BLOCKS,
         warmup_max_s=WARMUP_MAX_S,

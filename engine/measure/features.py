@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from profiles.memory import Footprint
-from profiles.predict import LANES, WORK, Known
+from profiles.predict import LANES, WORK, Known, Operator, filled
 
 from ..model.cost import layer_table
 from ..model.folding import attributes
@@ -41,16 +41,9 @@ BLOCKWISE, FEW = {"conv", "pointwise"}, LANES / 2
 DENSE = {"Gemm", "MatMul", "QGemm", "QLinearMatMul", "MatMulInteger", "DynamicQuantizeMatMul"}
 
 
-def amounts(model: ModelProto) -> dict[str, float]:
-    """What each kind of operator has to do, bytes of the other operators, operators, numbers that come in, and one call.
-
-    ``conv_float`` and its like are multiply-accumulates; what follows the number type counts numbers or operators.
-    """
-    total: dict[str, float] = {"call": 1.0}
-    for part in (_floats_in(model), *(item.amounts for item in parts(model))):
-        for name, value in part.items():
-            total[name] = total.get(name, 0.0) + value
-    return total
+def operators(model: ModelProto) -> tuple[Operator, ...]:
+    """What each operator of a graph asks for, and last what one call does: numbers that come in, and itself."""
+    return (*(part.operator for part in parts(model)), Operator({**_floats_in(model), "call": 1.0}))
 
 
 @dataclass(frozen=True)
@@ -62,7 +55,7 @@ class Part:
     """
 
     names: tuple[str, ...]
-    amounts: dict[str, float]
+    operator: Operator
 
 
 def parts(model: ModelProto) -> tuple[Part, ...]:
@@ -71,26 +64,26 @@ def parts(model: ModelProto) -> tuple[Part, ...]:
     makers = {output: node for node in model.graph.node for output in node.output}
     macs = {layer.name: layer.macs for layer in layer_table(model)}
     entering = _first_readers(model)
-    found: list[tuple[list[str], dict[str, float]]] = []
+    found: list[tuple[list[str], Operator]] = []
     home: dict[str, list[str]] = {}
     for node in model.graph.node:
         if node.op_type == "QuantizeLinear" and (
             id(node) in entering or _is_float_layer(makers.get(node.input[0]), makers)
         ):
-            found.append((_names(node), {"quantized": _count(known.shape(node.input[0]))}))
+            count = _count(known.shape(node.input[0]))
+            found.append((_names(node), Operator({"quantized": count}, _moved(count))))
         if node.op_type in FUSED:
             _fold(node, home)
             continue
-        asked = {"operators": 1.0}
         kind = _kind(node, {name: known.shape(name) for name in node.input})
         if kind is None:
             moved = [*node.input[:2], *node.output[:1]]
-            asked["other_bytes"] = float(sum(_bytes(known.shape(name)) for name in moved))
+            count = float(sum(_count(known.shape(name)) for name in moved))
+            asked = Operator({"operators": 1.0, "other_bytes": 4 * count}, _moved(count))
         else:
             number = "int8" if _is_int8(node, makers) else "float"
             done = float(macs.get(node.name) or _first(macs, node) or 0)
-            for what, value in _work(node, kind, known, done).items():
-                asked[f"{kind}_{number}{what}"] = value
+            asked = _layer(node, kind, number, known, done)
         names = _names(node)
         home.update(dict.fromkeys(node.output, names))
         found.append((names, asked))
@@ -107,10 +100,10 @@ def operator_rows(model: ModelProto, operators: Iterable[Mapping[str, Any]], p50
     """
     told = parts(model)
     folded = {alias: part.names[0] for part in told for alias in part.names[1:]}
-    home = {part.names[0]: part.amounts for part in told if part.names}
+    home = {part.names[0]: part.operator for part in told if part.names}
     layers = by_layer(operators, [node.name for node in model.graph.node], folded)
     return [
-        Known(home[item.layer], item.share * p50_ms, probe=True)
+        Known((home[item.layer],), item.share * p50_ms, probe=True)
         for item in layers
         if item.layer in home and item.microseconds >= LEAST_US
     ]
@@ -147,8 +140,13 @@ def _floats_in(model: ModelProto) -> dict[str, float]:
     return {"input": total} if total else {}
 
 
-def _work(node: NodeProto, kind: str, known: Facts, macs: float) -> dict[str, float]:
-    """What one layer does, by the suffixes of :data:`profiles.predict.WORK`."""
+def _moved(count: float) -> tuple[float, ...]:
+    """The shape of an operator that moves so many numbers."""
+    return (1.0, 1.0, max(count, 1.0), 1.0, 1.0)
+
+
+def _layer(node: NodeProto, kind: str, number: str, known: Facts, macs: float) -> Operator:
+    """What one layer does, by the suffixes of :data:`profiles.predict.WORK`, and its shape."""
     first, second = (0, 3) if node.op_type.startswith("QLinear") else (0, 1)
     come, weight, out = known.shape(node.input[first]), known.shape(node.input[second]), known.shape(node.output[0])
     dense = kind == "dense"
@@ -156,7 +154,7 @@ def _work(node: NodeProto, kind: str, known: Facts, macs: float) -> dict[str, fl
     made, taken = _count(out), _count(come)
     pixels = made / wide
     kernel = 1.0 if dense else _count((weight or ())[2:])
-    channels = float((come or (1, 1))[1] or 1) if len(come or ()) > 1 else 1.0
+    channels = float((come or (1, 1))[-1 if dense else 1] or 1) if len(come or ()) > 1 else 1.0
     work = {
         "": macs,
         "_out": made,
@@ -164,15 +162,11 @@ def _work(node: NodeProto, kind: str, known: Facts, macs: float) -> dict[str, fl
         "_columns": channels * kernel * pixels,
         "_pixels": pixels,
         "_weights": _count(weight),
-        "_padded": macs * _filled(wide) * (_filled(channels) if kind in BLOCKWISE and channels >= FEW else 1.0),
+        "_padded": macs * filled(wide) * (filled(channels) if kind in BLOCKWISE and channels >= FEW else 1.0),
         "_count": 1.0,
     }
-    return {what: work[what] for what in WORK[kind]}
-
-
-def _filled(count: float) -> float:
-    """How many times as many channels whole blocks have."""
-    return math.ceil(count / LANES) * LANES / count
+    amounts = {f"{kind}_{number}{what}": work[what] for what in WORK[kind]}
+    return Operator({"operators": 1.0, **amounts}, (channels, wide, pixels, kernel, taken / (channels * pixels)))
 
 
 def footprint(model: ModelProto) -> Footprint:

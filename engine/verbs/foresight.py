@@ -9,15 +9,15 @@ from typing import Any
 from device_agent.contract.manifest import parse
 from profiles.compare import usable
 from profiles.memory import Footprint, PredictedMemory, predict_memory
-from profiles.predict import VERSION, CostModel, Known, Predicted, fit
+from profiles.predict import VERSION, CostModel, Known, Operator, Predicted, fit
 from profiles.reading import Reading
 
 from ..deploy.connect import connect
 from ..errors import FlyweightError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
 from ..measure.candidates import candidate_timer
-from ..measure.features import amounts, footprint, operator_rows
-from ..measure.probe import probe
+from ..measure.features import footprint, operator_rows, operators
+from ..measure.probe import STOP, probe
 from ..workspace import Workspace, user_data_dir, write_atomic
 from .bundling import find_bundle, known_bundles
 from .profiling import readings_of
@@ -98,7 +98,7 @@ def profile_predict(
         emit(Stage("micro-benchmark", target))
         with connect(target, emit=emit, cancel=cancel) as client:
             device = client.hello.device_id
-        with candidate_timer(target, threads=threads, emit=emit, cancel=cancel) as time:
+        with candidate_timer(target, threads=threads, stop=STOP, emit=emit, cancel=cancel) as time:
             _keep(device, threads, probe(time))
     readings = _readings(target, threads)
     devices = {item.device_id for item in readings} or ({device} if micro_benchmark else set())
@@ -135,7 +135,7 @@ def _known(readings: Sequence[Reading], workspace: Workspace) -> dict[str, Known
     newest = {item.bundle: item for item in sorted(readings, key=lambda r: r.measured_at)}
     found = {}
     for bundle in known_bundles(workspace):
-        asked = _amounts(bundle.path, workspace) if bundle.sha256 in newest else None
+        asked = _asked(bundle.path, workspace) if bundle.sha256 in newest else None
         if asked is not None:
             found[bundle.sha256] = Known(asked, newest[bundle.sha256].latency_ms.p50)
     return found
@@ -182,12 +182,12 @@ def _with_memory(item: PredictedModel, workspace: Workspace, known: Sequence[Foo
     return replace(item, memory=predict_memory(known, own), measured_mb=measured)
 
 
-def _amounts(key: str, workspace: Workspace) -> dict[str, float] | None:
+def _asked(key: str, workspace: Workspace) -> tuple[Operator, ...] | None:
     """What a file, variant or bundle asks for; None where it holds no ONNX graph."""
     import onnx
 
     path = _onnx(key, workspace)
-    return None if path is None else amounts(onnx.load(path))
+    return None if path is None else operators(onnx.load(path))
 
 
 def _onnx(key: str, workspace: Workspace) -> Path | None:
@@ -204,10 +204,10 @@ def _onnx(key: str, workspace: Workspace) -> Path | None:
 
 
 def _predicted(model: CostModel, key: str, workspace: Workspace, known: dict[str, Known]) -> PredictedModel:
-    asked = _amounts(key, workspace)
+    asked = _asked(key, workspace)
     if asked is None:
         raise UsageError("not-onnx", f"'{key}' holds no ONNX graph", "predictions are made for ONNX models")
-    measured = next((item.p50_ms for item in known.values() if item.amounts == asked), None)
+    measured = next((item.p50_ms for item in known.values() if item.operators == asked), None)
     return PredictedModel(key, model.predict(asked), measured)
 
 
@@ -218,7 +218,7 @@ def _file(device: str, threads: int) -> Path:
 def _keep(device: str, threads: int, rows: Sequence[Known]) -> None:
     plain = {
         "version": VERSION,
-        "rows": [{"amounts": dict(row.amounts), "p50_ms": row.p50_ms} for row in rows],
+        "rows": [{"operators": [item.to_json() for item in row.operators], "p50_ms": row.p50_ms} for row in rows],
     }
     write_atomic(_file(device, threads), json.dumps(plain).encode())
 
@@ -226,10 +226,10 @@ def _keep(device: str, threads: int, rows: Sequence[Known]) -> None:
 def _kept(device: str, threads: int) -> list[Known]:
     try:
         document = json.loads(_file(device, threads).read_text())
-        if document["version"] != VERSION:  # it tells other amounts
+        if document["version"] != VERSION:  # it tells other things
             return []
         return [
-            Known({str(k): float(v) for k, v in r["amounts"].items()}, float(r["p50_ms"]), probe=True)
+            Known(tuple(map(Operator.from_json, r["operators"])), float(r["p50_ms"]), probe=True)
             for r in document["rows"]
         ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -3,14 +3,14 @@
 Goal: nine of ten held-out networks within 10 % of the measured median; the interval's coverage beside it. Every network is timed
 in several processes, and its reading is their mean, as ``flyweight measure`` makes it: what its halves differ by is printed, as
 the floor under every prediction. With a file, the rows are written there, or taken from there when it exists, so that one
-measurement serves many changes of the predictor.
+measurement serves many changes of the predictor; whoever changes it for one seed's networks judges it on another's.
 
 Then what the first board of a new class costs and gives. Goals: at most 15 % off after five anchors, at most three minutes of
 board time. The time is this computer's: the micro-benchmark, and five networks as bundles in one plan as ``flyweight measure``
 makes it, with sending and verifying them; a slower board takes longer, at most the plan's longest time. The error is that of
 the five readings above, and that of the published tables when every class of cores in turn is left out.
 
-Run: python -m tests.benchmarks.bench_predictor [NETWORKS [FILE]]
+Run: python -m tests.benchmarks.bench_predictor [NETWORKS [FILE [SEED]]]
 """
 
 import json
@@ -25,11 +25,10 @@ from device_agent.contract.messages import StopRule
 from engine.deploy.connect import connect
 from engine.deploy.release import stage
 from engine.events import Cancel, ignore
-from engine.measure import candidates
 from engine.measure.candidates import candidate_timer
-from engine.measure.features import amounts
+from engine.measure.features import operators
 from engine.measure.plan import Subject, measure_on
-from engine.measure.probe import Chain, probe, probe_models
+from engine.measure.probe import STOP, Chain, probe, probe_models
 from engine.package.bundle import make_bundle
 from engine.package.keys import signing_key
 from engine.records import Format, Recipe
@@ -64,13 +63,14 @@ def networks(count, seed=SEED):
     return [random_network(draw, bool(i % 2)) for i in range(count)]
 
 
-def measured(models):
+def measured(count, seed):
     """Milliseconds of the micro-benchmark's graphs, and of each network in several passes, each in processes of its own."""
-    with candidate_timer("loopback") as timer:
+    models = networks(count, seed)
+    with candidate_timer("loopback", stop=STOP) as timer:
         begin = time.perf_counter()
-        probes = [item.p50_ms for item in timer([model.SerializeToString() for model in probe_models()])]
+        probes = [item.p50_ms for item in probe(timer)]
         print(f"micro-benchmark: {len(probes)} graphs in {time.perf_counter() - begin:.1f} s")
-        candidates.QUICK = LONGER
+    with candidate_timer("loopback", stop=LONGER) as timer:
         passes = []
         for number in range(PASSES):
             order = np.random.default_rng(number).permutation(len(models))
@@ -80,15 +80,16 @@ def measured(models):
                 timed = timer([models[i].SerializeToString() for i in part])
                 taken[part] = [item.p50_ms for item in timed]
             passes.append(taken.tolist())
-    return {"network_seed": SEED, "probe_ms": probes, "passes_ms": passes}
+    return {"network_seed": seed, "probe_ms": probes, "passes_ms": passes}
 
 
 def rows(document):
     """Rows of a measured document: of the micro-benchmark, and of the networks."""
-    probes = [Known(amounts(m), ms, probe=True) for m, ms in zip(probe_models(), document["probe_ms"], strict=True)]
+    graphs = probe_models()[: len(document["probe_ms"])]  # an older document lacks those that came last
+    probes = [Known(operators(m), ms, probe=True) for m, ms in zip(graphs, document["probe_ms"], strict=True)]
     models = networks(len(document["passes_ms"][0]), document["network_seed"])
     taken = geometric_mean(document["passes_ms"])
-    return probes, [Known(amounts(m), float(ms)) for m, ms in zip(models, taken, strict=True)]
+    return probes, [Known(operators(m), float(ms)) for m, ms in zip(models, taken, strict=True)]
 
 
 def geometric_mean(passes_ms):
@@ -102,7 +103,7 @@ def held_out(probes, known, train, seed):
     model = fit([*probes, *(known[i] for i in order[:train])])
     errors, covered, widths = [], [], []
     for i in order[train:]:
-        found = model.predict(known[i].amounts)
+        found = model.predict(known[i].operators)
         errors.append(found.p50_ms / known[i].p50_ms - 1)
         if found.interval is not None:
             covered.append(found.interval[0] <= known[i].p50_ms <= found.interval[1])
@@ -113,7 +114,7 @@ def held_out(probes, known, train, seed):
 def anchors_taken():
     """Seconds of the micro-benchmark and of five anchors on this computer's board."""
     begin = time.perf_counter()
-    with candidate_timer("loopback") as timer:
+    with candidate_timer("loopback", stop=STOP) as timer:
         probe(timer)
     probed_s = time.perf_counter() - begin
     begin = time.perf_counter()
@@ -157,7 +158,7 @@ def main():
     if file is not None and file.exists():
         document = json.loads(file.read_text())
     else:
-        document = measured(networks(count))
+        document = measured(count, int(sys.argv[3]) if len(sys.argv) > 3 else SEED)
         if file is not None:
             file.write_text(json.dumps(document, indent=1))
     passes = document["passes_ms"]

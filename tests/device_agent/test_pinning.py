@@ -87,6 +87,44 @@ def test_that_the_next_agent_restores_what_a_killed_guardian_left(pyz: Path, sto
     assert not (store / "restore.json").exists()
 
 
+def descendants(pid: int) -> list[int]:
+    try:
+        children = [int(c) for path in Path(f"/proc/{pid}/task").glob("*/children") for c in path.read_text().split()]
+    except OSError:
+        return []
+    return [*children, *(further for child in children for further in descendants(child))]
+
+
+def affinity(pid: int) -> set[int]:
+    try:
+        return os.sched_getaffinity(pid)
+    except ProcessLookupError:
+        return set()
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="with one processor nothing is pinned")
+def test_that_only_the_process_of_a_model_is_pinned_and_it_ends_with_a_killed_agent(pyz, store, root: Path, tiny: Made):
+    allowed = os.sched_getaffinity(0)
+    tree(root, {"proc/stat": "".join(f"cpu{cpu} 100 0 50 800 0 0 0 0 0 0\n" for cpu in allowed)})
+    agent = Agent(pyz, store, root=str(root))
+    agent.stage(tiny)
+    agent.send("measure", plan([entry(tiny.id)], stop=LONG))
+    deadline = time.monotonic() + 60
+    while not (pinned := [pid for pid in descendants(agent.process.pid) if len(affinity(pid)) == 1]):
+        assert time.monotonic() < deadline, "no process of a model is pinned"
+        time.sleep(0.02)
+    others = {agent.process.pid, *descendants(agent.process.pid)}.difference(pinned)
+    assert len(others) >= 2  # the agent and the guardian of its clock
+    assert {frozenset(affinity(pid)) for pid in others} == {frozenset(allowed)}
+    agent.kill()
+    while any(affinity(pid) for pid in pinned):
+        assert time.monotonic() < deadline, "a pinned process outlives its agent"
+        time.sleep(0.02)
+    wait_for(root, "ondemand")
+    with Agent(pyz, store, root=str(root)) as following:
+        assert affinity(following.process.pid) == allowed
+
+
 @pytest.mark.parametrize("offered", ["ondemand powersave\n", None])
 def test_that_a_governor_that_cannot_be_set_is_left_alone(pyz, store, root: Path, tiny: Made, offered: str | None):
     if offered is None:

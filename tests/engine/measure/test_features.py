@@ -6,11 +6,15 @@ import onnxruntime
 import pytest
 from onnx import numpy_helper
 
-from engine.measure.features import amounts, footprint
+from engine.measure.features import footprint, operators
 from engine.measure.probe import Chain, probe_models
 from engine.model.cost import count_macs
 from engine.model.samples import sample
-from profiles.predict import FEATURES, MACS
+from profiles.predict import FEATURES, MACS, SHAPE, total
+
+
+def amounts(model):
+    return total(operators(model))
 
 
 @pytest.mark.parametrize("name", ["fashion-resnet", "fashion-mobilenet"])
@@ -56,6 +60,18 @@ def test_that_blocks_are_filled_by_outputs_alone_where_kernels_read_no_blocks():
     found = amounts(Chain(24, 8, False).conv(1, 3, depthwise=True).conv(1, 1, out=40).model())
     assert found["depthwise_float_padded"] == found["depthwise_float"] * 32 / 24
     assert found["pointwise_float_padded"] == 32 * 48 * 64
+
+
+def test_that_an_operators_shape_is_its_channels_pixels_kernel_and_stride():
+    model = Chain(3, 9, False).conv(1, 3, out=20, stride=2).conv(1, 3, depthwise=True).pooled().dense(1, 7).model()
+    first, depthwise, pool, dense, call = operators(model)
+    assert dict(zip(SHAPE, first.shape, strict=True)) == {
+        "channels_in": 3, "channels_out": 20, "pixels": 25, "kernel": 9, "taken": 81 / 25,
+    }  # fmt: skip
+    assert depthwise.shape == (20, 20, 25, 9, 1)
+    assert pool.shape == (1, 1, 20 * 25 + 20, 1, 1)
+    assert dense.shape == (20, 7, 1, 1, 1)
+    assert call.shape == ()
 
 
 def test_that_numbers_made_into_integers_are_told_from_those_that_stay():

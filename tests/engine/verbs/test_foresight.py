@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine.errors import UsageError
-from engine.measure.features import amounts, parts
+from engine.measure.features import operators, parts
 from engine.measure.probe import Chain, probe_models
 from engine.model.samples import sample
 from engine.package.bundle import make_bundle
@@ -14,7 +14,7 @@ from engine.records import Format, Recipe
 from engine.verbs import foresight, profile_predict
 from engine.verbs.bundling import known_bundles, remember
 from engine.workspace import Workspace
-from profiles.predict import Known
+from profiles.predict import Known, total
 from profiles.store import ProfileStore
 
 from ...profiles.test_compare import timed
@@ -23,7 +23,7 @@ from ...profiles.test_stale import row
 
 
 def cost(model):
-    return sum(COSTS[name] * amount for name, amount in amounts(model).items())
+    return sum(COSTS[name] * amount for name, amount in total(operators(model)).items())
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_that_traced_operators_of_two_readings_price_a_network_unlike_both(proje
                 {
                     "name": part.names[0],
                     "op": "Conv",
-                    "median_us": 1e6 * sum(COSTS[n] * v for n, v in part.amounts.items()),
+                    "median_us": 1e6 * sum(COSTS[n] * v for n, v in part.operator.amounts.items()),
                 }
                 for part in parts(nets[item.bundle])
             )
@@ -87,7 +87,7 @@ def test_that_traced_operators_of_two_readings_price_a_network_unlike_both(proje
 
 
 def test_that_a_kept_micro_benchmark_helps_where_readings_are_few(project, tmp_path):
-    probes = [Known(amounts(model), cost(model), probe=True) for model in probe_models()]
+    probes = [Known(operators(model), cost(model), probe=True) for model in probe_models()]
     foresight._keep("d0", 1, probes)
     path = tmp_path / "new.onnx"
     model = Chain(16, 32, True).conv(3, 3, out=48).pooled().dense(1, 10).model()
