@@ -14,7 +14,7 @@ from ..viewmodels.findings import Findings
 from ..viewmodels.saying import with_remedy
 from ..viewmodels.steps import Document, Step, Steps
 from .facts import Facts
-from .layout import Card, button, column, row, scrolled
+from .layout import Card, Scrolled, button, column, resize_on_screen, row
 from .run_view import PILLS
 from .sheets import Sheets
 from .text import Pill, ShrinkingText, Text
@@ -34,7 +34,7 @@ class TaskDialog(QDialog):
     def __init__(self, steps: Steps, style: Style, title: str, sentence: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.steps, self._style = steps, style
-        self.resize(*SIZE)
+        resize_on_screen(self, *SIZE)
         self.setWindowTitle(title)
         self._title, self._sentence = ShrinkingText("card-title"), Text("muted", wrap=True)
         self._title.show_text(title)
@@ -98,13 +98,13 @@ class TaskDialog(QDialog):
             self._fields.addStretch(1)
         left, right = Card(), Card()
         left.setFixedWidth(LEFT_PIXELS)
-        left.setLayout(column(scrolled(self._fields)))
+        left.setLayout(column(Scrolled(self._fields)))
         head = row(self.pill, self.words)
         head.setStretch(1, 1)
         inside = column(head, self.bar, self._nothing, self.facts, self.sheets, gap=Space.M, margins=MARGINS)
         inside.setStretch(2, 1)
         inside.setStretch(4, 1)
-        right.setLayout(inside)
+        right.setLayout(column(Scrolled(inside)))
         middle = row(left, right, gap=Space.M)
         middle.setStretch(1, 1)
         whole = column(

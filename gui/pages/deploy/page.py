@@ -21,6 +21,7 @@ from .matrix import Matrix
 from .rollout import RolloutDialog
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
+LEFT_PIXELS = 216  # of a small window
 
 
 class DeployPage(Page):
@@ -53,6 +54,7 @@ class DeployPage(Page):
         self._slot_name, self._data_name = Text("muted"), Text("muted")
         self.run_on = RunOnForm()
         left = Card()
+        left.setMinimumWidth(LEFT_PIXELS)
         inside = column(
             self._variants_title,
             self.variants,

@@ -7,7 +7,7 @@ from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.campaign import CampaignModel, campaign_state
 from ...viewmodels.saying import said, trouble, with_remedy
-from ...widgets.layout import Card, button, column, row
+from ...widgets.layout import Card, button, column, resize_on_screen, row
 from ...widgets.table import Table
 from ...widgets.text import Pill, Text
 from ...widgets.ticks import fill, ticked
@@ -23,7 +23,7 @@ class CampaignDialog(QDialog):
     def __init__(self, model: CampaignModel, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
         self.model, self._style = model, style
-        self.resize(*SIZE)
+        resize_on_screen(self, *SIZE)
         self.setWindowTitle(self.tr("Profile the fleet"))
         self._title, self.words = Text("card-title"), Text("muted", wrap=True)
         self._title.setText(self.tr("Profile the fleet"))
