@@ -5791,6 +5791,25 @@
     </message>
 </context>
 <context>
+    <name>Sieve</name>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Tick or untick all that are shown</source>
+        <translation>勾选或取消勾选所有显示的项</translation>
+    </message>
+</context>
+<context>
     <name>Signing</name>
     <message>
         <source>This desktop&apos;s</source>

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QDialog, QListWidget, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QProgressBar, QPushButton, QWidget
 
 from ..operations import OperationState
 from ..theme.style import Style
@@ -17,6 +17,7 @@ from .facts import Facts
 from .layout import Card, Scrolled, button, column, resize_on_screen, row
 from .run_view import PILLS
 from .sheets import Sheets
+from .sieve import Sieve
 from .text import Pill, ShrinkingText, Text
 
 SIZE = (1160, 740)
@@ -67,7 +68,7 @@ class TaskDialog(QDialog):
         label.setBuddy(field)
         field.setToolTip(tip)
         self.name_field(field, name)
-        if isinstance(field, QListWidget):
+        if isinstance(field, Sieve):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             label.setContentsMargins(0, Space.XS, 0, 0)
         made = QWidget()

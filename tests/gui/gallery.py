@@ -95,7 +95,7 @@ class Gallery:
 
     def settle(self, done: Callable[[], bool] = lambda: True) -> None:
         """Let answers arrive and layouts settle."""
-        end = time.monotonic() + 20
+        end = time.monotonic() + 120  # of a machine that is busy; it goes on as soon as the page has its answer
         self.application.processEvents()
         while (self.window.session.busy or not done()) and time.monotonic() < end:
             self.application.processEvents()

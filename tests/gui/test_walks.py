@@ -392,7 +392,7 @@ def test_that_nothing_is_cut_covered_or_hangs_out_at_twice_the_pixels_or_on_a_sm
         env={**os.environ, "QT_SCALE_FACTOR": str(ratio)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -8,6 +8,7 @@ from ...theme.tokens import Space
 from ...viewmodels.campaign import CampaignModel, campaign_state
 from ...viewmodels.saying import said, trouble, with_remedy
 from ...widgets.layout import Card, button, column, resize_on_screen, row
+from ...widgets.sieve import Sieve
 from ...widgets.table import Table
 from ...widgets.text import Pill, Text
 from ...widgets.ticks import fill, ticked
@@ -48,9 +49,9 @@ class CampaignDialog(QDialog):
         left.setFixedWidth(LEFT_PIXELS)
         inside = column(
             self._head(self.tr("Variants")),
-            self.variants,
+            Sieve(self.variants),
             self._head(self.tr("Devices")),
-            self.targets,
+            Sieve(self.targets),
             self._named(self.tr("Threads"), self.threads),
             self.only_stale,
             self.energy,
