@@ -541,7 +541,7 @@
         </message>
         <message>
             <source>calibration</source>
-            <translation>校准样本</translation>
+            <translation>校准方法</translation>
         </message>
         <message>
             <source>placement</source>
@@ -6598,6 +6598,10 @@
         <message>
             <source>{0} variants on {1}, interleaved</source>
             <translation>在 {1} 上交错测量 {0} 个变体</translation>
+        </message>
+        <message>
+            <source>1 variant on {0}</source>
+            <translation>{0} 上的 1 个变体</translation>
         </message>
         <message>
             <source>the scenario {0} needs a rate</source>
