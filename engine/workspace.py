@@ -222,8 +222,11 @@ def _read_variant(path: Path) -> Variant:
     try:
         return variant_from_json(json.loads(path.read_text()))
     except (ValueError, KeyError, TypeError) as error:
+        what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise WorkspaceError(
-            "variant-damaged", f"{path} cannot be read: {error}", f"delete the folder {path.parent} and compress again"
+            "variant-damaged",
+            f"{path} cannot be read: {what}",
+            f"move the folder {path.parent} away (its model file may still be good) and compress again",
         ) from None
 
 

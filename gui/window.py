@@ -36,6 +36,7 @@ from .viewmodels.start import VERB, StartModel
 from .widgets.layout import button, column
 from .widgets.page import Page
 from .widgets.palette import CommandPalette
+from .widgets.question import Question
 from .widgets.text import ShrinkingText, Text
 
 SIZE = QSize(1360, 860)
@@ -81,6 +82,7 @@ class MainWindow(QWidget):
         self.pages = QStackedWidget()
         self._made: dict[str, Page] = {}
         self._closing = False
+        self.box: Question | None = None
         self.commands = self._make_commands()
         self._build()
         self._shortcuts = add_shortcuts(self, self.commands)
@@ -164,7 +166,7 @@ class MainWindow(QWidget):
                 lambda: self.looks.shows(self.looks.other_language),
                 menu="view",
             ),
-            Command("quit", "Ctrl+Q", self.close, menu="project"),
+            Command("quit", "Ctrl+Q", self.leave, menu="project"),
         ]
 
     def command(self, id_: str) -> Command:
@@ -391,8 +393,29 @@ class MainWindow(QWidget):
         super().showEvent(event)
         self.current.first_focus()
 
+    def leave(self) -> None:
+        """Close the window; where that would end long work, a person is asked first."""
+        if not self.session.heavy:
+            self.close()
+            return
+        self.box = Question(
+            self.style_,
+            self.tr("Work is still running. Stop it and close the window?"),
+            self.tr(
+                "A compression or a campaign goes on from its last finished step when the project is opened again; "
+                "a measurement begins anew."
+            ),
+            ((self.tr("Stop it and close"), self.close),),
+            self,
+        )
+        self.box.open()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Running workers go first, the window is gone at once; the application ends when all are."""
+        if event.spontaneous() and not self._closing and self.session.heavy:  # a person, by the frame of the window
+            event.ignore()
+            self.leave()
+            return
         if not self._closing:
             self._remember()
         if not self.session.busy:

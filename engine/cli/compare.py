@@ -8,6 +8,7 @@ from ..errors import UsageError
 from .console import plain, show, size
 from .options import AsJson, Data, Project, Quiet, Split, TaskOption
 from .quality import heading, quality, signed
+from .tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -87,7 +88,7 @@ def _render(result: "Compared", console: "Console") -> None:
             size(row.info.size_bytes),
             size(row.packed_bytes),
         )
-    console.print(table)
+    print_table(table, console)
     for row in result.rows:
         said = _efficiency(row.efficiency)
         if said:

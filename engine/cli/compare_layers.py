@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .console import plain, show
+from .tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,7 +35,7 @@ def _render(result: "LayersCompared", console: "Console", every: bool) -> None:
         cells = row.to_json()["cells"]
         table.add_row(plain(row.name), plain(row.op), *(cell_words(cell, cells[0]) for cell in cells))
     if shown:
-        console.print(table)
+        print_table(table, console)
     same = len(result.layers) - len(shown)
     if same:
         console.print(f"{same} layers are the same in all of them" + ("" if every else " (--all-layers shows them)"))

@@ -9,6 +9,7 @@ from ..errors import LimitError, UsageError
 from .console import plain, show, size
 from .options import Arch, AsJson, AsJsonLines, Data, MetricOption, Model, Project, Quiet, Seed, TaskOption
 from .quality import heading, quality, signed
+from .tables import print_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -198,7 +199,7 @@ def _render_choice(result: "Choice", console: "Console") -> None:
         ] or [""] * 2 * len(result.targets)
         row = (lost, packed, *times, plain("; ".join(item.reasons)))
         table.add_row("*" if item.chosen else "", plain(item.candidate.name), *row)
-    console.print(table)
+    print_table(table, console)
     chosen = result.chosen
     if several:
         for board, best in result.best_on.items():
@@ -225,7 +226,7 @@ def _render(result: "Compressed", console: "Console") -> None:
         table.add_column(column, justify="right", no_wrap=True)
     for variant in (result.baseline, *result.variants):
         table.add_row(*_row(variant, result.baseline, metrics))
-    console.print(table)
+    print_table(table, console)
     for variant in result.variants:
         for line in _skips(variant.skipped):
             console.print(f"{plain(variant.name)}: {plain(line)}", style="yellow")

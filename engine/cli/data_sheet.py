@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .console import plain
+from .tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -60,7 +61,7 @@ def data_sheet(result: "ProfileDocument", console: "Console") -> None:
     for texts in cells:
         table.add_row(*(plain(texts[place]) for place in (0, 1, *kept)))
     console.print()
-    console.print(table)
+    print_table(table, console)
     _legend([names[place - 2] for place in kept], {row.state for row in result.rows}, console)
     _details(result.rows, console)
     for row in result.rows:
@@ -129,7 +130,7 @@ def _published(figures: "tuple[Published, ...]", console: "Console") -> None:
             at = {(i.device, i.threads, i.cores): i.latency_ms for i in own if i.model == model}
             table.add_row(plain(model), *(f"{at[c]:.4g}" if c in at else "" for c in columns))
         console.print()
-        console.print(table)
+        print_table(table, console)
         console.print(
             plain(f"not measured by you: means of {said['repository']}, commit {said['commit']}"), style="dim"
         )

@@ -6,6 +6,7 @@ import typer
 
 from .console import plain, show, size
 from .options import AsJson, AsJsonLines, Quiet, Seed
+from .tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -65,7 +66,7 @@ def _render(result: "Demonstrated", console: "Console") -> None:
                 row.speedup,
                 row.verdict,
             )
-        console.print(table)
+        print_table(table, console)
         console.print(plain(model.sentence))
     for note in result.notes:
         console.print(plain(note), style="yellow")

@@ -8,6 +8,7 @@ import typer
 from ..events import Cancel, Emit, Event, Log, Look
 from .console import plain, show
 from .options import AsJson, AsJsonLines, Quiet, Timeout
+from .tables import print_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +97,7 @@ def _watched(result: "Watched", console: "Console") -> None:
             figures = (f"{value:.4g}" if value is not None else "" for value in (item.least, item.mean, item.most))
             unit, scope = plain(item.channel.unit), plain(item.channel.scope)
             table.add_row(plain(item.sensor), *figures, unit, scope, str(item.n))
-    console.print(table)
+    print_table(table, console)
     if result.throttled is None:
         console.print("throttling: this board cannot tell")
     elif result.throttled:
@@ -173,4 +174,4 @@ def _history(result: "DeviceHistory", console: "Console") -> None:
         when = "before the log" if item.t is None else time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(item.t))
         cells = (item.slot, item.event, item.release or "", item.variant or item.bundle[:16], item.client, item.reason)
         table.add_row(when, *(plain(cell) for cell in cells))
-    console.print(table)
+    print_table(table, console)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .console import plain, size
+from .tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -98,7 +99,7 @@ def inventory(result: "DeviceList", console: "Console") -> None:
             plain(item.device_id or ""),
             plain(" ".join(item.groups)),
         )
-    console.print(table)
+    print_table(table, console)
     shared = {frozenset((name, *others)) for name, others in result.clones.items()}
     for names in sorted(sorted(item) for item in shared if not any(item < other for other in shared)):
         console.print(

@@ -8,6 +8,7 @@ import typer
 from .console import plain, show
 from .options import AsJson, Project
 from .quality import signed
+from .tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -85,4 +86,4 @@ def _render(found: "EffectMap", console: "Console") -> None:
             signed(row.loss_points),
             row.words,
         )
-    console.print(table)
+    print_table(table, console)

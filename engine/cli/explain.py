@@ -7,6 +7,7 @@ import typer
 from .console import plain, show
 from .options import AsJson, Project, Quiet, Split, TaskOption
 from .quality import quality, signed
+from .tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -68,7 +69,7 @@ def _render(found: "Explained", console: "Console") -> None:
         sqnr = "" if close is None or close.sqnr_db is None else f"{close.sqnr_db:.1f}"
         cosine = "" if close is None or close.cosine is None else f"{close.cosine:.4f}"
         table.add_row(plain(item.loss.before.layer.name), sqnr, cosine, plain(item.removed))
-    console.print(table)
+    print_table(table, console)
     if found.classes:
         console.print("\nclass: before -> after, loss in points")
     for row in found.classes:

@@ -22,6 +22,7 @@ from .options import (
     Timeout,
     Yes,
 )
+from .tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -281,7 +282,7 @@ def _status(result: "FleetStatus", console: "Console") -> None:
         table.add_row(
             plain(item.name), str(item.state), release, item.bundle[:16], str(item.attempts), plain(item.reason)
         )
-    console.print(table)
+    print_table(table, console)
     if result.state in (INTERRUPTED, State.PAUSED, State.WAITING):
         console.print(f"next  flyweight fleet resume {rollout.id}")
 

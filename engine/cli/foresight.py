@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .console import plain, show
+from .tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,7 +29,7 @@ def predictions(result: "Predictions", console: "Console") -> None:
         measured = "" if item.measured_ms is None else f"{item.measured_ms:.4g}"
         taken = "" if item.measured_mb is None else f"{item.measured_mb:.1f}"
         table.add_row(plain(item.name), f"{item.predicted.p50_ms:.4g}", interval, measured, _memory(item.memory), taken)
-    console.print(table)
+    print_table(table, console)
     basis = f"{result.readings} readings" + (f" and {result.probe}" if result.probe else "")
     console.print(f"predicted from {basis} of {plain(result.target)}, {result.threads} thread; not a measurement")
     for item in result.models:
@@ -53,7 +54,7 @@ def _transferred(result: "Transferred", console: "Console") -> None:
         low, high = item.interval
         known = "" if item.anchor is None else f"{item.anchor.latency_ms:.4g} ({item.anchor.origin})"
         table.add_row(plain(item.name), f"{item.latency_ms:.4g}", f"[{low:.4g}, {high:.4g}]", known)
-    console.print(table)
+    print_table(table, console)
     console.print(plain(f"{result.basis}, {result.configurations} configurations; not a measurement"))
     if any(item.anchor is not None for item in result.models):
         console.print("what is known of a model was left out of its own prediction")

@@ -6,6 +6,7 @@ import typer
 
 from .console import plain, show, size
 from .options import Arch, AsJson, Model
+from .tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -57,7 +58,7 @@ def _render(info: "ModelInfo", console: "Console") -> None:
             plain(layer.name), plain(layer.op), f"{layer.parameters:,}" if layer.parameters else "", macs, shape
         )
     console.print()
-    console.print(table)
+    print_table(table, console)
 
 
 def _spec(spec: "TensorSpec") -> str:

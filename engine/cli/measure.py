@@ -8,6 +8,7 @@ import typer
 
 from .console import plain, show
 from .options import AsJson, AsJsonLines, Delegate, DelegateOption, Project, Provider, Quiet, Runtime, Targets, Timeout
+from .tables import print_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -284,7 +285,7 @@ def _render(result: "Measurements", console: "Console") -> None:
         table.add_column("energy mJ", justify="right", overflow="fold")
     for reading in result.readings:
         table.add_row(*_row(reading, several)[: len(table.columns)])
-    console.print(table)
+    print_table(table, console)
     for reading in result.readings:
         for reason in reading.reasons:
             console.print(f"{plain(reading.name or reading.model)}: {plain(reason)}", style="yellow")
@@ -313,7 +314,7 @@ def _distributions(readings: "tuple[Reading, ...]", console: "Console") -> None:
             table.add_row(_row(reading, several)[0], f"{reading.threads} thr", line)
     if table.row_count:
         console.print("latency histogram", style="bold")
-        console.print(table)
+        print_table(table, console)
 
 
 def _trust(readings: "tuple[Reading, ...]", console: "Console") -> None:
@@ -374,7 +375,7 @@ def _layers(reading: "Reading", layers: "tuple[LayerTime, ...]", console: "Conso
         interval = "" if row.ci95_us is None else f"[{row.ci95_us[0]:.1f}, {row.ci95_us[1]:.1f}]"
         cells = [plain(name), plain(", ".join(row.operators)), f"{row.microseconds:.0f}"]
         table.add_row(*cells, *([] if reading.operators else [interval]), f"{row.share:.1%}")
-    console.print(table)
+    print_table(table, console)
 
 
 def _provider(reading: "Reading") -> str:

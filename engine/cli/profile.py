@@ -14,6 +14,7 @@ from .profile_compare import register as register_compare
 from .profile_compare import stale_note
 from .profile_fleet import register as register_fleet
 from .profile_history import register as register_history
+from .tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -329,7 +330,7 @@ def _list(result: "ProfileList", console: "Console") -> None:
             str(item.rows),
             item.last_measured or "",
         )
-    console.print(table)
+    print_table(table, console)
     _published_boards(result, console)
 
 
@@ -359,7 +360,7 @@ def _campaign(result: "Campaign", console: "Console") -> None:
     for name, threads in dict.fromkeys((cell.name, cell.threads) for cell in result.cells):
         row = {cell.target: cell for cell in result.cells if (cell.name, cell.threads) == (name, threads)}
         table.add_row(plain(name), str(threads), *(_cell(row.get(target)) for target in targets))
-    console.print(table)
+    print_table(table, console)
     for cell in result.cells:
         if cell.state == "missing":
             console.print(f"{plain(cell.name)} on {plain(cell.target)}: {plain(cell.reason or '')}", style="yellow")
@@ -384,7 +385,7 @@ def _drift(result: "DriftReport", console: "Console") -> None:
         figures = (f"{row.before_ms:.4g}", f"{row.now_ms:.4g}", f"{row.change:+.1%}", str(row.history + 1), verdict)
         table.add_row(plain(row.target), plain(row.name), str(row.threads), *figures)
     if result.rows:
-        console.print(table)
+        print_table(table, console)
     else:
         console.print("no bundle was measured twice on one device yet")
     for item in result.outliers:

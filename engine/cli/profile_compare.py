@@ -7,6 +7,7 @@ import typer
 from ..errors import UsageError
 from .console import plain, show
 from .options import AsJson
+from .tables import print_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,7 +88,7 @@ def _compared(result: "BoardComparison", console: "Console") -> None:
         cells = (str(row.threads), f"{row.a.p50_ms:.4g}", f"{row.b.p50_ms:.4g}", f"{row.ratio:.2f}x")
         table.add_row(plain(row.name), row.runtime, *cells, _interval(row.ci95))
     if result.rows:
-        console.print(table)
+        print_table(table, console)
     stale_note(result.stale, console)
     _published_ratios(result.a, result.b, result.published, console)
 
@@ -100,7 +101,7 @@ def _published_ratios(a: str, b: str, rows: "tuple[PublishedRatio, ...]", consol
     for row in rows:
         sides = [cell for side in (row.a, row.b) for cell in (f"{side.latency_ms:.4g}", str(side.threads))]
         table.add_row(plain(row.model), row.source, *sides, f"{row.ratio:.2f}x")
-    console.print(table)
+    print_table(table, console)
 
 
 def stale_note(items: "tuple[Stale, ...]", console: "Console") -> None:
@@ -121,7 +122,7 @@ def _succession(result: "Succession", console: "Console") -> None:
         p50 = "n/a" if row.side is None else f"{row.side.p50_ms:.4g}"
         way = (row.runtime or "", "" if row.threads is None else str(row.threads))
         table.add_row(*names, way[0], way[1], p50, ratio, _interval(row.ci95), plain(against))
-    console.print(table)
+    print_table(table, console)
     if result.slot:
         console.print("* runs now", style="dim")
 
@@ -143,4 +144,4 @@ def _course(result: "Course", console: "Console") -> None:
         cells = [cell for side in (row.first, row.now) for cell in (f"{side.p50_ms:.4g}", side.measured_at[:10])]
         told = (*cells, f"{row.ratio:.2f}x", _interval(row.ci95), str(row.readings))
         table.add_row(plain(row.name), row.runtime, str(row.threads), *told, plain("; ".join(row.changed) or "nothing"))
-    console.print(table)
+    print_table(table, console)

@@ -6,6 +6,7 @@ import typer
 
 from .console import plain, show
 from .options import AsJson
+from .tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,5 +55,5 @@ def _fleet(result: "FleetProfile", console: "Console") -> None:
         when = "never" if item.last_measured is None else age(item.last_measured)
         counts = (str(item.readings), str(item.bundles), when)
         table.add_row(plain(item.target), plain(item.board or "unknown"), *counts, plain(", ".join(item.needs) or "-"))
-    console.print(table)
+    print_table(table, console)
     console.print(f"false-alarm rate of the whole list: {result.alpha:g}; bundles: with a fresh reading", style="dim")

@@ -6,6 +6,7 @@ import typer
 
 from .console import plain, show
 from .options import AsJson
+from .tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,6 +57,6 @@ def _history(result: "PastReadings", console: "Console") -> None:
             interval,
             str(item.quality),
         )
-    console.print(table)
+    print_table(table, console)
     if result.left_out:
         console.print(f"{result.left_out} older readings are not shown (--limit)")

@@ -7,6 +7,7 @@ import typer
 from .console import plain, show
 from .options import AsJson, Project, Quiet, TaskOption
 from .quality import heading, quality, signed
+from .tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -61,6 +62,6 @@ def _render(found: "Robustness", console: "Console") -> None:
         before = "" if item.original is None else quality(item.original)
         carried = " (the original's gradients)" if item.gradients_of == "original" else ""
         table.add_row(item.name + carried, before, quality(item.score), signed(item.loss_points))
-    console.print(table)
+    print_table(table, console)
     for note in found.notes:
         console.print(plain(note))

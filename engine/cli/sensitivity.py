@@ -7,6 +7,7 @@ import typer
 
 from .console import plain, show
 from .options import Arch, AsJson, AsJsonLines, Model, Quiet
+from .tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,4 +63,4 @@ def _render(found: "Sensitivity", console: "Console") -> None:
     for layer in dict.fromkeys(row.layer for row in found.rows):
         values = {(row.change, row.amount): row.accuracy for row in found.rows if row.layer == layer}
         table.add_row(plain(layer), *[f"{values[change]:.2%}" for change in changes])
-    console.print(table)
+    print_table(table, console)

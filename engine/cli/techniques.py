@@ -6,6 +6,7 @@ import typer
 
 from .console import plain, show
 from .options import AsJson
+from .tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,7 +41,7 @@ def _all(catalogue: "Catalogue", console: "Console") -> None:
         table.add_column(column, overflow="fold")
     for item in catalogue.techniques:
         table.add_row(item.id, item.family, " ".join(item.covers), item.summary)
-    console.print(table)
+    print_table(table, console)
     for name, reason in catalogue.broken.items():
         console.print(f"\nplug-in '{plain(name)}' could not be loaded: {plain(reason)}", style="yellow")
     console.print("\nknobs of one: flyweight techniques ID")
@@ -58,7 +59,7 @@ def _one(catalogue: "Catalogue", console: "Console") -> None:
         table.add_column(column, overflow="fold")
     for spec in item.knobs:
         table.add_row(spec.name, "none" if spec.default is None else str(spec.default), _limits(spec), spec.help)
-    console.print(table)
+    print_table(table, console)
     console.print(f"\nin a recipe:\n- technique: {item.id}")
     if item.knobs:
         console.print(f"  knobs: {{{item.knobs[0].name}: {item.knobs[0].default}}}")

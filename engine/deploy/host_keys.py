@@ -31,6 +31,12 @@ def shown_by(transport: paramiko.Transport) -> HostKey:
     return HostKey(key.get_name(), key.get_base64())
 
 
+def key_file(key: HostKey) -> str:
+    """Where a board keeps the public half of a host key of this type."""
+    kind = next((name for name in ("ed25519", "ecdsa", "rsa") if name in key.type), "*")
+    return f"/etc/ssh/ssh_host_{kind}_key.pub"
+
+
 class UnknownHostKeyError(HostKeyError):
     """The key of a host that nothing is known of yet; a person may accept it by its fingerprint."""
 
@@ -84,7 +90,7 @@ class Expectation:
             raise HostKeyError(
                 "host-key-mismatch",
                 f"{self.host} shows the key {found}, not {self.accept[:100]}",
-                "look at the key on the board itself: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub",
+                f"look at the key on the board itself: ssh-keygen -lf {key_file(key)}",
             )
 
 

@@ -112,13 +112,17 @@ class Rollout:
         self._under_way = max(min(self._parallel * PER_UPLOAD, MOST_AT_ONCE), self._parallel)
         self._cancel = cancel or Cancel()
 
-    def run(self) -> RolloutRow:
+    def run(self, begin: Callable[[], object] = lambda: None) -> RolloutRow:
         """Go on until it is finished, paused, stopped, or waits for boards that are offline.
+
+        Args:
+            begin: writes that it runs; called by its owner, so that nobody reads it as running while nobody runs it.
 
         Raises:
             WorkspaceError: another process runs it. Cancelled: asked to stop; ``resume`` goes on.
         """
         with _owner(self._store.path, self._id), self._store.kept_open():
+            begin()
             # Only the owner may do this: what is under way now was under way when an earlier owner was killed.
             self._store.reset(self._id, UNDER_WAY, {Fate.TRIAL: Fate.STAGED})
             pool = self._executor or ThreadPoolExecutor(self._under_way, thread_name_prefix="flyweight-rollout")
@@ -264,6 +268,7 @@ def _owner(database: Path, id_: str) -> Iterator[None]:
     except ImportError:
         yield
         return
+    database.parent.mkdir(parents=True, exist_ok=True)
     with _lock_file(database, id_).open("a") as lock:
         given_up = time.monotonic() + LOOKED_S
         while True:

@@ -143,6 +143,15 @@ def install(client: AgentClient, pin: Pin, emit: Emit = ignore, deadline: Deadli
     return environment
 
 
+UNREACHED = (
+    "connection broken by",
+    "Temporary failure in name resolution",
+    "Connection refused",
+    "Network is unreachable",
+)
+"""What pip says of an index it cannot reach, among much else."""
+
+
 def platforms(arch: str, glibc: tuple[int, int]) -> list[str]:
     """Wheel tags a board accepts, newest first."""
     tags = [f"manylinux_2_{minor}_{arch}" for minor in range(glibc[1], 16, -1)]
@@ -190,9 +199,19 @@ def _download(arguments: list[str], deadline: Deadline) -> None:
             process.kill()
             process.communicate()
     if process.returncode:
-        errors = [line for line in said.splitlines() if line.startswith("ERROR")] or ["pip failed"]
         raise RejectedError(
             "no-wheels",
-            f"the wheels for the board could not be fetched: {errors[-1][:300]}",
+            f"the wheels for the board could not be fetched: {_why(said)}",
             "check this computer's network and pip settings",
         )
+
+
+def _why(said: str) -> str:
+    """What pip told at length, in a few words."""
+    if any(words in said for words in UNREACHED):
+        return "the package index does not answer"
+    missing = re.findall(r"No matching distribution found for (\S+)", said)
+    if missing:
+        return f"the package index has no {missing[-1]} for this board's Python and processor"
+    errors = [line.removeprefix("ERROR: ") for line in said.splitlines() if line.startswith("ERROR")]
+    return errors[-1][:120] if errors else "pip failed"

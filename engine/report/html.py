@@ -163,7 +163,8 @@ def reason(section: Section, texts: Texts) -> str:
     if own is None or chosen.variant.id != own.variant.id:
         return texts("chosen_by_caller")
     count = sum(acceptable(row) for row in section.rows)
-    return texts("chosen_because", count=count, limit=f"{MAX_LOSS_POINTS:g}")
+    words = "chosen_alone" if count == 1 else "chosen_because"
+    return texts(words, count=count, limit=f"{MAX_LOSS_POINTS:g}")
 
 
 def _placed(row: Row, data: ReportData, texts: Texts) -> str:

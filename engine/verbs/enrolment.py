@@ -8,6 +8,7 @@ from typing import Any
 from ..deploy import enrol, host_keys
 from ..deploy.enrol_fleet import enrol_fleet
 from ..deploy.fleet_file import read_fleet
+from ..errors import FlyweightError
 from ..events import Cancel, Emit, Event, Stage, ignore
 from .devices import DeviceFacts, device_probe
 
@@ -169,7 +170,7 @@ def device_add_from(
     """
     return FleetAdded(
         tuple(
-            Enrolled(row.name, row.address, state, None if error is None else error.to_json())
+            Enrolled(row.name, row.address, state, None if error is None else _told(error, path))
             for row, state, error in enrol_fleet(
                 read_fleet(Path(path)),
                 None if identity is None else Path(identity),
@@ -184,3 +185,11 @@ def device_add_from(
             )
         )
     )
+
+
+def _told(error: FlyweightError, path: str | Path) -> dict[str, str]:
+    """The error of a row; a fingerprint that is wrong there is put right there."""
+    told = error.to_json()
+    if error.code == "host-key-mismatch":
+        told["remedy"] = f"{error.remedy}; if it is the board's, correct its fingerprint in {path}"
+    return told

@@ -1,7 +1,8 @@
 """The verbs ``fleet_rollout``, ``fleet_resume``, ``fleet_pause``, ``fleet_cancel`` and ``fleet_status``."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,9 +137,8 @@ def fleet_rollout(
         reason = f"nothing was touched; the waves end at {sizes} boards, at most {max_failures} may fail"
         return FleetStatus(RolloutRow("dry-run", slot, plan, State.PAUSED, reason, 0.0, rows), False)
     store = _store(workspace)
-    id_ = secrets.token_hex(4)
-    store.create(id_, slot, plan, rows)
-    return _run(workspace, id_, emit, cancel)
+    row = RolloutRow(secrets.token_hex(4), slot, plan, State.RUNNING, "", time.time(), rows)
+    return _run(workspace, row, lambda: store.create(row.id, slot, plan, rows), emit, cancel)
 
 
 def fleet_resume(
@@ -173,10 +173,12 @@ def fleet_resume(
         boards = tuple(replace(item, state=Fate.PENDING) if item.state in again else item for item in row.boards)
         left = sum(item.state in OPEN for item in boards)
         return FleetStatus(replace(row, boards=boards, reason=f"nothing was touched; boards left: {left}"), False)
-    if not is_running(store.path, row.id):
+
+    def begin() -> None:
         store.reset(row.id, frozenset({Fate.OFFLINE}) | (BAD if retry_failed else frozenset()))
         store.set_state(row.id, State.RUNNING)
-    return _run(workspace, row.id, emit, cancel)
+
+    return _run(workspace, row, begin, emit, cancel)
 
 
 def fleet_pause(rollout: str | None = None, *, dry_run: bool = False, project: str | Path | None = None) -> FleetStatus:
@@ -213,15 +215,16 @@ def _ordered(
     return _status(store, id_)
 
 
-def _run(workspace: Workspace, id_: str, emit: Emit, cancel: Cancel | None) -> FleetStatus:
+def _run(
+    workspace: Workspace, row: RolloutRow, begin: Callable[[], object], emit: Emit, cancel: Cancel | None
+) -> FleetStatus:
     store = _store(workspace)
-    acts = _acts(workspace, store.load(id_), cancel or Cancel())
-    plan = store.load(id_).plan
+    acts = _acts(workspace, row, cancel or Cancel())
     try:
-        Rollout(store, id_, acts, parallel=int(plan["parallel"]), emit=emit, cancel=cancel).run()
+        Rollout(store, row.id, acts, parallel=int(row.plan["parallel"]), emit=emit, cancel=cancel).run(begin)
     except Cancelled:  # the same command again would start another rollout
-        raise Cancelled("cancelled", f"go on with: flyweight fleet resume {id_}") from None
-    return _status(store, id_)
+        raise Cancelled("cancelled", f"go on with: flyweight fleet resume {row.id}") from None
+    return _status(store, row.id)
 
 
 def _acts(workspace: Workspace, rollout: RolloutRow, cancel: Cancel) -> Acts:

@@ -235,7 +235,12 @@ def measure_bundles(
         for item, on in () if staged else zip(bundles, runs, strict=True):
             emit(Stage("verify", f"{item.name} on {target}"))
             verify(client, item, on, emit, cancel)
-        emit(Stage("measure", f"{len(bundles)} variants on {target}, interleaved"))
+        emit(
+            Stage(
+                "measure",
+                f"{len(bundles)} variants on {target}, interleaved" if len(bundles) > 1 else f"1 variant on {target}",
+            )
+        )
         have = client.runtimes()
         subjects = [
             Subject.of(item, threads=threads, have=have, run=on) for item, on in zip(bundles, runs, strict=True)

@@ -541,7 +541,7 @@
         </message>
         <message>
             <source>calibration</source>
-            <translation>校准样本</translation>
+            <translation>校准方法</translation>
         </message>
         <message>
             <source>placement</source>
@@ -3452,8 +3452,8 @@
             <translation>{0} 出示的密钥是 {1}，不是 {2}</translation>
         </message>
         <message>
-            <source>look at the key on the board itself: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub</source>
-            <translation>请在板上查看密钥：ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub</translation>
+            <source>look at the key on the board itself: ssh-keygen -lf {0}</source>
+            <translation>请在开发板上查看密钥：ssh-keygen -lf {0}</translation>
         </message>
         <message>
             <source>the host key of {0} changed: pinned {1}, now {2}</source>
@@ -3806,6 +3806,18 @@
         <message>
             <source>see flyweight device probe</source>
             <translation>参见 flyweight device probe</translation>
+        </message>
+        <message>
+            <source>pip failed</source>
+            <translation>pip 失败</translation>
+        </message>
+        <message>
+            <source>the package index has no {0} for this board's Python and processor</source>
+            <translation>软件包索引中没有适合该板 Python 与处理器的 {0}</translation>
+        </message>
+        <message>
+            <source>the package index does not answer</source>
+            <translation>软件包索引没有应答</translation>
         </message>
         <message>
             <source>the wheels for the board could not be fetched: {0}</source>
@@ -6588,6 +6600,10 @@
             <translation>在 {1} 上交错测量 {0} 个变体</translation>
         </message>
         <message>
+            <source>1 variant on {0}</source>
+            <translation>{0} 上的 1 个变体</translation>
+        </message>
+        <message>
             <source>the scenario {0} needs a rate</source>
             <translation>场景 {0} 需要速率</translation>
         </message>
@@ -6816,8 +6832,8 @@
             <translation>请给出它的 ONNX 文件或 PyTorch 代码（module:factory）</translation>
         </message>
         <message>
-            <source>delete the folder {0} and compress again</source>
-            <translation>请删除文件夹 {0} 并重新压缩</translation>
+            <source>move the folder {0} away (its model file may still be good) and compress again</source>
+            <translation>把文件夹 {0} 移到别处（其中的模型文件可能仍完好），然后重新压缩</translation>
         </message>
         <message>
             <source>cannot write to {0}: {1}</source>

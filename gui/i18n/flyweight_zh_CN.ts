@@ -3207,6 +3207,18 @@
         <source>Light</source>
         <translation>浅色</translation>
     </message>
+    <message>
+        <source>Work is still running. Stop it and close the window?</source>
+        <translation>仍有工作在运行。要停止它并关闭窗口吗？</translation>
+    </message>
+    <message>
+        <source>A compression or a campaign goes on from its last finished step when the project is opened again; a measurement begins anew.</source>
+        <translation>再次打开项目时，压缩或批量测量会从最后完成的步骤继续；单次测量则需重新开始。</translation>
+    </message>
+    <message>
+        <source>Stop it and close</source>
+        <translation>停止并关闭</translation>
+    </message>
 </context>
 <context>
     <name>ManyDevices</name>
@@ -5788,6 +5800,25 @@
     <message>
         <source>Ready</source>
         <translation>就绪</translation>
+    </message>
+</context>
+<context>
+    <name>Sieve</name>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Tick or untick all that are shown</source>
+        <translation>勾选或取消勾选所有显示的项</translation>
     </message>
 </context>
 <context>

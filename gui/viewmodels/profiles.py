@@ -23,7 +23,7 @@ ORIGINS = {"measured": "ok", "predicted": "info", "published": "idle", "declared
 
 CHANGING_READINGS = ("measure", "measure_scenario", "demo", "profile_run", "profile_import", "profile_check")
 RAN = ("measured", "simulated")  # the origins of readings a board really ran for
-MOST_VALUES = 10  # that a small plot shows with a name each
+MOST_VALUES = 6  # that a small plot shows with a name each
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QSizePolicy, QWidget
 
 from ..theme.style import restyle
 from ..theme.tokens import Space
@@ -14,6 +14,7 @@ from .layout import button, column, row
 from .text import Text
 
 FIELD_PIXELS = 160
+LEAST_FIELD_PIXELS = 96
 
 
 class KnobForm(QWidget):
@@ -51,6 +52,7 @@ class KnobForm(QWidget):
         grid.setContentsMargins(0, 0, Space.M, 0)  # away from the scroll bar
         grid.setHorizontalSpacing(Space.M)
         grid.setVerticalSpacing(Space.XS)
+        grid.setColumnStretch(1, 100)  # up to the width of the fields; the rest is beside the unit
         grid.setColumnStretch(2, 1)
         for number, knob in enumerate(knobs):
             name, unit, words = Text(), Text("caption"), Text("caption", wrap=True)
@@ -87,14 +89,20 @@ class KnobForm(QWidget):
             for item in knob.choices:
                 choice.addItem(choice_words(item), item)
             choice.setCurrentIndex(choice.findData(str(value)))
-            choice.setFixedWidth(self._field_pixels)
+            self._bound(choice)
             choice.currentIndexChanged.connect(lambda place: self._changed(knob.name, knob.choices[place]))
             return choice
         field = QLineEdit(knob.shown(value))
-        field.setFixedWidth(self._field_pixels)
+        self._bound(field)
         field.setPlaceholderText(knob.shown(knob.default))
         field.editingFinished.connect(lambda: self._typed(knob, field))
         return field
+
+    def _bound(self, field: QWidget) -> None:
+        """So wide, and narrower where there is no room."""
+        field.setMinimumWidth(LEAST_FIELD_PIXELS)
+        field.setMaximumWidth(self._field_pixels)
+        field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def _ticks(self, knob: Knob, chosen: Sequence[str]) -> QWidget:
         """A tick for each choice; none at all is no choice."""

@@ -2,13 +2,23 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ..theme.tokens import Space
 
 Margins = tuple[int, int, int, int]
 Item = QWidget | QLayout | int | None
+FRAME = (16, 40)  # pixels a desktop may draw around a window
 
 
 def row(*items: Item, gap: int = Space.S, margins: Margins = (0, 0, 0, 0)) -> QHBoxLayout:
@@ -25,16 +35,51 @@ def column(*items: Item, gap: int = Space.S, margins: Margins = (0, 0, 0, 0)) ->
     return made
 
 
-def scrolled(content: QLayout) -> QScrollArea:
-    """Content that may be more than there is room for."""
-    inside, area = QWidget(), QScrollArea()
-    inside.setObjectName("inside")
-    inside.setLayout(content)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(inside)
-    return area
+class _Inside(QWidget):
+    """What is scrolled."""
+
+    def __init__(self, content: QLayout, area: QScrollArea) -> None:
+        super().__init__()
+        self._area = area
+        self.setObjectName("inside")
+        self.setLayout(content)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell the area when the parts need another width."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._area.updateGeometry()
+        return super().event(event)
+
+
+class Scrolled(QScrollArea):
+    """Content that may be higher than there is room for, and wider only if it goes ``sideways``, too."""
+
+    def __init__(self, content: QLayout, *, sideways: bool = False) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self._sideways = sideways
+        if not sideways:
+            self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._inside = _Inside(content, self)
+        self.setWidget(self._inside)
+
+    def sizeHint(self) -> QSize:
+        """What the content wants now; Qt remembers what it wanted first."""
+        return self._inside.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the widest part that does not shrink, and a scroll bar."""
+        if self._sideways:
+            return super().minimumSizeHint()
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self._inside.minimumSizeHint().width() + bar, super().minimumSizeHint().height())
+
+
+def resize_on_screen(widget: QWidget, width: int, height: int) -> None:
+    """Give a window this size in pixels, or what the screen has room for with the frame around it."""
+    room = widget.screen().availableGeometry().size() - QSize(*FRAME)
+    widget.resize(QSize(width, height).boundedTo(room))
 
 
 def _fill(layout: QBoxLayout, items: tuple[Item, ...], gap: int, margins: Margins) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -75,6 +75,10 @@ class Plot(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self.setMinimumHeight(120)
         style.changed.connect(self._restyle)
+
+    def sizeHint(self) -> QSize:
+        """Its least height; it takes what is left."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def showEvent(self, event: QShowEvent) -> None:
         """The first time, make the plot in turns of its own; then draw what came while it was hidden."""

@@ -16,6 +16,8 @@ from .table import Table
 from .tabs import Tabs
 from .text import Text
 
+LEAST_ROWS = 80
+
 
 class SheetView(QWidget):
     """One sheet: its words and its table; below it how the runs of the chosen line are spread, where lines are readings."""
@@ -34,6 +36,7 @@ class SheetView(QWidget):
         self.whole.hide()
         self.spread = SpreadView(style)
         self.spread.setVisible(bool(sheet.spreads))
+        self.table.setMinimumHeight(LEAST_ROWS)
         inside = column(words, self.table, self.whole, self.spread, gap=Space.S)
         inside.setStretch(1, 1)
         self.setLayout(inside)

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -122,6 +122,11 @@ class Table(QTableView):
         """Call ``act`` with a row's id on a double click or Enter."""
         self.opened.connect(act)
         self.activated.connect(lambda index: self.opened.emit(self.rows.id_at(index.row())))
+
+    def sizeHint(self) -> QSize:
+        """A table whose least height was set takes what is left above it, and is scrolled to before it is squeezed below it."""
+        hint = super().sizeHint()
+        return QSize(hint.width(), self.minimumHeight() or hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows that are seen."""

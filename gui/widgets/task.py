@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QDialog, QListWidget, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QProgressBar, QPushButton, QWidget
 
 from ..operations import OperationState
 from ..theme.style import Style
@@ -14,9 +14,10 @@ from ..viewmodels.findings import Findings
 from ..viewmodels.saying import with_remedy
 from ..viewmodels.steps import Document, Step, Steps
 from .facts import Facts
-from .layout import Card, button, column, row, scrolled
+from .layout import Card, Scrolled, button, column, resize_on_screen, row
 from .run_view import PILLS
 from .sheets import Sheets
+from .sieve import Sieve
 from .text import Pill, ShrinkingText, Text
 
 SIZE = (1160, 740)
@@ -34,7 +35,7 @@ class TaskDialog(QDialog):
     def __init__(self, steps: Steps, style: Style, title: str, sentence: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.steps, self._style = steps, style
-        self.resize(*SIZE)
+        resize_on_screen(self, *SIZE)
         self.setWindowTitle(title)
         self._title, self._sentence = ShrinkingText("card-title"), Text("muted", wrap=True)
         self._title.show_text(title)
@@ -67,7 +68,7 @@ class TaskDialog(QDialog):
         label.setBuddy(field)
         field.setToolTip(tip)
         self.name_field(field, name)
-        if isinstance(field, QListWidget):
+        if isinstance(field, Sieve):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             label.setContentsMargins(0, Space.XS, 0, 0)
         made = QWidget()
@@ -98,13 +99,13 @@ class TaskDialog(QDialog):
             self._fields.addStretch(1)
         left, right = Card(), Card()
         left.setFixedWidth(LEFT_PIXELS)
-        left.setLayout(column(scrolled(self._fields)))
+        left.setLayout(column(Scrolled(self._fields)))
         head = row(self.pill, self.words)
         head.setStretch(1, 1)
         inside = column(head, self.bar, self._nothing, self.facts, self.sheets, gap=Space.M, margins=MARGINS)
         inside.setStretch(2, 1)
         inside.setStretch(4, 1)
-        right.setLayout(inside)
+        right.setLayout(column(Scrolled(inside)))
         middle = row(left, right, gap=Space.M)
         middle.setStretch(1, 1)
         whole = column(
@@ -169,6 +170,7 @@ class TaskDialog(QDialog):
         self.bar.setValue(round(1000 * (share or 0.0)))
         document = steps.document
         self._nothing.setVisible(document is None)
+        self.empty.setVisible(not steps.busy)  # what comes of it is on its way
         self.facts.setVisible(document is not None)
         self.sheets.setVisible(document is not None)
         if document is not None:

@@ -13,10 +13,12 @@ def fill(box: QListWidget, rows: Sequence[tuple[str, str]]) -> None:
     if [(box.item(n).data(ROLE), box.item(n).text()) for n in range(box.count())] == list(rows):
         return
     kept = set(ticked(box))
+    box.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     box.blockSignals(True)
     box.clear()
     for id_, text in rows:
         item = QListWidgetItem(text)
+        item.setToolTip(text)  # where it is cut
         item.setData(ROLE, id_)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(Qt.CheckState.Checked if id_ in kept else Qt.CheckState.Unchecked)

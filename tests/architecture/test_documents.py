@@ -69,6 +69,37 @@ def test_that_the_readme_names_every_command():
     assert missing == [], "say in README.md what they are for"
 
 
+def unfounded(page: str) -> list[str]:
+    """Factors and points of the paragraphs that point to the claims, which the tables of the claims do not hold."""
+    claims = (ROOT / "docs" / "claims.md").read_text(encoding="utf-8")
+    factors = [float(found) for found in re.findall(r"(\d+\.\d+)x", claims)]
+    points = [float(found) for found in re.findall(r"\| \+?(-?\d+\.\d+) \[", claims)]
+    missing = []
+    for paragraph in re.split(r"\n\n|\n(?=- )", page):
+        if "(docs/claims.md)" not in paragraph:
+            continue
+        for known, pattern in ((factors, r"(?<![\d.])(\d+(?:\.\d+)?)x"), (points, r"(\d+\.\d+)\s+points?")):
+            for words in re.findall(pattern, paragraph):
+                step = 10.0 ** -len(words.partition(".")[2])
+                if not any(abs(value - float(words)) <= 0.5 * step + 1e-9 for value in known):
+                    missing.append(words)
+    return missing
+
+
+def test_that_the_claims_hold_every_figure_the_readme_takes_from_them():
+    assert unfounded(README) == []
+    assert unfounded(README.replace("51x smaller", "66x smaller").replace("at 1.7 points", "at 2.6 points")) == [
+        "66",
+        "2.6",
+    ]
+
+
+def test_that_the_faults_hold_the_figures_the_readme_takes_from_them():
+    faults = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+    (images,) = re.findall(r"([\d,]+)\s+disk images", README)
+    assert f"{images.replace(',', '')} converged" in faults
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_that_the_recipes_of_the_documents_can_be_read(page: str, tmp_path: Path):
     blocks = re.findall(r"```yaml\n(.*?)```", PAGES[page], re.DOTALL)

@@ -1,5 +1,6 @@
 """A project keeps blobs and variants whole."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,18 @@ def test_that_a_damaged_variant_record_names_its_file(tmp_path: Path):
     record.write_text(record.read_text()[:50])
     with pytest.raises(WorkspaceError, match=r"variant\.json"):
         workspace.variants()
+
+
+def test_that_a_variant_record_without_a_field_says_which(tmp_path: Path):
+    workspace = Workspace(tmp_path)
+    saved = workspace.save_variant(_variant(), {Format.ONNX: b"model"})
+    record = workspace.root / "variants" / saved.id / "variant.json"
+    stored = json.loads(record.read_text())
+    del stored["macs"]
+    record.write_text(json.dumps(stored))
+    with pytest.raises(WorkspaceError, match="cannot be read: 'macs' is missing") as caught:
+        workspace.variants()
+    assert str(record.parent) in caught.value.remedy
 
 
 def test_that_a_blob_whose_content_changed_is_refused(tmp_path: Path):

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from .screens import Screen
+
+os.environ["QT_QPA_PLATFORM"] = Screen.DESK.platform
 
 pytest.importorskip("PySide6", reason="the extra 'gui' is not installed")
 

@@ -2,7 +2,8 @@
 
 ``python -m tests.gui.gallery --renew [SCENE...]`` paints the baselines anew after a page changed on purpose; look at them
 before you keep them: ``python -m tests.gui.gallery --write DIR [SCENE...]`` writes the same pictures in full size.
-``python -m tests.gui.gallery --clipped`` prints the texts that are cut, as JSON (used at twice the pixels).
+``python -m tests.gui.gallery --clipped [SCREEN]`` prints what is cut, hangs out or overlaps, as JSON (used at twice the pixels
+and on a small screen).
 """
 
 import json
@@ -13,7 +14,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+from .screens import Screen
+
+if __name__ == "__main__":
+    os.environ["QT_QPA_PLATFORM"] = Screen(
+        sys.argv[2] if sys.argv[1:2] == ["--clipped"] and sys.argv[2:] else "desk"
+    ).platform
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -30,7 +36,19 @@ from gui.viewmodels.session import Session
 from gui.window import SIZE, MainWindow
 from tests.engine.report.sample import report
 
-from .pictures import BASELINES, FONT_FILE, LOOKS, SMALL, clipped, font_here, painted, place, shrunk
+from .pictures import (
+    BASELINES,
+    FONT_FILE,
+    LOOKS,
+    SMALL,
+    clipped,
+    font_here,
+    misplaced,
+    painted,
+    place,
+    shrunk,
+    too_large,
+)
 from .recorded import RecordedWorker
 from .scenes import SCENES
 
@@ -63,7 +81,7 @@ class Gallery:
         self.front: QWidget | None = None  # a dialog in front of the window
         self.engine = folder / "engine"
         self.window.looks.remembers = False
-        self.window.resize(SIZE)
+        self.window.resize(SIZE.boundedTo(self.window.screen().availableGeometry().size()))
         self.window.show()
         self.settle()
 
@@ -77,7 +95,7 @@ class Gallery:
 
     def settle(self, done: Callable[[], bool] = lambda: True) -> None:
         """Let answers arrive and layouts settle."""
-        end = time.monotonic() + 20
+        end = time.monotonic() + 120  # of a machine that is busy; it goes on as soon as the page has its answer
         self.application.processEvents()
         while (self.window.session.busy or not done()) and time.monotonic() < end:
             self.application.processEvents()
@@ -143,7 +161,9 @@ class Gallery:
 
 def _renew(gallery: Gallery, scenes: Sequence[str]) -> None:
     sheets = {scene: QImage(SMALL * 2, QImage.Format.Format_RGB32) for scene in scenes or SCENES}
-    for scene, theme, language in gallery.walk(scenes):
+    for scene, theme, language in gallery.walk():  # all of them: what is behind a dialog comes from the scenes before
+        if scene not in sheets:
+            continue
         painter = QPainter(sheets[scene])
         painter.drawImage(place(theme, language).topLeft(), shrunk(gallery.picture()))
         painter.end()
@@ -165,7 +185,8 @@ def _clipped(gallery: Gallery) -> dict[str, list[str]]:
     for language in filter(can_show, Language):
         gallery.look(Theme.LIGHT, language)
         for scene in SCENES:
-            if cut := clipped(gallery.show(scene)):
+            page = gallery.show(scene)
+            if cut := [*clipped(page), *misplaced(page), *too_large(page)]:
                 found[f"{scene} {language}"] = cut
     return found
 
@@ -180,8 +201,9 @@ def main(arguments: list[str]) -> None:
         elif arguments[:1] == ["--write"]:
             _write(gallery, Path(arguments[1]), arguments[2:])
         else:
-            ratio = gallery.window.devicePixelRatioF()
-            print(json.dumps({"ratio": ratio, "clipped": _clipped(gallery)}))
+            window = gallery.window
+            size = [window.width(), window.height()]
+            print(json.dumps({"ratio": window.devicePixelRatioF(), "window": size, "clipped": _clipped(gallery)}))
         gallery.close()
 
 

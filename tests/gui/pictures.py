@@ -1,4 +1,4 @@
-"""Pictures of widgets: painting them, comparing them with baselines, and finding texts that are cut.
+"""Pictures of widgets: painting them, comparing them with baselines, finding texts that are cut and widgets out of place.
 
 A baseline is one small picture per scene with its four looks. They are compared block by block after shrinking, so that
 another antialiasing or a digit more is nothing, and a missing card, table, plot or theme is not.
@@ -8,7 +8,19 @@ from pathlib import Path
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontInfo, QImage
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QHeaderView, QLabel, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QComboBox,
+    QHeaderView,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QStackedLayout,
+    QTableView,
+    QWidget,
+)
 
 from gui.i18n import Language
 from gui.theme.tokens import Theme
@@ -52,6 +64,50 @@ def clipped(page: QWidget) -> list[str]:
         elif isinstance(widget, QTableView):
             found += _cut_cells(widget)
     return found
+
+
+def misplaced(page: QWidget) -> list[str]:
+    """Widgets that hang out of the one they lie in, or cover another; what is scrolled may be larger than what shows it."""
+    found = []
+    for widget in page.findChildren(QWidget):
+        around = widget.parentWidget()
+        shown = widget.isVisibleTo(page) and not widget.isWindow() and not widget.size().isEmpty()
+        if not shown or isinstance(around.parentWidget(), QAbstractScrollArea):
+            continue
+        if not around.rect().contains(widget.geometry()):
+            found.append(f"outside {_named(widget)}")
+        for other in _beside(widget) if around.layout() is not None else ():
+            common = widget.geometry().intersected(other.geometry())
+            if other.isVisibleTo(page) and common.width() > 1 and common.height() > 1:
+                found.append(f"overlap {_named(widget)} with {_named(other)}")
+    return found
+
+
+def too_large(page: QWidget) -> list[str]:
+    """The window of a page where its screen has no room for it."""
+    window = page.window()
+    room = window.screen().availableGeometry().size()
+    fits = window.width() <= room.width() and window.height() <= room.height()
+    return [] if fits else [f"window of {window.width()} x {window.height()}"]
+
+
+def _beside(widget: QWidget) -> list[QWidget]:
+    """What a layout put beside a widget."""
+    inside = widget.parentWidget()
+    others = inside.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return [other for other in others if other is not widget and not other.isWindow() and _laid(inside.layout(), other)]
+
+
+def _laid(layout: QLayout, widget: QWidget) -> bool:
+    if layout.indexOf(widget) >= 0:
+        return not isinstance(layout, QStackedLayout)
+    inner = (layout.itemAt(place).layout() for place in range(layout.count()))
+    return any(_laid(one, widget) for one in inner if one is not None)
+
+
+def _named(widget: QWidget) -> str:
+    words = widget.text() if isinstance(widget, QLabel | QAbstractButton | QLineEdit) else widget.accessibleName()
+    return f"{type(widget).__name__} {words}".strip()
 
 
 def _widest(box: QComboBox) -> int:

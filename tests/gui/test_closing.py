@@ -4,7 +4,8 @@ import json
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from tests.gui.answering_worker import CASES
 
@@ -100,3 +101,31 @@ def test_that_what_runs_outlives_its_dialog_and_ends_with_the_window(qtbot, wind
     assert not window.session.busy
     assert not any(alive(process) for process in processes)
     assert next_verb is None or len(engine.asked(next_verb)) == before, "nothing more was begun"
+
+
+def _by_its_frame(window):
+    """As the desktop asks when a person clicks the cross."""
+    QApplication.sendEvent(window.windowHandle(), QCloseEvent())
+
+
+@pytest.mark.parametrize("close", [_by_its_frame, lambda window: window.command("quit")()], ids=["frame", "Ctrl+Q"])
+def test_that_a_person_who_closes_the_window_over_long_work_is_asked(qtbot, window, engine, close):
+    engine.answers("measure", {"wait": True})
+    _measure(qtbot, window)
+    qtbot.waitUntil(lambda: len(engine.asked("measure")) == 1, timeout=PATIENT_MS)
+    close(window)
+    assert window.isVisible()
+    assert window.box.isVisible()
+    window.box.reject()
+    assert window.session.heavy, "the work goes on"
+    close(window)
+    with qtbot.waitSignal(window.gone, timeout=PATIENT_MS):
+        window.box.answer("Stop it and close")
+    assert not window.session.busy
+
+
+@pytest.mark.parametrize("close", [_by_its_frame, lambda window: window.command("quit")()], ids=["frame", "Ctrl+Q"])
+def test_that_nobody_is_asked_where_nothing_long_runs(qtbot, window, close):
+    with qtbot.waitSignal(window.gone, timeout=PATIENT_MS):
+        close(window)
+    assert window.box is None

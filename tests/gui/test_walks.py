@@ -33,7 +33,7 @@ from gui.widgets.plots import LINE_COLOURS
 from tests.gui import pictures
 from tests.gui.answering_worker import CASES
 from tests.gui.gallery import Gallery
-from tests.gui.pictures import clipped
+from tests.gui.pictures import clipped, misplaced
 from tests.gui.scenes import KEY, SCENES
 
 pytestmark = pytest.mark.ui
@@ -360,8 +360,13 @@ def test_that_these_walks_find_what_is_wrong(gallery):
     QWidget.setTabOrder(page.table, page.x_axis)
     page.table.setColumnWidth(4, 20)
     gallery.settle()
+    page.export_button.move(page.refresh_button.pos())
+    page.device.move(page.device.parentWidget().width() - 5, page.device.y())
     try:
         assert {"label Variants", "button Refresh", "head Latency"} <= set(clipped(page))
+        assert {"overlap QPushButton Refresh with QPushButton Save the plot…", "outside QComboBox Device"} <= set(
+            misplaced(page)
+        )
         assert unnamed(page) == ["Table "]
         assert jumps(page)
         image = pictures.painted(gallery.top, 2.0)
@@ -378,17 +383,20 @@ def test_that_these_walks_find_what_is_wrong(gallery):
         gallery.settle()
 
 
-def test_that_nothing_is_cut_at_twice_the_pixels():
+@pytest.mark.parametrize(
+    ("screen", "ratio", "size"), [("desk", 2.0, [1360, 860]), ("small", 1.0, [1024, 640])], ids=["twice", "small"]
+)
+def test_that_nothing_is_cut_covered_or_hangs_out_at_twice_the_pixels_or_on_a_small_screen(screen, ratio, size):
     done = subprocess.run(
-        [sys.executable, "-m", "tests.gui.gallery", "--clipped"],
-        env={**os.environ, "QT_SCALE_FACTOR": "2", "QT_QPA_PLATFORM": "offscreen"},
+        [sys.executable, "-m", "tests.gui.gallery", "--clipped", screen],
+        env={**os.environ, "QT_SCALE_FACTOR": str(ratio)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {"ratio": 2.0, "clipped": {}}
+    assert json.loads(done.stdout) == {"ratio": ratio, "window": size, "clipped": {}}
 
 
 def test_that_a_broken_page_differs_from_its_baseline_and_another_antialiasing_does_not(gallery):

@@ -12,7 +12,7 @@ from ...viewmodels.wizard import WizardModel
 from ...widgets.choices import choose_from
 from ...widgets.drop import DropTarget
 from ...widgets.facts import Facts
-from ...widgets.layout import Card, button, column, row
+from ...widgets.layout import Card, Scrolled, button, column, row
 from ...widgets.samples import SampleStrip
 from ...widgets.text import Pill, Text
 from .step import Step
@@ -77,7 +77,7 @@ class DataStep(Step):
         head = row(self._preview_title, Space.XS, self._preview_words, self.again_button)
         head.setStretch(2, 1)
         self.preview.setLayout(column(head, self.strip, self.facts, gap=Space.M, margins=MARGINS))
-        self.setLayout(column(box, self.preview, limits, None, gap=Space.M))
+        self.setLayout(column(Scrolled(column(box, self.preview, limits, None, gap=Space.M))))
         DropTarget(self, style, self._welcome, lambda path: self.model.set(data=str(path)))
 
     def _welcome(self, path: Path) -> tuple[str, str]:

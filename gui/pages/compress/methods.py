@@ -1,7 +1,7 @@
 """Step 4: techniques to the left, the recipe in the middle, the knobs of its selected step to the right."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QRadioButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QRadioButton, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
@@ -9,8 +9,9 @@ from ...viewmodels.saying import said, trouble, with_remedy
 from ...viewmodels.techniques import TechniqueCard
 from ...viewmodels.wizard import WizardModel
 from ...viewmodels.wizard_state import RecipeLine
+from ...widgets.flow import Flow
 from ...widgets.form import KnobForm
-from ...widgets.layout import Card, button, column, row
+from ...widgets.layout import Card, Scrolled, button, column, row
 from ...widgets.search import SearchField
 from ...widgets.text import Pill, Text
 from ...widgets.two_lines import KIND_ROLE, OFF, TwoLines
@@ -19,6 +20,7 @@ from .step import Step
 
 MARGINS = (Space.L, Space.M, Space.M, Space.M)
 PRESETS = ("size", "latency", "accuracy")
+LEAST_RECIPE = 44  # pixels of a small window: one step
 
 
 class MethodsStep(Step):
@@ -38,7 +40,7 @@ class MethodsStep(Step):
         self.add_button = button(self._add)
         left = Card()
         inside = column(
-            row(self._found_title, None, self.search),
+            Flow(self._found_title, None, self.search),
             self.techniques,
             self._about,
             self._why_not,
@@ -53,6 +55,7 @@ class MethodsStep(Step):
         self._presets_name = Text("muted")
         self.recipe = QListWidget()
         TwoLines(self.recipe, style)
+        self.recipe.setMinimumHeight(LEAST_RECIPE)
         self.recipe.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.recipe.currentRowChanged.connect(lambda row: self._show_knobs())
         self.up_button = button(lambda: self._move(-1))
@@ -63,9 +66,9 @@ class MethodsStep(Step):
         middle = Card()
         inside = column(
             self._recipe_title,
-            row(self._presets_name, *self.presets, None),
+            Flow(self._presets_name, *self.presets),
             self.recipe,
-            row(self.up_button, self.down_button, self.remove_button, None),
+            Flow(self.up_button, self.down_button, self.remove_button),
             row(self.verdict, None),
             self.problems,
             row(self.repair_button, None),
@@ -73,10 +76,8 @@ class MethodsStep(Step):
         )
         inside.setStretch(2, 1)
         middle.setLayout(inside)
-        self.knobs_area = QScrollArea()
-        self.knobs_area.setWidgetResizable(True)
-        self.knobs_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.knobs_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._form_place = column()
+        self.knobs_area = Scrolled(self._form_place)
         self.form: KnobForm | None = None
         self._form_of: object = None
         self._no_step = Text("muted", wrap=True)
@@ -94,7 +95,7 @@ class MethodsStep(Step):
         for way, name in zip(self.ways, (None, *PRESETS), strict=True):
             way.clicked.connect(lambda _=False, n=name: self.model.measure_preset(n))
         self.preset = PresetCard(model, style)
-        whole = column(row(self._way, *self.ways, None, gap=Space.L), self.own, self.preset, gap=Space.M)
+        whole = column(Flow(self._way, *self.ways, gap=Space.L), self.own, self.preset, gap=Space.M)
         whole.setStretch(1, 1)
         whole.setStretch(2, 1)
         self.setLayout(whole)
@@ -249,11 +250,14 @@ class MethodsStep(Step):
         advanced = self.form is not None and self.form.shows_advanced
         self._form_of = wanted
         self._values = dict(line.knobs)
+        if self.form is not None:
+            self.form.hide()
+            self.form.deleteLater()
         self.form = KnobForm(
             card.knobs, line.knobs, lambda name, value: self._turn(place, name, value), advanced=advanced
         )
-        self.form.setObjectName("inside")
-        self.knobs_area.setWidget(self.form)
+        self._form_place.addWidget(self.form)
+        self.form.show()  # in this turn, as what was there before is gone
 
     def _place_changed(self, place: int) -> None:
         self.up_button.setEnabled(place > 0)

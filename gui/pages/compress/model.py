@@ -8,7 +8,7 @@ from ...viewmodels.models import SAMPLES, welcome
 from ...viewmodels.saying import said
 from ...viewmodels.wizard import WizardModel
 from ...widgets.drop import DropTarget
-from ...widgets.layout import Card, button, column, row
+from ...widgets.layout import Card, Scrolled, button, column, row
 from ...widgets.text import Text
 from ..models.card import ModelCard
 from .step import Step
@@ -49,7 +49,7 @@ class ModelStep(Step):
         self.trouble.setLayout(
             column(self._message, self._remedy, gap=Space.XS, margins=(Space.L, Space.M, Space.L, Space.M))
         )
-        self.setLayout(column(box, self.trouble, self.card, None, gap=Space.M))
+        self.setLayout(column(Scrolled(column(box, self.trouble, self.card, None, gap=Space.M))))
         DropTarget(self, style, welcome, lambda path: self.model.set(model=str(path)))
 
     def sentence(self) -> str:

@@ -14,12 +14,15 @@ from ...viewmodels.saying import listed, said
 from ...viewmodels.selection import Selection
 from ...viewmodels.variants import VariantRow, row_id, variant_columns
 from ...viewmodels.wizard import WizardModel
-from ...widgets.layout import Card, button, column, row
+from ...widgets.flow import Flow
+from ...widgets.layout import Card, Scrolled, button, column, row
 from ...widgets.plots import ScatterPlot
 from ...widgets.run_view import RunView
 from ...widgets.table import Table
 from ...widgets.text import Text
 from .step import Step
+
+LEAST_PLOT, LEAST_ROWS = 180, 110  # pixels; what has no room in a small window is scrolled to
 
 
 class ResultStep(Step):
@@ -54,7 +57,9 @@ class ResultStep(Step):
         self.made = Card()
         self.made.setLayout(
             column(
-                row(self._title, None, self.measure_button, self.stop_button, self.deploy_button, self.variants_button),
+                Flow(
+                    self._title, None, self.measure_button, self.stop_button, self.deploy_button, self.variants_button
+                ),
                 self.reasons,
                 self.tried_table,
                 self.table,
@@ -70,7 +75,10 @@ class ResultStep(Step):
         whole.setStretch(0, 3)
         whole.setStretch(1, 2)
         self._whole = whole
-        self.setLayout(whole)
+        self.plot.setMinimumHeight(LEAST_PLOT)
+        for table in (self.table, self.tried_table):
+            table.setMinimumHeight(LEAST_ROWS)
+        self.setLayout(column(Scrolled(whole)))
         model.result_changed.connect(self._fill)
         model.front.changed.connect(self._show_own)
         for selection in (self.selection, self.own_selection):

@@ -12,7 +12,7 @@ from ...viewmodels.metrics import metric_name
 from ...viewmodels.saying import with_remedy
 from ...viewmodels.wizard import WizardModel
 from ...widgets.facts import Facts
-from ...widgets.layout import Card, button, column, row
+from ...widgets.layout import Card, Scrolled, button, column, row
 from ...widgets.text import Text
 from .step import Step
 
@@ -33,7 +33,7 @@ class ReviewStep(Step):
         name_line = row(self._name_title, self.name)
         self._expected_title, self.expected = Text("card-title"), Facts()
         parts = (self._title, name_line, self.facts, self._warnings, Space.S, self._expected_title, self.expected, None)
-        left.setLayout(column(*parts, gap=Space.M, margins=MARGINS))
+        left.setLayout(column(Scrolled(column(*parts, gap=Space.M, margins=MARGINS))))
         self.cli = QPlainTextEdit()
         self.cli.setReadOnly(True)
         self.cli.setFont(monospace())

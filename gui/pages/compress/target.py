@@ -7,6 +7,7 @@ from ...theme.tokens import Space
 from ...viewmodels.saying import said
 from ...viewmodels.wizard import WizardModel
 from ...widgets.layout import Card, column
+from ...widgets.sieve import Sieve
 from ...widgets.text import Text
 from ...widgets.ticks import fill, tick, ticked
 from .limits import LimitsCard
@@ -28,7 +29,7 @@ class TargetStep(Step):
             column(
                 self._title,
                 self._hint,
-                self.list,
+                Sieve(self.list),
                 self._chosen,
                 gap=Space.S,
                 margins=(Space.L, Space.M, Space.L, Space.L),

@@ -12,6 +12,7 @@ from ...widgets.layout import column
 from ...widgets.text import Pill, ShrinkingText, Text
 
 FIRST_STEP = 2
+NAME_PIXELS = 170  # of a variant; a longer name ends in an ellipsis
 """Columns before the steps: device and variant."""
 
 
@@ -81,6 +82,7 @@ class Matrix(QWidget):
             device, variant, reason = ShrinkingText("strong"), ShrinkingText(), Text("caption", wrap=True)
             device.show_text("" if key[1] == before else key[1])
             variant.show_text(name(key[0]))
+            variant.setMinimumWidth(min(variant.sizeHint().width(), NAME_PIXELS))
             before = key[1]
             reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._grid.addWidget(device, line, 0)

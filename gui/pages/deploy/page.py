@@ -14,6 +14,7 @@ from ...widgets.layout import Card, button, column, row
 from ...widgets.more import More, Rare
 from ...widgets.page import Page
 from ...widgets.run_on import RunOnForm
+from ...widgets.sieve import Sieve
 from ...widgets.text import Text
 from ...widgets.ticks import fill, ticked
 from ..tools import Tools
@@ -21,6 +22,7 @@ from .matrix import Matrix
 from .rollout import RolloutDialog
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
+LEFT_PIXELS = 216  # of a small window
 
 
 class DeployPage(Page):
@@ -53,11 +55,12 @@ class DeployPage(Page):
         self._slot_name, self._data_name = Text("muted"), Text("muted")
         self.run_on = RunOnForm()
         left = Card()
+        left.setMinimumWidth(LEFT_PIXELS)
         inside = column(
             self._variants_title,
-            self.variants,
+            Sieve(self.variants),
             self._targets_title,
-            self.targets,
+            Sieve(self.targets),
             row(self._slot_name, self.slot),
             self._data_name,
             self.data,

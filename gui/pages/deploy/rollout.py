@@ -9,7 +9,7 @@ from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.rollout import BAD, DEFAULT_WAVES, RolloutModel, moment, rollout_state
 from ...viewmodels.saying import said
-from ...widgets.layout import button, column, framed, row
+from ...widgets.layout import button, column, framed, resize_on_screen, row
 from ...widgets.table import Table
 from ...widgets.text import Pill, Text
 
@@ -22,7 +22,7 @@ class RolloutDialog(QDialog):
 
     def __init__(self, model: RolloutModel, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
-        self.resize(*SIZE)
+        resize_on_screen(self, *SIZE)
         self.model = model
         self.variant, self.label = "", ""
         self.data: str | None = None

@@ -18,7 +18,7 @@ from ...viewmodels.query import Query
 from ...viewmodels.rows import RowsModel
 from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
-from ...widgets.layout import button, column, framed, row
+from ...widgets.layout import button, column, framed, resize_on_screen, row
 from ...widgets.table import Table
 from ...widgets.text import Pill, Text
 
@@ -30,7 +30,7 @@ class _ListDialog(QDialog):
 
     def __init__(self, query: Query, table: Table, parent: QWidget) -> None:
         super().__init__(parent)
-        self.resize(*SIZE)
+        resize_on_screen(self, *SIZE)
         self.query, self.table, self.pill = query, table, Pill()
         self._title, self.words = Text("card-title"), Text("muted", wrap=True)
         self.close_button = button(self.reject)

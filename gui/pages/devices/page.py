@@ -16,8 +16,9 @@ from ...viewmodels.query import Query
 from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
 from ...widgets.facts import Facts
+from ...widgets.flow import Flow
 from ...widgets.form import KnobForm
-from ...widgets.layout import Card, button, column, row, scrolled
+from ...widgets.layout import Card, Scrolled, button, column, row
 from ...widgets.more import More, Rare
 from ...widgets.page import Page
 from ...widgets.question import Question
@@ -72,10 +73,10 @@ class DevicesPage(Page):
         listed = Card()
         listed.setLayout(column(row(self.needle, self.switch_button), self.table, self.cards, margins=(Space.M,) * 4))
         self.held = HeldLine(HeldModel(session, self), style)
-        about = scrolled(
+        about = Scrolled(
             column(
                 self.held,
-                row(self.look_button, self.check_button, self.test_button, self.forget_button, self.more.button, None),
+                Flow(self.look_button, self.check_button, self.test_button, self.forget_button, self.more.button),
                 self._settings_place,
                 self.hint,
                 self.facts,

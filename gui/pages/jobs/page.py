@@ -8,13 +8,13 @@ from ...viewmodels.job_list import JobsModel
 from ...viewmodels.jobs import KINDS, asked, job_state, made_lines
 from ...viewmodels.session import Session
 from ...widgets.facts import Facts
-from ...widgets.layout import Card, button, column, row
+from ...widgets.layout import Card, Scrolled, button, column, row
 from ...widgets.page import Page
 from ...widgets.run_view import RunView
 from ...widgets.table import Table
 from ...widgets.text import Text
 
-TABLE_PIXELS = 460
+TABLE_PIXELS, ASKED_PIXELS = 280, 150  # of a small window
 
 
 class JobsPage(Page):
@@ -31,8 +31,10 @@ class JobsPage(Page):
         listed.setLayout(column(self.table, margins=(Space.S,) * 4))
         self._asked_title, self.asked = Text("card-title"), Facts()
         self.asked_card = Card()
+        self.asked_card.setMinimumHeight(ASKED_PIXELS)
+        asked = Scrolled(column(self.asked, None))
         self.asked_card.setLayout(
-            column(self._asked_title, self.asked, gap=Space.M, margins=(Space.L, Space.M, Space.L, Space.L))
+            column(self._asked_title, asked, gap=Space.M, margins=(Space.L, Space.M, Space.L, Space.L))
         )
         left = column(listed, self.asked_card, gap=Space.M)
         left.setStretch(0, 1)

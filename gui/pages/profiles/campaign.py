@@ -7,7 +7,8 @@ from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.campaign import CampaignModel, campaign_state
 from ...viewmodels.saying import said, trouble, with_remedy
-from ...widgets.layout import Card, button, column, row
+from ...widgets.layout import Card, button, column, resize_on_screen, row
+from ...widgets.sieve import Sieve
 from ...widgets.table import Table
 from ...widgets.text import Pill, Text
 from ...widgets.ticks import fill, ticked
@@ -23,7 +24,7 @@ class CampaignDialog(QDialog):
     def __init__(self, model: CampaignModel, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
         self.model, self._style = model, style
-        self.resize(*SIZE)
+        resize_on_screen(self, *SIZE)
         self.setWindowTitle(self.tr("Profile the fleet"))
         self._title, self.words = Text("card-title"), Text("muted", wrap=True)
         self._title.setText(self.tr("Profile the fleet"))
@@ -48,9 +49,9 @@ class CampaignDialog(QDialog):
         left.setFixedWidth(LEFT_PIXELS)
         inside = column(
             self._head(self.tr("Variants")),
-            self.variants,
+            Sieve(self.variants),
             self._head(self.tr("Devices")),
-            self.targets,
+            Sieve(self.targets),
             self._named(self.tr("Threads"), self.threads),
             self.only_stale,
             self.energy,

@@ -12,7 +12,7 @@ from ...viewmodels.profiles import ProfilesModel
 from ...viewmodels.query import Query
 from ...viewmodels.saying import said, trouble
 from ...viewmodels.session import Session
-from ...widgets.layout import Card, button, column, row, scrolled
+from ...widgets.layout import Card, Scrolled, button, column, row
 from ...widgets.more import More, Rare
 from ...widgets.page import Page
 from ...widgets.plots import IntervalPlot
@@ -31,7 +31,7 @@ from .versus import VersusPanel
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
 TOP_PIXELS = 190
-LEAST_TOP, LEAST_ROWS, LEAST_SPREAD = 150, 130, 160
+LEAST_TOP, LEAST_ROWS, LEAST_SPREAD = TOP_PIXELS, 130, 160
 HOW_PIXELS = 360
 
 
@@ -96,7 +96,7 @@ class ProfilesPage(Page):
         whole = column(top, sheet, gap=Space.M)
         whole.setStretch(0, 2)
         whole.setStretch(1, 3)
-        sheets = scrolled(whole)
+        sheets = Scrolled(whole)
         self.fleet = FleetPanel(Query(session, "profile_fleet", self), style, self._open_board)
         self.versus = VersusPanel(Query(session, "profile_compare", self), style)
         self.cover = CoverPanel(Query(session, "profile_cover", self), style)

@@ -20,6 +20,7 @@ from ...viewmodels.foreseeing import (
 from ...viewmodels.steps import Document, Step, Steps
 from ...widgets.choices import choose_from, chosen
 from ...widgets.layout import column
+from ...widgets.sieve import Sieve
 from ...widgets.task import TaskDialog
 from ...widgets.text import Text
 from ...widgets.ticks import fill, ticked
@@ -73,7 +74,8 @@ class ForesightDialog(TaskDialog):
         self.put(self.probe)
         self.name_field(self.variants, self.tr("Variants"))
         room = QWidget()  # keeps its place when the list is hidden
-        room.setLayout(column(self.variants))
+        self.sieve = Sieve(self.variants)
+        room.setLayout(column(self.sieve))
         self.put(room, 1)
         self.lay_out(fills=True)
         for box in (self.device, self.source):
@@ -126,7 +128,7 @@ class ForesightDialog(TaskDialog):
         self.show_field(self.names, source.published)
         self.show_field(self.anchors, source.published)
         self.probe.setVisible(source is Source.READINGS)
-        self.variants.setVisible(not source.published)
+        self.sieve.setVisible(not source.published)
         super().render_state()
         self.start_button.setText(self.tr("Predict"))
 

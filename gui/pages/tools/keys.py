@@ -13,6 +13,7 @@ from ...viewmodels.steps import Document, Step, Steps, step
 from ...widgets.layout import button, column
 from ...widgets.question import Question
 from ...widgets.sheets import SheetView
+from ...widgets.sieve import Sieve
 from ...widgets.task import TaskDialog
 from ...widgets.text import Text
 from ...widgets.ticks import fill, tick, ticked
@@ -46,7 +47,7 @@ class KeysDialog(TaskDialog):
         named.setBuddy(self.boards)
         self.name_field(self.boards, self.tr("Devices"))
         part = QWidget()
-        inside = column(named, self.boards)
+        inside = column(named, Sieve(self.boards))
         inside.setStretch(1, 1)
         part.setLayout(inside)
         self.put(part, 1)

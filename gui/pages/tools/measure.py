@@ -12,6 +12,7 @@ from ...viewmodels.measuring import How, MeasureAsked, amount, counts_of, how_se
 from ...viewmodels.steps import Document, Step, Steps
 from ...widgets.choices import choose_from, chosen
 from ...widgets.run_on import RunOnForm
+from ...widgets.sieve import Sieve
 from ...widgets.task import TaskDialog
 from ...widgets.text import Text
 from ...widgets.ticks import fill, tick, ticked
@@ -63,7 +64,8 @@ class MeasureDialog(TaskDialog):
         self.run_on.retranslate()
         self.around.retranslate()
         self.add(self.tr("Variant"), self.variant)
-        self.add(self.tr("Devices"), self.targets)
+        self.add(self.tr("Devices"), Sieve(self.targets))
+        self.name_field(self.targets, self.tr("Devices"))
         self.add(self.tr("Queries come"), self.how)
         self.put(self.about)
         self.add(self.tr("Rate (1/s)"), self.rate, tip=self.tr("Queries or frames a second"))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLayoutItem, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLayoutItem, QSizePolicy, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
@@ -13,7 +13,8 @@ from ...viewmodels.saying import said, trouble
 from ...viewmodels.variants import QUANTITIES, VariantRow
 from ...viewmodels.variants_model import VariantsModel
 from ...widgets.facts import Facts
-from ...widgets.layout import Card, button, column, row
+from ...widgets.flow import Flow
+from ...widgets.layout import Card, Scrolled, button, column
 from ...widgets.more import More, Rare
 from ...widgets.spread import SpreadView
 from ...widgets.text import Pill, ShrinkingText, Text
@@ -23,6 +24,7 @@ MARGINS = (Space.L, Space.M, Space.M, Space.M)
 CONFUSIONS_SHOWN = 5
 
 INTERVAL = re.compile(r"\[[^\[\]]*\]")
+WORDS = re.compile(r"[^ \n-]+-?")  # lines are broken after a hyphen, too
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -59,16 +61,11 @@ class Detail(Card):
         self.grid.setHorizontalSpacing(Space.M)
         self.hint = Text("caption", wrap=True)
         self.confusions = Text("caption", wrap=True)
-        inside = QWidget()
-        inside.setObjectName("inside")
-        inside.setLayout(column(self.facts, self.spread, self.compared, self.confusions, None, gap=Space.M))
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inside)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        head = row(self.name, self.verdict, None, self.layers_button, self.only_differences)
+        parts = column(self.facts, self.spread, self.compared, self.confusions, None, gap=Space.M)
+        area = Scrolled(parts, sideways=True)
+        head = Flow(self.name, self.verdict, None, self.layers_button, self.only_differences)
         self.acts = QWidget()
-        self.acts.setLayout(row(self.look_button, self.measure_button, self.save_button, self.more.button, None))
+        self.acts.setLayout(Flow(self.look_button, self.measure_button, self.save_button, self.more.button))
         whole = column(head, self.acts, area, self.hint, gap=Space.M, margins=MARGINS)
         whole.setStretch(2, 1)
         self.setLayout(whole)
@@ -167,7 +164,7 @@ class Detail(Card):
         for number, row_ in enumerate(rows, 1):
             head = Text("strong", wrap=True)
             head.setText(row_.name)
-            head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            _narrow(head)
             self.grid.addWidget(head, 0, number)
             self.grid.setColumnStretch(number, 1)
         for line, difference in enumerate(self._model.comparison(self.only_differences.isChecked()), 1):
@@ -177,12 +174,20 @@ class Detail(Card):
             for number, value in enumerate(difference.values, 1):
                 cell = Text(wrap=True)
                 cell.setText(INTERVAL.sub(lambda found: found[0].replace(" ", NO_BREAK), value))
-                cell.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+                _narrow(cell)
                 self.grid.addWidget(cell, line, number, Qt.AlignmentFlag.AlignTop)
         found = self._model.confusions()[:CONFUSIONS_SHOWN]
         lines = [self.tr("class {0} taken for {1}: {2}").format(i, j, f"{change:+d}") for i, j, change in found]
         title = self.tr("Mistakes of the second against the first")
         self.confusions.setText("\n".join([title, *lines]) if lines else "")
+
+
+def _narrow(label: Text) -> None:
+    """As narrow as its longest word: columns share the room alike, and no word is cut."""
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    label.ensurePolished()
+    words = WORDS.findall(label.text())
+    label.setMinimumWidth(max((label.fontMetrics().horizontalAdvance(word) for word in words), default=0) + 2)
 
 
 def _known(text: str) -> str:

@@ -12,7 +12,7 @@ from ...viewmodels.rows import RowsModel
 from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
 from ...viewmodels.variants import VariantRow
-from ...widgets.layout import button, column, framed, row
+from ...widgets.layout import button, column, framed, resize_on_screen, row
 from ...widgets.search import SearchField
 from ...widgets.table import Table
 from ...widgets.text import Text
@@ -25,7 +25,7 @@ class LayersDialog(QDialog):
 
     def __init__(self, session: Session, style: Style, variants: Sequence[VariantRow], parent: QWidget) -> None:
         super().__init__(parent)
-        self.resize(*SIZE)
+        resize_on_screen(self, *SIZE)
         self.setWindowTitle(self.tr("Layer by layer"))
         self.query = Query(session, "compare_layers", self)
         names = [item.name for item in variants]

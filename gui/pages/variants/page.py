@@ -11,7 +11,8 @@ from ...viewmodels import wording
 from ...viewmodels.session import Session
 from ...viewmodels.variants import quantity
 from ...viewmodels.variants_model import VariantsModel
-from ...widgets.layout import Card, button, column, row
+from ...widgets.flow import Flow
+from ...widgets.layout import Card, Scrolled, button, column, row
 from ...widgets.limit_slider import LimitSlider
 from ...widgets.page import Page
 from ...widgets.plots import ScatterPlot
@@ -22,6 +23,7 @@ from .detail import Detail
 from .layers import LayersDialog
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
+LEAST_PLOT, LEAST_ROWS = 170, 140  # pixels; what has no room in a small window is scrolled to
 
 
 class VariantsPage(Page):
@@ -57,9 +59,13 @@ class VariantsPage(Page):
         self._title, self._conditions = Text("card-title"), Text("caption")
         self._against = Text("caption")
         self.plot = ScatterPlot(style, lambda id_: self.model.selection.select([id_]))
+        said, axes, lost = QWidget(), QWidget(), QWidget()
+        said.setLayout(row(self._title, Space.XS, self._conditions))
+        axes.setLayout(row(self.y_axis, self._against, self.x_axis))
+        lost.setLayout(row(self.limited, self.limit))
         plot_card = Card()
         inside = column(
-            row(self._title, Space.XS, self._conditions, None, self.y_axis, self._against, self.x_axis),
+            Flow(said, None, axes),
             self.plot,
             margins=MARGINS,
         )
@@ -70,8 +76,8 @@ class VariantsPage(Page):
         table_card = Card()
         table_card.setLayout(
             column(
-                row(self._table_title, None, self.view_button, self.network, self.device),
-                row(self.latency, self.packed, None, self.limited, self.limit, gap=Space.L),
+                Flow(self._table_title, None, self.view_button, self.network, self.device),
+                Flow(self.latency, self.packed, None, lost, gap=Space.L),
                 self.table,
                 margins=MARGINS,
             )
@@ -81,7 +87,9 @@ class VariantsPage(Page):
         left.setStretch(1, 4)
         self.detail = Detail(self.model, tools, self.compare_layers, self._save_variant, style)
         self.layers: LayersDialog | None = None
-        whole = row(left, self.detail, gap=Space.M)
+        self.plot.setMinimumHeight(LEAST_PLOT)
+        self.table.setMinimumHeight(LEAST_ROWS)
+        whole = row(Scrolled(left), self.detail, gap=Space.M)
         whole.setStretch(0, 7)
         whole.setStretch(1, 4)
         self.content.setLayout(whole)

@@ -13,7 +13,7 @@ from engine.deploy.enrol_fleet import enrol_fleet
 from engine.deploy.fleet_file import Row, read_fleet
 from engine.deploy.inventory import HostKey, Inventory
 from engine.errors import UsageError
-from engine.verbs.enrolment import Enrolled, FleetAdded
+from engine.verbs.enrolment import Enrolled, FleetAdded, device_add_from
 
 from .boards import Board
 
@@ -91,6 +91,15 @@ def test_that_one_reason_of_many_boards_is_told_once(capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.device
+def test_that_a_wrong_fingerprint_is_put_right_in_the_file_it_came_from(board: Board, home: Path, tmp_path: Path):
+    line = f"a,{board.address},{board.identity},SHA256:AAAA"
+    path = written(tmp_path, f"name,address,identity,fingerprint\n{line}\n")
+    (row,) = device_add_from(path, timeout_s=30).rows
+    assert row.error is not None
+    assert row.error["code"] == "host-key-mismatch"
+    assert row.error["remedy"].endswith(f"if it is the board's, correct its fingerprint in {path}")
+
+
 def test_that_one_table_of_fingerprints_is_confirmed_and_only_the_rest_is_tried_again(board: Board, home: Path):
     identity = str(board.identity)
     rows = [

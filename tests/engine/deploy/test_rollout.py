@@ -204,6 +204,28 @@ def test_that_a_rollout_whose_process_was_killed_is_told_as_interrupted_with_how
     assert "resume" not in capsys.readouterr().out
 
 
+def test_that_a_rollout_is_never_seen_as_interrupted_between_being_written_and_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    project, seen = tmp_path / "p", []
+    store = RolloutStore(Workspace.find(project).root / "rollouts.db")
+    plan = {"waves": ["100%"], "max_failures": 0, "parallel": 2}
+    store.create("r1", "main", plan, [BoardRow(f"b{n:02}", NEW, "/bundle") for n in range(2)])
+    store.set_state("r1", State.PAUSED)
+    write = RolloutStore.set_state
+
+    def written(self, id_: str, state: State, reason: str = "", **only) -> bool:
+        done = write(self, id_, state, reason, **only)
+        seen.append(fleet_status(id_, project=project).state)
+        return done
+
+    monkeypatch.setattr(RolloutStore, "set_state", written)
+    monkeypatch.setattr("engine.verbs.fleet._acts", lambda *asked: Scripted(tmp_path))
+    assert fleet_resume("r1", project=project).rollout.state is State.FINISHED
+    assert seen[0] == "running"
+    assert "interrupted" not in seen
+
+
 def test_that_who_only_looks_is_in_nobodys_way(tmp_path: Path):
     store, seen = create(tmp_path, 2, 0), []
     with (tmp_path / "rollout-r1.lock").open("a") as looking:

@@ -89,9 +89,22 @@ def test_that_wheel_tags_go_from_new_to_old():
 def test_that_wheels_that_cannot_be_fetched_are_an_error_and_leave_nothing_behind(monkeypatch, tmp_path: Path):
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
-    with pytest.raises(RejectedError, match="could not be fetched"):
+    with pytest.raises(RejectedError, match="could not be fetched") as raised:
         fetch(PINS[0], "aarch64", Deadline(60))
+    missing = PINS[0].packages[0]
+    assert raised.value.message.endswith(f"the package index has no {missing} for this board's Python and processor")
     assert list((user_cache_dir() / "wheels").iterdir()) == []
+
+
+def test_that_without_a_network_the_wheels_fail_in_a_few_words(monkeypatch):
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    for name in ("PIP_NO_INDEX", "PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:1/simple")  # nobody listens there
+    monkeypatch.setenv("PIP_RETRIES", "1")
+    with pytest.raises(RejectedError) as raised:
+        fetch(PINS[0], "aarch64", Deadline(60))
+    assert raised.value.message == "the wheels for the board could not be fetched: the package index does not answer"
 
 
 def test_that_a_download_ends_at_its_deadline():

@@ -22,7 +22,7 @@ import pytest
 import engine
 from engine.deploy.connect import connect
 from engine.deploy.enrol import add_device
-from engine.deploy.host_keys import fingerprint
+from engine.deploy.host_keys import fingerprint, key_file
 from engine.deploy.inventory import Device, HostKey, Inventory, keep_loopback_id, loopback_id
 from engine.deploy.ssh import SshTransport
 from engine.deploy.transport import Deadline
@@ -68,6 +68,15 @@ def test_that_another_fingerprint_than_the_accepted_one_is_refused(sshd: Board):
     with pytest.raises(HostKeyError) as raised:
         SshTransport(_device(sshd), accept_fingerprint="SHA256:AAAA")
     assert raised.value.code == "host-key-mismatch"
+    assert raised.value.remedy.endswith("ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub")
+
+
+@pytest.mark.parametrize(
+    ("kind", "file"),
+    [("ssh-rsa", "rsa"), ("ecdsa-sha2-nistp256", "ecdsa"), ("ssh-ed25519", "ed25519"), ("sk-unheard-of", "*")],
+)
+def test_that_the_remedy_of_a_wrong_fingerprint_names_the_file_of_the_key_that_was_shown(kind: str, file: str):
+    assert key_file(HostKey(kind, "")) == f"/etc/ssh/ssh_host_{file}_key.pub"
 
 
 def test_that_a_person_is_asked_with_the_fingerprint_and_may_refuse(sshd: Board):

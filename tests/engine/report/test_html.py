@@ -228,6 +228,10 @@ def test_that_the_reason_says_whose_choice_it_was():
     base = report()
     by_itself = Page(render(replace(base, recommended=(base.variants[6].id,)))).words
     assert "Gains most in size and speed of the 6 variants" in by_itself
+    only = base.variants[6]
+    kept = tuple(one for one in base.variants if one.model != only.model or one.baseline is None or one is only)
+    alone = Page(render(replace(base, variants=kept, recommended=(only.id,)))).words
+    assert "The only variant that loses at most 1 point and is surely not slower." in alone
     by_caller = Page(render(replace(base, recommended=(base.variants[2].id,)))).words
     assert "Chosen by the run that made this report." in by_caller
 

@@ -14,7 +14,7 @@ from engine.report.write import Form
 from gui.theme.tokens import Theme
 from gui.viewmodels.dates import when_iso
 from gui.viewmodels.parts import FORMS, PARTS, form_words
-from gui.viewmodels.profiles import fastest, read_readings
+from gui.viewmodels.profiles import MOST_VALUES, fastest, read_readings
 from gui.viewmodels.rollout import moment
 from gui.widgets.paper import write_pdf
 from gui.widgets.spread import LEAST_BAR
@@ -91,7 +91,7 @@ def test_that_of_many_readings_the_fastest_are_drawn_and_equal_names_are_told_ap
     rows += [reading(f"slow{n}", 1, 10.0 + n) for n in range(12)]
     found = fastest(read_readings({"rows": rows}))
     assert [(point.name, point.x) for point in found[:2]] == [("int8 (litert, 4)", 1.0), ("int8 (litert, 1)", 3.0)]
-    assert [point.name for point in found[2:]] == [f"slow{n}" for n in range(8)]
+    assert [point.name for point in found[2:]] == [f"slow{n}" for n in range(MOST_VALUES - 2)]
 
 
 def test_that_a_time_is_shown_in_the_zone_of_the_desktop():
