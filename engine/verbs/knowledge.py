@@ -9,6 +9,7 @@ from profiles.compare import BoardRatio, compare_boards, usable
 from profiles.cover import Cover, cover
 from profiles.drift import ALPHA, Drift, Outlier, drift, outliers
 from profiles.errors import ProfileError
+from profiles.failures import shown
 from profiles.pack import open_pack
 from profiles.published import PublishedRatio, compare_published, published
 from profiles.reading import Reading
@@ -263,12 +264,12 @@ def profile_check(*, repair: bool = False) -> Checked:
     """
     url = default_url()
     path = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
-    name = url.render_as_string(hide_password=True)
+    name = shown(url)
     try:
         with ProfileStore.open() as store:
             damage = store.check()
     except ProfileError as error:
-        if not repair or path is None or error.code not in ("store-damaged", "store-failed"):
+        if not repair or path is None or error.code != "store-damaged":
             raise
         damage = (Damage("database", "", error.message),)
     saved = salvage(path) if repair and damage and path is not None else None
