@@ -8,7 +8,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
@@ -19,10 +19,13 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from .errors import ProfileError
+from .failures import ELSEWHERE, WRITABLE, explained, read_only, shown, shown_text
 from .schema import HEAD
 
 APPLICATION_ID = 0x464C5957  # "FLYW"
 BUSY_MS = 5000
+CONNECT_S = 10
+"""A server that does not answer at all would be waited for for minutes."""
 PAGE_BYTES, CACHE_KIB = 16384, 65536
 """A row is a kilobyte and more: large pages and a cache that holds the indexes halve the time of many rows at once."""
 CHECKPOINT_PAGES = 8192
@@ -42,16 +45,18 @@ class Database:
         engine: of SQLAlchemy.
         path: of the SQLite file, None for a server.
         newer: the schema version, where a newer program made the database: it can be read and not written.
+        sealed: whether this user may not write the file or its folder.
     """
 
     engine: sa.Engine
     path: Path | None
     newer: str | None
+    sealed: bool = False
 
     @property
     def url(self) -> str:
         """For people, without a password."""
-        return self.engine.url.render_as_string(hide_password=True)
+        return shown(self.engine.url)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -64,13 +69,15 @@ class Database:
         """A transaction that is durable when the block ends, or leaves no trace.
 
         Raises:
-            ProfileError: a newer program made the database.
+            ProfileError: a newer program made the database, or it may not be written.
         """
+        if self.sealed:
+            raise read_only(self.url)
         if self.newer is not None:
             raise ProfileError(
                 "store-newer",
                 f"the profile store {self.url} has version {self.newer}, this program knows {HEAD}: it is read-only here",
-                "update Flyweight, or name another store in FLYWEIGHT_PROFILES",
+                f"update Flyweight, or {ELSEWHERE}",
             )
         with _explained(self.engine), _writer(self.engine) as connection:
             yield connection
@@ -116,12 +123,14 @@ def default_url() -> sa.URL:
 
 
 def _parsed(url: str) -> sa.URL:
+    remedy = "use sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE in FLYWEIGHT_PROFILES"
     try:
-        return sa.engine.make_url(url)
-    except sa.exc.ArgumentError:
-        raise ProfileError(
-            "bad-url", f"'{url[:80]}' is no database URL", "use sqlite:///FILE or postgresql+psycopg://..."
-        ) from None
+        found = sa.engine.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):  # the latter of a port that is no number
+        raise ProfileError("bad-url", f"'{shown_text(url)}' is no database URL", remedy) from None
+    if found.get_backend_name() not in ("sqlite", "postgresql"):
+        raise ProfileError("bad-url", f"profiles are not kept in {found.get_backend_name()[:40]}", remedy)
+    return found
 
 
 def open_database(where: str | Path | None = None) -> Database:
@@ -137,25 +146,51 @@ def open_database(where: str | Path | None = None) -> Database:
         url = default_url()
     else:
         url = sa.URL.create("sqlite", database=str(where)) if isinstance(where, Path) else _parsed(where)
-    try:
-        engine = sa.create_engine(url)
-    except ImportError as error:
-        raise ProfileError(
-            "no-driver", f"{url.drivername}: {error}", f"pip install {error.name or 'its driver'}"
-        ) from None
     path = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    sealed = path is not None and _sealed(path)
+    engine = _engine(url, path, sealed)
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    new = path is not None and not path.exists()
     try:
         with _explained(engine):
-            newer = _migrate(engine, path)
-            if path is not None:  # only now is it known to be ours
+            newer = _migrate(engine, path, sealed)
+            if path is not None and not sealed:  # only now is it known to be ours
                 _outside_transaction(engine, "PRAGMA journal_mode=WAL")
     except BaseException:
         engine.dispose()
+        if new and path is not None and path.is_file() and path.stat().st_size == 0:
+            path.unlink()  # nothing came of it, on a full disk for instance
         raise
-    return Database(engine, path, newer)
+    return Database(engine, path, newer, sealed)
+
+
+def _engine(url: sa.URL, path: Path | None, sealed: bool) -> sa.Engine:
+    try:
+        if path is not None and sealed:
+            where = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+            return sa.create_engine(url, creator=lambda: sqlite3.connect(where, uri=True, check_same_thread=False))
+        if url.get_backend_name() == "postgresql" and "connect_timeout" not in url.query:
+            return sa.create_engine(url, connect_args={"connect_timeout": CONNECT_S})
+        return sa.create_engine(url)
+    except ImportError as error:
+        name = error.name or "its driver"
+        raise ProfileError("no-driver", f"{url.drivername}: {error}", f"pip install {name}") from None
+    except sa.exc.ArgumentError:
+        raise ProfileError(
+            "bad-url", f"there is no driver {url.drivername[:80]}", "use sqlite:///FILE or postgresql+psycopg://..."
+        ) from None
+
+
+def _sealed(path: Path) -> bool:
+    """Whether the file can be read only, so that no journal can be made beside it either.
+
+    Where there is a journal, a program that may write works on the file: SQLite then has to read both.
+    """
+    if not path.is_file() or path.with_name(f"{path.name}-wal").exists():
+        return False
+    return not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
 
 
 @contextmanager
@@ -164,21 +199,7 @@ def _explained(engine: sa.Engine) -> Iterator[None]:
     try:
         yield
     except (sa.exc.DBAPIError, sqlite3.Error) as error:
-        cause = str(getattr(error, "orig", None) or error)[:200]
-        where = engine.url.render_as_string(hide_password=True)
-        if "locked" in cause:
-            raise ProfileError(
-                "store-busy", f"{where} is held by another program", "try again when it has finished"
-            ) from None
-        if isinstance(getattr(error, "orig", error), sqlite3.OperationalError) and "malformed" not in cause:
-            raise ProfileError(
-                "store-failed", f"{where}: {cause}", "check the disk, the folder and its rights"
-            ) from None
-        raise ProfileError(
-            "store-damaged",
-            f"{where} cannot be used: {cause}",
-            "save what is whole: flyweight profile check --salvage",
-        ) from None
+        raise explained(error, engine.url) from None
 
 
 @contextmanager
@@ -207,7 +228,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _migrate(engine: sa.Engine, path: Path | None) -> str | None:
+def _migrate(engine: sa.Engine, path: Path | None, sealed: bool) -> str | None:
     """Bring the schema to this program's version in one transaction; returns the version if it is newer."""
     with engine.connect() as connection, connection.begin():
         current = _version(connection)
@@ -215,6 +236,12 @@ def _migrate(engine: sa.Engine, path: Path | None) -> str | None:
         return None
     if current is not None and current > HEAD:
         return current
+    if sealed:
+        raise ProfileError(
+            "store-read-only",
+            f"{shown(engine.url)} has version {current or 'none'}, has to be brought to {HEAD} and may not be written",
+            WRITABLE,
+        )
     if current is not None and path is not None:
         _back_up(engine, path, current)
     from alembic import command
@@ -238,17 +265,19 @@ def _back_up(engine: sa.Engine, path: Path, version: str) -> None:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     target = path.with_name(f"{path.name}.{version}.{stamp}.backup")
     unfinished = target.with_suffix(".partial")
-    _outside_transaction(engine, "VACUUM INTO ?", str(unfinished))
-    unfinished.replace(target)
+    try:
+        _outside_transaction(engine, "VACUUM INTO ?", str(unfinished))
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _outside_transaction(engine: sa.Engine, statement: str, *values: str) -> None:
     connection = engine.raw_connection()
     try:
-        cursor = connection.cursor()
-        cursor.execute(statement, values)
-        cursor.fetchall()
-        cursor.close()
+        with closing(connection.cursor()) as cursor:
+            cursor.execute(statement, values)
+            cursor.fetchall()
     finally:
         connection.close()
 
@@ -263,6 +292,6 @@ def _version(connection: sa.Connection) -> str | None:
     if connection.dialect.name == "sqlite":
         owner = int(connection.exec_driver_sql("PRAGMA application_id").scalar_one())
     if names or owner not in (0, APPLICATION_ID):
-        where = connection.engine.url.render_as_string(hide_password=True)
+        where = shown(connection.engine.url)
         raise ProfileError("not-a-store", f"{where} belongs to another program", "give another file or URL")
     return None

@@ -18,6 +18,7 @@ from .wellformed import comparison_fault, reading_fault
 FORMAT = "flyweight-profile-pack"
 VERSION = 1
 MAX_BYTES = 256 << 20
+EXPORT = "ask for one again; it is written by: flyweight profile export FILE.pack"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,9 @@ def to_pack(
         key: id of the signing key.
         public: raw public key, 32 bytes; lets a reader check what it then decides to trust.
         sign: signature in hex of some bytes.
+
+    Raises:
+        ProfileError: it would be larger than what :func:`open_pack` takes.
     """
     body = {
         "format": FORMAT,
@@ -55,7 +59,10 @@ def to_pack(
         "comparisons": [item.to_json() for item in comparisons],
     }
     signature = sign(canonical(body).encode())
-    return json.dumps({**body, "signature": signature}, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps({**body, "signature": signature}, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    if len(text.encode()) > MAX_BYTES:
+        raise _too_large(f"{len(readings):,} readings are too many for one pack")
+    return text
 
 
 def open_pack(
@@ -111,11 +118,11 @@ def open_pack(
 
 def _parsed(content: bytes) -> dict[str, Any]:
     if len(content) > MAX_BYTES:
-        raise ProfileError("pack-too-large", f"{len(content)} bytes are too many for a pack", "split it")
+        raise _too_large(f"it has more than the {MAX_BYTES >> 20} MiB of a profile pack")
     try:
         body = json.loads(content)
     except (ValueError, RecursionError):
-        raise _damaged("it is no JSON document") from None
+        raise _damaged("it is no JSON document", EXPORT) from None
     wanted = {"format", "version", "key", "public", "readings", "comparisons", "made_at"}
     if (
         not isinstance(body, dict)
@@ -123,9 +130,15 @@ def _parsed(content: bytes) -> dict[str, Any]:
         or body["format"] != FORMAT
         or type(body["version"]) is not int
     ):
-        raise _damaged("it is no profile pack")
+        raise _damaged("it is no profile pack", EXPORT)
     return body
 
 
-def _damaged(reason: str) -> ProfileError:
-    return ProfileError("pack-damaged", f"the profile pack cannot be used: {reason}", "ask for it again")
+def _damaged(reason: str, remedy: str = "ask for it again") -> ProfileError:
+    return ProfileError("pack-damaged", f"the profile pack cannot be used: {reason}", remedy)
+
+
+def _too_large(message: str) -> ProfileError:
+    return ProfileError(
+        "pack-too-large", message, "one board at a time: flyweight profile export FILE.pack --board BOARD"
+    )

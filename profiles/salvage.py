@@ -1,10 +1,11 @@
-"""What can be saved of a damaged SQLite store: the file is moved aside, every row that still has its hash goes into a new one.
+"""What can be saved of a damaged SQLite store: rows that still have their hash go into a new one, then it is moved aside.
 
 Rows that the damaged file no longer gives come from the newest copies beside it (``*.backup``), where they are there.
 """
 
 import hashlib
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -31,32 +32,22 @@ class Salvaged:
 
 
 def salvage(path: Path) -> Salvaged:
-    """Move a damaged store aside and make a new one of what is whole.
+    """Make a new store of what is whole, and move the damaged one aside for it.
 
     Args:
-        path: of the SQLite file.
+        path: of the SQLite file; it stays as it is where the new one cannot be made.
 
     Raises:
-        ProfileError: there is no such file, or it cannot be moved.
+        ProfileError: there is no such file, or no room or right for another.
     """
     if not path.is_file():
         raise ProfileError("no-store", f"there is no store at {path}", "nothing to salvage")
-    aside = path.with_name(f"{path.name}.corrupt-{datetime.now(UTC).strftime('%Y%m%dT%H%M%S%f')}")
-    try:
-        for beside in ("-wal", "-shm", ""):
-            part = path.with_name(path.name + beside)
-            if part.exists():
-                part.rename(aside.with_name(aside.name + beside))
-    except OSError as error:
-        raise ProfileError(
-            "not-writable", f"cannot move {path}: {error.strerror}", "make the folder writable"
-        ) from None
     damaged: list[Damage] = []
     readings: dict[tuple[Any, ...], Reading] = {}
     comparisons: dict[tuple[Any, ...], Comparison] = {}
     raw: dict[str, bytes] = {}
-    for source in (aside, *sorted(path.parent.glob(f"{path.name}.*.backup"), key=lambda p: -p.stat().st_mtime_ns)):
-        lost = damaged if source is aside else []
+    for source in (path, *sorted(path.parent.glob(f"{path.name}.*.backup"), key=lambda p: -p.stat().st_mtime_ns)):
+        lost = damaged if source is path else []
         for item in _rows(source, "readings", Reading, lost):
             readings.setdefault((item.nonce, item.bundle, item.runtime, item.threads), item)
         for other in _rows(source, "comparisons", Comparison, lost):
@@ -65,9 +56,29 @@ def salvage(path: Path) -> Salvaged:
             content = bytes(row["content"]) if isinstance(row["content"], bytes) else b""
             if hashlib.sha256(content).hexdigest() == row["sha256"]:
                 raw.setdefault(str(row["sha256"]), content)
-    with ProfileStore.open(path) as store:
-        store.add_many([(item, raw.get(item.raw_sha256 or "")) for item in readings.values()], comparisons.values())
+    try:
+        with tempfile.TemporaryDirectory(prefix=f"{path.name}.salvage-", dir=path.parent) as folder:
+            made = Path(folder) / path.name
+            with ProfileStore.open(made) as store:
+                store.add_many(
+                    [(item, raw.get(item.raw_sha256 or "")) for item in readings.values()], comparisons.values()
+                )
+            aside = _moved_aside(path)
+            made.rename(path)
+    except OSError as error:
+        raise ProfileError(
+            "not-writable", f"cannot move {path}: {error.strerror}", "make the folder writable"
+        ) from None
     return Salvaged(aside, len(readings), len(comparisons), len(raw), len(damaged))
+
+
+def _moved_aside(path: Path) -> Path:
+    aside = path.with_name(f"{path.name}.corrupt-{datetime.now(UTC).strftime('%Y%m%dT%H%M%S%f')}")
+    for beside in ("-wal", "-shm", ""):
+        part = path.with_name(path.name + beside)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + beside))
+    return aside
 
 
 def _rows(source: Path, table: str, kind: Any, damaged: list[Damage]) -> Iterator[Any]:

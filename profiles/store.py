@@ -76,7 +76,7 @@ class ProfileStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.url = database.url
-        self.read_only = database.newer is not None
+        self.read_only = database.newer is not None or database.sealed
         self.damaged: tuple[Damage, ...] = ()
         """Damaged rows met by the last query or check."""
 

@@ -1,5 +1,6 @@
 """The verbs ``profile_compare``, ``profile_drift``, ``profile_cover`` and ``profile_import``: what readings add up to."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,8 @@ from profiles.compare import BoardRatio, compare_boards, usable
 from profiles.cover import Cover, cover
 from profiles.drift import ALPHA, Drift, Outlier, drift, outliers
 from profiles.errors import ProfileError
-from profiles.pack import open_pack
+from profiles.failures import shown
+from profiles.pack import MAX_BYTES, open_pack
 from profiles.published import PublishedRatio, compare_published, published
 from profiles.reading import Reading
 from profiles.salvage import Salvaged, salvage
@@ -215,7 +217,8 @@ def profile_import(path: str | Path, *, accept_key: str | None = None) -> Import
         UsageError: the file cannot be read.
     """
     try:
-        content = Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise UsageError("unreadable", f"cannot read {path}: {error.strerror}", "check the path") from None
     trusted = trusted_keys()
@@ -225,7 +228,11 @@ def profile_import(path: str | Path, *, accept_key: str | None = None) -> Import
             return trusted[key]
         return named if accept_key == key == key_id(named) else None
 
-    pack = open_pack(content, public_of, verify)
+    try:
+        pack = open_pack(content, public_of, verify)
+    except ProfileError as error:
+        remedy = error.remedy.replace("import FILE", f"import {shlex.quote(str(path))}")
+        raise ProfileError(error.code, f"{path}: {error.message}", remedy) from None
     with ProfileStore.open() as store:
         before = store.count()
         store.add_many([(item, None) for item in pack.readings], pack.comparisons)
@@ -263,12 +270,12 @@ def profile_check(*, repair: bool = False) -> Checked:
     """
     url = default_url()
     path = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
-    name = url.render_as_string(hide_password=True)
+    name = shown(url)
     try:
         with ProfileStore.open() as store:
             damage = store.check()
     except ProfileError as error:
-        if not repair or path is None or error.code not in ("store-damaged", "store-failed"):
+        if not repair or path is None or error.code != "store-damaged":
             raise
         damage = (Damage("database", "", error.message),)
     saved = salvage(path) if repair and damage and path is not None else None

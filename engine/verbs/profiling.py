@@ -365,6 +365,11 @@ def profile_export(out: str | Path, *, board: str | None = None) -> Exported:
     readings = readings_of(board) if board is not None else None
     with ProfileStore.open() as store:
         chosen = list(store.readings()) if readings is None else readings
+        if not chosen:
+            remedy = "measure: flyweight measure BUNDLE TARGET, or: flyweight demo --quick"
+            raise UsageError(
+                "no-readings", f"there is nothing to write to {out}: {store.url} holds no readings", remedy
+            )
         if kind == "pack":
             key, runs = signing_key(), {item.nonce for item in chosen}
             compared = [item for item in store.comparisons() if item.nonce in runs]

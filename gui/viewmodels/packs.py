@@ -9,7 +9,7 @@ from .findings import Cell, Findings, Line, Sheet
 from .saying import said
 from .steps import Document
 
-KEY = re.compile(r"\b[0-9a-f]{16}\b")
+KEY = re.compile(r"(?<=unknown key )[0-9a-f]{16}\b")  # the name of the file before it may look like one
 
 
 def unknown_key(message: str) -> str:

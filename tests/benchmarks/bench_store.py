@@ -5,7 +5,8 @@ queries <= 50 ms. Beside other work the CPU's rate tells what the machine could 
 process meanwhile. The first batches also go through plain sqlite3 into a second file of the same tables, indexes and settings,
 as the rate that SQLite itself leaves. What the disk takes is measured, too: a row is written into the journal and into the
 file, so its size and the disk set a limit that no program passes (a folder in memory, such as /dev/shm, has none). Ten million
-need about 20 GB; where the disk has less, as many as fit are stored and the number is printed.
+need about 20 GB; where the disk has less, as many as fit are stored and the number is printed. Last, readings as the product has
+them go through ``add_many`` in this one process: documents, hashes and all.
 
 Run: python -m tests.benchmarks.bench_store [ROWS [FOLDER]]
 """
@@ -19,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ BATCH = 10_000
 BYTES_A_ROW = 2_000
 PEER_BATCHES = 20
 PROBED_BATCHES = 20
+ADDED = 100_000
 QUERIES = (
     Filter(target="device-0"),
     Filter(board="board-0", origin=Origin.MEASURED),
@@ -80,16 +82,22 @@ class Spent:
     rows: int = 0
     wall_s: float = 0.0
     cpu_s: float = 0.0
+    parts_s: list[float] = field(default_factory=list)
 
     def __enter__(self) -> None:
         self._begin, self._cpu = time.perf_counter(), time.process_time()
 
     def __exit__(self, *_: object) -> None:
-        self.wall_s += time.perf_counter() - self._begin
+        self.parts_s.append(time.perf_counter() - self._begin)
+        self.wall_s += self.parts_s[-1]
         self.cpu_s += time.process_time() - self._cpu
 
     def __str__(self) -> str:
-        return f"{self.rows / self.wall_s:,.0f} rows a second, {self.rows / self.cpu_s:,.0f} a second of CPU time"
+        slow, middle, fast = (BATCH / np.percentile(self.parts_s, share) for share in (95, 50, 5))
+        return (
+            f"{self.rows / self.wall_s:,.0f} rows a second (batches: {middle:,.0f}, 5 to 95 % {slow:,.0f} to {fast:,.0f}), "
+            f"{self.rows / self.cpu_s:,.0f} a second of CPU time"
+        )
 
 
 class Peer:
@@ -137,9 +145,21 @@ def fill(path: Path, count: int) -> tuple[Spent, Spent, Spent]:
             spent.rows += len(batch)
             if number < PEER_BATCHES:
                 peer.store(batch)
-                first = replace(spent)
+                first = replace(spent, parts_s=[*spent.parts_s])
     peer.close()
     return spent, first, peer.spent
+
+
+def added(path: Path, count: int) -> Spent:
+    """Readings through the product's own door, one run each, in batches."""
+    base, spent = reading("fashion-resnet", RESNET[0], 0), Spent()
+    with ProfileStore.open(path) as store:
+        for start in range(0, count, BATCH):
+            batch = [(replace(base, nonce=f"added-{number}"), None) for number in range(start, start + BATCH)]
+            with spent:
+                store.add_many(batch)
+            spent.rows += len(batch)
+    return spent
 
 
 def disk_bytes_per_s(folder: str) -> float:
@@ -170,7 +190,10 @@ def main() -> None:
         )
         print(f"the first {first.rows:,}: {first}")
         print(f"the same through plain sqlite3: {peer}; ours takes {first.cpu_s / peer.cpu_s:.2f}x its CPU time")
-        chance, taken = np.random.default_rng(3), []
+        print(
+            f"readings through add_many, documents and hashes included: {added(path.with_name('added.sqlite'), ADDED)}"
+        )
+        chance, taken, busy = np.random.default_rng(3), [], []
         with ProfileStore.open(path) as store:
             for _ in range(200):
                 number = int(chance.integers(count // PER_TARGET))
@@ -181,12 +204,14 @@ def main() -> None:
                     Filter(variant=f"variant-{number}"),
                 ]
                 for item in wanted:
-                    begin = time.perf_counter()
+                    begin, cpu = time.perf_counter(), time.process_time()
                     found = store.readings(item)
                     taken.append((time.perf_counter() - begin) * 1000)
+                    busy.append((time.process_time() - cpu) * 1000)
                     if len(found) != (1 if item.nonce else PER_TARGET):
                         raise RuntimeError(json.dumps([str(item), len(found)]))
-        print(f"queries: median {np.median(taken):.1f} ms, 95th percentile {np.percentile(taken, 95):.1f} ms")
+        for what, values in (("queries", taken), ("their CPU time", busy)):
+            print(f"{what}: median {np.median(values):.1f} ms, 95th percentile {np.percentile(values, 95):.1f} ms")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from engine.package.keys import verify
 from engine.verbs.profiling import ProfileRow
 from engine.verbs.sheet import newest_fact
+from profiles import pack
 from profiles.errors import ProfileError
 from profiles.pack import open_pack, to_pack
 from profiles.reading import Origin
@@ -85,6 +86,14 @@ def test_that_what_is_no_pack_is_a_clear_error(content):
 def test_that_a_newer_pack_asks_for_an_update():
     with pytest.raises(ProfileError, match="version 2"):
         opened(packed(2))
+
+
+def test_that_a_pack_that_could_not_be_taken_over_is_not_made(monkeypatch):
+    assert opened(packed())
+    monkeypatch.setattr(pack, "MAX_BYTES", len(packed()) - 1)
+    with pytest.raises(ProfileError, match="2 readings are too many for one pack") as caught:
+        packed()
+    assert "--board" in caught.value.remedy
 
 
 def signed(change):

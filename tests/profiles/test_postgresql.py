@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from profiles.errors import ProfileError
 from profiles.reading import Origin
 from profiles.store import Filter, ProfileStore
 
@@ -41,6 +42,8 @@ def server():
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "HOME": name}
         run = {"check": True, "capture_output": True, "timeout": 120, "env": environment, "cwd": name, **who}
         subprocess.run([INITDB, "-D", data, "-A", "trust", "-U", "flyweight", "-E", "UTF8", "--no-sync"], **run)
+        access = data / "pg_hba.conf"  # one user has to give a password
+        access.write_text(f"local all stranger scram-sha-256\n{access.read_text()}")
         options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
         quiet = {**run, "capture_output": False, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         subprocess.run([control, "-D", data, "-l", log, "-o", options, "-w", "start"], **quiet)
@@ -65,3 +68,19 @@ def test_that_the_same_store_works_on_postgresql(server):
         with store._database.writing() as connection:
             connection.execute(sa.text("DELETE FROM readings WHERE origin = 'published'"))
         assert [item.table for item in store.check()] == ["runs"]
+
+
+@pytest.mark.parametrize(
+    ("login", "code", "exit_code"),
+    [
+        ("stranger:secret@/postgres", "store-login", 4),
+        ("nobody:secret@/postgres", "store-login", 4),
+        ("flyweight@/elsewhere", "store-failed", 1),
+    ],
+)
+def test_that_a_server_that_refuses_is_told_with_its_reason_and_without_the_password(server, login, code, exit_code):
+    with pytest.raises(ProfileError) as caught:
+        ProfileStore.open(f"postgresql+psycopg://{login}?{server.partition('?')[2]}")
+    assert (caught.value.code, caught.value.exit_code) == (code, exit_code)
+    assert "secret" not in caught.value.message + caught.value.remedy
+    assert "salvage" not in caught.value.remedy

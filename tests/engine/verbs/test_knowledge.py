@@ -56,6 +56,33 @@ def test_that_a_strangers_pack_needs_its_key_to_be_accepted(tmp_path):
     assert len(profile_show("raspberry-pi-5").rows) == 2
 
 
+def test_that_a_file_that_is_no_pack_is_refused_by_its_name_and_a_huge_one_is_not_read(tmp_path):
+    (tmp_path / "table.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(ProfileError, match=r"table.csv: .* no JSON document") as caught:
+        profile_import(tmp_path / "table.csv")
+    assert "profile export FILE.pack" in caught.value.remedy
+    with (tmp_path / "huge.pack").open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(ProfileError, match=r"huge.pack: it has more than the 256 MiB") as caught:
+        profile_import(tmp_path / "huge.pack")
+    assert caught.value.code == "pack-too-large"
+
+
+def test_that_an_unknown_key_is_answered_with_the_whole_command(tmp_path):
+    key, path = signing_key(tmp_path / "stranger"), tmp_path / "of my friend.pack"
+    path.write_text(to_pack([other(0)], [], key.id, key.public, key.sign))
+    with pytest.raises(ProfileError) as caught:
+        profile_import(path)
+    assert f"flyweight profile import '{path}' --accept-key {key.id}" in caught.value.remedy
+
+
+def test_that_an_export_of_nothing_leaves_an_earlier_file_as_it_is(tmp_path):
+    (tmp_path / "readings.csv").write_text("what was measured before")
+    with pytest.raises(UsageError, match="holds no readings"):
+        profile_export(tmp_path / "readings.csv")
+    assert (tmp_path / "readings.csv").read_text() == "what was measured before"
+
+
 def test_that_boards_are_compared_by_board_or_device_name():
     filed(row(0, latency_ms=timed(20.0)), other(0, nonce="b", latency_ms=timed(5.0)))
     assert profile_compare("loopback", "pi5").rows[0].ratio == pytest.approx(4)
