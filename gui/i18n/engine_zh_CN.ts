@@ -6688,6 +6688,14 @@
             <translation>请给出 1 到 {0} 的数</translation>
         </message>
         <message>
+            <source>there is nothing to write to {0}: {1} holds no readings</source>
+            <translation>没有可写入 {0} 的内容：{1} 中没有读数</translation>
+        </message>
+        <message>
+            <source>measure: flyweight measure BUNDLE TARGET, or: flyweight demo --quick</source>
+            <translation>先测量：flyweight measure BUNDLE TARGET，或：flyweight demo --quick</translation>
+        </message>
+        <message>
             <source>name a file that ends in one of {0}</source>
             <translation>请使用以 {0} 之一结尾的文件名</translation>
         </message>
@@ -6888,6 +6896,106 @@
             <translation>请给出其他文件或 URL</translation>
         </message>
         <message>
+            <source>{0} has version {1}, has to be brought to {2} and may not be written</source>
+            <translation>{0} 的版本为 {1}，需要升级到 {2}，但它不可写</translation>
+        </message>
+        <message>
+            <source>there is no driver {0}</source>
+            <translation>没有驱动程序 {0}</translation>
+        </message>
+        <message>
+            <source>use sqlite:///FILE or postgresql+psycopg://...</source>
+            <translation>请使用 sqlite:///FILE 或 postgresql+psycopg://...</translation>
+        </message>
+        <message>
+            <source>pip install {0}</source>
+            <translation>pip install {0}</translation>
+        </message>
+        <message>
+            <source>profiles are not kept in {0}</source>
+            <translation>档案不能保存在 {0} 中</translation>
+        </message>
+        <message>
+            <source>use sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE in FLYWEIGHT_PROFILES</source>
+            <translation>在 FLYWEIGHT_PROFILES 中使用 sqlite:///FILE 或 postgresql+psycopg://USER@HOST/DATABASE</translation>
+        </message>
+        <message>
+            <source>'{0}' is no database URL</source>
+            <translation>“{0}”不是数据库 URL</translation>
+        </message>
+        <message>
+            <source>make it writable or set XDG_DATA_HOME</source>
+            <translation>请让它可写，或设置 XDG_DATA_HOME</translation>
+        </message>
+        <message>
+            <source>the profile store {0} has version {1}, this program knows {2}: it is read-only here</source>
+            <translation>档案库 {0} 为版本 {1}，本程序支持 {2}：在此只读</translation>
+        </message>
+        <message>
+            <source>update Flyweight, or {0}</source>
+            <translation>更新 Flyweight，或者{0}</translation>
+        </message>
+        <message>
+            <source>readings cannot be written as '{0}'</source>
+            <translation>读数不能写成“{0}”</translation>
+        </message>
+        <message>
+            <source>use json, csv or markdown</source>
+            <translation>请使用 json、csv 或 markdown</translation>
+        </message>
+        <message>
+            <source>look at the server's log</source>
+            <translation>查看服务器的日志</translation>
+        </message>
+        <message>
+            <source>{0} cannot be reached: {1}</source>
+            <translation>无法连接 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>start the server, and check host and port</source>
+            <translation>启动服务器，并检查主机和端口</translation>
+        </message>
+        <message>
+            <source>make room on the server</source>
+            <translation>在服务器上腾出空间</translation>
+        </message>
+        <message>
+            <source>grant the user CREATE, SELECT, INSERT and UPDATE</source>
+            <translation>授予该用户 CREATE、SELECT、INSERT 和 UPDATE 权限</translation>
+        </message>
+        <message>
+            <source>{0}: there is no such database</source>
+            <translation>{0}：没有这个数据库</translation>
+        </message>
+        <message>
+            <source>createdb it, or name another one</source>
+            <translation>用 createdb 创建它，或指定另一个数据库</translation>
+        </message>
+        <message>
+            <source>{0} refuses the login: {1}</source>
+            <translation>{0} 拒绝登录：{1}</translation>
+        </message>
+        <message>
+            <source>check user and password in FLYWEIGHT_PROFILES</source>
+            <translation>检查 FLYWEIGHT_PROFILES 中的用户名和密码</translation>
+        </message>
+        <message>
+            <source>the rights of {0} or of {1} do not allow it</source>
+            <translation>{0} 或 {1} 的权限不允许</translation>
+        </message>
+        <message>
+            <source>rows wait in {0}-wal, and to take them in {1} has to be writable</source>
+            <translation>{0}-wal 中还有待写入的行，要并入它们，{1} 必须可写</translation>
+        </message>
+        <message>
+            <source>there is no folder {0}</source>
+            <translation>没有文件夹 {0}</translation>
+        </message>
+        <message>
+            <source>it is a folder</source>
+            <translation>它是一个文件夹</translation>
+        </message>
+        <message>
             <source>{0} cannot be used: {1}</source>
             <translation>{0} 无法使用：{1}</translation>
         </message>
@@ -6900,6 +7008,30 @@
             <translation>请检查磁盘、文件夹及其权限</translation>
         </message>
         <message>
+            <source>{0} is no database of SQLite</source>
+            <translation>{0} 不是 SQLite 数据库</translation>
+        </message>
+        <message>
+            <source>{0}; if this was your store, {1}</source>
+            <translation>{0}；如果它原是您的档案库，{1}</translation>
+        </message>
+        <message>
+            <source>{0} cannot be opened: {1}</source>
+            <translation>无法打开 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>mend that, or {0}</source>
+            <translation>解决此问题，或者{0}</translation>
+        </message>
+        <message>
+            <source>{0}: the disk of {1} is full</source>
+            <translation>{0}：{1} 所在的磁盘已满</translation>
+        </message>
+        <message>
+            <source>make room there, or {0}</source>
+            <translation>在那里腾出空间，或者{0}</translation>
+        </message>
+        <message>
             <source>{0} is held by another program</source>
             <translation>{0} 被另一个程序占用</translation>
         </message>
@@ -6908,36 +7040,12 @@
             <translation>请等它完成后重试</translation>
         </message>
         <message>
-            <source>pip install {0}</source>
-            <translation>pip install {0}</translation>
+            <source>{0} may be read and not written here</source>
+            <translation>{0} 在这里只能读取，不能写入</translation>
         </message>
         <message>
-            <source>'{0}' is no database URL</source>
-            <translation>“{0}”不是数据库 URL</translation>
-        </message>
-        <message>
-            <source>use sqlite:///FILE or postgresql+psycopg://...</source>
-            <translation>请使用 sqlite:///FILE 或 postgresql+psycopg://...</translation>
-        </message>
-        <message>
-            <source>make it writable or set XDG_DATA_HOME</source>
-            <translation>请让它可写，或设置 XDG_DATA_HOME</translation>
-        </message>
-        <message>
-            <source>the profile store {0} has version {1}, this program knows {2}: it is read-only here</source>
-            <translation>档案库 {0} 为版本 {1}，本程序支持 {2}：在此只读</translation>
-        </message>
-        <message>
-            <source>update Flyweight, or name another store in FLYWEIGHT_PROFILES</source>
-            <translation>请更新 Flyweight，或在 FLYWEIGHT_PROFILES 中指定其他档案库</translation>
-        </message>
-        <message>
-            <source>readings cannot be written as '{0}'</source>
-            <translation>读数不能写成“{0}”</translation>
-        </message>
-        <message>
-            <source>use json, csv or markdown</source>
-            <translation>请使用 json、csv 或 markdown</translation>
+            <source>make the file and its folder writable (chmod u+w), or {0}</source>
+            <translation>让该文件及其文件夹可写（chmod u+w），或者{0}</translation>
         </message>
         <message>
             <source>no fresh reading</source>
@@ -6948,24 +7056,24 @@
             <translation>尚未测量</translation>
         </message>
         <message>
-            <source>the profile pack cannot be used: {0}</source>
-            <translation>画像包无法使用：{0}</translation>
+            <source>one board at a time: flyweight profile export FILE.pack --board BOARD</source>
+            <translation>一次导出一块板：flyweight profile export FILE.pack --board BOARD</translation>
         </message>
         <message>
-            <source>ask for it again</source>
-            <translation>请再要一份</translation>
+            <source>the profile pack cannot be used: {0}</source>
+            <translation>画像包无法使用：{0}</translation>
         </message>
         <message>
             <source>it is no profile pack</source>
             <translation>它不是画像包</translation>
         </message>
         <message>
-            <source>it is no JSON document</source>
-            <translation>它不是 JSON 文档</translation>
+            <source>ask for one again; it is written by: flyweight profile export FILE.pack</source>
+            <translation>请对方重新给一份；它由此命令写出：flyweight profile export FILE.pack</translation>
         </message>
         <message>
-            <source>{0} bytes are too many for a pack</source>
-            <translation>{0} 字节对画像包来说太多</translation>
+            <source>it is no JSON document</source>
+            <translation>它不是 JSON 文档</translation>
         </message>
         <message>
             <source>a row cannot be read ({0})</source>
