@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from .errors import ProfileError
-from .failures import ELSEWHERE, WRITABLE, explained, read_only, shown, shown_text
+from .failures import WRITABLE, explained, read_only, shown, shown_text
 from .schema import HEAD
 
 APPLICATION_ID = 0x464C5957  # "FLYW"
@@ -77,7 +77,7 @@ class Database:
             raise ProfileError(
                 "store-newer",
                 f"the profile store {self.url} has version {self.newer}, this program knows {HEAD}: it is read-only here",
-                f"update Flyweight, or {ELSEWHERE}",
+                "update Flyweight, or name another store in FLYWEIGHT_PROFILES",
             )
         with _explained(self.engine), _writer(self.engine) as connection:
             yield connection

@@ -14,9 +14,8 @@ from .errors import ProfileError, StoreLoginError
 
 LEFT_BYTES = 1 << 20
 """A disk with less room than this is called full: a journal alone needs as much."""
-ELSEWHERE = "name another store in FLYWEIGHT_PROFILES"
 SALVAGE = "save what is whole: flyweight profile check --salvage"
-WRITABLE = f"make the file and its folder writable (chmod u+w), or {ELSEWHERE}"
+WRITABLE = "make the file and its folder writable (chmod u+w), or name another store in FLYWEIGHT_PROFILES"
 
 
 def shown(url: sa.URL) -> str:
@@ -51,14 +50,23 @@ def _of_sqlite(cause: sqlite3.Error, where: str, path: Path) -> ProfileError:
         return ProfileError("store-busy", f"{where} is held by another program", "try again when it has finished")
     if name.startswith("SQLITE_FULL") or (name.startswith("SQLITE_IOERR") and _full(path.parent)):
         return ProfileError(
-            "store-disk-full", f"{where}: the disk of {path.parent} is full", f"make room there, or {ELSEWHERE}"
+            "store-disk-full",
+            f"{where}: the disk of {path.parent} is full",
+            "make room there, or name another store in FLYWEIGHT_PROFILES",
         )
     if name.startswith("SQLITE_READONLY"):
         return read_only(where)
     if name.startswith("SQLITE_CANTOPEN"):
-        return ProfileError("store-failed", f"{where} cannot be opened: {_why_not(path)}", f"mend that, or {ELSEWHERE}")
+        return ProfileError(
+            "store-failed",
+            f"{where} cannot be opened: {_why_not(path)}",
+            "mend that, or name another store in FLYWEIGHT_PROFILES",
+        )
     if name == "SQLITE_NOTADB":
-        remedy = f"{ELSEWHERE}; if this was your store, {SALVAGE}"
+        remedy = (
+            "name another store in FLYWEIGHT_PROFILES; if this was your store, save what is whole: "
+            "flyweight profile check --salvage"
+        )
         return ProfileError("store-damaged", f"{where} is no database of SQLite", remedy)
     if isinstance(cause, sqlite3.OperationalError) and "malformed" not in said:
         return ProfileError("store-failed", f"{where}: {said}", "check the disk, the folder and its rights")

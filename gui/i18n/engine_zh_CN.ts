@@ -6932,8 +6932,8 @@
             <translation>档案库 {0} 为版本 {1}，本程序支持 {2}：在此只读</translation>
         </message>
         <message>
-            <source>update Flyweight, or {0}</source>
-            <translation>更新 Flyweight，或者{0}</translation>
+            <source>update Flyweight, or name another store in FLYWEIGHT_PROFILES</source>
+            <translation>更新 Flyweight，或在 FLYWEIGHT_PROFILES 中指定另一个档案库</translation>
         </message>
         <message>
             <source>readings cannot be written as '{0}'</source>
@@ -7012,24 +7012,24 @@
             <translation>{0} 不是 SQLite 数据库</translation>
         </message>
         <message>
-            <source>{0}; if this was your store, {1}</source>
-            <translation>{0}；如果它原是您的档案库，{1}</translation>
+            <source>name another store in FLYWEIGHT_PROFILES; if this was your store, save what is whole: flyweight profile check --salvage</source>
+            <translation>在 FLYWEIGHT_PROFILES 中指定另一个档案库；如果它是您的，先抢救完好的部分：flyweight profile check --salvage</translation>
         </message>
         <message>
             <source>{0} cannot be opened: {1}</source>
             <translation>无法打开 {0}：{1}</translation>
         </message>
         <message>
-            <source>mend that, or {0}</source>
-            <translation>解决此问题，或者{0}</translation>
+            <source>mend that, or name another store in FLYWEIGHT_PROFILES</source>
+            <translation>解决此问题，或在 FLYWEIGHT_PROFILES 中指定另一个档案库</translation>
         </message>
         <message>
             <source>{0}: the disk of {1} is full</source>
             <translation>{0}：{1} 所在的磁盘已满</translation>
         </message>
         <message>
-            <source>make room there, or {0}</source>
-            <translation>在那里腾出空间，或者{0}</translation>
+            <source>make room there, or name another store in FLYWEIGHT_PROFILES</source>
+            <translation>在那里腾出空间，或在 FLYWEIGHT_PROFILES 中指定另一个档案库</translation>
         </message>
         <message>
             <source>{0} is held by another program</source>
@@ -7044,8 +7044,8 @@
             <translation>{0} 在这里只能读取，不能写入</translation>
         </message>
         <message>
-            <source>make the file and its folder writable (chmod u+w), or {0}</source>
-            <translation>让该文件及其文件夹可写（chmod u+w），或者{0}</translation>
+            <source>make the file and its folder writable (chmod u+w), or name another store in FLYWEIGHT_PROFILES</source>
+            <translation>让该文件及其文件夹可写（chmod u+w），或在 FLYWEIGHT_PROFILES 中指定另一个档案库</translation>
         </message>
         <message>
             <source>no fresh reading</source>
