@@ -166,7 +166,12 @@ class _Run:
         self._at = self._kept.load(self._student, self._objectives)
         if self._at.optimizer is not None:
             self._optimizer.load_state_dict(self._at.optimizer)
-        self._context.emit(Stage("train", f"{self._what}: {knobs.epochs} epochs of {self._samples.count:,} samples"))
+        samples = f"{self._samples.count:,}"
+        once, often = (
+            f"{self._what}: 1 epoch of {samples} samples",
+            f"{self._what}: {knobs.epochs} epochs of {samples} samples",
+        )
+        self._context.emit(Stage("train", once if knobs.epochs == 1 else often))
         eta = Eta((knobs.epochs - self._at.done) * self._steps)
         first = self._at.done
         for epoch in range(first, knobs.epochs):

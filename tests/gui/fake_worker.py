@@ -84,7 +84,7 @@ CANCELLED, GONE = threading.Event(), threading.Event()
 STAGES = [
     ("device", "loopback"),
     ("compress", "half-int8"),
-    ("train", "half-int8, 1 epochs of 8,000 samples"),
+    ("train", "half-int8, 1 epoch of 8,000 samples"),
     ("evaluate", "half-int8"),
     ("bundle", "half-int8"),
     ("deploy", "fashion-resnet.half-int8 to loopback"),
