@@ -276,7 +276,8 @@ def _tell_shapes_once(graph: GraphProto) -> None:
     """
     known = {item.name for item in (*graph.input, *graph.output, *graph.initializer)}
     made = {name for node in graph.node for name in node.output}
-    told = {value.name: value for value in graph.value_info if value.name in made - known}  # the last one told is the newest
+    # of what is told twice the last is the newest
+    told = {value.name: value for value in graph.value_info if value.name in made - known}
     once = [copy.deepcopy(value) for value in told.values()]
     del graph.value_info[:]
     graph.value_info.extend(once)
