@@ -66,6 +66,8 @@ from .tensor_spans import tensor_spans
 SPARSE_SHARE = 0.05
 MIN_CODEBOOK_COUNT = 64
 SAMPLE_BYTES = 1 << 16
+SAMPLE_LEVEL = 6
+"""Of zlib, where it only tells what a sample is worth: 9 takes some four times as long on exponents of float weights."""
 
 
 @dataclass(frozen=True)
@@ -221,15 +223,15 @@ def _promising(data: bytes, extra: Sequence[_Coder]) -> list[_Coder]:
     """
     start = (len(data) - SAMPLE_BYTES) // 2
     sample, share = data[start : start + SAMPLE_BYTES], len(data) / SAMPLE_BYTES
-    coders = [_Coder(ZLIB, share * len(_zlib(sample)), lambda: _zlib(data)), *extra]
+    coders = [_Coder(ZLIB, share * len(_zlib(sample, SAMPLE_LEVEL)), lambda: _zlib(data)), *extra]
     if len(data) <= LZMA_UP_TO and coders[0].size < 0.98 * len(data):
         coders.append(_Coder(LZMA, share * len(_lzma(sample)), lambda: _lzma(data)))
     worth = min(0.995 * len(data), 1.05 * min(coder.size for coder in coders))
     return [coder for coder in coders if coder.size <= worth]
 
 
-def _zlib(data: bytes) -> bytes:
-    return zlib.compress(data, 9)
+def _zlib(data: bytes, level: int = 9) -> bytes:
+    return zlib.compress(data, level)
 
 
 def _lzma(data: bytes) -> bytes:

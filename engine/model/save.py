@@ -259,6 +259,7 @@ def finished(model: ModelProto) -> ModelProto:
         model.graph.CopyFrom(inferred.graph)
     except (onnx.shape_inference.InferenceError, ValueError):
         pass  # shapes are a help for readers of the file, not a condition
+    _tell_shapes_once(model.graph)
     try:
         onnx.checker.check_model(model)
     except onnx.checker.ValidationError as error:
@@ -266,6 +267,20 @@ def finished(model: ModelProto) -> ModelProto:
             "invalid-onnx", f"the graph is not valid: {_first_line(error)}", "export the model again"
         ) from error
     return model
+
+
+def _tell_shapes_once(graph: GraphProto) -> None:
+    """Drop what is told twice: a value of the graph told again, and of inputs, outputs and weights, which tell it themselves.
+
+    Simplifiers append the shapes they infer to those that are there; in a small file that was more than they saved.
+    """
+    known = {item.name for item in (*graph.input, *graph.output, *graph.initializer)}
+    made = {name for node in graph.node for name in node.output}
+    # of what is told twice the last is the newest
+    told = {value.name: value for value in graph.value_info if value.name in made - known}
+    once = [copy.deepcopy(value) for value in told.values()]
+    del graph.value_info[:]
+    graph.value_info.extend(once)
 
 
 def lift_constants(model: ModelProto) -> ModelProto:
@@ -334,12 +349,12 @@ def _outer_names(nodes: Sequence[Any]) -> set[str]:
 
 def strip_metadata(model: ModelProto) -> ModelProto:
     """Remove doc strings, exporter metadata, source locations and custom properties; changes and returns ``model``."""
-    model.doc_string = ""
+    model.ClearField("doc_string")
     model.producer_name, model.producer_version, model.domain = PRODUCER, "", ""
     model.ClearField("metadata_props")
     _strip_graph(model.graph)
     for function in model.functions:
-        function.doc_string = ""
+        function.ClearField("doc_string")
         function.ClearField("metadata_props")
         for node in function.node:
             _strip_node(node)
@@ -347,20 +362,20 @@ def strip_metadata(model: ModelProto) -> ModelProto:
 
 
 def _strip_graph(graph: GraphProto) -> None:
-    graph.doc_string = ""
+    graph.ClearField("doc_string")
     graph.ClearField("metadata_props")
     for item in (*graph.input, *graph.output, *graph.value_info, *graph.initializer):
-        item.doc_string = ""
+        item.ClearField("doc_string")
         item.ClearField("metadata_props")
     for node in graph.node:
         _strip_node(node)
 
 
 def _strip_node(node: Any) -> None:
-    node.doc_string = ""
+    node.ClearField("doc_string")
     node.ClearField("metadata_props")
     for attribute in node.attribute:
-        attribute.doc_string = ""
+        attribute.ClearField("doc_string")
         if attribute.HasField("g"):
             _strip_graph(attribute.g)
         for graph in attribute.graphs:

@@ -119,7 +119,8 @@ class Workbench:
         """The original as a variant: the file every other one is compared with."""
         if self._baseline is None:
             content = self.opened.onnx or self.graph(self.original).SerializeToString()
-            self._baseline = self.keep(content, Recipe((), "baseline"), name="baseline")
+            told = self.opened.info if self.opened.info.sha256 == sha256_hex(content) else None
+            self._baseline = self.keep(content, Recipe((), "baseline"), name="baseline", info=told)
         return self._baseline
 
     def make(self, recipe: Recipe, name: str) -> Variant:

@@ -1396,8 +1396,8 @@
             <translation>用与教师不同的温度软化学生的输出。</translation>
         </message>
         <message>
-            <source>copy: the model itself, narrower and shallower; residual: residual blocks after an early stride; plain: plain convolutions, smaller still; for vectors both are a perceptron, for tokens a bag of words; mobilenet, shufflenet: for images; factory: a network of yours.</source>
-            <translation>copy：模型自身，更窄更浅；residual：早期下采样后的残差块；plain：普通卷积，更小；对向量两者都是感知机，对词元是词袋；mobilenet、shufflenet：用于图像；factory：您自己的网络。</translation>
+            <source>copy: the model itself, narrower and shallower; residual: residual blocks after an early stride; plain: plain convolutions, smaller still; both convolve over time where the model reads a signal, recurrent ones too; for vectors both are a perceptron, for tokens a bag of words; mobilenet, shufflenet: for images; factory: a network of yours.</source>
+            <translation>copy：模型自身，更窄更浅；residual：早期下采样后的残差块；plain：普通卷积，更小；模型读取信号时（循环网络也一样），两者沿时间卷积；对向量两者都是感知机，对词元是词袋；mobilenet、shufflenet：用于图像；factory：您自己的网络。</translation>
         </message>
         <message>
             <source>Your network as module:function or file.py:function; it is imported and called.</source>
@@ -2100,12 +2100,16 @@
             <translation>以函数形式调用的激活保持不变：{0}</translation>
         </message>
         <message>
-            <source>{0} activations replaced</source>
-            <translation>替换了 {0} 个激活</translation>
-        </message>
-        <message>
             <source>no activation of that kind was found</source>
             <translation>没有找到这种激活</translation>
+        </message>
+        <message>
+            <source>no activation of that kind was found; the network has {0}</source>
+            <translation>没有找到这种激活；网络中有 {0}</translation>
+        </message>
+        <message>
+            <source>{0} activations replaced</source>
+            <translation>替换了 {0} 个激活</translation>
         </message>
         <message>
             <source>labelled training data</source>

@@ -67,8 +67,22 @@ def activation_replacement(state: ModelState, config: ActivationReplacement, con
         from ..training import train
 
         module = train(module, config, context, what="fine-tuning", masks=state.masks)
-    note = f"{count} activations replaced" if count else "no activation of that kind was found"
+    there = ", ".join(sorted(_kinds_in(state.module)))
+    if count:
+        note = f"{count} activations replaced"
+    elif there:
+        note = f"no activation of that kind was found; the network has {there}"
+    else:
+        note = "no activation of that kind was found"
     return replace(state, module=module.eval(), skipped=(*state.skipped, *skipped), notes=(*state.notes, note))
+
+
+def _kinds_in(module: nn.Module) -> set[str]:
+    """Kinds of activations among the layers."""
+    from torch import nn
+
+    types = {type(layer) for layer in module.modules()}
+    return {word for word, known in _KINDS.items() if getattr(nn, known) in types}
 
 
 def replaced_modules(module: nn.Module, config: ActivationReplacement) -> tuple[nn.Module, list[str]]:

@@ -11,6 +11,7 @@ from ...errors import RecipeError, TechniqueError
 from ...model.cost import count_macs
 from ...model.save import example_inputs, to_onnx
 from ...records import TensorSpec
+from ..channel_axis import channels_are_last
 from ..channel_choice import choose
 from ..channel_removal import prune
 from ..losses import SOFT_LOSSES, SoftLabels
@@ -35,8 +36,9 @@ class Student(TrainingKnobs):
     network: str = knob(
         "residual",
         "copy: the model itself, narrower and shallower; residual: residual blocks after an early stride; plain: plain "
-        "convolutions, smaller still; for vectors both are a perceptron, for tokens a bag of words; mobilenet, shufflenet: "
-        "for images; factory: a network of yours.",
+        "convolutions, smaller still; both convolve over time where the model reads a signal, recurrent ones too; for "
+        "vectors both are a perceptron, for tokens a bag of words; mobilenet, shufflenet: for images; factory: a network "
+        "of yours.",
         choices=NETWORKS,
     )
     factory: str = knob("", "Your network as module:function or file.py:function; it is imported and called.")
@@ -230,7 +232,7 @@ def _builder(module: nn.Module, inputs: Sequence[TensorSpec], network: str) -> C
     """From a width to a light network with the model's input and number of scores."""
     import torch
 
-    from .student_networks import MobileNetwork, ResidualNetwork, ShuffleNetwork, plain_network
+    from .student_networks import ChannelsFirst
 
     shape = [size or 1 for size in inputs[0].shape[1:]]
     with torch.no_grad():
@@ -246,6 +248,17 @@ def _builder(module: nn.Module, inputs: Sequence[TensorSpec], network: str) -> C
             "use network: copy, or network: factory with a network of yours",
         )
     classes = int(scores.shape[1])
+    if len(shape) > 1 and channels_are_last(module, inputs):
+        build = _of_shape(module, [shape[-1], *shape[:-1]], classes, network, tokens=False)
+        return lambda width: ChannelsFirst(build(width))
+    return _of_shape(module, shape, classes, network, tokens=tokens)
+
+
+def _of_shape(
+    module: nn.Module, shape: Sequence[int], classes: int, network: str, *, tokens: bool
+) -> Callable[[int], nn.Module]:
+    from .student_networks import MobileNetwork, ResidualNetwork, ShuffleNetwork, plain_network
+
     if network == "mobilenet":
         return lambda width: MobileNetwork(shape, classes, width)
     if network == "shufflenet":

@@ -88,6 +88,19 @@ class PlainConvolutions(nn.Module):
         return scores
 
 
+class ChannelsFirst(nn.Module):
+    """A network of channels first behind an input of channels last, as recurrent and Keras models have it."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``[n, ..., c]`` to scores."""
+        scores: Tensor = self.network(x.permute(0, x.ndim - 1, *range(1, x.ndim - 1)))
+        return scores
+
+
 class ResidualBlock(nn.Module):
     """Two 3-convolutions that learn what to add (He et al. 2016, arXiv:1512.03385)."""
 

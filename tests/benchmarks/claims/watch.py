@@ -92,17 +92,34 @@ def _recurrent(folder: Path) -> str:
 
 CLAIM = Claim("constrained device: 2x faster, >= 95 % kept, storage -80 %", 4.0, packed=5.0, faster=2.0)
 TAUGHT = {"technique": "soft-label-distillation", "knobs": {"epochs": 12, "augment": "none", "views": 1}}
+INT8 = {"technique": "static-quantization"}
+
+
+def _student(*ratios: float) -> list[dict]:
+    """A residual network over time instead of the recurrent one, narrower by each ratio, with 70 % zeros, in integers.
+
+    Chosen on the training data alone: an original of subjects 1 to 5, judged on 6 and 7. There one of two cuts gained 12
+    points at 15x packed, and one of half the multiply-accumulates, uncut and with 85 % zeros, 1 point at 14x.
+    """
+    network = {"network": "residual", "max_macs": 1_000_000, "epochs": 24, "augment": "none", "views": 1}
+    steps = [{"technique": "student", "knobs": network}]
+    for ratio in ratios:
+        steps += [{"technique": "channel-pruning", "knobs": {"ratio": ratio}}, TAUGHT]
+    zeros = {"technique": "magnitude-pruning", "knobs": {"sparsity": 0.7, "epochs": 0}}
+    return [*steps, zeros, TAUGHT, INT8]
+
+
 CONVOLUTIONS = Task(
     "watch, 1-D convolutions",
     (CLAIM,),
     _convolutions,
     data,
     {
-        "int8": [{"technique": "static-quantization"}],
+        "int8": [INT8],
         "half-int8": [
             {"technique": "channel-pruning", "knobs": {"ratio": 0.5}},
             TAUGHT,
-            {"technique": "static-quantization"},
+            INT8,
         ],
     },
     (static(per_channel=True), static(per_channel=False), *nncf()),
@@ -123,6 +140,9 @@ LSTM = Task(
             TAUGHT,
             {"technique": "dynamic-quantization"},
         ],
+        "student": _student(0.4),
+        "student-thin": _student(0.4, 0.4),
+        "student-least": _student(0.4, 0.4, 0.4),
     },
     (dynamic(), *nncf()),
 )

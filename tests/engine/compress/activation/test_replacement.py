@@ -82,4 +82,5 @@ def test_that_masks_and_weights_stay_and_fine_tuning_holds_the_zeros():
 
 
 def test_that_nothing_to_replace_is_told():
-    assert applied(state_of("dense")).notes == ("no activation of that kind was found",)
+    assert applied(state_of("dense")).notes == ("no activation of that kind was found; the network has relu",)
+    assert applied(state_of("logistic")).notes == ("no activation of that kind was found",)

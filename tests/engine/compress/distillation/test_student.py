@@ -1,13 +1,21 @@
 """A student is the largest network within its budget, answers like the original, and is truly smaller."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 import torch
+from ai_edge_litert.interpreter import Interpreter
 from torch import nn
 
 from engine.compress.distillation.student import macs
-from engine.compress.distillation.student_networks import ResidualBlock, ShuffleUnit
+from engine.compress.distillation.student_networks import ChannelsFirst, ResidualBlock, ShuffleUnit
 from engine.compress.registry import find
+from engine.compress.technique import ModelState
 from engine.errors import RecipeError, TechniqueError
+from engine.model.onnx_to_tflite import to_tflite
+from engine.model.save import to_onnx
+from engine.records import TensorSpec
 from tests.engine.compress.toys import (
     context_for,
     data_for,
@@ -70,6 +78,57 @@ def test_that_a_residual_student_of_a_signal_adds_what_its_blocks_learn():
     torch.nn.init.zeros_(blocks[-1].path[-1].weight)  # a block that learned nothing passes its input on
     assert len(blocks) >= 2
     assert torch.equal(blocks[-1].eval()(x), x)
+
+
+def residual_parameters(channels, base, classes):
+    """By hand, over time: 3-kernels without bias and two values per normalised channel; a second convolution after the second
+    stride, two after later ones; the stages have 2, 5, 8 and 16 halves of the base."""
+    total, before = 0, channels
+    for stage, halves in enumerate([2, 5]):
+        size = base * halves // 2
+        layers = [(before, size), *[(size, size)] * (0, 2)[stage]]
+        total, before = total + sum(3 * a * b + 2 * b for a, b in layers), size
+    return total + before * classes + classes
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru"])
+def test_that_a_recurrent_model_gets_a_student_that_convolves_over_its_time(name):
+    """Inputs are nine steps of three axes: 3 channels and two strides, not 9 channels and one."""
+    state, made = student_of(name, max_parameters=5_000)
+    by_hand = [residual_parameters(3, width // 2, 4) for width in range(8, 200, 8)]
+    assert parameter_count(made.module) == max(count for count in by_hand if count <= 5_000)
+    inputs = inputs_for(made)
+    assert outputs_of(made, inputs).shape == outputs_of(state, inputs).shape
+    first = next(layer for layer in made.module.modules() if isinstance(layer, nn.Conv1d))
+    seen = []
+    first.register_forward_hook(lambda layer, args, out: seen.append(out))
+    outputs_of(made, inputs)
+    signal = np.pad(inputs[0].numpy().transpose(0, 2, 1), ((0, 0), (0, 0), (1, 1)))
+    kernel = first.weight.detach().numpy()
+    by_numpy = np.stack([np.einsum("ncw,ocw->no", signal[:, :, t : t + 3], kernel) for t in range(0, 9, 2)], axis=2)
+    assert np.allclose(seen[0].numpy(), by_numpy, atol=1e-5)
+
+
+def test_that_the_student_of_a_recurrent_model_runs_in_both_file_formats():
+    _, made = student_of("lstm", network="residual", max_parameters=5_000)
+    inputs = inputs_for(made, batch=1)
+    assert exported_difference(made, inputs) < 1e-4
+    runner = Interpreter(model_content=to_tflite(to_onnx(made.module, made.inputs)))
+    runner.allocate_tensors()
+    runner.set_tensor(runner.get_input_details()[0]["index"], inputs[0].numpy())
+    runner.invoke()
+    answer = runner.get_tensor(runner.get_output_details()[0]["index"])
+    assert np.abs(answer - outputs_of(made, inputs).numpy()).max() < 1e-4
+
+
+def test_that_images_of_channels_last_get_a_student_of_their_channels():
+    turned = ChannelsFirst(state_of("residual").module)
+    state = ModelState((TensorSpec("input", (None, 16, 16, 3), "float32"),), module=turned)
+    config = TECHNIQUE.configure({"epochs": 0, "network": "plain", "max_parameters": 20_000})
+    made = TECHNIQUE.apply(state, config, replace(context_for("residual"), data=None, teacher=turned))
+    _, upright = student_of("residual", network="plain", max_parameters=20_000)
+    x = torch.randn(2, 16, 16, 3)
+    assert torch.allclose(outputs_of(made, (x,)), outputs_of(upright, (x.permute(0, 3, 1, 2),)), atol=1e-6)
 
 
 def test_that_a_shuffle_unit_interleaves_what_passes_by_with_what_was_computed():

@@ -7,9 +7,11 @@ from onnx import TensorProto, helper, numpy_helper
 
 from engine.compress.registry import find
 from engine.compress.technique import ModelState
-from engine.model.save import run_onnx
+from engine.model.save import run_onnx, to_onnx
 from engine.records import TensorSpec
 from tests.engine.compress.toys import context_for
+from tests.engine.model.architectures import ARCHITECTURES
+from tests.engine.model.zoo import build
 
 TECHNIQUE = find("graph-fusion")
 
@@ -67,3 +69,24 @@ def test_that_doing_it_twice_changes_nothing(simplify):
     twice = TECHNIQUE.apply(once, config, context_for("dense"))
     assert [n.op_type for n in once.onnx.graph.node] == [n.op_type for n in twice.onnx.graph.node]
     onnx.checker.check_model(twice.onnx)
+
+
+@pytest.mark.parametrize("name", ["residual", "dense", "gru", "inception"])
+def test_that_a_file_with_nothing_to_fold_does_not_grow_and_tells_each_shape_once(name):
+    if name == "inception":
+        network, shape = ARCHITECTURES[name]().eval(), (3, 16, 16)
+    else:
+        network, shape = build(name)
+    specs = (TensorSpec("input", (None, *shape), "float32"),)
+    model = to_onnx(network, specs)
+    size = model.ByteSize()
+    shapes = {value.name: value.type.tensor_type.shape.SerializeToString() for value in model.graph.value_info}
+    fused = TECHNIQUE.apply(ModelState(specs, onnx=model), TECHNIQUE.configure({}), context_for("dense")).onnx
+    assert fused.ByteSize() <= size
+    told = [value.name for value in fused.graph.value_info]
+    made = [name for node in fused.graph.node for name in node.output]
+    assert len(told) == len(set(told))
+    assert set(told) <= set(made)
+    kept = {v.name: v.type.tensor_type.shape.SerializeToString() for v in fused.graph.value_info if v.name in shapes}
+    assert kept.items() <= shapes.items()
+    assert len(kept) > len(shapes) / 2
