@@ -11,12 +11,13 @@ import copy
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError, RecipeError, TechniqueError
 from ..events import Eta, Log, Metric, Progress, Stage
 from ..model.data import TRAIN
+from ..records import TensorSpec
 from .losses import SoftLabels, combined_loss
 from .memory_order import bears_channels_last, channels_last
 from .module_state import module_sha256
@@ -133,6 +134,7 @@ class _Run:
     ) -> None:
         import torch
 
+        self._images_end_in_channels = knobs.augment != "none" and _images_end_in_channels(student, context)
         self._last = bears_channels_last(student)
         self._student: nn.Module = student
         if self._last:
@@ -191,7 +193,8 @@ class _Run:
         import torch
 
         knobs, seed = self._knobs, self._context.seed
-        view = View(knobs.augment, knobs.shift, seed, epoch % knobs.views if knobs.views else epoch)
+        number = epoch % knobs.views if knobs.views else epoch
+        view = View(knobs.augment, knobs.shift, seed, number, self._images_end_in_channels)
         generator = torch.Generator().manual_seed(seed * 100_003 + epoch)
         torch.manual_seed(seed * 100_003 + epoch)  # dropout and the like draw from here
         self._student.train()
@@ -345,6 +348,15 @@ def make_optimizer(
     return torch.optim.SGD(groups, lr=rate, momentum=momentum, nesterov=momentum > 0)
 
 
+def _images_end_in_channels(module: nn.Module, context: Context) -> bool:
+    """Whether it reads ``[n, h, w, c]``, as Keras' networks do."""
+    from .channel_axis import channels_are_last
+
+    assert context.data is not None
+    first, *rest = [TensorSpec(i.name, (None, *i.shape), i.dtype) for i in context.data.contract.inputs]
+    return len(first.shape) == 4 and channels_are_last(module, [first, *rest])
+
+
 def _augmented(batch: Minibatch, view: View, generator: torch.Generator) -> Tensor:
     import numpy as np
     import torch
@@ -352,7 +364,7 @@ def _augmented(batch: Minibatch, view: View, generator: torch.Generator) -> Tens
     rows = batch.rows
     if rows is None:
         drawn = int(torch.randint(2**31, (1,), generator=generator))
-        view, rows = View(view.augment, view.shift, drawn, view.number), np.arange(len(batch.inputs[0]))
+        view, rows = replace(view, seed=drawn), np.arange(len(batch.inputs[0]))
     return view.apply(batch.inputs[0], rows)
 
 

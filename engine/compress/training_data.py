@@ -23,20 +23,25 @@ _HELD_OUT_AT_MOST = 5000
 
 @dataclass(frozen=True)
 class View:
-    """One way to augment every sample: crops, offsets and flips drawn from seed and number, so that it can be made again."""
+    """One way to augment every sample: crops, offsets and flips drawn from seed and number, so that it can be made again.
+
+    ``channels_last``: images are ``[n, h, w, c]``.
+    """
 
     augment: str
     shift: int
     seed: int
     number: int
+    channels_last: bool = False
 
     def apply(self, images: Tensor, rows: np.ndarray) -> Tensor:
-        """Shift and flip ``[n, c, h, w]``; what comes in from outside repeats the border. Other shapes stay."""
+        """Shift and flip images; what comes in from outside repeats the border. Other shapes than theirs stay."""
         import torch
 
         if self.augment == "none" or images.ndim != 4:
             return images
-        count, height, width = images.shape[0], images.shape[2], images.shape[3]
+        held = images if self.channels_last else images.permute(0, 2, 3, 1)
+        count, height, width = held.shape[:3]
         draw = np.random.default_rng([self.seed, self.number, 77]).random((int(rows.max(initial=0)) + 1, 3))[rows]
         y = np.tile(np.arange(height), (count, 1))
         x = np.tile(np.arange(width), (count, 1))
@@ -49,8 +54,8 @@ class View:
             y = np.clip(y + offsets[:, :1], 0, height - 1)
             x = np.clip(x + offsets[:, 1:], 0, width - 1)
         n = torch.arange(count)[:, None, None]
-        moved = images.permute(0, 2, 3, 1)[n, torch.from_numpy(y)[:, :, None], torch.from_numpy(x)[:, None, :]]
-        return moved.permute(0, 3, 1, 2).contiguous()
+        moved = held[n, torch.from_numpy(y)[:, :, None], torch.from_numpy(x)[:, None, :]]
+        return moved if self.channels_last else moved.permute(0, 3, 1, 2).contiguous()
 
     def _cropped(self, rows: np.ndarray, height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
         """Rows and columns of a part of each image, of a side between 0.7 and 1, blown up to the whole (nearest pixel)."""

@@ -3064,6 +3064,10 @@
             <translation>{0}：按要求在第 {1} 轮（共 {2} 轮）后结束，保留最好的结果</translation>
         </message>
         <message>
+            <source>{0}: 1 epoch of {1} samples</source>
+            <translation>{0}：{1} 个样本训练 1 轮</translation>
+        </message>
+        <message>
             <source>{0}: {1} epochs of {2} samples</source>
             <translation>{0}：{1} 轮，{2} 个样本</translation>
         </message>

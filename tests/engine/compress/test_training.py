@@ -13,11 +13,13 @@ from engine.compress.losses import SoftLabels
 from engine.compress.memory_order import bears_channels_last
 from engine.compress.objectives import Objective, jacobian_norm, weight_penalty
 from engine.compress.processor import Processor
+from engine.compress.technique import Context
 from engine.compress.training import schedule, train
 from engine.compress.training_data import HeldSamples, StreamedSamples, View, training_samples
 from engine.compress.training_knobs import AUGMENTATIONS, OPTIMIZERS, PENALTIES, SCHEDULES, TrainingKnobs
 from engine.errors import Cancelled, DataError, RecipeError, TechniqueError
 from engine.events import Cancel, Log, Metric, Progress
+from engine.model.data import DataView
 from tests.engine.compress.toys import context_for, state_of, toy_data
 
 KNOBS = TrainingKnobs(epochs=2, batch_size=40, holdout=0.0, keep_best=False)
@@ -155,6 +157,41 @@ def test_that_a_view_shifts_and_flips_by_its_seed_and_repeats_the_border():
         x = np.arange(5) if draw[row, 2] < 0.5 else np.arange(5)[::-1]
         expected = image[np.clip(np.arange(5) + dy, 0, 4)][:, np.clip(x + dx, 0, 4)]
         assert np.array_equal(view.apply(images, rows)[row, 0], expected)
+
+
+class ChannelsLast(DataView):
+    """Images as Keras' networks read them."""
+
+    def __init__(self, data):
+        super().__init__(data)
+        first = data.contract.inputs[0]
+        self.contract = replace(data.contract, inputs=[replace(first, shape=[*first.shape[1:], first.shape[0]])])
+
+    def seen(self, batch):
+        return replace(batch, inputs=(np.ascontiguousarray(batch.inputs[0].transpose(0, 2, 3, 1)),))
+
+
+class Turned(nn.Module):
+    """Reads such images and hands them on with channels first."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, x):
+        return self.network(x.permute(0, 3, 1, 2))
+
+
+@pytest.mark.parametrize("augment", [name for name in AUGMENTATIONS if name != "none"])
+def test_that_images_with_channels_last_are_augmented_like_those_with_channels_first(augment):
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(4 * 6 * 6, 3))
+    data = toy_data((3, 8, 8), 3, count=80)
+    knobs = replace(KNOBS, epochs=1, augment=augment)
+    first = trained(context=Context(data, 0, threads=1), module=network, knobs=knobs)
+    last = trained(context=Context(ChannelsLast(data), 0, threads=1), module=Turned(network), knobs=knobs)
+    for name, tensor in first.items():
+        torch.testing.assert_close(last[f"network.{name}"], tensor)
 
 
 @pytest.mark.parametrize("name", ["residual", "dense"])
