@@ -3065,7 +3065,7 @@
         </message>
         <message>
             <source>{0}: 1 epoch of {1} samples</source>
-            <translation>{0}：{1} 个样本训练 1 轮</translation>
+            <translation>{0}：1 轮，{1} 个样本</translation>
         </message>
         <message>
             <source>{0}: {1} epochs of {2} samples</source>
