@@ -12,9 +12,9 @@ What is not proportional to any amount is g, a Gaussian process over the shapes 
 pixels, kernel and stride are alike are as much slower or faster than their amounts say. Times are of whole models, so the
 covariance of two of them is that of their operators, weighted by their shares. b is what all readings have in common.
 
-The interval is conformal: the quantile of leave-one-out residuals with its finite-sample correction, so it covers at its level
-if the new model is like the measured ones. Below nine readings no such interval exists and none is given. A fitted model is plain
-numbers (:meth:`CostModel.to_json`).
+The interval is conformal: the quantile of leave-one-out residuals (leave-some-out, of many readings) with its finite-sample
+correction, so it covers at its level if the new model is like the measured ones. Below nine readings no such interval exists and
+none is given. A fitted model is plain numbers (:meth:`CostModel.to_json`).
 
 Source: Rasmussen and Williams, Gaussian Processes for Machine Learning (2006), chapter 2.
 """
@@ -66,6 +66,10 @@ PROBE_NOISE, READING_NOISE = 0.08, 0.05
 LEVEL = 0.9
 MIN_FOR_INTERVAL = 9
 PROBE_WEIGHT = 0.3
+GROUPS = 40
+"""Readings are left out one by one up to this number, above in so many groups: each takes a fit of its own."""
+GRID = 0.1
+"""In length scales: operators nearer than that count as one, so that their covariances stay few."""
 KEEP_SMALL = 1e-3
 """Of the costs: what nothing tells apart shares the cost instead of one taking all."""
 LEAST_MS = 1e-9
@@ -234,11 +238,12 @@ def fit(known: Sequence[Known]) -> CostModel:
     whole = evidence.fitted()
     if whole.readings < MIN_FOR_INTERVAL:
         return whole
-    left_out = (
-        math.log(item.p50_ms / evidence.fitted(without=place).middle(item.operators))
-        for place, item in enumerate(known)
-        if not item.probe
-    )
+    readings = [place for place, item in enumerate(known) if not item.probe]
+    left_out: list[float] = []
+    for start in range(min(GROUPS, len(readings))):
+        group = readings[start::GROUPS]
+        others = evidence.fitted(without=group)
+        left_out += (math.log(known[at].p50_ms / others.middle(known[at].operators)) for at in group)
     return replace(whole, left_out=tuple(left_out))
 
 
@@ -249,18 +254,18 @@ class _Evidence:
         operators = [operator for item in known for operator in item.operators]
         self._rows = _rows(operators)
         self._owner = np.repeat(np.arange(len(known)), [len(item.operators) for item in known])
-        places = np.round([operator.place for operator in operators], 6)
+        places = GRID * np.round(np.array([operator.place for operator in operators]) / GRID)
         self._places, self._at = np.unique(places, axis=0, return_inverse=True)
         self._covariance = _covariance(self._places, self._places)
         self._amounts = np.array([_rows(item.operators).sum(axis=0) for item in known])
         self._times = np.array([item.p50_ms for item in known])
         self._reading = np.array([not item.probe for item in known])
 
-    def fitted(self, without: int | None = None) -> CostModel:
-        """The cost model of all that is known but one."""
+    def fitted(self, without: Sequence[int] = ()) -> CostModel:
+        """The cost model of all that is known but some."""
         from scipy.sparse import csr_array
 
-        kept = np.arange(len(self._times)) != (-1 if without is None else without)
+        kept = ~np.isin(np.arange(len(self._times)), without)
         times, reading = self._times[kept], self._reading[kept]
         relative = self._amounts[kept] / times[:, None]
         weight = np.where(reading, 1.0, PROBE_WEIGHT)

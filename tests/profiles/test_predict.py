@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from profiles import predict
 from profiles.errors import ProfileError
 from profiles.predict import FEATURES, CostModel, Known, Operator, fit, total
 
@@ -64,6 +65,20 @@ def test_that_the_interval_covers_held_out_models_at_its_level():
             covered += low <= item.p50_ms <= high
             total += 1
     assert 0.84 <= covered / total <= 0.97
+
+
+def test_that_many_readings_are_left_out_in_groups_and_the_interval_still_covers(monkeypatch):
+    monkeypatch.setattr(predict, "GROUPS", 8)
+    given = known(50, noise=0.05)
+    model = fit(given)
+    assert len(model.left_out) == 50
+    others = fit([item for place, item in enumerate(given) if place % 8 != 3])
+    alone = {round(math.log(item.p50_ms / others.middle(item.operators)), 9) for item in given[3::8]}
+    assert alone <= {round(residual, 9) for residual in model.left_out}
+    asked = known(200, seed=1, noise=0.05)
+    intervals = [model.predict(item.operators).interval for item in asked]
+    covered = [low <= item.p50_ms <= high for item, (low, high) in zip(asked, intervals, strict=True)]
+    assert 0.82 <= np.mean(covered) <= 0.98
 
 
 def test_that_what_no_reading_has_costs_what_its_other_number_type_does_and_is_named():
