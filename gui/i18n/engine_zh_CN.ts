@@ -7836,10 +7836,6 @@
             <translation>内核没有给出 RAPL 包</translation>
         </message>
         <message>
-            <source>the firmware did not answer with a number</source>
-            <translation>固件没有回答数字</translation>
-        </message>
-        <message>
             <source>{0} cannot be true</source>
             <translation>{0} 不可能为真</translation>
         </message>
@@ -7882,22 +7878,6 @@
         <message>
             <source>the kernel shows no thermal zone</source>
             <translation>内核没有给出温度区</translation>
-        </message>
-        <message>
-            <source>under-voltage</source>
-            <translation>欠压</translation>
-        </message>
-        <message>
-            <source>frequency capped</source>
-            <translation>频率受限</translation>
-        </message>
-        <message>
-            <source>throttled</source>
-            <translation>降频</translation>
-        </message>
-        <message>
-            <source>soft temperature limit</source>
-            <translation>软温度限制</translation>
         </message>
         <message>
             <source>{0} are no bits of this field</source>
