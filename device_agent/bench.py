@@ -145,17 +145,7 @@ class Bench:
         Returns:
             The result and the zlib-compressed samples of all entries, in their order.
         """
-        if not 0 < len(plan.entries) <= MAX_ENTRIES:
-            raise AgentError("bad-plan", "a plan has 1 to %d entries" % MAX_ENTRIES, "split the plan")
-        if (plan.energy is not None or plan.operators) and len(plan.entries) > MAX_DETAILED:
-            raise AgentError("bad-plan", "energy and operators of at most %d entries" % MAX_DETAILED, "split the plan")
-        if self._beside and plan.shared_child:
-            raise AgentError(
-                "bad-plan", "candidates share one process; nothing can run beside", "measure without slots"
-            )
-        if not 0 < plan.processes <= (1 if plan.shared_child else MAX_PROCESSES):
-            said = "each entry has 1 to %d processes, candidates share one" % MAX_PROCESSES
-            raise AgentError("bad-plan", said, "ask for fewer")
+        self._check_plan(plan)
         ready = look(self._root)
         before, times = read_all(self._root), load.cpu_times(self._root)
         self._cpus = best_cpus(self._root, max(spec.threads for spec in plan.entries))
@@ -206,6 +196,20 @@ class Bench:
         results = [entry.result() for entry in entries]
         facts = (results, blocks, conditions, stopped, len(packed), origin, time.clock_gettime_ns(CLOCK))
         return MeasureResult(plan.nonce, device_id, *facts), packed
+
+    def _check_plan(self, plan: MeasurePlan) -> None:
+        """Refuse what a board cannot do at once."""
+        if not 0 < len(plan.entries) <= MAX_ENTRIES:
+            raise AgentError("bad-plan", "a plan has 1 to %d entries" % MAX_ENTRIES, "split the plan")
+        if (plan.energy is not None or plan.operators) and len(plan.entries) > MAX_DETAILED:
+            raise AgentError("bad-plan", "energy and operators of at most %d entries" % MAX_DETAILED, "split the plan")
+        if self._beside and plan.shared_child:
+            raise AgentError(
+                "bad-plan", "candidates share one process; nothing can run beside", "measure without slots"
+            )
+        if not 0 < plan.processes <= (1 if plan.shared_child else MAX_PROCESSES):
+            said = "each entry has 1 to %d processes, candidates share one" % MAX_PROCESSES
+            raise AgentError("bad-plan", said, "ask for fewer")
 
     def _neighbour(self, plan: MeasurePlan, spec: PlanEntry) -> "Neighbour":
         """Start a model that runs beside the plan."""

@@ -51,7 +51,7 @@ def command(folders: Sequence[str]) -> List[str]:
     return [*invocation(["-I", "-S"] if alone else ["-I"]), "child", str(os.getpid()), *folders]
 
 
-def _limits(cpu_s: int, memory: int, cpus: Sequence[int] = (), on_gpu: bool = False) -> None:
+def _limits(cpu_s: int, memory_bytes: int, cpus: Sequence[int] = (), on_gpu: bool = False) -> None:
     import resource
 
     os.setsid()
@@ -62,7 +62,7 @@ def _limits(cpu_s: int, memory: int, cpus: Sequence[int] = (), on_gpu: bool = Fa
             cpus = ()  # one of them went offline: then all are used
     wanted = (
         # CUDA reserves far more addresses than there is memory, and does not start without them.
-        (resource.RLIMIT_AS, resource.RLIM_INFINITY if on_gpu else memory),
+        (resource.RLIMIT_AS, resource.RLIM_INFINITY if on_gpu else memory_bytes),
         (resource.RLIMIT_CPU, cpu_s),
         (resource.RLIMIT_FSIZE, ENGINE_BYTES if on_gpu else FILE_BYTES),
         (resource.RLIMIT_NOFILE, OPEN_FILES),

@@ -2,10 +2,11 @@
 
 import os
 import sys
-from typing import Any, Dict
+from typing import Any, Callable, Dict, Optional
 
 from .contract.errors import AgentError, ContractError
 from .contract.messages import decode, encode
+from .contract.releasing import ActivateRequest
 from .operations import Answer, Operations, text_of
 
 PREDICT_TIMEOUT_S = 170.0
@@ -123,14 +124,7 @@ def measure(agent: Operations, arguments: Dict[str, Any]) -> Answer:
         agent._desktop.check,
         beside,
     )
-    from .pinning import Pinned
-
-    with Pinned(agent._store, agent._root, plan.service, agent._desktop.check) as pinned:
-        result, raw = bench.run(plan, agent.device_id()[0], agent._event, pinned.governor)
-    reply = encode(result)
-    if plan.service is not None:
-        reply["conditions"]["service"] = pinned.failed or "paused and resumed"
-    return reply, raw
+    return _pinned(agent, plan.service, lambda governor: bench.run(plan, agent.device_id()[0], agent._event, governor))
 
 
 def scenario(agent: Operations, arguments: Dict[str, Any]) -> Answer:
@@ -148,14 +142,21 @@ def scenario(agent: Operations, arguments: Dict[str, Any]) -> Answer:
         agent._root,
         agent._desktop.check,
     )
+    return _pinned(
+        agent, plan.service, lambda governor: bench.stream(plan, agent.device_id()[0], agent._event, governor)
+    )
+
+
+def _pinned(agent: Operations, service: Optional[ActivateRequest], work: Callable[[Optional[str]], Any]) -> Answer:
+    """Work with clocks held and the user's service paused; the reply says whether that runs again."""
     from .pinning import Pinned
 
-    with Pinned(agent._store, agent._root, plan.service, agent._desktop.check) as pinned:
-        result, table = bench.stream(plan, agent.device_id()[0], agent._event, pinned.governor)
+    with Pinned(agent._store, agent._root, service, agent._desktop.check) as pinned:
+        result, data = work(pinned.governor)
     reply = encode(result)
-    if plan.service is not None:
+    if service is not None:
         reply["conditions"]["service"] = pinned.failed or "paused and resumed"
-    return reply, table
+    return reply, data
 
 
 def list_adapters(agent: Operations, arguments: Dict[str, Any]) -> Answer:
@@ -184,7 +185,6 @@ def describe(agent: Operations, path: str) -> Dict[str, Any]:
 def adapters_change(agent: Operations, arguments: Dict[str, Any]) -> Answer:
     """Add and remove adapters by a signed order."""
     from .adapters import Adapters
-    from .contract.releasing import ActivateRequest
 
     request = decode(ActivateRequest, arguments)
     Adapters(agent._store).change(request, agent.device_id()[0], lambda path: describe(agent, path))

@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import Any
 
 RECIPE_VERSION = 1
-BUNDLE_VERSION = 1
 
 Knob = str | int | float | bool | None | list[Any] | dict[str, Any]
 

@@ -86,10 +86,6 @@ class BlobStore:
             write_atomic(target, content, 0o444)
         return sha256
 
-    def put_file(self, source: Path) -> str:
-        """Store a copy of a file; returns the SHA-256 of its content."""
-        return self.put_bytes(source.read_bytes())
-
     def get(self, sha256: str) -> bytes:
         """The content of a blob, checked against its name.
 

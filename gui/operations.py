@@ -77,7 +77,6 @@ class Operation(QObject):
         self._factory = worker_factory
         self._arguments: Mapping[str, Any] = {}
         self._worker: WorkerProcess | None = None
-        self._kill_after_ms = kill_after_ms
         self._terminate = _timer(self, terminate_after_ms, self._terminate_now)
         self._kill = _timer(self, kill_after_ms, self._kill_now)
         self._silence = _timer(self, silent_after_ms, lambda: self._set_silent(True))

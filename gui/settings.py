@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .state_files import write_text
 from .theme.tokens import Theme
 
 MAX_RECENT = 8
@@ -84,10 +85,4 @@ def save_settings(path: Path, settings: Settings) -> None:
     values = {key: list(value) if isinstance(value, tuple) else value for key, value in vars(settings).items()}
     # A JSON text or list of texts is a TOML one as well.
     lines = [f"{key} = {json.dumps(value)}" for key, value in values.items() if value not in (None, [])]
-    partial = path.with_suffix(".partial")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        partial.replace(path)
-    except OSError:
-        return
+    write_text(path, "\n".join(lines) + "\n")

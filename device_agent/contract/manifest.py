@@ -4,7 +4,6 @@ A bundle is a flat folder. ``manifest.json`` names every other file with its SHA
 signature in ``manifest.sig``; nothing that the manifest does not name is read.
 """
 
-import os
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence
@@ -263,8 +262,3 @@ def fits(manifest: Manifest, isa: List[str], ram_bytes: int) -> Optional[str]:
             ram_bytes // 1_000_000,
         )
     return None
-
-
-def file_path(folder: str, manifest: Manifest, name: str) -> str:
-    """Path of a file the manifest names, inside ``folder``."""
-    return os.path.join(folder, manifest.file(name).name)

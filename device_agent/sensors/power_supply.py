@@ -52,8 +52,3 @@ def parse(
     if not 0 < watts <= LARGEST_W:
         return rejected(sensor, "W", source, "sysfs", "%g W cannot be true while discharging" % watts, "board")
     return measured(sensor, watts, "W", source, "sysfs", "board")
-
-
-def on_battery(samples: List[Sample]) -> bool:
-    """Whether a battery carries the board now."""
-    return any(item.sensor.startswith("power:battery/") and item.quality == "measured" for item in samples)

@@ -11,7 +11,6 @@ from .sample import measured, rejected, unavailable
 PI_FLAGS = "sys/devices/platform/soc/soc:firmware/get_throttled"
 CPUS = "sys/devices/system/cpu"
 LARGEST = 0xFFFFF
-PI_NOW = {0: "under-voltage", 1: "frequency capped", 2: "throttled", 3: "soft temperature limit"}
 
 
 def read(root: str = "/") -> List[Sample]:

@@ -242,11 +242,10 @@ def duration(seconds: float) -> str:
 
 
 def size(count: float) -> str:
-    """Bytes in decimal units: ``1.24 MB``."""
-    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if count >= scale:
-            return f"{count / scale:.3g} {unit}"
-    return f"{count:.0f} B"
+    """Bytes as a report writes them: ``1.24 MB``."""
+    from ..report import rows  # loads the profile's records, which no help text needs
+
+    return rows.size(count)
 
 
 def report(error: BaseException, as_json: bool) -> int:

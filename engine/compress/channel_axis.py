@@ -7,6 +7,7 @@ that changes one input feature of the first layer with weights, and nothing else
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from ..model.save import example_inputs
@@ -61,10 +62,9 @@ def _read(module: nn.Module, examples: tuple[Tensor, ...]) -> Tensor | None:
             seen.append(args[0].movedim(1, -1) if convolves else args[0])
 
     kinds = (nn.Linear, nn.RNNBase, nn.modules.conv._ConvNd)
-    hooks = [layer.register_forward_pre_hook(watch) for layer in module.modules() if isinstance(layer, kinds)]
-    try:
+    with ExitStack() as hooks:
+        for layer in module.modules():
+            if isinstance(layer, kinds):
+                hooks.enter_context(layer.register_forward_pre_hook(watch))
         module(*examples)
-    finally:
-        for hook in hooks:
-            hook.remove()
     return seen[0] if seen else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +97,6 @@ def _readers(module: nn.Module, inputs: Sequence[TensorSpec], names: Sequence[st
 
     made: dict[int, tuple[str, Tensor]] = {}
     found: dict[str, str] = {}
-    hooks = []
 
     def writes(name: str) -> Any:
         def hook(layer: nn.Module, args: Any, output: Any) -> None:
@@ -112,17 +112,13 @@ def _readers(module: nn.Module, inputs: Sequence[TensorSpec], names: Sequence[st
 
         return hook
 
-    for name, layer in module.named_modules():
-        if name in names:
-            hooks.append(layer.register_forward_hook(writes(name)))
-        if isinstance(layer, nn.Linear):
-            hooks.append(layer.register_forward_pre_hook(reads(name)))
-    try:
-        with torch.no_grad():
-            module.eval()(*example_inputs(inputs, batch=2))
-    finally:
-        for hook in hooks:
-            hook.remove()
+    with ExitStack() as hooks, torch.no_grad():
+        for name, layer in module.named_modules():
+            if name in names:
+                hooks.enter_context(layer.register_forward_hook(writes(name)))
+            if isinstance(layer, nn.Linear):
+                hooks.enter_context(layer.register_forward_pre_hook(reads(name)))
+        module.eval()(*example_inputs(inputs, batch=2))
     return found
 
 
@@ -240,7 +236,6 @@ def head_gradients(
     """
     sums = {heads.layer.name: np.zeros(heads.layer.heads) for heads in found}
     seen: dict[str, Tensor] = {}
-    hooks = []
 
     def keep(name: str) -> Any:
         def hook(layer: nn.Module, args: tuple[Tensor, ...]) -> None:
@@ -249,9 +244,9 @@ def head_gradients(
 
         return hook
 
-    for heads in found:
-        hooks.append(module.get_submodule(heads.out).register_forward_pre_hook(keep(heads.layer.name)))
-    try:
+    with ExitStack() as hooks:
+        for heads in found:
+            hooks.enter_context(module.get_submodule(heads.out).register_forward_pre_hook(keep(heads.layer.name)))
         for loss in run(module):
             loss.backward()  # type: ignore[no-untyped-call]
             for heads in found:
@@ -262,7 +257,4 @@ def head_gradients(
                 per_sample = product.sum(-1).reshape(len(said), -1, heads.layer.heads).sum(1)
                 sums[heads.layer.name] += per_sample.abs().sum(0).numpy()
             module.zero_grad(set_to_none=True)
-    finally:
-        for hook in hooks:
-            hook.remove()
     return sums

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
@@ -110,16 +110,12 @@ def layer_activations(module: nn.Module) -> Iterator[dict[str, Tensor]]:
         values.clear()
         owners.clear()
 
-    hooks = [module.register_forward_pre_hook(fresh)]
-    for name, layer in module.named_modules():
-        if isinstance(layer, (nn.Linear, nn.modules.conv._ConvNd)):
-            hooks.append(layer.register_forward_hook(note(name)))
-    try:
-        with Follow(), torch.no_grad():
-            yield values
-    finally:
-        for hook in hooks:
-            hook.remove()
+    with ExitStack() as hooks, Follow(), torch.no_grad():
+        hooks.enter_context(module.register_forward_pre_hook(fresh))
+        for name, layer in module.named_modules():
+            if isinstance(layer, (nn.Linear, nn.modules.conv._ConvNd)):
+                hooks.enter_context(layer.register_forward_hook(note(name)))
+        yield values
 
 
 @contextmanager

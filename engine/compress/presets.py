@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import UsageError
 from ..records import Recipe, RecipeStep
 from .recipe import load_recipe
 from .registry import find
@@ -89,6 +90,17 @@ CANDIDATES: Mapping[str, tuple[Candidate, ...]] = {
     ),
 }  # fmt: skip
 """Goal -> its candidates, the gentlest first."""
+
+
+def candidates_of(preset: str) -> tuple[Candidate, ...]:
+    """The candidates of a goal.
+
+    Raises:
+        UsageError: there is no such goal.
+    """
+    if preset not in CANDIDATES:
+        raise UsageError("unknown-preset", f"there is no preset '{preset}'", f"use one of: {', '.join(CANDIDATES)}")
+    return CANDIDATES[preset]
 
 
 def outline(recipe: Recipe) -> Recipe:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from ..model.save import example_inputs
@@ -46,18 +47,13 @@ def removable_blocks(module: nn.Module, inputs: Sequence[TensorSpec]) -> tuple[s
         return hook
 
     whole = sum(parameter.numel() for parameter in module.parameters())
-    hooks = []
-    for name, layer in module.named_modules():
-        own = sum(parameter.numel() for parameter in layer.parameters())
-        made_of = sum(1 for child in layer.children() if any(True for _ in child.parameters()))
-        if name and 0 < own < MOST * whole and made_of > 1:
-            hooks.append(layer.register_forward_hook(watch(name), with_kwargs=True))
-    try:
-        with torch.no_grad():
-            module.eval()(*example_inputs(inputs, batch=2))
-    finally:
-        for hook in hooks:
-            hook.remove()
+    with ExitStack() as hooks, torch.no_grad():
+        for name, layer in module.named_modules():
+            own = sum(parameter.numel() for parameter in layer.parameters())
+            made_of = sum(1 for child in layer.children() if any(True for _ in child.parameters()))
+            if name and 0 < own < MOST * whole and made_of > 1:
+                hooks.enter_context(layer.register_forward_hook(watch(name), with_kwargs=True))
+        module.eval()(*example_inputs(inputs, batch=2))
     good = [name for name, seen in calls.items() if seen == [True]]
     stacks = {name for name in good if _is_stack(module.get_submodule(name), name, good)}
     good = [name for name in good if name not in stacks]
@@ -101,11 +97,8 @@ def ports(module: nn.Module, names: Sequence[str], batch: Sequence[Tensor]) -> d
 
         return hook
 
-    hooks = [module.get_submodule(name).register_forward_hook(watch(name)) for name in names]
-    try:
-        with torch.no_grad():
-            module(*batch)
-    finally:
-        for hook in hooks:
-            hook.remove()
+    with ExitStack() as hooks, torch.no_grad():
+        for name in names:
+            hooks.enter_context(module.get_submodule(name).register_forward_hook(watch(name)))
+        module(*batch)
     return found

@@ -157,17 +157,8 @@ def add_device(
     """
     if identity is not None and ask_password is not None:
         raise UsageError("key-or-password", "a key and a password exclude one another", "give one of them")
-    for item in (name, *groups):
-        check_name(item)
     inventory = Inventory.load()
-    if any(item.name == name for item in inventory.all()) and inventory.get(name).loopback:
-        raise UsageError("loopback-stays", "'loopback' is this computer", "choose another name")
-    user, host, port = parse_address(address)
-    if identity is not None and not identity.expanduser().is_file():
-        raise UsageError(
-            "no-identity", f"{identity} is no key file", "give the private key, for example ~/.ssh/id_ed25519"
-        )
-    device = Device(name, host, port or 22, user, None if identity is None else str(identity.expanduser().resolve()))
+    device = _stated(name, address, identity, groups, inventory)
     known = next((item for item in inventory.all() if item.name == name), None)
     device = replace(
         device, groups=groups or (known.groups if known else ()), tags=tags or (known.tags if known else {})
@@ -222,6 +213,20 @@ def add_device(
     if twins:
         emit(Log(f"{name} shows the identity of {', '.join(twins)}: {RE_KEY}", "warning"))
     return device
+
+
+def _stated(name: str, address: str, identity: Path | None, groups: tuple[str, ...], inventory: Inventory) -> Device:
+    """The board as it was described, before anybody looked at it."""
+    for item in (name, *groups):
+        check_name(item)
+    if any(item.name == name for item in inventory.all()) and inventory.get(name).loopback:
+        raise UsageError("loopback-stays", "'loopback' is this computer", "choose another name")
+    user, host, port = parse_address(address)
+    if identity is not None and not identity.expanduser().is_file():
+        raise UsageError(
+            "no-identity", f"{identity} is no key file", "give the private key, for example ~/.ssh/id_ed25519"
+        )
+    return Device(name, host, port or 22, user, None if identity is None else str(identity.expanduser().resolve()))
 
 
 def _is_here(host: str) -> bool:

@@ -29,11 +29,6 @@ class Roof:
     macs_per_s: float
     bytes_per_s: float
 
-    @property
-    def ridge(self) -> float:
-        """The intensity (MACs per byte) from which on arithmetic is the limit."""
-        return self.macs_per_s / self.bytes_per_s
-
 
 @dataclass(frozen=True)
 class Bound:

@@ -174,11 +174,6 @@ _SAMPLED: dict[Task, Callable[[Sequence[np.ndarray], np.ndarray, Target], Sample
 }
 
 
-def score_model(path: Path, format_: Format, data: "DataSet", split: str = "test", limit: int | None = None) -> Score:
-    """The metrics of :func:`evaluate_file` alone."""
-    return evaluate_file(path, format_, data, split=split, limit=limit).score
-
-
 def score_outputs(
     outputs: np.ndarray, labels: np.ndarray, data: str, *, softmax: bool = True
 ) -> tuple[Score, np.ndarray]:

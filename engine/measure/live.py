@@ -122,20 +122,3 @@ def _throttling(before: Mapping[str, Sample], now: Mapping[str, Sample]) -> tupl
     if count is None or count.value is None or earlier is None or earlier.value is None:
         return None
     return ("throttled",) if count.value > earlier.value else ()
-
-
-PREFERRED_SCOPES = ("board", "wall", "module", "soc")
-
-
-def headline(seen: Seen, kind: str) -> str | None:
-    """The sensor of a kind that says most: the widest scope for power, the fastest clock, else the first that has a value."""
-    told = [name for name in seen.channels if name.partition(":")[0] == kind and seen.values[name] is not None]
-    if kind == "power":
-        told.sort(key=lambda name: _place(seen.channels[name].scope))
-    if kind == "frequency":
-        told.sort(key=lambda name: -(seen.values[name] or 0.0))
-    return told[0] if told else None
-
-
-def _place(scope: str) -> int:
-    return PREFERRED_SCOPES.index(scope) if scope in PREFERRED_SCOPES else len(PREFERRED_SCOPES)

@@ -181,27 +181,13 @@ def measure_on(
     """
     have = client.runtimes()
     runs = [run] * len(subjects) if isinstance(run, RunOn) else run
-    entries = [entry_for(item, have, on) for item, on in zip(subjects, runs, strict=True)]
-    if minutes is not None:
-        stop = rule(minutes, len(entries), (stop or StopRule()).min_n)
-    else:
-        stop = shared(stop or StopRule(), len(entries))
-    block_s = min(BLOCK_S, stop.max_s / (2 * MIN_BLOCKS))  # a short plan still has rounds enough for an interval
-    warmup_s = min(max(WARMUP_S / len(entries), WARMUP_LEAST_S), WARMUP_MOST_S)
-    each = 1 if minutes is not None else processes(stop, client.hello.minor)
-    plan = MeasurePlan(
-        entries,
-        fresh_nonce(),
-        seed,
-        stop,
-        block_s,
-        least_rounds(each),
-        warmup_s,
+    plan = replace(
+        _timed([entry_for(item, have, on) for item, on in zip(subjects, runs, strict=True)], stop, minutes, client),
+        seed=seed,
         energy=energy,
         operators=operators,
         beside=list(beside),
         service=None if service is None else service.order(client.hello),
-        processes=each,
     )
 
     def on_event(event: dict[str, Any]) -> None:
@@ -266,6 +252,18 @@ def measure_on(
         else:
             compared.append(_compare(readings[index], readings[base], pairs, ran_by, margin))
     return Measured(tuple(readings), tuple(compared), packed)
+
+
+def _timed(entries: list[PlanEntry], stop: StopRule | None, minutes: float | None, client: Client) -> MeasurePlan:
+    """A plan whose times and processes fit its number of entries."""
+    if minutes is not None:
+        stop = rule(minutes, len(entries), (stop or StopRule()).min_n)
+    else:
+        stop = shared(stop or StopRule(), len(entries))
+    block_s = min(BLOCK_S, stop.max_s / (2 * MIN_BLOCKS))  # a short plan still has rounds enough for an interval
+    warmup_s = min(max(WARMUP_S / len(entries), WARMUP_LEAST_S), WARMUP_MOST_S)
+    each = 1 if minutes is not None else processes(stop, client.hello.minor)
+    return MeasurePlan(entries, fresh_nonce(), 0, stop, block_s, least_rounds(each), warmup_s, processes=each)
 
 
 def _measured_at(client: Client, result: MeasureResult) -> str:

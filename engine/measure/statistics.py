@@ -156,8 +156,3 @@ def utilisation(cpu_ns: Sequence[int], wall_ns: Sequence[int], threads: int) -> 
     """CPU time / wall / threads over all blocks: well below 1 means that others took the processor."""
     wall = sum(wall_ns)
     return sum(cpu_ns) / wall / threads if wall > 0 else None
-
-
-def mad(samples: np.ndarray) -> float:
-    """Median absolute deviation from the median."""
-    return float(np.median(np.abs(samples - np.median(samples))))

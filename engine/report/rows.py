@@ -25,11 +25,11 @@ def model_name(model: str) -> str:
     return clean(model.removeprefix("sample:").rpartition("/")[2] or model)
 
 
-def size(count: int) -> str:
+def size(count: float) -> str:
     """Bytes in decimal units, three figures: ``94.5 kB``."""
-    value, unit = float(count), "B"
+    value, unit = count, "B"
     for following in ("kB", "MB", "GB"):
-        if value < 1000:
+        if float(f"{value:.3g}") < 1000:  # 999.9 kB is 1.00 MB
             break
         value, unit = value / 1000, following
     return f"{value:.0f} {unit}" if unit == "B" or value >= 100 else f"{value:#.3g} {unit}"

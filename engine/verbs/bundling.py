@@ -13,7 +13,8 @@ from ..model.open import inspect
 from ..package.bundle import ATTACHED_SHARE, make_bundle, open_bundle
 from ..package.keys import signing_key
 from ..records import Bundle, Format, Recipe, Variant
-from ..workspace import Workspace
+from ..workspace import Workspace, write_atomic
+from .workbench import Workbench
 
 
 def bundle(
@@ -94,10 +95,26 @@ def _twin(onnx_file: Path, folder: Path) -> dict[Format, Path]:
     return {Format.TFLITE: path}
 
 
+def pack_variant(bench: Workbench, variant: Variant) -> Bundle:
+    """Pack what a bench made, with golden samples of its data, into the project."""
+    made = make_bundle(
+        {variant.format: Path(variant.path)},
+        data=bench.data,
+        recipe=variant.recipe,
+        name=f"{bench.opened.name.removeprefix('sample:')}.{variant.name}",
+        variant=variant.id,
+        model=variant.model,
+        out_dir=bench.workspace.bundles_dir,
+        signing_key=signing_key(),
+    )
+    remember(made, bench.workspace)
+    return made
+
+
 def remember(made: Bundle, workspace: Workspace) -> None:
     """Let ``find_bundle`` find a bundle that was written outside the project, too."""
     index = workspace.bundles_dir / f"{made.id}.json"
-    index.write_text(json.dumps(made.to_json()))
+    write_atomic(index, json.dumps(made.to_json()).encode())
 
 
 def find_bundle(key: str, workspace: Workspace) -> Bundle:

@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from math import log2
-from pathlib import Path
 from typing import Any
 
 from device_agent.contract.messages import StopRule
@@ -29,14 +28,12 @@ from ..measure.candidates import candidate_timer
 from ..model.datasets import open_data
 from ..model.open import inspect, open_model
 from ..model.samples import sample
-from ..package.bundle import make_bundle
-from ..package.keys import signing_key
 from ..records import Bundle, Format, Placement, Recipe, Variant
 from ..report.data import DeviceFacts as ReportFacts
 from ..report.data import ReportData
 from ..report.write import write_report
 from ..workspace import Workspace, user_data_dir
-from .bundling import remember
+from .bundling import pack_variant
 from .devices import DeviceFacts, device_probe
 from .measurement import measure_bundles
 from .workbench import Workbench
@@ -205,7 +202,7 @@ def demo(
             base = len(made)
             job.emit(Stage("bundle", f"{len(variants)} variants of {network}"))
             with ThreadPoolExecutor(2) as pool:  # each waits for a child that runs the golden samples
-                bundles = pool.map(partial(_bundle, bench), variants)
+                bundles = pool.map(partial(pack_variant, bench), variants)
                 made += [_Made(*pair, base) for pair in zip(variants, bundles, strict=True)]
         with connect(target, emit=job.emit, cancel=job.cancel) as client:
             placements = [_deploy(client, item, target, job) for item in made]
@@ -262,22 +259,6 @@ def _variants(bench: Workbench, network: str, quick: bool) -> list[Variant]:
         recipe = load_recipe(steps)
         variants.append(bench.make(Recipe(recipe.steps, name, recipe.version), name))
     return variants
-
-
-def _bundle(bench: Workbench, variant: Variant) -> Bundle:
-    path = Path(variant.path)
-    made = make_bundle(
-        {variant.format: path},
-        data=bench.data,
-        recipe=variant.recipe,
-        name=f"{bench.opened.name.removeprefix('sample:')}.{variant.name}",
-        variant=variant.id,
-        model=variant.model,
-        out_dir=bench.workspace.bundles_dir,
-        signing_key=signing_key(),
-    )
-    remember(made, bench.workspace)
-    return made
 
 
 def _deploy(client: AgentClient, item: _Made, target: str, job: Job) -> Placement:

@@ -93,20 +93,15 @@ def deploy(
     Raises:
         FlyweightError: with a single target, the failure itself.
     """
-    workspace, stop, run = (
-        Workspace.find(project),
-        cancel or Cancel(),
-        RunOn.of(runtime, provider, delegate, delegate_options),
-    )
-    form = _packed(packed)
+    workspace, stop = Workspace.find(project), cancel or Cancel()
+    run, form = RunOn.of(runtime, provider, delegate, delegate_options), _packed(packed)
     found = find_bundle(bundle, workspace)
     group = {slot: found, **{name: find_bundle(key, workspace) for name, key in (also or {}).items()}}
     if len(group) <= len(also or {}):
         raise UsageError("slot-twice", f"the slot {slot} is named twice", "give every slot one bundle")
 
-    uplink = (
-        Uplink(PARALLEL) if len(expand(targets)) > 1 else None
-    )  # alone a board is looked at before anything travels
+    # Alone a board is looked at before anything travels.
+    uplink = Uplink(PARALLEL) if len(expand(targets)) > 1 else None
 
     def place(name: str, emit: Emit) -> tuple[Placement, ...]:
         if dry_run:

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from ..compress.expectation import Range, passes, recorded_speed, seconds, share_of_size
-from ..compress.presets import CANDIDATES
+from ..compress.presets import candidates_of
 from ..compress.recipe import load_recipe
-from ..errors import UsageError
 from ..model.data import TRAIN
 from ..model.datasets import open_data
 from ..model.open import open_model
@@ -65,15 +64,13 @@ def forecast(
     Raises:
         UsageError: unknown preset.
     """
-    if preset is not None and preset not in CANDIDATES:
-        raise UsageError("unknown-preset", f"there is no preset '{preset}'", f"use one of: {', '.join(CANDIDATES)}")
+    recipes = _recipes(recipe, preset)
     opened = open_model(model, arch=arch)
     found = None if data is None else open_data(data, opened.inputs)
     train, test = (0, 0) if found is None else (found.count(TRAIN), found.count("test"))
     macs = opened.info.macs or 0
     earlier = [item for item in Workspace.find(project).variants() if item.model == opened.name]
     speed = recorded_speed(earlier, train, macs)
-    recipes = _recipes(recipe, preset)
     each = [seconds(item, train, test, macs, speed) for item in recipes]
     counted = [passes(item, train) for item in recipes]
     if preset is None:
@@ -91,5 +88,5 @@ def forecast(
 
 def _recipes(recipe: Sequence[Any] | Mapping[str, Any] | None, preset: str | None) -> list[Recipe]:
     if preset is not None:
-        return [item.recipe for item in CANDIDATES[preset]]
+        return [item.recipe for item in candidates_of(preset)]
     return [load_recipe(recipe or [])]

@@ -104,12 +104,8 @@ def measure(
         LimitError: ``min_speedup`` or ``max_latency_ms`` was stated and is not surely met; the readings are stored.
         DeviceError: a board cannot be reached or rejects the bundle.
     """
-    workspace = Workspace.find(project)
-    cancel, service, run = (
-        cancel or Cancel(),
-        Service.of(pause, resume),
-        RunOn.of(runtime, provider, delegate, delegate_options),
-    )
+    workspace, cancel = Workspace.find(project), cancel or Cancel()
+    service, run = Service.of(pause, resume), RunOn.of(runtime, provider, delegate, delegate_options)
     if declared_power is not None and (energy or plug is not None):
         raise UsageError("one-of", "power is declared or measured, not both", "leave out one of them")
     declared = None if declared_power is None else DeclaredPower.of(declared_power)

@@ -11,7 +11,7 @@ from typing import Any
 from device_agent.contract.messages import EnergyPlan, StopRule
 from profiles.reading import Comparison, Reading
 
-from ..compress.presets import CANDIDATES, Candidate, outline
+from ..compress.presets import Candidate, candidates_of, outline
 from ..compress.run import apply_recipe
 from ..compress.technique import Context
 from ..errors import Cancelled, FlyweightError, LimitError, UsageError
@@ -35,11 +35,9 @@ from ..measure.choice import (
 from ..model.datasets import check_fits, open_data
 from ..model.open import open_model
 from ..model.packed import pack
-from ..package.bundle import make_bundle
-from ..package.keys import signing_key
 from ..records import Bundle, Format, Variant, sha256_hex
 from ..workspace import Workspace
-from .bundling import remember
+from .bundling import pack_variant
 from .deployment import expand
 from .measurement import measure_bundles
 from .workbench import Workbench
@@ -162,8 +160,7 @@ def choose(
         UsageError: unknown preset, bad limit, no data, no such metric or device.
         DeviceError: a board cannot be reached.
     """
-    if preset not in CANDIDATES:
-        raise UsageError("unknown-preset", f"there is no preset '{preset}'", f"use one of: {', '.join(CANDIDATES)}")
+    candidates = candidates_of(preset)
     if data is None:
         raise UsageError(
             "no-data", "without data no candidate can be judged", "give --data: a set with labels, as for training"
@@ -191,11 +188,13 @@ def choose(
         )  # fmt: skip
         job.emit(Stage("baseline", opened.name))
         baseline = bench.baseline()
-        candidates = CANDIDATES[preset]
         expected, failed = _estimates(bench, candidates, timer)
         stay, thinned = thin(expected, allowed, keep)
         made, broken = _compress(bench, [item for item in candidates if item.name in stay])
-    bundles = {name: _bundle(bench, variant) for name, variant in {**made, "baseline": baseline}.items()}
+    bundles = {}
+    for name, variant in {**made, "baseline": baseline}.items():
+        job.emit(Stage("bundle", variant.name))
+        bundles[name] = pack_variant(bench, variant)
     readings: list[Reading] = []
     comparisons: list[Comparison] = []
     found: list[Found] = []
@@ -317,22 +316,6 @@ def _compress(
             "raise the limits, or compress with a recipe of your own",
         )
     return made, left
-
-
-def _bundle(bench: Workbench, variant: Variant) -> Bundle:
-    bench.job.emit(Stage("bundle", variant.name))
-    made = make_bundle(
-        {variant.format: Path(variant.path)},
-        data=bench.data,
-        recipe=variant.recipe,
-        name=f"{bench.opened.name.removeprefix('sample:')}.{variant.name}",
-        variant=variant.id,
-        model=variant.model,
-        out_dir=bench.workspace.bundles_dir,
-        signing_key=signing_key(),
-    )
-    remember(made, bench.workspace)
-    return made
 
 
 def _figures(bundle: Bundle, readings: Sequence[Reading], comparisons: Sequence[Comparison]) -> dict[str, Any]:

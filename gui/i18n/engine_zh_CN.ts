@@ -2496,6 +2496,14 @@
             <translation>请给出 --data</translation>
         </message>
         <message>
+            <source>there is no preset '{0}'</source>
+            <translation>没有预设“{0}”</translation>
+        </message>
+        <message>
+            <source>use one of: {0}</source>
+            <translation>请使用其中之一：{0}</translation>
+        </message>
+        <message>
             <source>{0} of {1} channels removed</source>
             <translation>{1} 个通道中移除了 {0} 个</translation>
         </message>
@@ -3268,10 +3276,6 @@
             <translation>设备没有设置“{0}”</translation>
         </message>
         <message>
-            <source>use one of: {0}</source>
-            <translation>请使用其中之一：{0}</translation>
-        </message>
-        <message>
             <source>port</source>
             <translation>端口</translation>
         </message>
@@ -3384,10 +3388,6 @@
             <translation>{0} 出示的是它在 {1} 时的密钥：它已移到 {2}</translation>
         </message>
         <message>
-            <source>{0} shows the identity of {1}: {2}</source>
-            <translation>{0} 的身份为 {1}：{2}</translation>
-        </message>
-        <message>
             <source>{0} is no key file</source>
             <translation>{0} 不是密钥文件</translation>
         </message>
@@ -3402,6 +3402,10 @@
         <message>
             <source>choose another name</source>
             <translation>请换一个名称</translation>
+        </message>
+        <message>
+            <source>{0} shows the identity of {1}: {2}</source>
+            <translation>{0} 的身份为 {1}：{2}</translation>
         </message>
         <message>
             <source>a key and a password exclude one another</source>
@@ -6288,10 +6292,6 @@
             <translation>请给出 --recipe FILE 或 --preset {0}；技术可用 flyweight techniques 列出</translation>
         </message>
         <message>
-            <source>there is no preset '{0}'</source>
-            <translation>没有预设“{0}”</translation>
-        </message>
-        <message>
             <source>--recipe and --preset were both given</source>
             <translation>同时给出了 --recipe 和 --preset</translation>
         </message>
@@ -7304,10 +7304,6 @@
             <translation>旁边的模型无法运行：{0}</translation>
         </message>
         <message>
-            <source>a model of another slot did not run beside</source>
-            <translation>另一槽位的模型没有在旁边运行</translation>
-        </message>
-        <message>
             <source>each entry has 1 to {0} processes, candidates share one</source>
             <translation>每个条目有 1 至 {0} 个进程，候选者共用一个</translation>
         </message>
@@ -7334,6 +7330,10 @@
         <message>
             <source>a plan has 1 to {0} entries</source>
             <translation>一个计划有 1 到 {0} 项</translation>
+        </message>
+        <message>
+            <source>a model of another slot did not run beside</source>
+            <translation>另一槽位的模型没有在旁边运行</translation>
         </message>
         <message>
             <source>repair the file</source>
@@ -7836,10 +7836,6 @@
             <translation>内核没有给出 RAPL 包</translation>
         </message>
         <message>
-            <source>the firmware did not answer with a number</source>
-            <translation>固件没有回答数字</translation>
-        </message>
-        <message>
             <source>{0} cannot be true</source>
             <translation>{0} 不可能为真</translation>
         </message>
@@ -7882,22 +7878,6 @@
         <message>
             <source>the kernel shows no thermal zone</source>
             <translation>内核没有给出温度区</translation>
-        </message>
-        <message>
-            <source>under-voltage</source>
-            <translation>欠压</translation>
-        </message>
-        <message>
-            <source>frequency capped</source>
-            <translation>频率受限</translation>
-        </message>
-        <message>
-            <source>throttled</source>
-            <translation>降频</translation>
-        </message>
-        <message>
-            <source>soft temperature limit</source>
-            <translation>软温度限制</translation>
         </message>
         <message>
             <source>{0} are no bits of this field</source>

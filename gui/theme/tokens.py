@@ -103,7 +103,7 @@ class Space:
 class TypeSize:
     """Type sizes in pixels."""
 
-    CAPTION, TABLE, BODY, CARD_TITLE, PAGE_TITLE, METRIC = 11, 12, 13, 15, 22, 24
+    CAPTION, TABLE, BODY, CARD_TITLE = 11, 12, 13, 15
 
 
 def contrast(first: str, second: str) -> float:

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from ..state_files import read_json, write_text
 from . import documents
 
 MAX_VIEWS = 50
@@ -41,22 +42,12 @@ class Views:
         self._write()
 
     def _write(self) -> None:
-        partial = self._path.with_suffix(".partial")
-        try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            partial.write_text(json.dumps([asdict(item) for item in self.all]), encoding="utf-8")
-            partial.replace(self._path)
-        except OSError:
-            return
+        write_text(self._path, json.dumps([asdict(item) for item in self.all]))
 
 
 def _read(path: Path) -> list[SavedView]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return []
     views = []
-    for item in documents.objects(found):
+    for item in documents.objects(read_json(path)):
         name = documents.text(item.get("name"))[:MAX_NAME]
         if name:
             views.append(

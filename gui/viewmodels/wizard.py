@@ -1,6 +1,5 @@
 """The compress wizard: its state with undo, what each step still lacks, the chain checker's words, the run."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -9,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from ..state_files import read_json, write_text
 from . import documents
 from .choice import Choice, read_choice
 from .expected import Expected, read_expected
@@ -361,15 +361,8 @@ class WizardModel(QObject):
 
     def save(self) -> None:
         """Keep the state for the next start; a folder that cannot be written is no reason to stop working."""
-        if self._autosave is None:
-            return
-        partial = self._autosave.with_suffix(".partial")
-        try:
-            self._autosave.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            partial.write_text(self.state.to_text(), encoding="utf-8")
-            partial.replace(self._autosave)
-        except OSError:
-            return
+        if self._autosave is not None:
+            write_text(self._autosave, self.state.to_text())
 
     def _catalogued(self) -> None:
         self.catalogue = read_catalogue(self.techniques.document or {})
@@ -408,10 +401,5 @@ def _soon(parent: QObject, after_ms: int, slot: Any) -> QTimer:
 
 
 def _saved(path: Path | None) -> WizardState:
-    if path is None:
-        return WizardState()
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return WizardState()
+    found = None if path is None else read_json(path)
     return read_state(found) if isinstance(found, dict) else WizardState()

@@ -2,8 +2,8 @@
 
 import json
 import shlex
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.records import RECIPE_VERSION
@@ -154,10 +154,6 @@ class WizardState:
         body = "\n".join([f"    {self.model!r},", *lines])
         last = "made.variants[-1].path" if self.preset is None else "made.chosen, made.reasons"
         return f"from engine.verbs import {self.verb}\n\nmade = {self.verb}(\n{body}\n)\nprint({last})\n"
-
-    def with_steps(self, steps: Sequence[RecipeLine]) -> "WizardState":
-        """The same with another recipe."""
-        return replace(self, steps=tuple(steps))
 
 
 def read_state(document: Mapping[str, Any]) -> WizardState:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ..theme.tokens import Space
+from .layout import clear_layout
 from .text import Text
 
 
@@ -33,12 +34,7 @@ class Facts(QWidget):
         if wanted == self._shown:
             return
         self._shown = wanted
-        item: QLayoutItem | None
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear_layout(self._grid)
         for number, (name, value) in enumerate(wanted):
             left, right = Text("caption"), Text(wrap=True)
             left.setText(name)

@@ -76,6 +76,14 @@ class Scrolled(QScrollArea):
         return QSize(self._inside.minimumSizeHint().width() + bar, super().minimumSizeHint().height())
 
 
+def clear_layout(layout: QLayout) -> None:
+    """Take all widgets out of a layout; they are not seen again."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
 def resize_on_screen(widget: QWidget, width: int, height: int) -> None:
     """Give a window this size in pixels, or what the screen has room for with the frame around it."""
     room = widget.screen().availableGeometry().size() - QSize(*FRAME)

@@ -10,7 +10,7 @@ from ..theme.tokens import Space
 from ..viewmodels.findings import Line, Sheet
 from ..viewmodels.rows import RowsModel
 from ..viewmodels.spread import Spread
-from .layout import column
+from .layout import clear_layout, column
 from .spread import SpreadView
 from .table import Table
 from .tabs import Tabs
@@ -83,11 +83,7 @@ class Sheets(QWidget):
         if tuple(sheets) == self._shown:
             return
         self._shown = tuple(sheets)
-        while (item := self._inside.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear_layout(self._inside)
         self.views = [SheetView(sheet, self._style) for sheet in sheets]
         self.tabs = None
         if len(self.views) > 1:

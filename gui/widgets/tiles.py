@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QGridLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ..theme.tokens import Space
+from .layout import clear_layout
 from .text import Text
 
 
@@ -24,12 +25,7 @@ class Tiles(QWidget):
         if tuple(values) == self._shown:
             return
         self._shown = tuple(values)
-        item: QLayoutItem | None
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear_layout(self._grid)
         for number, (value, caption) in enumerate(values):
             metric, words = Text("metric"), Text("caption")
             metric.setText(value)

@@ -11,8 +11,8 @@ from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.operations import OperationState
-from gui.pages.tools.attempt import TryDialog
 from gui.pages.tools.foresight import ForesightDialog
+from gui.pages.tools.inference import TryDialog
 from gui.pages.tools.measure import MeasureDialog
 from gui.pages.tools.offline import OfflineDialog
 from gui.pages.tools.packs import PacksDialog

@@ -60,7 +60,19 @@ def _mean_of_places(x: Tensor) -> Tensor:
     return pool(x, 1).flatten(1)
 
 
-class PlainConvolutions(nn.Module):
+class Convolutional(nn.Module):
+    """Features of places, their mean, and a linear layer that makes scores of it."""
+
+    features: nn.Module
+    head: nn.Module
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``[n, c, ...]`` to scores."""
+        scores: Tensor = self.head(_mean_of_places(self.features(x)))
+        return scores
+
+
+class PlainConvolutions(Convolutional):
     """Per stage a strided 3-convolution and one without stride (not in the first), then the mean and a linear layer."""
 
     def __init__(
@@ -81,11 +93,6 @@ class PlainConvolutions(nn.Module):
                 before = size
         self.features = nn.Sequential(*layers)
         self.head = nn.Linear(before, classes)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """``[n, c, ...]`` to scores."""
-        scores: Tensor = self.head(_mean_of_places(self.features(x)))
-        return scores
 
 
 class ChannelsFirst(nn.Module):
@@ -116,7 +123,7 @@ class ResidualBlock(nn.Module):
         return torch.relu(x + self.path(x))
 
 
-class ResidualNetwork(nn.Module):
+class ResidualNetwork(Convolutional):
     """Strided 3-convolutions, each followed by more layers the smaller the map is: none, one convolution, a residual block.
 
     Nothing works at full resolution, where a narrow network spends its time and kernels are slowest; channels and depth are
@@ -145,11 +152,6 @@ class ResidualNetwork(nn.Module):
         self.features = nn.Sequential(*layers)
         self.head = nn.Linear(before, classes)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """``[n, c, ...]`` to scores."""
-        scores: Tensor = self.head(_mean_of_places(self.features(x)))
-        return scores
-
 
 class BagOfWords(nn.Module):
     """Mean and largest value of learned word vectors, a hidden layer, scores."""
@@ -176,7 +178,7 @@ def _unit(before: int, after: int, kernel: int, stride: int = 1, groups: int = 1
     return [*layers, nn.ReLU()] if relu else layers
 
 
-class MobileNetwork(nn.Module):
+class MobileNetwork(Convolutional):
     """Depthwise-separable convolutions (Howard et al.: MobileNets, 2017, arXiv:1704.04861), strided early."""
 
     def __init__(self, shape: Sequence[int], classes: int, width: int) -> None:
@@ -190,11 +192,6 @@ class MobileNetwork(nn.Module):
                 before = size
         self.features = nn.Sequential(*layers)
         self.head = nn.Linear(before, classes)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """``[n, c, h, w]`` to scores."""
-        scores: Tensor = self.head(_mean_of_places(self.features(x)))
-        return scores
 
 
 class ShuffleUnit(nn.Module):
@@ -221,7 +218,7 @@ class ShuffleUnit(nn.Module):
         return both.flatten(1, 2)
 
 
-class ShuffleNetwork(nn.Module):
+class ShuffleNetwork(Convolutional):
     """ShuffleNet V2 units (Ma et al., 2018, arXiv:1807.11164), strided early."""
 
     def __init__(self, shape: Sequence[int], classes: int, width: int) -> None:
@@ -234,8 +231,3 @@ class ShuffleNetwork(nn.Module):
             before = size
         self.features = nn.Sequential(*layers)
         self.head = nn.Linear(before, classes)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """``[n, c, h, w]`` to scores."""
-        scores: Tensor = self.head(_mean_of_places(self.features(x)))
-        return scores

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -183,12 +184,9 @@ def input_ranges(module: nn.Module, arrays: list[np.ndarray]) -> dict[str, tuple
 
         return see
 
-    hooks = [layer.register_forward_pre_hook(watch(name)) for name, layer in weighted(module).items()]
-    try:
-        with torch.no_grad():
-            for start in range(0, len(arrays[0]), 64):
-                module(*(torch.from_numpy(array[start : start + 64]) for array in arrays))
-    finally:
-        for hook in hooks:
-            hook.remove()
+    with ExitStack() as hooks, torch.no_grad():
+        for name, layer in weighted(module).items():
+            hooks.enter_context(layer.register_forward_pre_hook(watch(name)))
+        for start in range(0, len(arrays[0]), 64):
+            module(*(torch.from_numpy(array[start : start + 64]) for array in arrays))
     return found

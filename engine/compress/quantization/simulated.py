@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from onnx import ModelProto
+    from onnx import ModelProto, NodeProto
 
 _HEAVY = ("Conv", "ConvTranspose", "Gemm", "MatMul")
 
@@ -20,40 +20,40 @@ def insert_rounding(graph: ModelProto, ranges: Any, bits: int) -> int:
         ranges: by tensor, from calibration.
         bits: of the unsigned grid, which holds zero exactly.
     """
-    from onnx import helper, numpy_helper
-
     constants = {tensor.name for tensor in graph.graph.initializer}
     made: dict[str, str] = {}
     nodes = []
     for node in graph.graph.node:
-        if node.op_type in _HEAVY:
-            for place in (0, 1) if node.op_type == "MatMul" else (0,):
-                name = node.input[place]
-                if name in constants or name not in ranges:
-                    continue
-                if name not in made:
-                    made[name] = f"{name}_rounded"
-                    low, high = (float(np.min(value)) for value in ranges[name].range_value)
-                    low, high = min(low, 0.0), max(high, 0.0)
-                    scale = np.float32((high - low) / (2**bits - 1) or 1.0)
-                    zero = np.rint(-low / scale)
-                    roles = {"step": scale, "lowest": np.float32(-zero), "highest": np.float32(2**bits - 1 - zero)}
-                    for role, value in roles.items():
-                        graph.graph.initializer.append(
-                            numpy_helper.from_array(np.array(value, np.float32), f"{name}_{role}")
-                        )
-                    inner = [f"{name}_steps", f"{name}_whole", f"{name}_clipped"]
-                    nodes += [
-                        helper.make_node("Div", [name, f"{name}_step"], [inner[0]], f"{name}_div"),
-                        helper.make_node("Round", [inner[0]], [inner[1]], f"{name}_round"),
-                        helper.make_node(
-                            "Clip", [inner[1], f"{name}_lowest", f"{name}_highest"], [inner[2]], f"{name}_clip"
-                        ),
-                        helper.make_node("Mul", [inner[2], f"{name}_step"], [made[name]], f"{name}_mul"),
-                    ]
-                node.input[place] = made[name]
+        places = () if node.op_type not in _HEAVY else (0, 1) if node.op_type == "MatMul" else (0,)
+        for place in places:
+            name = node.input[place]
+            if name in constants or name not in ranges:
+                continue
+            if name not in made:
+                made[name] = f"{name}_rounded"
+                nodes += _rounding(graph, name, ranges[name].range_value, bits, made[name])
+            node.input[place] = made[name]
         nodes.append(node)
     kept = list(nodes)
     del graph.graph.node[:]
     graph.graph.node.extend(kept)
     return len(made)
+
+
+def _rounding(graph: ModelProto, name: str, bounds: Any, bits: int, rounded: str) -> list[NodeProto]:
+    """The operators that round one tensor; their constants are put into the graph."""
+    from onnx import helper, numpy_helper
+
+    low, high = (float(np.min(value)) for value in bounds)
+    low, high = min(low, 0.0), max(high, 0.0)
+    scale = np.float32((high - low) / (2**bits - 1) or 1.0)
+    zero = np.rint(-low / scale)
+    for role, value in (("step", scale), ("lowest", -zero), ("highest", 2**bits - 1 - zero)):
+        graph.graph.initializer.append(numpy_helper.from_array(np.array(value, np.float32), f"{name}_{role}"))
+    steps, whole, clipped = f"{name}_steps", f"{name}_whole", f"{name}_clipped"
+    return [
+        helper.make_node("Div", [name, f"{name}_step"], [steps], f"{name}_div"),
+        helper.make_node("Round", [steps], [whole], f"{name}_round"),
+        helper.make_node("Clip", [whole, f"{name}_lowest", f"{name}_highest"], [clipped], f"{name}_clip"),
+        helper.make_node("Mul", [clipped, f"{name}_step"], [rounded], f"{name}_mul"),
+    ]

@@ -42,26 +42,12 @@ class LabelledFile:
     name: str
 
 
-class ImageFolder:
-    """A data set over image files.
+class ClassFolders:
+    """Files of a folder by class and split; see the module's docstring."""
 
-    Raises:
-        DataError: there are no images, or ``flyweight.json`` cannot be used.
-    """
-
-    def __init__(self, folder: Path, inputs: tuple[TensorSpec, ...] = ()) -> None:
+    def __init__(self, folder: Path, endings: Container[str]) -> None:
         self.name = folder.name
-        self._folder = folder
-        self._classes, self._splits = labelled_files(folder, KINDS)
-        if not any(self._splits.values()):
-            raise DataError(
-                "no-images",
-                f"{folder} holds no class sub-folders with images ({', '.join(KINDS)})",
-                "put the images of each class into a sub-folder named like the class",
-            )
-        first = next(images[0] for images in self._splits.values() if images)
-        contract = _contract(_settings(folder), inputs, first)
-        self.contract = IoContract([contract], OutputContract("classification", list(self._classes)))
+        self._classes, self._splits = labelled_files(folder, endings)
 
     @property
     def classes(self) -> tuple[str, ...] | None:
@@ -71,6 +57,26 @@ class ImageFolder:
     def count(self, split: str) -> int:
         """Number of samples in a split; 0 when the split is not there."""
         return len(self._splits.get(split, ()))
+
+
+class ImageFolder(ClassFolders):
+    """A data set over image files.
+
+    Raises:
+        DataError: there are no images, or ``flyweight.json`` cannot be used.
+    """
+
+    def __init__(self, folder: Path, inputs: tuple[TensorSpec, ...] = ()) -> None:
+        super().__init__(folder, KINDS)
+        if not any(self._splits.values()):
+            raise DataError(
+                "no-images",
+                f"{folder} holds no class sub-folders with images ({', '.join(KINDS)})",
+                "put the images of each class into a sub-folder named like the class",
+            )
+        first = next(images[0] for images in self._splits.values() if images)
+        contract = _contract(_settings(folder), inputs, first)
+        self.contract = IoContract([contract], OutputContract("classification", list(self._classes)))
 
     def batches(
         self, split: str, batch_size: int, *, seed: int | None = None, limit: int | None = None

@@ -24,7 +24,7 @@ from ...records import TensorSpec
 from ..child import printable
 from ..data import Batch, RawSample
 from .arrays import check_index, positions_of
-from .folder import SETTINGS_FILE, labelled_files
+from .folder import SETTINGS_FILE, ClassFolders
 
 ENDINGS = (".wav",)
 _SETTINGS = {"rate": MAX_RATE_HZ, "length": MAX_SAMPLES}
@@ -36,7 +36,7 @@ def has_recordings(folder: Path) -> bool:
     return any(path.suffix.lower() in ENDINGS for depth in ("*/*", "*/*/*") for path in folder.glob(depth))
 
 
-class RecordingFolder:
+class RecordingFolder(ClassFolders):
     """A data set over recordings.
 
     Raises:
@@ -44,8 +44,7 @@ class RecordingFolder:
     """
 
     def __init__(self, folder: Path, inputs: tuple[TensorSpec, ...] = ()) -> None:
-        self.name = folder.name
-        self._classes, self._splits = labelled_files(folder, ENDINGS)
+        super().__init__(folder, ENDINGS)
         first = next(files[0] for files in self._splits.values() if files)
         samples, rate = _decoded(first.path)
         settings = _settings(folder)
@@ -64,15 +63,6 @@ class RecordingFolder:
         output = OutputContract("classification", list(self._classes))
         own = InputContract(name, "audio", self._shape, rate_hz=self._rate)
         self.contract = IoContract([own], output)
-
-    @property
-    def classes(self) -> tuple[str, ...] | None:
-        """Names of the sub-folders, sorted."""
-        return self._classes
-
-    def count(self, split: str) -> int:
-        """Number of samples in a split; 0 when the split is not there."""
-        return len(self._splits.get(split, ()))
 
     def batches(
         self, split: str, batch_size: int, *, seed: int | None = None, limit: int | None = None

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLayoutItem, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
 from ...theme.tokens import Space
 from ...viewmodels.deploy import Cell, DeployStep, Key, step_name, step_words
 from ...viewmodels.saying import said
-from ...widgets.layout import column
+from ...widgets.layout import clear_layout, column
 from ...widgets.text import Pill, ShrinkingText, Text
 
 FIRST_STEP = 2
@@ -64,12 +64,7 @@ class Matrix(QWidget):
             text.setVisible(bool(cells[key].reason))
 
     def _build(self, keys: list[Key], name: Callable[[str], str], steps: Sequence[DeployStep]) -> None:
-        item: QLayoutItem | None
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear_layout(self._grid)
         self._steps = tuple(steps)
         self._heads = [Text("muted") for _ in range(FIRST_STEP + len(steps))] if keys else []
         for number, head in enumerate(self._heads):

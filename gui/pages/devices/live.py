@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QScrollArea, QStackedWidge
 
 from ...theme.style import Style
 from ...theme.tokens import Space
+from ...viewmodels.history import read_latencies
 from ...viewmodels.live import KINDS, PACES_S, SPANS_S, Chart, LiveModel, kind_title
-from ...viewmodels.past import read_latencies
 from ...viewmodels.query import Query
 from ...viewmodels.saying import said
 from ...widgets.layout import Card, button, column, row

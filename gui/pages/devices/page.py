@@ -10,7 +10,7 @@ from ...viewmodels.adapters import AdaptersModel
 from ...viewmodels.board_log import BoardLogModel
 from ...viewmodels.devices import DeviceRow, DevicesModel
 from ...viewmodels.enrol import EnrolModel
-from ...viewmodels.held import HeldModel
+from ...viewmodels.lease import HeldModel
 from ...viewmodels.live import LiveModel
 from ...viewmodels.query import Query
 from ...viewmodels.saying import trouble
@@ -28,10 +28,10 @@ from ...widgets.text import Pill, Text
 from ..tools import Tools
 from .cards import DeviceCards
 from .enrol import EnrolDialog
-from .held import HeldLine
+from .history import BoardLogPanel, HistoryPanel
+from .lease import HeldLine
 from .live import LivePanel
 from .many import FleetDialog, FoundDialog
-from .past import BoardLogPanel, HistoryPanel
 from .runtimes import RuntimesPanel
 
 MARGINS = (Space.L, Space.M, Space.L, Space.M)

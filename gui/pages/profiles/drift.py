@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
-from ...viewmodels.drifting import drift_words, read_drift
+from ...viewmodels.drift import drift_words, read_drift
 from ...viewmodels.query import Query
 from ...viewmodels.saying import trouble
 from ...widgets.layout import column

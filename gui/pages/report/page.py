@@ -11,8 +11,8 @@ from ...i18n import Language
 from ...settings import state_dir
 from ...theme.style import Style
 from ...theme.tokens import Space
-from ...viewmodels.parts import FORMS, PARTS, form_words, part_words
 from ...viewmodels.query import Query
+from ...viewmodels.report_parts import FORMS, PARTS, form_words, part_words
 from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
 from ...viewmodels.variants import read_variants, targets

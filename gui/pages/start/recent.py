@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
-from PySide6.QtWidgets import QGridLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ...theme.tokens import Space
-from ...widgets.layout import Card, button, column
+from ...widgets.layout import Card, button, clear_layout, column
 from ...widgets.text import ShrinkingText, Text
 
 SHOWN = 5
@@ -38,11 +38,7 @@ class RecentCard(Card):
         if [place for place, _ in wanted] == self._shown:
             return
         self._shown = [place for place, _ in wanted]
-        item: QLayoutItem | None
-        while (item := self._grid.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        clear_layout(self._grid)
         for number, (place, back) in enumerate(wanted):
             name, where = button(back), ShrinkingText("caption")
             name.setProperty("small", True)

@@ -8,7 +8,7 @@ from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.at_hand import AtHand
 from ...viewmodels.findings import Findings
-from ...viewmodels.foreseeing import (
+from ...viewmodels.foresight import (
     Foreseen,
     Source,
     anchors_of,

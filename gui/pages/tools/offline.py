@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 
 from ...theme.style import Style
 from ...viewmodels.at_hand import AtHand
-from ...viewmodels.carrying import ARCHITECTURES, PYTHONS, CarryAsked, architecture_words, read_carried
 from ...viewmodels.findings import Findings
+from ...viewmodels.offline import ARCHITECTURES, PYTHONS, CarryAsked, architecture_words, read_carried
 from ...viewmodels.steps import Document, Step, Steps
 from ...widgets.choices import choose_from, chosen
 from ...widgets.task import TaskDialog

@@ -40,7 +40,7 @@ class Tools(QObject):
 
     def attempt(self, variant: str = "", target: str = "") -> None:
         """Try a variant, or what runs on a device, on files."""
-        from .attempt import TryDialog
+        from .inference import TryDialog
 
         steps = self._kept.of(("try", variant, target))
         self._open(TryDialog(steps, self._at_hand(), self._session, self._style, self._window, variant, target))

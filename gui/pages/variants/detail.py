@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLayoutItem, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QSizePolicy, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
@@ -14,7 +14,7 @@ from ...viewmodels.variants import QUANTITIES, VariantRow
 from ...viewmodels.variants_model import VariantsModel
 from ...widgets.facts import Facts
 from ...widgets.flow import Flow
-from ...widgets.layout import Card, Scrolled, button, column
+from ...widgets.layout import Card, Scrolled, button, clear_layout, column
 from ...widgets.more import More, Rare
 from ...widgets.spread import SpreadView
 from ...widgets.text import Pill, ShrinkingText, Text
@@ -155,12 +155,7 @@ class Detail(Card):
         return self.tr("1 thread") if row.threads == 1 else self.tr("{0} threads").format(row.threads)
 
     def _compare(self, rows: list[VariantRow]) -> None:
-        item: QLayoutItem | None
-        while (item := self.grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear_layout(self.grid)
         for number, row_ in enumerate(rows, 1):
             head = Text("strong", wrap=True)
             head.setText(row_.name)

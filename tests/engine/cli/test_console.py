@@ -120,7 +120,9 @@ def test_that_durations_are_rounded_to_what_a_person_needs(seconds: float, words
     assert duration(seconds) == words
 
 
-@pytest.mark.parametrize(("count", "words"), [(12, "12 B"), (1_240_000, "1.24 MB"), (352_023, "352 kB")])
+@pytest.mark.parametrize(
+    ("count", "words"), [(12, "12 B"), (1_240_000, "1.24 MB"), (352_023, "352 kB"), (999_900, "1.00 MB")]
+)
 def test_that_sizes_are_decimal(count: int, words: str):
     assert size(count) == words
 

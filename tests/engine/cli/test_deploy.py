@@ -16,5 +16,5 @@ def test_that_what_was_sent_is_said_of_the_bundle_and_a_board_that_had_it_is_nam
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
     assert lines == [
         "  sent 260 kB of the bundle in 0.50 s",
-        "  the board had all of the bundle already, 45 MB written to the board's disk",
+        "  the board had all of the bundle already, 45.0 MB written to the board's disk",
     ]

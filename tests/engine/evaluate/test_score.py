@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.errors import DataError
-from engine.evaluate.score import evaluate_file, score_model, score_outputs
+from engine.evaluate.score import evaluate_file, score_outputs
 from engine.model.datasets import open_data
 from engine.model.samples import sample
 from engine.records import Format
@@ -65,7 +65,7 @@ def test_that_a_limit_takes_the_first_samples(data, evaluation):
 
 def test_that_a_tflite_twin_scores_like_the_onnx_file(data):
     both = [
-        score_model(path, format_, data, "test", 300).metrics["accuracy"].value
+        evaluate_file(path, format_, data, split="test", limit=300).score.metrics["accuracy"].value
         for path, format_ in ((NETWORK.onnx, Format.ONNX), (NETWORK.tflite, Format.TFLITE))
     ]
     assert both[0] == pytest.approx(both[1], abs=0.01)

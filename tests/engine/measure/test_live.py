@@ -7,7 +7,7 @@ import pytest
 
 from device_agent.contract.messages import Sample
 from device_agent.sensors import read_all
-from engine.measure.live import NOTHING_TOLD, Watcher, headline
+from engine.measure.live import NOTHING_TOLD, Watcher
 from tests.device_agent.sensors.test_sensors import CASES, tree
 
 SECOND = 1_000_000_000
@@ -66,20 +66,6 @@ def test_that_what_an_older_agent_does_not_tell_is_listed_with_that_as_the_reaso
     look = Watcher().look([sample("temperature:cpu", 50.0, "C")])
     assert look.values == {"temperature:cpu": 50.0, "frequency": None, "load": None, "memory": None, "power": None}
     assert look.channels["load"].reason == NOTHING_TOLD
-
-
-def test_that_the_widest_scope_speaks_for_the_power_and_the_fastest_cluster_for_the_clock():
-    look = Watcher().look(
-        [
-            sample("power:gpu", 2.0, "W", scope="soc"),
-            sample("power:in", 9.0, "W", scope="board"),
-            sample("frequency:policy0", 1500.0, "MHz"),
-            sample("frequency:policy4", 2400.0, "MHz"),
-        ]
-    )
-    assert headline(look, "power") == "power:in"
-    assert headline(look, "frequency") == "frequency:policy4"
-    assert headline(look, "temperature") is None
 
 
 @pytest.mark.parametrize("case", sorted(path.stem for path in CASES.glob("*.json")))

@@ -107,13 +107,6 @@ def test_that_a_slow_run_is_never_dropped():
     assert statistics.latency(samples).max == 500
 
 
-def test_that_the_median_absolute_deviation_equals_scipys():
-    from scipy.stats import median_abs_deviation
-
-    samples = np.random.default_rng(0).normal(size=101)
-    assert statistics.mad(samples) == pytest.approx(median_abs_deviation(samples))
-
-
 def test_that_stolen_processor_time_shows_as_low_utilisation():
     assert statistics.utilisation([46, 46], [100, 100], 1) == pytest.approx(0.46)
     assert statistics.utilisation([200], [100], 2) == 1

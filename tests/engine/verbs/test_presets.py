@@ -45,7 +45,7 @@ def test_that_a_preset_is_thinned_compressed_measured_on_every_board_and_picked_
 ):
     tried = [item for item in CANDIDATES["accuracy"] if item.name in ("fused", "int8", "cut25-int8")]
     tried.insert(1, replace(tried[0], name="fused-again"))
-    monkeypatch.setattr("engine.verbs.presets.CANDIDATES", {"accuracy": tuple(tried)})
+    monkeypatch.setattr("engine.compress.presets.CANDIDATES", {"accuracy": tuple(tried)})
     stages, cancel = [], Cancel()
 
     def watch(event):

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from engine.events import Look
+from gui.viewmodels.history import read_history, read_latencies
 from gui.viewmodels.live import KEPT_S, LiveModel, Trail
-from gui.viewmodels.past import read_history, read_latencies
 from tests.gui.answering_worker import CASES
 
 pytestmark = pytest.mark.ui

@@ -13,8 +13,8 @@ from engine.report.parts import Part
 from engine.report.write import Form
 from gui.theme.tokens import Theme
 from gui.viewmodels.dates import when_iso
-from gui.viewmodels.parts import FORMS, PARTS, form_words
 from gui.viewmodels.profiles import MOST_VALUES, fastest, read_readings
+from gui.viewmodels.report_parts import FORMS, PARTS, form_words
 from gui.viewmodels.rollout import moment
 from gui.widgets.paper import write_pdf
 from gui.widgets.spread import LEAST_BAR

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
-from ...viewmodels.held import HeldModel
+from ...viewmodels.lease import HeldModel
 from ...widgets.layout import Card, button, row
 from ...widgets.question import Question
 from ...widgets.text import Pill, Text

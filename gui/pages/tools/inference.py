@@ -10,12 +10,12 @@ from ...theme.tokens import Space
 from ...viewmodels import documents
 from ...viewmodels.at_hand import AtHand
 from ...viewmodels.findings import Findings
+from ...viewmodels.inference import TAKEN, TryAsked, read_predicted
 from ...viewmodels.query import Query
 from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
 from ...viewmodels.steps import Document, Step, Steps
 from ...viewmodels.studies import likely_data
-from ...viewmodels.trying import TAKEN, TryAsked, read_predicted
 from ...widgets.choices import choose_from, chosen
 from ...widgets.drop import DropTarget
 from ...widgets.layout import button, column, row

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.board_log import BoardLogModel
-from ...viewmodels.past import HappenedRow, about, event_words, history_columns, read_history
+from ...viewmodels.history import HappenedRow, about, event_words, history_columns, read_history
 from ...viewmodels.query import Query
 from ...viewmodels.rows import RowsModel
 from ...viewmodels.saying import trouble
