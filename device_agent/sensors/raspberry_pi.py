@@ -1,4 +1,4 @@
-"""What the firmware of a Raspberry Pi tells: rails of the Pi 5's power chip, and its throttling flags.
+"""What the firmware of a Raspberry Pi tells: rails of the Pi 5's power chip, throttling, temperature, clock, voltage.
 
 The firmware is asked through ``/dev/vcio_gencmd`` (or ``/dev/vcio``, group ``video``) by one ioctl, which is what ``vcgencmd``
 does; no process is started. Under another root than ``/`` that device is a folder of captured answers, one file per command.
@@ -22,6 +22,7 @@ REQUEST = (3 << 30) | (struct.calcsize("P") << 16) | (100 << 8)
 """_IOWR(100, 0, char*)."""
 
 RAIL = re.compile(r"^[^\S\n]*(\S+)_([AV])[^\S\n]+(?:current|volt)\(\d+\)=(\d+(?:\.\d+)?)\2[^\S\n]*$", re.MULTILINE)
+NUMBER = re.compile(r"(-?\d+(?:\.\d+)?)")
 FIT, FIT_SLOPE, FIT_OFFSET_W = "rpi5-power", 1.1327, 0.6444
 """From the sum of the rails to what a USB meter shows; published (RPi5-power), without fan, USB and HAT loads."""
 FIT_NAME = "fit %s: %g * rails + %g W" % (FIT, FIT_SLOPE, FIT_OFFSET_W)
@@ -124,3 +125,38 @@ def parse_pmic(text: Optional[str], source: str = "pmic_read_adc", whole: bool =
     if "EXT5V" in volts and not whole:
         found.append(measured("voltage:pmic/EXT5V", volts["EXT5V"], "V", source, "pmic", "board"))
     return found
+
+
+def parse_temperature(text: Optional[str]) -> Sample:
+    """``temp=39.5'C``."""
+    return _single("temperature:firmware", text, "C", "measure_temp", r"temp=(-?[\d.]+)'C\Z", 1.0, (-40.0, 150.0))
+
+
+def parse_clock(text: Optional[str]) -> Sample:
+    """``frequency(48)=1800457088``; the number in brackets differs between firmwares."""
+    return _single(
+        "frequency:firmware", text, "MHz", "measure_clock", r"frequency\(\d+\)=(\d+)\Z", 1e6, (1.0, 10_000.0)
+    )
+
+
+def parse_volts(text: Optional[str]) -> Sample:
+    """``volt=0.7200V``: what is asked for, not what is delivered."""
+    return _single("voltage:requested", text, "V", "measure_volts", r"volt=([\d.]+)V\Z", 1.0, (0.1, LARGEST_V))
+
+
+def _single(
+    sensor: str,
+    text: Optional[str],
+    unit: str,
+    command: str,
+    pattern: str,
+    divisor: float,
+    limits: "tuple[float, float]",
+) -> Sample:
+    match = re.match(pattern, (text or "").strip())
+    if match is None or NUMBER.fullmatch(match[1]) is None:
+        return unavailable(sensor, unit, command, "the firmware did not answer with a number")
+    value = float(match[1]) / divisor
+    if not limits[0] <= value <= limits[1]:
+        return rejected(sensor, unit, command, "firmware", "%g %s cannot be true" % (value, unit))
+    return measured(sensor, value, unit, command, "firmware")

@@ -86,7 +86,8 @@ def _message(cls: type) -> Callable[[bytes], None]:
 def _sensors(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     samples = [
-        *tegrastats.parse(text), *raspberry_pi.parse_pmic(text), throttling.parse_pi(text),
+        *tegrastats.parse(text), *raspberry_pi.parse_pmic(text), raspberry_pi.parse_temperature(text),
+        raspberry_pi.parse_clock(text), raspberry_pi.parse_volts(text), throttling.parse_pi(text),
         thermal.parse("cpu", text, "/s"), frequency.parse("policy0", text, "/s"), hwmon.parse("power", "a/b", text, "/s"),
         powercap.parse("package-0", text, "/s"), ina3221.product("VDD_IN", text, text, "/s"),
         power_supply.parse("BAT0", text, text, text, text),

@@ -55,6 +55,9 @@ def test_that_a_captured_board_gives_the_expected_samples(case: Path, tmp_path: 
 PARSERS = {
     "tegrastats": tegrastats.parse,
     "pmic": raspberry_pi.parse_pmic,
+    "measure_temp": lambda text: [raspberry_pi.parse_temperature(text)],
+    "measure_clock": lambda text: [raspberry_pi.parse_clock(text)],
+    "measure_volts": lambda text: [raspberry_pi.parse_volts(text)],
     "get_throttled": lambda text: [throttling.parse_pi(text)],
 }
 
@@ -103,6 +106,9 @@ from device_agent.sensors import raspberry_pi, read_all, tegrastats, throttling
 parsers = {
     "tegrastats": tegrastats.parse,
     "pmic": raspberry_pi.parse_pmic,
+    "measure_temp": lambda text: [raspberry_pi.parse_temperature(text)],
+    "measure_clock": lambda text: [raspberry_pi.parse_clock(text)],
+    "measure_volts": lambda text: [raspberry_pi.parse_volts(text)],
     "get_throttled": lambda text: [throttling.parse_pi(text)],
 }
 show = lambda samples: {item.sensor: [item.value, item.unit, item.quality] for item in samples}
