@@ -6,14 +6,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ..errors import UsageError
+from ..errors import UsageError, WorkspaceError
 from ..events import Cancel, Emit, Stage, ignore
 from ..model.datasets import open_data
 from ..model.open import inspect
 from ..package.bundle import ATTACHED_SHARE, make_bundle, open_bundle
 from ..package.keys import signing_key
 from ..records import Bundle, Format, Recipe, Variant
-from ..workspace import Workspace
+from ..workspace import Workspace, warn_of
 
 
 def bundle(
@@ -109,11 +109,16 @@ def find_bundle(key: str, workspace: Workspace) -> Bundle:
     """
     if Path(key).is_dir():
         return open_bundle(Path(key))
-    records = known_bundles(workspace)
+    records, damaged = read_bundles(workspace)
     exact = [item for item in records if key in (item.id, item.name, item.variant)]
     matches = exact[-1:] or [item for item in records if len(key) >= 4 and item.id.startswith(key)]
     if len(matches) == 1:
         return open_bundle(Path(matches[0].path))
+    if not matches and len(key) >= 4:
+        for id_, error in damaged.items():
+            if id_.startswith(key):
+                raise error
+    warn_of(damaged.values())
     known = ", ".join(f"{item.name} ({item.id[:8]})" for item in records[-8:])
     raise UsageError(
         "unknown-bundle",
@@ -123,10 +128,27 @@ def find_bundle(key: str, workspace: Workspace) -> Bundle:
 
 
 def known_bundles(workspace: Workspace) -> tuple[Bundle, ...]:
-    """The bundles of a project whose folders are still there, in order of their making."""
-    records = []
+    """The bundles of a project, in order of their making; one whose record cannot be read is left out with a warning."""
+    known, damaged = read_bundles(workspace)
+    warn_of(damaged.values())
+    return known
+
+
+def read_bundles(workspace: Workspace) -> tuple[tuple[Bundle, ...], Mapping[str, WorkspaceError]]:
+    """The bundles whose folders are still there, in order of their making, and by id why others cannot be read."""
+    known: list[Bundle] = []
+    damaged: dict[str, WorkspaceError] = {}
     for index in sorted((workspace.root / "bundles").glob("*.json"), key=lambda p: p.stat().st_mtime_ns):
-        value = json.loads(index.read_text())
-        if Path(value["path"]).is_dir():
-            records.append(Bundle(**value))
-    return tuple(records)
+        try:
+            record = Bundle(**json.loads(index.read_text()))
+            there = Path(record.path).is_dir()
+        except (OSError, ValueError, TypeError) as error:
+            damaged[index.stem] = WorkspaceError(
+                "bundle-record-damaged",
+                f"{index} cannot be read: {error}",
+                "delete that file and bundle the variant again",
+            )
+            continue
+        if there:
+            known.append(record)
+    return tuple(known), damaged

@@ -6224,6 +6224,10 @@
             <translation>请选择 1 到 {0}</translation>
         </message>
         <message>
+            <source>delete that file and bundle the variant again</source>
+            <translation>删除该文件并重新打包该变体</translation>
+        </message>
+        <message>
             <source>'{0}' matches several bundles of {1}</source>
             <translation>“{0}”对应 {1} 的多个包</translation>
         </message>
