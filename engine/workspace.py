@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import DamagedRecordWarning, UsageError, WorkspaceError
-from .records import Estimate, Fidelity, Format, Recipe, RecipeStep, Score, Skip, Variant, sha256_hex
+from .records import Bundle, Estimate, Fidelity, Format, Recipe, RecipeStep, Score, Skip, Variant, sha256_hex
 
 FOLDER = ".flyweight"
 
@@ -201,6 +201,31 @@ class Workspace:
                 known.append(_read_variant(path))
             except WorkspaceError as error:
                 damaged[path.parent.name] = error
+        return tuple(known), damaged
+
+    def bundles(self) -> tuple[Bundle, ...]:
+        """The bundles that are still there, in order of their making; what cannot be read is left out with a warning."""
+        known, damaged = self.read_bundles()
+        warn_of(damaged.values())
+        return known
+
+    def read_bundles(self) -> tuple[tuple[Bundle, ...], Mapping[str, WorkspaceError]]:
+        """The bundles whose folders are still there, in order of their making, and by id why others cannot be read."""
+        known: list[Bundle] = []
+        damaged: dict[str, WorkspaceError] = {}
+        for index in sorted((self.root / "bundles").glob("*.json"), key=lambda p: p.stat().st_mtime_ns):
+            try:
+                record = Bundle(**json.loads(index.read_text()))
+                there = Path(record.path).is_dir()
+            except (OSError, ValueError, TypeError) as error:
+                damaged[index.stem] = WorkspaceError(
+                    "bundle-record-damaged",
+                    f"{index} cannot be read: {error}",
+                    "delete that file and bundle the variant again",
+                )
+                continue
+            if there:
+                known.append(record)
         return tuple(known), damaged
 
     def load_variant(self, key: str) -> Variant:

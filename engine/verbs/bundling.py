@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ..errors import UsageError, WorkspaceError
+from ..errors import UsageError
 from ..events import Cancel, Emit, Stage, ignore
 from ..model.datasets import open_data
 from ..model.open import inspect
@@ -109,7 +109,7 @@ def find_bundle(key: str, workspace: Workspace) -> Bundle:
     """
     if Path(key).is_dir():
         return open_bundle(Path(key))
-    records, damaged = read_bundles(workspace)
+    records, damaged = workspace.read_bundles()
     exact = [item for item in records if key in (item.id, item.name, item.variant)]
     matches = exact[-1:] or [item for item in records if len(key) >= 4 and item.id.startswith(key)]
     if len(matches) == 1:
@@ -125,30 +125,3 @@ def find_bundle(key: str, workspace: Workspace) -> Bundle:
         f"'{key}' {'matches several bundles' if matches else 'is no bundle'} of {workspace.folder}",
         f"{f'known: {known}; ' if known else ''}make one of a variant: flyweight bundle {key}",
     )
-
-
-def known_bundles(workspace: Workspace) -> tuple[Bundle, ...]:
-    """The bundles of a project, in order of their making; one whose record cannot be read is left out with a warning."""
-    known, damaged = read_bundles(workspace)
-    warn_of(damaged.values())
-    return known
-
-
-def read_bundles(workspace: Workspace) -> tuple[tuple[Bundle, ...], Mapping[str, WorkspaceError]]:
-    """The bundles whose folders are still there, in order of their making, and by id why others cannot be read."""
-    known: list[Bundle] = []
-    damaged: dict[str, WorkspaceError] = {}
-    for index in sorted((workspace.root / "bundles").glob("*.json"), key=lambda p: p.stat().st_mtime_ns):
-        try:
-            record = Bundle(**json.loads(index.read_text()))
-            there = Path(record.path).is_dir()
-        except (OSError, ValueError, TypeError) as error:
-            damaged[index.stem] = WorkspaceError(
-                "bundle-record-damaged",
-                f"{index} cannot be read: {error}",
-                "delete that file and bundle the variant again",
-            )
-            continue
-        if there:
-            known.append(record)
-    return tuple(known), damaged

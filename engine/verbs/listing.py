@@ -13,7 +13,6 @@ from ..errors import UsageError, WorkspaceError
 from ..jobs import JobInfo, list_jobs, read_events, read_owner
 from ..records import Bundle, Recipe, Variant
 from ..workspace import Workspace
-from .bundling import read_bundles
 from .reporting import newest
 
 MAX_EVENTS = 5000
@@ -94,7 +93,7 @@ def project_show(*, project: str | Path | None = None) -> ProjectContents:
     """Variants, bundles and newest measurements of a project; an empty project is no error."""
     workspace = Workspace.find(project)
     variants, unread = workspace.read_variants()
-    bundles, unlisted = read_bundles(workspace)
+    bundles, unlisted = workspace.read_bundles()
     readings, comparisons = newest(variants, None) if variants else ((), ())
     damaged = (*unread.values(), *unlisted.values())
     return ProjectContents(str(workspace.folder), variants, bundles, readings, comparisons, damaged)
