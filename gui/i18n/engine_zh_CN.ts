@@ -6224,10 +6224,6 @@
             <translation>请选择 1 到 {0}</translation>
         </message>
         <message>
-            <source>delete that file and bundle the variant again</source>
-            <translation>删除该文件并重新打包该变体</translation>
-        </message>
-        <message>
             <source>'{0}' matches several bundles of {1}</source>
             <translation>“{0}”对应 {1} 的多个包</translation>
         </message>
@@ -6854,6 +6850,10 @@
         <message>
             <source>move the folder {0} away (its model file may still be good) and compress again</source>
             <translation>把文件夹 {0} 移到别处（其中的模型文件可能仍完好），然后重新压缩</translation>
+        </message>
+        <message>
+            <source>delete that file and bundle the variant again</source>
+            <translation>删除该文件并重新打包该变体</translation>
         </message>
         <message>
             <source>cannot write to {0}: {1}</source>
