@@ -27,6 +27,7 @@ __all__ = [
     "BundleError",
     "Cancelled",
     "ContractError",
+    "DamagedRecordWarning",
     "DataError",
     "DeviceError",
     "FlyweightError",
@@ -83,6 +84,10 @@ class LimitError(FlyweightError):
     """A limit the caller stated was not met."""
 
     exit_code = 3
+
+
+class DamagedRecordWarning(UserWarning):
+    """A record of the project was left out of a list because it cannot be read; the others are in it."""
 
 
 class DeviceError(FlyweightError, ConnectionError):

@@ -6,11 +6,13 @@ bars, JSON lines or signals; the engine never knows which.
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TextIO
 
-from .errors import Cancelled
+from .errors import Cancelled, DamagedRecordWarning
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,32 @@ Emit = Callable[[Event], None]
 
 def ignore(event: Event) -> None:
     """An ``emit`` that drops everything."""
+
+
+@contextmanager
+def warnings_told(emit: Emit) -> Iterator[None]:
+    """For front ends: what Flyweight warns about while a verb runs becomes a line of its log, each text once."""
+    before, told = warnings.showwarning, set[str]()
+
+    def tell(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        if not issubclass(category, DamagedRecordWarning):
+            before(message, category, filename, lineno, file, line)
+        elif str(message) not in told:
+            told.add(str(message))
+            emit(Log(str(message), "warning"))
+
+    warnings.showwarning = tell
+    try:
+        yield
+    finally:
+        warnings.showwarning = before
 
 
 WAIT_STEP_S = 0.1

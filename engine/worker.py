@@ -27,7 +27,7 @@ from types import FrameType
 from typing import IO, Any, Protocol, get_args
 
 from .errors import Cancelled, FlyweightError, UsageError
-from .events import Cancel, Event, Log
+from .events import Cancel, Event, Log, warnings_told
 
 PROTOCOL_VERSION = 1
 HEARTBEAT_S = 2.0
@@ -265,7 +265,9 @@ def _run(
     if name not in verbs:
         raise UsageError("unknown-verb", f"there is no verb '{name}'", f"use one of: {', '.join(sorted(verbs))}")
     verb = verbs[name]
-    return verb(**_checked(name, verb, arguments, _emitter(out), cancel)).to_json()
+    emit = _emitter(out)
+    with warnings_told(emit):
+        return verb(**_checked(name, verb, arguments, emit, cancel)).to_json()
 
 
 def _checked(

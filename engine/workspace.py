@@ -6,15 +6,17 @@ user rather than to a project (devices, keys, profiles, the loopback board) live
 
 import json
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .errors import UsageError, WorkspaceError
-from .records import Estimate, Fidelity, Format, Recipe, RecipeStep, Score, Skip, Variant, sha256_hex
+from .errors import DamagedRecordWarning, UsageError, WorkspaceError
+from .records import Bundle, Estimate, Fidelity, Format, Recipe, RecipeStep, Score, Skip, Variant, sha256_hex
 
 FOLDER = ".flyweight"
 
@@ -180,30 +182,90 @@ class Workspace:
         )
 
     def variants(self) -> tuple[Variant, ...]:
-        """All variants, in order of their making."""
+        """The variants, in order of their making; one that cannot be read is left out with a warning."""
+        known, damaged = self.read_variants()
+        warn_of(damaged.values())
+        return known
+
+    def read_variants(self) -> tuple[tuple[Variant, ...], Mapping[str, WorkspaceError]]:
+        """The variants, in order of their making, and by id why others cannot be read."""
+        known: list[Variant] = []
+        damaged: dict[str, WorkspaceError] = {}
         files = sorted((self.root / "variants").glob("*/variant.json"), key=lambda p: p.stat().st_mtime_ns)
-        return tuple(_read_variant(path) for path in files)
+        for path in files:
+            try:
+                known.append(_read_variant(path))
+            except WorkspaceError as error:
+                damaged[path.parent.name] = error
+        return tuple(known), damaged
+
+    def bundles(self) -> tuple[Bundle, ...]:
+        """The bundles that are still there, in order of their making; what cannot be read is left out with a warning."""
+        known, damaged = self.read_bundles()
+        warn_of(damaged.values())
+        return known
+
+    def read_bundles(self) -> tuple[tuple[Bundle, ...], Mapping[str, WorkspaceError]]:
+        """The bundles whose folders are still there, in order of their making, and by id why others cannot be read."""
+        known: list[Bundle] = []
+        damaged: dict[str, WorkspaceError] = {}
+        for index in sorted((self.root / "bundles").glob("*.json"), key=lambda p: p.stat().st_mtime_ns):
+            try:
+                record = Bundle(**json.loads(index.read_text()))
+                there = Path(record.path).is_dir()
+            except (OSError, ValueError, TypeError) as error:
+                damaged[index.stem] = WorkspaceError(
+                    "bundle-record-damaged",
+                    f"{index} cannot be read: {error}",
+                    "delete that file and bundle the variant again",
+                )
+                continue
+            if there:
+                known.append(record)
+        return tuple(known), damaged
 
     def load_variant(self, key: str) -> Variant:
         """A variant by id, unique prefix of at least 4 digits, or name (the newest of that name).
 
         Raises:
             UsageError: no variant, or several, answer to ``key``.
+            WorkspaceError: the variant of this id, or the only one of this name, cannot be read.
         """
-        known = self.variants()
+        known, damaged = self.read_variants()
         exact = [v for v in known if key in (v.id, v.name)]
         if exact:
             return exact[-1]
-        matches = [v for v in known if len(key) >= 4 and v.id.startswith(key)]
-        if len(matches) == 1:
-            return matches[0]
-        what = "matches several variants" if matches else "is no variant of this project"
+        ids = [id_ for id_ in (*(v.id for v in known), *damaged) if len(key) >= 4 and id_.startswith(key)]
+        if len(ids) == 1:
+            if ids[0] in damaged:
+                raise damaged[ids[0]]
+            return next(v for v in known if v.id == ids[0])
+        for id_, error in damaged.items():
+            if key in (id_, _name_in(self.root / "variants" / id_ / "variant.json")):
+                raise error
+        warn_of(damaged.values())
+        what = "matches several variants" if ids else "is no variant of this project"
         names = ", ".join(v.name or v.id for v in known[-8:]) or "none yet: flyweight compress MODEL ..."
         raise UsageError("unknown-variant", f"'{key}' {what} ({self.folder})", f"known: {names}")
 
     def remove(self) -> None:
         """Delete the project's ``.flyweight`` folder with everything in it."""
         shutil.rmtree(self.root, ignore_errors=True)
+
+
+def warn_of(damaged: Iterable[WorkspaceError]) -> None:
+    """Warn of records that are left out of a list."""
+    for error in damaged:
+        warnings.warn(f"{error.message}; {error.remedy}", DamagedRecordWarning, stacklevel=3)
+
+
+def _name_in(path: Path) -> str | None:
+    """The name of a variant whose record cannot be read, where that much of it is left."""
+    try:
+        found = re.search(rb'"name": ("(?:[^"\\\\]|\\\\.)*")', path.read_bytes())
+        return None if found is None else str(json.loads(found[1]))
+    except (OSError, ValueError):
+        return None
 
 
 def _to_stored(variant: Variant) -> dict[str, Any]:
@@ -217,7 +279,7 @@ def _to_stored(variant: Variant) -> dict[str, Any]:
 def _read_variant(path: Path) -> Variant:
     try:
         return variant_from_json(json.loads(path.read_text()))
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise WorkspaceError(
             "variant-damaged",

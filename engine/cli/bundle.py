@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import UsageError
+from . import completing
 from .console import show, size
 from .options import AsJson, Data, Project, Quiet
 
@@ -22,7 +23,12 @@ def register(app: typer.Typer) -> None:
 
 def bundle(
     variant: Annotated[
-        str, typer.Argument(metavar="VARIANT|FILE", help="A variant of the project, or an ONNX/TFLite file.")
+        str,
+        typer.Argument(
+            metavar="VARIANT|FILE",
+            help="A variant of the project, or an ONNX/TFLite file.",
+            autocompletion=completing.variant,
+        ),
     ],
     data: Data = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder to put the bundle in.")] = None,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import UsageError
+from . import completing
 from .console import plain, show, size
 from .options import AsJson, Data, Project, Quiet, Split, TaskOption
 from .quality import heading, quality, signed
@@ -23,7 +24,12 @@ def register(app: typer.Typer) -> None:
 
 def compare(
     models: Annotated[
-        list[str], typer.Argument(metavar="MODEL...", help="Variants or model files; the first is the original.")
+        list[str],
+        typer.Argument(
+            metavar="MODEL...",
+            help="Variants or model files; the first is the original.",
+            autocompletion=completing.variant,
+        ),
     ],
     data: Data = None,
     split: Annotated[Split | None, typer.Option("--split", help="Part of the data (default: as for evaluate).")] = None,

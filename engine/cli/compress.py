@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import LimitError, UsageError
+from . import completing
 from .console import plain, show, size
 from .options import Arch, AsJson, AsJsonLines, Data, MetricOption, Model, Project, Quiet, Seed, TaskOption
 from .quality import heading, quality, signed
@@ -40,13 +41,20 @@ def compress(
         typer.Option("--recipe", metavar="FILE", help="Recipe file (YAML or JSON); give it again for more variants."),
     ] = None,
     preset: Annotated[
-        str | None, typer.Option("--preset", metavar="NAME", help="size, latency or accuracy instead of a recipe file.")
+        str | None,
+        typer.Option(
+            "--preset",
+            metavar="NAME",
+            help="size, latency or accuracy instead of a recipe file.",
+            autocompletion=completing.preset,
+        ),
     ] = None,
     target: Annotated[
         list[str] | None,
         typer.Option(
             "--target",
             metavar="DEVICE",
+            autocompletion=completing.device,
             help="Time candidates on this device where a technique asks for it; give it again for more devices.",
         ),
     ] = None,

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..errors import Cancelled, FlyweightError, UsageError
-from ..events import Artifact, Cancel, Emit, Event, Log, Metric, Progress, Stage
+from ..events import Artifact, Cancel, Emit, Event, Log, Metric, Progress, Stage, warnings_told
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -111,7 +111,9 @@ def show(
     cancel = Cancel()
     previous = {number: signal.signal(number, _stopper(cancel)) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        result = work(_emitter(as_json, jsonl, quiet), cancel)
+        emit = _emitter(as_json, jsonl, quiet)
+        with warnings_told(emit):
+            result = work(emit, cancel)
     except SystemExit as error:
         raise FlyweightError(
             "foreign-exit",

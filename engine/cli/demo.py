@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import completing
 from .console import plain, show, size
 from .options import AsJson, AsJsonLines, Quiet, Seed
 from .tables import print_table
@@ -22,7 +23,10 @@ def register(app: typer.Typer) -> None:
 def demo(
     short: Annotated[bool, typer.Option("--quick", help="One network, three variants, about a minute.")] = False,
     target: Annotated[
-        str, typer.Option("--target", metavar="DEVICE", help="Measure on this device instead.")
+        str,
+        typer.Option(
+            "--target", metavar="DEVICE", help="Measure on this device instead.", autocompletion=completing.device
+        ),
     ] = "loopback",
     seed: Seed = 0,
     as_json: AsJson = False,

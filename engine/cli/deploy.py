@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import RejectedError, UsageError
+from . import completing
 from .console import plain, show, size
 from .options import (
     AsJson,
@@ -39,7 +40,9 @@ def register(app: typer.Typer) -> None:
 
 
 def deploy(
-    bundle: Annotated[str, typer.Argument(metavar="BUNDLE", help="Id, name or folder of a bundle.")],
+    bundle: Annotated[
+        str, typer.Argument(metavar="BUNDLE", help="Id, name or folder of a bundle.", autocompletion=completing.bundle)
+    ],
     targets: Targets,
     slot: Slot = "main",
     also: Annotated[
@@ -180,7 +183,9 @@ def rollback(
 
 
 def offline(
-    bundle: Annotated[str, typer.Argument(metavar="BUNDLE", help="Id, name or folder of a bundle.")],
+    bundle: Annotated[
+        str, typer.Argument(metavar="BUNDLE", help="Id, name or folder of a bundle.", autocompletion=completing.bundle)
+    ],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write, such as card.pyz.")],
     slot: Slot = "main",
     pythons: Annotated[

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import RejectedError, UsageError
-from . import device_adapter, device_add, device_live, device_show
+from . import completing, device_adapter, device_add, device_live, device_show
 from .console import asked_on_a_terminal, plain, show, sure
 from .options import AsJson, DryRun, Quiet, Targets, Timeout, Yes
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the device.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the device.", autocompletion=completing.device)]
 
 
 def register(parent: typer.Typer) -> None:
@@ -54,7 +54,7 @@ def list_(as_json: AsJson = False) -> None:
 @app.command()
 def group(
     group: Annotated[str, typer.Argument(metavar="GROUP", help="Name of the group; use it as @GROUP.")],
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Devices.")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Devices.", autocompletion=completing.device)],
     remove: Annotated[bool, typer.Option("--remove", help="Take them out of the group.")] = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..events import Cancel, Emit, Event, Log, Look
+from . import completing
 from .console import plain, show
 from .options import AsJson, AsJsonLines, Quiet, Timeout
 from .tables import print_table
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
     from ..verbs.watching import Watched
 
 KINDS = (("temperature", "temp"), ("frequency", "clock"), ("load", "load"), ("memory", "used"), ("power", "power"))
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the device, or loopback (this computer).")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="Name of the device, or loopback (this computer).", autocompletion=completing.device
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:

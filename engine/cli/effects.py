@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import completing
 from .console import plain, show
 from .options import AsJson, Project
 from .quality import signed
@@ -30,10 +31,16 @@ def register(app: typer.Typer) -> None:
 
 def effects(
     technique: Annotated[
-        str | None, typer.Argument(metavar="[TECHNIQUE]", help="Only recipes with this technique.")
+        str | None,
+        typer.Argument(
+            metavar="[TECHNIQUE]", help="Only recipes with this technique.", autocompletion=completing.technique
+        ),
     ] = None,
     model: Annotated[str | None, typer.Option("--model", help="Only variants of this model.")] = None,
-    target: Annotated[str | None, typer.Option("--target", metavar="DEVICE", help="Only this device.")] = None,
+    target: Annotated[
+        str | None,
+        typer.Option("--target", metavar="DEVICE", help="Only this device.", autocompletion=completing.device),
+    ] = None,
     form: Annotated[Form, typer.Option("--format", help="A table for the terminal, or Markdown.")] = Form.TABLE,
     project: Project = None,
     as_json: AsJson = False,

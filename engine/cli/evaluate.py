@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import completing
 from .console import plain, show
 from .options import Arch, AsJson, Project, Provider, Quiet, Runtime, Split, TaskOption
 
@@ -20,7 +21,12 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    model: Annotated[str, typer.Argument(metavar="VARIANT|FILE", help="A variant of the project, or a model file.")],
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="VARIANT|FILE", help="A variant of the project, or a model file.", autocompletion=completing.variant
+        ),
+    ],
     data: Annotated[str, typer.Option("--data", metavar="DATA", help="Data set with labels.")],
     against: Annotated[
         str | None, typer.Option("--against", metavar="FILE", help="The original, for fidelity and the loss in points.")
@@ -43,7 +49,12 @@ def evaluate(
     task: TaskOption = None,
     on: Annotated[
         str | None,
-        typer.Option("--on", metavar="TARGET", help="A device whose own runtime answers; compared with this computer."),
+        typer.Option(
+            "--on",
+            metavar="TARGET",
+            help="A device whose own runtime answers; compared with this computer.",
+            autocompletion=completing.device,
+        ),
     ] = None,
     runtime: Runtime = None,
     provider: Provider = None,

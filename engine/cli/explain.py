@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import completing
 from .console import plain, show
 from .options import AsJson, Project, Quiet, Split, TaskOption
 from .quality import quality, signed
@@ -21,7 +22,12 @@ def register(app: typer.Typer) -> None:
 
 
 def explain(
-    model: Annotated[str, typer.Argument(metavar="VARIANT|FILE", help="A variant of the project, or an ONNX file.")],
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="VARIANT|FILE", help="A variant of the project, or an ONNX file.", autocompletion=completing.variant
+        ),
+    ],
     data: Annotated[str, typer.Option("--data", metavar="DATA", help="Labelled data, as for evaluate.")],
     against: Annotated[
         str | None, typer.Option("--against", metavar="FILE", help="The original of a plain file.")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import completing
 from .console import show, size
 from .options import AsJson, Project, Quiet
 
@@ -21,7 +22,12 @@ def register(app: typer.Typer) -> None:
 
 def export(
     model: Annotated[
-        str, typer.Argument(metavar="VARIANT|FILE", help="A variant of the project, a model file, or a packed file.")
+        str,
+        typer.Argument(
+            metavar="VARIANT|FILE",
+            help="A variant of the project, a model file, or a packed file.",
+            autocompletion=completing.variant,
+        ),
     ],
     out: Annotated[Path, typer.Argument(metavar="OUT", help="File ending in .onnx, .tflite, .pt2 or .flwp (packed).")],
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,

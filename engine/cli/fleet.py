@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import RejectedError, UsageError
+from . import completing
 from .console import plain, show, sure
 from .deploy import wanted_trial
 from .options import (
@@ -48,7 +49,9 @@ def register(parent: typer.Typer) -> None:
 
 @app.command()
 def rollout(
-    bundle: Annotated[str, typer.Argument(metavar="BUNDLE", help="Id, name or folder of a bundle.")],
+    bundle: Annotated[
+        str, typer.Argument(metavar="BUNDLE", help="Id, name or folder of a bundle.", autocompletion=completing.bundle)
+    ],
     targets: Targets,
     slot: Slot = "main",
     instead: Annotated[

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from . import completing
 from .console import plain, show
 from .options import AsJson, AsJsonLines, Delegate, DelegateOption, Project, Provider, Quiet, Runtime, Targets, Timeout
 from .tables import print_table
@@ -32,10 +33,18 @@ def register(app: typer.Typer) -> None:
 
 
 def measure(
-    bundle: Annotated[str, typer.Argument(metavar="BUNDLE", help="Id, name or folder of a bundle.")],
+    bundle: Annotated[
+        str, typer.Argument(metavar="BUNDLE", help="Id, name or folder of a bundle.", autocompletion=completing.bundle)
+    ],
     targets: Targets,
     against: Annotated[
-        str | None, typer.Option("--against", metavar="BUNDLE", help="Measure this one in the same run and compare.")
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="BUNDLE",
+            help="Measure this one in the same run and compare.",
+            autocompletion=completing.bundle,
+        ),
     ] = None,
     threads: Annotated[
         str, typer.Option("--threads", metavar="N[,N...]", help="Threads of the runtime; several give one run each.")

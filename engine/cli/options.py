@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from . import completing
+
 Model = Annotated[
     str, typer.Argument(metavar="MODEL", help="Model file, sample:fashion-resnet, or module:factory of your own code.")
 ]
@@ -44,9 +46,19 @@ Project = Annotated[
     typer.Option("--project", metavar="DIR", help="Project folder (default: the nearest with .flyweight, else here)."),
 ]
 Target = Annotated[
-    str, typer.Argument(metavar="TARGET", help="Device name, @all, or loopback (this computer over SSH).")
+    str,
+    typer.Argument(
+        metavar="TARGET",
+        help="Device name, @all, or loopback (this computer over SSH).",
+        autocompletion=completing.target,
+    ),
 ]
-Targets = Annotated[list[str], typer.Argument(metavar="TARGET...", help="Device names, @group, @all, or loopback.")]
+Targets = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="TARGET...", help="Device names, @group, @all, or loopback.", autocompletion=completing.target
+    ),
+]
 Runtime = Annotated[
     str | None,
     typer.Option("--runtime", metavar="ID", help="Of the board's runtimes: onnxruntime, litert, or an added adapter."),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from . import completing
 from .console import plain, show
 from .data_sheet import data_sheet
 from .foresight import predictions, transfer
@@ -50,7 +51,12 @@ def list_(as_json: AsJson = False) -> None:
 @app.command("show")
 def show_(
     board: Annotated[
-        str, typer.Argument(metavar="BOARD|DEVICE", help="Board id or device name, as in 'profile list'.")
+        str,
+        typer.Argument(
+            metavar="BOARD|DEVICE",
+            help="Board id or device name, as in 'profile list'.",
+            autocompletion=completing.device,
+        ),
     ],
     as_json: AsJson = False,
 ) -> None:
@@ -71,7 +77,12 @@ def export(
             metavar="FILE", help="File to write, by its ending: .json, .csv, .md, .parquet, or .pack (signed)."
         ),
     ],
-    board: Annotated[str | None, typer.Option("--board", help="Only this board or device.")] = None,
+    board: Annotated[
+        str | None,
+        typer.Option(
+            "--board", metavar="BOARD|DEVICE", help="Only this board or device.", autocompletion=completing.device
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write readings to a file.
@@ -120,7 +131,7 @@ class _Lists(TyperCommand):
 def run(
     bundles: Annotated[
         list[str],
-        typer.Option("--bundles", "-b", metavar="BUNDLE...", help="What to measure."),
+        typer.Option("--bundles", "-b", metavar="BUNDLE...", help="What to measure.", autocompletion=completing.bundle),
     ],
     targets: Annotated[
         list[str], typer.Option("--targets", "-t", metavar="TARGET...", help="Devices, @group, @all or loopback.")
@@ -177,7 +188,9 @@ def run(
 
 @app.command()
 def predict(
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="Device name or board id.")],
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="Device name or board id.", autocompletion=completing.device)
+    ],
     models: Annotated[
         list[str],
         typer.Argument(
@@ -235,7 +248,9 @@ def predict(
 
 @app.command()
 def drift(
-    board: Annotated[str | None, typer.Argument(metavar="[BOARD|DEVICE]", help="Only this one.")] = None,
+    board: Annotated[
+        str | None, typer.Argument(metavar="[BOARD|DEVICE]", help="Only this one.", autocompletion=completing.device)
+    ] = None,
     alpha: Annotated[
         float, typer.Option("--alpha", min=0.0001, max=0.5, help="Probability of any false alarm in the list.")
     ] = 0.05,
@@ -258,7 +273,13 @@ def cover(
     max_loss: Annotated[float, typer.Option("--max-loss", min=0, help="Largest loss of accuracy, in points.")] = 1.0,
     model: Annotated[str | None, typer.Option("--model", help="Only variants of this model.")] = None,
     boards: Annotated[
-        list[str] | None, typer.Option("--board", help="Board or device; may be given several times (default: all).")
+        list[str] | None,
+        typer.Option(
+            "--board",
+            metavar="BOARD|DEVICE",
+            help="Board or device; may be given several times (default: all).",
+            autocompletion=completing.device,
+        ),
     ] = None,
     project: Project = None,
     as_json: AsJson = False,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import UsageError
+from . import completing
 from .console import plain, show
 from .options import AsJson
 from .tables import print_table
@@ -28,8 +29,10 @@ def register(app: typer.Typer) -> None:
 
 
 def compare(
-    a: Annotated[str, typer.Argument(metavar="A", help="Board id or device name.")],
-    b: Annotated[str | None, typer.Argument(metavar="[B]", help="The other one.")] = None,
+    a: Annotated[str, typer.Argument(metavar="A", help="Board id or device name.", autocompletion=completing.device)],
+    b: Annotated[
+        str | None, typer.Argument(metavar="[B]", help="The other one.", autocompletion=completing.device)
+    ] = None,
     releases: Annotated[bool, typer.Option("--releases", help="The releases of a slot of A, one by one.")] = False,
     slot: Annotated[str, typer.Option("--slot", help="Which slot.")] = "main",
     variants: Annotated[bool, typer.Option("--variants", help="The variants of a model that A measured.")] = False,

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import completing
 from .console import plain, show
 from .options import AsJson
 from .tables import print_table
@@ -20,7 +21,9 @@ def register(app: typer.Typer) -> None:
 
 
 def history(
-    name: Annotated[str, typer.Argument(metavar="DEVICE", help="Name of the device, or loopback.")],
+    name: Annotated[
+        str, typer.Argument(metavar="DEVICE", help="Name of the device, or loopback.", autocompletion=completing.device)
+    ],
     limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", help="The newest so many readings.")] = 50,
     as_json: AsJson = False,
 ) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import completing
 from .console import show
 from .options import AsJson, Project
 
@@ -34,7 +35,12 @@ def report(
         Path | None, typer.Option("--out", metavar="FILE", help="Where to write it (.html, .md, .pdf or .csv).")
     ] = None,
     model: Annotated[str | None, typer.Option("--model", help="Only variants of this model.")] = None,
-    target: Annotated[str | None, typer.Option("--target", help="Only readings of this device.")] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            "--target", metavar="DEVICE", help="Only readings of this device.", autocompletion=completing.device
+        ),
+    ] = None,
     lang: Annotated[str, typer.Option("--lang", help="en or zh_CN.")] = "en",
     sections: Annotated[
         str | None,

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import completing
 from .console import plain, show
 from .options import AsJson, Project, Quiet, TaskOption
 from .quality import heading, quality, signed
@@ -21,7 +22,12 @@ def register(app: typer.Typer) -> None:
 
 
 def robustness(
-    model: Annotated[str, typer.Argument(metavar="VARIANT|FILE", help="A variant of the project, or a model file.")],
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="VARIANT|FILE", help="A variant of the project, or a model file.", autocompletion=completing.variant
+        ),
+    ],
     data: Annotated[str, typer.Option("--data", metavar="DATA", help="Labelled data, as for evaluate.")],
     against: Annotated[
         str | None, typer.Option("--against", metavar="FILE", help="The original of a plain file.")

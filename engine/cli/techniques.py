@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import completing
 from .console import plain, show
 from .options import AsJson
 from .tables import print_table
@@ -21,7 +22,10 @@ def register(app: typer.Typer) -> None:
 
 
 def techniques(
-    technique: Annotated[str | None, typer.Argument(metavar="[ID]", help="Show the knobs of this technique.")] = None,
+    technique: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID]", help="Show the knobs of this technique.", autocompletion=completing.technique),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List the techniques; show one with its knobs and paper.

@@ -19,7 +19,7 @@ from ..events import Eta, Log, Metric, Progress, Stage
 from ..model.data import TRAIN
 from ..records import TensorSpec
 from .losses import SoftLabels, combined_loss
-from .memory_order import bears_channels_last, channels_last
+from .memory_order import bears_channels_last, channels_first, channels_last
 from .module_state import module_sha256
 from .objectives import Objective, penalty_of
 from .processor import this_processor
@@ -284,7 +284,7 @@ class _Run:
         import torch
 
         with torch.autocast("cpu", torch.bfloat16, enabled=self._knobs.precision == "bfloat16"):
-            outputs = first_output(self._student(*(channels_last(inputs) if self._last else inputs)))
+            outputs = first_output(self._student(*(channels_last(inputs) if self._last else channels_first(inputs))))
         return outputs.float()
 
     def _held_out(self) -> tuple[int, int]:

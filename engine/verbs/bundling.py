@@ -13,7 +13,7 @@ from ..model.open import inspect
 from ..package.bundle import ATTACHED_SHARE, make_bundle, open_bundle
 from ..package.keys import signing_key
 from ..records import Bundle, Format, Recipe, Variant
-from ..workspace import Workspace, write_atomic
+from ..workspace import Workspace, warn_of, write_atomic
 from .workbench import Workbench
 
 
@@ -126,24 +126,19 @@ def find_bundle(key: str, workspace: Workspace) -> Bundle:
     """
     if Path(key).is_dir():
         return open_bundle(Path(key))
-    records = known_bundles(workspace)
+    records, damaged = workspace.read_bundles()
     exact = [item for item in records if key in (item.id, item.name, item.variant)]
     matches = exact[-1:] or [item for item in records if len(key) >= 4 and item.id.startswith(key)]
     if len(matches) == 1:
         return open_bundle(Path(matches[0].path))
+    if not matches and len(key) >= 4:
+        for id_, error in damaged.items():
+            if id_.startswith(key):
+                raise error
+    warn_of(damaged.values())
     known = ", ".join(f"{item.name} ({item.id[:8]})" for item in records[-8:])
     raise UsageError(
         "unknown-bundle",
         f"'{key}' {'matches several bundles' if matches else 'is no bundle'} of {workspace.folder}",
         f"{f'known: {known}; ' if known else ''}make one of a variant: flyweight bundle {key}",
     )
-
-
-def known_bundles(workspace: Workspace) -> tuple[Bundle, ...]:
-    """The bundles of a project whose folders are still there, in order of their making."""
-    records = []
-    for index in sorted((workspace.root / "bundles").glob("*.json"), key=lambda p: p.stat().st_mtime_ns):
-        value = json.loads(index.read_text())
-        if Path(value["path"]).is_dir():
-            records.append(Bundle(**value))
-    return tuple(records)

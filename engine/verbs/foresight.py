@@ -19,7 +19,7 @@ from ..measure.candidates import candidate_timer
 from ..measure.features import footprint, operator_rows, operators
 from ..measure.probe import STOP, probe
 from ..workspace import Workspace, user_data_dir, write_atomic
-from .bundling import find_bundle, known_bundles
+from .bundling import find_bundle
 from .profiling import readings_of
 
 RUNTIME = "onnxruntime"
@@ -134,7 +134,7 @@ def _known(readings: Sequence[Reading], workspace: Workspace) -> dict[str, Known
     """What each measured bundle of the project asks for and takes, by bundle."""
     newest = {item.bundle: item for item in sorted(readings, key=lambda r: r.measured_at)}
     found = {}
-    for bundle in known_bundles(workspace):
+    for bundle in workspace.bundles():
         asked = _asked(bundle.path, workspace) if bundle.sha256 in newest else None
         if asked is not None:
             found[bundle.sha256] = Known(asked, newest[bundle.sha256].latency_ms.p50)
@@ -147,7 +147,7 @@ def _operators(readings: Sequence[Reading], workspace: Workspace) -> list[Known]
 
     newest = {item.bundle: item for item in sorted(readings, key=lambda r: r.measured_at) if item.operators}
     found: list[Known] = []
-    for bundle in known_bundles(workspace):
+    for bundle in workspace.bundles():
         reading = newest.get(bundle.sha256)
         path = None if reading is None else _onnx(bundle.path, workspace)
         if reading is not None and path is not None:
@@ -161,7 +161,7 @@ def _peaks(readings: Sequence[Reading], workspace: Workspace) -> list[Footprint]
 
     newest = {item.bundle: item for item in sorted(readings, key=lambda r: r.measured_at)}
     found = []
-    for bundle in known_bundles(workspace):
+    for bundle in workspace.bundles():
         reading = newest.get(bundle.sha256)
         path = None if reading is None else _onnx(bundle.path, workspace)
         peak = None if reading is None else reading.memory_mb.run_peak

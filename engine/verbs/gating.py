@@ -12,7 +12,7 @@ from profiles.reading import Comparison, Reading
 
 from ..deploy.rollout_acts import Gate
 from ..deploy.run_on import RunOn
-from ..errors import UsageError
+from ..errors import UsageError, WorkspaceError
 from ..events import Cancel, ignore
 from ..measure.energy import gain_of
 from ..measure.statistics import Z_95
@@ -149,7 +149,7 @@ def accuracy(new: Variant | None, old: Variant | None) -> Judged:
 def _variant(bundle: Bundle, workspace: Workspace) -> Variant | None:
     try:
         return None if bundle.variant is None else workspace.load_variant(bundle.variant)
-    except UsageError:
+    except (UsageError, WorkspaceError):
         return None
 
 

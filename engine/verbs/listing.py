@@ -9,11 +9,10 @@ from profiles.reading import Comparison, Reading
 
 from ..compress.chain import Problem, find_problems, repaired
 from ..compress.recipe import load_recipe, recipe_purpose
-from ..errors import UsageError
+from ..errors import UsageError, WorkspaceError
 from ..jobs import JobInfo, list_jobs, read_events, read_owner
 from ..records import Bundle, Recipe, Variant
 from ..workspace import Workspace
-from .bundling import known_bundles
 from .reporting import newest
 
 MAX_EVENTS = 5000
@@ -28,6 +27,8 @@ class ProjectContents:
     bundles: tuple[Bundle, ...]
     readings: tuple[Reading, ...]
     comparisons: tuple[Comparison, ...]
+    damaged: tuple[WorkspaceError, ...] = ()
+    """Why records of variants and bundles cannot be read; they are in no list."""
 
     def to_json(self) -> dict[str, Any]:
         """The document."""
@@ -40,6 +41,7 @@ class ProjectContents:
             "bundles": [item.to_json() for item in self.bundles],
             "readings": [item.to_json() for item in self.readings],
             "comparisons": [item.to_json() for item in self.comparisons],
+            "damaged": [item.to_json() for item in self.damaged],
         }
 
 
@@ -90,9 +92,11 @@ class CheckedRecipe:
 def project_show(*, project: str | Path | None = None) -> ProjectContents:
     """Variants, bundles and newest measurements of a project; an empty project is no error."""
     workspace = Workspace.find(project)
-    variants = workspace.variants()
+    variants, unread = workspace.read_variants()
+    bundles, unlisted = workspace.read_bundles()
     readings, comparisons = newest(variants, None) if variants else ((), ())
-    return ProjectContents(str(workspace.folder), variants, known_bundles(workspace), readings, comparisons)
+    damaged = (*unread.values(), *unlisted.values())
+    return ProjectContents(str(workspace.folder), variants, bundles, readings, comparisons, damaged)
 
 
 def job_list(*, project: str | Path | None = None) -> JobList:

@@ -6852,6 +6852,10 @@
             <translation>把文件夹 {0} 移到别处（其中的模型文件可能仍完好），然后重新压缩</translation>
         </message>
         <message>
+            <source>delete that file and bundle the variant again</source>
+            <translation>删除该文件并重新打包该变体</translation>
+        </message>
+        <message>
             <source>cannot write to {0}: {1}</source>
             <translation>无法写入 {0}：{1}</translation>
         </message>

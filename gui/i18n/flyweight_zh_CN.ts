@@ -6376,6 +6376,10 @@
         <translation>{0} 个变体，已测 {1} 个，前沿 {2} 个</translation>
     </message>
     <message>
+        <source>No variant can be read</source>
+        <translation>没有可以读取的变体</translation>
+    </message>
+    <message>
         <source>No variants yet</source>
         <translation>还没有变体</translation>
     </message>

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from ..settings import state_dir
-from . import wording
+from . import documents, wording
 from .query import Query
 from .rows import RowsModel
+from .saying import with_remedy
 from .scatter import Point
 from .selection import Selection
 from .session import Session
@@ -110,6 +111,14 @@ class VariantsModel(QObject):
     def compared(self) -> list[VariantRow]:
         """The selected variants side by side: originals first, because the others are judged against them."""
         return sorted(self.selected, key=lambda row: row.baseline is not None)[:MAX_COMPARED]
+
+    @property
+    def damaged(self) -> list[str]:
+        """Why records of the project cannot be read and what helps, a sentence each."""
+        found = documents.objects((self.query.document or {}).get("damaged"))
+        return [
+            with_remedy(documents.text(d.get("message")) or "", documents.text(d.get("remedy")) or "") for d in found
+        ]
 
     def refresh(self) -> None:
         """Ask again."""

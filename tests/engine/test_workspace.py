@@ -1,12 +1,17 @@
 """A project keeps blobs and variants whole."""
 
 import json
+import re
+import warnings
 from pathlib import Path
 
 import pytest
 
-from engine.errors import UsageError, WorkspaceError
+from engine.errors import DamagedRecordWarning, UsageError, WorkspaceError
+from engine.events import Event, Log, warnings_told
 from engine.records import Estimate, Fidelity, Format, Recipe, RecipeStep, Score, Skip, Variant
+from engine.verbs import project_show
+from engine.verbs.bundling import find_bundle
 from engine.workspace import Workspace, write_atomic
 
 
@@ -54,13 +59,70 @@ def test_that_an_ambiguous_or_unknown_variant_names_what_is_known(tmp_path: Path
     assert "a, b" in raised.value.remedy
 
 
-def test_that_a_damaged_variant_record_names_its_file(tmp_path: Path):
+def _damage(workspace: Workspace, saved: Variant, keep: int) -> Path:
+    record = workspace.root / "variants" / saved.id / "variant.json"
+    record.write_text(record.read_text()[:keep])
+    return record
+
+
+@pytest.fixture
+def one_damaged(tmp_path: Path) -> tuple[Workspace, Variant, Path]:
+    """A project with a good variant and one whose record is cut after its name."""
     workspace = Workspace(tmp_path)
-    saved = workspace.save_variant(_variant(), {Format.ONNX: b"x"})
-    record = Path(saved.path).parent / "variant.json"
-    record.write_text(record.read_text()[:50])
-    with pytest.raises(WorkspaceError, match=r"variant\.json"):
-        workspace.variants()
+    good = workspace.save_variant(_variant("0123aaaaaaaaaaaa", "good"), {Format.ONNX: b"x"})
+    bad = workspace.save_variant(_variant("4567bbbbbbbbbbbb", "bad"), {Format.ONNX: b"y"})
+    return workspace, good, _damage(workspace, bad, 70)
+
+
+def test_that_a_damaged_variant_is_left_out_of_the_list_with_a_warning(one_damaged: tuple[Workspace, Variant, Path]):
+    workspace, good, record = one_damaged
+    with pytest.warns(DamagedRecordWarning, match=re.escape(f"{record} cannot be read")) as told:
+        assert workspace.variants() == (good,)
+    assert f"move the folder {record.parent} away" in str(told[0].message)
+    known, damaged = workspace.read_variants()
+    assert known == (good,)
+    assert list(damaged) == ["4567bbbbbbbbbbbb"]
+
+
+@pytest.mark.parametrize("key", ["4567", "4567bbbbbbbbbbbb", "bad"])
+def test_that_asking_for_a_damaged_variant_names_its_file(one_damaged: tuple[Workspace, Variant, Path], key: str):
+    workspace, good, record = one_damaged
+    with pytest.raises(WorkspaceError, match=re.escape(str(record))) as caught:
+        workspace.load_variant(key)
+    assert caught.value.code == "variant-damaged"
+    assert workspace.load_variant("good") == good  # without a warning, which would fail this test
+
+
+def test_that_an_unknown_variant_is_told_beside_the_damaged_one(one_damaged: tuple[Workspace, Variant, Path]):
+    workspace, _, record = one_damaged
+    with pytest.warns(DamagedRecordWarning, match=re.escape(str(record))), pytest.raises(UsageError, match="'other'"):
+        workspace.load_variant("other")
+
+
+def test_that_a_project_shows_what_is_left_and_names_what_is_damaged(one_damaged: tuple[Workspace, Variant, Path]):
+    workspace, good, record = one_damaged
+    index = workspace.bundles_dir / "89abcdef.json"
+    index.write_text("{")
+    shown = project_show(project=workspace.folder).to_json()
+    assert [item["id"] for item in shown["variants"]] == [good.id]
+    assert [item["code"] for item in shown["damaged"]] == ["variant-damaged", "bundle-record-damaged"]
+    assert str(record) in shown["damaged"][0]["message"]
+    with pytest.raises(WorkspaceError, match=re.escape(str(index))):
+        find_bundle("89abcdef", workspace)
+
+
+def test_that_a_warning_of_a_verb_becomes_a_line_of_its_log_once(one_damaged: tuple[Workspace, Variant, Path]):
+    workspace, _, record = one_damaged
+    lines: list[Event] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        with warnings_told(lines.append):
+            workspace.variants()
+            workspace.variants()
+    (line,) = lines
+    assert isinstance(line, Log)
+    assert line.level == "warning"
+    assert str(record) in line.message
 
 
 def test_that_a_variant_record_without_a_field_says_which(tmp_path: Path):
@@ -71,7 +133,7 @@ def test_that_a_variant_record_without_a_field_says_which(tmp_path: Path):
     del stored["macs"]
     record.write_text(json.dumps(stored))
     with pytest.raises(WorkspaceError, match="cannot be read: 'macs' is missing") as caught:
-        workspace.variants()
+        workspace.load_variant(saved.id)
     assert str(record.parent) in caught.value.remedy
 
 

@@ -72,12 +72,14 @@ class VariantsPage(Page):
         inside.setStretch(1, 1)
         plot_card.setLayout(inside)
         self._table_title = Text("card-title")
+        self.damaged = Text("error", wrap=True)
         self.table = Table(self.model.table, style, self.model.selection, many=True)
         table_card = Card()
         table_card.setLayout(
             column(
                 Flow(self._table_title, None, self.view_button, self.network, self.device),
                 Flow(self.latency, self.packed, None, lost, gap=Space.L),
+                self.damaged,
                 self.table,
                 margins=MARGINS,
             )
@@ -146,6 +148,12 @@ class VariantsPage(Page):
         self.sentence.setText(
             self.tr("{0} variants, {1} measured, {2} on the front").format(len(model.all), measured, front)
         )
+        damaged = "\n".join(model.damaged).replace("/", "/\u200b")  # long paths may break after each folder
+        self.damaged.setText(damaged)
+        self.damaged.setVisible(bool(damaged))
+        if damaged and not model.all:
+            self.show_message("warning", self.tr("No variant can be read"), damaged, drop=False)
+            return
         if not model.all:
             self.show_message(
                 "variants",

@@ -12,6 +12,8 @@ import pytest
 from engine.cli.console import ProgressLine, ProgressLog, duration, page, plain, size
 from engine.cli.main import main
 from engine.events import Log, Progress, Stage
+from engine.records import Format, Recipe, Variant
+from engine.workspace import Workspace
 
 
 def test_that_a_usage_error_is_exit_code_2_with_a_remedy(capsys: pytest.CaptureFixture[str]):
@@ -148,6 +150,15 @@ def test_that_version_prints_the_version(capsys: pytest.CaptureFixture[str]):
     assert capsys.readouterr().out.strip().count(".") == 2
 
 
+def _damaged_beside(folder: Path, name: str) -> None:
+    """A project with one variant, and one whose record cannot be read."""
+    made = Variant("0123aaaaaaaaaaaa", name, "net", None, "", Format.ONNX, Recipe(()), 1, 1, None, 1, 1, "0" * 64)
+    Workspace(folder).save_variant(made, {Format.ONNX: b"x"})
+    damaged = folder / ".flyweight" / "variants" / "4567bbbbbbbbbbbb" / "variant.json"
+    damaged.parent.mkdir()
+    damaged.write_text("{")
+
+
 def test_that_the_shell_completes_commands_and_options(tmp_path: Path):
     def completed(words: str) -> list[str]:
         environment = {
@@ -159,6 +170,11 @@ def test_that_the_shell_completes_commands_and_options(tmp_path: Path):
 
     assert completed("flyweight comp") == ["compress", "compare"]
     assert completed("flyweight compress --re") == ["--recipe"]
+    assert completed("flyweight techniques channel-p") == ["channel-pruning"]
+    assert completed("flyweight compress --preset l") == ["latency"]
+    assert completed("flyweight device probe loop") == ["loopback"]
+    _damaged_beside(tmp_path, "small")
+    assert completed("flyweight explain s") == ["small"]
 
 
 def test_that_a_misspelt_command_or_option_names_the_right_one(capsys: pytest.CaptureFixture[str]):

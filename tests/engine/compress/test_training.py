@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from engine.compress.losses import SoftLabels
-from engine.compress.memory_order import bears_channels_last
+from engine.compress.memory_order import bears_channels_last, channels_first
 from engine.compress.objectives import Objective, jacobian_norm, weight_penalty
 from engine.compress.processor import Processor
 from engine.compress.technique import Context
@@ -332,8 +332,17 @@ def test_that_training_strided_pointwise_convolutions_of_few_channels_avoids_the
         return nn.Sequential(nn.Conv2d(3, inputs, 3), nn.Conv2d(inputs, 8, 1, stride=2))
 
     assert not bears_channels_last(net(6))
-    assert bears_channels_last(net(8))
+    assert not bears_channels_last(net(8))
+    assert bears_channels_last(net(16))
     assert bears_channels_last(nn.Sequential(nn.Conv2d(6, 8, 3, stride=2)))
+
+
+def test_that_images_of_one_channel_do_not_bring_the_other_memory_order():
+    images = torch.zeros(3, 4, 5, 1).permute(0, 3, 1, 2)
+    assert images.is_contiguous()
+    assert nn.Conv2d(1, 2, 3)(images).is_contiguous(memory_format=torch.channels_last)  # what torch makes of them
+    (first,) = channels_first((images,))
+    assert nn.Conv2d(1, 2, 3)(first).is_contiguous()
 
 
 def test_that_a_network_over_volumes_is_trained():

@@ -12,7 +12,7 @@ from engine.package.bundle import make_bundle
 from engine.package.keys import signing_key
 from engine.records import Format, Recipe
 from engine.verbs import foresight, profile_predict
-from engine.verbs.bundling import known_bundles, remember
+from engine.verbs.bundling import remember
 from engine.workspace import Workspace
 from profiles.predict import Known, total
 from profiles.store import ProfileStore
@@ -67,7 +67,7 @@ def test_that_traced_operators_of_two_readings_price_a_network_unlike_both(proje
         return abs(found.models[0].predicted.p50_ms / cost(model) - 1), found.probe
 
     blind, _ = error()
-    nets = {item.sha256: onnx.load(f"{item.path}/model.onnx") for item in known_bundles(Workspace(project))}
+    nets = {item.sha256: onnx.load(f"{item.path}/model.onnx") for item in Workspace(project).bundles()}
     with ProfileStore.open() as store:
         for item in store.readings():
             told = tuple(

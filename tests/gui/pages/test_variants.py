@@ -44,6 +44,27 @@ def test_that_an_empty_project_invites_to_compress(qtbot, window, engine):
     qtbot.waitUntil(lambda: not window.session.busy, timeout=8000)
 
 
+DAMAGED = {
+    "code": "variant-damaged",
+    "message": "/p/.flyweight/variants/ab/variant.json cannot be read: 'macs' is missing",
+    "remedy": "move the folder /p/.flyweight/variants/ab away (its model file may still be good) and compress again",
+}
+
+
+@pytest.mark.parametrize("left", [0, 2])
+def test_that_a_damaged_variant_is_named_beside_the_others(qtbot, window, engine, left: int):
+    engine.answers("project_show", {**PROJECT, "variants": PROJECT["variants"][:left], "damaged": [DAMAGED]})
+    window.go("variants")
+    page = window.page("variants")
+    place = page.damaged if left else page.message.sentence
+    qtbot.waitUntil(lambda: "variant.json cannot be read" in place.text().replace("\u200b", ""), timeout=5000)
+    assert "move the folder /p/.flyweight/variants/ab away" in place.text().replace("\u200b", "")
+    assert place.isVisible()
+    assert len(page.model.all) == left
+    assert not page.content.isVisible() or left
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=8000)
+
+
 def test_that_table_plot_and_detail_share_one_selection(qtbot, page):
     choose(page, 2)
     row = page.model.table.row(2)

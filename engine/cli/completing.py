@@ -1,0 +1,61 @@
+"""What Tab completes: techniques, devices, groups, variants and bundles that are there.
+
+Each function answers with all candidates; what begins like the word is chosen by :func:`beginning`. Only light modules are
+loaded, and what cannot be read completes nothing: an error has no place on a half-written command line.
+"""
+
+from collections.abc import Callable, Iterable
+
+from ..errors import FlyweightError
+
+Candidates = Callable[[], Iterable[str]]
+
+
+def beginning(candidates: Candidates) -> Callable[[str], list[str]]:
+    """A completion for typer: the candidates that begin with the word so far, each once."""
+
+    def complete(incomplete: str) -> list[str]:
+        try:
+            return [name for name in dict.fromkeys(candidates()) if name.startswith(incomplete)]
+        except (FlyweightError, OSError):
+            return []
+
+    return complete
+
+
+def _techniques() -> Iterable[str]:
+    from ..compress.registry import techniques
+
+    return [item.id for item in techniques()]
+
+
+def _devices() -> Iterable[str]:
+    from ..deploy.inventory import Inventory
+
+    return ["loopback", *(device.name for device in Inventory.load().all())]
+
+
+def _targets() -> Iterable[str]:
+    from ..deploy.inventory import Inventory
+
+    return [*_devices(), "@all", *(f"@{group}" for group in Inventory.load().groups())]
+
+
+def _variants() -> Iterable[str]:
+    from ..workspace import Workspace
+
+    return [variant.name or variant.id for variant in Workspace.find().read_variants()[0]]
+
+
+def _bundles() -> Iterable[str]:
+    from ..workspace import Workspace
+
+    return [bundle.name for bundle in Workspace.find().read_bundles()[0]]
+
+
+technique = beginning(_techniques)
+device = beginning(_devices)
+target = beginning(_targets)
+variant = beginning(_variants)
+bundle = beginning(_bundles)
+preset = beginning(lambda: ("size", "latency", "accuracy"))
