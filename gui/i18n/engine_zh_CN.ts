@@ -1760,6 +1760,90 @@
             <translation>在限制之内的 {1} 个里 {0} 损失最少：{2} 个点</translation>
         </message>
         <message>
+            <source>fine-tuning</source>
+            <translation>微调</translation>
+        </message>
+        <message>
+            <source>distillation of a student</source>
+            <translation>学生网络蒸馏</translation>
+        </message>
+        <message>
+            <source>distillation on a coreset</source>
+            <translation>核心集蒸馏</translation>
+        </message>
+        <message>
+            <source>feature distillation</source>
+            <translation>特征蒸馏</translation>
+        </message>
+        <message>
+            <source>attention transfer</source>
+            <translation>注意力迁移</translation>
+        </message>
+        <message>
+            <source>sparsity training</source>
+            <translation>稀疏训练</translation>
+        </message>
+        <message>
+            <source>quantization-aware training</source>
+            <translation>量化感知训练</translation>
+        </message>
+        <message>
+            <source>codebooks</source>
+            <translation>码本</translation>
+        </message>
+        <message>
+            <source>device {0}</source>
+            <translation>设备 {0}</translation>
+        </message>
+        <message>
+            <source>devices {0}</source>
+            <translation>设备 {0}</translation>
+        </message>
+        <message>
+            <source>instructions {0}</source>
+            <translation>指令集 {0}</translation>
+        </message>
+        <message>
+            <source>clocks governor {0}, power mode {1}</source>
+            <translation>时钟 调频策略 {0}，功耗模式 {1}</translation>
+        </message>
+        <message>
+            <source>clocks governor unknown, power mode unknown</source>
+            <translation>时钟 调频策略未知，功耗模式未知</translation>
+        </message>
+        <message>
+            <source>clocks governor {0}, power mode unknown</source>
+            <translation>时钟 调频策略 {0}，功耗模式未知</translation>
+        </message>
+        <message>
+            <source>measured {0} reading, {1} UTC</source>
+            <translation>已测 {0} 条记录，{1} UTC</translation>
+        </message>
+        <message>
+            <source>measured {0} readings, {1} UTC</source>
+            <translation>已测 {0} 条记录，{1} UTC</translation>
+        </message>
+        <message>
+            <source>measured {0} readings, from {1} to {2} UTC</source>
+            <translation>已测 {0} 条记录，{1} 至 {2} UTC</translation>
+        </message>
+        <message>
+            <source>{0} bundles</source>
+            <translation>{0} 个部署包</translation>
+        </message>
+        <message>
+            <source>1 bundle</source>
+            <translation>1 个部署包</translation>
+        </message>
+        <message>
+            <source>{0} point</source>
+            <translation>{0} 个百分点</translation>
+        </message>
+        <message>
+            <source>{0} points</source>
+            <translation>{0} 个百分点</translation>
+        </message>
+        <message>
             <source>loss of {0}</source>
             <translation>{0} 的损失</translation>
         </message>
@@ -6252,8 +6336,8 @@
             <translation>请写成 HH:MM，例如 02:30</translation>
         </message>
         <message>
-            <source>{0} bundles on {1}, interleaved, {2} thread{3}</source>
-            <translation>在 {1} 上交错测量 {0} 个包，{2} 线程</translation>
+            <source>{0} on {1}, interleaved, {2} thread{3}</source>
+            <translation>{0}，在 {1} 上交错测量，{2} 个线程</translation>
         </message>
         <message>
             <source>the campaign has no bundles</source>

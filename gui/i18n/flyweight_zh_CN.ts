@@ -2165,6 +2165,10 @@
         <translation>尚未添加或测量任何设备。</translation>
     </message>
     <message>
+        <source>The device is as it was.</source>
+        <translation>该设备没有变化。</translation>
+    </message>
+    <message>
         <source>All {0} devices are as they were.</source>
         <translation>全部 {0} 台设备一切如常。</translation>
     </message>
@@ -3768,6 +3772,10 @@
     <message>
         <source>Select a step of the recipe to see its settings.</source>
         <translation>选择配方中的一步以查看其设置。</translation>
+    </message>
+    <message>
+        <source>Nothing yet: choose a method and add it, or start with one of these.</source>
+        <translation>还没有步骤：请选择方法并加入，或从以上预设开始。</translation>
     </message>
     <message>
         <source>Filter</source>
