@@ -2580,6 +2580,14 @@
 <context>
     <name>Jobs</name>
     <message>
+        <source>{0} bundles</source>
+        <translation>{0} 个部署包</translation>
+    </message>
+    <message>
+        <source>1 bundle</source>
+        <translation>1 个部署包</translation>
+    </message>
+    <message>
         <source>and {0} before</source>
         <translation>以及此前 {0} 个</translation>
     </message>
@@ -3216,8 +3224,8 @@
         <translation>仍有工作在运行。要停止它并关闭窗口吗？</translation>
     </message>
     <message>
-        <source>A compression or a campaign goes on from its last finished step when the project is opened again; a measurement begins anew.</source>
-        <translation>再次打开项目时，压缩或批量测量会从最后完成的步骤继续；单次测量则需重新开始。</translation>
+        <source>A compression, a campaign or a rollout can be resumed from its last finished step. A measurement, a deployment or a new device begins anew; boards keep what they run.</source>
+        <translation>压缩、批量测量或分批部署可从最后完成的步骤继续；测量、部署或添加设备需要重新开始，板卡上运行的内容保持不变。</translation>
     </message>
     <message>
         <source>Stop it and close</source>
