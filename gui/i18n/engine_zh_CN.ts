@@ -1145,7 +1145,7 @@
         </message>
         <message>
             <source>What makes a channel important; entropy is that of its activations on the data, random is a control.</source>
-            <translation>通道重要性的依据；entropy 为其激活在数据上的熵，random 为对照。</translation>
+            <translation>通道重要性的依据；“熵”为其激活在数据上的熵，“随机”为对照。</translation>
         </message>
         <message>
             <source>The same share in every layer, or the least important of all.</source>
@@ -1397,7 +1397,7 @@
         </message>
         <message>
             <source>copy: the model itself, narrower and shallower; residual: residual blocks after an early stride; plain: plain convolutions, smaller still; both convolve over time where the model reads a signal, recurrent ones too; for vectors both are a perceptron, for tokens a bag of words; mobilenet, shufflenet: for images; factory: a network of yours.</source>
-            <translation>copy：模型自身，更窄更浅；residual：早期下采样后的残差块；plain：普通卷积，更小；模型读取信号时（循环网络也一样），两者沿时间卷积；对向量两者都是感知机，对词元是词袋；mobilenet、shufflenet：用于图像；factory：您自己的网络。</translation>
+            <translation>缩小的副本：模型自身，更窄更浅；残差卷积：早期下采样后的残差块；普通卷积：更小；模型读取信号时（循环网络也一样），后两者沿时间卷积；对向量两者都是感知机，对词元是词袋；MobileNet 式、ShuffleNet 式：用于图像；自定义函数：你自己的网络。</translation>
         </message>
         <message>
             <source>Your network as module:function or file.py:function; it is imported and called.</source>

@@ -1598,8 +1598,8 @@
 <context>
     <name>EmptyState</name>
     <message>
-        <source>Nothing measured yet</source>
-        <translation>还没有测量结果</translation>
+        <source>Three ways to begin</source>
+        <translation>三种开始方式</translation>
     </message>
     <message>
         <source>The sample project compresses a small image network, deploys it to this computer over SSH, verifies it there and measures what you gained.</source>
