@@ -394,16 +394,16 @@ class MainWindow(QWidget):
         self.current.first_focus()
 
     def leave(self) -> None:
-        """Close the window; where that would end long work, a person is asked first."""
-        if not self.session.heavy:
+        """Close the window; where that would cut off work that costs something, a person is asked first."""
+        if not self.session.costly:
             self.close()
             return
         self.box = Question(
             self.style_,
             self.tr("Work is still running. Stop it and close the window?"),
             self.tr(
-                "A compression or a campaign goes on from its last finished step when the project is opened again; "
-                "a measurement begins anew."
+                "A compression, a campaign or a rollout can be resumed from its last finished step. "
+                "A measurement, a deployment or a new device begins anew; boards keep what they run."
             ),
             ((self.tr("Stop it and close"), self.close),),
             self,
@@ -412,7 +412,7 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Running workers go first, the window is gone at once; the application ends when all are."""
-        if event.spontaneous() and not self._closing and self.session.heavy:  # a person, by the frame of the window
+        if event.spontaneous() and not self._closing and self.session.costly:  # a person, by the frame of the window
             event.ignore()
             self.leave()
             return

@@ -3,7 +3,7 @@
 import json
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -95,6 +95,7 @@ def profile_run(
         at: begin at this local time, ``HH:MM``.
         project: folder of the project.
 
+    A variant that is measured in one plan with its original is compared with it.
     A board that cannot be reached and a bundle that it refuses are missing cells with their reason, and stop nothing else.
     """
     workspace, cancel = Workspace.find(project), cancel or Cancel()
@@ -119,7 +120,7 @@ def profile_run(
         if not resume:
             shutil.rmtree(job.folder / "memo", ignore_errors=True)
         told = _Told(job, len(found) * len(names) * len(threads))
-        how = _How(StopRule(min_n=min_runs), EnergyPlan() if energy else None, run)
+        how = _How(StopRule(min_n=min_runs), EnergyPlan() if energy else None, run, _originals(found, workspace))
         with ThreadPoolExecutor(min(len(names), BOARDS_AT_ONCE)) as pool:
             work = [pool.submit(_board, name, found, list(threads), how, only_stale, job, told) for name in names]
             cells = [cell for item in work for cell in item.result()]
@@ -128,11 +129,12 @@ def profile_run(
 
 @dataclass(frozen=True)
 class _How:
-    """How every cell is measured."""
+    """How every cell is measured; ``originals``: the variant each compressed variant was made from."""
 
     rule: StopRule
     energy: EnergyPlan | None
     run: RunOn
+    originals: Mapping[str, str]
 
 
 class _Told:
@@ -291,14 +293,21 @@ def _measure(
     how: _How,
     told: _Told,
 ) -> bytes:
-    told(Stage("measure", f"{len(bundles)} bundles on {target}, interleaved, {threads} thread" + "s" * (threads != 1)))
+    count = f"{len(bundles)} bundles" if len(bundles) > 1 else "1 bundle"
+    told(Stage("measure", f"{count} on {target}, interleaved, {threads} thread" + "s" * (threads != 1)))
     have = client.runtimes()
     subjects = [Subject.of(item, threads=threads, have=have, run=how.run) for item in bundles]
-    baselines = [None] * len(subjects)
+    places = {item.variant: place for place, item in enumerate(bundles) if item.variant is not None}
+    baselines = [places.get(how.originals.get(item.variant or "", "")) for item in bundles]
     measured = measure_on(client, target, subjects, baselines=baselines, stop=how.rule, energy=how.energy, run=how.run)
     with ProfileStore.open() as store:
-        store.add_many(zip(measured.readings, measured.raw, strict=True))
+        store.add_many(zip(measured.readings, measured.raw, strict=True), measured.comparisons)
     return json.dumps([_outcome(item) for item in measured.readings]).encode()
+
+
+def _originals(bundles: Sequence[Bundle], workspace: Workspace) -> dict[str, str]:
+    wanted = {item.variant for item in bundles}
+    return {item.id: item.baseline for item in workspace.variants() if item.id in wanted and item.baseline is not None}
 
 
 def _outcome(reading: Reading) -> dict[str, Any]:

@@ -1145,7 +1145,7 @@
         </message>
         <message>
             <source>What makes a channel important; entropy is that of its activations on the data, random is a control.</source>
-            <translation>通道重要性的依据；entropy 为其激活在数据上的熵，random 为对照。</translation>
+            <translation>通道重要性的依据；“熵”为其激活在数据上的熵，“随机”为对照。</translation>
         </message>
         <message>
             <source>The same share in every layer, or the least important of all.</source>
@@ -1397,7 +1397,7 @@
         </message>
         <message>
             <source>copy: the model itself, narrower and shallower; residual: residual blocks after an early stride; plain: plain convolutions, smaller still; both convolve over time where the model reads a signal, recurrent ones too; for vectors both are a perceptron, for tokens a bag of words; mobilenet, shufflenet: for images; factory: a network of yours.</source>
-            <translation>copy：模型自身，更窄更浅；residual：早期下采样后的残差块；plain：普通卷积，更小；模型读取信号时（循环网络也一样），两者沿时间卷积；对向量两者都是感知机，对词元是词袋；mobilenet、shufflenet：用于图像；factory：您自己的网络。</translation>
+            <translation>缩小的副本：模型自身，更窄更浅；残差卷积：早期下采样后的残差块；普通卷积：更小；模型读取信号时（循环网络也一样），后两者沿时间卷积；对向量两者都是感知机，对词元是词袋；MobileNet 式、ShuffleNet 式：用于图像；自定义函数：你自己的网络。</translation>
         </message>
         <message>
             <source>Your network as module:function or file.py:function; it is imported and called.</source>
@@ -1758,6 +1758,90 @@
         <message>
             <source>least loss of {0} of {1} within the limits: {2} points</source>
             <translation>在限制之内的 {1} 个里 {0} 损失最少：{2} 个点</translation>
+        </message>
+        <message>
+            <source>fine-tuning</source>
+            <translation>微调</translation>
+        </message>
+        <message>
+            <source>distillation of a student</source>
+            <translation>学生网络蒸馏</translation>
+        </message>
+        <message>
+            <source>distillation on a coreset</source>
+            <translation>核心集蒸馏</translation>
+        </message>
+        <message>
+            <source>feature distillation</source>
+            <translation>特征蒸馏</translation>
+        </message>
+        <message>
+            <source>attention transfer</source>
+            <translation>注意力迁移</translation>
+        </message>
+        <message>
+            <source>sparsity training</source>
+            <translation>稀疏训练</translation>
+        </message>
+        <message>
+            <source>quantization-aware training</source>
+            <translation>量化感知训练</translation>
+        </message>
+        <message>
+            <source>codebooks</source>
+            <translation>码本</translation>
+        </message>
+        <message>
+            <source>device {0}</source>
+            <translation>设备 {0}</translation>
+        </message>
+        <message>
+            <source>devices {0}</source>
+            <translation>设备 {0}</translation>
+        </message>
+        <message>
+            <source>instructions {0}</source>
+            <translation>指令集 {0}</translation>
+        </message>
+        <message>
+            <source>clocks governor {0}, power mode {1}</source>
+            <translation>时钟 调频策略 {0}，功耗模式 {1}</translation>
+        </message>
+        <message>
+            <source>clocks governor unknown, power mode unknown</source>
+            <translation>时钟 调频策略未知，功耗模式未知</translation>
+        </message>
+        <message>
+            <source>clocks governor {0}, power mode unknown</source>
+            <translation>时钟 调频策略 {0}，功耗模式未知</translation>
+        </message>
+        <message>
+            <source>measured {0} reading, {1} UTC</source>
+            <translation>已测 {0} 条记录，{1} UTC</translation>
+        </message>
+        <message>
+            <source>measured {0} readings, {1} UTC</source>
+            <translation>已测 {0} 条记录，{1} UTC</translation>
+        </message>
+        <message>
+            <source>measured {0} readings, from {1} to {2} UTC</source>
+            <translation>已测 {0} 条记录，{1} 至 {2} UTC</translation>
+        </message>
+        <message>
+            <source>{0} bundles</source>
+            <translation>{0} 个部署包</translation>
+        </message>
+        <message>
+            <source>1 bundle</source>
+            <translation>1 个部署包</translation>
+        </message>
+        <message>
+            <source>{0} point</source>
+            <translation>{0} 个百分点</translation>
+        </message>
+        <message>
+            <source>{0} points</source>
+            <translation>{0} 个百分点</translation>
         </message>
         <message>
             <source>loss of {0}</source>
@@ -6256,8 +6340,8 @@
             <translation>请写成 HH:MM，例如 02:30</translation>
         </message>
         <message>
-            <source>{0} bundles on {1}, interleaved, {2} thread{3}</source>
-            <translation>在 {1} 上交错测量 {0} 个包，{2} 线程</translation>
+            <source>{0} on {1}, interleaved, {2} thread{3}</source>
+            <translation>{0}，在 {1} 上交错测量，{2} 个线程</translation>
         </message>
         <message>
             <source>the campaign has no bundles</source>

@@ -1598,8 +1598,8 @@
 <context>
     <name>EmptyState</name>
     <message>
-        <source>Nothing measured yet</source>
-        <translation>还没有测量结果</translation>
+        <source>Three ways to begin</source>
+        <translation>三种开始方式</translation>
     </message>
     <message>
         <source>The sample project compresses a small image network, deploys it to this computer over SSH, verifies it there and measures what you gained.</source>
@@ -2165,6 +2165,10 @@
         <translation>尚未添加或测量任何设备。</translation>
     </message>
     <message>
+        <source>The device is as it was.</source>
+        <translation>该设备没有变化。</translation>
+    </message>
+    <message>
         <source>All {0} devices are as they were.</source>
         <translation>全部 {0} 台设备一切如常。</translation>
     </message>
@@ -2575,6 +2579,14 @@
 </context>
 <context>
     <name>Jobs</name>
+    <message>
+        <source>{0} bundles</source>
+        <translation>{0} 个部署包</translation>
+    </message>
+    <message>
+        <source>1 bundle</source>
+        <translation>1 个部署包</translation>
+    </message>
     <message>
         <source>and {0} before</source>
         <translation>以及此前 {0} 个</translation>
@@ -3212,8 +3224,8 @@
         <translation>仍有工作在运行。要停止它并关闭窗口吗？</translation>
     </message>
     <message>
-        <source>A compression or a campaign goes on from its last finished step when the project is opened again; a measurement begins anew.</source>
-        <translation>再次打开项目时，压缩或批量测量会从最后完成的步骤继续；单次测量则需重新开始。</translation>
+        <source>A compression, a campaign or a rollout can be resumed from its last finished step. A measurement, a deployment or a new device begins anew; boards keep what they run.</source>
+        <translation>压缩、批量测量或分批部署可从最后完成的步骤继续；测量、部署或添加设备需要重新开始，板卡上运行的内容保持不变。</translation>
     </message>
     <message>
         <source>Stop it and close</source>
@@ -3768,6 +3780,10 @@
     <message>
         <source>Select a step of the recipe to see its settings.</source>
         <translation>选择配方中的一步以查看其设置。</translation>
+    </message>
+    <message>
+        <source>Nothing yet: choose a method and add it, or start with one of these.</source>
+        <translation>还没有步骤：请选择方法并加入，或从以上预设开始。</translation>
     </message>
     <message>
         <source>Filter</source>

@@ -1,5 +1,6 @@
 """Profiling a fleet: every variant on every board, a cell for each pair, live while it is measured."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -18,7 +19,7 @@ from .run import Run
 from .saying import said
 from .session import Session
 
-MEASURED_TOGETHER = "bundles on "
+MEASURED_TOGETHER = re.compile(r"bundles? on (.*)")
 
 
 class CellState(StrEnum):
@@ -211,9 +212,8 @@ class CampaignModel(QObject):
         if event.name == "verify":
             name, _, target = event.detail.rpartition(" on ")
             self._mark(target, CellState.VERIFYING, name)
-        elif event.name == "measure" and MEASURED_TOGETHER in event.detail:
-            rest = event.detail.partition(MEASURED_TOGETHER)[2]
-            self._mark(next((t for t in self.targets if rest.startswith(f"{t},")), ""), CellState.MEASURING)
+        elif event.name == "measure" and (found := MEASURED_TOGETHER.search(event.detail)):
+            self._mark(next((t for t in self.targets if found[1].startswith(f"{t},")), ""), CellState.MEASURING)
 
     def _mark(self, target: str, state: CellState, name: str | None = None) -> None:
         if target in self.targets:

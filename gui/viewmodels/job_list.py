@@ -28,6 +28,7 @@ class JobsModel(QObject):
         self.runs: list[Run] = []
         self.story: Story | None = None
         self._waiting: dict[str, Run] = {}
+        self._newest: Run | None = None  # what was begun last is looked at first
         self.list.answered.connect(self._listed)
         self.list.changed.connect(self.changed)
         self.story_query.answered.connect(self._told)
@@ -72,6 +73,7 @@ class JobsModel(QObject):
         if run in self.runs:
             return
         self.runs.append(run)
+        self._newest = run
         run.operation.accepted.connect(lambda event: self.refresh())
         run.operation.state_changed.connect(lambda state: self._queue_changed())
         self._queue_changed()
@@ -88,6 +90,12 @@ class JobsModel(QObject):
             for name, run in self._waiting.items()
         ]
         self.table.show([*reversed(waiting), *read_jobs(self.list.document)])
+        newest = next(
+            (job for job in self.table.rows if job.pid and self._newest and job.pid == self._newest.pid), None
+        )
+        if newest is not None:
+            self._newest = None
+            self.selection.select([newest.id])
         if self.job is None and self.table.rows:
             self.selection.select([self.table.id_at(0)])
         else:

@@ -39,11 +39,15 @@ class JobRow:
 
     @property
     def what(self) -> str:
-        """Model and recipe, as far as they are known."""
+        """Model and recipe, or how much is measured where, as far as they are known."""
         asked = self.request or {}
         parts = [documents.text(asked.get("model"))]
         parts += [documents.text(r.get("name")) for r in documents.objects(asked.get("recipes"))]
         parts += [documents.text(asked.get("preset")), documents.text(asked.get("target"))]
+        if bundles := len(documents.texts(asked.get("bundles"))):
+            several = QCoreApplication.translate("Jobs", "{0} bundles").format(bundles)
+            parts.append(QCoreApplication.translate("Jobs", "1 bundle") if bundles == 1 else several)
+            parts.append(", ".join(documents.texts(asked.get("targets"))))
         if self.verb == "demo":
             parts = ["fashion-resnet" if asked.get("quick") else "fashion-resnet, fashion-mobilenet"]
         return " · ".join(filter(None, parts)) or self.id

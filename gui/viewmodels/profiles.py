@@ -57,7 +57,12 @@ class ReadingRow:
     reasons: tuple[str, ...]
     measured_at: str
     spread: Spread | None
-    isolation: str
+    walls: object
+
+    @property
+    def isolation(self) -> str:
+        """What kept the model's process in, in the language of the window; empty where nothing ran."""
+        return isolation_words(self.walls) if self.origin in RAN else ""
 
 
 def read_boards(document: Mapping[str, Any] | None) -> list[BoardRow]:
@@ -99,7 +104,7 @@ def _reading(number: int, item: Mapping[str, Any]) -> ReadingRow:
         documents.texts(item.get("reasons")),
         documents.text(item.get("measured_at")),
         read_spread(item),
-        isolation_words(item.get("isolation")) if item.get("origin") in RAN else "",
+        item.get("isolation"),
     )
 
 

@@ -19,7 +19,7 @@ ENGINE, CHOICE = "Engine", "Choice"
 FIELD = re.compile(r"\{(\d+)\}")
 KNOWN_EVERYWHERE = "signing key"
 """A text that every catalogue translates; where it stays as it is, the window speaks the engine's own language."""
-WORDS = ("points", "bytes", "energy", "cancelled", "paused", "done")
+WORDS = ("points", "bytes", "energy", "cancelled", "paused", "done", "fine-tuning", "distillation", "codebooks")
 """Single words that stand in a field of a sentence; other single words there are names."""
 DEEPEST = 3
 

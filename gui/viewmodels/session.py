@@ -64,6 +64,8 @@ CHANGING = frozenset(
 )
 HEAVY = frozenset({"compress", "choose", "demo", "profile_run", "pipeline", "measure", "measure_scenario"})
 """Verbs that need the whole computer, or the boards to themselves: one at a time, the next ones wait."""
+CUT_OFF = HEAVY | {"deploy", "fleet_rollout", "fleet_resume", "device_add", "device_add_from"}
+"""Verbs whose end in their middle costs a person something."""
 
 
 class Session(QObject):
@@ -140,6 +142,11 @@ class Session(QObject):
     def heavy(self) -> bool:
         """True while heavy work runs or waits."""
         return bool(self.waiting) or any(o.state.busy for o in self._operations if o.verb in HEAVY)
+
+    @property
+    def costly(self) -> bool:
+        """True while work runs or waits that a person would have to begin or resume again."""
+        return bool(self.waiting) or any(o.state.busy for o in self._operations if o.verb in CUT_OFF)
 
     @property
     def waiting(self) -> list[Run]:

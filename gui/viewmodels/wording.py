@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from ..operations import OperationState
 from ..protocol import Crash
+from .metrics import metric_name
 from .phases import Phase
 from .saying import said
 
@@ -16,7 +17,7 @@ PLACE = re.compile(r"(\S+) (on|to|of) (\S+)")
 
 
 def stage(name: str) -> str:
-    """A stage of the engine in words; techniques and stages without a translation keep the engine's name."""
+    """A stage of the engine in words; techniques have theirs."""
     words = {
         "demo": QCoreApplication.translate("Words", "Sample project"),
         "profile_run": QCoreApplication.translate("Words", "Profile the boards"),
@@ -53,7 +54,7 @@ def stage(name: str) -> str:
         "rollback": QCoreApplication.translate("Words", "Roll back"),
         "report": QCoreApplication.translate("Words", "Write the report"),
     }
-    return words.get(name, name)
+    return words.get(name) or said(name)
 
 
 def phase(value: Phase) -> str:
@@ -154,7 +155,7 @@ def stage_detail(detail: str) -> str:
 
 def metric_line(name: str, value: float, step: float) -> str:
     """A metric as a line of the log."""
-    return f"{name} {value:.4g} ({step:g})"
+    return f"{metric_name(name)} {value:.4g} ({step:g})"
 
 
 def artifact_line(what: str, where: str) -> str:

@@ -88,5 +88,10 @@ class Page(QWidget):
 
     def first_focus(self) -> None:
         """The page takes the focus without a ring."""
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        take_focus(self)
+
+
+def take_focus(widget: QWidget) -> None:
+    """Give a part of the window the focus without a ring; the Tab key goes on from its first field."""
+    widget.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    widget.setFocus(Qt.FocusReason.OtherFocusReason)

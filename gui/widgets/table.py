@@ -9,7 +9,17 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ..theme.style import Style, font
@@ -122,6 +132,20 @@ class Table(QTableView):
         """Call ``act`` with a row's id on a double click or Enter."""
         self.opened.connect(act)
         self.activated.connect(lambda index: self.opened.emit(self.rows.id_at(index.row())))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Alt with left or right chooses the column the rows are sorted by, Alt with up or down the order."""
+        orders = {Qt.Key.Key_Up: Qt.SortOrder.AscendingOrder, Qt.Key.Key_Down: Qt.SortOrder.DescendingOrder}
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        key = Qt.Key(event.key())
+        if event.modifiers() != Qt.KeyboardModifier.AltModifier or key not in {**orders, **steps}:
+            super().keyPressEvent(event)
+            return
+        head = self.horizontalHeader()
+        shown = [column for column in range(len(self.rows.columns)) if not self.isColumnHidden(column)]
+        sorted_by, order = head.sortIndicatorSection(), orders.get(key, head.sortIndicatorOrder())
+        place = shown.index(sorted_by) + steps.get(key, 0) if sorted_by in shown else 0
+        self.sortByColumn(shown[place % len(shown)], order)
 
     def sizeHint(self) -> QSize:
         """A table whose least height was set takes what is left above it, and is scrolled to before it is squeezed below it."""

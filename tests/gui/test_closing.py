@@ -7,8 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from gui.viewmodels.wizard import WizardStep
 from tests.gui.answering_worker import CASES
 
+from .pages.wizard import ready
 from .test_app import alive
 
 pytestmark = pytest.mark.ui
@@ -71,6 +73,34 @@ def _settings(qtbot, window):
     field.editingFinished.emit()
 
 
+def _deploy(qtbot, window):
+    window.go("deploy")
+    page = window.page("deploy")
+    qtbot.waitUntil(lambda: page.variants.count() > 1 and page.targets.count() > 0, timeout=PATIENT_MS)
+    for box in (page.variants, page.targets):
+        box.item(0).setCheckState(Qt.CheckState.Checked)
+    qtbot.mouseClick(page.deploy_button, LEFT)
+
+
+def _candidates(qtbot, window):
+    window.go("compress")
+    page = window.page("compress")
+    ready(qtbot, page, WizardStep.METHODS)
+    page.model.set(targets=("loopback",), preset="latency")
+    qtbot.waitUntil(lambda: not page.model.lacks(WizardStep.METHODS), timeout=PATIENT_MS)
+    page.model.go(WizardStep.REVIEW)
+    qtbot.mouseClick(page.next_button, LEFT)
+
+
+def _add(qtbot, window):
+    page = _devices(qtbot, window)
+    page.add("pi@raspberrypi.local")
+    page.dialog.name.setText("pi5")
+    for _ in range(2):
+        qtbot.mouseClick(page.dialog.go_button, LEFT)
+    return page.dialog
+
+
 @pytest.mark.parametrize(
     ("begin", "verb", "next_verb"),
     [
@@ -79,8 +109,10 @@ def _settings(qtbot, window):
         (_campaign, "bundle", "profile_run"),
         (_selftest, "device_selftest", None),
         (_settings, "device_set", "device_list"),
+        (_deploy, "bundle", "deploy"),
+        (_candidates, "choose", None),
     ],
-    ids=["measure", "study", "profile the fleet", "self-test", "device settings"],
+    ids=["measure", "study", "profile the fleet", "self-test", "device settings", "deploy", "candidates"],
 )
 def test_that_what_runs_outlives_its_dialog_and_ends_with_the_window(qtbot, window, engine, begin, verb, next_verb):
     engine.answers("project_show", BARE)
@@ -109,19 +141,39 @@ def _by_its_frame(window):
 
 
 @pytest.mark.parametrize("close", [_by_its_frame, lambda window: window.command("quit")()], ids=["frame", "Ctrl+Q"])
-def test_that_a_person_who_closes_the_window_over_long_work_is_asked(qtbot, window, engine, close):
-    engine.answers("measure", {"wait": True})
-    _measure(qtbot, window)
-    qtbot.waitUntil(lambda: len(engine.asked("measure")) == 1, timeout=PATIENT_MS)
+@pytest.mark.parametrize(
+    ("begin", "verb"),
+    [(_measure, "measure"), (_deploy, "deploy"), (_candidates, "choose"), (_add, "device_add")],
+    ids=["measure", "deploy", "candidates", "new device"],
+)
+def test_that_a_person_who_closes_the_window_over_work_that_costs_something_is_asked(
+    qtbot, window, engine, close, begin, verb
+):
+    engine.answers("bundle", {"id": "dd6143a645f463f5"})
+    engine.answers(verb, {"wait": True})
+    begin(qtbot, window)
+    qtbot.waitUntil(lambda: len(engine.asked(verb)) == 1, timeout=PATIENT_MS)
     close(window)
     assert window.isVisible()
     assert window.box.isVisible()
     window.box.reject()
-    assert window.session.heavy, "the work goes on"
+    assert window.session.costly, "the work goes on"
     close(window)
     with qtbot.waitSignal(window.gone, timeout=PATIENT_MS):
         window.box.answer("Stop it and close")
     assert not window.session.busy
+
+
+def test_that_a_device_is_not_added_by_a_dialog_that_was_left(qtbot, window, engine):
+    engine.answers("device_add", {"wait": True})
+    dialog = _add(qtbot, window)
+    qtbot.waitUntil(lambda: len(engine.asked("device_add")) == 1, timeout=PATIENT_MS)
+    (working,) = [o for o in window.session._operations if o.verb == "device_add" and o.state.busy]
+    process = working.pid
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    qtbot.waitUntil(lambda: not window.session.costly, timeout=PATIENT_MS)
+    assert not alive(process)
 
 
 @pytest.mark.parametrize("close", [_by_its_frame, lambda window: window.command("quit")()], ids=["frame", "Ctrl+Q"])

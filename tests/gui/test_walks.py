@@ -12,14 +12,17 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QFrame,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QListView,
     QListWidget,
+    QPushButton,
     QRadioButton,
     QSlider,
     QTableView,
@@ -29,6 +32,7 @@ from PySide6.QtWidgets import (
 from gui.i18n import Language
 from gui.pages import PAGES
 from gui.theme.tokens import Theme, contrast
+from gui.widgets.palette import CommandPalette
 from gui.widgets.plots import LINE_COLOURS
 from tests.gui import pictures
 from tests.gui.answering_worker import CASES
@@ -102,6 +106,27 @@ def unnamed(page: QWidget) -> list[str]:
             if not known.text(QAccessible.Text.Name):
                 found.append(f"{type(widget).__name__} {widget.objectName()}")
     return found
+
+
+def nameless(page: QWidget) -> list[str]:
+    """Buttons of which a screen reader has nothing to say, with the focus or without it; two that answer to one letter."""
+    found, letters = [], Counter()
+    for made in visible(page, QAbstractButton):
+        if not QAccessible.queryAccessibleInterface(made).text(QAccessible.Text.Name):
+            found.append(f"nameless {type(made).__name__} in {type(made.parent()).__name__}")
+        letters.update(re.findall(r"&(\w)", made.text().replace("&&", "").casefold()))
+    return found + [f"several answer to Alt+{letter}" for letter, count in letters.items() if count > 1]
+
+
+def unreachable(page: QWidget) -> list[str]:
+    """What acts and is not met by the Tab key."""
+    met, found = tab_order(page), []
+    for widget in visible(page):
+        inner = isinstance(widget.parent(), QComboBox | QAbstractSpinBox | QLineEdit) or isinstance(widget, QHeaderView)
+        acts = isinstance(widget, QAbstractButton | QComboBox | QLineEdit | QAbstractItemView | QSlider)
+        if acts and widget.isEnabled() and not inner and widget not in met and page is not widget:
+            found.append(f"unreachable {type(widget).__name__} {widget.accessibleName()}")
+    return [] if isinstance(page, CommandPalette) else found  # its field keeps the focus, and the arrows its list
 
 
 def tab_order(page: QWidget) -> list[QWidget]:
@@ -260,7 +285,9 @@ def walked(gallery):
                 found["layout"][f"{look} {language}"] = troubles
     for scene, theme, language in gallery.walk():
         look, page = f"{scene} {theme} {language}", gallery.front or gallery.window.current
-        if theme is Theme.LIGHT and (troubles := [*clipped(page), *unnamed(page), *jumps(page)]):
+        if theme is Theme.LIGHT and (
+            troubles := [*clipped(page), *unnamed(page), *jumps(page), *nameless(page), *unreachable(page)]
+        ):
             found["layout"][look] = troubles
         if theme is Theme.LIGHT:
             texts[scene][language] = words(page)
@@ -355,6 +382,12 @@ def test_that_these_walks_find_what_is_wrong(gallery):
     page.title.setMaximumWidth(20)
     page.refresh_button.setMaximumWidth(30)
     page.table.setAccessibleName("")
+    bare = QPushButton(page)
+    bare.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    bare.show()
+    assert nameless(page) == ["nameless QPushButton in VariantsPage"]
+    assert unreachable(page) == ["unreachable QPushButton "]
+    bare.setParent(None)
     page.sentence.setStyleSheet("color: #c0c4cc")
     page.x_axis.setStyleSheet("border: 1px solid #E1E4EA")
     QWidget.setTabOrder(page.table, page.x_axis)

@@ -472,3 +472,8 @@ def _lightness(image: QImage) -> float:
 def test_that_the_log_is_bounded(window):
     window.start_page.log.append([line(f"{n}") for n in range(12_000)])
     assert window.findChild(QPlainTextEdit).blockCount() <= 5000
+
+
+def test_that_the_start_page_claims_nothing_about_what_other_pages_know(window):
+    """The sample did not run; the project may well have readings of its own."""
+    assert window.start_page.empty._title.text() == "Three ways to begin"

@@ -16,7 +16,7 @@ from ...widgets.search import SearchField
 from ...widgets.text import Pill, Text
 from ...widgets.two_lines import KIND_ROLE, OFF, TwoLines
 from .preset import PresetCard
-from .step import Step
+from .step import Step, knobs_of, title_of
 
 MARGINS = (Space.L, Space.M, Space.M, Space.M)
 PRESETS = ("size", "latency", "accuracy")
@@ -52,7 +52,7 @@ class MethodsStep(Step):
         self.presets = [button(lambda n=n: self.model.use_preset(n)) for n in PRESETS]  # type: ignore[misc]
         for made in self.presets:
             made.setProperty("small", True)
-        self._presets_name = Text("muted")
+        self._presets_name, self._no_steps = Text("muted"), Text("muted", wrap=True)
         self.recipe = QListWidget()
         TwoLines(self.recipe, style)
         self.recipe.setMinimumHeight(LEAST_RECIPE)
@@ -67,6 +67,7 @@ class MethodsStep(Step):
         inside = column(
             self._recipe_title,
             Flow(self._presets_name, *self.presets),
+            self._no_steps,
             self.recipe,
             Flow(self.up_button, self.down_button, self.remove_button),
             row(self.verdict, None),
@@ -74,7 +75,7 @@ class MethodsStep(Step):
             row(self.repair_button, None),
             margins=MARGINS,
         )
-        inside.setStretch(2, 1)
+        inside.setStretch(3, 1)
         middle.setLayout(inside)
         self._form_place = column()
         self.knobs_area = Scrolled(self._form_place)
@@ -82,7 +83,10 @@ class MethodsStep(Step):
         self._form_of: object = None
         self._no_step = Text("muted", wrap=True)
         right = Card()
-        inside = column(self._knobs_title, self._no_step, self.knobs_area, margins=MARGINS)
+        self._no_knobs = QWidget()
+        self._no_knobs.setLayout(column(self._no_step, None))  # below the title, and the rest of the card empty
+        inside = column(self._knobs_title, self._no_knobs, self.knobs_area, margins=MARGINS)
+        inside.setStretch(1, 1)
         inside.setStretch(2, 1)
         right.setLayout(inside)
         self.own = QWidget()
@@ -114,6 +118,7 @@ class MethodsStep(Step):
         self._recipe_title.setText(self.tr("Recipe"))
         self._knobs_title.setText(self.tr("Settings of this step"))
         self._no_step.setText(self.tr("Select a step of the recipe to see its settings."))
+        self._no_steps.setText(self.tr("Nothing yet: choose a method and add it, or start with one of these."))
         self.search.setPlaceholderText(self.tr("Filter"))
         self.search.setAccessibleName(self.tr("Filter the methods"))
         self.techniques.setAccessibleName(self.tr("Methods"))
@@ -155,22 +160,32 @@ class MethodsStep(Step):
         self._show_knobs()
 
     def _fill_techniques(self) -> None:
-        catalogue, needle = self.model.catalogue, self.search.text().casefold()
         kept = self._technique_id()
         self.techniques.clear()
-        for card in () if catalogue is None else catalogue.techniques:
-            name, family = said(card.name), said(card.family)
-            if needle in f"{name} {family} {said(card.summary)} {card.name} {card.id}".casefold():
-                reason = self.model.why_not(card)
-                needs = self.tr("needs data") if card.needs_data else self.tr("needs no data")
-                item = QListWidgetItem(f"{name}\n{reason or f'{family} · {needs}'}")
-                item.setData(KIND_ROLE, OFF if reason else None)
-                item.setData(Qt.ItemDataRole.UserRole, card.id)
-                item.setToolTip(card.paper)
-                self.techniques.addItem(item)
-                if card.id == kept:
-                    self.techniques.setCurrentItem(item)
+        for card in self._matching(self.search.text().strip().casefold()):
+            reason = self.model.why_not(card)
+            needs = self.tr("needs data") if card.needs_data else self.tr("needs no data")
+            item = QListWidgetItem(f"{said(card.name)}\n{reason or f'{said(card.family)} · {needs}'}")
+            item.setData(KIND_ROLE, OFF if reason else None)
+            item.setData(Qt.ItemDataRole.UserRole, card.id)
+            item.setToolTip(card.paper)
+            self.techniques.addItem(item)
+            if card.id == kept:
+                self.techniques.setCurrentItem(item)
         self._describe()
+
+    def _matching(self, needle: str) -> list[TechniqueCard]:
+        """The methods that have these letters somewhere, those first that have them in their names."""
+        catalogue = self.model.catalogue
+        names = (
+            {card.id: f"{said(card.name)} {card.name} {card.id}" for card in catalogue.techniques} if catalogue else {}
+        )
+        found = [
+            card
+            for card in (() if catalogue is None else catalogue.techniques)
+            if needle in f"{names[card.id]} {said(card.family)} {said(card.summary)}".casefold()
+        ]
+        return sorted(found, key=lambda card: needle not in names[card.id].casefold())
 
     def _technique_id(self) -> str | None:
         item = self.techniques.currentItem() if self.techniques.count() else None
@@ -204,18 +219,16 @@ class MethodsStep(Step):
         self.recipe.blockSignals(True)
         self.recipe.clear()
         for number, line in enumerate(self.model.state.steps, 1):
-            set_to = _knobs(line) or self.tr("all settings as they come")
-            self.recipe.addItem(f"{number}  {self._title(line)}\n{set_to}")
+            card = self.model.card(line.technique)
+            set_to = knobs_of(line, card) or self.tr("all settings as they come")
+            self.recipe.addItem(f"{number}  {title_of(line, card)}\n{set_to}")
         self.recipe.setCurrentRow(min(max(place, 0), self.recipe.count() - 1))
         self.recipe.blockSignals(False)
-
-    def _title(self, line: RecipeLine) -> str:
-        card = self.model.card(line.technique)
-        return line.technique if card is None else said(card.name)
 
     def _show_problems(self) -> None:
         steps, problems = bool(self.model.state.steps), self.model.problems
         self.verdict.setVisible(steps)
+        self._no_steps.setVisible(not steps)
         fatal = any(problem.fatal for problem in problems)
         failure = self.model.check.failure if not self.model.check.loading else None
         if self.model.checking:
@@ -241,7 +254,7 @@ class MethodsStep(Step):
         place, steps = self.recipe.currentRow(), self.model.state.steps
         line = steps[place] if 0 <= place < len(steps) else None
         card = None if line is None else self.model.card(line.technique)
-        self._no_step.setVisible(card is None)
+        self._no_knobs.setVisible(card is None)
         self.knobs_area.setVisible(card is not None)
         wanted = (place, None if card is None else card.id)
         self._place_changed(place)
@@ -281,7 +294,3 @@ class MethodsStep(Step):
     def _remove(self) -> None:
         if self.recipe.currentRow() >= 0:
             self.model.remove(self.recipe.currentRow())
-
-
-def _knobs(line: RecipeLine) -> str:
-    return ", ".join(f"{said(name.replace('_', ' '))} {value}" for name, value in line.knobs.items())

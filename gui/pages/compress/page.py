@@ -12,7 +12,7 @@ from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
 from ...viewmodels.wizard import WizardModel, WizardStep
 from ...widgets.layout import button, column, row
-from ...widgets.page import Page
+from ...widgets.page import Page, take_focus
 from ...widgets.step_bar import StepBar
 from ...widgets.text import Text
 from .data import DataStep
@@ -115,6 +115,7 @@ class CompressPage(Page):
         """Show what the model says."""
         model, step = self.model, self.model.step
         self.sentence.setText(self.steps[step].sentence())
+        moved = self.stack.currentIndex() != step
         self.stack.setCurrentIndex(step)
         self.steps[step].render_state()
         titles = [
@@ -135,8 +136,13 @@ class CompressPage(Page):
             lacking = trouble(model.opening.failure)
         review = step is WizardStep.REVIEW
         start = self.tr("Add to the queue") if model.must_wait else self.tr("Start")
+        goes_on = review or not model.lacks(step)
+        stays = self.next_button.hasFocus() and goes_on and step is not WizardStep.RESULT
+        stays = stays or (self.back_button.hasFocus() and step > WizardStep.MODEL)
+        if moved and self.isVisible() and not stays:
+            take_focus(self.steps[step])  # a button that goes would hand it on to the first page's name
         self.next_button.setText(start if review else self.tr("Next"))
-        self.next_button.setEnabled(review or not model.lacks(step))
+        self.next_button.setEnabled(goes_on)
         self.next_button.setVisible(step is not WizardStep.RESULT)
         self.reason.setText("" if review else lacking)
 

@@ -108,6 +108,7 @@ class ResultStep(Step):
         self.deploy_button.setText(self.tr("Deploy…"))
         self.stop_button.setText(self.tr("Stop"))
         self.rows.retranslate()
+        self._show_own()
         self._plot_title.setText(self.tr("Measured front"))
         self.plot.setAccessibleName(self.tr("Measured front"))
         self._draw()

@@ -14,7 +14,7 @@ from ...viewmodels.wizard import WizardModel
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, Scrolled, button, column, row
 from ...widgets.text import Text
-from .step import Step
+from .step import Step, knobs_of, title_of
 
 MARGINS = (Space.L, Space.M, Space.L, Space.L)
 
@@ -78,7 +78,10 @@ class ReviewStep(Step):
         if not self.name.hasFocus():
             self.name.setText(state.name)
         limit, own = state.max_accuracy_loss, state.preset is None
-        steps = [f"{number}  {line.technique}" for number, line in enumerate(state.steps, 1)]
+        steps = []
+        for number, line in enumerate(state.steps, 1):
+            card = self.model.card(line.technique)
+            steps.append(" · ".join(filter(None, (f"{number}  {title_of(line, card)}", knobs_of(line, card)))))
         self.name.setVisible(own)
         self._name_title.setVisible(own)
         self.copy_recipe.setVisible(own)

@@ -77,6 +77,8 @@ class FleetPanel(QWidget):
             words = self.tr("Loading…")
         elif not count:
             words = self.tr("No device was added or measured yet.")
+        elif not needy and count == 1:
+            words = self.tr("The device is as it was.")
         elif not needy:
             words = self.tr("All {0} devices are as they were.").format(count)
         elif needy == 1:

@@ -59,7 +59,7 @@ class EmptyState(Card):
 
     def retranslate(self) -> None:
         """Set the texts."""
-        self._title.setText(self.tr("Nothing measured yet"))
+        self._title.setText(self.tr("Three ways to begin"))
         self._sentence.setText(
             self.tr(
                 "The sample project compresses a small image network, deploys it to this computer over SSH,"

@@ -8,8 +8,9 @@ import pytest
 
 from device_agent.contract.messages import Runtime
 from engine.errors import RejectedError, UsageError
-from engine.records import Bundle
+from engine.records import Bundle, Format, Recipe, Variant
 from engine.verbs import campaigns, profile_run
+from engine.workspace import Workspace
 from profiles.store import ProfileStore
 
 from ...device_agent.session import bundle, classifier
@@ -88,3 +89,19 @@ def test_that_what_no_runtime_can_have_is_a_usage_error_before_anything_is_touch
     with pytest.raises(UsageError, match="no provider"):
         profile_run(["good"], "pi", provider="npu")
     assert board.verified == []
+
+
+def test_that_a_variant_is_compared_with_its_original_where_both_are_in_one_plan(board, monkeypatch, tmp_path):
+    made, workspace = {}, Workspace.find(tmp_path)
+    for seed, (name, original) in enumerate((("half", "0ri9"), ("baseline", None), ("stranger", "e15e"))):
+        content, folder = bundle(classifier(seed=seed), name=name), tmp_path / name
+        folder.mkdir()
+        content.write(folder)
+        id_ = "0ri9" if original is None else f"{seed}-{name}"
+        variant = Variant(id_, name, "net", original, "", Format.ONNX, Recipe((), name), 9, 9, 9, 9, 9, "0")
+        workspace.save_variant(variant, {Format.ONNX: b"-"})
+        made[name] = Bundle(content.id[:16], name, str(folder), 1, content.id, "k", id_, "net")
+    monkeypatch.setattr(campaigns, "find_bundle", lambda key, workspace: made[key])
+    profile_run(list(made), "pi", project=tmp_path)
+    with ProfileStore.open() as store:
+        assert [(item.a, item.b) for item in store.comparisons()] == [(made["half"].sha256, made["baseline"].sha256)]

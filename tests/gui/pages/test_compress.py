@@ -1,6 +1,7 @@
 """The wizard as a person uses it."""
 
 import json
+import re
 import subprocess
 from dataclasses import replace
 
@@ -230,6 +231,55 @@ def test_that_the_wizard_needs_no_mouse(qtbot, wizard):
     qtbot.keyClick(wizard.steps[3].techniques, Qt.Key.Key_Return)
     assert [s.technique for s in wizard.model.state.steps] == ["graph-fusion"]
     QApplication.processEvents()
+
+
+def test_that_the_focus_stays_in_the_wizard_when_its_button_goes(qtbot, window, wizard):
+    ready(qtbot, wizard, WizardStep.TARGET)
+    window.activateWindow()
+    qtbot.mouseClick(wizard.next_button, LEFT)
+    methods = wizard.steps[WizardStep.METHODS]
+    assert not wizard.next_button.isEnabled(), "there is no step yet"
+    assert QApplication.focusWidget() is methods
+    qtbot.keyClick(methods, Qt.Key.Key_Tab)
+    assert methods.isAncestorOf(QApplication.focusWidget())
+    wizard.back_button.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(wizard.back_button, Qt.Key.Key_Space)
+    assert wizard.back_button.hasFocus(), "a person goes on with the same key"
+
+
+def test_that_a_recipe_without_steps_says_how_it_gets_some(qtbot, wizard):
+    ready(qtbot, wizard, WizardStep.METHODS)
+    methods = wizard.steps[WizardStep.METHODS]
+    assert methods._no_steps.isVisible()
+    titles = [methods._found_title, methods._recipe_title, methods._knobs_title]
+    tops = [title.mapTo(methods, title.rect().center()).y() for title in titles]
+    assert max(tops) - min(tops) < 20, "titles of cards stand beside each other"
+    wizard.model.add("graph-fusion")
+    assert not methods._no_steps.isVisible()
+
+
+def test_that_the_filter_shows_those_first_that_are_called_so(qtbot, wizard):
+    ready(qtbot, wizard, WizardStep.METHODS)
+    methods = wizard.steps[WizardStep.METHODS]
+    methods.search.setText("ch")  # of batches, too, in what fusion does
+    qtbot.waitUntil(lambda: methods.techniques.item(0).text().startswith("Channel pruning"), timeout=5000)
+    others = [methods.techniques.item(n).text() for n in range(1, methods.techniques.count())]
+    assert any(text.startswith("Operator fusion") for text in others)
+
+
+def test_that_the_review_tells_each_step_with_what_was_set(qtbot, wizard, window):
+    ready(qtbot, wizard, WizardStep.METHODS)
+    steps = (RecipeLine("channel-pruning", {"scope": "global", "ratio": 0.25}), RecipeLine("graph-fusion"))
+    wizard.model.set(steps=steps)
+    qtbot.waitUntil(lambda: not wizard.model.checking, timeout=5000)
+    wizard.model.go(WizardStep.REVIEW)
+    shown = wizard.steps[WizardStep.REVIEW].facts.shown
+    assert shown["Recipe"].splitlines()[0] == "1  Channel pruning · scope global, ratio 0.25"
+    window.translation.use(Language.CHINESE)
+    qtbot.waitUntil(lambda: "配方" in wizard.steps[WizardStep.REVIEW].facts.shown, timeout=5000)
+    said_now = wizard.steps[WizardStep.REVIEW].facts.shown["配方"]
+    assert "0.25" in said_now
+    assert not re.search("[A-Za-z]{3}", said_now)
 
 
 def test_that_the_command_line_is_what_the_shell_makes_of_it(tmp_path):

@@ -223,3 +223,20 @@ def test_that_lines_of_the_log_follow_a_change_of_language(qtbot, engine, window
     assert [line[:8] for line in after.splitlines()] == [line[:8] for line in before.splitlines()]
     window.looks.use_language(Language.ENGLISH)
     qtbot.waitUntil(lambda: view.log.view.toPlainText() == before, timeout=5000)
+
+
+def test_that_the_job_begun_last_is_the_one_looked_at_and_says_what_it_measures_where(qtbot, page, engine, window):
+    campaign = {"bundles": ["b1", "b2"], "targets": ["loopback"]}
+    begun = {**JOB, "id": "bb", "verb": "profile-run", "state": "running", "pid": 4_000_000, "request": campaign}
+    engine.answers("job_list", {"jobs": [JOB]})
+    page.activate()
+    qtbot.waitUntil(lambda: page.model.selection.first == "aa", timeout=5000)
+    engine.answers("job_list", {"jobs": [begun, JOB]})
+    engine.answers("profile_run", {"wait": True})
+    window.session.run("profile_run", campaign)
+    qtbot.waitUntil(lambda: page.model.selection.first == "bb", timeout=5000)
+    assert page.model.job.what == "2 bundles · loopback"
+    page.model.selection.select(["aa"])
+    page.activate()
+    qtbot.waitUntil(lambda: not page.model.list.loading, timeout=5000)
+    assert page.model.selection.first == "aa", "a person chose another one"

@@ -122,7 +122,7 @@ def test_that_the_matrix_moves_while_boards_work_and_a_cut_campaign_goes_on(qtbo
     stages = [
         {"event": "stage", "name": "verify", "detail": f"{name} on loopback"},
         {"event": "stage", "name": "verify", "detail": f"{name} on pi5"},
-        {"event": "stage", "name": "measure", "detail": "1 bundles on pi5, interleaved, 1 thread"},
+        {"event": "stage", "name": "measure", "detail": "1 bundle on pi5, interleaved, 1 thread"},
     ]
     engine.answers("profile_run", {"wait": True, "events_before": stages})
     qtbot.mouseClick(campaign.start_button, LEFT)

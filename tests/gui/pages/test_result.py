@@ -5,6 +5,7 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 
+from gui.i18n import Language
 from gui.operations import OperationState
 from gui.viewmodels.wizard import WizardStep
 from tests.gui.answering_worker import CASES
@@ -146,6 +147,10 @@ def test_that_what_was_made_is_packed_and_measured_from_the_result(qtbot, wizard
     assert not result.front.isVisible()
     assert result.measure_button.isVisible()
     assert result.measure_button.text() == "Measure on loopback"
+    window.translation.use(Language.CHINESE)
+    qtbot.waitUntil(lambda: result.measure_button.text() == "在 loopback 上测量", timeout=5000)
+    window.translation.use(Language.ENGLISH)
+    qtbot.waitUntil(lambda: result.measure_button.text() == "Measure on loopback", timeout=5000)
     packed = [project["bundles"][0]["variant"]]
     engine.answers("bundle", {"id": "c0ffee"})
     engine.answers("profile_run", {"cells": []})

@@ -1,5 +1,8 @@
+import re
+
 import pytest
 
+from gui.i18n import Language, Translation
 from gui.operations import OperationState
 from gui.protocol import Crash
 from gui.viewmodels import wording
@@ -45,3 +48,19 @@ def test_that_every_state_and_phase_has_a_word():
 
 def test_that_an_unknown_stage_keeps_its_name():
     assert wording.stage("static-quantization") == "static-quantization"
+
+
+def test_that_lines_of_a_log_about_techniques_and_metrics_speak_the_language_of_the_window(qapp):
+    translation = Translation(qapp)
+    translation.use(Language.CHINESE)
+    try:
+        lines = (
+            wording.stage_line("Student network", "step 1 of 2"),
+            wording.stage_line("train", "distillation of a student: 2 epochs of 9,500 samples"),
+            wording.stage_line("train", "fine-tuning: 1 epoch of 500 samples"),
+            wording.metric_line("training accuracy", 0.5, 1),
+            wording.stage_line("measure", "1 bundle on loopback, interleaved, 1 thread"),
+        )
+    finally:
+        translation.use(Language.ENGLISH)
+    assert [word for line in lines for word in re.findall("[A-Za-z]{3,}", line) if word != "loopback"] == []
