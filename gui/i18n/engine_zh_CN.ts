@@ -7924,6 +7924,10 @@
             <translation>内核没有给出 RAPL 包</translation>
         </message>
         <message>
+            <source>the firmware did not answer with a number</source>
+            <translation>固件没有回答数字</translation>
+        </message>
+        <message>
             <source>{0} cannot be true</source>
             <translation>{0} 不可能为真</translation>
         </message>
