@@ -1,5 +1,6 @@
 """Two boards or devices beside each other: the bundles both were measured with."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from ...theme.style import Style
@@ -32,6 +33,7 @@ class VersusPanel(QWidget):
             ratio_columns(self.tr("First"), self.tr("Second")), lambda item: item.id, self
         )
         self.words = Text("muted", wrap=True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)  # below the choices where nothing else is shown
         self.plot = IntervalPlot(style, lambda id_: self.selection.select([id_]))
         self.table = Table(self.rows, style, self.selection)
         whole = column(

@@ -186,3 +186,13 @@ def test_that_what_drifted_comes_first_and_an_empty_list_says_why(qtbot, page, e
     page.drift.ask()
     qtbot.waitUntil(lambda: page.drift.words.text().startswith("Nothing to compare yet"), timeout=8000)
     assert not page.drift.sheets.isVisible()
+
+
+def test_that_what_is_lacking_to_compare_boards_stands_below_the_choices(qtbot, window):
+    window.go("profiles")
+    page = window.page("profiles")
+    qtbot.waitUntil(page.content.isVisible, timeout=5000)
+    page.tabs.bar.setCurrentIndex(2)
+    words = page.versus.words
+    assert words.text().startswith("One board was measured so far")
+    assert words.alignment() & Qt.AlignmentFlag.AlignTop
