@@ -1,5 +1,6 @@
 """``flyweight compress``: a model and a recipe in, compressed variants out."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -149,7 +150,7 @@ def compress(
         as_json=as_json,
         jsonl=jsonl,
         quiet=quiet,
-        render=_render,
+        render=lambda result, console: _render(result, console, data),
     )
 
 
@@ -221,7 +222,7 @@ def _render_choice(result: "Choice", console: "Console") -> None:
     )
 
 
-def _render(result: "Compressed", console: "Console") -> None:
+def _render(result: "Compressed", console: "Console", data: str | None) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -245,7 +246,8 @@ def _render(result: "Compressed", console: "Console") -> None:
             console.print(f"{plain(variant.name)}: {plain(why)}", style="yellow")
     if result.variants:
         last = result.variants[-1]
-        console.print(f"\nfile   {last.path}\nnext   flyweight bundle {last.id}")
+        samples = "" if data is None else f" --data {shlex.quote(plain(data))}"
+        console.print(f"\nfile   {last.path}\nnext   flyweight bundle {last.id}{samples}")
 
 
 def _untrained(variant: "Variant") -> str:

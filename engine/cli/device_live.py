@@ -92,6 +92,12 @@ def _line(look: Look, channels: "Mapping[str, Mapping[str, str | None]]") -> str
     return "  ".join(parts)
 
 
+def _figure(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 def _watched(result: "Watched", console: "Console") -> None:
     from rich.table import Table
 
@@ -100,7 +106,7 @@ def _watched(result: "Watched", console: "Console") -> None:
         table.add_column(title, justify="left" if title in ("sensor", "unit", "of") else "right", overflow="fold")
     for item in result.sensors:
         if item.n:
-            figures = (f"{value:.4g}" if value is not None else "" for value in (item.least, item.mean, item.most))
+            figures = (_figure(value) for value in (item.least, item.mean, item.most))
             unit, scope = plain(item.channel.unit), plain(item.channel.scope)
             table.add_row(plain(item.sensor), *figures, unit, scope, str(item.n))
     print_table(table, console)

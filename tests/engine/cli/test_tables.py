@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
+from engine.cli.device_live import _figure
 from engine.cli.tables import print_table
 
 
@@ -47,3 +48,10 @@ def test_that_a_narrow_terminal_gets_rows_with_whole_names_and_figures(width):
 def test_that_figures_that_must_not_break_are_not_ended_in_dots():
     assert "…" not in printed(60, no_wrap=True)
     assert "speed 1.69x [1.67, 1.72]" in printed(60, no_wrap=True)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(None, ""), (22236.5, "22,236"), (-1500.0, "-1,500"), (790.25, "790.2"), (0.5, "0.5")]
+)
+def test_that_what_a_sensor_told_is_never_in_powers_of_ten(value, shown):
+    assert _figure(value) == shown

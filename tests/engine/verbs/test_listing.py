@@ -13,7 +13,8 @@ from engine.workspace import Workspace
 
 def test_that_an_empty_project_has_nothing_and_is_no_error(tmp_path):
     document = project_show(project=tmp_path).to_json()
-    assert document == {"folder": str(tmp_path), "variants": [], "bundles": [], "readings": [], "comparisons": []}
+    lists = ("variants", "bundles", "readings", "comparisons", "damaged")
+    assert document == {"folder": str(tmp_path), **{name: [] for name in lists}}
     assert job_list(project=tmp_path).jobs == ()
     assert list(tmp_path.iterdir()) == [], "looking at a project writes nothing"
 
