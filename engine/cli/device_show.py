@@ -198,7 +198,8 @@ def unlocked(result: "Unlocked", console: "Console") -> None:
 def set_up(result: "SetUp", console: "Console") -> None:
     """Rights, and what was changed."""
     for item in result.rights:
-        console.print(f"{item.state:8} {plain(item.id):9} {plain(item.unlocks)}")
+        state = "not on this board" if item.state == "absent" else item.state
+        console.print(f"{state:17} {plain(item.id):9} {plain(item.unlocks)}")
     if result.script is not None:
         console.print(f"written: {plain(result.script)}; on the board: sudo sh {plain(Path(result.script).name)} apply")
     elif result.act == "planned":

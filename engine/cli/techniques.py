@@ -41,10 +41,10 @@ def _all(catalogue: "Catalogue", console: "Console") -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("id", "family", "covers", "what it does"):
+    for column in ("id", "family", "what it does"):
         table.add_column(column, overflow="fold")
     for item in catalogue.techniques:
-        table.add_row(item.id, item.family, " ".join(item.covers), item.summary)
+        table.add_row(item.id, item.family, item.summary)
     print_table(table, console)
     for name, reason in catalogue.broken.items():
         console.print(f"\nplug-in '{plain(name)}' could not be loaded: {plain(reason)}", style="yellow")
@@ -55,7 +55,7 @@ def _one(catalogue: "Catalogue", console: "Console") -> None:
     from rich.table import Table
 
     item = catalogue.techniques[0]
-    console.print(f"{item.name} ({item.id}), covers {', '.join(item.covers)}", style="bold")
+    console.print(f"{item.name} ({item.id}), {item.family}", style="bold")
     console.print(item.summary)
     console.print(f"source: {item.paper}\n")
     table = Table(box=None, pad_edge=False, header_style="bold")

@@ -56,7 +56,7 @@ def page(technique: Technique, known: dict[str, Any]) -> str:
     lines += [technique.summary, ""]
     if "zh" in fact:
         lines += [fact["zh"][1], ""]
-    lines += [f"- id: `{technique.id}`, covers {', '.join(technique.covers)}, family {technique.family}"]
+    lines += [f"- id: `{technique.id}`, family {technique.family}"]
     lines += [f"- works on: {_takes(technique)}"]
     needs = ", ".join(_NEEDS[str(need)] for need in technique.needs) or "nothing beside the model"
     lines += [f"- needs (with its defaults): {needs}"]
