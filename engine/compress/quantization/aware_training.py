@@ -1,4 +1,4 @@
-"""Q8: quantization-aware training. Fine-tuned with int8 rounding in the forward pass, exported by static quantization."""
+"""Q8: quantization-aware training. Fine-tuned with rounding in the forward pass, exported by static quantization."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import TrainingKnobs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
 
     import numpy as np
     import torch
     from torch import nn
 
+    from ...records import TensorSpec
     from .straight_through import Project
+
+LARGEST = {7: 64, 8: 127.5}
+"""The largest weight of a channel in steps of its integers, as the exported file counts them."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,15 @@ class QuantizationAwareTraining(TrainingKnobs):
         choices=("auto", "full", "reduced"),
         advanced=True,
     )
+    weight_bits: int = knob(
+        8,
+        "Bits the weights are trained to. With fewer than 8 every channel learns the step between its few values; the file "
+        "stores them as int8, so its size and speed stay, and the packed file gets smaller: 4 bits about half. The first and "
+        "the last layer keep 8.",
+        unit="bits",
+        min=2,
+        max=8,
+    )
     placement: str = knob(
         "all",
         "Quantize everything, or let measurements on the target decide layer by layer.",
@@ -65,8 +78,9 @@ class QuantizationAwareTraining(TrainingKnobs):
     name="Quantization-aware training",
     family="quantization",
     covers=("Q8",),
-    summary="Fine-tunes with int8 rounding, then exports the same plain int8 file as static quantization.",
-    paper="Jacob et al. 2018 (arXiv:1712.05877); Bengio et al. 2013 (arXiv:1308.3432)",
+    summary="Fine-tunes with int8 rounding (or fewer bits), then exports the same plain int8 file as static quantization.",
+    paper="Jacob et al. 2018 (arXiv:1712.05877); Bengio et al. 2013 (arXiv:1308.3432); Esser et al.: Learned Step Size "
+    "Quantization, 2020 (arXiv:1902.08153)",
     config=QuantizationAwareTraining,
     takes=Takes.EITHER,
     needs=(Need.LABELS, Need.CALIBRATION),
@@ -85,7 +99,9 @@ def quantization_aware_training(state: ModelState, config: QuantizationAwareTrai
     arrays = calibration_arrays(context, config.samples)
     target = context.processor or this_processor()
     reduced = config.weight_range == "reduced" or (config.weight_range == "auto" and target.saturates)
-    trained = _trained(module, config, context, arrays, 7 if reduced else 8, keep_zeros=bool(state.masks))
+    floating = _layers_of(config.exclude, module, state.inputs)
+    bits = 7 if reduced else 8
+    trained = _trained(module, config, context, arrays, bits, floating, keep_zeros=bool(state.masks))
     static = StaticQuantization(
         granularity=config.granularity,
         calibration=config.calibration,
@@ -96,7 +112,20 @@ def quantization_aware_training(state: ModelState, config: QuantizationAwareTrai
         exclude=config.exclude,
     )
     graph = to_onnx(trained, state.inputs)
+    if config.weight_bits < 8:
+        said = f"weights between the first and the last layer were trained to {config.weight_bits} bits, stored as int8"
+        state = replace(state, notes=(*state.notes, said))
     return static_quantization(replace(state, module=None, onnx=graph, masks={}), static, context)
+
+
+def _layers_of(nodes: Collection[str], module: nn.Module, inputs: Sequence[TensorSpec]) -> set[str]:
+    """Names of the layers that become these nodes of the exported graph."""
+    from ...model.save import to_onnx
+
+    if not nodes:
+        return set()
+    held = [name for node in to_onnx(module, inputs).graph.node if node.name in nodes for name in node.input]
+    return {name.removesuffix(".weight") for name in held}
 
 
 def _trained(
@@ -105,32 +134,39 @@ def _trained(
     context: Context,
     arrays: list[np.ndarray],
     bits: int,
+    floating: Collection[str],
     *,
     keep_zeros: bool,
 ) -> nn.Module:
-    """The folded module after training with rounding; weights stay real, the quantizer rounds them again."""
+    """The folded module after training with rounding; weights of 8 bits stay real, the quantizer rounds them again."""
     import copy
 
+    import torch
     from torch import nn
     from torch.nn.utils import parametrize
 
     from ..losses import SoftLabels
     from ..training import train
-    from .straight_through import FakeActivation, Through, weighted, zero_masks
+    from .straight_through import FakeActivation, LearnedStep, Through, weighted, zero_masks
 
-    if not config.epochs:
-        return module
     student = copy.deepcopy(module)
     ranges = input_ranges(student, arrays)
     about = f"int{bits} {config.granularity}"
-    layers = {name: layer for name, layer in weighted(student).items() if name in ranges}
+    named = weighted(student).items()
+    layers = {name: layer for name, layer in named if name in ranges and name not in floating}
     masks = zero_masks(student, layers) if keep_zeros else {}
     wrapped = {}
+    few = set(list(layers)[1:-1]) if config.weight_bits < bits else set()
     for name, layer in layers.items():
-        per_channel = config.granularity == "per-channel"
-        axis = 1 if isinstance(layer, nn.modules.conv._ConvTransposeNd) else 0
-        project = weight_rounding(bits, axis if per_channel else None)
-        parametrize.register_parametrization(layer, "weight", Through(project, about))
+        weight = layer.weight
+        assert isinstance(weight, torch.Tensor)
+        transposed = isinstance(layer, nn.modules.conv._ConvTransposeNd)
+        axis = None if config.granularity != "per-channel" else 1 if transposed else 0
+        if name in few:
+            rounding: nn.Module = LearnedStep(weight, config.weight_bits, LARGEST[bits], axis)
+        else:
+            rounding = Through(weight_rounding(bits, axis), about)
+        parametrize.register_parametrization(layer, "weight", rounding)
         student.set_submodule(name, nn.Sequential(FakeActivation(*ranges[name]), layer))
         wrapped[name] = f"{name}.1"
     masks = {_renamed(name, wrapped): mask for name, mask in masks.items()}
@@ -140,7 +176,7 @@ def _trained(
     trained = train(student, config, context, what=what, soft=soft, masks=masks, teacher=teacher)
     for name, inner in wrapped.items():
         layer = trained.get_submodule(inner)
-        parametrize.remove_parametrizations(layer, "weight", leave_parametrized=False)
+        parametrize.remove_parametrizations(layer, "weight", leave_parametrized=name in few)
         trained.set_submodule(name, layer)
     return trained
 

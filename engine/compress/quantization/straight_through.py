@@ -10,11 +10,13 @@ import copy
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
 from ..training_knobs import TrainingKnobs
+from .affine import least_error_grid
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -41,6 +43,44 @@ class Through(nn.Module):
     def extra_repr(self) -> str:
         """Names the rounding, so that checkpoints of different ones differ."""
         return self._about
+
+
+class LearnedStep(nn.Module):
+    """Rounds weights to few levels whose step is trained beside them, one per channel or one for the tensor.
+
+    Source: Esser et al.: Learned Step Size Quantization, 2020 (arXiv:1902.08153).
+
+    Args:
+        weight: to round; the step begins where its squared error is least.
+        bits: of the levels, ``2 * top + 1`` around zero with ``top = 2^(bits - 1) - 1``.
+        stored: the largest weight in steps of the stored integers; levels become the whole numbers next to them, so that
+            training sees exactly what is stored.
+        axis: of the channels, None = one step for the tensor.
+    """
+
+    def __init__(self, weight: Tensor, bits: int, stored: float, axis: int | None) -> None:
+        super().__init__()
+        self._bits, self._top = bits, 2 ** (bits - 1) - 1
+        self._stored = stored / self._top
+        grid = least_error_grid(weight.detach().numpy(), bits, axis=axis)
+        scale = torch.from_numpy(np.asarray(grid.scale, np.float32))
+        self._shape = tuple(scale.shape)
+        self.step = nn.Parameter(scale.reshape(-1))
+        self._gradient = (weight.numel() / scale.numel() * self._top) ** -0.5
+
+    def forward(self, weight: Tensor) -> Tensor:
+        """Levels times step; the gradient passes to weights inside the range, and to the step."""
+        share = self._gradient
+        step = ((self.step * share) + (self.step * (1 - share)).detach()).abs().clamp_min(1e-12).reshape(self._shape)
+        levels = (weight / step).clamp(-self._top, self._top)
+        most = self._stored * self._top // 1
+        stored = (levels.round() * self._stored).round().clamp(-most, most) / self._stored
+        rounded: Tensor = (levels + (stored - levels).detach()) * step
+        return rounded
+
+    def extra_repr(self) -> str:
+        """Names the rounding, so that checkpoints of different ones differ."""
+        return f"{self._bits} bits in {self._stored:g}"
 
 
 class Shared(nn.Module):

@@ -2,6 +2,7 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from onnx import numpy_helper
@@ -10,10 +11,15 @@ from engine.compress.processor import Processor
 from engine.compress.quantization.aware_training import input_ranges, weight_rounding
 from engine.compress.quantization.coverage import coverage
 from engine.compress.quantization.saturation import outputs
+from engine.compress.quantization.straight_through import LearnedStep
 from engine.compress.registry import find
-from engine.compress.technique import Context
+from engine.compress.technique import Context, ModelState
 from engine.model.cost import count_nonzero
+from engine.model.datasets import open_data
 from engine.model.onnx_to_torch import to_module
+from engine.model.packed import pack
+from engine.model.samples import sample
+from engine.records import Format, TensorSpec
 
 from .apply import apply, of_zoo
 
@@ -63,8 +69,6 @@ def test_that_it_recovers_what_rounding_loses(residual):
 def test_that_zeros_of_pruning_stay_zero(residual):
     state, context = residual
     module = to_module(state.onnx)
-    from engine.compress.technique import ModelState
-
     pruned = apply("magnitude-pruning", ModelState(state.inputs, module=module), sparsity=0.6, min_weights=1)
     assert pruned.masks
     result = apply("quantization-aware-training", pruned, context, **{**QUICK, "epochs": 1})
@@ -87,6 +91,79 @@ def test_that_the_rounding_of_training_is_torchs_fake_quantization(bits):
     assert torch.allclose(weight_rounding(bits, 0)(weight), expected, atol=1e-6)
     expected = torch.fake_quantize_per_tensor_affine(weight, float(weight.abs().max() / top), 0, -128, 127)
     assert torch.allclose(weight_rounding(bits, None)(weight), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("axis", [0, None])
+def test_that_a_learned_step_has_the_gradient_of_its_paper(axis):
+    """Equations 1 to 3 of Esser et al. 2020, by hand."""
+    generator = torch.Generator().manual_seed(1)
+    weight = torch.randn(4, 3, 3, 3, generator=generator).requires_grad_()
+    slope = torch.randn(4, 3, 3, 3, generator=generator)
+    rounding = LearnedStep(weight, 3, 3, axis)
+    with torch.no_grad():
+        rounding.step.mul_(0.8)  # so that some weights are outside the range
+    rounded = rounding(weight)
+    rounded.backward(slope)
+    step = rounding.step.detach().reshape(-1, 1, 1, 1)
+    steps = weight.detach() / step
+    inside = steps.abs() < 3
+    assert 0 < int((~inside).sum()) < inside.numel() / 2
+    assert torch.allclose(rounded, step * steps.round().clamp(-3, 3), atol=1e-6)
+    assert torch.allclose(weight.grad, torch.where(inside, slope, 0), atol=1e-6)
+    each = slope * torch.where(inside, steps.round() - steps, 3 * steps.sign())
+    share = (weight.numel() / rounding.step.numel() * 3) ** -0.5
+    expected = share * (each.sum((1, 2, 3)) if axis == 0 else each.sum().reshape(1))
+    assert torch.allclose(rounding.step.grad, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(("weight_range", "bits", "largest"), [("full", 8, 127.5), ("reduced", 7, 64)])
+def test_that_few_bits_are_trained_exactly_as_they_are_stored(residual, weight_range, bits, largest):
+    state, context = residual
+    knobs = {**QUICK, "weight_range": weight_range}
+    few, full = (apply("quantization-aware-training", state, context, weight_bits=n, **knobs) for n in (4, bits))
+    tensors = {t.name: numpy_helper.to_array(t) for t in few.onnx.graph.initializer}
+    stored = {name: array for name, array in tensors.items() if name.endswith(".weight_quantized")}
+    assert len(stored) == 5
+    levels = np.clip(np.rint(np.arange(-7, 8) * largest / 7), -127, 127)
+    ends = [stored.pop("stem.0.weight_quantized"), stored.pop("head.weight_quantized")]
+    for array in ends:
+        assert len(np.unique(array)) > 15
+    for array in stored.values():
+        top = np.abs(array.astype(int)).reshape(len(array), -1).max(1) == levels.max()
+        assert top.mean() > 0.5  # a channel whose highest level nothing reaches has others
+        assert set(np.unique(array[top])) <= set(levels)
+    sizes = [len(pack(item.onnx.SerializeToString(), Format.ONNX)) for item in (few, full)]
+    assert sizes[0] < 0.9 * sizes[1]
+    assert any("trained to 4 bits" in note for note in few.notes)
+    assert not any("trained to" in note for note in full.notes)
+
+
+def test_that_training_to_few_bits_brings_back_what_rounding_to_them_loses():
+    graph = onnx.load(sample("fashion-resnet").onnx)
+    inputs = (TensorSpec("input", (None, 1, 28, 28), "float32"),)
+    data = open_data("fashion-mnist", inputs)
+    context = Context(data=data, seed=0, threads=1, teacher=to_module(graph), processor=WIDE)
+    images = next(iter(data.batches("test", 600)))
+
+    def accuracy(epochs):
+        knobs = {"weight_bits": 2, "epochs": epochs, "max_samples": 600, "batch_size": 32, "samples": 40}
+        result = apply("quantization-aware-training", ModelState(inputs, onnx=graph), context, **knobs, keep_best=False)
+        return (outputs(result.onnx, [images.inputs[0]], exact=True)[0].argmax(1) == images.labels).mean()
+
+    rounded, trained = accuracy(0), accuracy(1)
+    assert rounded < 0.7
+    assert trained > rounded + 0.2
+
+
+def test_that_an_excluded_layer_is_not_rounded(residual):
+    state, context = residual
+    untouched = {t.name: numpy_helper.to_array(t) for t in state.onnx.graph.initializer}
+    result = apply(
+        "quantization-aware-training", state, context, **{**QUICK, "epochs": 0}, weight_bits=3, exclude=["/a1/Conv"]
+    ).onnx
+    kept = {t.name: numpy_helper.to_array(t) for t in result.graph.initializer}
+    assert np.array_equal(kept["a1.weight"], untouched["a1.weight"])
+    assert len(np.unique(kept["b1.weight_quantized"])) <= 7
 
 
 def test_that_ranges_are_the_extremes_of_what_every_layer_sees(residual):
