@@ -112,7 +112,7 @@ def quantization_aware_training(state: ModelState, config: QuantizationAwareTrai
         exclude=config.exclude,
     )
     graph = to_onnx(trained, state.inputs)
-    if config.weight_bits < 8:
+    if config.weight_bits < bits:
         said = f"weights between the first and the last layer were trained to {config.weight_bits} bits, stored as int8"
         state = replace(state, notes=(*state.notes, said))
     return static_quantization(replace(state, module=None, onnx=graph, masks={}), static, context)
