@@ -228,8 +228,8 @@
             <translation>在大小或准确率预算内，按敏感度表为每层选择 2 至 8 位。</translation>
         </message>
         <message>
-            <source>Fine-tunes with int8 rounding, then exports the same plain int8 file as static quantization.</source>
-            <translation>带 int8 舍入微调，再导出与静态量化相同的普通 int8 文件。</translation>
+            <source>Fine-tunes with int8 rounding (or fewer bits), then exports the same plain int8 file as static quantization.</source>
+            <translation>在微调时模拟 int8（或更少位数的）舍入，然后导出与静态量化相同的普通 int8 文件。</translation>
         </message>
         <message>
             <source>int8 weights and activations with ranges from calibration data; 4x smaller, usually faster.</source>
@@ -544,6 +544,10 @@
             <translation>校准方法</translation>
         </message>
         <message>
+            <source>weight bits</source>
+            <translation>权重位数</translation>
+        </message>
+        <message>
             <source>placement</source>
             <translation>放置</translation>
         </message>
@@ -558,10 +562,6 @@
         <message>
             <source>weights</source>
             <translation>权重</translation>
-        </message>
-        <message>
-            <source>weight bits</source>
-            <translation>权重位数</translation>
         </message>
         <message>
             <source>alternatives</source>
@@ -1026,6 +1026,10 @@
         <message>
             <source>How activation ranges are chosen.</source>
             <translation>激活范围如何选择。</translation>
+        </message>
+        <message>
+            <source>Bits the weights are trained to. With fewer than 8 every channel learns the step between its few values; the file stores them as int8, so its size and speed stay, and the packed file gets smaller: 4 bits about half. The first and the last layer keep 8.</source>
+            <translation>训练到的权重位数。少于 8 位时，每个通道会学习其少数取值之间的步长；文件仍以 int8 存储，因此文件大小和速度不变，而打包文件更小：4 位约为一半。第一层和最后一层保持 8 位。</translation>
         </message>
         <message>
             <source>Quantize everything, or let measurements on the target decide layer by layer.</source>
