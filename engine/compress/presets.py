@@ -43,6 +43,7 @@ _HALF: Step = ("half-precision", {})
 _BYTES: Step = ("weight-only-quantization", {"bits": 8})
 _INT8: Step = ("static-quantization", {})
 _CAREFUL: Step = ("static-quantization", {"equalize": True, "bias_correction": True})
+_FOUR_BITS: Step = ("quantization-aware-training", {"weight_bits": 4, "epochs": 4})
 _TFLITE: Step = ("tflite-file", {})
 _STUDENT: Step = ("student", {"share": 0.4})
 _GUIDED: Step = ("static-quantization", {"placement": "latency-guided"})
@@ -72,6 +73,7 @@ CANDIDATES: Mapping[str, tuple[Candidate, ...]] = {
     "size": (
         Candidate("int8", "integers of one byte", (_INT8,)),
         Candidate("sparse50-int8", "half the weights zero, then integers", (_sparse(0.5, 2), _INT8)),
+        Candidate("sparse50-4bit", "half the weights zero, the others trained to four bits", (_sparse(0.5, 0), _FOUR_BITS)),
         Candidate("sparse80-int8", "four of five weights zero, then integers", (_sparse(0.8, 3), _INT8)),
         Candidate("cut25-int8", "a quarter of the channels less, then integers", (*_narrow(0.25, 3), _INT8)),
         Candidate("cut50-int8", "half the channels, then integers", (*_narrow(0.5, 6), _INT8)),

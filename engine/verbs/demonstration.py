@@ -50,6 +50,7 @@ INT8_GUIDED = {
     "knobs": {"granularity": "per-channel", "placement": "latency-guided", "max_timings": 16},
 }
 TFLITE = {"technique": "tflite-file", "knobs": {"bits": 7}}
+HALF_ZERO = {"technique": "magnitude-pruning", "knobs": {"sparsity": 0.5, "epochs": 0}}
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,12 @@ def _narrow(ratio: float, epochs: int) -> list[dict[str, Any]]:
 
 def recipes(epochs: Epochs) -> dict[str, list[dict[str, Any]]]:
     """What the demo makes of one network."""
-    tuned = {"epochs": epochs.sparse, "views": 2, "max_samples": epochs.sparse_samples}
-    sparse = {"technique": "magnitude-pruning", "knobs": {"sparsity": 0.8, **tuned}}
+    tuned = {"weight_bits": 4, "epochs": epochs.sparse, "views": 2, "max_samples": epochs.sparse_samples}
+    four_bits = {"technique": "quantization-aware-training", "knobs": tuned}
     return {
         "int8": [INT8],
         "int8-per-tensor": [INT8_PER_TENSOR],
-        "sparse80-int8": [sparse, INT8],
+        "sparse50-4bit": [HALF_ZERO, four_bits],
         "half-int8": [*_narrow(0.5, epochs.half), INT8],
         "half-guided": [*_narrow(0.5, epochs.half), INT8_GUIDED],
         "half-litert": [*_narrow(0.5, epochs.half), TFLITE],
