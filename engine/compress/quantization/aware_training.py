@@ -88,14 +88,13 @@ class QuantizationAwareTraining(TrainingKnobs):
     destroys=(Effect.TRAINABLE,),
 )
 def quantization_aware_training(state: ModelState, config: QuantizationAwareTraining, context: Context) -> ModelState:
-    """Fold, put rounding before and into every layer, train, take the rounding out, quantize statically."""
+    """Put rounding before and into every layer, train, take the rounding out, quantize statically."""
     from ...model.save import to_onnx
     from ..processor import this_processor
     from .calibration import calibration_arrays
     from .static import StaticQuantization, static_quantization
-    from .straight_through import folded
 
-    module = folded(state)
+    module = _to_train(state, config)
     arrays = calibration_arrays(context, config.samples)
     target = context.processor or this_processor()
     reduced = config.weight_range == "reduced" or (config.weight_range == "auto" and target.saturates)
@@ -118,6 +117,22 @@ def quantization_aware_training(state: ModelState, config: QuantizationAwareTrai
     return static_quantization(replace(state, module=None, onnx=graph, masks={}), static, context)
 
 
+def _to_train(state: ModelState, config: QuantizationAwareTraining) -> nn.Module:
+    """With its batch normalisation where each channel has its own step: folding it then changes steps, and no level.
+
+    Training with it bears higher rates and ends better; with one step for a tensor it has to be folded first.
+    """
+    from torch import nn
+
+    from .straight_through import folded
+
+    kinds = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+    module = state.module
+    if config.granularity == "per-tensor" or module is None or not any(isinstance(m, kinds) for m in module.modules()):
+        return folded(state)
+    return module
+
+
 def _layers_of(nodes: Collection[str], module: nn.Module, inputs: Sequence[TensorSpec]) -> set[str]:
     """Names of the layers that become these nodes of the exported graph."""
     from ...model.save import to_onnx
@@ -138,7 +153,7 @@ def _trained(
     *,
     keep_zeros: bool,
 ) -> nn.Module:
-    """The folded module after training with rounding; weights of 8 bits stay real, the quantizer rounds them again."""
+    """The module after training with rounding; weights of 8 bits stay real, the quantizer rounds them again."""
     import copy
 
     import torch
@@ -147,7 +162,7 @@ def _trained(
 
     from ..losses import SoftLabels
     from ..training import train
-    from .straight_through import FakeActivation, LearnedStep, Through, weighted, zero_masks
+    from .straight_through import FakeActivation, LearnedStep, RoundedInput, Through, weighted, zero_masks
 
     student = copy.deepcopy(module)
     ranges = input_ranges(student, arrays)
@@ -167,8 +182,8 @@ def _trained(
         else:
             rounding = Through(weight_rounding(bits, axis), about)
         parametrize.register_parametrization(layer, "weight", rounding)
-        student.set_submodule(name, nn.Sequential(FakeActivation(*ranges[name]), layer))
-        wrapped[name] = f"{name}.1"
+        student.set_submodule(name, RoundedInput(FakeActivation(*ranges[name]), layer))
+        wrapped[name] = f"{name}.layer"
     masks = {_renamed(name, wrapped): mask for name, mask in masks.items()}
     teacher = context.teacher if config.distill else None
     soft = None if teacher is None else SoftLabels()

@@ -1,14 +1,13 @@
 """Training through a rounding: the forward pass sees quantized weights, the gradient passes as if nothing had been rounded.
 
-Source: Bengio, Léonard, Courville 2013 (arXiv:1308.3432). Batch normalisation is folded first, so that what is trained is
-what the exported file holds.
+Source: Bengio, Léonard, Courville 2013 (arXiv:1308.3432).
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -114,6 +113,28 @@ class FakeActivation(nn.Module):
         scale, zero = self.get_buffer("scale"), self.get_buffer("zero")
         rounded: Tensor = torch.fake_quantize_per_tensor_affine(values, scale, zero, 0, self.levels)
         return rounded
+
+
+class RoundedInput(nn.Module):
+    """A layer behind a rounding of what it reads; whoever asks for its weight, or anything else, gets that of the layer."""
+
+    def __init__(self, rounding: nn.Module, layer: nn.Module) -> None:
+        super().__init__()
+        self.rounding, self.layer = rounding, layer
+
+    def forward(self, values: Tensor) -> Tensor:
+        """What the layer makes of the rounded values."""
+        result: Tensor = self.layer(self.rounding(values))
+        return result
+
+    def __getattr__(self, name: str) -> Any:
+        """Of the layer, where this module has no such attribute."""
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            if name.startswith("__"):  # how to copy is this module's own affair
+                raise
+            return getattr(super().__getattr__("layer"), name)
 
 
 def folded(state: ModelState) -> nn.Module:
