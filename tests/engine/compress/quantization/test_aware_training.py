@@ -21,7 +21,7 @@ from engine.model.packed import pack
 from engine.model.samples import sample
 from engine.records import Format, TensorSpec
 
-from .apply import apply, of_zoo
+from .apply import apply, of_module, of_zoo
 
 WIDE = Processor("aarch64")
 QUICK = {"epochs": 2, "batch_size": 32, "samples": 40, "learning_rate": 0.002, "keep_best": False}
@@ -153,6 +153,41 @@ def test_that_training_to_few_bits_brings_back_what_rounding_to_them_loses():
     rounded, trained = accuracy(0), accuracy(1)
     assert rounded < 0.7
     assert trained > rounded + 0.2
+
+
+class Normalised(torch.nn.Module):
+    """Two convolutions with batch normalisation, the second of which is read by name, and a linear layer."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = torch.nn.Conv2d(3, 8, 3, bias=False)
+        self.norm = torch.nn.BatchNorm2d(8)
+        self.second = torch.nn.Conv2d(8, 6, 3, bias=False)
+        self.after = torch.nn.BatchNorm2d(6)
+        self.head = torch.nn.Linear(6, 4)
+
+    def forward(self, x):
+        x = torch.relu(self.norm(self.first(x)))
+        x = torch.relu(self.after(self.second(x)) * self.second.weight.abs().mean().sign())
+        return self.head(x.mean((2, 3)))
+
+
+def test_that_batch_normalisation_learns_along_and_folding_it_changes_no_level():
+    state, data = of_module(Normalised(), (3, 10, 10))
+    with torch.no_grad():
+        state.module.after.weight.copy_(torch.tensor([2.0, 0.5, -1.5, 1.0, 3.0, 0.1]))
+    given = {name: tensor.clone() for name, tensor in state.module.state_dict().items()}
+    context = Context(data=data, seed=0, threads=1, teacher=state.module, processor=WIDE)
+    graph = apply("quantization-aware-training", state, context, weight_bits=3, **QUICK).onnx
+    assert not any(node.op_type == "BatchNormalization" for node in graph.graph.node)
+    tensors = [numpy_helper.to_array(tensor) for tensor in graph.graph.initializer]
+    codes = next(array for array in tensors if array.shape == (6, 8, 3, 3) and array.dtype == np.int8)
+    levels = np.clip(np.rint(np.arange(-3, 4) * 127.5 / 3), -127, 127)
+    reached = np.abs(codes.astype(int)).reshape(6, -1).max(1) == 127
+    assert reached.sum() >= 3
+    assert set(np.unique(codes[reached])) <= set(levels)
+    for name, tensor in state.module.state_dict().items():
+        assert torch.equal(tensor, given[name]), name  # the model that was given is not changed
 
 
 def test_that_an_excluded_layer_is_not_rounded(residual):
