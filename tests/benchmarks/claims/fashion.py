@@ -52,9 +52,9 @@ STUDENT = {**TAUGHT, "shift": 1}
 """A small network does not learn answers to shifts it never meets."""
 
 
-def _student(most_macs: int, *ratios: float, sparsity: float, epochs: int = 12) -> list[dict]:
+def _student(most_macs: int, *ratios: float, sparsity: float, epochs: int = 12, bits: int = 8) -> list[dict]:
     """A residual network that strides early, taught for 64 epochs; fewer channels and 16 more for every ratio; zeros and
-    ``epochs`` more; integers.
+    ``epochs`` more; integers, with fewer than 8 bits trained to them for 24 epochs more.
 
     Recipes that begin alike share what they begin with.
     """
@@ -62,7 +62,12 @@ def _student(most_macs: int, *ratios: float, sparsity: float, epochs: int = 12) 
     steps = [{"technique": "student", "knobs": network}]
     for ratio in ratios:
         steps += _cut(ratio, 16, STUDENT)
-    return [*steps, *_zeros(sparsity, epochs, STUDENT), GUIDED]
+    return [*steps, *_zeros(sparsity, epochs, STUDENT), GUIDED if bits == 8 else _trained_to(bits)]
+
+
+def _trained_to(bits: int) -> dict:
+    few = {"weight_bits": bits, "placement": "latency-guided", "epochs": 24, **STUDENT, "learning_rate": 0.05}
+    return {"technique": "quantization-aware-training", "knobs": few}
 
 
 def _copy(*ratios: float) -> list[dict]:
