@@ -182,15 +182,18 @@ def _trained(
         else:
             rounding = Through(weight_rounding(bits, axis), about)
         parametrize.register_parametrization(layer, "weight", rounding)
-        student.set_submodule(name, RoundedInput(FakeActivation(*ranges[name]), layer))
-        wrapped[name] = f"{name}.layer"
+        if (
+            name not in few
+        ):  # beside few bits of a weight 8 bits of what it meets are exact, and ranges move in training
+            student.set_submodule(name, RoundedInput(FakeActivation(*ranges[name]), layer))
+            wrapped[name] = f"{name}.layer"
     masks = {_renamed(name, wrapped): mask for name, mask in masks.items()}
     teacher = context.teacher if config.distill else None
     soft = None if teacher is None else SoftLabels()
     what = "quantization-aware training"
     trained = train(student, config, context, what=what, soft=soft, masks=masks, teacher=teacher)
-    for name, inner in wrapped.items():
-        layer = trained.get_submodule(inner)
+    for name in layers:
+        layer = trained.get_submodule(wrapped.get(name, name))
         parametrize.remove_parametrizations(layer, "weight", leave_parametrized=name in few)
         trained.set_submodule(name, layer)
     return trained
