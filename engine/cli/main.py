@@ -3,16 +3,19 @@
 Nothing heavy is imported here: ``flyweight --help`` must answer at once.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 import typer
+from typer.completion import completion_init  # type: ignore[attr-defined]  # it has no public door
 
 from ..errors import FlyweightError
 from . import (
     bundle,
     compare,
+    completion,
     compress,
     demo,
     deploy,
@@ -45,6 +48,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -62,6 +66,8 @@ def _main(
     version: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Print the version and exit."
     ),
+    install_completion: completion.Install = False,
+    show_completion: completion.Show = False,
 ) -> None:
     """Compress, deploy over SSH, measure."""
 
@@ -97,6 +103,8 @@ def run(arguments: Sequence[str] | None = None) -> None:
 def main(arguments: Sequence[str]) -> int:
     """Run one command line; returns its exit code."""
     as_json = _for_programs(arguments)
+    if completion.ASKED in os.environ:
+        completion_init()
     try:
         code = _root().main(args=list(arguments), prog_name="flyweight", standalone_mode=False)
     except BrokenPipeError:

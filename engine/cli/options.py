@@ -49,8 +49,8 @@ Target = Annotated[
     str,
     typer.Argument(
         metavar="TARGET",
-        help="Device name, @all, or loopback (this computer over SSH).",
-        autocompletion=completing.target,
+        help="Device name, or loopback (this computer over SSH).",
+        autocompletion=completing.device,
     ),
 ]
 Targets = Annotated[
