@@ -13,6 +13,8 @@ from .options import (
     AsJsonLines,
     Delegate,
     DelegateOption,
+    Health,
+    Hook,
     Project,
     Provider,
     Quiet,
@@ -21,6 +23,7 @@ from .options import (
     Target,
     Targets,
     Timeout,
+    TrialWindow,
 )
 
 if TYPE_CHECKING:
@@ -49,18 +52,9 @@ def deploy(
         list[str] | None,
         typer.Option("--also", metavar="SLOT=BUNDLE", help="Switch this slot in the same moment, all or none."),
     ] = None,
-    trial: Annotated[
-        float | None,
-        typer.Option("--trial", metavar="S", min=1, max=86400, help="Go back by itself unless well within S seconds."),
-    ] = None,
-    health: Annotated[
-        str | None,
-        typer.Option("--health", metavar="CMD", help="Command on the board that must succeed three times in a row."),
-    ] = None,
-    hook: Annotated[
-        str | None,
-        typer.Option("--hook", metavar="CMD", help="Command on the board after every switch, such as a restart."),
-    ] = None,
+    trial: TrialWindow = None,
+    health: Health = None,
+    hook: Hook = None,
     runtime: Runtime = None,
     provider: Provider = None,
     delegate: Delegate = None,
@@ -192,7 +186,9 @@ def offline(
         list[str] | None,
         typer.Option("--board-python", metavar="3.11", help="Bring the runtime for this Python (repeatable)."),
     ] = None,
-    arch: Annotated[str, typer.Option("--board-arch", help="Of these boards: aarch64, x86_64 or armv7l.")] = "aarch64",
+    arch: Annotated[
+        str, typer.Option("--board-arch", metavar="ARCH", help="Of these boards: aarch64, x86_64 or armv7l.")
+    ] = "aarch64",
     project: Project = None,
     as_json: AsJson = False,
     quiet: Quiet = False,

@@ -8,18 +8,14 @@ import typer
 
 from ..errors import RejectedError, UsageError
 from . import completing, device_adapter, device_add, device_live, device_show
+from .command_help import Application
 from .console import asked_on_a_terminal, plain, show, sure
 from .options import AsJson, DryRun, Quiet, Targets, Timeout, Yes
 
 if TYPE_CHECKING:
     from ..verbs.devices import Unlocked
 
-app = typer.Typer(
-    name="device",
-    help="Boards you deploy to: add, list, probe, remove, check.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = Application("device", "Boards you deploy to: add, list, probe, remove, check.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the device.", autocompletion=completing.device)]
 

@@ -34,7 +34,8 @@ def add(
         ),
     ] = None,
     identity: Annotated[
-        Path | None, typer.Option("--identity", "-i", help="Private key (default: ssh agent, then ~/.ssh).")
+        Path | None,
+        typer.Option("--identity", "-i", metavar="FILE", help="Private key (default: ssh agent, then ~/.ssh)."),
     ] = None,
     accept_fingerprint: Annotated[
         str | None,

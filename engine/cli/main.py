@@ -38,15 +38,14 @@ from . import (
     techniques,
     worker,
 )
+from .command_help import Application
 from .console import keep_streams
 from .console import report as report_error
 
-app = typer.Typer(
-    name="flyweight",
-    help="Compress a neural network, deploy it to your own board over SSH, measure it there.\n\n"
+app = Application(
+    "flyweight",
+    "Compress a neural network, deploy it to your own board over SSH, measure it there.\n\n"
     "Start here: flyweight demo --quick",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},

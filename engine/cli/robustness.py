@@ -33,7 +33,7 @@ def robustness(
         str | None, typer.Option("--against", metavar="FILE", help="The original of a plain file.")
     ] = None,
     task: TaskOption = None,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Samples of each condition.")] = 1000,
+    samples: Annotated[int, typer.Option("--samples", metavar="N", min=1, help="Samples of each condition.")] = 1000,
     project: Project = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -48,7 +48,7 @@ def robustness(
 
     show(
         lambda emit, cancel: verb(
-            model, data=data, against=against, task=task, limit=limit, project=project, emit=emit, cancel=cancel
+            model, data=data, against=against, task=task, samples=samples, project=project, emit=emit, cancel=cancel
         ),
         as_json=as_json,
         quiet=quiet,

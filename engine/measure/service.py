@@ -42,7 +42,7 @@ class Service:
         if not words[0] and not words[1]:
             return None
         if not all(words):
-            raise UsageError("half-a-pause", "what is paused must be resumed", "give both --pause CMD and --resume CMD")
+            raise UsageError("half-a-pause", "what is paused must be resumed", "give both --before CMD and --after CMD")
         return cls(*words)
 
     def order(self, hello: Hello, since: int = SINCE) -> ActivateRequest:

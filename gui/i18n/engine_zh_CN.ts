@@ -4764,8 +4764,8 @@
             <translation>暂停的必须能恢复</translation>
         </message>
         <message>
-            <source>give both --pause CMD and --resume CMD</source>
-            <translation>请同时给出 --pause CMD 和 --resume CMD</translation>
+            <source>give both --before CMD and --after CMD</source>
+            <translation>请同时给出 --before CMD 和 --after CMD</translation>
         </message>
         <message>
             <source>the command cannot be read: {0}</source>
@@ -6616,8 +6616,8 @@
             <translation>{0} 个样本等于没有</translation>
         </message>
         <message>
-            <source>give --limit 1 or more</source>
-            <translation>请给出 --limit 1 或更大的值</translation>
+            <source>give --samples 1 or more</source>
+            <translation>请给出 --samples 1 或更大的值</translation>
         </message>
         <message>
             <source>cannot read {0}: {1}</source>
