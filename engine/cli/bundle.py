@@ -95,5 +95,5 @@ def _format_and_file(text: str) -> tuple[str, Path]:
 def _render(result: "Bundle", console: "Console") -> None:
     console.print(f"bundle     {result.id}  ({size(result.size_bytes)})")
     console.print(f"signed by  {result.signed_by}")
-    console.print(f"folder     {result.path}")
-    console.print(f"next       flyweight deploy {result.id} loopback")
+    console.print(f"folder     {result.path}", soft_wrap=True)
+    console.print(f"next       flyweight deploy {result.id} loopback", soft_wrap=True)

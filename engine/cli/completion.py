@@ -72,7 +72,22 @@ def _install(asked: bool) -> None:
     if not asked:
         return
     shell = _shell()
-    home = Path.home()
+    try:
+        path = _set_up(shell, Path.home())
+    except OSError as error:
+        from ..errors import WorkspaceError
+
+        raise WorkspaceError(
+            "not-writable",
+            f"cannot write {error.filename}: {error.strerror}",
+            "make it writable, or load by hand what this prints: flyweight --show-completion",
+        ) from None
+    print(f"Tab completes in every {shell} opened from now on ({path})")
+    raise typer.Exit
+
+
+def _set_up(shell: str, home: Path) -> Path:
+    """Write the script where the shell finds it; returns its path."""
     if shell == "fish":
         config = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
         path = config / "fish" / "completions" / "flyweight.fish"
@@ -85,8 +100,7 @@ def _install(asked: bool) -> None:
         path = home / ".bash_completions" / "flyweight.sh"
         _write(path, _script(shell))
         _add_line(home / ".bashrc", f"source {shlex.quote(str(path))}")
-    print(f"Tab completes in every {shell} opened from now on ({path})")
-    raise typer.Exit
+    return path
 
 
 def _script(shell: str) -> str:

@@ -222,7 +222,8 @@ def _render_choice(result: "Choice", console: "Console") -> None:
         return
     console.print(f"\nchosen {plain(chosen.candidate.name)}: {plain('; '.join(result.reasons))}")
     console.print(
-        f"file   {chosen.variant.path}\nnext   flyweight deploy {chosen.bundle.id} {' '.join(map(plain, result.targets))}"
+        f"file   {chosen.variant.path}\nnext   flyweight deploy {chosen.bundle.id} {' '.join(map(plain, result.targets))}",
+        soft_wrap=True,
     )
 
 
@@ -251,7 +252,7 @@ def _render(result: "Compressed", console: "Console", data: str | None) -> None:
     if result.variants:
         last = result.variants[-1]
         samples = "" if data is None else f" --data {shlex.quote(plain(data))}"
-        console.print(f"\nfile   {last.path}\nnext   flyweight bundle {last.id}{samples}")
+        console.print(f"\nfile   {last.path}\nnext   flyweight bundle {last.id}{samples}", soft_wrap=True)
 
 
 def _untrained(variant: "Variant") -> str:

@@ -214,7 +214,7 @@ def offline(
 
 
 def _offline(result: "OfflineFile", console: "Console") -> None:
-    console.print(f"file       {plain(result.path)}  ({size(result.size_bytes)})")
+    console.print(f"file       {plain(result.path)}  ({size(result.size_bytes)})", soft_wrap=True)
     brings = ", ".join(f"Python {item}" for item in result.runtimes_for) or "none; the board needs its own"
     console.print(f"runtime    {brings}")
     console.print(f"on the board: python3 {plain(Path(result.path).name)}")
@@ -254,6 +254,10 @@ def _placements(result: "Deployed", console: "Console") -> None:
             console.print(f"  {sent if item.upload['bytes'] else 'the board had all of the bundle already'}{disk}")
         if item.reason:
             console.print(f"  {plain(item.reason)}", style="yellow")
+    placed = [item for item in result.placements if item.state == "committed" and item.verified]
+    if placed:
+        slot = "" if placed[0].slot == "main" else f" --slot {plain(placed[0].slot)}"
+        console.print(f"next  flyweight run {plain(placed[0].target)} FILE...{slot}", soft_wrap=True)
 
 
 def _releases(result: "Releases", console: "Console") -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.completion import completion_init  # type: ignore[attr-defined]  # it has no public door
 
-from ..errors import FlyweightError
+from ..errors import Cancelled, FlyweightError
 from . import (
     bundle,
     compare,
@@ -110,7 +110,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.close()
         return 1
     except typer.Abort:
-        return report_error(KeyboardInterrupt(), as_json)
+        return report_error(Cancelled("not confirmed; nothing was changed", "answer y, or give --yes"), as_json)
     except Exception as error:
         context = getattr(error, "ctx", None)
         if context is not None and str(getattr(error, "message", "")) == context.get_help():

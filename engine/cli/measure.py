@@ -312,9 +312,9 @@ def _render(result: "Measurements", console: "Console") -> None:
     for reading in result.readings:
         table.add_row(*_row(reading, several)[: len(table.columns)])
     print_table(table, console)
-    for reading in result.readings:
-        for reason in reading.reasons:
-            console.print(f"{plain(reading.name or reading.model)}: {plain(reason)}", style="yellow")
+    said = (f"{plain(item.name or item.model)}: {plain(reason)}" for item in result.readings for reason in item.reasons)
+    for line in dict.fromkeys(said):
+        console.print(line, style="yellow")
     _distributions(result.readings, console)
     _trust(result.readings, console)
     _lasting(result.readings, console)
@@ -387,7 +387,12 @@ def _layers(reading: "Reading", layers: "tuple[LayerTime, ...]", console: "Conso
         )
         return
     how = "traced" if reading.operators else "by models cut after each operator"
-    table = Table(box=None, pad_edge=False, header_style="bold", title=f"{plain(reading.name or reading.model)}, {how}")
+    table = Table(
+        box=None,
+        pad_edge=False,
+        header_style="bold",
+        title=f"{plain(reading.name or reading.model)}, {reading.threads} thr, {how}",
+    )
     table.add_column("layer", overflow="fold")
     table.add_column("operators", overflow="fold")
     table.add_column("us", justify="right")

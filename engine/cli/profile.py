@@ -367,7 +367,7 @@ def _published_boards(result: "ProfileList", console: "Console") -> None:
 
 
 def _exported(result: "Exported", console: "Console") -> None:
-    console.print(f"{result.rows} readings written to {result.path}")
+    console.print(f"{result.rows} readings written to {result.path}", soft_wrap=True)
 
 
 def _imported(result: "Imported", console: "Console") -> None:

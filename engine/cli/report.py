@@ -81,4 +81,4 @@ def report(
 
 
 def _render(result: "Reported", console: "Console") -> None:
-    console.print(f"report  {result.path}")
+    console.print(f"report  {result.path}", soft_wrap=True)

@@ -60,6 +60,14 @@ def test_that_a_shell_without_a_script_is_told_which_have_one(monkeypatch, capsy
     assert "Tab completes in bash, zsh and fish, not in 'tcsh'" in capsys.readouterr().err
 
 
+def test_that_a_home_that_cannot_be_written_is_told_what_to_do_by_hand(tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("HOME", str(tmp_path / "file" / "home"))
+    monkeypatch.setattr(completion, "_parents", lambda: iter(("bash",)))
+    assert main(["--install-completion"]) == 1
+    assert "flyweight --show-completion" in capsys.readouterr().err
+
+
 def _typed(command: list[str], keys: str, wanted: str) -> str:
     """What the terminal of ``command`` shows after ``keys``, read until ``wanted`` is there."""
     process, terminal = pty.fork()
