@@ -115,7 +115,7 @@ def set_(
     given = {"address": address, "identity": identity, "python": python}
     changes = {key: value for key, value in given.items() if value is not None}
     if not changes:
-        raise UsageError("nothing-to-set", "nothing is to be set", "give --address, --identity or --python")
+        raise UsageError("nothing-to-set", "no setting was given", "give --address, --identity or --python")
     show(lambda emit, cancel: verb(name, changes, dry_run=dry_run), as_json=as_json, render=device_show.inventory)
 
 

@@ -98,7 +98,9 @@ def add(
         _add_fleet(fleet, identity, shared, allow_root, dry_run, timeout, ask, as_json, quiet)
         return
     if name is None or address is None:
-        raise UsageError("missing-argument", "a name and an address are needed", "flyweight device add pi5 pi@HOST")
+        raise UsageError(
+            "missing-argument", "a name and an address are needed", "for example: flyweight device add pi5 pi@HOST"
+        )
     from ..verbs import device_add, device_add_plan
     from .device import tag_of
 

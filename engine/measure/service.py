@@ -49,7 +49,9 @@ class Service:
         """The signed order for one board; RejectedError when its agent is too old for it, from before minor ``since``."""
         if hello.minor < since:
             raise RejectedError(
-                "old-agent", "the agent of this board cannot pause a service", "update it: flyweight device add ..."
+                "old-agent",
+                "the agent of this board cannot pause a service",
+                "update it: flyweight device add NAME ADDRESS",
             )
         value = {"schema": 1, "kind": "service", "device": hello.device_id}
         content = canonical_json({**value, "pause": list(self.pause), "resume": list(self.resume)})

@@ -142,7 +142,7 @@ def _packed(text: str) -> Packed:
         return Packed(text)
     except ValueError:
         raise UsageError(
-            "bad-packed", f"'{text[:40]}' does not say when to pack", f"one of: {', '.join(Packed)}"
+            "bad-packed", f"'{text[:40]}' does not say when to pack", f"use one of: {', '.join(Packed)}"
         ) from None
 
 

@@ -88,7 +88,7 @@ def robustness(
         UsageError: ``samples`` is below 1.
     """
     if samples < 1:
-        raise UsageError("bad-samples", f"{samples} samples are none", "give --samples 1 or more")
+        raise UsageError("bad-samples", f"{samples} samples are too few", "give --samples 1 or more")
     workspace = Workspace.find(project)
     with tempfile.TemporaryDirectory() as name:
         place = locate(model, workspace, None, Path(name) / "variant")

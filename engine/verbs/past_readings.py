@@ -51,7 +51,7 @@ def profile_history(name: str, *, last: int = 200) -> PastReadings:
         last: the newest so many, at most 1000.
     """
     if not 0 < last <= MAX_READINGS:
-        raise UsageError("bad-last", f"{last} readings", f"choose 1 to {MAX_READINGS}")
+        raise UsageError("bad-last", f"{last} readings are outside the limits", f"choose 1 to {MAX_READINGS}")
     with ProfileStore.open() as store:
         found = store.readings(Filter(target=name, origin=Origin.MEASURED))
     plain = sorted((item for item in found if item.plain), key=lambda item: item.measured_at)

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from engine import verbs
 from engine.cli.main import app
 from engine.compress.recipe import load_recipe
+from engine.compress.registry import names
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -69,6 +70,10 @@ def test_that_the_readme_names_every_command():
     commands = ROOT_COMMAND.commands
     missing = [name for name, item in commands.items() if not item.hidden and f"flyweight {name}" not in README]
     assert missing == [], "say in README.md what they are for"
+
+
+def test_that_the_readme_counts_the_techniques_that_there_are():
+    assert f"**{len(names())} techniques**" in README
 
 
 def unfounded(page: str) -> list[str]:
