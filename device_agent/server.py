@@ -117,7 +117,9 @@ class Server:
         handler = self._operations.handlers.get(op)
         if handler is None:
             raise AgentError(
-                "unknown-op", "this agent does not know %r" % op[:40], "update the agent: flyweight device add ..."
+                "unknown-op",
+                "this agent does not know %r" % op[:40],
+                "update the agent: flyweight device add NAME ADDRESS",
             )
         if arguments is not None and not isinstance(arguments, dict):
             raise ContractError("args must be an object")

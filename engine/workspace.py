@@ -25,22 +25,22 @@ def user_data_dir() -> Path:
     """Devices, host keys, signing keys, profiles, the loopback board (``$XDG_DATA_HOME/flyweight``)."""
     from platformdirs import user_data_path
 
-    return _private(user_data_path("flyweight", appauthor=False))
+    return _private(user_data_path("flyweight", appauthor=False), "XDG_DATA_HOME")
 
 
 def user_cache_dir() -> Path:
     """What can be made again: the agent archive, downloaded wheels (``$XDG_CACHE_HOME/flyweight``)."""
     from platformdirs import user_cache_path
 
-    return _private(user_cache_path("flyweight", appauthor=False))
+    return _private(user_cache_path("flyweight", appauthor=False), "XDG_CACHE_HOME")
 
 
-def _private(path: Path) -> Path:
+def _private(path: Path, variable: str) -> Path:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise WorkspaceError(
-            "not-writable", f"cannot create {path}: {error.strerror}", "make the folder writable or set XDG_DATA_HOME"
+            "not-writable", f"cannot create {path}: {error.strerror}", f"make the folder writable or set {variable}"
         ) from None
     return path
 
@@ -212,6 +212,9 @@ class Workspace:
         for index in sorted((self.root / "bundles").glob("*.json"), key=lambda p: p.stat().st_mtime_ns):
             try:
                 record = Bundle(**json.loads(index.read_text()))
+                beside = index.parent / Path(record.path).name
+                if beside.is_dir():  # the project may have been moved or copied since
+                    record = replace(record, path=str(beside))
                 there = Path(record.path).is_dir()
             except (OSError, ValueError, TypeError) as error:
                 damaged[index.stem] = WorkspaceError(
@@ -278,7 +281,10 @@ def _to_stored(variant: Variant) -> dict[str, Any]:
 
 def _read_variant(path: Path) -> Variant:
     try:
-        return variant_from_json(json.loads(path.read_text()))
+        found = variant_from_json(json.loads(path.read_text()))
+        return replace(
+            found, path=_beside(path, found.path), twins={f: _beside(path, p) for f, p in found.twins.items()}
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise WorkspaceError(
@@ -286,6 +292,12 @@ def _read_variant(path: Path) -> Variant:
             f"{path} cannot be read: {what}",
             f"move the folder {path.parent} away (its model file may still be good) and compress again",
         ) from None
+
+
+def _beside(record: Path, name: str) -> str:
+    """A file of a variant, where its record is now: the project may have been moved or copied since it was written."""
+    moved = record.parent / Path(name).name
+    return str(moved) if name and moved.is_file() else name
 
 
 def variant_from_json(value: Mapping[str, Any]) -> Variant:

@@ -97,7 +97,11 @@ def _of_a_server(cause: BaseException, where: str) -> ProfileError:
             "store-login", f"{where} refuses the login: {said}", "check user and password in FLYWEIGHT_PROFILES"
         )
     if state == "3D000" or re.search(r'database "[^"]*" does not exist', said):
-        return ProfileError("store-failed", f"{where}: there is no such database", "createdb it, or name another one")
+        return ProfileError(
+            "store-failed",
+            f"{where}: there is no such database",
+            "create it with createdb, or name another one in FLYWEIGHT_PROFILES",
+        )
     if state == "42501":
         return ProfileError("store-read-only", f"{where}: {said}", "grant the user CREATE, SELECT, INSERT and UPDATE")
     if state in ("53100", "53200"):

@@ -41,7 +41,11 @@ def salvage(path: Path) -> Salvaged:
         ProfileError: there is no such file, or no room or right for another.
     """
     if not path.is_file():
-        raise ProfileError("no-store", f"there is no store at {path}", "nothing to salvage")
+        raise ProfileError(
+            "no-store",
+            f"there is no store at {path}",
+            "nothing has to be salvaged; FLYWEIGHT_PROFILES names another store",
+        )
     damaged: list[Damage] = []
     readings: dict[tuple[Any, ...], Reading] = {}
     comparisons: dict[tuple[Any, ...], Comparison] = {}

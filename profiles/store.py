@@ -337,7 +337,9 @@ def _whole(table: str, key: str, document: Any, damaged: list[Damage]) -> Mappin
     """A row's document; a fact that is malformed is left out of it and told as damage."""
     fault = comparison_fault(document) if table == "comparisons" else reading_fault(document, facts=False)
     if fault is not None:
-        raise ProfileError("row-malformed", f"it is not well formed: {fault}", "flyweight profile check --salvage")
+        raise ProfileError(
+            "row-malformed", f"it is not well formed: {fault}", "save what is whole: flyweight profile check --salvage"
+        )
     if table == "comparisons":
         return dict(document)
     kept, bad = without_bad_facts(document)

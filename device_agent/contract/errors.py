@@ -43,7 +43,9 @@ class ContractError(FlyweightError, ValueError):
     """A frame or message that breaks the contract; the sender is faulty, outdated or hostile."""
 
     def __init__(self, message: str, remedy: Optional[str] = None, code: str = "contract") -> None:
-        super().__init__(code, message, remedy or "update Flyweight on both sides: flyweight device add NAME ... again")
+        super().__init__(
+            code, message, remedy or "update Flyweight on both sides: flyweight device add NAME ADDRESS again"
+        )
 
     def __reduce__(self) -> "tuple[type, tuple[str, str, str]]":
         return (type(self), (self.message, self.remedy, self.code))

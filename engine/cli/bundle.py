@@ -32,7 +32,9 @@ def bundle(
     ],
     data: Data = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder to put the bundle in.")] = None,
-    name: Annotated[str | None, typer.Option("--name", help="Name of the bundle (default: the variant's).")] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Name of the bundle (default: the variant's).")
+    ] = None,
     twin: Annotated[
         bool, typer.Option("--twin", help="Also put the TFLite form in, for boards without onnxruntime (32-bit Arm).")
     ] = False,
@@ -43,7 +45,11 @@ def bundle(
     attach_tolerance: Annotated[
         float,
         typer.Option(
-            "--attach-tolerance", min=0, max=1, help="How far its outputs may be off, as a share of their range."
+            "--attach-tolerance",
+            metavar="SHARE",
+            min=0,
+            max=1,
+            help="How far its outputs may be off, as a share of their range.",
         ),
     ] = 0.05,
     project: Project = None,
@@ -89,5 +95,5 @@ def _format_and_file(text: str) -> tuple[str, Path]:
 def _render(result: "Bundle", console: "Console") -> None:
     console.print(f"bundle     {result.id}  ({size(result.size_bytes)})")
     console.print(f"signed by  {result.signed_by}")
-    console.print(f"folder     {result.path}")
-    console.print(f"next       flyweight deploy {result.id} loopback")
+    console.print(f"folder     {result.path}", soft_wrap=True)
+    console.print(f"next       flyweight deploy {result.id} loopback", soft_wrap=True)

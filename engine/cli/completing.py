@@ -24,9 +24,9 @@ def beginning(candidates: Candidates) -> Callable[[str], list[str]]:
 
 
 def _techniques() -> Iterable[str]:
-    from ..compress.registry import techniques
+    from ..compress.registry import names
 
-    return [item.id for item in techniques()]
+    return names()
 
 
 def _devices() -> Iterable[str]:

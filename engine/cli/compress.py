@@ -39,7 +39,7 @@ def compress(
     metric: MetricOption = None,
     recipe: Annotated[
         list[Path] | None,
-        typer.Option("--recipe", metavar="FILE", help="Recipe file (YAML or JSON); give it again for more variants."),
+        typer.Option("--recipe", metavar="FILE", help="Recipe file (YAML or JSON); repeatable, a variant each."),
     ] = None,
     preset: Annotated[
         str | None,
@@ -56,7 +56,7 @@ def compress(
             "--target",
             metavar="DEVICE",
             autocompletion=completing.device,
-            help="Time candidates on this device where a technique asks for it; give it again for more devices.",
+            help="Time candidates on this device where a technique asks for it (repeatable).",
         ),
     ] = None,
     measured: Annotated[
@@ -75,7 +75,9 @@ def compress(
             help="With --measure: accuracy_loss (points; 1 if nothing is limited), latency_ms, size_bytes, energy_mj.",
         ),
     ] = None,
-    keep: Annotated[int, typer.Option("--keep", min=1, help="With --measure: compress this many candidates.")] = 5,
+    keep: Annotated[
+        int, typer.Option("--keep", metavar="N", min=1, help="With --measure: compress this many candidates.")
+    ] = 5,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Also write the model files here.")] = None,
     max_accuracy_loss: Annotated[
         float | None,
@@ -83,7 +85,9 @@ def compress(
             "--max-accuracy-loss", metavar="POINTS", min=0, help="Exit with 3 when a variant loses more of the metric."
         ),
     ] = None,
-    name: Annotated[str | None, typer.Option("--name", help="Name of the variant (default: the recipe's).")] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Name of the variant (default: the recipe's).")
+    ] = None,
     task: TaskOption = None,
     arch: Arch = None,
     seed: Seed = 0,
@@ -218,7 +222,8 @@ def _render_choice(result: "Choice", console: "Console") -> None:
         return
     console.print(f"\nchosen {plain(chosen.candidate.name)}: {plain('; '.join(result.reasons))}")
     console.print(
-        f"file   {chosen.variant.path}\nnext   flyweight deploy {chosen.bundle.id} {' '.join(map(plain, result.targets))}"
+        f"file   {chosen.variant.path}\nnext   flyweight deploy {chosen.bundle.id} {' '.join(map(plain, result.targets))}",
+        soft_wrap=True,
     )
 
 
@@ -247,7 +252,7 @@ def _render(result: "Compressed", console: "Console", data: str | None) -> None:
     if result.variants:
         last = result.variants[-1]
         samples = "" if data is None else f" --data {shlex.quote(plain(data))}"
-        console.print(f"\nfile   {last.path}\nnext   flyweight bundle {last.id}{samples}")
+        console.print(f"\nfile   {last.path}\nnext   flyweight bundle {last.id}{samples}", soft_wrap=True)
 
 
 def _untrained(variant: "Variant") -> str:

@@ -13,6 +13,8 @@ from .options import (
     AsJsonLines,
     Delegate,
     DelegateOption,
+    Health,
+    Hook,
     Project,
     Provider,
     Quiet,
@@ -21,6 +23,7 @@ from .options import (
     Target,
     Targets,
     Timeout,
+    TrialWindow,
 )
 
 if TYPE_CHECKING:
@@ -49,18 +52,9 @@ def deploy(
         list[str] | None,
         typer.Option("--also", metavar="SLOT=BUNDLE", help="Switch this slot in the same moment, all or none."),
     ] = None,
-    trial: Annotated[
-        float | None,
-        typer.Option("--trial", metavar="S", min=1, max=86400, help="Go back by itself unless well within S seconds."),
-    ] = None,
-    health: Annotated[
-        str | None,
-        typer.Option("--health", metavar="CMD", help="Command on the board that must succeed three times in a row."),
-    ] = None,
-    hook: Annotated[
-        str | None,
-        typer.Option("--hook", metavar="CMD", help="Command on the board after every switch, such as a restart."),
-    ] = None,
+    trial: TrialWindow = None,
+    health: Health = None,
+    hook: Hook = None,
     runtime: Runtime = None,
     provider: Provider = None,
     delegate: Delegate = None,
@@ -192,7 +186,9 @@ def offline(
         list[str] | None,
         typer.Option("--board-python", metavar="3.11", help="Bring the runtime for this Python (repeatable)."),
     ] = None,
-    arch: Annotated[str, typer.Option("--board-arch", help="Of these boards: aarch64, x86_64 or armv7l.")] = "aarch64",
+    arch: Annotated[
+        str, typer.Option("--board-arch", metavar="ARCH", help="Of these boards: aarch64, x86_64 or armv7l.")
+    ] = "aarch64",
     project: Project = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -218,7 +214,7 @@ def offline(
 
 
 def _offline(result: "OfflineFile", console: "Console") -> None:
-    console.print(f"file       {plain(result.path)}  ({size(result.size_bytes)})")
+    console.print(f"file       {plain(result.path)}  ({size(result.size_bytes)})", soft_wrap=True)
     brings = ", ".join(f"Python {item}" for item in result.runtimes_for) or "none; the board needs its own"
     console.print(f"runtime    {brings}")
     console.print(f"on the board: python3 {plain(Path(result.path).name)}")
@@ -258,6 +254,10 @@ def _placements(result: "Deployed", console: "Console") -> None:
             console.print(f"  {sent if item.upload['bytes'] else 'the board had all of the bundle already'}{disk}")
         if item.reason:
             console.print(f"  {plain(item.reason)}", style="yellow")
+    placed = [item for item in result.placements if item.state == "committed" and item.verified]
+    if placed:
+        slot = "" if placed[0].slot == "main" else f" --slot {plain(placed[0].slot)}"
+        console.print(f"next  flyweight run {plain(placed[0].target)} FILE...{slot}", soft_wrap=True)
 
 
 def _releases(result: "Releases", console: "Console") -> None:

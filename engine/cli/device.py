@@ -8,18 +8,14 @@ import typer
 
 from ..errors import RejectedError, UsageError
 from . import completing, device_adapter, device_add, device_live, device_show
+from .command_help import Application
 from .console import asked_on_a_terminal, plain, show, sure
 from .options import AsJson, DryRun, Quiet, Targets, Timeout, Yes
 
 if TYPE_CHECKING:
     from ..verbs.devices import Unlocked
 
-app = typer.Typer(
-    name="device",
-    help="Boards you deploy to: add, list, probe, remove, check.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = Application("device", "Boards you deploy to: add, list, probe, remove, check.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the device.", autocompletion=completing.device)]
 
@@ -119,7 +115,7 @@ def set_(
     given = {"address": address, "identity": identity, "python": python}
     changes = {key: value for key, value in given.items() if value is not None}
     if not changes:
-        raise UsageError("nothing-to-set", "nothing is to be set", "give --address, --identity or --python")
+        raise UsageError("nothing-to-set", "no setting was given", "give --address, --identity or --python")
     show(lambda emit, cancel: verb(name, changes, dry_run=dry_run), as_json=as_json, render=device_show.inventory)
 
 

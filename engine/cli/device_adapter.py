@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .command_help import Application
 from .console import plain, show
 from .options import AsJson, DryRun, Quiet, Target, Targets, Timeout
 
@@ -13,9 +14,7 @@ if TYPE_CHECKING:
 
     from ..verbs.adapters import Adapters
 
-app = typer.Typer(
-    name="adapter", help="Runtimes of vendors (NPUs), one file each.", no_args_is_help=True, rich_markup_mode=None
-)
+app = Application("adapter", "Runtimes of vendors (NPUs), one file each.")
 
 
 @app.command()

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,11 @@ from ..errors import RejectedError, UsageError
 from . import device_show
 from .console import plain, show
 from .options import AsJson, DryRun, Quiet, Timeout
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ..verbs.devices import DeviceFacts
 
 MAX_PASSWORD = 1024
 
@@ -34,7 +39,8 @@ def add(
         ),
     ] = None,
     identity: Annotated[
-        Path | None, typer.Option("--identity", "-i", help="Private key (default: ssh agent, then ~/.ssh).")
+        Path | None,
+        typer.Option("--identity", "-i", metavar="FILE", help="Private key (default: ssh agent, then ~/.ssh)."),
     ] = None,
     accept_fingerprint: Annotated[
         str | None,
@@ -97,7 +103,9 @@ def add(
         _add_fleet(fleet, identity, shared, allow_root, dry_run, timeout, ask, as_json, quiet)
         return
     if name is None or address is None:
-        raise UsageError("missing-argument", "a name and an address are needed", "flyweight device add pi5 pi@HOST")
+        raise UsageError(
+            "missing-argument", "a name and an address are needed", "for example: flyweight device add pi5 pi@HOST"
+        )
     from ..verbs import device_add, device_add_plan
     from .device import tag_of
 
@@ -127,8 +135,13 @@ def add(
         lambda emit, cancel: device_add(name, address, **given, emit=emit, cancel=cancel),
         as_json=as_json,
         quiet=quiet,
-        render=device_show.facts,
+        render=_added,
     )
+
+
+def _added(result: "DeviceFacts", console: "Console") -> None:
+    device_show.facts(result, console)
+    console.print(f"next       flyweight deploy BUNDLE {plain(result.name)}")
 
 
 def _given_password(asked: bool, stdin: bool, terminal: bool, identity: Path | None) -> str | None:

@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
 def watch(
     name: Name,
     every: Annotated[float, typer.Option("--every", metavar="S", help="Seconds from look to look, from 0.2 on.")] = 1.0,
-    seconds: Annotated[float, typer.Option("--for", metavar="S", help="End after so many seconds.")] = 60.0,
+    seconds: Annotated[float, typer.Option("--seconds", metavar="S", help="End after so many seconds.")] = 60.0,
     timeout: Timeout = 60.0,
     as_json: AsJson = False,
     jsonl: AsJsonLines = False,
@@ -48,7 +48,7 @@ def watch(
     Nothing has to run on the board and nothing is deployed; what it has no sensor for is named with the reason. Ctrl-C
     ends it.
 
-    Example: flyweight device watch loopback --every 1 --for 10
+    Example: flyweight device watch loopback --every 1 --seconds 10
     """
     from ..verbs import device_watch as verb
 

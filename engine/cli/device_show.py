@@ -135,11 +135,11 @@ def discovered(result: "Discovered", console: "Console") -> None:
         state += " at a new address" if item.moved else ""
         console.print(f"{plain(item.host)}  {item.source}  {plain(state)}")
         if item.moved:
-            console.print(f"  flyweight device add {plain(item.device or '')} USER@{plain(item.host)}")
+            console.print(f"  flyweight device add {plain(item.device or '')} USER@{plain(item.host)}", soft_wrap=True)
         if item.ssh and not item.device:
-            console.print(f"  flyweight device add NAME USER@{plain(item.host)}")
+            console.print(f"  flyweight device add NAME USER@{plain(item.host)}", soft_wrap=True)
     if not result.hosts:
-        console.print("no board was found; add one by its address: flyweight device add pi5 pi@192.168.1.20")
+        console.print("no board was found; add one by its address:\n  flyweight device add pi5 pi@192.168.1.20")
 
 
 def keys(result: "TrustedKeys", console: "Console") -> None:
@@ -192,7 +192,9 @@ def unlocked(result: "Unlocked", console: "Console") -> None:
     elif result.claim is None and result.holder is None:
         console.print(f"nobody holds {plain(result.name)}")
     else:
-        console.print(f"nothing was changed; free it: flyweight device unlock {plain(result.name)} --yes")
+        console.print(
+            f"nothing was changed; free it: flyweight device unlock {plain(result.name)} --yes", soft_wrap=True
+        )
 
 
 def set_up(result: "SetUp", console: "Console") -> None:

@@ -21,13 +21,15 @@ def register(app: typer.Typer) -> None:
 def doctor(as_json: AsJson = False) -> None:
     """Check this installation: versions, folders, keys, store.
 
-    Also the extras and the agent's archive.
+    Also the extras and the agent's archive. Exits with 1 when something is wrong.
 
     Example: flyweight doctor
     """
     from ..verbs import doctor as verb
 
-    show(lambda emit, cancel: verb(), as_json=as_json, render=_render)
+    result = show(lambda emit, cancel: verb(), as_json=as_json, render=_render)
+    if not all(check.ok for check in result.checks):
+        raise typer.Exit(1)
 
 
 def _render(result: "Diagnosis", console: "Console") -> None:
@@ -35,4 +37,5 @@ def _render(result: "Diagnosis", console: "Console") -> None:
         console.print(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {plain(check.detail)}")
         if check.remedy and not check.ok:
             console.print(f"     -> {plain(check.remedy)}")
-    console.print(f"agent archive  {result.agent_path}")
+    if result.agent_path is not None:
+        console.print(f"agent archive  {result.agent_path}", soft_wrap=True)

@@ -36,7 +36,7 @@ def effects(
             metavar="[TECHNIQUE]", help="Only recipes with this technique.", autocompletion=completing.technique
         ),
     ] = None,
-    model: Annotated[str | None, typer.Option("--model", help="Only variants of this model.")] = None,
+    model: Annotated[str | None, typer.Option("--model", metavar="MODEL", help="Only variants of this model.")] = None,
     target: Annotated[
         str | None,
         typer.Option("--target", metavar="DEVICE", help="Only this device.", autocompletion=completing.device),

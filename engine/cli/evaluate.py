@@ -37,8 +37,8 @@ def evaluate(
             "--split", help="Part of the data (default: all of it; test where the variant was made with this data)."
         ),
     ] = None,
-    limit: Annotated[
-        int | None, typer.Option("--limit", metavar="N", min=1, help="Use only the first N samples.")
+    samples: Annotated[
+        int | None, typer.Option("--samples", metavar="N", min=1, help="Use only the first N samples.")
     ] = None,
     cross_validate: Annotated[
         int | None,
@@ -81,7 +81,7 @@ def evaluate(
             data=data,
             against=against,
             split=split,
-            limit=limit,
+            samples=samples,
             task=task,
             arch=arch,
             cross_validate=cross_validate,

@@ -62,20 +62,24 @@ def explain(
 def _render(found: "Explained", console: "Console") -> None:
     from rich.table import Table
 
-    console.print(
-        f"original {quality(found.original)}   variant {quality(found.score)}   loss {signed(found.loss_points)}\n"
-    )
+    console.print(f"original {quality(found.original)}   variant {quality(found.score)}")
+    console.print(f"loss in points {signed(found.loss_points)}\n")
+    reasons = [plain(item.removed) for item in found.layers]
+    same = len(reasons) > 1 and len(set(reasons)) == 1
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("layer", overflow="fold")
     for column in ("SQNR dB", "cosine"):
         table.add_column(column, justify="right")
-    table.add_column("what was removed and why", overflow="fold")
-    for item in found.layers:
+    if not same:
+        table.add_column("what was removed and why", overflow="fold")
+    for item, reason in zip(found.layers, reasons, strict=True):
         close = item.loss.fidelity
         sqnr = "" if close is None or close.sqnr_db is None else f"{close.sqnr_db:.1f}"
         cosine = "" if close is None or close.cosine is None else f"{close.cosine:.4f}"
-        table.add_row(plain(item.loss.before.layer.name), sqnr, cosine, plain(item.removed))
+        table.add_row(plain(item.loss.before.layer.name), sqnr, cosine, *([] if same else [reason]))
     print_table(table, console)
+    if same:
+        console.print(f"every layer: {reasons[0]}")
     if found.classes:
         console.print("\nclass: before -> after, loss in points")
     for row in found.classes:

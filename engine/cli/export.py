@@ -54,6 +54,6 @@ def export(
 
 
 def _render(result: "Exported", console: "Console") -> None:
-    console.print(f"written    {result.path}  ({result.format}, {size(result.size_bytes)})")
+    console.print(f"written    {result.path}  ({result.format}, {size(result.size_bytes)})", soft_wrap=True)
     if result.off_by is not None:
         console.print(f"compared   outputs off by {result.off_by:.1e} of the largest, on random inputs")

@@ -6,6 +6,7 @@ import typer
 
 from ..errors import RejectedError, UsageError
 from . import completing
+from .command_help import Application
 from .console import plain, show, sure
 from .deploy import wanted_trial
 from .options import (
@@ -14,6 +15,8 @@ from .options import (
     Delegate,
     DelegateOption,
     DryRun,
+    Health,
+    Hook,
     Project,
     Provider,
     Quiet,
@@ -21,6 +24,7 @@ from .options import (
     Slot,
     Targets,
     Timeout,
+    TrialWindow,
     Yes,
 )
 from .tables import print_table
@@ -30,12 +34,7 @@ if TYPE_CHECKING:
 
     from ..verbs.fleet import FleetList, FleetStatus
 
-app = typer.Typer(
-    name="fleet",
-    help="One release for many boards, in waves.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = Application("fleet", "One release for many boards, in waves.")
 
 INTERRUPTED_WORDS = "interrupted: the process that worked on it is gone; nothing happens until it is resumed"
 
@@ -62,7 +61,8 @@ def rollout(
         str, typer.Option("--waves", metavar="1,10%,...", help="Boards or shares that must run it before more follow.")
     ] = "1,10%,50%,100%",
     max_failures: Annotated[
-        int, typer.Option("--max-failures", min=0, help="More boards than this that fail stop the rollout.")
+        int,
+        typer.Option("--max-failures", metavar="N", min=0, help="More boards than this that fail stop the rollout."),
     ] = 0,
     gate: Annotated[
         bool, typer.Option("--gate", help="Measure against what runs there before the switch; FAIL rejects.")
@@ -74,23 +74,16 @@ def rollout(
         ),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="With --gate, INCONCLUSIVE rejects, too.")] = False,
-    trial: Annotated[
-        float | None,
-        typer.Option("--trial", metavar="S", min=1, max=86400, help="Go back by itself unless well within S seconds."),
-    ] = None,
-    health: Annotated[
-        str | None,
-        typer.Option("--health", metavar="CMD", help="Command on the board that must succeed three times in a row."),
-    ] = None,
-    hook: Annotated[
-        str | None,
-        typer.Option("--hook", metavar="CMD", help="Command on the board after every switch, such as a restart."),
-    ] = None,
+    trial: TrialWindow = None,
+    health: Health = None,
+    hook: Hook = None,
     runtime: Runtime = None,
     provider: Provider = None,
     delegate: Delegate = None,
     delegate_option: DelegateOption = None,
-    parallel: Annotated[int, typer.Option("--parallel", min=1, max=64, help="Boards that upload at once.")] = 4,
+    parallel: Annotated[
+        int, typer.Option("--parallel", metavar="N", min=1, max=64, help="Boards that upload at once.")
+    ] = 4,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan; touch nothing.")] = False,
     timeout: Timeout = 300.0,
     project: Project = None,

@@ -3,16 +3,19 @@
 Nothing heavy is imported here: ``flyweight --help`` must answer at once.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 import typer
+from typer.completion import completion_init  # type: ignore[attr-defined]  # it has no public door
 
-from ..errors import FlyweightError
+from ..errors import Cancelled, FlyweightError
 from . import (
     bundle,
     compare,
+    completion,
     compress,
     demo,
     deploy,
@@ -35,16 +38,16 @@ from . import (
     techniques,
     worker,
 )
+from .command_help import Application
 from .console import keep_streams
 from .console import report as report_error
 
-app = typer.Typer(
-    name="flyweight",
-    help="Compress a neural network, deploy it to your own board over SSH, measure it there.\n\n"
+app = Application(
+    "flyweight",
+    "Compress a neural network, deploy it to your own board over SSH, measure it there.\n\n"
     "Start here: flyweight demo --quick",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -62,6 +65,8 @@ def _main(
     version: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Print the version and exit."
     ),
+    install_completion: completion.Install = False,
+    show_completion: completion.Show = False,
 ) -> None:
     """Compress, deploy over SSH, measure."""
 
@@ -97,13 +102,15 @@ def run(arguments: Sequence[str] | None = None) -> None:
 def main(arguments: Sequence[str]) -> int:
     """Run one command line; returns its exit code."""
     as_json = _for_programs(arguments)
+    if completion.ASKED in os.environ:
+        completion_init()
     try:
         code = _root().main(args=list(arguments), prog_name="flyweight", standalone_mode=False)
     except BrokenPipeError:
         sys.stderr.close()
         return 1
     except typer.Abort:
-        return report_error(KeyboardInterrupt(), as_json)
+        return report_error(Cancelled("not confirmed; nothing was changed", "answer y, or give --yes"), as_json)
     except Exception as error:
         context = getattr(error, "ctx", None)
         if context is not None and str(getattr(error, "message", "")) == context.get_help():

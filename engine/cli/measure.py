@@ -49,7 +49,9 @@ def measure(
     threads: Annotated[
         str, typer.Option("--threads", metavar="N[,N...]", help="Threads of the runtime; several give one run each.")
     ] = "1",
-    min_runs: Annotated[int, typer.Option("--min-runs", min=30, help="Runs per variant (p99 needs 299).")] = 299,
+    min_runs: Annotated[
+        int, typer.Option("--min-runs", metavar="N", min=30, help="Runs per variant (p99 needs 299).")
+    ] = 299,
     energy: Annotated[
         bool, typer.Option("--energy", help="Also energy per inference (30 s per variant, needs a power sensor).")
     ] = False,
@@ -59,7 +61,7 @@ def measure(
     ] = False,
     beside: Annotated[
         list[str] | None,
-        typer.Option("--with", metavar="SLOT", help="Slot whose model runs all the while; may be given several times."),
+        typer.Option("--with", metavar="SLOT", help="Slot whose model runs all the while (repeatable)."),
     ] = None,
     plug: Annotated[
         str | None,
@@ -85,11 +87,11 @@ def measure(
             help="Run so long: the first minute against the warm board.",
         ),
     ] = None,
-    pause: Annotated[
-        str | None, typer.Option("--pause", metavar="CMD", help="On the board, before: stops your own service.")
+    before: Annotated[
+        str | None, typer.Option("--before", metavar="CMD", help="On the board, before: stops your own service.")
     ] = None,
-    resume: Annotated[
-        str | None, typer.Option("--resume", metavar="CMD", help="On the board, after, whatever happens: starts it.")
+    after: Annotated[
+        str | None, typer.Option("--after", metavar="CMD", help="On the board, after, whatever happens: starts it.")
     ] = None,
     runtime: Runtime = None,
     provider: Provider = None,
@@ -97,24 +99,39 @@ def measure(
     delegate_option: DelegateOption = None,
     scenario: Annotated[
         str | None,
-        typer.Option("--scenario", help="As a service instead: server, camera, multi-stream, offline, cold-burst."),
+        typer.Option(
+            "--scenario",
+            metavar="NAME",
+            help="As a service instead: server, camera, multi-stream, offline, cold-burst.",
+        ),
     ] = None,
-    rate: Annotated[float, typer.Option("--rate", min=0, help="Queries or frames a second (server, camera).")] = 0.0,
-    seconds: Annotated[float, typer.Option("--seconds", min=1, max=3600, help="Length of a scenario.")] = 10.0,
-    burst: Annotated[int, typer.Option("--burst", min=1, max=1000, help="Inferences of a cold burst.")] = 8,
+    rate: Annotated[
+        float, typer.Option("--rate", metavar="HZ", min=0, help="Queries or frames a second (server, camera).")
+    ] = 0.0,
+    seconds: Annotated[
+        float, typer.Option("--seconds", metavar="S", min=1, max=3600, help="Length of a scenario.")
+    ] = 10.0,
+    burst: Annotated[
+        int, typer.Option("--burst", metavar="N", min=1, max=1000, help="Inferences of a cold burst.")
+    ] = 8,
     rest: Annotated[
-        float, typer.Option("--rest", min=0.1, max=500, help="Seconds the board rests before each cold burst.")
+        float,
+        typer.Option("--rest", metavar="S", min=0.1, max=500, help="Seconds the board rests before each cold burst."),
     ] = 5.0,
     deadline_ms: Annotated[
-        float | None, typer.Option("--deadline-ms", min=0, help="Of a query (camera: one frame period).")
+        float | None, typer.Option("--deadline-ms", metavar="MS", min=0, help="Of a query (camera: one frame period).")
     ] = None,
     min_speedup: Annotated[
         float | None,
-        typer.Option("--min-speedup", min=0, help="Exit with 3 unless the speed-up is surely at least this."),
+        typer.Option(
+            "--min-speedup", metavar="FACTOR", min=0, help="Exit with 3 unless the speed-up is surely at least this."
+        ),
     ] = None,
     max_latency_ms: Annotated[
         float | None,
-        typer.Option("--max-latency-ms", min=0, help="Exit with 3 unless the median is surely below this."),
+        typer.Option(
+            "--max-latency-ms", metavar="MS", min=0, help="Exit with 3 unless the median is surely below this."
+        ),
     ] = None,
     timeout: Timeout = 600.0,
     project: Project = None,
@@ -147,7 +164,7 @@ def measure(
             "--max-latency-ms": max_latency_ms,
         }
         _alone([name for name, value in given.items() if value], counts)
-        where = _Where(pause, resume, runtime, provider, delegate, tuple(delegate_option or ()))
+        where = _Where(before, after, runtime, provider, delegate, tuple(delegate_option or ()))
         how = _How(rate, seconds, deadline_ms, burst, rest)
         _service(scenario, bundle, targets, how, counts[0], where, timeout, project, as_json, jsonl, quiet)
         return
@@ -164,8 +181,8 @@ def measure(
             plug=plug,
             declared_power=declared_power,
             sustained=sustained,
-            pause=pause,
-            resume=resume,
+            before=before,
+            after=after,
             runtime=runtime,
             provider=provider,
             delegate=delegate,
@@ -187,8 +204,8 @@ def measure(
 class _Where(NamedTuple):
     """Around what and on what a scenario runs."""
 
-    pause: str | None
-    resume: str | None
+    before: str | None
+    after: str | None
     runtime: str | None
     provider: str | None
     delegate: str | None
@@ -210,7 +227,7 @@ def _alone(given: list[str], counts: tuple[int, ...]) -> None:
     if given:
         raise typer.BadParameter(
             f"a scenario takes no {', '.join(given)}; it takes --rate, --seconds, --deadline-ms, --burst, --rest, --threads, "
-            "--pause, --resume, --runtime, --provider and --delegate",
+            "--before, --after, --runtime, --provider and --delegate",
             param_hint="--scenario",
         )
     if len(counts) > 1:
@@ -245,8 +262,8 @@ def _service(
             targets,
             request,
             threads=threads,
-            pause=where.pause,
-            resume=where.resume,
+            before=where.before,
+            after=where.after,
             runtime=where.runtime,
             provider=where.provider,
             delegate=where.delegate,
@@ -295,9 +312,9 @@ def _render(result: "Measurements", console: "Console") -> None:
     for reading in result.readings:
         table.add_row(*_row(reading, several)[: len(table.columns)])
     print_table(table, console)
-    for reading in result.readings:
-        for reason in reading.reasons:
-            console.print(f"{plain(reading.name or reading.model)}: {plain(reason)}", style="yellow")
+    said = (f"{plain(item.name or item.model)}: {plain(reason)}" for item in result.readings for reason in item.reasons)
+    for line in dict.fromkeys(said):
+        console.print(line, style="yellow")
     _distributions(result.readings, console)
     _trust(result.readings, console)
     _lasting(result.readings, console)
@@ -370,7 +387,12 @@ def _layers(reading: "Reading", layers: "tuple[LayerTime, ...]", console: "Conso
         )
         return
     how = "traced" if reading.operators else "by models cut after each operator"
-    table = Table(box=None, pad_edge=False, header_style="bold", title=f"{plain(reading.name or reading.model)}, {how}")
+    table = Table(
+        box=None,
+        pad_edge=False,
+        header_style="bold",
+        title=f"{plain(reading.name or reading.model)}, {reading.threads} thr, {how}",
+    )
     table.add_column("layer", overflow="fold")
     table.add_column("operators", overflow="fold")
     table.add_column("us", justify="right")

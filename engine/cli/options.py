@@ -49,8 +49,8 @@ Target = Annotated[
     str,
     typer.Argument(
         metavar="TARGET",
-        help="Device name, @all, or loopback (this computer over SSH).",
-        autocompletion=completing.target,
+        help="Device name, or loopback (this computer over SSH).",
+        autocompletion=completing.device,
     ),
 ]
 Targets = Annotated[
@@ -78,8 +78,20 @@ DelegateOption = Annotated[
     typer.Option("--delegate-option", metavar="KEY=VALUE", help="Of that library (repeatable)."),
 ]
 Slot = Annotated[str, typer.Option("--slot", metavar="NAME", help="Slot on the board; a board runs several models.")]
+TrialWindow = Annotated[
+    float | None,
+    typer.Option("--trial", metavar="S", min=1, max=86400, help="Go back by itself unless well within S seconds."),
+]
+Health = Annotated[
+    str | None,
+    typer.Option("--health", metavar="CMD", help="Command on the board that must succeed three times in a row."),
+]
+Hook = Annotated[
+    str | None,
+    typer.Option("--hook", metavar="CMD", help="Command on the board after every switch, such as a restart."),
+]
 Timeout = Annotated[
     float,
     typer.Option("--timeout", metavar="S", min=1, help="Give up after this many seconds, whatever the link does."),
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything random.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of everything random.")]

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
 from . import completing
+from .command_help import Application, Command
 from .console import plain, show
 from .data_sheet import data_sheet
 from .foresight import predictions, transfer
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from ..verbs.knowledge import Checked, CoverReport, DriftReport, Imported
     from ..verbs.profiling import Exported, ProfileList
 
-app = typer.Typer(
-    name="profile", help="Profiles: measured rows per hardware.", no_args_is_help=True, rich_markup_mode=None
-)
+app = Application("profile", "Profiles: measured rows per hardware.")
 
 
 def register(parent: typer.Typer) -> None:
@@ -111,7 +109,7 @@ def import_(
     show(lambda emit, cancel: verb(pack, accept_key=accept_key), as_json=as_json, render=_imported)
 
 
-class _Lists(TyperCommand):
+class _Lists(Command):
     """``--bundles A B C`` is the same as ``--bundles A --bundles B --bundles C``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -136,8 +134,12 @@ def run(
     targets: Annotated[
         list[str], typer.Option("--targets", "-t", metavar="TARGET...", help="Devices, @group, @all or loopback.")
     ],
-    threads: Annotated[list[int] | None, typer.Option("--threads", min=1, help="Threads of the runtime.")] = None,
-    min_runs: Annotated[int, typer.Option("--min-runs", min=30, help="Runs per bundle (p99 needs 299).")] = 299,
+    threads: Annotated[
+        list[int] | None, typer.Option("--threads", metavar="N", min=1, help="Threads of the runtime (repeatable).")
+    ] = None,
+    min_runs: Annotated[
+        int, typer.Option("--min-runs", metavar="N", min=30, help="Runs per bundle (p99 needs 299).")
+    ] = 299,
     energy: Annotated[bool, typer.Option("--energy", help="Also energy per inference.")] = False,
     runtime: Runtime = None,
     provider: Provider = None,
@@ -197,7 +199,7 @@ def predict(
             metavar="MODEL...", help="ONNX files, variants or bundles; names of the table with --published."
         ),
     ],
-    threads: Annotated[int, typer.Option("--threads", min=1, max=256, help="Threads of onnxruntime.")] = 1,
+    threads: Annotated[int, typer.Option("--threads", metavar="N", min=1, max=256, help="Threads of onnxruntime.")] = 1,
     micro_benchmark: Annotated[
         bool, typer.Option("--micro-benchmark", help="First time every kind of operator on the device (10 s).")
     ] = False,
@@ -252,7 +254,8 @@ def drift(
         str | None, typer.Argument(metavar="[BOARD|DEVICE]", help="Only this one.", autocompletion=completing.device)
     ] = None,
     alpha: Annotated[
-        float, typer.Option("--alpha", min=0.0001, max=0.5, help="Probability of any false alarm in the list.")
+        float,
+        typer.Option("--alpha", metavar="P", min=0.0001, max=0.5, help="Probability of any false alarm in the list."),
     ] = 0.05,
     as_json: AsJson = False,
 ) -> None:
@@ -268,16 +271,18 @@ def drift(
 @app.command()
 def cover(
     max_latency_ms: Annotated[
-        float, typer.Option("--max-latency-ms", min=0, help="Limit of the median on every board.")
+        float, typer.Option("--max-latency-ms", metavar="MS", min=0, help="Limit of the median on every board.")
     ],
-    max_loss: Annotated[float, typer.Option("--max-loss", min=0, help="Largest loss of accuracy, in points.")] = 1.0,
-    model: Annotated[str | None, typer.Option("--model", help="Only variants of this model.")] = None,
+    max_loss: Annotated[
+        float, typer.Option("--max-loss", metavar="POINTS", min=0, help="Largest loss of accuracy, in points.")
+    ] = 1.0,
+    model: Annotated[str | None, typer.Option("--model", metavar="MODEL", help="Only variants of this model.")] = None,
     boards: Annotated[
         list[str] | None,
         typer.Option(
             "--board",
             metavar="BOARD|DEVICE",
-            help="Board or device; may be given several times (default: all).",
+            help="Board or device (repeatable; default: all).",
             autocompletion=completing.device,
         ),
     ] = None,
@@ -362,7 +367,7 @@ def _published_boards(result: "ProfileList", console: "Console") -> None:
 
 
 def _exported(result: "Exported", console: "Console") -> None:
-    console.print(f"{result.rows} readings written to {result.path}")
+    console.print(f"{result.rows} readings written to {result.path}", soft_wrap=True)
 
 
 def _imported(result: "Imported", console: "Console") -> None:

@@ -22,7 +22,8 @@ def register(app: typer.Typer) -> None:
 def fleet(
     group: Annotated[str | None, typer.Argument(metavar="[@GROUP]", help="Only the devices of this group.")] = None,
     alpha: Annotated[
-        float, typer.Option("--alpha", min=0.0001, max=0.5, help="Probability of any false alarm in the list.")
+        float,
+        typer.Option("--alpha", metavar="P", min=0.0001, max=0.5, help="Probability of any false alarm in the list."),
     ] = 0.05,
     as_json: AsJson = False,
 ) -> None:

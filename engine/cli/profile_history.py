@@ -24,7 +24,7 @@ def history(
     name: Annotated[
         str, typer.Argument(metavar="DEVICE", help="Name of the device, or loopback.", autocompletion=completing.device)
     ],
-    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", help="The newest so many readings.")] = 50,
+    last: Annotated[int, typer.Option("--last", "-n", metavar="N", help="The newest so many readings.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List the latencies of a device over time.
@@ -35,7 +35,7 @@ def history(
     """
     from ..verbs import profile_history as verb
 
-    show(lambda emit, cancel: verb(name, limit=limit), as_json=as_json, render=_history)
+    show(lambda emit, cancel: verb(name, last=last), as_json=as_json, render=_history)
 
 
 def _history(result: "PastReadings", console: "Console") -> None:
@@ -62,4 +62,4 @@ def _history(result: "PastReadings", console: "Console") -> None:
         )
     print_table(table, console)
     if result.left_out:
-        console.print(f"{result.left_out} older readings are not shown (--limit)")
+        console.print(f"{result.left_out} older readings are not shown (--last N)")

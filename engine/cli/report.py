@@ -34,14 +34,14 @@ def report(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Where to write it (.html, .md, .pdf or .csv).")
     ] = None,
-    model: Annotated[str | None, typer.Option("--model", help="Only variants of this model.")] = None,
+    model: Annotated[str | None, typer.Option("--model", metavar="MODEL", help="Only variants of this model.")] = None,
     target: Annotated[
         str | None,
         typer.Option(
             "--target", metavar="DEVICE", help="Only readings of this device.", autocompletion=completing.device
         ),
     ] = None,
-    lang: Annotated[str, typer.Option("--lang", help="en or zh_CN.")] = "en",
+    lang: Annotated[str, typer.Option("--lang", metavar="en|zh_CN", help="en or zh_CN.")] = "en",
     sections: Annotated[
         str | None,
         typer.Option(
@@ -81,4 +81,4 @@ def report(
 
 
 def _render(result: "Reported", console: "Console") -> None:
-    console.print(f"report  {result.path}")
+    console.print(f"report  {result.path}", soft_wrap=True)

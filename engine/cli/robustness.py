@@ -33,7 +33,7 @@ def robustness(
         str | None, typer.Option("--against", metavar="FILE", help="The original of a plain file.")
     ] = None,
     task: TaskOption = None,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Samples of each condition.")] = 1000,
+    samples: Annotated[int, typer.Option("--samples", metavar="N", min=1, help="Samples of each condition.")] = 1000,
     project: Project = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -48,7 +48,7 @@ def robustness(
 
     show(
         lambda emit, cancel: verb(
-            model, data=data, against=against, task=task, limit=limit, project=project, emit=emit, cancel=cancel
+            model, data=data, against=against, task=task, samples=samples, project=project, emit=emit, cancel=cancel
         ),
         as_json=as_json,
         quiet=quiet,
@@ -62,12 +62,13 @@ def _render(found: "Robustness", console: "Console") -> None:
     name = heading(item.score for item in found.conditions)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("condition")
-    for column in (f"{name} of the original", f"{name} of the model", "loss (points)"):
-        table.add_column(column, justify="right")
+    for column in ("original", "model", "loss (points)"):
+        table.add_column(column, justify="right", no_wrap=True)
     for item in found.conditions:
         before = "" if item.original is None else quality(item.original)
         carried = " (the original's gradients)" if item.gradients_of == "original" else ""
         table.add_row(item.name + carried, before, quality(item.score), signed(item.loss_points))
+    console.print(f"{name}, with 95 % intervals", style="bold")
     print_table(table, console)
     for note in found.notes:
         console.print(plain(note))

@@ -25,7 +25,7 @@ def run(
         list[Path], typer.Argument(metavar="FILE...", help="Images, .npy or .csv files; - reads the standard input.")
     ],
     slot: Slot = "main",
-    top_k: Annotated[int, typer.Option("--top-k", min=1, max=100, help="How many classes to show.")] = 3,
+    top_k: Annotated[int, typer.Option("--top-k", metavar="K", min=1, max=100, help="How many classes to show.")] = 3,
     runtime: Runtime = None,
     provider: Provider = None,
     timeout: Timeout = 60.0,

@@ -24,7 +24,7 @@ def sensitivity(
     model: Model,
     data: Annotated[str, typer.Option("--data", metavar="DATA", help="Labelled data, as for compress.")],
     samples: Annotated[
-        int, typer.Option("--samples", min=1, help="Samples of the calibration split to look at.")
+        int, typer.Option("--samples", metavar="N", min=1, help="Samples of the calibration split to look at.")
     ] = 512,
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE.svg", help="Also write the table as a picture.")

@@ -74,6 +74,11 @@ def _limits(spec: "KnobSpec") -> str:
         return " | ".join(spec.choices)
     if spec.min is None and spec.max is None:
         return spec.type
-    low = "" if spec.min is None else f"{spec.min:g}"
-    high = "" if spec.max is None else f"{spec.max:g}"
+    low = "" if spec.min is None else _number(spec.min)
+    high = "" if spec.max is None else _number(spec.max)
     return f"{spec.type} {low} .. {high}{' ' + spec.unit if spec.unit else ''}"
+
+
+def _number(value: float) -> str:
+    """A limit as a person writes it: 1,000,000 instead of 1e+06."""
+    return f"{value:,.0f}" if abs(value) >= 1000 and value == int(value) else f"{value:g}"

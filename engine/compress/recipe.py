@@ -140,8 +140,8 @@ def _built(value: Any, where: str, name: str, lines: Mapping[int, int]) -> Recip
     if not isinstance(version, int) or isinstance(version, bool) or version < 1 or version > RECIPE_VERSION:
         raise RecipeError(
             "recipe-version",
-            f"{where} is a recipe of version {version!r}, this product reads version {RECIPE_VERSION}",
-            "update flyweight-studio, or write the recipe in the known version",
+            f"{where} is a recipe of version {version!r}, this Flyweight reads version {RECIPE_VERSION}",
+            "update Flyweight, or write the recipe in the known version",
         )
     if not isinstance(name, str):
         raise RecipeError("recipe-shape", f"{where}: the name {name!r} is not text", "put the name in quotes")

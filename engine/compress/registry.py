@@ -14,48 +14,51 @@ from .technique import Apply, Effect, Need, Takes, Technique
 
 GROUP = "flyweight.techniques"
 
-_BUILT_IN = (
-    "engine.compress.graph.fusion",
-    "engine.compress.pruning.magnitude",
-    "engine.compress.pruning.channel",
-    "engine.compress.pruning.gradient",
-    "engine.compress.pruning.n_m",
-    "engine.compress.pruning.dead_units",
-    "engine.compress.pruning.entropy",
-    "engine.compress.pruning.connectivity",
-    "engine.compress.pruning.manual",
-    "engine.compress.lowrank.svd",
-    "engine.compress.lowrank.tucker",
-    "engine.compress.lowrank.pca",
-    "engine.compress.lowrank.input_reduction",
-    "engine.compress.lowrank.sparse_plus",
-    "engine.compress.lowrank.autoencoder",
-    "engine.compress.quantization.static",
-    "engine.compress.quantization.tflite_file",
-    "engine.compress.quantization.dynamic",
-    "engine.compress.quantization.affine_weights",
-    "engine.compress.quantization.fixed_point",
-    "engine.compress.quantization.half",
-    "engine.compress.quantization.weight_only",
-    "engine.compress.quantization.low_bit",
-    "engine.compress.quantization.clustering",
-    "engine.compress.quantization.aware_training",
-    "engine.compress.quantization.mixed_precision",
-    "engine.compress.distillation.soft_label",
-    "engine.compress.distillation.hard_label",
-    "engine.compress.distillation.feature",
-    "engine.compress.distillation.attention_transfer",
-    "engine.compress.distillation.student",
-    "engine.compress.distillation.coreset",
-    "engine.compress.activation.replacement",
-    "engine.compress.sparsity.training",
-    "engine.compress.sparsity.gated",
-    "engine.compress.sparsity.sweep",
-    "engine.compress.pruning.layer",
-    "engine.compress.pruning.head",
-    "engine.compress.pruning.recurrent",
-    "engine.compress.choice.cross_validation",
-)
+_BUILT_IN = {
+    "graph-fusion": "graph.fusion",
+    "magnitude-pruning": "pruning.magnitude",
+    "channel-pruning": "pruning.channel",
+    "gradient-pruning": "pruning.gradient",
+    "n-m-sparsity": "pruning.n_m",
+    "dead-unit-removal": "pruning.dead_units",
+    "entropy-pruning": "pruning.entropy",
+    "connectivity-pruning": "pruning.connectivity",
+    "manual-pruning": "pruning.manual",
+    "svd-factorization": "lowrank.svd",
+    "tensor-factorization": "lowrank.tucker",
+    "pca-factorization": "lowrank.pca",
+    "pca-input-reduction": "lowrank.input_reduction",
+    "sparse-low-rank": "lowrank.sparse_plus",
+    "autoencoder-bottleneck": "lowrank.autoencoder",
+    "static-quantization": "quantization.static",
+    "tflite-file": "quantization.tflite_file",
+    "dynamic-quantization": "quantization.dynamic",
+    "affine-quantization": "quantization.affine_weights",
+    "fixed-point-quantization": "quantization.fixed_point",
+    "half-precision": "quantization.half",
+    "weight-only-quantization": "quantization.weight_only",
+    "low-bit-weights": "quantization.low_bit",
+    "weight-clustering": "quantization.clustering",
+    "quantization-aware-training": "quantization.aware_training",
+    "mixed-precision": "quantization.mixed_precision",
+    "soft-label-distillation": "distillation.soft_label",
+    "hard-label-distillation": "distillation.hard_label",
+    "feature-distillation": "distillation.feature",
+    "attention-transfer": "distillation.attention_transfer",
+    "student": "distillation.student",
+    "coreset-distillation": "distillation.coreset",
+    "activation-replacement": "activation.replacement",
+    "lasso-training": "sparsity.training",
+    "reweighted-sparsity": "sparsity.training",
+    "l0-training": "sparsity.gated",
+    "dropout-sparsity": "sparsity.gated",
+    "sparsity-sweep": "sparsity.sweep",
+    "layer-pruning": "pruning.layer",
+    "head-pruning": "pruning.head",
+    "recurrent-pruning": "pruning.recurrent",
+    "cross-validation": "choice.cross_validation",
+}
+"""Id -> module in this package: so the names are known without loading forty modules, as Tab needs them."""
 
 _TECHNIQUES: dict[str, Technique] = {}
 _BROKEN: dict[str, str] = {}
@@ -113,8 +116,8 @@ FAMILIES = (
 
 @cache
 def _load() -> None:
-    for module in _BUILT_IN:
-        import_module(module)
+    for module in dict.fromkeys(_BUILT_IN.values()):
+        import_module(f"{__package__}.{module}")
     for point in entry_points(group=GROUP):
         try:
             point.load()
@@ -127,6 +130,11 @@ def techniques() -> tuple[Technique, ...]:
     _load()
     place = {family: number for number, family in enumerate(FAMILIES)}
     return tuple(sorted(_TECHNIQUES.values(), key=lambda t: (place.get(t.family, len(place)), t.family, t.id)))
+
+
+def names() -> tuple[str, ...]:
+    """Ids of all techniques. Built-in ones are not loaded unless there are others."""
+    return tuple(item.id for item in techniques()) if entry_points(group=GROUP) else tuple(_BUILT_IN)
 
 
 def broken() -> dict[str, str]:
@@ -151,4 +159,4 @@ def find(id: str) -> Technique:
     raise RecipeError("unknown-technique", f"there is no technique '{id}'", f"{hint}list them: flyweight techniques")
 
 
-__all__ = ["FlyweightError", "broken", "find", "technique", "techniques"]
+__all__ = ["FlyweightError", "broken", "find", "names", "technique", "techniques"]

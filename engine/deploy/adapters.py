@@ -63,7 +63,7 @@ def listed(client: AgentClient) -> tuple[int, tuple[Adapter, ...]]:
         raise RejectedError(
             "old-agent",
             f"the agent there speaks protocol {client.hello.major}.{client.hello.minor} and takes no adapters",
-            "update it: flyweight device add NAME ...",
+            "update it: flyweight device add NAME ADDRESS",
         )
     return client.adapters()
 

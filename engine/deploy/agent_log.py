@@ -107,7 +107,7 @@ def read_log(client: AgentClient, cursor: str = "", limit_bytes: int = MAX_BYTES
         raise RejectedError(
             "no-log",
             f"the agent there speaks protocol {hello.major}.{hello.minor} and keeps no log",
-            "update it: flyweight device add NAME ...",
+            "update it: flyweight device add NAME ADDRESS",
         )
     reply, content = client.read_log(limit_bytes, cursor)
     now = reply.get("now")

@@ -32,7 +32,7 @@ def open_transport(device: Device, *, timeout_s: float = CONNECT_TIMEOUT_S, emit
         raise HostKeyError(
             "host-key-unknown",
             f"no host key is pinned for {device.name}",
-            f"flyweight device add {device.name} {device.address}",
+            f"add it: flyweight device add {device.name} {device.address}",
         )
     return SshTransport(device, timeout_s=timeout_s, emit=emit)
 

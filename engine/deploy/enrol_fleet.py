@@ -60,6 +60,9 @@ def enrol_fleet(
                 timeout_s=timeout_s,
                 cancel=stop,
             )
+        except UnknownHostKeyError as error:  # a person may still say that it is right
+            emit(Stage("unknown host key", row.name))
+            return row, "failed", error
         except FlyweightError as error:
             emit(Stage("failed", f"{row.name}: {error.message}"))
             return row, "failed", error

@@ -34,6 +34,10 @@ def known_provider(name: str) -> str:
     )
 
 
+OF_TFLITE = ("DELEGATE", "XNNPACK")
+"""What runtimes of TFLite call a delegate."""
+
+
 def offering(name: str, runtimes: Sequence[Runtime], subject: str) -> tuple[Runtime, str]:
     """The first of a board's runtimes for a model that offers a provider, and the provider's id in it.
 
@@ -59,6 +63,12 @@ def offering(name: str, runtimes: Sequence[Runtime], subject: str) -> tuple[Runt
             "no-runtime",
             f"the board has no runtime for {subject}",
             "deploy the bundle first; that brings one; or add its adapter: flyweight device adapter add",
+        )
+    if wanted in OF_TFLITE and not any("tflite" in item.formats for item in runtimes):
+        raise RejectedError(
+            "no-delegate",
+            f"a delegate is TFLite's, and the board runs {subject} by {' or '.join(item.id for item in runtimes)}",
+            "bring the TFLite form along: flyweight bundle VARIANT --twin; or leave out --delegate",
         )
     have = "; ".join(f"{item.id} {item.version} has {', '.join(item.providers) or 'none'}" for item in runtimes)
     raise RejectedError(

@@ -213,7 +213,7 @@ def switch(
         raise RejectedError(
             "no-trials",
             f"the agent there speaks protocol {client.hello.major}.{client.hello.minor} and knows no trial",
-            "update it: flyweight device add NAME ...; or deploy without --trial, --health and --hook",
+            "update it: flyweight device add NAME ADDRESS; or deploy without --trial, --health and --hook",
         )
     placements, order = activate(client, slots, trial, runs, known)
     if trial is None:
@@ -433,7 +433,9 @@ def previous(state: SlotList, slot: str) -> Release:
         if (item.bundle, item.run) != now and item.state == "committed" and item.bundle in known:
             return item
     raise RejectedError(
-        "no-earlier-release", f"slot {slot} has no earlier bundle on the board", "deploy the one you want"
+        "no-earlier-release",
+        f"slot {slot} has no earlier bundle on the board",
+        "bring one: flyweight deploy BUNDLE TARGET",
     )
 
 

@@ -277,7 +277,9 @@ def _owner(database: Path, id_: str) -> Iterator[None]:
             except BlockingIOError:
                 if is_running(database, id_) or time.monotonic() > given_up:
                     raise WorkspaceError(
-                        "rollout-running", f"the rollout {id_} runs in another process", f"flyweight fleet status {id_}"
+                        "rollout-running",
+                        f"the rollout {id_} runs in another process",
+                        f"see: flyweight fleet status {id_}",
                     ) from None
                 time.sleep(0.01)  # somebody only looked whether it runs
             else:

@@ -183,7 +183,7 @@ class RunOn:
             raise RejectedError(
                 "old-agent",
                 f"the agent there speaks protocol {client.hello.major}.{client.hello.minor} and runs models on the usual only",
-                "update it: flyweight device add NAME ...; or leave out --runtime, --provider and --delegate",
+                "update it: flyweight device add NAME ADDRESS; or leave out --runtime, --provider and --delegate",
             )
 
 

@@ -131,7 +131,11 @@ def selftest(client: AgentClient, make: MakeBundle, *, emit: Emit = ignore, canc
         with TemporaryDirectory() as folder:
             result = stage(client, make(form, Path(folder)), emit=ignore, cancel=cancel or Cancel())[2]
         if result.state != "verified":
-            raise RejectedError("golden", str(result.reason), "the runtime of this board computes something else")
+            raise RejectedError(
+                "golden",
+                str(result.reason),
+                "send the exported file with a bug report",
+            )
         worst = min((item.top1_agreement for item in result.golden if item.top1_agreement is not None), default=1.0)
         said.append(f"golden outputs agree, top-1 {worst:.0%}, {result.golden[0].runtime if result.golden else ''}")
 

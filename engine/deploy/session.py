@@ -109,7 +109,7 @@ class AgentSession:
                 raise NoAgentError(
                     "no-agent",
                     f"no agent answered: {said[0][:200] if said else 'it ended at once'}",
-                    "flyweight device add NAME USER@HOST",
+                    "install it: flyweight device add NAME ADDRESS",
                 )
         self._pending = noise[noise.index(MARKER) + len(MARKER) :]
 
@@ -268,7 +268,11 @@ class AgentSession:
         fresh = self.renew(timeout_s)
         if fresh.hello.device_id != self.hello.device_id:
             fresh.close()
-            raise RejectedError("other-board", "behind this address is another board now", "flyweight device list")
+            raise RejectedError(
+                "other-board",
+                "behind this address is another board now",
+                "see which one was added: flyweight device list",
+            )
         self._transport, self._channel, self._pending = fresh._transport, fresh._channel, fresh._pending
         self._session, self.hello = fresh._session, fresh.hello
 

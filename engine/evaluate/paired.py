@@ -76,7 +76,7 @@ def loss_points(baseline_correct: np.ndarray, variant_correct: np.ndarray) -> Es
         raise DataError(
             "not-paired",
             f"{n} samples of the original and {len(variant_correct)} of the variant cannot be paired",
-            "evaluate both on the same split with the same limit",
+            "evaluate both on the same split with as many samples",
         )
     if n == 0:
         return Estimate(None, None, 0)

@@ -91,7 +91,7 @@ def paired_loss(original: Sampled, variant: Sampled, metric: str | None = None) 
         raise DataError(
             "not-paired",
             f"{original.n} samples of the original and {variant.n} of the variant cannot be paired",
-            "evaluate both on the same split with the same limit",
+            "evaluate both on the same split with as many samples",
         )
     n = original.n
     point = 100 * (original.value(metric) - variant.value(metric))

@@ -182,7 +182,7 @@ def on_board(
     """
     if client.hello.minor < SINCE:
         raise RejectedError(
-            "old-agent", "the agent of this board cannot answer samples", "update it: flyweight device add ..."
+            "old-agent", "the agent of this board cannot answer samples", "update it: flyweight device add NAME ADDRESS"
         )
     inputs, outputs = ports_of(path, format_, cancel)
     if inputs and inputs[0].shape and (inputs[0].shape[0] or 1) > 1:

@@ -21,6 +21,7 @@ from ..compress.technique import Timed
 from ..deploy.agent_client import AgentClient
 from ..deploy.connect import connect
 from ..deploy.release import stage
+from ..deploy.run_on import RunOn
 from ..events import Cancel, Emit, ignore
 from ..package.bundle import make_trial_bundle
 from ..package.keys import signing_key
@@ -93,9 +94,10 @@ def time_candidates(
     with TemporaryDirectory() as folder:
         bundle = make_trial_bundle(models, out_dir=Path(folder), signing_key=signing_key())
         stage(client, bundle, emit=ignore, cancel=cancel)
-    choice = RuntimeChoice("onnxruntime")
+    runtime, _ = RunOn("onnxruntime").entry(["onnx"], client.runtimes(), bundle.name)
+    choice = RuntimeChoice(runtime.id)
     plan = MeasurePlan(
-        [PlanEntry(bundle.sha256, f"candidate-{i}.onnx", choice, threads) for i in range(len(models))],
+        [PlanEntry(bundle.sha256, f"candidate-{i}.onnx", choice, threads, runtime.env) for i in range(len(models))],
         nonce=fresh_nonce(),
         seed=seed,
         stop=stop,

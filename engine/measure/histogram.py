@@ -82,5 +82,5 @@ class Histogram:
         bars = "".join(LEVELS[math.ceil(n / highest * len(LEVELS)) - 1] if n else " " for n in self.body)
         said = f"{self.edges_ms[0]:.4g} {bars} {self.edges_ms[len(self.body)]:.4g} ms"
         if self.has_tail:
-            said += f", {self.counts[-1]} of {sum(self.counts):,} slower, up to {self.edges_ms[-1]:.4g} ms"
+            said += f", {self.counts[-1]:,} of {sum(self.counts):,} slower, up to {self.edges_ms[-1]:.4g} ms"
         return said

@@ -42,14 +42,16 @@ class Service:
         if not words[0] and not words[1]:
             return None
         if not all(words):
-            raise UsageError("half-a-pause", "what is paused must be resumed", "give both --pause CMD and --resume CMD")
+            raise UsageError("half-a-pause", "what is paused must be resumed", "give both --before CMD and --after CMD")
         return cls(*words)
 
     def order(self, hello: Hello, since: int = SINCE) -> ActivateRequest:
         """The signed order for one board; RejectedError when its agent is too old for it, from before minor ``since``."""
         if hello.minor < since:
             raise RejectedError(
-                "old-agent", "the agent of this board cannot pause a service", "update it: flyweight device add ..."
+                "old-agent",
+                "the agent of this board cannot pause a service",
+                "update it: flyweight device add NAME ADDRESS",
             )
         value = {"schema": 1, "kind": "service", "device": hello.device_id}
         content = canonical_json({**value, "pause": list(self.pause), "resume": list(self.resume)})

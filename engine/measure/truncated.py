@@ -59,7 +59,7 @@ def time_parts(
         raise RejectedError(
             "old-agent",
             "the agent there cannot time parts of TFLite models",
-            "update it: flyweight device add NAME ...",
+            "update it: flyweight device add NAME ADDRESS",
         )
     cuts = cut(asked.path, MOST_CUTS, cancel=cancel)
     runtime, provider = asked.run.entry(["tflite"], client.runtimes(), asked.path.name)

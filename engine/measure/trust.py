@@ -70,16 +70,16 @@ def check_answer(plan: MeasurePlan, result: MeasureResult, samples: Sequence[np.
     """
     if len(result.entries) != len(plan.entries) or result.nonce != plan.nonce or result.device_id != hello.device_id:
         raise RejectedError("other-result", "the answer does not belong to this plan", "measure again")
-    failed = [
-        f"{spec.file}: {entry.error or 'no samples'}"
-        for spec, entry, values in zip(plan.entries, result.entries, samples, strict=True)
-        if entry.error is not None or len(values) == 0
-    ]
+    failed: dict[str, list[str]] = {}
+    for spec, entry, values in zip(plan.entries, result.entries, samples, strict=True):
+        if entry.error is not None or len(values) == 0:
+            failed.setdefault(entry.error or "no samples", []).append(spec.file)
     if failed:
+        said = (f"{files[0]}{f' and {len(files) - 1} more' * (len(files) > 1)}: {why}" for why, files in failed.items())
         raise RejectedError(
             "not-measured",
-            f"the board could not measure {'; '.join(failed)}",
-            "look at the model there with: flyweight run, or leave it out",
+            f"the board could not measure {'; '.join(said)}",
+            "see what the board lacks with: flyweight device selftest TARGET; or leave this model out",
         )
     if not _in_order(result):
         raise RejectedError("time-disorder", "the blocks of the run do not fit together in time", "measure again")

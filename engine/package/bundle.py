@@ -140,7 +140,7 @@ def _attached(format_: str, path: Path) -> bytes:
         raise BundleError(
             "bad-format",
             f"'{format_[:40]}' is no format of a vendor's runtime",
-            "a short name in small letters, as its adapter has it: --attach rknn=model.rknn",
+            "write a short name in small letters, as its adapter has it: --attach rknn=model.rknn",
         )
     return _read_model(path)
 

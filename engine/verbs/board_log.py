@@ -54,9 +54,11 @@ def device_log(
         UsageError: a number outside its limits. RejectedError: the agent there is older than the log.
     """
     if not 0 < lines <= MAX_LINES:
-        raise UsageError("bad-lines", f"{lines} lines", f"choose 1 to {MAX_LINES}")
+        raise UsageError("bad-lines", f"{lines} lines are outside the limits", f"choose 1 to {MAX_LINES}")
     if not 0 <= follow_s <= MAX_FOLLOW_S:
-        raise UsageError("bad-length", f"to follow for {follow_s:g} s", f"choose up to {MAX_FOLLOW_S:g} s")
+        raise UsageError(
+            "bad-length", f"following for {follow_s:g} s is outside the limits", f"choose up to {MAX_FOLLOW_S:g} s"
+        )
     stop = cancel or Cancel()
     emit(Stage("connect", name))
     with connect(name, emit=emit, cancel=stop, timeout_s=timeout_s) as client:

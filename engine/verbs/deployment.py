@@ -134,7 +134,7 @@ def deploy(
         )
         return (how,)
 
-    return Deployed(_each(targets, place, emit, slot, found.sha256))
+    return Deployed(_each(targets, place, emit, slot, found.sha256, "deploy"))
 
 
 def _packed(text: str) -> Packed:
@@ -142,7 +142,7 @@ def _packed(text: str) -> Packed:
         return Packed(text)
     except ValueError:
         raise UsageError(
-            "bad-packed", f"'{text[:40]}' does not say when to pack", f"one of: {', '.join(Packed)}"
+            "bad-packed", f"'{text[:40]}' does not say when to pack", f"use one of: {', '.join(Packed)}"
         ) from None
 
 
@@ -172,7 +172,7 @@ def rollback(
             return (releasing.preview_rollback(name, slot=slot, timeout_s=timeout_s),)
         return (releasing.rollback(name, slot=slot, timeout_s=timeout_s, emit=emit, cancel=cancel or Cancel()),)
 
-    return Deployed(_each(targets, back, emit, slot, ""))
+    return Deployed(_each(targets, back, emit, slot, "", "rollback"))
 
 
 def releases(target: str, *, timeout_s: float = 60.0, cancel: Cancel | None = None) -> Releases:
@@ -220,17 +220,18 @@ def _each(
     emit: Emit,
     slot: str,
     bundle: str,
+    what: str,
 ) -> tuple[Placement, ...]:
-    """Do something on every board, several side by side; what fails on one is its placement, and the rest goes on."""
+    """Do something (``what``) on every board, several side by side; what fails on one is its placement."""
     names = expand(targets)
     if len(names) == 1:
-        emit(Stage("deploy", names[0]))
+        emit(Stage(what, names[0]))
         return act(names[0], emit)
     told = _Told(emit, len(names))
 
     def attempt(name: str) -> tuple[Placement, ...]:
         own = told.of(name)
-        own(Stage("deploy"))
+        own(Stage(what))
         try:
             return act(name, own)
         except (DeviceError, AgentError) as error:

@@ -293,7 +293,7 @@ def device_unlock(
             raise RejectedError(
                 "no-leases",
                 f"the agent there speaks protocol {client.hello.major}.{client.hello.minor} and knows no lease",
-                "update it: flyweight device add NAME ...",
+                "update it: flyweight device add NAME ADDRESS",
             )
         found = Unlocked(name, *client.lease_state(), freed=False)
         nobody = found.claim is None and found.holder is None

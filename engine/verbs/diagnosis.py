@@ -25,11 +25,11 @@ EXTRAS = {
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Checks in order, and the agent archive that boards get."""
+    """Checks in order, and the agent archive that boards get; None where it cannot be written."""
 
     checks: tuple[Check, ...]
-    agent_path: str
-    agent_id: str
+    agent_path: str | None
+    agent_id: str | None
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight doctor --json``."""
@@ -46,7 +46,6 @@ class Diagnosis:
 
 def doctor() -> Diagnosis:
     """Check versions, extras, folders, signing key, profile store and agent archive of this installation."""
-    agent = build()
     checks = [
         Check("product", True, f"flyweight-studio {version('flyweight-studio')}"),
         _python(),
@@ -56,8 +55,12 @@ def doctor() -> Diagnosis:
         _try("cache folder", lambda: str(user_cache_dir())),
         _try("signing key", lambda: signing_key().id),
         _try("profile store", _profile_store),
-        Check("agent", True, f"{agent.path.stat().st_size:,} bytes, id {agent.agent_id[:16]}"),
     ]
+    try:
+        agent = build()
+    except FlyweightError as error:
+        return Diagnosis((*checks, Check("agent", False, error.message, error.remedy)), None, None)
+    checks.append(Check("agent", True, f"{agent.path.stat().st_size:,} bytes, id {agent.agent_id[:16]}"))
     return Diagnosis(tuple(checks), str(agent.path), agent.agent_id)
 
 

@@ -121,7 +121,7 @@ def evaluate(
     data: str,
     against: str | None = None,
     split: str | None = None,
-    limit: int | None = None,
+    samples: int | None = None,
     task: str | None = None,
     arch: str | None = None,
     cross_validate: int | None = None,
@@ -140,7 +140,7 @@ def evaluate(
         against: the original for a plain file; a variant knows its own.
         split: ``train``, ``calibration``, ``test`` or ``all``; default: all of the user's own data where it is not
             divided, but ``test`` where the model is a variant of this project that was made with the same data.
-        limit: use only the first samples of the split.
+        samples: use only so many, the first of the split.
         task: what the labels mean, where the data does not say it: ``classification``, ``regression``, ``detection``,
             ``segmentation`` or ``sequence``.
         cross_validate: also give every metric over so many folds of the split, mean with interval.
@@ -159,12 +159,12 @@ def evaluate(
         data_set = open_data(data, inspect(str(place.path)).inputs, task)
         split = split or choose_split(data_set, data, (place,))
         emit(Stage("evaluate", model))
-        found, device = judge(place.path, place.format, data_set, split, limit), None
+        found, device = judge(place.path, place.format, data_set, split, samples), None
         if on is not None:
             from .on_device import judge_on
 
             file, wanted = (place.path, place.format), (runtime, provider)
-            found, device = judge_on(on, file, data_set, split, limit, found, wanted, emit, cancel)
+            found, device = judge_on(on, file, data_set, split, samples, found, wanted, emit, cancel)
         folds = None
         if cross_validate is not None:
             softmax = data_set.contract.output.activation == "softmax"
@@ -174,7 +174,7 @@ def evaluate(
             if cancel is not None:
                 cancel.check()
             emit(Stage("evaluate", "the original"))
-            reference = judge(*original, data_set, split, limit)
+            reference = judge(*original, data_set, split, samples)
             close = fidelity(reference.outputs, found.outputs)
             lost = what_was_lost(reference, found)
     names = target_of(data_set).classes

@@ -49,7 +49,9 @@ def profile_fleet(group: str | None = None, *, alpha: float = ALPHA) -> FleetPro
         added = {name: item for name, item in added.items() if wanted in item.groups}
         if not added:
             raise UsageError(
-                "empty-group", f"no device is in the group '{wanted}'", f"flyweight device group {wanted} NAME..."
+                "empty-group",
+                f"no device is in the group '{wanted}'",
+                f"make one: flyweight device group {wanted} NAME...",
             )
         readings = [item for item in readings if item.target in added]
     boards = {name: item.board for name, item in added.items() if group is not None or not item.loopback}

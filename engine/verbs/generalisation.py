@@ -67,7 +67,7 @@ def robustness(
     data: str,
     against: str | None = None,
     task: str | None = None,
-    limit: int = 1000,
+    samples: int = 1000,
     project: str | Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -82,13 +82,13 @@ def robustness(
         data: labelled data with a training and a test split.
         against: the original of a plain file.
         task: what the labels mean, where the data does not say it.
-        limit: samples of each condition.
+        samples: how many of each condition.
 
     Raises:
-        UsageError: ``limit`` is below 1.
+        UsageError: ``samples`` is below 1.
     """
-    if limit < 1:
-        raise UsageError("bad-limit", f"{limit} samples are none", "give --limit 1 or more")
+    if samples < 1:
+        raise UsageError("bad-samples", f"{samples} samples are too few", "give --samples 1 or more")
     workspace = Workspace.find(project)
     with tempfile.TemporaryDirectory() as name:
         place = locate(model, workspace, None, Path(name) / "variant")
@@ -99,10 +99,10 @@ def robustness(
         inputs = inspect(str(place.path)).inputs
         data_set = open_data(data, inputs, task)
         check_fits(data_set, inputs)
-        clean = held(data_set, TEST, limit)
+        clean = held(data_set, TEST, samples)
         conditions: list[tuple[str, str | None, Held]] = [("test", None, clean)]
         if data_set.count(TRAIN):
-            conditions.insert(0, ("train", None, held(data_set, TRAIN, limit)))
+            conditions.insert(0, ("train", None, held(data_set, TRAIN, samples)))
         conditions += [(item, None, corrupted(clean, item)) for item in CORRUPTIONS]
         notes: list[str] = []
         if target_of(data_set).task is Task.CLASSIFICATION:

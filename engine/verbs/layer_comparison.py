@@ -65,7 +65,11 @@ def compare_layers(
     import onnx
 
     if not 2 <= len(models) <= MOST:
-        raise UsageError("bad-count", f"{len(models)} models", f"name two to {MOST} variants or ONNX files")
+        raise UsageError(
+            "bad-count",
+            f"{len(models)} models cannot be compared layer by layer",
+            f"name two to {MOST} variants or ONNX files",
+        )
     workspace, found = Workspace.find(project), []
     with tempfile.TemporaryDirectory() as folder:
         for number, model in enumerate(models):

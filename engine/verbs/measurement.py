@@ -61,8 +61,8 @@ def measure(
     plug: str | None = None,
     declared_power: str | None = None,
     sustained: float | None = None,
-    pause: str | None = None,
-    resume: str | None = None,
+    before: str | None = None,
+    after: str | None = None,
     provider: str | None = None,
     runtime: str | None = None,
     delegate: str | None = None,
@@ -89,7 +89,7 @@ def measure(
         plug: URL of a metering plug the board hangs on; energy then takes three minutes per variant.
         declared_power: ``IDLE:LOAD[@SCOPE]`` in watts, read off a meter: energy per inference, marked as declared.
         sustained: run for so many minutes and compare the first minute with the steady state of the warm board.
-        pause, resume: commands on the board that stop your own service before the run and start it again after it,
+        before, after: commands on the board that stop your own service before the run and start it again after it,
             whatever happens; signed, without a shell, 30 s each.
         provider: cpu, cuda, tensorrt or the runtime's own name of another, where the board's runtime has it (not run on
             hardware yet); nodes that fell back are a reason of the reading, one of which nothing ran there is rejected.
@@ -105,7 +105,7 @@ def measure(
         DeviceError: a board cannot be reached or rejects the bundle.
     """
     workspace, cancel = Workspace.find(project), cancel or Cancel()
-    service, run = Service.of(pause, resume), RunOn.of(runtime, provider, delegate, delegate_options)
+    service, run = Service.of(before, after), RunOn.of(runtime, provider, delegate, delegate_options)
     if declared_power is not None and (energy or plug is not None):
         raise UsageError("one-of", "power is declared or measured, not both", "leave out one of them")
     declared = None if declared_power is None else DeclaredPower.of(declared_power)
@@ -151,8 +151,8 @@ def measure_scenario(
     request: Request,
     *,
     threads: int = 1,
-    pause: str | None = None,
-    resume: str | None = None,
+    before: str | None = None,
+    after: str | None = None,
     provider: str | None = None,
     runtime: str | None = None,
     delegate: str | None = None,
@@ -169,7 +169,7 @@ def measure_scenario(
         targets: device names, ``@group`` or ``@all``.
         request: kind, rate, seconds, deadline; of a cold burst its inferences and the rest before it.
         threads: of the runtime.
-        pause, resume, provider, runtime, delegate, delegate_options: as in :func:`measure`.
+        before, after, provider, runtime, delegate, delegate_options: as in :func:`measure`.
         timeout_s: for connecting and verifying.
         project: folder of the project.
 
@@ -180,7 +180,7 @@ def measure_scenario(
         raise UsageError(
             "no-rate", f"the scenario {request.kind} needs a rate", "add --rate: queries or frames a second"
         )
-    service, run = Service.of(pause, resume), RunOn.of(runtime, provider, delegate, delegate_options)
+    service, run = Service.of(before, after), RunOn.of(runtime, provider, delegate, delegate_options)
     found, readings = find_bundle(bundle, Workspace.find(project)), []
     for name in expand(targets):
         with connect(name, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:

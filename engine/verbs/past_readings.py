@@ -41,21 +41,21 @@ class PastReadings:
         }
 
 
-def profile_history(name: str, *, limit: int = 200) -> PastReadings:
+def profile_history(name: str, *, last: int = 200) -> PastReadings:
     """The latencies that were measured on a device, by time: whether it became slower.
 
     Runs under load, with other providers or in scenarios are not among them; rejected ones are, and say so.
 
     Args:
         name: of a device.
-        limit: the newest so many, at most 1000.
+        last: the newest so many, at most 1000.
     """
-    if not 0 < limit <= MAX_READINGS:
-        raise UsageError("bad-limit", f"{limit} readings", f"choose 1 to {MAX_READINGS}")
+    if not 0 < last <= MAX_READINGS:
+        raise UsageError("bad-last", f"{last} readings are outside the limits", f"choose 1 to {MAX_READINGS}")
     with ProfileStore.open() as store:
         found = store.readings(Filter(target=name, origin=Origin.MEASURED))
     plain = sorted((item for item in found if item.plain), key=lambda item: item.measured_at)
-    kept = plain[-limit:]
+    kept = plain[-last:]
     return PastReadings(name, tuple(kept), len(plain) - len(kept))
 
 

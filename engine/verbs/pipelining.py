@@ -35,7 +35,9 @@ def pipeline(
     """
     if not 2 <= stages <= 16 or not 0 < seconds <= 600:
         raise UsageError(
-            "bad-pipeline", f"{stages} stages in {seconds} seconds", "use 2 to 16 stages, up to 600 seconds"
+            "bad-pipeline",
+            f"{stages} stages in {seconds} seconds are outside the limits",
+            "use 2 to 16 stages, up to 600 seconds",
         )
     opened = open_model(model, arch=arch)
     if opened.onnx is not None:

@@ -227,7 +227,9 @@ def _anchor(name: str, value: str, own: Mapping[str, Reading], workspace: Worksp
         reading = own.get(find_bundle(value, workspace).sha256)
         if reading is None:
             raise UsageError(
-                "anchor-not-measured", f"'{value}' was not measured on this board", f"flyweight measure {value} TARGET"
+                "anchor-not-measured",
+                f"'{value}' was not measured on this board",
+                f"measure it: flyweight measure {value} TARGET",
             ) from None
         return Anchor(name, reading.latency_ms.p50, Origin.MEASURED)
     if not 0 < declared < float("inf"):

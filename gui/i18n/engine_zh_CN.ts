@@ -2700,8 +2700,8 @@
             <translation>这个图不能做成任何一种 int8</translation>
         </message>
         <message>
-            <source>exclude nodes: exclude</source>
-            <translation>请排除节点：exclude</translation>
+            <source>leave nodes in float: exclude: [NAME]</source>
+            <translation>请让节点保持浮点：exclude: [名称]</translation>
         </message>
         <message>
             <source>the graph cannot be quantized: {0}</source>
@@ -2952,12 +2952,12 @@
             <translation>请给名称加引号</translation>
         </message>
         <message>
-            <source>{0} is a recipe of version {1}, this product reads version {2}</source>
-            <translation>{0} 是第 {1} 版配方，本产品读取第 {2} 版</translation>
+            <source>{0} is a recipe of version {1}, this Flyweight reads version {2}</source>
+            <translation>{0} 是版本 {1} 的配方，此 Flyweight 读取版本 {2}</translation>
         </message>
         <message>
-            <source>update flyweight-studio, or write the recipe in the known version</source>
-            <translation>请更新 flyweight-studio，或按已知版本书写配方</translation>
+            <source>update Flyweight, or write the recipe in the known version</source>
+            <translation>更新 Flyweight，或用已知版本编写配方</translation>
         </message>
         <message>
             <source>{0} is nested more than {1} levels deep</source>
@@ -3196,8 +3196,8 @@
             <translation>那里的代理程序使用协议 {0}.{1}，不接受适配器</translation>
         </message>
         <message>
-            <source>update it: flyweight device add NAME ...</source>
-            <translation>请更新它：flyweight device add NAME ...</translation>
+            <source>update it: flyweight device add NAME ADDRESS</source>
+            <translation>请更新它：flyweight device add NAME ADDRESS</translation>
         </message>
         <message>
             <source>{0} imports {1} at its top, which a board may lack</source>
@@ -3288,8 +3288,8 @@
             <translation>{0} 没有已固定的主机密钥</translation>
         </message>
         <message>
-            <source>flyweight device add {0} {1}</source>
-            <translation>flyweight device add {0} {1}</translation>
+            <source>add it: flyweight device add {0} {1}</source>
+            <translation>请添加它：flyweight device add {0} {1}</translation>
         </message>
         <message>
             <source>the run was interrupted: {0}</source>
@@ -3688,6 +3688,14 @@
             <translation>请为板自己的 Python 安装带 {0} 的 onnxruntime（Jetson：NVIDIA 为其 JetPack 提供的 wheel），或使用 --provider cpu</translation>
         </message>
         <message>
+            <source>a delegate is TFLite's, and the board runs {0} by {1}</source>
+            <translation>委托属于 TFLite，而该板用 {1} 运行 {0}</translation>
+        </message>
+        <message>
+            <source>bring the TFLite form along: flyweight bundle VARIANT --twin; or leave out --delegate</source>
+            <translation>请带上 TFLite 形式：flyweight bundle VARIANT --twin；或不使用 --delegate</translation>
+        </message>
+        <message>
             <source>the board has no runtime for {0}</source>
             <translation>板上没有用于 {0} 的运行库</translation>
         </message>
@@ -3712,8 +3720,8 @@
             <translation>槽位 {0} 在板上没有更早的包</translation>
         </message>
         <message>
-            <source>deploy the one you want</source>
-            <translation>请部署您想要的那个</translation>
+            <source>bring one: flyweight deploy BUNDLE TARGET</source>
+            <translation>请部署一个：flyweight deploy BUNDLE TARGET</translation>
         </message>
         <message>
             <source>nothing runs in slot {0}</source>
@@ -3748,8 +3756,8 @@
             <translation>那里的代理程序使用协议 {0}.{1}，不支持试用</translation>
         </message>
         <message>
-            <source>update it: flyweight device add NAME ...; or deploy without --trial, --health and --hook</source>
-            <translation>请更新它：flyweight device add NAME ...；或不带 --trial、--health 和 --hook 部署</translation>
+            <source>update it: flyweight device add NAME ADDRESS; or deploy without --trial, --health and --hook</source>
+            <translation>请更新它：flyweight device add NAME ADDRESS；或不带 --trial、--health 和 --hook 部署</translation>
         </message>
         <message>
             <source>{0} in slot {1} of {2}</source>
@@ -3808,8 +3816,8 @@
             <translation>发布 {0} 正在另一个进程中进行</translation>
         </message>
         <message>
-            <source>flyweight fleet status {0}</source>
-            <translation>flyweight fleet status {0}</translation>
+            <source>see: flyweight fleet status {0}</source>
+            <translation>参见：flyweight fleet status {0}</translation>
         </message>
         <message>
             <source>cancelled before it was done</source>
@@ -3864,8 +3872,8 @@
             <translation>那里的代理程序使用协议 {0}.{1}，只能用通常的运行库运行模型</translation>
         </message>
         <message>
-            <source>update it: flyweight device add NAME ...; or leave out --runtime, --provider and --delegate</source>
-            <translation>请更新它：flyweight device add NAME ...；或不用 --runtime、--provider 和 --delegate</translation>
+            <source>update it: flyweight device add NAME ADDRESS; or leave out --runtime, --provider and --delegate</source>
+            <translation>请更新它：flyweight device add NAME ADDRESS；或不用 --runtime、--provider 和 --delegate</translation>
         </message>
         <message>
             <source>the board has no runtime {0} for {1} ({2}); it has: {3}</source>
@@ -3996,8 +4004,8 @@
             <translation>黄金输出一致，top-1 {0}，</translation>
         </message>
         <message>
-            <source>the runtime of this board computes something else</source>
-            <translation>此板的运行库算出了不同的结果</translation>
+            <source>send the exported file with a bug report</source>
+            <translation>请将导出的文件附在错误报告中</translation>
         </message>
         <message>
             <source>none yet; a deploy brings one</source>
@@ -4006,10 +4014,6 @@
         <message>
             <source>{0} of {1} sensors tell a value, every unit is right</source>
             <translation>{1} 个传感器中有 {0} 个给出数值，单位全部正确</translation>
-        </message>
-        <message>
-            <source>send the exported file with a bug report</source>
-            <translation>请将导出的文件附在错误报告中</translation>
         </message>
         <message>
             <source>between {0} and {1} against this computer's</source>
@@ -4028,8 +4032,8 @@
             <translation>这个地址后面现在是另一块板</translation>
         </message>
         <message>
-            <source>flyweight device list</source>
-            <translation>flyweight device list</translation>
+            <source>see which one was added: flyweight device list</source>
+            <translation>查看添加的是哪一块：flyweight device list</translation>
         </message>
         <message>
             <source>the connection to the board was lost</source>
@@ -4056,8 +4060,8 @@
             <translation>没有代理程序回答：它立刻结束了</translation>
         </message>
         <message>
-            <source>flyweight device add NAME USER@HOST</source>
-            <translation>flyweight device add NAME USER@HOST</translation>
+            <source>install it: flyweight device add NAME ADDRESS</source>
+            <translation>请安装它：flyweight device add NAME ADDRESS</translation>
         </message>
         <message>
             <source>the board did not answer within {0} s</source>
@@ -4288,8 +4292,8 @@
             <translation>原模型的 {0} 个样本与变体的 {1} 个样本无法配对</translation>
         </message>
         <message>
-            <source>evaluate both on the same split with the same limit</source>
-            <translation>请在同一部分以同样的数量评估两者</translation>
+            <source>evaluate both on the same split with as many samples</source>
+            <translation>请在同一部分数据上用同样多的样本评估两者</translation>
         </message>
         <message>
             <source>{0} left an output that is no array of {1} rows</source>
@@ -4494,10 +4498,6 @@
         <message>
             <source>the agent of this board cannot answer samples</source>
             <translation>这块板的代理程序不能回答样本</translation>
-        </message>
-        <message>
-            <source>update it: flyweight device add ...</source>
-            <translation>请更新它：flyweight device add ...</translation>
         </message>
         <message>
             <source>{0} of {1} within the limits: {2}</source>
@@ -4768,8 +4768,8 @@
             <translation>暂停的必须能恢复</translation>
         </message>
         <message>
-            <source>give both --pause CMD and --resume CMD</source>
-            <translation>请同时给出 --pause CMD 和 --resume CMD</translation>
+            <source>give both --before CMD and --after CMD</source>
+            <translation>请同时给出 --before CMD 和 --after CMD</translation>
         </message>
         <message>
             <source>the command cannot be read: {0}</source>
@@ -4860,8 +4860,8 @@
             <translation>板无法测量 {0}</translation>
         </message>
         <message>
-            <source>look at the model there with: flyweight run, or leave it out</source>
-            <translation>请用 flyweight run 在那里查看该模型，或不测它</translation>
+            <source>see what the board lacks with: flyweight device selftest TARGET; or leave this model out</source>
+            <translation>查看该板缺少什么：flyweight device selftest TARGET；或不测量此模型</translation>
         </message>
         <message>
             <source>the answer does not belong to this plan</source>
@@ -6160,8 +6160,8 @@
             <translation>“{0}”不是厂商运行库的格式</translation>
         </message>
         <message>
-            <source>a short name in small letters, as its adapter has it: --attach rknn=model.rknn</source>
-            <translation>请用适配器中的小写短名：--attach rknn=model.rknn</translation>
+            <source>write a short name in small letters, as its adapter has it: --attach rknn=model.rknn</source>
+            <translation>请写小写的短名称，与其适配器一致：--attach rknn=model.rknn</translation>
         </message>
         <message>
             <source>{0} is {1}; boards run ONNX and TFLite</source>
@@ -6304,12 +6304,16 @@
             <translation>请使用 .html、.md、.pdf 或 .csv 的文件名，或给出 --format</translation>
         </message>
         <message>
-            <source>to follow for {0} s</source>
-            <translation>跟踪 {0} 秒</translation>
+            <source>following for {0} s is outside the limits</source>
+            <translation>跟随 {0} 秒超出限制</translation>
         </message>
         <message>
             <source>choose up to {0} s</source>
             <translation>最多选择 {0} 秒</translation>
+        </message>
+        <message>
+            <source>{0} lines are outside the limits</source>
+            <translation>{0} 行超出限制</translation>
         </message>
         <message>
             <source>choose 1 to {0}</source>
@@ -6394,10 +6398,6 @@
         <message>
             <source>'{0}' does not say when to pack</source>
             <translation>“{0}”没有说明何时打包</translation>
-        </message>
-        <message>
-            <source>one of: {0}</source>
-            <translation>可用：{0}</translation>
         </message>
         <message>
             <source>the slot {0} is named twice</source>
@@ -6548,10 +6548,6 @@
             <translation>发布 {0} 已{1}</translation>
         </message>
         <message>
-            <source>see: flyweight fleet status {0}</source>
-            <translation>参见：flyweight fleet status {0}</translation>
-        </message>
-        <message>
             <source>nothing was touched; it would be {0}</source>
             <translation>未作任何改动；状态将变为 {0}</translation>
         </message>
@@ -6568,8 +6564,8 @@
             <translation>未做任何更改；各批次分别到 {0} 块板卡为止，最多允许 {1} 块失败</translation>
         </message>
         <message>
-            <source>flyweight device group {0} NAME...</source>
-            <translation>flyweight device group {0} NAME...</translation>
+            <source>make one: flyweight device group {0} NAME...</source>
+            <translation>请建立一个：flyweight device group {0} NAME...</translation>
         </message>
         <message>
             <source>{0} is no probability</source>
@@ -6616,12 +6612,12 @@
             <translation>未做攻击测试：{0}</translation>
         </message>
         <message>
-            <source>{0} samples are none</source>
-            <translation>{0} 个样本等于没有</translation>
+            <source>{0} samples are too few</source>
+            <translation>{0} 个样本太少</translation>
         </message>
         <message>
-            <source>give --limit 1 or more</source>
-            <translation>请给出 --limit 1 或更大的值</translation>
+            <source>give --samples 1 or more</source>
+            <translation>请给出 --samples 1 或更大的值</translation>
         </message>
         <message>
             <source>cannot read {0}: {1}</source>
@@ -6654,6 +6650,10 @@
         <message>
             <source>compare variants in ONNX form</source>
             <translation>请比较 ONNX 形式的变体</translation>
+        </message>
+        <message>
+            <source>{0} models cannot be compared layer by layer</source>
+            <translation>无法逐层比较 {0} 个模型</translation>
         </message>
         <message>
             <source>name two to {0} variants or ONNX files</source>
@@ -6720,12 +6720,16 @@
             <translation>评估</translation>
         </message>
         <message>
+            <source>{0} readings are outside the limits</source>
+            <translation>{0} 个读数超出限制</translation>
+        </message>
+        <message>
             <source>{0} in {1} stages</source>
             <translation>{0}，分为 {1} 级</translation>
         </message>
         <message>
-            <source>{0} stages in {1} seconds</source>
-            <translation>{1} 秒内 {0} 级</translation>
+            <source>{0} stages in {1} seconds are outside the limits</source>
+            <translation>{1} 秒内 {0} 段超出限制</translation>
         </message>
         <message>
             <source>use 2 to 16 stages, up to 600 seconds</source>
@@ -6880,8 +6884,8 @@
             <translation>“{0}”没有在此板上测量过</translation>
         </message>
         <message>
-            <source>flyweight measure {0} TARGET</source>
-            <translation>flyweight measure {0} TARGET</translation>
+            <source>measure it: flyweight measure {0} TARGET</source>
+            <translation>请测量它：flyweight measure {0} TARGET</translation>
         </message>
         <message>
             <source>no model that other boards have is known on '{0}' with {1} threads</source>
@@ -6916,12 +6920,12 @@
             <translation>{0}；重新连接</translation>
         </message>
         <message>
-            <source>to watch for {0} s</source>
-            <translation>观察 {0} 秒</translation>
+            <source>watching for {0} s is outside the limits</source>
+            <translation>观察 {0} 秒超出限制</translation>
         </message>
         <message>
-            <source>a look every {0} s</source>
-            <translation>每 {0} 秒看一次</translation>
+            <source>a look every {0} s is outside the limits</source>
+            <translation>每 {0} 秒查看一次超出限制</translation>
         </message>
         <message>
             <source>choose {0} to {1} s</source>
@@ -6978,6 +6982,10 @@
         <message>
             <source>cannot create {0}: {1}</source>
             <translation>无法创建 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>make the folder writable or set {0}</source>
+            <translation>请让文件夹可写，或设置 {0}</translation>
         </message>
         <message>
             <source>install Flyweight again</source>
@@ -7068,8 +7076,8 @@
             <translation>{0}：没有这个数据库</translation>
         </message>
         <message>
-            <source>createdb it, or name another one</source>
-            <translation>用 createdb 创建它，或指定另一个数据库</translation>
+            <source>create it with createdb, or name another one in FLYWEIGHT_PROFILES</source>
+            <translation>用 createdb 创建它，或在 FLYWEIGHT_PROFILES 中指定另一个</translation>
         </message>
         <message>
             <source>{0} refuses the login: {1}</source>
@@ -7240,16 +7248,12 @@
             <translation>{0} 处没有画像库</translation>
         </message>
         <message>
-            <source>nothing to salvage</source>
-            <translation>没有可挽救的内容</translation>
+            <source>nothing has to be salvaged; FLYWEIGHT_PROFILES names another store</source>
+            <translation>没有需要抢救的内容；FLYWEIGHT_PROFILES 可指定另一个档案库</translation>
         </message>
         <message>
             <source>it is not well formed: {0}</source>
             <translation>格式不正确：{0}</translation>
-        </message>
-        <message>
-            <source>flyweight profile check --salvage</source>
-            <translation>flyweight profile check --salvage</translation>
         </message>
         <message>
             <source>it cannot be read ({0})</source>
@@ -8000,8 +8004,8 @@
             <translation>此代理程序不认识 {0}</translation>
         </message>
         <message>
-            <source>update the agent: flyweight device add ...</source>
-            <translation>请更新代理程序：flyweight device add ...</translation>
+            <source>update the agent: flyweight device add NAME ADDRESS</source>
+            <translation>请更新代理程序：flyweight device add NAME ADDRESS</translation>
         </message>
         <message>
             <source>the command that pauses the service failed: {0}</source>

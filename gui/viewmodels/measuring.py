@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from . import documents
 from .steps import Document, Step
 
-AROUND = ("min_runs", "pause", "resume", "plug", "declared_power")
+AROUND = ("min_runs", "before", "after", "plug", "declared_power")
 """Arguments of the verb that are seldom wanted: how many runs, what happens before and after, where energy comes from."""
 NOT_OF_A_SERVICE = ("min_runs", "plug", "declared_power")
 WATTS = re.compile(r"\d+(\.\d+)?:\d+(\.\d+)?(@\w+)?")
@@ -132,7 +132,7 @@ class MeasureAsked:
             )
         if not PLUG.match(around.get("plug", "shelly://")):
             return QCoreApplication.translate("Measuring", "Plug: shelly://HOST, shelly1://HOST or tasmota://HOST")
-        if ("pause" in around) is not ("resume" in around):
+        if ("before" in around) is not ("after" in around):
             return QCoreApplication.translate(
                 "Measuring", "What is stopped before must be started after: fill in both."
             )

@@ -73,7 +73,7 @@ class Asked:
         if study is Study.QUALITY:
             found["on"] = self.device or None
         if study is not Study.LOSS:
-            found["limit"] = self.samples
+            found["samples"] = self.samples
         return found
 
     def lacks(self, study: Study) -> str:
@@ -86,8 +86,8 @@ class Asked:
 def as_cli(study: Study, arguments: Mapping[str, Any]) -> str:
     """The same as a command.
 
-    >>> as_cli(Study.QUALITY, {"model": "int8", "data": "digits", "on": None, "limit": 100})
-    'flyweight evaluate int8 --data digits --limit 100'
+    >>> as_cli(Study.QUALITY, {"model": "int8", "data": "digits", "on": None, "samples": 100})
+    'flyweight evaluate int8 --data digits --samples 100'
     """
     options = [f"--{name} {shlex.quote(str(v))}" for name, v in arguments.items() if name != "model" and v is not None]
     return " ".join(["flyweight", study.value, shlex.quote(str(arguments["model"])), *options])

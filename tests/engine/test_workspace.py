@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import warnings
 from pathlib import Path
 
@@ -46,6 +47,25 @@ def test_that_a_saved_variant_loads_equal_by_id_prefix_and_name(tmp_path: Path):
         assert workspace.load_variant(key) == saved
     assert Path(saved.path).read_bytes() == b"onnx"
     assert Path(saved.twins["tflite"]).read_bytes() == b"tflite"
+
+
+def test_that_a_project_that_was_moved_or_copied_uses_its_own_files(tmp_path: Path):
+    first = Workspace(tmp_path / "-one 'project'")
+    saved = first.save_variant(_variant(), {Format.ONNX: b"onnx", Format.TFLITE: b"tflite"})
+    bundled = first.bundles_dir / "int8-0123"
+    bundled.mkdir()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for name, folder in (("a", bundled), ("b", elsewhere)):
+        record = {"id": name, "name": name, "path": str(folder), "size_bytes": 1, "sha256": name, "signed_by": "k"}
+        (first.bundles_dir / f"{name}.json").write_text(json.dumps({**record, "variant": saved.id, "model": "m"}))
+    shutil.copytree(first.folder, tmp_path / "项目")
+    for place in ("项目", "-one 'project'"):
+        found = Workspace(tmp_path / place)
+        variant = found.load_variant("int8")
+        assert Path(variant.path) == found.root / "variants" / saved.id / "model.onnx"
+        assert Path(variant.twins["tflite"]).parent == Path(variant.path).parent
+        assert [Path(item.path) for item in found.bundles()] == [found.bundles_dir / "int8-0123", elsewhere]
 
 
 def test_that_an_ambiguous_or_unknown_variant_names_what_is_known(tmp_path: Path):

@@ -77,7 +77,9 @@ def choose(
             continue
         tried.append(_Candidate(item.name, item, graph, _score(context, state(graph))))
     if not tried:
-        raise TechniqueError("not-quantizable", "no kind of int8 can be made of this graph", "exclude nodes: exclude")
+        raise TechniqueError(
+            "not-quantizable", "no kind of int8 can be made of this graph", "leave nodes in float: exclude: [NAME]"
+        )
     if context.time is not None:
         tried.append(_Candidate("float", None, original, _score(context, state(original))))
         timed = context.time([state(item.graph) for item in tried])

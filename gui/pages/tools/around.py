@@ -22,12 +22,12 @@ class AroundForm(FoldedForm):
         """Set the texts."""
         words = {
             "min_runs": (self.tr("Runs at least"), "299", self.tr("Of each variant; p99 needs 299")),
-            "pause": (
+            "before": (
                 self.tr("Before, on the board"),
                 self.tr("nothing"),
                 self.tr("A command that stops your own service there: systemctl --user stop door"),
             ),
-            "resume": (
+            "after": (
                 self.tr("After, on the board"),
                 self.tr("nothing"),
                 self.tr("A command that starts it again, whatever happens: systemctl --user start door"),

@@ -41,6 +41,15 @@ def test_that_listing_loads_no_torch():
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
+def test_that_the_names_are_known_without_loading_the_techniques():
+    code = (
+        "import sys; from engine.compress.registry import names, techniques; listed = names();"
+        "assert 'numpy' not in sys.modules and 'engine.compress.pruning' not in sys.modules;"
+        "assert sorted(listed) == sorted(item.id for item in techniques())"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
 def test_that_third_parties_come_in_and_broken_ones_are_named(monkeypatch):
     class Point:
         def __init__(self, name, load):
@@ -51,11 +60,12 @@ def test_that_third_parties_come_in_and_broken_ones_are_named(monkeypatch):
 
     monkeypatch.setattr(registry, "_TECHNIQUES", dict(registry._TECHNIQUES))
     monkeypatch.setattr(registry, "_BROKEN", {})
-    monkeypatch.setattr(registry, "_BUILT_IN", ())
+    monkeypatch.setattr(registry, "_BUILT_IN", {})
     points = [Point("good", lambda: declare("nothing")(lambda s, c, x: s)), Point("bad", bad)]
     monkeypatch.setattr(registry, "entry_points", lambda group: points if group == "flyweight.techniques" else [])
     registry._load.cache_clear()
     try:
+        assert "nothing" in registry.names()
         assert registry.find("nothing").knobs[0].unit == "pieces"
         assert registry.broken() == {"bad": "no module named nowhere"}
     finally:

@@ -65,7 +65,7 @@ def test_that_attacks_hurt_more_than_chance_and_are_carried_over_to_integers(tmp
     (tmp_path / "m.onnx").write_bytes(to_onnx(network.eval(), spec).SerializeToString())
     recipe = [{"technique": "static-quantization", "knobs": {}}]
     variant = compress(str(tmp_path / "m.onnx"), data="digits", recipes=[recipe], project=tmp_path).variants[0]
-    found = robustness(variant.id, data="digits", limit=300, project=tmp_path)
+    found = robustness(variant.id, data="digits", samples=300, project=tmp_path)
     rows = {item.name: item for item in found.conditions}
     assert list(rows) == ["train", "test", *CORRUPTIONS, "fgsm", "pgd"]
     clean, fgsm, pgd = (rows[name].score.metrics["accuracy"].value for name in ("test", "fgsm", "pgd"))

@@ -29,8 +29,8 @@ def test_that_what_was_not_measured_or_ran_under_load_is_not_among_them():
 
 def test_that_the_newest_are_kept_and_the_others_counted():
     filed(*(row(0, day, nonce=str(day), latency_ms=timed(float(day))) for day in (1, 2, 3)))
-    found = profile_history("loopback", limit=2)
+    found = profile_history("loopback", last=2)
     assert [item.latency_ms.p50 for item in found.readings] == [2.0, 3.0]
     assert found.left_out == 1
     with pytest.raises(UsageError):
-        profile_history("loopback", limit=0)
+        profile_history("loopback", last=0)

@@ -133,7 +133,7 @@ def test_that_a_command_says_the_same_as_the_form():
     row = read_variants(json.loads((CASES / "project_show.json").read_text()))[1]
     asked = Asked("my data", "pi5", 100, 3)
     assert as_cli(Study.QUALITY, asked.arguments(Study.QUALITY, row)) == (
-        f"flyweight evaluate {row.id} --data 'my data' --on pi5 --limit 100"
+        f"flyweight evaluate {row.id} --data 'my data' --on pi5 --samples 100"
     )
     assert as_cli(Study.PIPELINE, asked.arguments(Study.PIPELINE, row)) == f"flyweight pipeline {row.path} --stages 3"
 

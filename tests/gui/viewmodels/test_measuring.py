@@ -82,7 +82,7 @@ def test_that_only_what_is_not_packed_is_packed_first():
         (How.SINGLE, {"around": {"min_runs": "29"}}, "from 30 on"),
         (How.SINGLE, {"around": {"declared_power": "4 W"}}, "2.7:4.1"),
         (How.SUSTAINED, {"around": {"plug": "http://plug"}}, "shelly://"),
-        (How.CAMERA, {"around": {"pause": "systemctl stop door"}}, "fill in both"),
+        (How.CAMERA, {"around": {"before": "systemctl stop door"}}, "fill in both"),
         (How.SINGLE, {"around": {"declared_power": "2.7:4.1"}, "energy": True}, "choose one"),
     ],
 )
@@ -92,7 +92,7 @@ def test_that_what_cannot_begin_says_why(how, changes, words):
 
 @pytest.mark.parametrize("how", How)
 def test_that_runs_service_and_meter_reach_the_verb_and_the_command_line_where_they_have_a_meaning(how):
-    around = {"min_runs": "600", "pause": "systemctl stop 'my door'", "resume": "systemctl start door"}
+    around = {"min_runs": "600", "before": "systemctl stop 'my door'", "after": "systemctl start door"}
     around |= {"plug": "shelly://10.0.0.4", "declared_power": ""}
     wanted = asked(how, around=around, energy=False)
     assert wanted.lacking == ""
@@ -100,7 +100,7 @@ def test_that_runs_service_and_meter_reach_the_verb_and_the_command_line_where_t
     given = step.arguments([])
     assert set(given) <= set(inspect.signature(getattr(verbs, step.verb)).parameters)
     told = {name: value for name, value in given.items() if name in AROUND}
-    expected = {name: around[name] for name in ("pause", "resume")}
+    expected = {name: around[name] for name in ("before", "after")}
     expected |= {} if how.service else {"plug": around["plug"]}
     expected |= {"min_runs": 600} if how is How.SINGLE else {}
     assert told == expected
