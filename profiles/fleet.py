@@ -75,10 +75,10 @@ def fleet(
     given = [item for items in own.values() for item in items]
     old = {id(item.reading) for item in stale(given)}
     moved: dict[str, list[Drift]] = {}
-    for row in drift(given, alpha):
+    for row in drift(given, alpha / 2):
         if row.drifted:
             moved.setdefault(row.target, []).append(row)
-    unlike = {item.target: item.ratio for item in outliers(given)}
+    unlike = {item.target: item.ratio for item in outliers(given, alpha / 2)}
     rows = [
         _state(name, items, known.get(name), old, moved.get(name, []), unlike.get(name)) for name, items in own.items()
     ]

@@ -396,24 +396,31 @@ def _cell(cell: "Cell | None") -> str:
 def _drift(result: "DriftReport", console: "Console") -> None:
     from rich.table import Table
 
+    from profiles.reading import engine_name
+
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("device", "variant"):
+    for column in ("device", "variant", "runtime"):
         table.add_column(column, overflow="fold")
     for column in ("thr", "before ms", "now ms", "change", "readings", "verdict"):
         table.add_column(column, justify="right")
     for row in result.rows:
         verdict = "too few readings" if row.p_value is None else "DRIFTED" if row.drifted else "as before"
         figures = (f"{row.before_ms:.4g}", f"{row.now_ms:.4g}", f"{row.change:+.1%}", str(row.history + 1), verdict)
-        table.add_row(plain(row.target), plain(row.name), str(row.threads), *figures)
+        engine = engine_name(row.runtime, row.provider)
+        table.add_row(plain(row.target), plain(row.name), plain(engine), str(row.threads), *figures)
     if result.rows:
         print_table(table, console)
     else:
         console.print("no bundle was measured twice on one device yet")
     for item in result.outliers:
-        text = f"{item.target} takes {item.ratio:.2f}x the time of the other {item.board} (score {item.score:+.1f})"
+        text = f"{item.target} takes {item.ratio:.2f}x the time of the other {item.board} (by chance: {_chance(item.p_value)})"
         console.print(plain(text), style="yellow")
     stale_note(result.stale, console)
     console.print(f"false-alarm rate of the whole list: {result.alpha:g}; five readings of a bundle are needed to tell")
+
+
+def _chance(p_value: float) -> str:
+    return "less than 1 in 10,000" if p_value < 1e-4 else f"{p_value:.2g}"
 
 
 def _cover(result: "CoverReport", console: "Console") -> None:

@@ -127,7 +127,7 @@ def _readings(target: str, threads: int) -> list[Reading]:
         given = readings_of(target)
     except UsageError:
         return []
-    return [item for item in usable(given) if item.runtime == RUNTIME and item.threads == threads]
+    return [item for item in usable(given) if item.runtime == RUNTIME and item.threads == threads and item.on_processor]
 
 
 def _known(readings: Sequence[Reading], workspace: Workspace) -> dict[str, Known]:

@@ -113,12 +113,12 @@ def profile_drift(board: str | None = None, *, alpha: float = ALPHA) -> DriftRep
 
     Args:
         board: board id or device name; None = everything.
-        alpha: probability of any false alarm in the list.
+        alpha: probability of any false alarm in both lists together, shared between them.
     """
     if not 0 < alpha < 1:
         raise UsageError("bad-alpha", f"{alpha} is no probability", "give a number between 0 and 1, for example 0.05")
     readings = _all() if board is None else readings_of(board)
-    return DriftReport(alpha, drift(readings, alpha), outliers(readings), stale(readings))
+    return DriftReport(alpha, drift(readings, alpha / 2), outliers(readings, alpha / 2), stale(readings))
 
 
 def _all() -> list[Reading]:

@@ -11,7 +11,7 @@ from profiles.board import descriptions
 from profiles.export import to_parquet
 from profiles.pack import to_pack
 from profiles.published import Published, published
-from profiles.reading import Comparison, Quality, Reading
+from profiles.reading import Comparison, Quality, Reading, engine_name
 from profiles.stale import stale
 from profiles.store import Filter, ProfileStore
 from profiles.verified import verified_by
@@ -138,7 +138,7 @@ class ProfileRow:
         how += "".join(f" {key} {value}" for key, value in sorted(item.options.items()))
         return (
             name + (f" ({how.strip()})" if how else ""),
-            f"{item.runtime} {item.runtime_version}",
+            engine_name(f"{item.runtime} {item.runtime_version}", item.provider),
             str(item.threads),
             f"{latency.p50:.4g}",
             interval,
@@ -282,7 +282,7 @@ def _identity(item: Reading) -> tuple[Any, ...]:
 def _beyond_duration(item: Reading) -> tuple[Any, ...]:
     """What short and sustained runs of one thing share: each tells in its row what only the other measured."""
     options = sorted(pair for pair in item.options.items() if pair[0] != "sustained")
-    what = (item.model, item.variant, item.bundle, item.runtime, item.runtime_version, item.threads)
+    what = (item.model, item.variant, item.bundle, item.runtime_version, item.way)
     return (*what, item.origin, item.scenario, *options)
 
 

@@ -77,7 +77,7 @@ def newest(variants: Sequence[Variant], target: str | None) -> tuple[tuple[Readi
     with ProfileStore.open() as store:
         found = [r for r in store.readings(Filter(target=target)) if r.variant in wanted and r.plain]
         compared = store.comparisons(Filter(target=target))
-    latest = {(r.variant, r.target, r.runtime, r.threads): r for r in sorted(found, key=lambda r: r.measured_at)}
+    latest = {(r.variant, r.target, r.way): r for r in sorted(found, key=lambda r: r.measured_at)}
     runs = {(r.bundle, r.nonce) for r in latest.values()}
     return tuple(latest.values()), tuple(c for c in compared if (c.a, c.nonce) in runs)
 
@@ -88,5 +88,5 @@ def newest_services(variants: Sequence[Variant], target: str | None) -> tuple[Re
     with ProfileStore.open() as store:
         found = [r for r in store.readings(Filter(target=target)) if r.variant in wanted and r.stream is not None]
     trusted = sorted((r for r in found if r.quality is not Quality.REJECTED), key=lambda r: r.measured_at)
-    keys = [(r.variant, r.target, r.runtime, r.threads, r.scenario, *sorted(r.options.items())) for r in trusted]
+    keys = [(r.variant, r.target, r.way, r.scenario, *sorted(r.options.items())) for r in trusted]
     return tuple(dict(zip(keys, trusted, strict=True)).values())

@@ -154,7 +154,7 @@ def profile_transfer(
     """
     workspace = Workspace.find(project)
     with ProfileStore.open() as store:
-        readings = [item for item in usable(store.readings()) if item.runtime == runtime]
+        readings = [item for item in usable(store.readings()) if item.runtime == runtime and item.on_processor]
     here = [item for item in readings if target in (item.board, item.target)]
     same = {target, *(item.board for item in here), *_board_of(target)}
     own = {item.bundle: item for item in sorted(here, key=lambda r: r.measured_at) if item.threads == threads}
