@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .reading import Origin, Quality, Reading
-from .stale import fresh
+from .stale import NOBODY, Seen, fresh
 
 PROCESS_SPREAD = 0.004
 """Relative standard deviation between two processes of one model (engine.measure.processes)."""
@@ -59,15 +59,15 @@ class BoardRatio:
         }
 
 
-def usable(readings: Iterable[Reading]) -> tuple[Reading, ...]:
-    """Measured by themselves, not rejected, not stale."""
-    kept = fresh(readings)
+def usable(readings: Iterable[Reading], seen: Seen = NOBODY) -> tuple[Reading, ...]:
+    """Measured by themselves, not rejected, not stale; ``seen``: see :func:`profiles.stale.stale`."""
+    kept = fresh(readings, seen)
     return tuple(r for r in kept if r.plain and r.origin is Origin.MEASURED and r.quality is not Quality.REJECTED)
 
 
-def compare_boards(a: Iterable[Reading], b: Iterable[Reading]) -> tuple[BoardRatio, ...]:
+def compare_boards(a: Iterable[Reading], b: Iterable[Reading], seen: Seen = NOBODY) -> tuple[BoardRatio, ...]:
     """One row per bundle, runtime, provider and thread count that both sides have; the newest reading of each counts."""
-    left, right = _newest(usable(a)), _newest(usable(b))
+    left, right = _newest(usable(a, seen)), _newest(usable(b, seen))
     rows = [_row(left[key], right[key]) for key in left if key in right]
     return tuple(sorted(rows, key=lambda row: (row.model, row.a.p50_ms)))
 

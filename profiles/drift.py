@@ -17,6 +17,7 @@ import numpy as np
 
 from .compare import relative_spread, usable
 from .reading import Reading
+from .stale import NOBODY, Seen
 
 ALPHA = 0.05
 MIN_HISTORY = 4
@@ -66,15 +67,16 @@ class Outlier:
         return dict(vars(self))
 
 
-def drift(readings: Iterable[Reading], alpha: float = ALPHA) -> tuple[Drift, ...]:
+def drift(readings: Iterable[Reading], alpha: float = ALPHA, seen: Seen = NOBODY) -> tuple[Drift, ...]:
     """One row per bundle, runtime, provider and thread count of each device that was measured at least twice.
 
     Args:
         readings: of one or more boards; stale ones are left out, because their change has a known cause.
         alpha: probability of any false alarm in the whole list while nothing changed.
+        seen: what the devices are now; see :func:`profiles.stale.stale`.
     """
     groups: dict[tuple[Any, ...], list[Reading]] = {}
-    for item in sorted(usable(readings), key=lambda r: r.measured_at):
+    for item in sorted(usable(readings, seen), key=lambda r: r.measured_at):
         groups.setdefault((item.device_id, item.bundle, item.way), []).append(item)
     series = [group for group in groups.values() if len(group) >= 2]
     tested = max(sum(len(group) > MIN_HISTORY for group in series), 1)
@@ -141,16 +143,17 @@ def _beta(x: float, a: float, b: float) -> float:
     return front * value
 
 
-def outliers(readings: Iterable[Reading], alpha: float = ALPHA) -> tuple[Outlier, ...]:
+def outliers(readings: Iterable[Reading], alpha: float = ALPHA, seen: Seen = NOBODY) -> tuple[Outlier, ...]:
     """Devices unlike their sisters; a board needs at least four devices that share bundles.
 
     Args:
         readings: of one or more boards.
         alpha: probability of any false alarm in the whole list while all devices of each board are alike.
+        seen: what the devices are now.
     """
     boards: dict[str, dict[tuple[Any, ...], dict[str, float]]] = {}
     names: dict[str, str] = {}
-    for item in sorted(usable(readings), key=lambda r: r.measured_at):
+    for item in sorted(usable(readings, seen), key=lambda r: r.measured_at):
         rows = boards.setdefault(item.board, {})
         rows.setdefault((item.bundle, item.way), {})[item.device_id] = item.latency_ms.p50
         names[item.device_id] = item.target

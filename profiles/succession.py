@@ -11,7 +11,7 @@ from typing import Any
 
 from .compare import Side, ratio_of, side_of, usable
 from .reading import Comparison, Origin, Quality, Reading
-from .stale import differences, stale
+from .stale import NOBODY, Seen, differences, stale
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,12 @@ class StepRatio:
 
 
 def succession(
-    steps: Sequence[Step], readings: Iterable[Reading], comparisons: Iterable[Comparison], *, to_first: bool = False
+    steps: Sequence[Step],
+    readings: Iterable[Reading],
+    comparisons: Iterable[Comparison],
+    *,
+    to_first: bool = False,
+    seen: Seen = NOBODY,
 ) -> tuple[StepRatio, ...]:
     """Each step against the step before it, for every runtime, provider and thread count they were measured with.
 
@@ -72,13 +77,14 @@ def succession(
         readings: of the device; the newest fresh one of each bundle counts.
         comparisons: of the device.
         to_first: against the first step instead, also where that ran on another runtime in the same plan.
+        seen: what the device is now.
 
     Returns:
         One row per step and runtime; a step that was not measured has one row, which says so.
     """
     given = list(readings)
-    own, wanted = usable(given), {step.bundle for step in steps}
-    old = {item.reading.bundle: item.changed[0] for item in stale(given)}
+    own, wanted = usable(given, seen), {step.bundle for step in steps}
+    old = {item.reading.bundle: item.changed[0] for item in stale(given, seen)}
     first = steps[0].bundle if steps else ""
     begun = {item.way for item in own if item.bundle == first}
     every = {item.way for item in own if item.bundle in wanted}
@@ -148,9 +154,11 @@ def _in_one_plan(
     return None
 
 
-def variants_of(model: str, readings: Iterable[Reading], comparisons: Iterable[Comparison]) -> tuple[Step, ...]:
+def variants_of(
+    model: str, readings: Iterable[Reading], comparisons: Iterable[Comparison], seen: Seen = NOBODY
+) -> tuple[Step, ...]:
     """The bundles of a model that a device measured: first what the others were measured against, then by speed."""
-    newest = {r.bundle: r for r in sorted(usable(readings), key=lambda r: r.measured_at) if r.model == model}
+    newest = {r.bundle: r for r in sorted(usable(readings, seen), key=lambda r: r.measured_at) if r.model == model}
     bases = Counter(item.b for item in comparisons if item.b in newest and item.a in newest)
     order = sorted(newest.values(), key=lambda r: (-bases[r.bundle], -r.latency_ms.p50, r.bundle))
     first, rest = order[:1], sorted(order[1:], key=lambda r: (r.latency_ms.p50, r.bundle))

@@ -8,6 +8,7 @@ from profiles.fleet import DeviceState, fleet
 from profiles.store import ProfileStore
 
 from ..deploy.inventory import Inventory
+from ..deploy.seen import last_seen
 from ..errors import UsageError
 
 
@@ -53,4 +54,4 @@ def profile_fleet(group: str | None = None, *, alpha: float = ALPHA) -> FleetPro
             )
         readings = [item for item in readings if item.target in added]
     boards = {name: item.board for name, item in added.items() if group is not None or not item.loopback}
-    return FleetProfile(alpha, fleet(readings, boards, alpha))
+    return FleetProfile(alpha, fleet(readings, boards, alpha, last_seen()))

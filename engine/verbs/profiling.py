@@ -17,6 +17,7 @@ from profiles.store import Filter, ProfileStore
 from profiles.verified import verified_by
 
 from ..deploy.inventory import Inventory
+from ..deploy.seen import last_seen
 from ..errors import MissingExtraError, UsageError
 from ..package.keys import signing_key
 from ..workspace import write_atomic
@@ -244,7 +245,7 @@ def profile_show(board: str) -> ProfileDocument:
         return ProfileDocument(board, _described(board), (), others)
     readings = readings or readings_of(board)
     groups, pools = _grouped(readings, _identity), _grouped(readings, _beyond_duration)
-    old = {id(item.reading): item.changed for item in stale(readings)}
+    old = {id(item.reading): item.changed for item in stale(readings, last_seen())}
     names = {item.bundle: item.name or item.model for item in readings}
     rows = sorted(
         (

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from engine.deploy.seen import note
 from engine.errors import UsageError
 from engine.package.keys import signing_key
 from engine.verbs import (
@@ -25,6 +26,7 @@ from profiles.store import ProfileStore
 
 from ...profiles.test_compare import timed
 from ...profiles.test_stale import row
+from ..measure.board import HELLO, MACHINE
 from ..report.sample import RESNET, variant
 
 
@@ -218,3 +220,46 @@ def test_that_parquet_is_exported_by_the_ending_of_the_file(tmp_path):
     assert parquet.read_table(out).num_rows == 2
     with pytest.raises(UsageError, match="ends in"):
         profile_export(tmp_path / "readings.xls")
+
+
+def covered(tmp_path, *readings):
+    project = Workspace(tmp_path)
+    for index, entry in enumerate(RESNET):
+        made = variant("fashion-resnet", entry, index)
+        project.save_variant(made, {made.format: b"x"})
+    filed(*readings)
+    return project
+
+
+def test_that_the_cover_counts_the_newest_reading_and_the_slowest_device_of_a_board(tmp_path):
+    covered(
+        tmp_path,
+        row(2, 1, latency_ms=timed(2.0)),
+        row(2, 5, latency_ms=timed(8.0)),
+        replace(other(2, 5, latency_ms=timed(2.0)), nonce="o"),
+        replace(other(2, 6, latency_ms=timed(7.0)), nonce="p", device_id="d6", target="pi5-b"),
+    )
+    assert profile_cover(5.0, project=tmp_path).cover.left_out == ("pc-intel-xeon-2c", "raspberry-pi-5")
+    found = profile_cover(5.0, boards=["pi5", "pi5-b"], project=tmp_path)
+    assert (found.cover.assigned, found.cover.left_out) == ({"pi5": "int8"}, ("pi5-b",))
+    assert found.upper_ms["pi5"] == pytest.approx(2.0, rel=0.01)
+
+
+def test_that_a_board_has_a_limit_of_its_own_and_one_that_was_not_measured_is_told_apart(tmp_path):
+    covered(tmp_path, row(2, 1, latency_ms=timed(8.0)), replace(other(2, 1, latency_ms=timed(2.0)), nonce="o"))
+    found = profile_cover(5.0, limits={"pc-intel-xeon-2c": 10.0}, boards=["raspberry-pi-5", "jetson"], project=tmp_path)
+    assert found.cover.assigned == {"pc-intel-xeon-2c": "int8", "raspberry-pi-5": "int8"}
+    assert (found.cover.left_out, found.unmeasured) == (("jetson",), ("jetson",))
+    assert found.to_json()["limits_ms"] == {"raspberry-pi-5": 5.0, "jetson": 5.0, "pc-intel-xeon-2c": 10.0}
+    with pytest.raises(UsageError, match="no variant was measured on 'pi9'"):
+        profile_cover(5.0, limits={"pi9": 1.0}, project=tmp_path)
+
+
+def test_that_readings_are_not_compared_after_the_board_came_back_with_another_kernel():
+    filed(row(0), replace(other(0), nonce="o"))
+    assert len(profile_compare("pc-intel-xeon-2c", "raspberry-pi-5").rows) == 1
+    note(replace(HELLO, device_id="d5", machine=replace(MACHINE, kernel="9.9")))
+    with pytest.raises(UsageError, match="no fresh reading"):
+        profile_compare("pc-intel-xeon-2c", "raspberry-pi-5")
+    assert profile_show("raspberry-pi-5").rows[0].state == "stale"
+    assert "no fresh reading" in next(item for item in profile_fleet().devices if item.target == "pi5").needs
