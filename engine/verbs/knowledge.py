@@ -221,17 +221,18 @@ def profile_cover(
 
 def _slowest(readings: Sequence[Reading], allowed: Mapping[str, str]) -> dict[str, float]:
     """For each variant's label the upper end of its median on the slowest of some devices, each at its best."""
-    newest: dict[tuple[str, str, tuple[str, str, int]], Reading] = {}
+    newest: dict[tuple[str, str | None, tuple[str, str, int]], Reading] = {}
     for item in sorted(readings, key=lambda r: r.measured_at):
         if item.variant in allowed:
             newest[item.device_id, item.variant, item.way] = item
-    best: dict[tuple[str, str], float] = {}
+    best: dict[tuple[str, str | None], float] = {}
     for (device, variant, _), item in newest.items():
         upper = (item.latency_ms.ci95_p50 or (0.0, item.latency_ms.p50))[1]
         best[device, variant] = min(best.get((device, variant), upper), upper)
     found: dict[str, float] = {}
     for (_, variant), upper in best.items():
-        found[allowed[variant]] = max(found.get(allowed[variant], upper), upper)
+        label = allowed[variant or ""]
+        found[label] = max(found.get(label, upper), upper)
     return found
 
 
