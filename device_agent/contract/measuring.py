@@ -290,3 +290,4 @@ class ScenarioResult:
     origin: str = "measured"
     ended_ns: int = 0
     columns: int = 4  # 1.6
+    disturbed: str = ""  # as in a Block; 1.7

@@ -2,6 +2,8 @@
 
 import array
 import itertools
+import os
+import signal
 import statistics
 import time
 import zlib
@@ -13,7 +15,8 @@ import pytest
 
 from device_agent.bench import half_width, narrow
 from device_agent.contract.errors import AgentError
-from device_agent.contract.messages import MeasureResult, StopRule, decode
+from device_agent.contract.messages import Hello, MeasureResult, ScenarioResult, StopRule, decode
+from engine.measure.scenario import Kind, Request, due_ns, why_not
 
 from .session import Agent, Made, bundle, endless_loop, entry, plan, trust
 from .test_golden import fashion_bundle
@@ -249,6 +252,35 @@ def test_that_models_of_other_slots_run_beside_and_an_empty_slot_is_named(ready:
     assert ready.request("ping")
 
 
+def test_that_a_model_that_stops_running_beside_ends_the_measurement(ready: Agent, tiny: Made):
+    """Killed as the kernel does when memory runs out: what is measured after that had nothing beside it."""
+    ready.activate({"main": tiny.id}, 1)
+    number = ready.send(
+        "measure", plan([entry(tiny.id)], beside=["main"], stop={"min_n": 50, "min_s": 1.5, "max_s": 3.0})
+    )
+    end = time.monotonic() + 20
+    # The second process starts when the model beside is loaded.
+    while len(children := models_of(ready.process.pid)) < 2 and time.monotonic() < end:
+        time.sleep(0.02)
+    os.kill(children[0], signal.SIGKILL)
+    with pytest.raises(AgentError, match="did not run beside to the end"):
+        ready.result(number)
+
+
+def models_of(agent: int) -> list[int]:
+    """Processes of an agent that run a model, the one that was started first in front."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+            command = (path.parent / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if int(fields[1]) == agent and b"child" in command:
+            found.append((int(fields[19]), int(path.parent.name)))
+    return [pid for _, pid in sorted(found)]
+
+
 @pytest.mark.parametrize(
     ("kind", "rate"), [("server", 300.0), ("camera", 100.0), ("multi-stream", 0.0), ("offline", 0.0)]
 )
@@ -270,6 +302,11 @@ def test_that_a_model_runs_as_a_service_and_every_query_is_accounted_for(
     assert reply["raw"] == (kind == "camera")
     if kind == "camera":
         assert (served[:, 1] > 0).all(), "frames are decoded from the bundle's raw files"
+    result, asked = decode(ScenarioResult, reply), Request(Kind(kind), rate_hz=rate, seconds=0.3)
+    assert why_not(table, result, asked, due_ns(len(table), asked), decode(Hello, ready.hello)) == ()
+    assert result.conditions.preflight is not None
+    assert result.conditions.preflight.probe_ns > 0
+    assert result.conditions.probe_after_ns > 0
 
 
 def test_that_a_camera_decodes_the_raw_files_of_the_bundle_and_a_desktop_of_today_is_told_how_long_it_takes(
