@@ -455,5 +455,7 @@ def _cover(result: "CoverReport", console: "Console") -> None:
     for board in result.cover.left_out:
         why = "has no fresh reading of them" if board in result.unmeasured else "no variant meets the limits"
         console.print(f"{plain(board)}: {why}", style="yellow")
+    if not result.cover.chosen:
+        return
     how = "the fewest possible" if result.cover.exact else "found greedily, perhaps not the fewest"
     console.print(f"{len(result.cover.chosen)} of {result.considered} variants suffice ({how})")

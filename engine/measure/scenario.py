@@ -256,6 +256,7 @@ def figures(table: np.ndarray, result: ScenarioResult, request: Request, due: np
     samples = len(served) * (request.per_query if request.kind is Kind.MULTI_STREAM else 1)
     limit = request.limit_ms
     met = None if limit is None else int((served[:, 0] <= limit * 1e6).sum())
+    wait = None if due is None else float(np.median(served[:, 0] - served[:, 1:].sum(axis=1))) / 1e6
     stages: dict[str, float] = {}
     if result.raw:
         medians = dict(zip(COLUMNS, np.median(served, axis=0) / 1e6, strict=False))
@@ -271,6 +272,7 @@ def figures(table: np.ndarray, result: ScenarioResult, request: Request, due: np
         "deadline_ms": limit,
         "deadline_met": None if met is None else {"value": met / len(table), "ci95": list(wilson(met, len(table)))},
         "stages_ms": {name: stages.get(name) for name in STAGES} if stages else None,
+        "wait_ms": wait,
         "limiting_stage": max(stages, key=lambda name: stages[name]) if stages else None,
     }
 

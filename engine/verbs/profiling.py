@@ -25,6 +25,7 @@ from .sheet import (
     Fact,
     cold_line,
     compared_line,
+    conditions_line,
     energy_line,
     histogram_line,
     isolation_line,
@@ -95,6 +96,7 @@ class ProfileRow:
         item = self.newest
         service = () if item.stream is None else service_lines(item.scenario, item.stream)
         return (
+            ("conditions", conditions_line(item)),
             ("latency", latency_line(item)),
             ("histogram", histogram_line(item)),
             *(("service", line) for line in service),

@@ -11,6 +11,7 @@ from engine.verbs.sheet import (
     NO_SENSOR,
     NOT_MEASURED,
     cold_line,
+    conditions_line,
     histogram_line,
     latency_line,
     memory_line,
@@ -129,3 +130,30 @@ def test_that_cold_start_memory_and_heat_are_told_in_words():
     assert cold_line(missing).startswith("load unknown")
     assert thermal_line(missing) == "no temperature after the run, throttled"
     assert thermal_line(reading("fashion-resnet", RESNET[0], 0, temperature_c=None, throttled=None)) == NO_SENSOR
+
+
+def test_that_each_row_says_when_on_what_and_under_what_it_was_measured():
+    one = replace(reading("fashion-resnet", RESNET[0], 0), cpu_utilisation=0.4, steal=0.013, threads=2)
+    assert conditions_line(one) == (
+        f"{one.measured_at[:10]} {one.measured_at[11:16]} UTC; {one.precision} weights on CPU, 2 threads; "
+        f"governor unknown, power mode unknown; {one.os}, kernel {one.kernel}; "
+        "the model had 40% of its threads' processor time; other machines 1.3%"
+    )
+    bare = conditions_line(replace(one, cpu_utilisation=None, steal=None, governor=None))
+    assert "governor unknown" in bare
+    assert "%" not in bare
+
+
+def test_that_a_query_that_waits_before_it_begins_says_how_long():
+    facts = {
+        "throughput_per_s": 50.0,
+        "queries": 300,
+        "dropped": 0,
+        "backlog": 3,
+        "deadline_met": None,
+        "stages_ms": None,
+    }
+    assert service_lines("server-style", {**facts, "wait_ms": 5.0}) == (
+        "server-style: 50 a second, 300 queries, 0 dropped, at most 3 waiting, begun 5 ms (median) after each was due",
+    )
+    assert service_lines("offline-style", {**facts, "wait_ms": None})[0].endswith("at most 3 waiting")

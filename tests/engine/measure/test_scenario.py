@@ -78,6 +78,8 @@ def test_that_waiting_for_a_busy_model_counts_as_latency():
     """At 80 % load the mean wait of a queue with fixed service time is 2 service times (Pollaczek and Khinchine)."""
     found = served(4.0, Request(Kind.SERVER, rate_hz=200, seconds=60))
     assert found.latency_ms.mean == pytest.approx(4.0 + 0.8 * 4.0 / (2 * 0.2), rel=0.25)
+    assert found.stream["wait_ms"] == pytest.approx(found.latency_ms.p50 - 4.0, abs=0.01)
+    assert served(4.0, Request(Kind.OFFLINE, seconds=2)).stream["wait_ms"] is None
     assert found.scenario == "server-style"
     assert not found.plain
 
