@@ -142,6 +142,11 @@ class Reading:
         return self.runtime, self.provider, self.threads
 
     @property
+    def imported(self) -> bool:
+        """Whether another desktop measured it and its pack was taken over."""
+        return "@" in self.target
+
+    @property
     def on_processor(self) -> bool:
         """Whether it ran on the processor itself, not on a GPU or NPU."""
         return self.provider.removesuffix(PROVIDER_ENDING) in PROCESSOR
@@ -206,6 +211,17 @@ class Comparison:
 
 READING_FIELDS, COMPARISON_FIELDS = (tuple(item.name for item in fields(kind)) for kind in (Reading, Comparison))
 """Names, kept because a query reads hundreds of records."""
+
+
+def named_by(target: str, key: str) -> str:
+    """The name of another desktop's device here: no device of one's own has an ``@`` in its name.
+
+    >>> named_by("loopback", "278641505c8719c5"), named_by("pi5@11111111", "278641505c8719c5")
+    ('loopback@27864150', 'pi5@27864150')
+    """
+    return f"{target.partition('@')[0][:64]}@{key[:8]}"
+
+
 PROVIDER_ENDING, PROCESSOR = "ExecutionProvider", ("CPU", "XNNPACK")
 """What runtimes call the processor itself, which goes without saying."""
 

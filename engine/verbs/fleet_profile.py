@@ -44,7 +44,7 @@ def profile_fleet(group: str | None = None, *, alpha: float = ALPHA) -> FleetPro
         raise UsageError("bad-alpha", f"{alpha} is no probability", "give a number between 0 and 1, for example 0.05")
     added = {item.name: item for item in Inventory.load().all()}
     with ProfileStore.open() as store:
-        readings = store.readings()
+        readings = [item for item in store.readings() if not item.imported]
     if group is not None:
         wanted = group.removeprefix("@")
         added = {name: item for name, item in added.items() if wanted in item.groups}

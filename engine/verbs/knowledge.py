@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,14 @@ from profiles.errors import ProfileError
 from profiles.failures import shown
 from profiles.pack import MAX_BYTES, open_pack
 from profiles.published import PublishedRatio, compare_published, published
-from profiles.reading import Reading
+from profiles.reading import Reading, named_by
 from profiles.salvage import Salvaged, salvage
 from profiles.stale import Stale, stale
 from profiles.store import Damage, Filter, ProfileStore, default_url
 
 from ..deploy.seen import last_seen
 from ..errors import UsageError
-from ..package.keys import key_id, trusted_keys, verify
+from ..package.keys import key_id, signing_key, trusted_keys, verify
 from ..workspace import Workspace
 from .profiling import readings_of
 
@@ -253,6 +253,8 @@ class Imported:
 def profile_import(path: str | Path, *, accept_key: str | None = None) -> Imported:
     """Take over the readings of a signed profile pack; those that are here already stay as they are.
 
+    Devices of another desktop are called ``NAME@KEY`` here, so that their readings stand apart from those of one's own.
+
     Args:
         path: of the pack.
         accept_key: id of a key to trust for this import.
@@ -278,9 +280,13 @@ def profile_import(path: str | Path, *, accept_key: str | None = None) -> Import
     except ProfileError as error:
         remedy = error.remedy.replace("import FILE", f"import {shlex.quote(str(path))}")
         raise ProfileError(error.code, f"{path}: {error.message}", remedy) from None
+    readings, comparisons = pack.readings, pack.comparisons
+    if pack.key != signing_key().id:  # everybody has a device called loopback
+        readings = tuple(replace(item, target=named_by(item.target, pack.key)) for item in readings)
+        comparisons = tuple(replace(item, target=named_by(item.target, pack.key)) for item in comparisons)
     with ProfileStore.open() as store:
         before = store.count()
-        store.add_many([(item, None) for item in pack.readings], pack.comparisons)
+        store.add_many([(item, None) for item in readings], comparisons)
         return Imported(str(path), pack.key, len(pack.readings), store.count() - before)
 
 

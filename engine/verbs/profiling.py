@@ -338,10 +338,20 @@ def _facts(readings: Sequence[Reading]) -> tuple[str, ...]:
     newest = readings[-1]
     devices, times = sorted({item.target for item in readings}), sorted(item.measured_at for item in readings)
     first, last = (item[:16].replace("T", " ") for item in (times[0], times[-1]))
+    foreign = sum(item.imported for item in readings)
     count = f"{len(readings)} reading{'s' * (len(readings) != 1)}"
     return (
         *_described(newest.board),
         _fact("devices" if len(devices) > 1 else "device", ", ".join(devices)),
+        *(
+            (
+                _fact(
+                    "imported", f"{foreign} of the readings, measured by others: @ and the signing key follow the name"
+                ),
+            )
+            if foreign
+            else ()
+        ),
         _fact("system", f"{newest.os}, kernel {newest.kernel}"),
         _fact("instructions", " ".join(newest.isa) or "unknown"),
         _fact("clocks", f"governor {newest.governor or 'unknown'}, power mode {newest.power_mode or 'unknown'}"),

@@ -58,6 +58,29 @@ def test_that_a_strangers_pack_needs_its_key_to_be_accepted(tmp_path):
     assert len(profile_show("raspberry-pi-5").rows) == 2
 
 
+def test_that_what_another_desktop_measured_stands_apart_from_the_device_of_the_same_name(tmp_path):
+    key = signing_key(tmp_path / "stranger")
+    filed(row(0))
+    theirs = [replace(row(i, 5, device_id="theirs"), nonce=f"t{i}") for i in (0, 2)]
+    compared = Comparison(
+        theirs[0].bundle, theirs[1].bundle, theirs[0].target, 2.0, (1.9, 2.1), Verdict.PASS, 0.0, False, 9, "t0"
+    )
+    path = tmp_path / "theirs.pack"
+    path.write_text(to_pack(theirs, [compared], key.id, key.public, key.sign))
+    assert profile_import(path, accept_key=key.id).new == 2
+    name = f"{row(0).target}@{key.id[:8]}"
+    assert [item.newest.target for item in profile_show(row(0).target).rows] == [row(0).target]
+    theirs_here = profile_show(name)
+    assert len(theirs_here.rows) == 2
+    assert any(fact.startswith("imported      2 of the readings") for fact in theirs_here.facts)
+    with ProfileStore.open() as store:
+        assert [item.target for item in store.comparisons()] == [name]
+    assert name not in {item.target for item in profile_fleet().devices}
+    (again,) = [tmp_path / "again.pack"]
+    profile_export(again)
+    assert profile_import(again).new == 0
+
+
 def test_that_a_file_that_is_no_pack_is_refused_by_its_name_and_a_huge_one_is_not_read(tmp_path):
     (tmp_path / "table.csv").write_text("a,b\n1,2\n")
     with pytest.raises(ProfileError, match=r"table.csv: .* no JSON document") as caught:
