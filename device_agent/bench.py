@@ -36,6 +36,7 @@ from .preflight import Watch, look, probe
 from .scenarios import BLOCK_STREAM_S, WARM_STREAM_S, checked, queries
 from .seat import Seat
 from .sensors import load, read_all, read_power, throttling
+from .warmth import Warmth
 
 CPU_RESERVE_S = 120
 MAX_ENTRIES = 64
@@ -142,7 +143,8 @@ class Bench:
                 self._guard(entry, lambda item: item.warm(plan.warmup_max_s, block_s))
             seat, legs = self._seat(entries), Legs(plan, renewal_s)
             own_cpu, own_wall = time.process_time_ns(), time.monotonic_ns()
-            blocks, stopped = self._rounds(plan, entries, progress, seat, legs)
+            warmth = Warmth(self._root)
+            blocks, stopped = self._rounds(plan, entries, progress, seat, legs, warmth)
             own_cpu, own_wall = time.process_time_ns() - own_cpu, time.monotonic_ns() - own_wall
             seat.leave(child.pid for child in self._children)
             if plan.energy is not None:
@@ -174,7 +176,7 @@ class Bench:
         origin = "measured" if self._root == "/" else "simulated"
         results = [entry.result() for entry in entries]
         facts = (results, blocks, conditions, stopped, len(packed), origin, time.clock_gettime_ns(CLOCK))
-        return MeasureResult(plan.nonce, device_id, *facts), packed
+        return MeasureResult(plan.nonce, device_id, *facts, warmth.traces()), packed
 
     def _check_plan(self, plan: MeasurePlan) -> None:
         """Refuse what a board cannot do at once."""
@@ -324,7 +326,13 @@ class Bench:
         return time.monotonic() - began
 
     def _rounds(
-        self, plan: MeasurePlan, entries: List[Entry], progress: Progress, seat: Seat, legs: Legs
+        self,
+        plan: MeasurePlan,
+        entries: List[Entry],
+        progress: Progress,
+        seat: Seat,
+        legs: Legs,
+        warmth: Warmth,
     ) -> Tuple[List[Block], str]:
         order, number, next_look = random.Random(plan.seed), 0, plan.min_blocks
         blocks: List[Block] = []
@@ -339,6 +347,7 @@ class Bench:
                 if entry.spec.threads > 1:
                     time.sleep(SPIN_DOWN_S)
             _mark(blocks, entries, number, watch.since())
+            warmth.look()
             number += 1
             alive = [entry for entry in entries if entry.error is None]
             if not alive:

@@ -230,8 +230,17 @@ def sustained_line(fact: Fact | None) -> str:
     state = "steady" if value["steady"] else "not steady yet"
     return (
         f"{value['steady_ms']:.4g} ms after {value['minutes']:.1f} min, first minute {value['first_minute_ms']:.4g} ms "
-        f"({value['change']:+.1%}), {state}"
+        f"({value['change']:+.1%}), {state}{warmth_words(value)}"
     )
+
+
+def warmth_words(value: Mapping[str, Any]) -> str:
+    """How warm the board became meanwhile, and what its clocks did; nothing where no sensor told."""
+    start, end, slope = (value.get(name) for name in ("start_c", "steady_c", "c_per_min"))
+    told = "" if start is None or end is None else f"; {start:.1f} -> {end:.1f} C"
+    told += "" if not told or slope is None else f" ({slope:+.2f} C a minute at the end)"
+    first, last = value.get("start_mhz"), value.get("steady_mhz")
+    return told + ("" if first is None or last is None else f"; clock {first:.0f} -> {last:.0f} MHz")
 
 
 def energy_line(fact: Fact | None) -> str:

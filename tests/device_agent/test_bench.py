@@ -200,10 +200,19 @@ def test_that_candidates_can_share_one_process(ready: Agent, tiny: Made):
 
 
 def test_that_another_root_makes_the_result_simulated(pyz: Path, store: Path, tiny: Made, tmp_path: Path):
+    zone = tmp_path / "sys/class/thermal/thermal_zone0"
+    zone.mkdir(parents=True)
+    (zone / "type").write_text("cpu-thermal\n")
+    (zone / "temp").write_text("51500\n")
     with Agent(pyz, store, root=str(tmp_path)) as agent:
         agent.stage(tiny)
         result, _ = measure(agent, [entry(tiny.id)])
         assert result.origin == "simulated"
+        (told,) = result.warmth
+        assert (told.sensor, told.unit, set(told.values)) == ("temperature:cpu-thermal", "C", {51.5})
+        first, last = result.blocks[0].start_ns, result.blocks[-1].start_ns
+        assert first < told.t_ns[0], "between two rounds, on the clock of the blocks"
+        assert told.t_ns[-1] < last + int(20e9)
         assert agent.hello["root"] == str(tmp_path)
 
 

@@ -10,12 +10,14 @@ from engine.cli.data_sheet import data_sheet
 from engine.verbs.sheet import (
     NO_SENSOR,
     NOT_MEASURED,
+    Fact,
     cold_line,
     conditions_line,
     histogram_line,
     latency_line,
     memory_line,
     service_lines,
+    sustained_line,
     thermal_line,
 )
 from profiles.reading import MemoryMb
@@ -157,3 +159,12 @@ def test_that_a_query_that_waits_before_it_begins_says_how_long():
         "server-style: 50 a second, 300 queries, 0 dropped, at most 3 waiting, begun 5 ms (median) after each was due",
     )
     assert service_lines("offline-style", {**facts, "wait_ms": None})[0].endswith("at most 3 waiting")
+
+
+def test_that_a_sustained_run_tells_how_warm_the_board_became_where_a_sensor_does():
+    bare = {"first_minute_ms": 4.0, "steady_ms": 5.0, "minutes": 10.0, "change": 0.25, "steady": False}
+    warm = {"start_c": 45.0, "steady_c": 78.5, "c_per_min": 0.75, "start_mhz": 2400.0, "steady_mhz": 1800.0}
+    line = "5 ms after 10.0 min, first minute 4 ms (+25.0%), not steady yet"
+    assert sustained_line(Fact(bare, "")) == line
+    told = f"{line}; 45.0 -> 78.5 C (+0.75 C a minute at the end); clock 2400 -> 1800 MHz"
+    assert sustained_line(Fact({**bare, **warm}, "")) == told
