@@ -159,7 +159,9 @@ class Bench:
                 child.close()
         if idle:
             raise AgentError(
-                "neighbour-idle", "a model of another slot did not run beside to the end", "is there memory for both?"
+                "neighbour-idle",
+                "a model of another slot did not run beside to the end",
+                "see that the board has memory for both, then measure again",
             )
         after = read_all(self._root)
         conditions = replace(

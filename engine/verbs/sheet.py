@@ -230,11 +230,11 @@ def sustained_line(fact: Fact | None) -> str:
     state = "steady" if value["steady"] else "not steady yet"
     return (
         f"{value['steady_ms']:.4g} ms after {value['minutes']:.1f} min, first minute {value['first_minute_ms']:.4g} ms "
-        f"({value['change']:+.1%}), {state}{warmth_words(value)}"
+        f"({value['change']:+.1%}), {state}{warmth_line(value)}"
     )
 
 
-def warmth_words(value: Mapping[str, Any]) -> str:
+def warmth_line(value: Mapping[str, Any]) -> str:
     """How warm the board became meanwhile, and what its clocks did; nothing where no sensor told."""
     start, end, slope = (value.get(name) for name in ("start_c", "steady_c", "c_per_min"))
     told = "" if start is None or end is None else f"; {start:.1f} -> {end:.1f} C"
