@@ -18,6 +18,7 @@ from engine.verbs import (
     profile_show,
 )
 from engine.verbs.campaigns import seconds_until
+from engine.verbs.reporting import newest
 from engine.workspace import Workspace
 from profiles.errors import ProfileError
 from profiles.pack import to_pack
@@ -286,3 +287,11 @@ def test_that_readings_are_not_compared_after_the_board_came_back_with_another_k
         profile_compare("pc-intel-xeon-2c", "raspberry-pi-5")
     assert profile_show("raspberry-pi-5").rows[0].state == "stale"
     assert "no fresh reading" in next(item for item in profile_fleet().devices if item.target == "pi5").needs
+
+
+def test_that_a_report_says_which_readings_are_stale(tmp_path):
+    covered(tmp_path, row(0), replace(other(0), nonce="o"))
+    note(replace(HELLO, device_id="d5", machine=replace(MACHINE, os=row(0).os, kernel="9.9")))
+    readings, _ = newest(Workspace(tmp_path).variants(), None)
+    told = {item.target: [reason for reason in item.reasons if reason.startswith("stale")] for item in readings}
+    assert told == {row(0).target: [], "pi5": ["stale: kernel: 6.1.0 -> 9.9"]}
