@@ -8,6 +8,8 @@ OPEN_LOOP = ("server", "camera")
 """Queries that come at times of their own: how long one takes includes how long it waited."""
 STREAM_COLUMNS = (4, 5)
 """Of a query: latency, and the parts prepare, infer, finish and (in five) decode, in ns; a dropped query has -1 in all."""
+MOST_LOAD = 4.0
+"""So many times more queries than can be served are run; no slot is left out, so a run takes so much longer."""
 MAX_STREAM_S, MAX_RATE_HZ, MAX_QUERIES = 3600.0, 10_000.0, 500_000
 WARM_STREAM_S, BLOCK_STREAM_S, MAX_BURST = 5.0, 0.05, 10_000
 
@@ -37,12 +39,22 @@ def checked(plan: ScenarioPlan) -> float:
 
 
 def queries(plan: ScenarioPlan, median_s: float) -> int:
-    """How many queries fill the time of a scenario; bursts are whole, and enough of them."""
+    """How many queries fill the time of a scenario; bursts are whole, and enough of them.
+
+    Raises:
+        AgentError: queries come so much faster than they can be served that a run of seconds would take minutes.
+    """
     if plan.kind == COLD_BURST:
         each_s = 1 / plan.rate_hz + plan.per_query * median_s
         return min(max(int(plan.seconds / each_s), LEAST_BURSTS), MAX_QUERIES // plan.per_query) * plan.per_query
     if plan.kind in OPEN_LOOP:
         wanted = plan.rate_hz * plan.seconds
+        if plan.kind == "server" and plan.rate_hz * median_s > MOST_LOAD:
+            raise AgentError(
+                "overloaded",
+                "this model serves about %.3g queries a second here, not %g" % (1 / median_s, plan.rate_hz),
+                "ask for a lower rate; a little above what it serves shows how a queue grows",
+            )
     elif plan.kind == "multi-stream":
         wanted = plan.seconds / max(median_s * max(plan.per_query, 1), 1e-9)
     else:

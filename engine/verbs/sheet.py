@@ -138,11 +138,16 @@ def _stages(times: Mapping[str, float | None]) -> str:
 
 def _throughput(facts: Mapping[str, Any]) -> str:
     wait = facts.get("wait_ms")  # not of back-to-back queries, nor in older readings
-    waits = "" if wait is None else f", begun {wait:.3g} ms (median) after each was due"
+    waits = "" if wait is None else f", begun {_ms(wait)} ms (median) after each was due"
     return (
         f"{facts['throughput_per_s']:.4g} a second, {facts['queries']} queries, "
         f"{facts['dropped']} dropped, at most {facts['backlog']} waiting{waits}"
     )
+
+
+def _ms(value: float) -> str:
+    """Three figures, and never an exponent."""
+    return f"{value:.3g}" if value < 999.5 else f"{value:,.0f}"
 
 
 def _burst_lines(facts: Mapping[str, Any]) -> tuple[str, str]:

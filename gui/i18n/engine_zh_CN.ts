@@ -7824,6 +7824,14 @@
             <translation>这块板没有测量功率的传感器</translation>
         </message>
         <message>
+            <source>this model serves about {0} queries a second here, not {1}</source>
+            <translation>此模型在这里每秒约能处理 {0} 个查询，而不是 {1} 个</translation>
+        </message>
+        <message>
+            <source>ask for a lower rate; a little above what it serves shows how a queue grows</source>
+            <translation>请降低速率；略高于其处理能力即可看出队列如何增长</translation>
+        </message>
+        <message>
             <source>bursts have 1 to {0} inferences and rest less than {1} s</source>
             <translation>每次突发包含 1 到 {0} 次推理，静置时间少于 {1} 秒</translation>
         </message>

@@ -7,6 +7,7 @@ import signal
 import statistics
 import time
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import pytest
 
 from device_agent.bench import half_width, narrow
 from device_agent.contract.errors import AgentError
-from device_agent.contract.messages import Hello, MeasureResult, ScenarioResult, StopRule, decode
+from device_agent.contract.messages import Hello, MeasureResult, ScenarioPlan, ScenarioResult, StopRule, decode
+from device_agent.scenarios import queries
 from engine.measure.scenario import Kind, Request, due_ns, why_not
 
 from .session import Agent, Made, bundle, endless_loop, entry, plan, trust
@@ -331,6 +333,16 @@ def test_that_a_camera_decodes_the_raw_files_of_the_bundle_and_a_desktop_of_toda
     assert (served[:, 1:].sum(axis=1) <= served[:, 0] + 1000).all()
     with pytest.raises(AgentError, match="no table of 6 columns"):
         ready.result(ready.send("scenario", {**request, "columns": 6}))
+
+
+def test_that_many_more_queries_than_can_be_served_are_refused_with_the_rate_that_can(tiny: Made):
+    asked = decode(
+        ScenarioPlan, {"entry": entry(tiny.id), "nonce": "n", "kind": "server", "seconds": 2.0, "rate_hz": 500.0}
+    )
+    assert queries(asked, 0.008) == 1000
+    with pytest.raises(AgentError, match="serves about 100 queries a second here, not 500"):
+        queries(asked, 0.010)
+    assert queries(replace(asked, kind="camera"), 0.010) == 1000, "a camera drops what is too much"
 
 
 def test_that_a_board_rests_before_each_of_at_least_six_cold_bursts(ready: Agent, tiny: Made):

@@ -158,6 +158,7 @@ def test_that_a_query_that_waits_before_it_begins_says_how_long():
     assert service_lines("server-style", {**facts, "wait_ms": 5.0}) == (
         "server-style: 50 a second, 300 queries, 0 dropped, at most 3 waiting, begun 5 ms (median) after each was due",
     )
+    assert "begun 44,100 ms" in service_lines("server-style", {**facts, "wait_ms": 44_100.0})[0]
     assert service_lines("offline-style", {**facts, "wait_ms": None})[0].endswith("at most 3 waiting")
 
 
