@@ -14,9 +14,7 @@ from .children import ChildProcess
 from .contract.errors import AgentError, FlyweightError
 from .contract.manifest import Manifest
 from .contract.measuring import (
-    COLD_BURST,
     ENGINE_BUILD_S,
-    LEAST_BURSTS,
     TENSORRT,
     Block,
     Conditions,
@@ -35,8 +33,10 @@ from .entries import LOAD_TIMEOUT_S, Entry, Neighbour
 from .legs import WARM_AGAIN_S, Legs
 from .pinning import best_cpus
 from .preflight import Watch, look, probe
+from .scenarios import BLOCK_STREAM_S, WARM_STREAM_S, checked, queries
 from .seat import Seat
 from .sensors import load, read_all, read_power, throttling
+from .warmth import Warmth
 
 CPU_RESERVE_S = 120
 MAX_ENTRIES = 64
@@ -57,31 +57,9 @@ RANKED = 20_000
 Z_95 = 1.959964
 CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
 
-KINDS = ("server", "camera", "multi-stream", "offline", COLD_BURST)
-OPEN_LOOP = ("server", "camera")
-"""Queries that come at times of their own: how long one takes includes how long it waited."""
-STREAM_COLUMNS = (4, 5)
-"""Of a query: latency, and the parts prepare, infer, finish and (in five) decode, in ns; a dropped query has -1 in all."""
-MAX_STREAM_S, MAX_RATE_HZ, MAX_QUERIES = 3600.0, 10_000.0, 500_000
-WARM_STREAM_S, BLOCK_STREAM_S, MAX_BURST = 5.0, 0.05, 10_000
-
 Locate = Callable[[str, str], Tuple[Manifest, str]]
 """Manifest and folder of a verified bundle whose named model file was hashed again."""
 Progress = Callable[[Dict[str, Any]], None]
-
-
-def queries(plan: ScenarioPlan, median_s: float) -> int:
-    """How many queries fill the time of a scenario; bursts are whole, and enough of them."""
-    if plan.kind == COLD_BURST:
-        each_s = 1 / plan.rate_hz + plan.per_query * median_s
-        return min(max(int(plan.seconds / each_s), LEAST_BURSTS), MAX_QUERIES // plan.per_query) * plan.per_query
-    if plan.kind in OPEN_LOOP:
-        wanted = plan.rate_hz * plan.seconds
-    elif plan.kind == "multi-stream":
-        wanted = plan.seconds / max(median_s * max(plan.per_query, 1), 1e-9)
-    else:
-        wanted = plan.seconds / max(median_s, 1e-9)
-    return int(max(min(wanted, MAX_QUERIES), 10))
 
 
 def half_width(samples: Sequence[int]) -> float:
@@ -165,21 +143,26 @@ class Bench:
                 self._guard(entry, lambda item: item.warm(plan.warmup_max_s, block_s))
             seat, legs = self._seat(entries), Legs(plan, renewal_s)
             own_cpu, own_wall = time.process_time_ns(), time.monotonic_ns()
-            blocks, stopped = self._rounds(plan, entries, progress, seat, legs)
+            warmth = Warmth(self._root)
+            blocks, stopped = self._rounds(plan, entries, progress, seat, legs, warmth)
             own_cpu, own_wall = time.process_time_ns() - own_cpu, time.monotonic_ns() - own_wall
             seat.leave(child.pid for child in self._children)
             if plan.energy is not None:
                 self._energy(plan.energy, entries, progress)
             for entry in entries:
                 self._guard(entry, lambda item: item.finish(plan.shared_child, plan.operators))
-            busy = sum(neighbour.runs for neighbour in neighbours)
+            idle = [item for item in neighbours if item.ended or item.runs == 0]
         finally:
             for neighbour in neighbours:
                 neighbour.stop()
             for child in self._children:
                 child.close()
-        if neighbours and busy == 0:
-            raise AgentError("neighbour-idle", "a model of another slot did not run beside", "measure again")
+        if idle:
+            raise AgentError(
+                "neighbour-idle",
+                "a model of another slot did not run beside to the end",
+                "see that the board has memory for both, then measure again",
+            )
         after = read_all(self._root)
         conditions = replace(
             self._conditions(before, after, load.steal_share(times, load.cpu_times(self._root))),
@@ -195,7 +178,7 @@ class Bench:
         origin = "measured" if self._root == "/" else "simulated"
         results = [entry.result() for entry in entries]
         facts = (results, blocks, conditions, stopped, len(packed), origin, time.clock_gettime_ns(CLOCK))
-        return MeasureResult(plan.nonce, device_id, *facts), packed
+        return MeasureResult(plan.nonce, device_id, *facts, warmth.traces()), packed
 
     def _check_plan(self, plan: MeasurePlan) -> None:
         """Refuse what a board cannot do at once."""
@@ -236,21 +219,8 @@ class Bench:
         Returns:
             The result and the zlib-compressed table of all queries.
         """
-        if plan.kind not in KINDS or not 0 < plan.seconds <= MAX_STREAM_S or not 0 <= plan.rate_hz <= MAX_RATE_HZ:
-            raise AgentError("bad-plan", "no such scenario: %s" % plan.kind[:40], "use one of: " + ", ".join(KINDS))
-        if plan.kind in OPEN_LOOP and plan.rate_hz <= 0:
-            raise AgentError("bad-plan", "queries of a %s scenario need a rate" % plan.kind, "give a rate above 0")
-        if plan.columns not in STREAM_COLUMNS:
-            raise AgentError("bad-plan", "no table of %d columns" % plan.columns, "ask for 4 or 5")
-        resting_s = 0.0
-        if plan.kind == COLD_BURST:
-            resting_s = MAX_STREAM_S if plan.rate_hz <= 0 else LEAST_BURSTS / plan.rate_hz
-            if resting_s >= MAX_STREAM_S or not 0 < plan.per_query <= MAX_BURST:
-                raise AgentError(
-                    "bad-plan",
-                    "bursts have 1 to %d inferences and rest less than %d s" % (MAX_BURST, MAX_STREAM_S / LEAST_BURSTS),
-                    "give a shorter rest",
-                )
+        resting_s = checked(plan)
+        ready = look(self._root)
         before, times = read_all(self._root), load.cpu_times(self._root)
         entry = Entry(0, plan.entry)
         stop = StopRule(max_s=plan.seconds * 2)
@@ -272,19 +242,28 @@ class Bench:
             }
             more = {"per_query": plan.per_query, **self._files(plan.entry), **wanted}
             limit_s = LOAD_TIMEOUT_S + max(plan.seconds, resting_s) + 4 * count * max(plan.per_query, 1) * median_s
+            watch = Watch(self._root)
             answer, table = entry.ask("stream", limit_s, 8 * plan.columns * count, **more)
+            disturbed = watch.since()
             entry.finish(False, False)
         finally:
             for child in self._children:
                 child.close()
         after = read_all(self._root)
         conditions = self._conditions(before, after, load.steal_share(times, load.cpu_times(self._root)))
-        conditions = replace(conditions, governor=governor or self._machine.governor, pinned_governor=governor)
+        conditions = replace(
+            conditions,
+            governor=governor or self._machine.governor,
+            pinned_governor=governor,
+            preflight=ready,
+            probe_after_ns=probe(),
+        )
         packed = zlib.compress(table, 6)
         origin = "measured" if self._root == "/" else "simulated"
         facts = (count, int(answer["wall_ns"]), int(answer["cpu_ns"]), int(answer["backlog"]), bool(answer["raw"]))
         rest = (entry.result(), conditions, len(packed), origin, time.clock_gettime_ns(CLOCK))
-        return ScenarioResult(plan.nonce, device_id, *facts, *rest, columns=plan.columns), packed
+        found = ScenarioResult(plan.nonce, device_id, *facts, *rest, columns=plan.columns, disturbed=disturbed)
+        return found, packed
 
     def _files(self, spec: PlanEntry) -> Dict[str, Any]:
         """The bundle's I/O contract and raw golden files, which a camera's frames are made from."""
@@ -349,7 +328,13 @@ class Bench:
         return time.monotonic() - began
 
     def _rounds(
-        self, plan: MeasurePlan, entries: List[Entry], progress: Progress, seat: Seat, legs: Legs
+        self,
+        plan: MeasurePlan,
+        entries: List[Entry],
+        progress: Progress,
+        seat: Seat,
+        legs: Legs,
+        warmth: Warmth,
     ) -> Tuple[List[Block], str]:
         order, number, next_look = random.Random(plan.seed), 0, plan.min_blocks
         blocks: List[Block] = []
@@ -364,6 +349,7 @@ class Bench:
                 if entry.spec.threads > 1:
                     time.sleep(SPIN_DOWN_S)
             _mark(blocks, entries, number, watch.since())
+            warmth.look()
             number += 1
             alive = [entry for entry in entries if entry.error is None]
             if not alive:

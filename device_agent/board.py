@@ -35,8 +35,21 @@ def read_board(root: str = "/") -> Board:
         if not compatible:
             compatible = [item for item in (read_text(root, tree, "compatible") or "").split("\0") if item]
         serial = serial or read_text(root, tree, "serial-number")
+    model = model or _model_of_cpuinfo(root)
     dmi = [read_text(root, "sys/class/dmi/id", name) for name in ("sys_vendor", "product_name", "board_name")]
     return Board(model or None, compatible, serial or None, " / ".join(item for item in dmi if item) or None)
+
+
+def _model_of_cpuinfo(root: str) -> Optional[str]:
+    """What a Raspberry Pi's kernel says also where the device tree is hidden, as it is in a container.
+
+    Other kernels write ``model`` (a number), which is another field.
+    """
+    for line in (read_text(root, "proc/cpuinfo") or "").splitlines():
+        key, _, value = line.partition(":")
+        if key.strip() == "Model":
+            return value.strip() or None
+    return None
 
 
 def _cpuinfo(root: str) -> Dict[str, str]:
@@ -77,9 +90,28 @@ def read_machine(store: str, root: str = "/") -> Machine:
         machine_id=read_text(root, "etc/machine-id"),
         governor=read_text(root, "sys/devices/system/cpu/cpufreq/policy0/scaling_governor")
         or read_text(root, "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
-        power_mode=read_text(root, "var/lib/nvpmodel/status"),
+        power_mode=power_mode(root),
         l4t=parse_l4t(read_text(root, "etc/nv_tegra_release")),
     )
+
+
+POLICIES = "sys/devices/system/cpu/cpufreq"
+FIXED = "clocks fixed"
+"""What a power mode ends with while ``jetson_clocks`` holds every cluster at its highest clock."""
+
+
+def power_mode(root: str = "/") -> Optional[str]:
+    """A Jetson's power mode as its kernel side keeps it, and whether ``jetson_clocks`` is on; None on other boards."""
+    mode = read_text(root, "var/lib/nvpmodel/status")
+    if not mode:
+        return None
+    try:
+        names = sorted(name for name in os.listdir(os.path.join(root, POLICIES)) if name.startswith("policy"))
+    except OSError:
+        names = []
+    limits = [[read_text(root, POLICIES, name, "scaling_%s_freq" % end) for end in ("min", "max")] for name in names]
+    fixed = bool(limits) and all(low is not None and low == high for low, high in limits)
+    return "%s, %s" % (mode, FIXED) if fixed else mode
 
 
 ON_32_BITS = {"aarch64": "armv7l", "armv8l": "armv7l", "x86_64": "i686"}

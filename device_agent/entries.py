@@ -137,6 +137,8 @@ class Neighbour:
 
     def __init__(self, entry: Entry) -> None:
         self._entry, self.runs, self._go = entry, 0, True
+        self.ended = False
+        """Whether it did not run to the end."""
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
@@ -145,7 +147,8 @@ class Neighbour:
             try:
                 self.runs += int(self._entry.ask("spin", LOAD_TIMEOUT_S, max_s=NEIGHBOUR_S)[0]["count"])
             except (FlyweightError, OSError, ValueError):
-                return  # its process was ended with the plan's
+                self.ended = self._go
+                return
 
     def stop(self) -> None:
         """Let it finish its present turn."""

@@ -121,10 +121,15 @@ class Job:
             self._journal.write(json.dumps(value, default=str) + "\n")
             self._journal.flush()
 
-    def memo(self, key: str, compute: Callable[[], bytes]) -> bytes:
+    def memo(self, key: str, compute: Callable[[], bytes], keep: Callable[[bytes], bool] = lambda _: True) -> bytes:
         """The stored result of a finished step, or compute, store and return it.
 
         The stored bytes are checked against their hash; a damaged memo is computed again.
+
+        Args:
+            key: of the step.
+            compute: the step.
+            keep: whether a result is worth keeping; one that is not is computed again when the job is resumed.
         """
         self.cancel.check()
         path = self.folder / "memo" / sha256_hex(key.encode())[:32]
@@ -133,7 +138,8 @@ class Job:
             if digest.decode("ascii", "replace") == sha256_hex(content):
                 return content
         content = compute()
-        write_atomic(path, sha256_hex(content).encode() + b"\n" + content)
+        if keep(content):
+            write_atomic(path, sha256_hex(content).encode() + b"\n" + content)
         return content
 
 

@@ -1,4 +1,4 @@
-"""Boards beside each other: the same bundle, runtime and thread count on two boards (or devices), as ratios with intervals.
+"""Boards beside each other: the same bundle on the same runtime, provider and threads on two boards (or devices), as ratios.
 
 Two boards were never measured in one plan, so each side brings its own interval of the median; they are added in quadrature
 on a log scale together with what differs between processes. Stale, rejected and not measured rows take no part.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .reading import Origin, Quality, Reading
-from .stale import fresh
+from .stale import NOBODY, Seen, fresh
 
 PROCESS_SPREAD = 0.004
 """Relative standard deviation between two processes of one model (engine.measure.processes)."""
@@ -42,6 +42,7 @@ class BoardRatio:
     b: Side
     ratio: float
     ci95: tuple[float, float] | None
+    provider: str
 
     def to_json(self) -> dict[str, Any]:
         """JSON form."""
@@ -49,6 +50,7 @@ class BoardRatio:
             "model": self.model,
             "name": self.name,
             "runtime": self.runtime,
+            "provider": self.provider,
             "threads": self.threads,
             "a": self.a.to_json(),
             "b": self.b.to_json(),
@@ -57,29 +59,29 @@ class BoardRatio:
         }
 
 
-def usable(readings: Iterable[Reading]) -> tuple[Reading, ...]:
-    """Measured by themselves, not rejected, not stale."""
-    kept = fresh(readings)
+def usable(readings: Iterable[Reading], seen: Seen = NOBODY) -> tuple[Reading, ...]:
+    """Measured by themselves, not rejected, not stale; ``seen``: see :func:`profiles.stale.stale`."""
+    kept = fresh(readings, seen)
     return tuple(r for r in kept if r.plain and r.origin is Origin.MEASURED and r.quality is not Quality.REJECTED)
 
 
-def compare_boards(a: Iterable[Reading], b: Iterable[Reading]) -> tuple[BoardRatio, ...]:
-    """One row per bundle, runtime and thread count that both sides have; the newest reading of each counts."""
-    left, right = _newest(usable(a)), _newest(usable(b))
+def compare_boards(a: Iterable[Reading], b: Iterable[Reading], seen: Seen = NOBODY) -> tuple[BoardRatio, ...]:
+    """One row per bundle, runtime, provider and thread count that both sides have; the newest reading of each counts."""
+    left, right = _newest(usable(a, seen)), _newest(usable(b, seen))
     rows = [_row(left[key], right[key]) for key in left if key in right]
     return tuple(sorted(rows, key=lambda row: (row.model, row.a.p50_ms)))
 
 
-def _newest(readings: Iterable[Reading]) -> dict[tuple[str, str, int, str], Reading]:
+def _newest(readings: Iterable[Reading]) -> dict[tuple[str, tuple[str, str, int]], Reading]:
     found = {}
     for item in sorted(readings, key=lambda r: r.measured_at):
-        found[item.bundle, item.runtime, item.threads, item.scenario] = item
+        found[item.bundle, item.way] = item
     return found
 
 
 def _row(a: Reading, b: Reading) -> BoardRatio:
     name = a.name or a.variant or a.bundle[:12]
-    return BoardRatio(a.model, name, a.runtime, a.threads, side_of(a), side_of(b), *ratio_of(a, b))
+    return BoardRatio(a.model, name, a.runtime, a.threads, side_of(a), side_of(b), *ratio_of(a, b), a.provider)
 
 
 def side_of(item: Reading) -> Side:

@@ -3,23 +3,28 @@
 Drift: the newest median of a bundle against its own history on that device, on a log scale, by the prediction interval of
 Student's t (at least four earlier readings); the false-alarm rate ``alpha`` is for the whole list, shared between its rows
 (Bonferroni). Outliers: the device's ratio to the median of all devices of its board, in robust standard deviations (median
-absolute deviation, Iglewicz and Hoaglin 1993).
+absolute deviation, Iglewicz and Hoaglin 1993). How large the largest score of so many equal devices becomes by chance was
+simulated, so that ``alpha`` holds for few devices, too: a fixed limit of 3.5 accuses one of every sixth healthy fleet of four.
 """
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from .compare import relative_spread, usable
 from .reading import Reading
+from .stale import NOBODY, Seen
 
 ALPHA = 0.05
 MIN_HISTORY = 4
 MIN_DEVICES = 4
-OUTLIER = 3.5
+DRAWN = 4_000_000
+"""Normal values drawn to find out how large scores become by chance."""
+MOST_FLEETS = 100_000
 FLOOR = 0.004
 """Least relative standard deviation between readings: what differs between processes of one model."""
 
@@ -39,6 +44,7 @@ class Drift:
     p_value: float | None
     drifted: bool
     history: int
+    provider: str
 
     def to_json(self) -> dict[str, Any]:
         """JSON form."""
@@ -54,22 +60,24 @@ class Outlier:
     ratio: float
     score: float
     rows: int
+    p_value: float
 
     def to_json(self) -> dict[str, Any]:
         """JSON form."""
         return dict(vars(self))
 
 
-def drift(readings: Iterable[Reading], alpha: float = ALPHA) -> tuple[Drift, ...]:
-    """One row per bundle, runtime and thread count of each device that was measured at least twice.
+def drift(readings: Iterable[Reading], alpha: float = ALPHA, seen: Seen = NOBODY) -> tuple[Drift, ...]:
+    """One row per bundle, runtime, provider and thread count of each device that was measured at least twice.
 
     Args:
         readings: of one or more boards; stale ones are left out, because their change has a known cause.
         alpha: probability of any false alarm in the whole list while nothing changed.
+        seen: what the devices are now; see :func:`profiles.stale.stale`.
     """
     groups: dict[tuple[Any, ...], list[Reading]] = {}
-    for item in sorted(usable(readings), key=lambda r: r.measured_at):
-        groups.setdefault((item.device_id, item.bundle, item.runtime, item.threads, item.scenario), []).append(item)
+    for item in sorted(usable(readings, seen), key=lambda r: r.measured_at):
+        groups.setdefault((item.device_id, item.bundle, item.way), []).append(item)
     series = [group for group in groups.values() if len(group) >= 2]
     tested = max(sum(len(group) > MIN_HISTORY for group in series), 1)
     return tuple(_row(group, alpha / tested) for group in series)
@@ -92,6 +100,7 @@ def _row(group: Sequence[Reading], alpha: float) -> Drift:
         p_value,
         p_value is not None and p_value < alpha,
         len(before),
+        last.provider,
     )
 
 
@@ -134,19 +143,57 @@ def _beta(x: float, a: float, b: float) -> float:
     return front * value
 
 
-def outliers(readings: Iterable[Reading]) -> tuple[Outlier, ...]:
-    """Devices unlike their sisters; a board needs at least four devices that share bundles."""
+def outliers(readings: Iterable[Reading], alpha: float = ALPHA, seen: Seen = NOBODY) -> tuple[Outlier, ...]:
+    """Devices unlike their sisters; a board needs at least four devices that share bundles.
+
+    Args:
+        readings: of one or more boards.
+        alpha: probability of any false alarm in the whole list while all devices of each board are alike.
+        seen: what the devices are now.
+    """
     boards: dict[str, dict[tuple[Any, ...], dict[str, float]]] = {}
-    for item in sorted(usable(readings), key=lambda r: r.measured_at):
+    names: dict[str, str] = {}
+    for item in sorted(usable(readings, seen), key=lambda r: r.measured_at):
         rows = boards.setdefault(item.board, {})
-        rows.setdefault((item.bundle, item.runtime, item.threads, item.scenario), {})[item.target] = item.latency_ms.p50
-    found: list[Outlier] = []
-    for board, rows in boards.items():
-        found += _unlike(board, rows)
-    return tuple(sorted(found, key=lambda o: -abs(o.score)))
+        rows.setdefault((item.bundle, item.way), {})[item.device_id] = item.latency_ms.p50
+        names[item.device_id] = item.target
+    scored = {board: found for board, rows in boards.items() if (found := _scores(rows))}
+    return tuple(
+        sorted(
+            (
+                Outlier(board, names[device], ratio, score, count, chance)
+                for board, devices in scored.items()
+                for device, (ratio, score, count) in devices.items()
+                if (chance := by_chance(abs(score), len(devices))) < alpha / len(scored)
+            ),
+            key=lambda o: -abs(o.score),
+        )
+    )
 
 
-def _unlike(board: str, rows: dict[tuple[Any, ...], dict[str, float]]) -> list[Outlier]:
+def by_chance(score: float, devices: int) -> float:
+    """Probability that any of so many equal devices has a score as large.
+
+    Beyond all that was drawn it falls with a power of the score: half of the devices must lie close together for it.
+    """
+    largest = _largest_scores(devices)
+    share = float(len(largest) - np.searchsorted(largest, score) + 1) / (len(largest) + 1)
+    return share * min(float(largest[-1]) / max(score, 1e-9), 1.0) ** max(devices // 2 - 1, 1)
+
+
+@cache
+def _largest_scores(devices: int) -> np.ndarray:
+    """The largest score of each of many fleets of equal devices, sorted."""
+    draw, parts = np.random.default_rng(devices), []
+    for _ in range(10):
+        values = draw.standard_normal((max(min(MOST_FLEETS, DRAWN // devices) // 10, 100), devices), dtype=np.float32)
+        apart = np.abs(values - np.median(values, axis=1, keepdims=True))
+        parts.append(apart.max(axis=1) / (1.4826 * np.median(apart, axis=1)))
+    return np.sort(np.concatenate(parts))
+
+
+def _scores(rows: dict[tuple[Any, ...], dict[str, float]]) -> dict[str, tuple[float, float, int]]:
+    """Ratio to its sisters, score and number of rows of each device of a board; empty for too few devices."""
     ratios: dict[str, list[float]] = {}
     for devices in rows.values():
         if len(devices) < MIN_DEVICES:
@@ -155,13 +202,11 @@ def _unlike(board: str, rows: dict[tuple[Any, ...], dict[str, float]]) -> list[O
         for target, p50 in devices.items():
             ratios.setdefault(target, []).append(math.log(p50) - middle)
     if len(ratios) < MIN_DEVICES:
-        return []
+        return {}
     own = {target: float(np.median(values)) for target, values in ratios.items()}
     centre = float(np.median(list(own.values())))
     spread = 1.4826 * float(np.median([abs(value - centre) for value in own.values()]))
-    scores = {target: (value - centre) / max(spread, FLOOR) for target, value in own.items()}
-    return [
-        Outlier(board, target, math.exp(own[target] - centre), score, len(ratios[target]))
-        for target, score in scores.items()
-        if abs(score) > OUTLIER
-    ]
+    return {
+        target: (math.exp(value - centre), (value - centre) / max(spread, FLOOR), len(ratios[target]))
+        for target, value in own.items()
+    }

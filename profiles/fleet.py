@@ -9,7 +9,7 @@ from typing import Any
 
 from .drift import ALPHA, Drift, drift, outliers
 from .reading import Origin, Quality, Reading
-from .stale import stale
+from .stale import NOBODY, Seen, stale
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class DeviceState:
 
 
 def fleet(
-    readings: Iterable[Reading], known: Mapping[str, str | None], alpha: float = ALPHA
+    readings: Iterable[Reading], known: Mapping[str, str | None], alpha: float = ALPHA, seen: Seen = NOBODY
 ) -> tuple[DeviceState, ...]:
     """One row per device, those that need a look first.
 
@@ -67,18 +67,19 @@ def fleet(
         readings: of the whole fleet.
         known: boards by device of those the user added, measured or not.
         alpha: probability of any false alarm in the whole list while nothing changed.
+        seen: what the devices are now.
     """
     own: dict[str, list[Reading]] = {name: [] for name in known}
     for item in readings:
         if item.origin is Origin.MEASURED:
             own.setdefault(item.target, []).append(item)
     given = [item for items in own.values() for item in items]
-    old = {id(item.reading) for item in stale(given)}
+    old = {id(item.reading) for item in stale(given, seen)}
     moved: dict[str, list[Drift]] = {}
-    for row in drift(given, alpha):
+    for row in drift(given, alpha / 2, seen):
         if row.drifted:
             moved.setdefault(row.target, []).append(row)
-    unlike = {item.target: item.ratio for item in outliers(given)}
+    unlike = {item.target: item.ratio for item in outliers(given, alpha / 2, seen)}
     rows = [
         _state(name, items, known.get(name), old, moved.get(name, []), unlike.get(name)) for name, items in own.items()
     ]

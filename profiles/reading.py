@@ -136,6 +136,21 @@ class Reading:
         """Whether the model ran by itself, one query after another: only such readings are compared and predicted from."""
         return self.scenario == "single-stream" and not self.options
 
+    @property
+    def way(self) -> tuple[str, str, int]:
+        """On what it ran: runtime, provider and threads. Only what ran alike is put into one series."""
+        return self.runtime, self.provider, self.threads
+
+    @property
+    def imported(self) -> bool:
+        """Whether another desktop measured it and its pack was taken over."""
+        return "@" in self.target
+
+    @property
+    def on_processor(self) -> bool:
+        """Whether it ran on the processor itself, not on a GPU or NPU."""
+        return self.provider.removesuffix(PROVIDER_ENDING) in PROCESSOR
+
     def to_json(self) -> dict[str, Any]:
         """The document READING of the CLI contract."""
         value = dict(vars(self))
@@ -196,6 +211,31 @@ class Comparison:
 
 READING_FIELDS, COMPARISON_FIELDS = (tuple(item.name for item in fields(kind)) for kind in (Reading, Comparison))
 """Names, kept because a query reads hundreds of records."""
+
+
+def named_by(target: str, key: str) -> str:
+    """The name of another desktop's device here: no device of one's own has an ``@`` in its name.
+
+    >>> named_by("loopback", "278641505c8719c5"), named_by("pi5@11111111", "278641505c8719c5")
+    ('loopback@27864150', 'pi5@27864150')
+    """
+    return f"{target.partition('@')[0][:64]}@{key[:8]}"
+
+
+PROVIDER_ENDING, PROCESSOR = "ExecutionProvider", ("CPU", "XNNPACK")
+"""What runtimes call the processor itself, which goes without saying."""
+
+
+def engine_name(runtime: str, provider: str | None) -> str:
+    """A runtime with its provider, unless that is the processor.
+
+    >>> engine_name("onnxruntime", "CUDAExecutionProvider"), engine_name("litert", "XNNPACK")
+    ('onnxruntime on CUDA', 'litert')
+    """
+    place = (provider or "").removesuffix(PROVIDER_ENDING)
+    return runtime if place in ("", *PROCESSOR) else f"{runtime} on {place}"
+
+
 NESTED = ("energy_mj", "options", "stream", "trust", "isolation", "sustained", "histogram")
 """Fields of a reading that are documents themselves."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from .compare import Side, ratio_of, side_of, usable
 from .reading import Comparison, Origin, Quality, Reading
-from .stale import differences, stale
+from .stale import NOBODY, Seen, differences, stale
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class StepRatio:
     ci95: tuple[float, float] | None = None
     paired: bool = False
     reason: str | None = None
+    provider: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """JSON form."""
@@ -50,6 +51,7 @@ class StepRatio:
             "name": self.name,
             "bundle": self.bundle,
             "runtime": self.runtime,
+            "provider": self.provider,
             "threads": self.threads,
             "reading": None if self.side is None else self.side.to_json(),
             "against": self.against,
@@ -61,25 +63,31 @@ class StepRatio:
 
 
 def succession(
-    steps: Sequence[Step], readings: Iterable[Reading], comparisons: Iterable[Comparison], *, to_first: bool = False
+    steps: Sequence[Step],
+    readings: Iterable[Reading],
+    comparisons: Iterable[Comparison],
+    *,
+    to_first: bool = False,
+    seen: Seen = NOBODY,
 ) -> tuple[StepRatio, ...]:
-    """Each step against the step before it, for every runtime and thread count they were measured with.
+    """Each step against the step before it, for every runtime, provider and thread count they were measured with.
 
     Args:
         steps: in their order; a bundle may stand in several.
         readings: of the device; the newest fresh one of each bundle counts.
         comparisons: of the device.
         to_first: against the first step instead, also where that ran on another runtime in the same plan.
+        seen: what the device is now.
 
     Returns:
         One row per step and runtime; a step that was not measured has one row, which says so.
     """
     given = list(readings)
-    own, wanted = usable(given), {step.bundle for step in steps}
-    old = {item.reading.bundle: item.changed[0] for item in stale(given)}
+    own, wanted = usable(given, seen), {step.bundle for step in steps}
+    old = {item.reading.bundle: item.changed[0] for item in stale(given, seen)}
     first = steps[0].bundle if steps else ""
-    begun = {(item.runtime, item.threads) for item in own if item.bundle == first}
-    every = {(item.runtime, item.threads) for item in own if item.bundle in wanted}
+    begun = {item.way for item in own if item.bundle == first}
+    every = {item.way for item in own if item.bundle in wanted}
     ways = sorted(every, key=lambda way: (way not in begun, way))
     rows = [row for way in ways for row in _series(steps, way, own, list(comparisons), to_first)]
     known = {item.bundle for item in own}
@@ -95,12 +103,12 @@ def _missing(changed: str | None) -> str:
 
 def _series(
     steps: Sequence[Step],
-    way: tuple[str, int],
+    way: tuple[str, str, int],
     own: Sequence[Reading],
     comparisons: Sequence[Comparison],
     to_first: bool,
 ) -> list[StepRatio]:
-    alike = sorted((r for r in own if (r.runtime, r.threads) == way), key=lambda r: r.measured_at)
+    alike = sorted((r for r in own if r.way == way), key=lambda r: r.measured_at)
     newest = {item.bundle: item for item in alike}
     found: list[StepRatio] = []
     before: Step | None = None
@@ -108,18 +116,18 @@ def _series(
         reading = newest.get(step.bundle)
         if reading is None:
             continue
-        row = (step.label, step.name, step.bundle, *way, side_of(reading))
-        if before is None and to_first and (pair := _across(step, steps[0], way[1], own, comparisons)) is not None:
-            found.append(StepRatio(*row, steps[0].label, *pair, True))
+        row = (step.label, step.name, step.bundle, way[0], way[2], side_of(reading))
+        if before is None and to_first and (pair := _across(step, steps[0], way[2], own, comparisons)) is not None:
+            found.append(StepRatio(*row, steps[0].label, *pair, True, provider=way[1]))
             continue
         if before is None:
-            found.append(StepRatio(*row))
+            found.append(StepRatio(*row, provider=way[1]))
         elif before.bundle == step.bundle:
-            found.append(StepRatio(*row, before.label, reason="the same bundle"))
+            found.append(StepRatio(*row, before.label, reason="the same bundle", provider=way[1]))
         else:
             pair = _in_one_plan(step.bundle, before.bundle, alike, comparisons)
             ratio, interval = pair or ratio_of(newest[before.bundle], reading)
-            found.append(StepRatio(*row, before.label, ratio, interval, pair is not None))
+            found.append(StepRatio(*row, before.label, ratio, interval, pair is not None, provider=way[1]))
         if before is None or not to_first:
             before = step
     return found
@@ -146,9 +154,11 @@ def _in_one_plan(
     return None
 
 
-def variants_of(model: str, readings: Iterable[Reading], comparisons: Iterable[Comparison]) -> tuple[Step, ...]:
+def variants_of(
+    model: str, readings: Iterable[Reading], comparisons: Iterable[Comparison], seen: Seen = NOBODY
+) -> tuple[Step, ...]:
     """The bundles of a model that a device measured: first what the others were measured against, then by speed."""
-    newest = {r.bundle: r for r in sorted(usable(readings), key=lambda r: r.measured_at) if r.model == model}
+    newest = {r.bundle: r for r in sorted(usable(readings, seen), key=lambda r: r.measured_at) if r.model == model}
     bases = Counter(item.b for item in comparisons if item.b in newest and item.a in newest)
     order = sorted(newest.values(), key=lambda r: (-bases[r.bundle], -r.latency_ms.p50, r.bundle))
     first, rest = order[:1], sorted(order[1:], key=lambda r: (r.latency_ms.p50, r.bundle))
@@ -174,6 +184,7 @@ class OverTime:
     ratio: float
     ci95: tuple[float, float] | None
     changed: tuple[str, ...]
+    provider: str
 
     def to_json(self) -> dict[str, Any]:
         """JSON form."""
@@ -182,6 +193,7 @@ class OverTime:
             "model": self.model,
             "name": self.name,
             "runtime": self.runtime,
+            "provider": self.provider,
             "threads": self.threads,
             "first": self.first.to_json(),
             "now": self.now.to_json(),
@@ -193,14 +205,14 @@ class OverTime:
 
 
 def over_time(readings: Iterable[Reading]) -> tuple[OverTime, ...]:
-    """One row per device, bundle, runtime and thread count with two readings or more, rejected ones left out.
+    """One row per device, bundle, runtime, provider and thread count with two readings or more, rejected ones left out.
 
     Readings from before a change of the system count here: what the change did is what is asked.
     """
-    groups: dict[tuple[str, str, str, int], list[Reading]] = {}
+    groups: dict[tuple[Any, ...], list[Reading]] = {}
     for item in sorted(readings, key=lambda r: r.measured_at):
         if item.plain and item.origin is Origin.MEASURED and item.quality is not Quality.REJECTED:
-            groups.setdefault((item.device_id, item.bundle, item.runtime, item.threads), []).append(item)
+            groups.setdefault((item.device_id, item.bundle, item.way), []).append(item)
     rows = (_changed(group) for group in groups.values() if len(group) > 1)
     return tuple(sorted(rows, key=lambda row: (row.target, row.model, row.now.p50_ms)))
 
@@ -210,5 +222,14 @@ def _changed(group: Sequence[Reading]) -> OverTime:
     ratio, interval = ratio_of(first, now)
     sides = (side_of(first), side_of(now), len(group))
     return OverTime(
-        now.target, now.model, _name(now), now.runtime, now.threads, *sides, ratio, interval, differences(first, now)
+        now.target,
+        now.model,
+        _name(now),
+        now.runtime,
+        now.threads,
+        *sides,
+        ratio,
+        interval,
+        differences(first, now),
+        now.provider,
     )

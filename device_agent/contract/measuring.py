@@ -241,6 +241,7 @@ class MeasureResult:
     raw_bytes: int = 0
     origin: str = "measured"  # or simulated
     ended_ns: int = 0  # when it was measured, by the board's clock; 0 = the agent does not tell
+    warmth: List[Trace] = field(default_factory=list)  # temperature and clocks while the blocks ran; 1.7
 
 
 COLD_BURST = "cold-burst"
@@ -290,3 +291,4 @@ class ScenarioResult:
     origin: str = "measured"
     ended_ns: int = 0
     columns: int = 4  # 1.6
+    disturbed: str = ""  # as in a Block; 1.7

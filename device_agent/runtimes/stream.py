@@ -7,11 +7,12 @@ A cold burst is what a device does that sleeps between two events: it rests unti
 queries back to back; nobody waits meanwhile, so each counts from its own start.
 """
 
-import random
 import sys
 import time
 from array import array
 from typing import TYPE_CHECKING, Any, Dict, List, Tuple
+
+from ..contract.schedule import schedule
 
 if TYPE_CHECKING:
     from .session import Session
@@ -22,19 +23,6 @@ SPIN_NS = 200_000
 LEAD_NS = 20_000_000
 FROM_START = ("multi-stream", "cold-burst")
 """Kinds whose queries are due when the one before is done."""
-
-
-def schedule(kind: str, count: int, rate_hz: float, seed: int) -> List[int]:
-    """Nanoseconds from the start at which each query is due; all 0 where one follows the other."""
-    if kind == "server":
-        draw, now, due = random.Random(seed), 0.0, []
-        for _ in range(count):
-            now += draw.expovariate(rate_hz)
-            due.append(int(now * 1e9))
-        return due
-    if kind == "camera":
-        return [int(i * 1e9 / rate_hz) for i in range(count)]
-    return [0] * count
 
 
 def outdated(due: List[int], following: int, now: int, depth: int) -> int:

@@ -365,6 +365,8 @@ def _trust(readings: "tuple[Reading, ...]", console: "Console") -> None:
 
 def _lasting(readings: "tuple[Reading, ...]", console: "Console") -> None:
     """First minute against steady state, with the rank in both."""
+    from ..verbs.sheet import warmth_line
+
     for reading in readings:
         if reading.sustained is None:
             continue
@@ -373,7 +375,7 @@ def _lasting(readings: "tuple[Reading, ...]", console: "Console") -> None:
         console.print(
             f"{plain(reading.name or reading.model)}: first minute {facts['first_minute_ms']:.4g} ms (rank "
             f"{facts['rank_first_minute']}), after {facts['minutes']:.1f} min {facts['steady_ms']:.4g} ms (rank "
-            f"{facts['rank_steady']}), {facts['change']:+.1%}, {state}"
+            f"{facts['rank_steady']}), {facts['change']:+.1%}, {state}{warmth_line(facts)}"
         )
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..errors import UsageError
 from . import completing
 from .command_help import Application, Command
 from .console import plain, show
@@ -18,6 +19,8 @@ from .profile_history import register as register_history
 from .tables import print_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from ..verbs.campaigns import Campaign, Cell
@@ -286,20 +289,29 @@ def cover(
             autocompletion=completing.device,
         ),
     ] = None,
+    limit: Annotated[
+        list[str] | None,
+        typer.Option("--limit", metavar="BOARD=MS", help="Of a board or device with a limit of its own (repeatable)."),
+    ] = None,
     project: Project = None,
     as_json: AsJson = False,
 ) -> None:
     """The fewest variants that are fast enough on every board.
 
-    And which board gets which.
+    And which board gets which. Of a board with several devices the slowest counts.
 
-    Example: flyweight profile cover --max-latency-ms 20
+    Example: flyweight profile cover --max-latency-ms 20 --limit raspberry-pi-zero-2-w=80
     """
     from ..verbs import profile_cover as verb
 
     show(
         lambda emit, cancel: verb(
-            max_latency_ms, max_loss_points=max_loss, model=model, boards=boards or (), project=project
+            max_latency_ms,
+            max_loss_points=max_loss,
+            model=model,
+            boards=boards or (),
+            limits=_limits(limit or ()),
+            project=project,
         ),
         as_json=as_json,
         render=_cover,
@@ -401,30 +413,54 @@ def _cell(cell: "Cell | None") -> str:
 def _drift(result: "DriftReport", console: "Console") -> None:
     from rich.table import Table
 
+    from profiles.reading import engine_name
+
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("device", "variant"):
+    for column in ("device", "variant", "runtime"):
         table.add_column(column, overflow="fold")
     for column in ("thr", "before ms", "now ms", "change", "readings", "verdict"):
         table.add_column(column, justify="right")
     for row in result.rows:
         verdict = "too few readings" if row.p_value is None else "DRIFTED" if row.drifted else "as before"
         figures = (f"{row.before_ms:.4g}", f"{row.now_ms:.4g}", f"{row.change:+.1%}", str(row.history + 1), verdict)
-        table.add_row(plain(row.target), plain(row.name), str(row.threads), *figures)
+        engine = engine_name(row.runtime, row.provider)
+        table.add_row(plain(row.target), plain(row.name), plain(engine), str(row.threads), *figures)
     if result.rows:
         print_table(table, console)
     else:
         console.print("no bundle was measured twice on one device yet")
     for item in result.outliers:
-        text = f"{item.target} takes {item.ratio:.2f}x the time of the other {item.board} (score {item.score:+.1f})"
+        text = f"{item.target} takes {item.ratio:.2f}x the time of the other {item.board} (by chance: {_chance(item.p_value)})"
         console.print(plain(text), style="yellow")
     stale_note(result.stale, console)
     console.print(f"false-alarm rate of the whole list: {result.alpha:g}; five readings of a bundle are needed to tell")
 
 
+def _limits(texts: "Sequence[str]") -> dict[str, float]:
+    found = {}
+    for text in texts:
+        name, _, value = text.rpartition("=")
+        try:
+            found[name] = float(value)
+        except ValueError:
+            found[name] = 0.0
+        if not name or not 0 < found[name] < float("inf"):
+            raise UsageError("bad-limit", f"'{text[:100]}' is not BOARD=MS", "for example: --limit raspberry-pi-4=50")
+    return found
+
+
+def _chance(p_value: float) -> str:
+    return "less than 1 in 10,000" if p_value < 1e-4 else f"{p_value:.2g}"
+
+
 def _cover(result: "CoverReport", console: "Console") -> None:
     for board, variant in result.cover.assigned.items():
-        console.print(f"{plain(board)}: {plain(variant)}")
+        told = f"surely below {result.upper_ms[board]:.4g} ms of {result.limits_ms[board]:g} ms"
+        console.print(f"{plain(board)}: {plain(variant)}, {told}")
     for board in result.cover.left_out:
-        console.print(f"{plain(board)}: no variant meets the limits", style="yellow")
+        why = "has no fresh reading of them" if board in result.unmeasured else "no variant meets the limits"
+        console.print(f"{plain(board)}: {why}", style="yellow")
+    if not result.cover.chosen:
+        return
     how = "the fewest possible" if result.cover.exact else "found greedily, perhaps not the fewest"
     console.print(f"{len(result.cover.chosen)} of {result.considered} variants suffice ({how})")

@@ -85,11 +85,13 @@ def _interval(ci95: "tuple[float, float] | None") -> str:
 
 
 def _compared(result: "BoardComparison", console: "Console") -> None:
+    from profiles.reading import engine_name
+
     figures = ("thr", f"{plain(result.a)} ms", f"{plain(result.b)} ms", "speed-up", "95 % interval")
     table = _table(("variant", "runtime"), figures)
     for row in result.rows:
         cells = (str(row.threads), f"{row.a.p50_ms:.4g}", f"{row.b.p50_ms:.4g}", f"{row.ratio:.2f}x")
-        table.add_row(plain(row.name), row.runtime, *cells, _interval(row.ci95))
+        table.add_row(plain(row.name), plain(engine_name(row.runtime, row.provider)), *cells, _interval(row.ci95))
     if result.rows:
         print_table(table, console)
     stale_note(result.stale, console)
@@ -114,6 +116,8 @@ def stale_note(items: "tuple[Stale, ...]", console: "Console") -> None:
 
 
 def _succession(result: "Succession", console: "Console") -> None:
+    from profiles.reading import engine_name
+
     first = "release" if result.slot else "variant"
     table = _table((first, *(("bundle",) if result.slot else ()), "runtime"), ("thr", "p50 ms", "speed-up", "95 %"))
     table.add_column("against", overflow="fold")
@@ -123,7 +127,7 @@ def _succession(result: "Succession", console: "Console") -> None:
         ratio = "" if row.ratio is None else f"{row.ratio:.2f}x"
         against = row.reason or "" if row.against is None else f"{row.against}{_how(row.paired, row.reason)}"
         p50 = "n/a" if row.side is None else f"{row.side.p50_ms:.4g}"
-        way = (row.runtime or "", "" if row.threads is None else str(row.threads))
+        way = (plain(engine_name(row.runtime or "", row.provider)), "" if row.threads is None else str(row.threads))
         table.add_row(*names, way[0], way[1], p50, ratio, _interval(row.ci95), plain(against))
     print_table(table, console)
     if result.slot:
@@ -137,6 +141,8 @@ def _how(paired: bool, reason: str | None) -> str:
 
 
 def _course(result: "Course", console: "Console") -> None:
+    from profiles.reading import engine_name
+
     if not result.rows:
         console.print(f"nothing was measured twice on {plain(result.target)} yet")
         return
@@ -146,5 +152,11 @@ def _course(result: "Course", console: "Console") -> None:
     for row in result.rows:
         cells = [cell for side in (row.first, row.now) for cell in (f"{side.p50_ms:.4g}", side.measured_at[:10])]
         told = (*cells, f"{row.ratio:.2f}x", _interval(row.ci95), str(row.readings))
-        table.add_row(plain(row.name), row.runtime, str(row.threads), *told, plain("; ".join(row.changed) or "nothing"))
+        table.add_row(
+            plain(row.name),
+            plain(engine_name(row.runtime, row.provider)),
+            str(row.threads),
+            *told,
+            plain("; ".join(row.changed) or "nothing"),
+        )
     print_table(table, console)

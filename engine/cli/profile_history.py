@@ -41,6 +41,8 @@ def history(
 def _history(result: "PastReadings", console: "Console") -> None:
     from rich.table import Table
 
+    from profiles.reading import engine_name
+
     if not result.readings:
         console.print(f"nothing was measured there yet\nnext  flyweight measure BUNDLE {plain(result.name)}")
         return
@@ -54,7 +56,7 @@ def _history(result: "PastReadings", console: "Console") -> None:
         table.add_row(
             plain(item.measured_at[:16].replace("T", " ")),
             plain(item.name or item.variant or item.bundle[:16]),
-            plain(f"{item.runtime} {item.runtime_version}"),
+            plain(engine_name(f"{item.runtime} {item.runtime_version}", item.provider)),
             str(item.threads),
             f"{latency.p50:.4g}",
             interval,

@@ -62,6 +62,8 @@ class AgentClient(AgentSession):
     """Keeps other processes of this desktop from the board of an id, and gives the name of the desktop for it."""
     uplink: Uplink | None = None
     """Where uploads wait for their turn; None = they do not."""
+    told_runtimes: tuple[Runtime, ...] | None = None
+    """The runtimes of the board, once it was asked for them."""
     _turn: Callable[[int], None] | None = None
     """The turn that is taken for several uploads."""
     _ticket: Ticket | None = None
@@ -118,8 +120,8 @@ class AgentClient(AgentSession):
 
     def runtimes(self) -> tuple[Runtime, ...]:
         """Runtimes of the board, with those the agent keeps itself."""
-        reply = self._request(Op.RUNTIMES, {}, LOOKED_S)
-        return _runtimes(reply)
+        self.told_runtimes = _runtimes(self._request(Op.RUNTIMES, {}, LOOKED_S))
+        return self.told_runtimes
 
     def isolation(self) -> Isolation | None:
         """What keeps a model's process in on this board, as one found by trying; None where the agent is too old to tell."""

@@ -13,6 +13,7 @@ from .enrol import install_agent, open_agent
 from .inventory import Device, Inventory, keep_loopback_id
 from .loopback import Loopback
 from .own_lease import alone
+from .seen import note
 from .session import NoAgentError
 from .ssh import SshTransport
 from .transport import Deadline, Transport
@@ -75,6 +76,7 @@ def connect(
             except RejectedError:
                 client.close()
                 raise
+        note(client.hello)
         try:
             yield client
         except AgentError as error:
@@ -83,6 +85,8 @@ def connect(
             remedy = f"{error.remedy}. From here by force: flyweight device unlock {name}"
             raise AgentError(error.code, error.message, remedy) from None
         finally:
+            if client.told_runtimes is not None:
+                note(client.hello, client.told_runtimes)
             client.close()
 
 

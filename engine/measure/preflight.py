@@ -4,7 +4,7 @@ A run is not refused because a board is busy or hot: what was found is recorded 
 rests on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -24,6 +24,8 @@ OWN_SHARE = 0.05
 """Of a processor's time, from which on the agent itself competes with what it measures."""
 OWN = "agent"
 """The check that tells what measuring itself took."""
+HELD = "held for the run"
+"""What the check of the governor says where the board set it for the run and put it back."""
 MOST_DISTURBED, WORTH_A_NOTE = 0.5, 0.1
 REASONS = {
     "throttled": "the board throttled",
@@ -88,7 +90,7 @@ def grade(conditions: Conditions) -> Trust | None:
     if before.power_source != "unknown":
         check("power", before.power_source == "mains", before.power_source)
     if conditions.pinned_governor is not None:
-        check("governor", True, f"{conditions.pinned_governor}, held for the run")
+        check("governor", True, f"{conditions.pinned_governor}, {HELD}")
     elif before.governors:
         check("governor", set(before.governors) <= STEADY, ", ".join(before.governors))
     if before.temperature_c is not None:
@@ -103,6 +105,12 @@ def grade(conditions: Conditions) -> Trust | None:
     if any(item.grave for item in bad) or len(bad) > 2:
         return Trust(Grade.LOW, tuple(found))
     return Trust(Grade.FAIR if bad else Grade.HIGH, tuple(found))
+
+
+def held(trust: Mapping[str, Any] | None) -> bool:
+    """Whether the board held its clocks for a run, so that the governor it usually has does not matter."""
+    checks = [] if trust is None else trust.get("checks", ())
+    return any(item.get("name") == "governor" and str(item.get("detail")).endswith(HELD) for item in checks)
 
 
 @dataclass(frozen=True)

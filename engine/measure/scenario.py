@@ -16,6 +16,7 @@ import numpy as np
 from device_agent.contract.errors import ContractError
 from device_agent.contract.measuring import LEAST_BURSTS
 from device_agent.contract.messages import Hello, Runtime, ScenarioPlan, ScenarioResult, encode
+from device_agent.contract.schedule import schedule
 from profiles.board import identify
 from profiles.reading import MemoryMb, Origin, Quality, Reading
 
@@ -25,9 +26,10 @@ from ..errors import RejectedError
 from ..records import sha256_hex
 from .histogram import Histogram
 from .plan import Subject, entry_for, fresh_nonce, megabytes, placed, temperature
+from .preflight import REASONS, grade
 from .service import RESUMED, Service
 from .statistics import Z_95, latency, median_interval, utilisation
-from .trust import noted
+from .trust import CLOCK_SLACK, CONTENDED, FROZEN, FROZEN_N, STOLEN, noted
 
 COLUMNS = ("latency", "prepare", "infer", "finish", "decode")
 """Of the table of queries; an agent of before minor 6 leaves the last out and counts decoding as preparing."""
@@ -48,6 +50,10 @@ class Kind(StrEnum):
     COLD_BURST = "cold-burst"
 
 
+OPEN_LOOP, BACK_TO_BACK = (Kind.SERVER, Kind.CAMERA), (Kind.OFFLINE, Kind.MULTI_STREAM)
+MOST_ASKED = 500_000
+"""Queries that an agent makes at most."""
+SLACK_NS = 1000
 OWN = (Kind.CAMERA, Kind.COLD_BURST)
 """Scenarios that are in nobody's style."""
 
@@ -151,7 +157,9 @@ def run_scenario(
         raise RejectedError("not-measured", f"{subject.name}: no query was served", "lower the rate")
     if request.kind is Kind.COLD_BURST and (len(served) % request.per_query or len(served) < len(table)):
         raise RejectedError("not-whole-bursts", f"{subject.name}: the board's bursts are not whole", "measure again")
-    stream, rejected = figures(table, result, request), why_not(table, result, request)
+    due = due_ns(len(table), request)
+    stream = figures(table, result, request, due)
+    rejected = why_not(table, result, request, due, client.hello)
     packed = zlib.compress(table.astype("<i8").tobytes(), 6)
     machine, conditions = client.hello.machine, result.conditions
     used = utilisation([result.cpu_ns], [result.wall_ns], result.entry.threads)
@@ -193,9 +201,10 @@ def run_scenario(
         name=subject.name,
         stream=stream,
         histogram=Histogram.of(served[:, 0]).to_json(),
+        trust=None if (graded := grade(conditions)) is None else graded.to_json(),
         isolation=None if (kept := believable(result.entry.isolation)) is None else encode(kept),
     )
-    reading = placed(_remarked(reading, stream, request), entry.runtime.provider, result.entry.providers)
+    reading = placed(_remarked(reading, stream, request, result), entry.runtime.provider, result.entry.providers)
     said = conditions.service
     if service is not None and said != RESUMED:
         reading = noted(reading, said or "the board does not tell whether the service runs again")
@@ -226,13 +235,28 @@ def unpack(result: ScenarioResult, raw: bytes) -> np.ndarray:
     return table
 
 
-def figures(table: np.ndarray, result: ScenarioResult, request: Request) -> dict[str, Any]:
+def due_ns(count: int, request: Request) -> np.ndarray | None:
+    """When each query of an open loop was due: nanoseconds from the start, by the plan's own seed; None for other scenarios."""
+    if request.kind not in OPEN_LOOP:
+        return None
+    return np.array(schedule(str(request.kind), count, request.rate_hz, request.seed), dtype=np.int64)
+
+
+def most_waiting(table: np.ndarray, due: np.ndarray) -> int:
+    """The most queries that were due and had to wait while another one was begun."""
+    places = np.flatnonzero(table[:, 0] >= 0)
+    began = due[places] + table[places, 0] - table[places, 1:].sum(axis=1)
+    return int((np.searchsorted(due, began, side="right") - places - 1).clip(min=0).max())
+
+
+def figures(table: np.ndarray, result: ScenarioResult, request: Request, due: np.ndarray | None) -> dict[str, Any]:
     """What a service is judged by."""
     served = table[table[:, 0] >= 0]
     dropped = len(table) - len(served)
     samples = len(served) * (request.per_query if request.kind is Kind.MULTI_STREAM else 1)
     limit = request.limit_ms
     met = None if limit is None else int((served[:, 0] <= limit * 1e6).sum())
+    wait = None if due is None else float(np.median(served[:, 0] - served[:, 1:].sum(axis=1))) / 1e6
     stages: dict[str, float] = {}
     if result.raw:
         medians = dict(zip(COLUMNS, np.median(served, axis=0) / 1e6, strict=False))
@@ -243,11 +267,12 @@ def figures(table: np.ndarray, result: ScenarioResult, request: Request) -> dict
         "rate_hz": request.rate_hz or None,
         "queries": len(table),
         "dropped": dropped,
-        "backlog": result.backlog,
+        "backlog": 0 if due is None else most_waiting(table, due),
         "throughput_per_s": samples / (result.wall_ns / 1e9),
         "deadline_ms": limit,
         "deadline_met": None if met is None else {"value": met / len(table), "ci95": list(wilson(met, len(table)))},
         "stages_ms": {name: stages.get(name) for name in STAGES} if stages else None,
+        "wait_ms": wait,
         "limiting_stage": max(stages, key=lambda name: stages[name]) if stages else None,
     }
 
@@ -279,8 +304,10 @@ def _median(values: np.ndarray) -> dict[str, Any]:
     return {"value": float(np.median(values)), "ci95": list(median_interval(values))}
 
 
-def why_not(table: np.ndarray, result: ScenarioResult, request: Request) -> tuple[str, ...]:
-    """Reasons why the answer cannot be true."""
+def why_not(
+    table: np.ndarray, result: ScenarioResult, request: Request, due: np.ndarray | None, hello: Hello
+) -> tuple[str, ...]:
+    """Reasons why the answer cannot be true, or must not be used."""
     served = table[table[:, 0] >= 0]
     found = []
     if (served[:, 1:].sum(axis=1) > served[:, 0] * 1.001 + 1000).any() and request.kind is not Kind.OFFLINE:
@@ -289,24 +316,50 @@ def why_not(table: np.ndarray, result: ScenarioResult, request: Request) -> tupl
         found.append("the queries together took longer than the run")
     if request.kind is Kind.COLD_BURST and result.wall_ns / 1e9 < request.rest_s * len(table) / request.per_query:
         found.append("the run was shorter than its rests: the board was not cold")
-    if request.kind in (Kind.SERVER, Kind.CAMERA) and result.wall_ns / 1e9 < 0.5 * len(table) / request.rate_hz:
-        found.append("the queries came faster than they were scheduled")
-    busy = served[:, 1:].sum() / 1e9
-    if request.kind is Kind.SERVER and busy > result.wall_ns / 1e9 * 0.99 and result.backlog > 2:
-        waited = float((served[:, 0] - served[:, 1:].sum(axis=1)).max())
-        if waited < float(np.median(served[:, 2])):
-            found.append("the model was never free and no query waited: waiting was left out (coordinated omission)")
-    if result.conditions.throttled:
+    if due is not None:
+        found += _off_schedule(table, due, result, request)
+    infer = served[:, 2]
+    if len(infer) >= FROZEN_N and float((infer[1:] == infer[:-1]).mean()) > FROZEN:
+        found.append("the clock stood still: nearly all runs took exactly the same time")
+    if result.cpu_ns > CLOCK_SLACK * max(hello.machine.cpus, 1) * result.wall_ns:
+        found.append(f"more processor time than {hello.machine.cpus} processors have")
+    if result.conditions.throttled or result.disturbed == "throttled":
         found.append("the board throttled during the run")
+    if result.conditions.boot_id != hello.machine.boot_id:
+        found.append("the board started anew during the run")
     return tuple(found)
 
 
-def _remarked(reading: Reading, stream: dict[str, Any], request: Request) -> Reading:
+def _off_schedule(table: np.ndarray, due: np.ndarray, result: ScenarioResult, request: Request) -> list[str]:
+    """What an open loop cannot have done: a query ends no sooner than the one before it and its own parts together."""
+    found = []
+    if len(table) < min(int(request.rate_hz * request.seconds), MOST_ASKED):
+        found.append(f"the board made {len(table)} queries, fewer than the rate asks for")
+    places = np.flatnonzero(table[:, 0] >= 0)
+    done = due[places] + table[places, 0]
+    early = int((done[1:] - done[:-1] < table[places[1:], 1:].sum(axis=1) - SLACK_NS).sum())
+    if early:
+        found.append(f"{early} queries overlap the one before: waiting was left out (coordinated omission)")
+    if result.wall_ns < max(int(done.max()), int(due[places[-1]])) - SLACK_NS:
+        found.append("the queries came faster than they were scheduled")
+    return found
+
+
+def _remarked(reading: Reading, stream: dict[str, Any], request: Request, result: ScenarioResult) -> Reading:
     remarks = []
     if stream["dropped"]:
         remarks.append(f"{stream['dropped']} of {stream['queries']} frames were dropped: the board cannot keep up")
     elif request.kind is Kind.SERVER and stream["backlog"] > max(10, 0.1 * stream["queries"]):
         remarks.append(f"up to {stream['backlog']} queries waited: the rate is above what the board can serve")
+    used, steal = reading.cpu_utilisation, reading.steal
+    if request.kind in BACK_TO_BACK and used is not None and used < CONTENDED:
+        remarks.append(f"contended: the model had {used:.0%} of the processor time of its threads")
+    if steal is not None and steal >= STOLEN:
+        remarks.append(f"{steal:.0%} of the processor time was taken by other machines on this host")
+    if result.disturbed in REASONS and result.disturbed != "steal":
+        remarks.append(f"during the run {REASONS[result.disturbed]}")
+    if not result.entry.warmup_steady:
+        remarks.append("the warm-up ended before the latency was steady")
     if not remarks or reading.quality is Quality.REJECTED:
         return reading
     return replace(reading, quality=Quality.NOTED, reasons=(*reading.reasons, *remarks))

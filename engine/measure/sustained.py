@@ -10,12 +10,36 @@ from typing import Any
 
 import numpy as np
 
-from device_agent.contract.messages import Block, MeasureResult, StopRule
+from device_agent.contract.messages import Block, MeasureResult, StopRule, Trace
 
 FIRST_S = 60.0
 PART = 0.2
 """The last fifth is the steady state, if it agrees with the fifth before."""
 AGREES = 0.02
+WARMING_C_PER_MIN = 0.5
+"""A board that still gets warmer by so much a minute is not in its steady state, whatever its latency does."""
+MIN_LOOKS = 10
+
+
+@dataclass(frozen=True)
+class Warmth:
+    """Degrees Celsius nearest to the processor and MHz of its slowest cluster, as medians; None where no sensor tells."""
+
+    start_c: float | None = None
+    steady_c: float | None = None
+    c_per_min: float | None = None
+    start_mhz: float | None = None
+    steady_mhz: float | None = None
+
+    def to_json(self) -> Mapping[str, Any]:
+        """Part of ``sustained`` of a reading."""
+        return {
+            "start_c": self.start_c,
+            "steady_c": self.steady_c,
+            "c_per_min": self.c_per_min,
+            "start_mhz": self.start_mhz,
+            "steady_mhz": self.steady_mhz,
+        }
 
 
 @dataclass(frozen=True)
@@ -29,6 +53,7 @@ class Sustained:
     steady: bool
     rank_first: int
     rank_last: int
+    warmth: Warmth | None = None
 
     def to_json(self) -> Mapping[str, Any]:
         """``sustained`` of a reading."""
@@ -40,6 +65,7 @@ class Sustained:
             "steady": self.steady,
             "rank_first_minute": self.rank_first,
             "rank_steady": self.rank_last,
+            **(self.warmth or Warmth()).to_json(),
         }
 
 
@@ -78,18 +104,60 @@ def sustained(result: MeasureResult, samples: Sequence[np.ndarray]) -> tuple[Sus
     befores = [median(index, before, late) for index in range(len(samples))]
     if np.isnan([*firsts, *lasts, *befores]).any():
         return None
+    warm = warmth_of(result.warmth, start, early_end, before, late, end)
+    warming = warm.c_per_min is not None and abs(warm.c_per_min) >= WARMING_C_PER_MIN
     return tuple(
         Sustained(
             length / 60e9,
             first,
             last,
             last / first - 1,
-            abs(last / earlier - 1) < AGREES,
+            abs(last / earlier - 1) < AGREES and not warming,
             1 + sum(other < first for other in firsts),
             1 + sum(other < last for other in lasts),
+            warm,
         )
         for first, last, earlier in zip(firsts, lasts, befores, strict=True)
     )
+
+
+def warmth_of(
+    traces: Sequence[Trace], start: float, early_end: float, before: float, late: float, end: float
+) -> Warmth:
+    """What the board's sensors told of the first part, of the last, and how fast it still got warmer towards the end.
+
+    Args:
+        traces: of temperature (C) and clocks (MHz).
+        start, early_end: of the first part, nanoseconds on the board's clock.
+        before, late, end: where the last but one part begins, and the last one; the end of all.
+    """
+    degrees = [_series(item) for item in traces if item.unit == "C"]
+    clocks = [_series(item) for item in traces if item.unit == "MHz"]
+
+    def middle(series: tuple[np.ndarray, np.ndarray], low: float, high: float) -> float | None:
+        inside = series[1][(series[0] >= low) & (series[0] <= high)]
+        return float(np.median(inside)) if len(inside) else None
+
+    def slowest(low: float, high: float) -> float | None:
+        return min((found for item in clocks if (found := middle(item, low, high)) is not None), default=None)
+
+    mhz = slowest(start, early_end), slowest(late, end)
+    if not degrees:
+        return Warmth(start_mhz=mhz[0], steady_mhz=mhz[1])
+    times, values = degrees[0]
+    inside = (times >= before) & (times <= end)
+    slope = None
+    if inside.sum() >= MIN_LOOKS:
+        slope = float(np.polyfit((times[inside] - before) / 60e9, values[inside], 1)[0])
+    return Warmth(middle(degrees[0], start, early_end), middle(degrees[0], late, end), slope, *mhz)
+
+
+def _series(trace: Trace) -> tuple[np.ndarray, np.ndarray]:
+    """Times and values of a trace; nothing of one that cannot be."""
+    times, values = np.array(trace.t_ns, dtype=np.float64), np.array(trace.values, dtype=np.float64)
+    if len(times) != len(values) or not np.isfinite(values).all():
+        return np.empty(0), np.empty(0)
+    return times, values
 
 
 def _median(blocks: Sequence[Block], samples: np.ndarray) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from profiles.reading import Comparison, Quality, Reading
+from profiles.reading import Comparison, Quality, Reading, engine_name
 
 from ..records import Estimate, Variant
 
@@ -126,15 +126,17 @@ def _cell(text: str) -> str:
 def _measured(
     known: Mapping[str, Variant], readings: Sequence[Reading], comparisons: Iterable[Comparison]
 ) -> dict[str, list[tuple[Reading, Comparison]]]:
-    """For each variant the newest comparison with its original on each device and runtime."""
-    by_bundle = {(r.bundle, r.target): r for r in sorted(readings, key=lambda r: r.measured_at)}
-    newest: dict[tuple[str, str, str], tuple[Reading, Comparison]] = {}
+    """For each variant the newest comparison with its original on each device, runtime, provider and thread count."""
+    ordered = sorted(readings, key=lambda r: r.measured_at)
+    by_bundle = {(r.bundle, r.target): r for r in ordered}
+    by_run = {(r.bundle, r.nonce): r for r in ordered}
+    newest: dict[tuple[str, str, tuple[str, str, int]], tuple[Reading, Comparison]] = {}
     for item in sorted(comparisons, key=lambda c: c.measured_at):
-        own, other = by_bundle.get((item.a, item.target)), by_bundle.get((item.b, item.target))
+        own, other = (by_run.get((one, item.nonce)) or by_bundle.get((one, item.target)) for one in (item.a, item.b))
         if own is None or other is None or own.variant is None:
             continue
         if known[own.variant].baseline == other.variant:
-            newest[own.variant, item.target, own.runtime] = own, item
+            newest[own.variant, item.target, own.way] = own, item
     found: dict[str, list[tuple[Reading, Comparison]]] = {}
     for (variant, _, _), pair in newest.items():
         found.setdefault(variant, []).append(pair)
@@ -152,7 +154,7 @@ def _on_device(plain: Effect, reading: Reading, comparison: Comparison) -> Effec
         plain.loss_points,
         comparison.target,
         reading.board,
-        reading.runtime,
+        engine_name(reading.runtime, reading.provider),
         comparison.speedup,
         comparison.ci95,
     )

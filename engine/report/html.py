@@ -10,7 +10,7 @@ from datetime import datetime
 from html import escape
 from importlib import resources
 
-from profiles.reading import Origin, Reading
+from profiles.reading import Origin, Reading, engine_name
 
 from ..records import Variant
 from .data import MAX_LOSS_POINTS, DeviceFacts, ReportData, Row, Section, acceptable, best, sections
@@ -299,7 +299,7 @@ def _table_row(row: Row, fastest: float, texts: Texts) -> str:
     if row.recommended:
         name += f' <span class="pill info">{text(texts("recommended"))}</span>'
     if reading is not None:
-        name += f"<small>{text(reading.runtime)}</small>"
+        name += f"<small>{text(engine_name(reading.runtime, reading.provider))}</small>"
     word, style = verdict(row, texts)
     time = None if reading is None else reading.latency_ms
     interval = None if time is None else time.ci95_p50

@@ -21,6 +21,7 @@ from ..errors import Cancelled, FlyweightError, UsageError
 from ..events import Cancel, Emit, Eta, Event, Log, Progress, Stage, ignore
 from ..jobs import Job
 from ..measure.plan import Subject, entry_for, measure_on
+from ..measure.preflight import held
 from ..records import Bundle
 from ..workspace import Workspace
 from .bundling import find_bundle
@@ -234,11 +235,12 @@ def _without_known(
             and r.device_id == device
             and wanted.get(r.bundle) == (r.runtime, r.provider)
         ]
-    state = (machine.os, machine.kernel, machine.power_mode, machine.governor)
+    state = (machine.os, machine.kernel, machine.power_mode)
     current = {
         r.bundle: r
         for r in sorted(own, key=lambda r: r.measured_at)
-        if (r.os, r.kernel, r.power_mode, r.governor) == state
+        if (r.os, r.kernel, r.power_mode) == state
+        and (r.governor == machine.governor or held(r.trust))
         and (r.runtime, r.runtime_version) in versions
         and r.quality is not Quality.REJECTED
     }
@@ -274,7 +276,8 @@ def _plan(
         return json.dumps([target, threads, [item.sha256 for item in part]])
 
     try:
-        return _cells(json.loads(job.memo(key(bundles), measure(bundles))), bundles, target, threads)
+        outcome = json.loads(job.memo(key(bundles), measure(bundles), keep=_whole))
+        return _cells(outcome, bundles, target, threads)
     except Cancelled:
         raise
     except FlyweightError as error:
@@ -305,6 +308,11 @@ def _measure(
     return json.dumps([_outcome(item) for item in measured.readings]).encode()
 
 
+def _whole(outcome: bytes) -> bool:
+    """Whether every reading of a plan can be used: a campaign that goes on measures the others again."""
+    return all(row["reason"] is None for row in json.loads(outcome))
+
+
 def _originals(bundles: Sequence[Bundle], workspace: Workspace) -> dict[str, str]:
     wanted = {item.variant for item in bundles}
     return {item.id: item.baseline for item in workspace.variants() if item.id in wanted and item.baseline is not None}
@@ -332,13 +340,14 @@ def _cells(outcome: list[dict[str, Any]], bundles: Sequence[Bundle], target: str
 
 def _wait(at: str, emit: Emit, cancel: Cancel) -> None:
     """Until the next time the local clock shows ``HH:MM``."""
-    left = seconds_until(at, datetime.now())
-    emit(Stage("wait", f"until {at}"))
+    now = datetime.now()
+    due = now + timedelta(seconds=seconds_until(at, now))
+    emit(Stage("wait", f"until {due:%Y-%m-%d %H:%M}"))
     done = threading.Event()
-    while left > 0:
+    # By the clock on the wall, because a computer that sleeps meanwhile does not count seconds.
+    while (left := (due - datetime.now()).total_seconds()) > 0:
         cancel.check()
         done.wait(min(left, 1.0))
-        left -= 1.0
 
 
 def seconds_until(at: str, now: datetime) -> float:

@@ -8,6 +8,7 @@ from profiles.fleet import DeviceState, fleet
 from profiles.store import ProfileStore
 
 from ..deploy.inventory import Inventory
+from ..deploy.seen import last_seen
 from ..errors import UsageError
 
 
@@ -43,7 +44,7 @@ def profile_fleet(group: str | None = None, *, alpha: float = ALPHA) -> FleetPro
         raise UsageError("bad-alpha", f"{alpha} is no probability", "give a number between 0 and 1, for example 0.05")
     added = {item.name: item for item in Inventory.load().all()}
     with ProfileStore.open() as store:
-        readings = store.readings()
+        readings = [item for item in store.readings() if not item.imported]
     if group is not None:
         wanted = group.removeprefix("@")
         added = {name: item for name, item in added.items() if wanted in item.groups}
@@ -55,4 +56,4 @@ def profile_fleet(group: str | None = None, *, alpha: float = ALPHA) -> FleetPro
             )
         readings = [item for item in readings if item.target in added]
     boards = {name: item.board for name, item in added.items() if group is not None or not item.loopback}
-    return FleetProfile(alpha, fleet(readings, boards, alpha))
+    return FleetProfile(alpha, fleet(readings, boards, alpha, last_seen()))

@@ -13,6 +13,7 @@ from profiles.predict import VERSION, CostModel, Known, Operator, Predicted, fit
 from profiles.reading import Reading
 
 from ..deploy.connect import connect
+from ..deploy.seen import last_seen
 from ..errors import FlyweightError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
 from ..measure.candidates import candidate_timer
@@ -127,7 +128,11 @@ def _readings(target: str, threads: int) -> list[Reading]:
         given = readings_of(target)
     except UsageError:
         return []
-    return [item for item in usable(given) if item.runtime == RUNTIME and item.threads == threads]
+    return [
+        item
+        for item in usable(given, last_seen())
+        if item.runtime == RUNTIME and item.threads == threads and item.on_processor
+    ]
 
 
 def _known(readings: Sequence[Reading], workspace: Workspace) -> dict[str, Known]:

@@ -1,8 +1,8 @@
 """The verbs ``profile_compare``, ``profile_drift``, ``profile_cover`` and ``profile_import``: what readings add up to."""
 
 import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,14 @@ from profiles.errors import ProfileError
 from profiles.failures import shown
 from profiles.pack import MAX_BYTES, open_pack
 from profiles.published import PublishedRatio, compare_published, published
-from profiles.reading import Reading
+from profiles.reading import Reading, named_by
 from profiles.salvage import Salvaged, salvage
 from profiles.stale import Stale, stale
 from profiles.store import Damage, Filter, ProfileStore, default_url
 
+from ..deploy.seen import last_seen
 from ..errors import UsageError
-from ..package.keys import key_id, trusted_keys, verify
+from ..package.keys import key_id, signing_key, trusted_keys, verify
 from ..workspace import Workspace
 from .profiling import readings_of
 
@@ -68,14 +69,15 @@ def profile_compare(a: str, b: str) -> BoardComparison:
     if others and not (_measured(a) and _measured(b)):
         return BoardComparison(a, b, (), (), others)
     left, right = readings_of(a), readings_of(b)
-    rows = compare_boards(left, right)
+    seen = last_seen()
+    rows = compare_boards(left, right, seen)
     if not rows and not others:
         raise UsageError(
             "nothing-shared",
             f"{a} and {b} have no fresh reading of the same bundle, runtime and thread count",
             f"measure the same bundles on both: flyweight profile run --bundles B... --targets {a} {b}",
         )
-    return BoardComparison(a, b, rows, (*stale(left), *stale(right)), others)
+    return BoardComparison(a, b, rows, (*stale(left, seen), *stale(right, seen)), others)
 
 
 def _measured(name: str) -> list[Reading]:
@@ -113,12 +115,14 @@ def profile_drift(board: str | None = None, *, alpha: float = ALPHA) -> DriftRep
 
     Args:
         board: board id or device name; None = everything.
-        alpha: probability of any false alarm in the list.
+        alpha: probability of any false alarm in both lists together, shared between them.
     """
     if not 0 < alpha < 1:
         raise UsageError("bad-alpha", f"{alpha} is no probability", "give a number between 0 and 1, for example 0.05")
     readings = _all() if board is None else readings_of(board)
-    return DriftReport(alpha, drift(readings, alpha), outliers(readings), stale(readings))
+    seen = last_seen()
+    found = drift(readings, alpha / 2, seen), outliers(readings, alpha / 2, seen)
+    return DriftReport(alpha, *found, stale(readings, seen))
 
 
 def _all() -> list[Reading]:
@@ -128,12 +132,21 @@ def _all() -> list[Reading]:
 
 @dataclass(frozen=True)
 class CoverReport:
-    """Which variants suffice, and what was asked of them."""
+    """Which variants suffice, and what was asked of them.
+
+    Attributes:
+        limits_ms: of each board.
+        upper_ms: for each board that gets a variant, the upper end of the interval of its median there.
+        unmeasured: boards without a fresh reading of any of the variants: whether one suits them is not known.
+    """
 
     cover: Cover
     considered: int
     max_latency_ms: float
     max_loss_points: float
+    limits_ms: Mapping[str, float]
+    upper_ms: Mapping[str, float]
+    unmeasured: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight profile cover --json``."""
@@ -142,6 +155,9 @@ class CoverReport:
             "considered": self.considered,
             "max_latency_ms": self.max_latency_ms,
             "max_loss_points": self.max_loss_points,
+            "limits_ms": dict(self.limits_ms),
+            "upper_ms": dict(self.upper_ms),
+            "unmeasured": list(self.unmeasured),
         }
 
 
@@ -151,44 +167,73 @@ def profile_cover(
     max_loss_points: float = 1.0,
     model: str | None = None,
     boards: Sequence[str] = (),
+    limits: Mapping[str, float] | None = None,
     project: str | Path | None = None,
 ) -> CoverReport:
     """The fewest variants of the project that are surely fast enough on every board, and which board gets which.
+
+    The newest fresh reading of a variant counts, on each device with what it is fastest on; on a board with several devices the
+    slowest of them.
 
     Args:
         max_latency_ms: limit of the median; the upper end of its interval counts.
         max_loss_points: largest loss of accuracy.
         model: only variants of this model.
         boards: board ids or device names; none = every board with readings of these variants.
+        limits: of boards or devices that have a limit of their own, in ms.
         project: folder of the project.
 
     Raises:
-        UsageError: no variant of the project was measured.
+        UsageError: no variant of the project was measured, or a limit is that of no board.
     """
     variants = {v.id: v for v in Workspace.find(project).variants() if model in (None, v.model)}
     allowed = {
-        key: v
+        key: v.name or v.id
         for key, v in variants.items()
         if v.baseline is None or (v.loss_points is not None and (v.loss_points.value or 0.0) <= max_loss_points)
     }
-    readings = [r for r in usable(_all()) if r.variant in variants]
-    asked = list(boards) or sorted({r.board for r in readings})
+    readings = [r for r in usable(_all(), last_seen()) if r.variant in variants]
     if not readings:
         raise UsageError(
             "nothing-measured",
             "no variant of this project has a fresh reading",
             "measure some: flyweight profile run --bundles B... --targets T...",
         )
-    fits: dict[str, dict[str, float]] = {name: {} for name in asked}
-    for item in readings:
+    own = dict(limits or {})
+    asked = list(dict.fromkeys((*boards, *own))) if boards else sorted({r.board for r in readings} | set(own))
+    known = {name for r in readings for name in (r.board, r.target)}
+    strange = sorted(set(own) - known)
+    if strange:
+        raise UsageError(
+            "unknown-board", f"no variant was measured on '{strange[0]}'", f"measured: {', '.join(sorted(known))}"
+        )
+    limit = {name: own.get(name, max_latency_ms) for name in asked}
+    slowest = {name: _slowest([r for r in readings if name in (r.board, r.target)], allowed) for name in asked}
+    fits = {
+        name: {label: upper for label, upper in found.items() if upper <= limit[name]}
+        for name, found in slowest.items()
+    }
+    found = cover(fits)
+    uppers = {name: fits[name][label] for name, label in found.assigned.items()}
+    unmeasured = tuple(name for name in asked if name not in known)
+    return CoverReport(found, len(allowed), max_latency_ms, max_loss_points, limit, uppers, unmeasured)
+
+
+def _slowest(readings: Sequence[Reading], allowed: Mapping[str, str]) -> dict[str, float]:
+    """For each variant's label the upper end of its median on the slowest of some devices, each at its best."""
+    newest: dict[tuple[str, str | None, tuple[str, str, int]], Reading] = {}
+    for item in sorted(readings, key=lambda r: r.measured_at):
+        if item.variant in allowed:
+            newest[item.device_id, item.variant, item.way] = item
+    best: dict[tuple[str, str | None], float] = {}
+    for (device, variant, _), item in newest.items():
         upper = (item.latency_ms.ci95_p50 or (0.0, item.latency_ms.p50))[1]
-        variant = allowed.get(item.variant or "")
-        if variant is None or upper > max_latency_ms:
-            continue
-        for name in {item.board, item.target} & set(asked):
-            label = variant.name or variant.id
-            fits[name][label] = min(fits[name].get(label, upper), upper)
-    return CoverReport(cover(fits), len(allowed), max_latency_ms, max_loss_points)
+        best[device, variant] = min(best.get((device, variant), upper), upper)
+    found: dict[str, float] = {}
+    for (_, variant), upper in best.items():
+        label = allowed[variant or ""]
+        found[label] = max(found.get(label, upper), upper)
+    return found
 
 
 @dataclass(frozen=True)
@@ -207,6 +252,8 @@ class Imported:
 
 def profile_import(path: str | Path, *, accept_key: str | None = None) -> Imported:
     """Take over the readings of a signed profile pack; those that are here already stay as they are.
+
+    Devices of another desktop are called ``NAME@KEY`` here, so that their readings stand apart from those of one's own.
 
     Args:
         path: of the pack.
@@ -233,9 +280,13 @@ def profile_import(path: str | Path, *, accept_key: str | None = None) -> Import
     except ProfileError as error:
         remedy = error.remedy.replace("import FILE", f"import {shlex.quote(str(path))}")
         raise ProfileError(error.code, f"{path}: {error.message}", remedy) from None
+    readings, comparisons = pack.readings, pack.comparisons
+    if pack.key != signing_key().id:  # everybody has a device called loopback
+        readings = tuple(replace(item, target=named_by(item.target, pack.key)) for item in readings)
+        comparisons = tuple(replace(item, target=named_by(item.target, pack.key)) for item in comparisons)
     with ProfileStore.open() as store:
         before = store.count()
-        store.add_many([(item, None) for item in pack.readings], pack.comparisons)
+        store.add_many([(item, None) for item in readings], comparisons)
         return Imported(str(path), pack.key, len(pack.readings), store.count() - before)
 
 

@@ -29,6 +29,7 @@ class PastReadings:
                     "variant": item.name or item.variant or item.bundle[:16],
                     "bundle": item.bundle,
                     "runtime": item.runtime,
+                    "provider": item.provider,
                     "threads": item.threads,
                     "p50_ms": item.latency_ms.p50,
                     "ci95_p50": None if item.latency_ms.ci95_p50 is None else list(item.latency_ms.ci95_p50),
@@ -44,7 +45,7 @@ class PastReadings:
 def profile_history(name: str, *, last: int = 200) -> PastReadings:
     """The latencies that were measured on a device, by time: whether it became slower.
 
-    Runs under load, with other providers or in scenarios are not among them; rejected ones are, and say so.
+    Runs under load, with options of their own or in scenarios are not among them; rejected ones are, and say so.
 
     Args:
         name: of a device.

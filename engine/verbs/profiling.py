@@ -11,12 +11,13 @@ from profiles.board import descriptions
 from profiles.export import to_parquet
 from profiles.pack import to_pack
 from profiles.published import Published, published
-from profiles.reading import Comparison, Quality, Reading
+from profiles.reading import Comparison, Quality, Reading, engine_name
 from profiles.stale import stale
 from profiles.store import Filter, ProfileStore
 from profiles.verified import verified_by
 
 from ..deploy.inventory import Inventory
+from ..deploy.seen import last_seen
 from ..errors import MissingExtraError, UsageError
 from ..package.keys import signing_key
 from ..workspace import write_atomic
@@ -24,6 +25,7 @@ from .sheet import (
     Fact,
     cold_line,
     compared_line,
+    conditions_line,
     energy_line,
     histogram_line,
     isolation_line,
@@ -94,6 +96,7 @@ class ProfileRow:
         item = self.newest
         service = () if item.stream is None else service_lines(item.scenario, item.stream)
         return (
+            ("conditions", conditions_line(item)),
             ("latency", latency_line(item)),
             ("histogram", histogram_line(item)),
             *(("service", line) for line in service),
@@ -138,7 +141,7 @@ class ProfileRow:
         how += "".join(f" {key} {value}" for key, value in sorted(item.options.items()))
         return (
             name + (f" ({how.strip()})" if how else ""),
-            f"{item.runtime} {item.runtime_version}",
+            engine_name(f"{item.runtime} {item.runtime_version}", item.provider),
             str(item.threads),
             f"{latency.p50:.4g}",
             interval,
@@ -244,7 +247,7 @@ def profile_show(board: str) -> ProfileDocument:
         return ProfileDocument(board, _described(board), (), others)
     readings = readings or readings_of(board)
     groups, pools = _grouped(readings, _identity), _grouped(readings, _beyond_duration)
-    old = {id(item.reading): item.changed for item in stale(readings)}
+    old = {id(item.reading): item.changed for item in stale(readings, last_seen())}
     names = {item.bundle: item.name or item.model for item in readings}
     rows = sorted(
         (
@@ -282,7 +285,7 @@ def _identity(item: Reading) -> tuple[Any, ...]:
 def _beyond_duration(item: Reading) -> tuple[Any, ...]:
     """What short and sustained runs of one thing share: each tells in its row what only the other measured."""
     options = sorted(pair for pair in item.options.items() if pair[0] != "sustained")
-    what = (item.model, item.variant, item.bundle, item.runtime, item.runtime_version, item.threads)
+    what = (item.model, item.variant, item.bundle, item.runtime_version, item.way)
     return (*what, item.origin, item.scenario, *options)
 
 
@@ -335,10 +338,20 @@ def _facts(readings: Sequence[Reading]) -> tuple[str, ...]:
     newest = readings[-1]
     devices, times = sorted({item.target for item in readings}), sorted(item.measured_at for item in readings)
     first, last = (item[:16].replace("T", " ") for item in (times[0], times[-1]))
+    foreign = sum(item.imported for item in readings)
     count = f"{len(readings)} reading{'s' * (len(readings) != 1)}"
     return (
         *_described(newest.board),
         _fact("devices" if len(devices) > 1 else "device", ", ".join(devices)),
+        *(
+            (
+                _fact(
+                    "imported", f"{foreign} of the readings, measured by others: @ and the signing key follow the name"
+                ),
+            )
+            if foreign
+            else ()
+        ),
         _fact("system", f"{newest.os}, kernel {newest.kernel}"),
         _fact("instructions", " ".join(newest.isa) or "unknown"),
         _fact("clocks", f"governor {newest.governor or 'unknown'}, power mode {newest.power_mode or 'unknown'}"),

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from profiles.reading import Comparison, Quality, Reading
+from profiles.stale import stale
 from profiles.store import Filter, ProfileStore
 
+from ..deploy.seen import last_seen
 from ..errors import UsageError
+from ..measure.trust import noted
 from ..records import Variant
 from ..report.data import DeviceFacts, ReportData
 from ..report.parts import chosen_parts
@@ -72,14 +75,17 @@ def report(
 
 
 def newest(variants: Sequence[Variant], target: str | None) -> tuple[tuple[Reading, ...], tuple[Comparison, ...]]:
-    """The newest reading of each variant, and the comparison made in the same run."""
+    """The newest reading of each variant, and the comparison made in the same run; a stale one has a remark that says so."""
     wanted = {v.id for v in variants}
     with ProfileStore.open() as store:
-        found = [r for r in store.readings(Filter(target=target)) if r.variant in wanted and r.plain]
+        every = store.readings(Filter(target=target))
+        found = [r for r in every if r.variant in wanted and r.plain]
         compared = store.comparisons(Filter(target=target))
-    latest = {(r.variant, r.target, r.runtime, r.threads): r for r in sorted(found, key=lambda r: r.measured_at)}
+    latest = {(r.variant, r.target, r.way): r for r in sorted(found, key=lambda r: r.measured_at)}
     runs = {(r.bundle, r.nonce) for r in latest.values()}
-    return tuple(latest.values()), tuple(c for c in compared if (c.a, c.nonce) in runs)
+    changed = {id(item.reading): "; ".join(item.changed) for item in stale(every, last_seen())}
+    told = (noted(r, f"stale: {changed[id(r)]}") if id(r) in changed else r for r in latest.values())
+    return tuple(told), tuple(c for c in compared if (c.a, c.nonce) in runs)
 
 
 def newest_services(variants: Sequence[Variant], target: str | None) -> tuple[Reading, ...]:
@@ -88,5 +94,5 @@ def newest_services(variants: Sequence[Variant], target: str | None) -> tuple[Re
     with ProfileStore.open() as store:
         found = [r for r in store.readings(Filter(target=target)) if r.variant in wanted and r.stream is not None]
     trusted = sorted((r for r in found if r.quality is not Quality.REJECTED), key=lambda r: r.measured_at)
-    keys = [(r.variant, r.target, r.runtime, r.threads, r.scenario, *sorted(r.options.items())) for r in trusted]
+    keys = [(r.variant, r.target, r.way, r.scenario, *sorted(r.options.items())) for r in trusted]
     return tuple(dict(zip(keys, trusted, strict=True)).values())

@@ -6,7 +6,7 @@ from typing import Any
 
 from device_agent.contract.measuring import Isolation
 from device_agent.contract.messages import decode
-from profiles.reading import Comparison, Quality, Reading, Verdict
+from profiles.reading import PROVIDER_ENDING, Comparison, Quality, Reading, Verdict
 
 from ..deploy.isolation import words
 
@@ -60,7 +60,9 @@ def latency_line(newest: Reading) -> str:
     """The tail and the ends of the runs; a percentile that so few runs cannot tell is left out."""
     latency = newest.latency_ms
     parts = (
+        ("mean", latency.mean, None),
         ("p90", latency.p90, latency.ci95_p90),
+        ("p95", latency.p95, latency.ci95_p95),
         ("p99", latency.p99, latency.ci95_p99),
         ("fastest", latency.min, None),
         ("slowest", latency.max, None),
@@ -72,6 +74,23 @@ def latency_line(newest: Reading) -> str:
     ]
     ran_by = f" by {newest.processes} processes" if newest.processes > 1 else ""
     return f"{', '.join(told)} ms of {latency.n} runs{ran_by}"
+
+
+def conditions_line(newest: Reading) -> str:
+    """When, on what and under what the runs were made."""
+    threads = f"{newest.threads} thread" + "s" * (newest.threads != 1)
+    provider = newest.provider.removesuffix(PROVIDER_ENDING)
+    told = [
+        f"{newest.measured_at[:16].replace('T', ' ')} UTC",
+        f"{newest.precision} weights on {provider}, {threads}",
+        f"governor {newest.governor or 'unknown'}, power mode {newest.power_mode or 'unknown'}",
+        f"{newest.os}, kernel {newest.kernel}",
+    ]
+    if newest.cpu_utilisation is not None:
+        told.append(f"the model had {newest.cpu_utilisation:.0%} of its threads' processor time")
+    if newest.steal is not None:
+        told.append(f"other machines {newest.steal:.1%}")
+    return "; ".join(told)
 
 
 def histogram_line(newest: Reading) -> str:
@@ -118,10 +137,17 @@ def _stages(times: Mapping[str, float | None]) -> str:
 
 
 def _throughput(facts: Mapping[str, Any]) -> str:
+    wait = facts.get("wait_ms")  # not of back-to-back queries, nor in older readings
+    waits = "" if wait is None else f", begun {_ms(wait)} ms (median) after each was due"
     return (
         f"{facts['throughput_per_s']:.4g} a second, {facts['queries']} queries, "
-        f"{facts['dropped']} dropped, at most {facts['backlog']} waiting"
+        f"{facts['dropped']} dropped, at most {facts['backlog']} waiting{waits}"
     )
+
+
+def _ms(value: float) -> str:
+    """Three figures, and never an exponent."""
+    return f"{value:.3g}" if value < 999.5 else f"{value:,.0f}"
 
 
 def _burst_lines(facts: Mapping[str, Any]) -> tuple[str, str]:
@@ -209,8 +235,17 @@ def sustained_line(fact: Fact | None) -> str:
     state = "steady" if value["steady"] else "not steady yet"
     return (
         f"{value['steady_ms']:.4g} ms after {value['minutes']:.1f} min, first minute {value['first_minute_ms']:.4g} ms "
-        f"({value['change']:+.1%}), {state}"
+        f"({value['change']:+.1%}), {state}{warmth_line(value)}"
     )
+
+
+def warmth_line(value: Mapping[str, Any]) -> str:
+    """How warm the board became meanwhile, and what its clocks did; nothing where no sensor told."""
+    start, end, slope = (value.get(name) for name in ("start_c", "steady_c", "c_per_min"))
+    told = "" if start is None or end is None else f"; {start:.1f} -> {end:.1f} C"
+    told += "" if not told or slope is None else f" ({slope:+.2f} C a minute at the end)"
+    first, last = value.get("start_mhz"), value.get("steady_mhz")
+    return told + ("" if first is None or last is None else f"; clock {first:.0f} -> {last:.0f} MHz")
 
 
 def energy_line(fact: Fact | None) -> str:

@@ -7,6 +7,7 @@ from profiles.reading import Comparison, Reading
 from profiles.store import Filter, ProfileStore
 from profiles.succession import OverTime, Step, StepRatio, over_time, succession, variants_of
 
+from ..deploy.seen import last_seen
 from ..errors import UsageError
 from ..events import Cancel
 from .deployment import releases
@@ -70,7 +71,7 @@ def profile_releases(
         for item in sorted(state.releases, key=lambda item: item.release)
     ]
     readings, comparisons = _of_device(target)
-    return Succession(target, slot, None, state.current, succession(steps, readings, comparisons))
+    return Succession(target, slot, None, state.current, succession(steps, readings, comparisons, seen=last_seen()))
 
 
 def profile_variants(target: str, *, model: str | None = None) -> Succession:
@@ -90,8 +91,9 @@ def profile_variants(target: str, *, model: str | None = None) -> Succession:
     chosen = model or names[0]
     if chosen not in names:
         raise UsageError("no-such-model", f"{target} has no reading of '{chosen}'", f"measured: {', '.join(names)}")
-    steps = variants_of(chosen, readings, comparisons)
-    return Succession(target, None, chosen, None, succession(steps, readings, comparisons, to_first=True))
+    seen = last_seen()
+    steps = variants_of(chosen, readings, comparisons, seen)
+    return Succession(target, None, chosen, None, succession(steps, readings, comparisons, to_first=True, seen=seen))
 
 
 def profile_over_time(target: str) -> Course:

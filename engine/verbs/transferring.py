@@ -17,6 +17,7 @@ from profiles.store import ProfileStore
 from profiles.transfer import MIN_ROWS, Transfer
 
 from ..deploy.inventory import Inventory
+from ..deploy.seen import last_seen
 from ..errors import UsageError
 from ..workspace import Workspace
 from .bundling import find_bundle
@@ -154,7 +155,9 @@ def profile_transfer(
     """
     workspace = Workspace.find(project)
     with ProfileStore.open() as store:
-        readings = [item for item in usable(store.readings()) if item.runtime == runtime]
+        readings = [
+            item for item in usable(store.readings(), last_seen()) if item.runtime == runtime and item.on_processor
+        ]
     here = [item for item in readings if target in (item.board, item.target)]
     same = {target, *(item.board for item in here), *_board_of(target)}
     own = {item.bundle: item for item in sorted(here, key=lambda r: r.measured_at) if item.threads == threads}

@@ -1820,6 +1820,10 @@
             <translation>时钟 调频策略 {0}，功耗模式未知</translation>
         </message>
         <message>
+            <source>imported {0} of the readings, measured by others: @ and the signing key follow the name</source>
+            <translation>导入的 {0} 条记录由他人测量：名称后跟 @ 和签名密钥</translation>
+        </message>
+        <message>
             <source>measured {0} reading, {1} UTC</source>
             <translation>已测 {0} 条记录，{1} UTC</translation>
         </message>
@@ -4700,16 +4704,28 @@
             <translation>开始时 {0} ℃</translation>
         </message>
         <message>
-            <source>{0}, held for the run</source>
-            <translation>{0}，运行期间保持</translation>
-        </message>
-        <message>
             <source>{0} MB available</source>
             <translation>可用 {0} MB</translation>
         </message>
         <message>
             <source>{0} on {1} processors</source>
             <translation>{1} 个处理器上负载 {0}</translation>
+        </message>
+        <message>
+            <source>the warm-up ended before the latency was steady</source>
+            <translation>延迟稳定之前预热就结束了</translation>
+        </message>
+        <message>
+            <source>during the run {0}</source>
+            <translation>运行期间：{0}</translation>
+        </message>
+        <message>
+            <source>{0} of the processor time was taken by other machines on this host</source>
+            <translation>{0} 的处理器时间被同一主机上的其他机器占用</translation>
+        </message>
+        <message>
+            <source>contended: the model had {0} of the processor time of its threads</source>
+            <translation>争用：模型只得到其线程 {0} 的处理器时间</translation>
         </message>
         <message>
             <source>up to {0} queries waited: the rate is above what the board can serve</source>
@@ -4720,16 +4736,32 @@
             <translation>{1} 帧中丢弃了 {0} 帧：板跟不上</translation>
         </message>
         <message>
+            <source>the queries came faster than they were scheduled</source>
+            <translation>请求来得比计划的快</translation>
+        </message>
+        <message>
+            <source>{0} queries overlap the one before: waiting was left out (coordinated omission)</source>
+            <translation>{0} 个查询与前一个重叠：等待时间被略去（协同遗漏）</translation>
+        </message>
+        <message>
+            <source>the board made {0} queries, fewer than the rate asks for</source>
+            <translation>板卡只执行了 {0} 个查询，少于所要求的速率</translation>
+        </message>
+        <message>
+            <source>the board started anew during the run</source>
+            <translation>运行期间板重新启动了</translation>
+        </message>
+        <message>
             <source>the board throttled during the run</source>
             <translation>运行期间板降频了</translation>
         </message>
         <message>
-            <source>the model was never free and no query waited: waiting was left out (coordinated omission)</source>
-            <translation>模型从未空闲，却没有请求等待：等待被漏算（协调遗漏）</translation>
+            <source>more processor time than {0} processors have</source>
+            <translation>处理器时间超过 {0} 个处理器所能提供的</translation>
         </message>
         <message>
-            <source>the queries came faster than they were scheduled</source>
-            <translation>请求来得比计划的快</translation>
+            <source>the clock stood still: nearly all runs took exactly the same time</source>
+            <translation>时钟停住了：几乎每次运行用时完全相同</translation>
         </message>
         <message>
             <source>the run was shorter than its rests: the board was not cold</source>
@@ -4800,20 +4832,8 @@
             <translation>区间达到要求的宽度之前已到时间限制</translation>
         </message>
         <message>
-            <source>the warm-up ended before the latency was steady</source>
-            <translation>延迟稳定之前预热就结束了</translation>
-        </message>
-        <message>
-            <source>{0} of the processor time was taken by other machines on this host</source>
-            <translation>{0} 的处理器时间被同一主机上的其他机器占用</translation>
-        </message>
-        <message>
             <source>the model became {0} slower from the beginning to the end of the run: heat or other load</source>
             <translation>从运行开始到结束，模型慢了 {0}：发热或其他负载</translation>
-        </message>
-        <message>
-            <source>contended: the model had {0} of the processor time of its threads</source>
-            <translation>争用：模型只得到其线程 {0} 的处理器时间</translation>
         </message>
         <message>
             <source>more memory than the board has, or less than none</source>
@@ -4824,24 +4844,12 @@
             <translation>加载或首次运行没有用时</translation>
         </message>
         <message>
-            <source>the clock stood still: nearly all runs took exactly the same time</source>
-            <translation>时钟停住了：几乎每次运行用时完全相同</translation>
-        </message>
-        <message>
-            <source>more processor time than {0} processors have</source>
-            <translation>处理器时间超过 {0} 个处理器所能提供的</translation>
-        </message>
-        <message>
             <source>the runs fill only {0} of their blocks: their unit or clock is wrong</source>
             <translation>各次运行只占块的 {0}：单位或时钟有误</translation>
         </message>
         <message>
             <source>the runs of {0} blocks together took longer than their block</source>
             <translation>{0} 块中各次运行的总时间超过所在的块</translation>
-        </message>
-        <message>
-            <source>the board started anew during the run</source>
-            <translation>运行期间板重新启动了</translation>
         </message>
         <message>
             <source>{0}: the blocks do not account for every sample</source>
@@ -6628,6 +6636,10 @@
             <translation>请检查路径</translation>
         </message>
         <message>
+            <source>no variant was measured on '{0}'</source>
+            <translation>没有在“{0}”上测量过任何变体</translation>
+        </message>
+        <message>
             <source>no variant of this project has a fresh reading</source>
             <translation>本项目没有任何变体有有效读数</translation>
         </message>
@@ -7368,34 +7380,6 @@
             <translation>给代理程序一个专用用户：在板上运行 sudo adduser flyweight，在此处运行 flyweight device add NAME flyweight@HOST；或者明确允许 root：flyweight device add NAME USER@HOST --allow-root</translation>
         </message>
         <message>
-            <source>bursts have 1 to {0} inferences and rest less than {1} s</source>
-            <translation>每次突发包含 1 到 {0} 次推理，静置时间少于 {1} 秒</translation>
-        </message>
-        <message>
-            <source>give a shorter rest</source>
-            <translation>请缩短静置时间</translation>
-        </message>
-        <message>
-            <source>no table of {0} columns</source>
-            <translation>没有 {0} 列的表</translation>
-        </message>
-        <message>
-            <source>ask for 4 or 5</source>
-            <translation>请要求 4 列或 5 列</translation>
-        </message>
-        <message>
-            <source>queries of a {0} scenario need a rate</source>
-            <translation>{0} 场景的请求需要速率</translation>
-        </message>
-        <message>
-            <source>give a rate above 0</source>
-            <translation>请给出大于 0 的速率</translation>
-        </message>
-        <message>
-            <source>no such scenario: {0}</source>
-            <translation>没有这种场景：{0}</translation>
-        </message>
-        <message>
             <source>a model beside cannot run: {0}</source>
             <translation>旁边的模型无法运行：{0}</translation>
         </message>
@@ -7428,8 +7412,12 @@
             <translation>一个计划有 1 到 {0} 项</translation>
         </message>
         <message>
-            <source>a model of another slot did not run beside</source>
-            <translation>另一槽位的模型没有在旁边运行</translation>
+            <source>a model of another slot did not run beside to the end</source>
+            <translation>另一个槽位的模型没有一直并行运行到结束</translation>
+        </message>
+        <message>
+            <source>see that the board has memory for both, then measure again</source>
+            <translation>请确认板卡内存足以同时容纳两者，然后重新测量</translation>
         </message>
         <message>
             <source>repair the file</source>
@@ -7842,6 +7830,42 @@
         <message>
             <source>no sensor of this board measures power</source>
             <translation>这块板没有测量功率的传感器</translation>
+        </message>
+        <message>
+            <source>this model serves about {0} queries a second here, not {1}</source>
+            <translation>此模型在这里每秒约能处理 {0} 个查询，而不是 {1} 个</translation>
+        </message>
+        <message>
+            <source>ask for a lower rate; a little above what it serves shows how a queue grows</source>
+            <translation>请降低速率；略高于其处理能力即可看出队列如何增长</translation>
+        </message>
+        <message>
+            <source>bursts have 1 to {0} inferences and rest less than {1} s</source>
+            <translation>每次突发包含 1 到 {0} 次推理，静置时间少于 {1} 秒</translation>
+        </message>
+        <message>
+            <source>give a shorter rest</source>
+            <translation>请缩短静置时间</translation>
+        </message>
+        <message>
+            <source>no table of {0} columns</source>
+            <translation>没有 {0} 列的表</translation>
+        </message>
+        <message>
+            <source>ask for 4 or 5</source>
+            <translation>请要求 4 列或 5 列</translation>
+        </message>
+        <message>
+            <source>queries of a {0} scenario need a rate</source>
+            <translation>{0} 场景的请求需要速率</translation>
+        </message>
+        <message>
+            <source>give a rate above 0</source>
+            <translation>请给出大于 0 的速率</translation>
+        </message>
+        <message>
+            <source>no such scenario: {0}</source>
+            <translation>没有这种场景：{0}</translation>
         </message>
         <message>
             <source>the kernel knows no power monitor, and the board's firmware measures no current</source>

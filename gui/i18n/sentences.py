@@ -115,6 +115,7 @@ OTHERS = (
     "clocks governor {0}, power mode {1}",
     "clocks governor unknown, power mode unknown",
     "clocks governor {0}, power mode unknown",
+    "imported {0} of the readings, measured by others: @ and the signing key follow the name",
     "measured {0} reading, {1} UTC",
     "measured {0} readings, {1} UTC",
     "measured {0} readings, from {1} to {2} UTC",

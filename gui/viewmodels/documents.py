@@ -46,3 +46,10 @@ def interval(value: object) -> Interval | None:
         return None
     low, high = number(value[0]), number(value[1])
     return None if low is None or high is None else (low, high)
+
+
+def engine(item: Mapping[str, Any]) -> str:
+    """Runtime, its version where it is told, and its provider, unless that is the processor, which goes without saying."""
+    provider = text(item.get("provider")).removesuffix("ExecutionProvider")
+    named = provider if provider not in ("CPU", "XNNPACK") else ""
+    return " ".join(filter(None, (text(item.get("runtime")), text(item.get("runtime_version")), named)))

@@ -121,7 +121,7 @@ def read_ratios(document: Mapping[str, Any] | None) -> list[RatioRow]:
         a, b = documents.object_(item.get("a")), documents.object_(item.get("b"))
         key = "latency_ms" if published else "p50_ms"
         threads = documents.whole(item.get("threads"))
-        runtime = documents.text(item.get("source" if published else "runtime"))
+        runtime = documents.text(item.get("source")) if published else documents.engine(item)
         found.append(
             RatioRow(
                 str(number),

@@ -90,7 +90,7 @@ def _reading(number: int, item: Mapping[str, Any]) -> ReadingRow:
     return ReadingRow(
         str(number),
         documents.text(item.get("name")) or documents.text(item.get("variant")),
-        " ".join(filter(None, (documents.text(item.get("runtime")), documents.text(item.get("runtime_version"))))),
+        documents.engine(item),
         documents.text(item.get("precision")),
         documents.whole(item.get("threads")),
         documents.number(latency.get("p50")),
@@ -213,7 +213,8 @@ def fastest(rows: Sequence[ReadingRow]) -> list[Point]:
     again = Counter(row.name for row in known)
     found = []
     for row in known:
-        more = f"{row.runtime.split(' ')[0]}, {wording.count(row.threads)}"
+        runtime, *more_of_it = row.runtime.split(" ")
+        more = f"{' '.join([runtime, *more_of_it[1:]])}, {wording.count(row.threads)}"
         name = f"{row.name} ({more})" if again[row.name] > 1 else row.name
         found.append(Point(row.id, name, row.p50 or 0.0, 0.0, row.ci95))
     return found

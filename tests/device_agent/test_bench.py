@@ -2,9 +2,12 @@
 
 import array
 import itertools
+import os
+import signal
 import statistics
 import time
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,9 @@ import pytest
 
 from device_agent.bench import half_width, narrow
 from device_agent.contract.errors import AgentError
-from device_agent.contract.messages import MeasureResult, StopRule, decode
+from device_agent.contract.messages import Hello, MeasureResult, ScenarioPlan, ScenarioResult, StopRule, decode
+from device_agent.scenarios import queries
+from engine.measure.scenario import Kind, Request, due_ns, why_not
 
 from .session import Agent, Made, bundle, endless_loop, entry, plan, trust
 from .test_golden import fashion_bundle
@@ -197,10 +202,19 @@ def test_that_candidates_can_share_one_process(ready: Agent, tiny: Made):
 
 
 def test_that_another_root_makes_the_result_simulated(pyz: Path, store: Path, tiny: Made, tmp_path: Path):
+    zone = tmp_path / "sys/class/thermal/thermal_zone0"
+    zone.mkdir(parents=True)
+    (zone / "type").write_text("cpu-thermal\n")
+    (zone / "temp").write_text("51500\n")
     with Agent(pyz, store, root=str(tmp_path)) as agent:
         agent.stage(tiny)
         result, _ = measure(agent, [entry(tiny.id)])
         assert result.origin == "simulated"
+        (told,) = result.warmth
+        assert (told.sensor, told.unit, set(told.values)) == ("temperature:cpu-thermal", "C", {51.5})
+        first, last = result.blocks[0].start_ns, result.blocks[-1].start_ns
+        assert first < told.t_ns[0], "between two rounds, on the clock of the blocks"
+        assert told.t_ns[-1] < last + int(20e9)
         assert agent.hello["root"] == str(tmp_path)
 
 
@@ -249,6 +263,35 @@ def test_that_models_of_other_slots_run_beside_and_an_empty_slot_is_named(ready:
     assert ready.request("ping")
 
 
+def test_that_a_model_that_stops_running_beside_ends_the_measurement(ready: Agent, tiny: Made):
+    """Killed as the kernel does when memory runs out: what is measured after that had nothing beside it."""
+    ready.activate({"main": tiny.id}, 1)
+    number = ready.send(
+        "measure", plan([entry(tiny.id)], beside=["main"], stop={"min_n": 50, "min_s": 1.5, "max_s": 3.0})
+    )
+    end = time.monotonic() + 20
+    # The second process starts when the model beside is loaded.
+    while len(children := models_of(ready.process.pid)) < 2 and time.monotonic() < end:
+        time.sleep(0.02)
+    os.kill(children[0], signal.SIGKILL)
+    with pytest.raises(AgentError, match="did not run beside to the end"):
+        ready.result(number)
+
+
+def models_of(agent: int) -> list[int]:
+    """Processes of an agent that run a model, the one that was started first in front."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+            command = (path.parent / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if int(fields[1]) == agent and b"child" in command:
+            found.append((int(fields[19]), int(path.parent.name)))
+    return [pid for _, pid in sorted(found)]
+
+
 @pytest.mark.parametrize(
     ("kind", "rate"), [("server", 300.0), ("camera", 100.0), ("multi-stream", 0.0), ("offline", 0.0)]
 )
@@ -270,6 +313,11 @@ def test_that_a_model_runs_as_a_service_and_every_query_is_accounted_for(
     assert reply["raw"] == (kind == "camera")
     if kind == "camera":
         assert (served[:, 1] > 0).all(), "frames are decoded from the bundle's raw files"
+    result, asked = decode(ScenarioResult, reply), Request(Kind(kind), rate_hz=rate, seconds=0.3)
+    assert why_not(table, result, asked, due_ns(len(table), asked), decode(Hello, ready.hello)) == ()
+    assert result.conditions.preflight is not None
+    assert result.conditions.preflight.probe_ns > 0
+    assert result.conditions.probe_after_ns > 0
 
 
 def test_that_a_camera_decodes_the_raw_files_of_the_bundle_and_a_desktop_of_today_is_told_how_long_it_takes(
@@ -285,6 +333,16 @@ def test_that_a_camera_decodes_the_raw_files_of_the_bundle_and_a_desktop_of_toda
     assert (served[:, 1:].sum(axis=1) <= served[:, 0] + 1000).all()
     with pytest.raises(AgentError, match="no table of 6 columns"):
         ready.result(ready.send("scenario", {**request, "columns": 6}))
+
+
+def test_that_many_more_queries_than_can_be_served_are_refused_with_the_rate_that_can(tiny: Made):
+    asked = decode(
+        ScenarioPlan, {"entry": entry(tiny.id), "nonce": "n", "kind": "server", "seconds": 2.0, "rate_hz": 500.0}
+    )
+    assert queries(asked, 0.008) == 1000
+    with pytest.raises(AgentError, match="serves about 100 queries a second here, not 500"):
+        queries(asked, 0.010)
+    assert queries(replace(asked, kind="camera"), 0.010) == 1000, "a camera drops what is too much"
 
 
 def test_that_a_board_rests_before_each_of_at_least_six_cold_bursts(ready: Agent, tiny: Made):

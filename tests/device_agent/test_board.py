@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from device_agent.board import architecture, parse_l4t, read_board, read_machine
+from device_agent.board import architecture, parse_l4t, power_mode, read_board, read_machine
 
 PI5_CPU = """processor\t: 0
 BogoMIPS\t: 108.00
@@ -111,3 +111,36 @@ def test_that_the_release_of_a_jetsons_system_is_read(text: str | None, release:
 )
 def test_that_a_32_bit_system_on_a_64_bit_kernel_is_told_for_what_it_is(kernel: str, largest: int, arch: str):
     assert architecture(kernel, largest) == arch
+
+
+def test_that_a_pi_whose_device_tree_is_hidden_is_known_by_its_kernel_and_a_pcs_model_number_is_no_board(
+    tmp_path: Path,
+):
+    pi = board(tmp_path / "pi", {"proc/cpuinfo": PI5_CPU.encode() + b"\nModel\t\t: Raspberry Pi 4 Model B Rev 1.4\n"})
+    assert read_board(pi).model == "Raspberry Pi 4 Model B Rev 1.4"
+    pc = board(tmp_path / "pc", {"proc/cpuinfo": b"processor\t: 0\nmodel\t\t: 167\nmodel name\t: Intel(R) Xeon(R)\n"})
+    assert read_board(pc).model is None
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ([(729600, 1510400)], "pmode:0000"),
+        ([(1510400, 1510400)], "pmode:0000, clocks fixed"),
+        ([(1510400, 1510400), (729600, 1510400)], "pmode:0000"),
+        ([], "pmode:0000"),
+    ],
+)
+def test_that_a_jetsons_power_mode_tells_whether_its_clocks_are_fixed(
+    tmp_path: Path, limits: list[tuple[int, int]], expected: str
+):
+    files = {"var/lib/nvpmodel/status": b"pmode:0000\n"}
+    for number, pair in enumerate(limits):
+        for name, value in zip(("min", "max"), pair, strict=True):
+            files[f"sys/devices/system/cpu/cpufreq/policy{number}/scaling_{name}_freq"] = b"%d\n" % value
+    assert power_mode(board(tmp_path, files)) == expected
+
+
+def test_that_other_boards_have_no_power_mode(tmp_path: Path):
+    held = {f"sys/devices/system/cpu/cpufreq/policy0/scaling_{name}_freq": b"1800000\n" for name in ("min", "max")}
+    assert power_mode(board(tmp_path, held)) is None

@@ -61,3 +61,11 @@ def test_that_the_newest_reading_counts_and_no_interval_gives_none():
     assert compare_boards([row(0, latency_ms=timed(4.0))], b)[0].ratio == pytest.approx(2)
     bare = Latency(1.0, None, None, None, 1.0, 1.0, 1.0, None, 5)
     assert compare_boards([row(0)], [row(0, device_id="d5", latency_ms=bare)])[0].ci95 is None
+
+
+def test_that_a_gpu_on_one_board_is_not_set_against_the_processor_of_another():
+    a = row(0, latency_ms=timed(20.0))
+    gpu = row(0, 2, device_id="d5", provider="CUDAExecutionProvider", latency_ms=timed(1.0))
+    assert compare_boards([a], [gpu]) == ()
+    (found,) = compare_boards([a], [gpu, row(0, 1, device_id="d5", latency_ms=timed(10.0))])
+    assert (found.ratio, found.provider) == (pytest.approx(2), "CPUExecutionProvider")

@@ -1,9 +1,11 @@
 """Drift against a device's own history, outliers among sisters; rates against simulated truth."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from profiles.drift import drift, outliers, student_tail
+from profiles.drift import by_chance, drift, outliers, student_tail
 
 from .test_compare import timed
 from .test_stale import row
@@ -75,3 +77,35 @@ def test_that_a_slow_device_of_a_fleet_is_named_and_a_healthy_fleet_is_left_in_p
     assert found.ratio == pytest.approx(1.2, rel=0.02)
     assert sum(bool(outliers(fleet(seed=seed))) for seed in range(50)) <= 5
     assert outliers(fleet(slow=2.0, count=3)) == ()
+
+
+@pytest.mark.parametrize("count", [4, 5, 8, 20])
+def test_that_healthy_fleets_of_any_size_are_accused_no_more_often_than_stated(count):
+    draw, alarms = np.random.default_rng(5), 0
+    for _ in range(200):
+        times = np.exp(draw.normal(0, 0.03, count))
+        rows = [
+            row(0, 1, device_id=f"d{n}", target=f"t{n}", latency_ms=timed(float(time))) for n, time in enumerate(times)
+        ]
+        alarms += bool(outliers(rows, 0.05))
+    assert alarms <= 20  # 10 are expected; more than 20 come by chance once in a thousand
+
+
+def test_that_devices_with_one_name_in_two_places_are_two_devices():
+    rows = fleet(slow=1.2)
+    same = [replace(item, target="loopback") for item in rows]
+    assert [(found.target, found.rows) for found in outliers(same)] == [("loopback", 3)]
+
+
+def test_that_what_ran_on_another_provider_is_no_drift():
+    rows = history([1.0, 1.001, 0.999, 1.0, 1.0])
+    gpu = replace(row(0, 20, latency_ms=timed(0.2, 0.001)), provider="CUDAExecutionProvider")
+    (found,) = drift([*rows, gpu])
+    assert (found.provider, found.drifted) == ("CPUExecutionProvider", False)
+
+
+def test_that_a_larger_score_is_less_likely_also_beyond_what_was_drawn():
+    chances = [by_chance(score, 6) for score in (1.0, 5.0, 50.0, 5_000.0, 50_000.0)]
+    assert chances == sorted(chances, reverse=True)
+    assert (chances[0], chances[1]) == (pytest.approx(0.945, abs=0.01), pytest.approx(0.061, abs=0.01))
+    assert 0 < chances[-1] < 1e-6

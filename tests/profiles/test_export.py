@@ -55,3 +55,23 @@ def test_that_nothing_is_written_as_a_head_alone_and_another_kind_is_refused():
     assert to_text([], "csv").strip() == ",".join(COLUMNS)
     with pytest.raises(ProfileError, match="xlsx"):
         to_text([], "xlsx")
+
+
+def test_that_a_scenario_and_energy_are_told_apart_in_a_table():
+    energy = {"total": {"value": 30.0, "ci95": [29.0, 31.0]}, "dynamic": {"value": 12.0, "ci95": [11.0, 13.0]}}
+    energy |= {"scope": "module", "sensor": "s", "quality": "measured"}
+    stream = {"throughput_per_s": 59.5, "deadline_met": {"value": 0.98, "ci95": [0.97, 0.99]}}
+    camera = some(scenario="camera", options={"rate_hz": "60"}, stream=stream, energy_mj=energy, steal=0.02)
+    row, bare = csv.DictReader(io.StringIO(to_text([camera, some()], "csv")))
+    assert (row["scenario"], row["options"], bare["scenario"], bare["options"]) == (
+        "camera", "rate_hz=60", "single-stream", ""
+    )  # fmt: skip
+    assert [float(row[name]) for name in ("energy_mj", "energy_low_mj", "energy_high_mj", "dynamic_energy_mj")] == [
+        30.0, 29.0, 31.0, 12.0
+    ]  # fmt: skip
+    assert (row["energy_scope"], float(row["queries_per_s"]), float(row["deadline_met"])) == ("module", 59.5, 0.98)
+    assert (bare["energy_mj"], bare["deadline_met"], bare["trust"]) == ("", "", "")
+    from pyarrow import parquet
+
+    table = parquet.read_table(io.BytesIO(to_parquet([camera, some()]))).to_pylist()
+    assert (table[0]["energy_mj"], table[0]["steal"], table[1]["energy_mj"]) == (30.0, 0.02, None)

@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,19 @@ def test_that_a_server_that_refuses_is_told_with_its_reason_and_without_the_pass
     assert (caught.value.code, caught.value.exit_code) == (code, exit_code)
     assert "secret" not in caught.value.message + caught.value.remedy
     assert "salvage" not in caught.value.remedy
+
+
+def test_that_rows_changed_behind_the_products_back_are_left_out_and_named(server):
+    import sqlalchemy as sa
+
+    rows = [replace(row(0, day), nonce=f"pg-{day}", board="tampered") for day in range(1, 6)]
+    with ProfileStore.open(server) as store:
+        before = store.count()
+        store.add_many([(item, None) for item in (*rows, rows[0])])
+        assert store.count() == before + 5  # what is there already is not stored twice
+        assert [item.nonce for item in store.readings(Filter(board="tampered"))] == [f"pg-{day}" for day in range(1, 6)]
+        with store._database.writing() as connection:
+            faster = "UPDATE readings SET document = replace(document, '\"n\"', '\"m\"') WHERE nonce = 'pg-3'"
+            assert connection.execute(sa.text(faster)).rowcount == 1
+        assert [item.nonce for item in store.readings(Filter(board="tampered"))] == ["pg-1", "pg-2", "pg-4", "pg-5"]
+        assert [item.table for item in store.damaged] == ["readings"]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from profiles.reading import Origin
-from profiles.stale import fresh, stale
+from profiles.stale import State, fresh, stale
 
 from ..engine.report.sample import RESNET, reading
 
@@ -42,3 +42,30 @@ def test_that_one_device_says_nothing_of_another_and_published_rows_never_age():
     old = row(0, 1)
     assert stale([old, row(0, 2, device_id="d1", kernel="6.6")]) == ()
     assert stale([replace(old, origin=Origin.PUBLISHED), row(0, 2, kernel="6.6")]) == ()
+
+
+def seen(**changes):
+    state = State("2026-11-20T10:00:00.000+00:00", "Debian GNU/Linux 12 (bookworm)", "6.1.0", None)
+    return {row(0).device_id: replace(state, **changes)}
+
+
+def test_that_a_board_that_came_back_with_another_kernel_has_no_fresh_reading():
+    old = row(0, 1)
+    (found,) = stale([old], seen(kernel="6.12.0"))
+    assert found.changed == ("kernel: 6.1.0 -> 6.12.0",)
+    assert fresh([old], seen(kernel="6.12.0")) == ()
+    assert fresh([old], seen()) == (old,)
+    assert fresh([old], {"another": seen(kernel="6.12.0")[old.device_id]}) == (old,)
+
+
+def test_that_a_reading_after_the_last_visit_tells_the_state_by_itself():
+    new = row(0, 25, kernel="6.12.0")
+    assert fresh([new], seen()) == (new,)
+
+
+def test_that_a_runtime_the_board_no_longer_has_makes_its_rows_stale():
+    old = row(0, 1)
+    assert fresh([old], seen(runtimes={"onnxruntime": ("1.40.0", old.runtime_version)})) == (old,)
+    (found,) = stale([old], seen(runtimes={"onnxruntime": ("1.40.0",)}))
+    assert found.changed == (f"onnxruntime: {old.runtime_version} -> 1.40.0",)
+    assert fresh([old], seen(runtimes={"litert": ("9.9",)})) == (old,)

@@ -106,3 +106,17 @@ def test_that_over_time_the_first_and_the_newest_reading_stand_beside_what_chang
     assert [text.split(":")[0] for text in found.changed] == ["system", "kernel"]
     assert found.to_json()["first"]["p50_ms"] == 6.0
     assert over_time([alone]) == ()
+
+
+def test_that_each_provider_is_a_series_of_its_own():
+    cpu = [row(0, 1), row(2, 1)]
+    gpu = [row(index, 2, provider="CUDAExecutionProvider", latency_ms=timed(0.1)) for index in (0, 2)]
+    steps = [Step("a", cpu[0].bundle, "a"), Step("b", cpu[1].bundle, "b")]
+    rows = succession(steps, [*cpu, *gpu], [])
+    assert [(item.label, item.provider) for item in rows] == [
+        ("a", "CPUExecutionProvider"),
+        ("b", "CPUExecutionProvider"),
+        ("a", "CUDAExecutionProvider"),
+        ("b", "CUDAExecutionProvider"),
+    ]
+    assert over_time([*cpu, *gpu]) == ()

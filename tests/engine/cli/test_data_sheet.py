@@ -10,11 +10,14 @@ from engine.cli.data_sheet import data_sheet
 from engine.verbs.sheet import (
     NO_SENSOR,
     NOT_MEASURED,
+    Fact,
     cold_line,
+    conditions_line,
     histogram_line,
     latency_line,
     memory_line,
     service_lines,
+    sustained_line,
     thermal_line,
 )
 from profiles.reading import MemoryMb
@@ -129,3 +132,40 @@ def test_that_cold_start_memory_and_heat_are_told_in_words():
     assert cold_line(missing).startswith("load unknown")
     assert thermal_line(missing) == "no temperature after the run, throttled"
     assert thermal_line(reading("fashion-resnet", RESNET[0], 0, temperature_c=None, throttled=None)) == NO_SENSOR
+
+
+def test_that_each_row_says_when_on_what_and_under_what_it_was_measured():
+    one = replace(reading("fashion-resnet", RESNET[0], 0), cpu_utilisation=0.4, steal=0.013, threads=2)
+    assert conditions_line(one) == (
+        f"{one.measured_at[:10]} {one.measured_at[11:16]} UTC; {one.precision} weights on CPU, 2 threads; "
+        f"governor unknown, power mode unknown; {one.os}, kernel {one.kernel}; "
+        "the model had 40% of its threads' processor time; other machines 1.3%"
+    )
+    bare = conditions_line(replace(one, cpu_utilisation=None, steal=None, governor=None))
+    assert "governor unknown" in bare
+    assert "%" not in bare
+
+
+def test_that_a_query_that_waits_before_it_begins_says_how_long():
+    facts = {
+        "throughput_per_s": 50.0,
+        "queries": 300,
+        "dropped": 0,
+        "backlog": 3,
+        "deadline_met": None,
+        "stages_ms": None,
+    }
+    assert service_lines("server-style", {**facts, "wait_ms": 5.0}) == (
+        "server-style: 50 a second, 300 queries, 0 dropped, at most 3 waiting, begun 5 ms (median) after each was due",
+    )
+    assert "begun 44,100 ms" in service_lines("server-style", {**facts, "wait_ms": 44_100.0})[0]
+    assert service_lines("offline-style", {**facts, "wait_ms": None})[0].endswith("at most 3 waiting")
+
+
+def test_that_a_sustained_run_tells_how_warm_the_board_became_where_a_sensor_does():
+    bare = {"first_minute_ms": 4.0, "steady_ms": 5.0, "minutes": 10.0, "change": 0.25, "steady": False}
+    warm = {"start_c": 45.0, "steady_c": 78.5, "c_per_min": 0.75, "start_mhz": 2400.0, "steady_mhz": 1800.0}
+    line = "5 ms after 10.0 min, first minute 4 ms (+25.0%), not steady yet"
+    assert sustained_line(Fact(bare, "")) == line
+    told = f"{line}; 45.0 -> 78.5 C (+0.75 C a minute at the end); clock 2400 -> 1800 MHz"
+    assert sustained_line(Fact({**bare, **warm}, "")) == told

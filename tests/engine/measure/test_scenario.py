@@ -8,29 +8,30 @@ import pytest
 
 from device_agent.contract.errors import ContractError
 from device_agent.contract.messages import Conditions, EntryResult, Memory, Runtime, ScenarioResult
-from device_agent.runtimes.stream import outdated, schedule
+from device_agent.contract.schedule import schedule
+from device_agent.runtimes.stream import outdated
 from engine.deploy.run_on import RunOn
 from engine.errors import RejectedError
-from engine.measure.scenario import Kind, Request, run_scenario, wilson
+from engine.measure.scenario import Kind, Request, most_waiting, run_scenario, wilson
 from engine.measure.service import Service as Pause
 from profiles.reading import Quality
 
 from .board import CPU, HELLO, subject
 
 
-def queue(due_ns, service_ns):
+def queue(due_ns, services_ns):
     """Latencies of a single server that takes one query after another, from when each was due."""
     free, found = 0, []
-    for due in due_ns:
+    for due, service_ns in zip(due_ns, services_ns, strict=True):
         free = max(free, due) + service_ns
         found.append(free - due)
     return found
 
 
 class Service:
-    """A board that serves the schedule with a fixed service time; ``change`` alters table and result."""
+    """A board that serves the schedule in a time that hardly differs; ``change`` alters table and wall, ``said`` the result."""
 
-    raw = False
+    raw, said = False, {}
 
     def __init__(self, service_ms, change=None):
         self.hello, self._service, self._change = HELLO, int(service_ms * 1e6), change
@@ -42,21 +43,21 @@ class Service:
         count = int(plan.rate_hz * plan.seconds) or 200
         due = schedule(plan.kind, count, plan.rate_hz or 1.0, plan.seed)
         closed = plan.kind in ("multi-stream", "offline", "cold-burst")
-        latencies = [self._service] * count if closed else queue(due, self._service)
-        table = np.array([[t, 0, self._service, 0] for t in latencies], dtype="<i8")
+        services = [self._service + i % 7 - 3 for i in range(count)]
+        latencies = services if closed else queue(due, services)
+        table = np.array([[t, 0, s, 0] for t, s in zip(latencies, services, strict=True)], dtype="<i8")
         ends = [d + t for d, t in zip(due, latencies, strict=True)]
-        backlog = max(sum(d < e for d in due[i + 1 :]) if i % 50 == 0 else 0 for i, e in enumerate(ends))
-        wall = count * self._service if closed else max(ends)
+        wall = sum(services) if closed else max(ends)
         if self._change is not None:
             table, wall = self._change(table, wall)
         columns = table.shape[1]
         entry = EntryResult(0, 5_000_000, 900_000, 50, True, self.runtimes()[0], 1, Memory(1, 1, 1))
         conditions = Conditions([], [], None, "boot-1", "6.1", 0.1, 0.0, False)
         result = ScenarioResult(
-            plan.nonce, self.hello.device_id, count, int(wall), int(wall * 0.5), backlog, self.raw, entry, conditions,
+            plan.nonce, self.hello.device_id, count, int(wall), int(wall * 0.99), 0, self.raw, entry, conditions,
             columns=columns,
         )  # fmt: skip
-        return result, zlib.compress(table.astype("<i8").tobytes())
+        return replace(result, **self.said), zlib.compress(table.astype("<i8").tobytes())
 
 
 def served(service_ms, request, change=None):
@@ -77,6 +78,8 @@ def test_that_waiting_for_a_busy_model_counts_as_latency():
     """At 80 % load the mean wait of a queue with fixed service time is 2 service times (Pollaczek and Khinchine)."""
     found = served(4.0, Request(Kind.SERVER, rate_hz=200, seconds=60))
     assert found.latency_ms.mean == pytest.approx(4.0 + 0.8 * 4.0 / (2 * 0.2), rel=0.25)
+    assert found.stream["wait_ms"] == pytest.approx(found.latency_ms.p50 - 4.0, abs=0.01)
+    assert served(4.0, Request(Kind.OFFLINE, seconds=2)).stream["wait_ms"] is None
     assert found.scenario == "server-style"
     assert not found.plain
 
@@ -88,12 +91,84 @@ def test_that_waiting_that_was_left_out_is_caught():
         table[:, 0] = table[:, 2] + 1000
         return table, wall
 
-    found = served(20.0, Request(Kind.SERVER, rate_hz=200, seconds=5), omitted)
-    assert found.quality is Quality.REJECTED
-    assert any("coordinated omission" in reason for reason in found.reasons)
+    for service_ms in (20.0, 2.0, 0.5):  # overloaded, half busy, a tenth busy
+        found = served(service_ms, Request(Kind.SERVER, rate_hz=200, seconds=5), omitted)
+        assert found.quality is Quality.REJECTED
+        assert any("coordinated omission" in reason for reason in found.reasons)
+        assert served(service_ms, Request(Kind.SERVER, rate_hz=200, seconds=5)).quality is not Quality.REJECTED
     honest = served(20.0, Request(Kind.SERVER, rate_hz=200, seconds=5))
     assert honest.quality is Quality.NOTED
     assert any("above what the board can serve" in reason for reason in honest.reasons)
+
+
+def test_that_queries_that_are_skipped_or_moved_are_caught():
+    """Other forms of the omission: fewer queries than were due, and a clock that starts when the query is taken up."""
+
+    def shorter(table, wall):
+        return table[: len(table) // 2], wall
+
+    board = Service(2.0, shorter)
+    board.said = {"queries": 500}
+    found = run_scenario(board, "pi5", subject(0), Request(Kind.SERVER, rate_hz=200, seconds=5))[0]
+    assert any("fewer than the rate asks for" in reason for reason in found.reasons)
+
+    def since_taken_up(table, wall):
+        table[100:, 0] = table[100:, 2]
+        return table, wall
+
+    found = served(4.5, Request(Kind.CAMERA, rate_hz=230, seconds=5), since_taken_up)
+    assert any("coordinated omission" in reason for reason in found.reasons)
+
+
+def test_that_the_queries_that_waited_are_counted_here_and_not_believed():
+    """Half the queries wait at the end of a second in which twice as many came as could be served."""
+    board = Service(10.0)
+    board.said = {"backlog": 1_000_000}
+    assert run_scenario(board, "pi5", subject(0), Request(Kind.CAMERA, rate_hz=50, seconds=4))[0].stream["backlog"] == 0
+    overloaded = run_scenario(board, "pi5", subject(0), Request(Kind.CAMERA, rate_hz=200, seconds=1))[0]
+    assert overloaded.stream["backlog"] in (99, 100)  # when all 200 are due, half of them are served
+    table, due = np.array([[t, 0, 10, 0] for t in (10, 20, 30, 40)]), np.array([0, 0, 0, 0])
+    assert most_waiting(table, due) == 3  # all at once: three wait while the first is begun
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"disturbed": "throttled"}, "the board throttled"),
+        ({"conditions": {"boot_id": "boot-2"}}, "started anew"),
+        ({"cpu_ns": 10**15}, "more processor time"),
+        ({"disturbed": "swap"}, "memory was swapped"),
+        ({"conditions": {"steal": 0.2}}, "20% of the processor time was taken"),
+        ({"entry": {"warmup_steady": False}}, "before the latency was steady"),
+        ({"cpu_ns": 10**8}, "contended"),
+    ],
+)
+def test_that_a_scenario_says_what_its_reading_suffered_from(said, reason):
+    plain = served(2.0, Request(Kind.OFFLINE, seconds=2))
+    assert (plain.quality, plain.reasons) == (Quality.OK, ())
+
+    class Told(Service):
+        def scenario(self, plan, on_event=None):
+            result, table = super().scenario(plan, on_event)
+            changes = {
+                key: replace(getattr(result, key), **value) if isinstance(value, dict) else value
+                for key, value in said.items()
+            }
+            return replace(result, **changes), table
+
+    found = run_scenario(Told(2.0), "pi5", subject(0), Request(Kind.OFFLINE, seconds=2))[0]
+    grave = reason in ("the board throttled", "started anew", "more processor time")
+    assert found.quality is (Quality.REJECTED if grave else Quality.NOTED)
+    assert any(reason in item for item in found.reasons)
+
+
+def test_that_a_clock_that_stands_still_is_not_believed():
+    def frozen(table, wall):
+        table[:, 0] = table[:, 2] = 2_000_000
+        return table, wall
+
+    found = served(2.0, Request(Kind.OFFLINE, seconds=2), frozen)
+    assert any("clock stood still" in item for item in found.reasons)
 
 
 def test_that_dropped_frames_are_counted_and_miss_their_deadline():

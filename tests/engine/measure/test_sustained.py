@@ -1,9 +1,11 @@
 """First minute against steady state, on a simulated board that gets hot in a known way."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from device_agent.contract.messages import Block, MeasureResult
+from device_agent.contract.messages import Block, MeasureResult, Trace
 from engine.measure.plan import measure_on
 from engine.measure.sustained import rule, sustained
 
@@ -56,3 +58,38 @@ def test_that_the_rule_lasts_as_long_as_asked_whatever_the_interval():
     assert fake.plans[0].stop == made
     assert all(item.sustained is not None and not item.plain for item in found.readings)
     assert [item.sustained["rank_steady"] for item in found.readings] == [2, 1]
+
+
+def warm(minutes: float, per_minute: float, clocks: tuple[float, float] = (2400.0, 1800.0)) -> list[Trace]:
+    """A look a second: degrees that rise evenly, a clock that falls half way."""
+    seconds = range(int(minutes * 60))
+    times = [second * 10**9 for second in seconds]
+    degrees = [40 + per_minute * second / 60 for second in seconds]
+    mhz = [clocks[0] if second < 30 * minutes else clocks[1] for second in seconds]
+    return [
+        Trace("temperature:cpu-thermal", "C", "/sys", "sysfs", "measured", "soc", times, degrees),
+        Trace("frequency:policy0", "MHz", "/sys", "sysfs", "measured", "soc", times, mhz),
+        Trace("frequency:policy4", "MHz", "/sys", "sysfs", "measured", "soc", times, [2400.0] * len(times)),
+    ]
+
+
+def test_that_a_board_that_still_gets_warmer_is_not_steady_though_its_latency_is():
+    result, samples = heating(10, [1.0, 1.0])
+    assert sustained(result, samples)[0].steady
+    first, _ = sustained(replace(result, warmth=warm(10, 2.0)), samples)
+    assert not first.steady
+    assert first.warmth.c_per_min == pytest.approx(2.0)
+    assert (first.warmth.start_c, first.warmth.steady_c) == (pytest.approx(41, abs=0.1), pytest.approx(58, abs=0.1))
+    assert (first.warmth.start_mhz, first.warmth.steady_mhz) == (2400, 1800)
+    calm, _ = sustained(replace(result, warmth=warm(10, 0.1)), samples)
+    assert calm.steady
+    assert sustained(result, samples)[0].to_json()["c_per_min"] is None
+
+
+def test_that_a_trace_that_does_not_fit_together_tells_nothing():
+    result, samples = heating(5, [1.0, 1.0])
+    (degrees, *_) = warm(5, 9.0)
+    for broken in (replace(degrees, values=degrees.values[:-1]), replace(degrees, values=[float("nan")] * 300)):
+        found = sustained(replace(result, warmth=[broken]), samples)[0]
+        assert found.steady
+        assert (found.warmth.start_c, found.warmth.c_per_min) == (None, None)

@@ -68,3 +68,13 @@ def test_that_markdown_has_a_row_for_each_effect_and_foreign_names_stay_in_their
     shown = next(line for line in lines if "| int8 |" in line and "fashion-resnet" in line)
     assert f"| {int8.size_factor:.2f}x | {int8.packed_factor:.2f}x | 2.04x [" in shown
     assert "+0.08" in shown
+
+
+def test_that_the_same_variant_on_a_gpu_is_an_effect_of_its_own(data):
+    here = [replace(item, nonce="on-cpu") for item in data.readings]
+    there = [replace(item, provider="CUDAExecutionProvider", nonce="on-gpu") for item in data.readings]
+    slower = [replace(item, nonce="on-cpu") for item in data.comparisons]
+    faster = [replace(item, nonce="on-gpu", speedup=9.0, ci95=(8.9, 9.1)) for item in data.comparisons]
+    rows = effects(data.variants, [*here, *there], [*slower, *faster])
+    own = {row.runtime: row.speed_factor for row in rows if row.name == "int8" and row.model == "sample:fashion-resnet"}
+    assert own == {"onnxruntime": 2.04, "onnxruntime on CUDA": 9.0}

@@ -3,11 +3,14 @@
 import json
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
+from device_agent.contract.measuring import Preflight
 from device_agent.contract.messages import Runtime
 from engine.errors import RejectedError, UsageError
+from engine.events import Cancel
 from engine.records import Bundle, Format, Recipe, Variant
 from engine.verbs import campaigns, profile_run
 from engine.workspace import Workspace
@@ -105,3 +108,55 @@ def test_that_a_variant_is_compared_with_its_original_where_both_are_in_one_plan
     profile_run(list(made), "pi", project=tmp_path)
     with ProfileStore.open() as store:
         assert [(item.a, item.b) for item in store.comparisons()] == [(made["half"].sha256, made["baseline"].sha256)]
+
+
+def held(result, raw):
+    """As a board answers that set its own governor for the run."""
+    ready = Preflight(0.1, 2, 9 << 30, 10 << 30, 0, "mains", ["ondemand"], 40.0, 1_000_000)
+    held = {
+        "governor": "performance",
+        "pinned_governor": "performance",
+        "preflight": ready,
+        "probe_after_ns": 1_000_000,
+    }
+    return replace(result, conditions=replace(result.conditions, **held)), raw
+
+
+def test_that_what_was_measured_with_its_clocks_held_is_known_though_the_board_idles_otherwise(board, monkeypatch):
+    board.hello = replace(HELLO, machine=replace(MACHINE, governor="ondemand"))
+    board._change = held
+    assert states(profile_run(["good"], "pi", only_stale=True)) == {"good": "measured"}
+    assert states(profile_run(["good"], "pi", only_stale=True)) == {"good": "known"}
+    board.hello = replace(board.hello, machine=replace(board.hello.machine, kernel="9.9"))
+    assert states(profile_run(["good"], "pi", only_stale=True)) == {"good": "measured"}
+
+
+def test_that_a_campaign_that_goes_on_keeps_what_is_good_and_measures_again_what_was_rejected(board):
+    board._change = lambda result, raw: (
+        replace(result, conditions=replace(result.conditions, throttled=True)), raw
+    )  # fmt: skip
+    first = profile_run(["good"], "pi")
+    assert states(first) == {"good": "missing"}
+    assert "throttled" in first.cells[0].reason
+    board._change = None
+    assert states(profile_run(["good"], "pi", resume=True)) == {"good": "measured"}
+    assert states(profile_run(["good"], "pi", resume=True)) == {"good": "measured"}
+    assert len(board.plans) == 2
+
+
+class Clock(datetime):
+    """A clock on the wall that a suspended computer finds an hour on."""
+
+    told = 0
+
+    @classmethod
+    def now(cls, tz=None):
+        cls.told += 1
+        return datetime(2026, 1, 1, 23, 0) if cls.told == 1 else datetime(2026, 1, 2, 0, 31)
+
+
+def test_that_a_campaign_that_waits_goes_by_the_clock_on_the_wall(monkeypatch):
+    monkeypatch.setattr(campaigns, "datetime", Clock)
+    events = []
+    campaigns._wait("00:30", events.append, Cancel())
+    assert [event.detail for event in events] == ["until 2026-01-02 00:30"]

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from engine.deploy.seen import note
 from engine.errors import UsageError
 from engine.package.keys import signing_key
 from engine.verbs import (
@@ -17,6 +18,7 @@ from engine.verbs import (
     profile_show,
 )
 from engine.verbs.campaigns import seconds_until
+from engine.verbs.reporting import newest
 from engine.workspace import Workspace
 from profiles.errors import ProfileError
 from profiles.pack import to_pack
@@ -25,6 +27,7 @@ from profiles.store import ProfileStore
 
 from ...profiles.test_compare import timed
 from ...profiles.test_stale import row
+from ..measure.board import HELLO, MACHINE
 from ..report.sample import RESNET, variant
 
 
@@ -54,6 +57,29 @@ def test_that_a_strangers_pack_needs_its_key_to_be_accepted(tmp_path):
         profile_import(path, accept_key="0" * 16)
     assert profile_import(path, accept_key=key.id).new == 2
     assert len(profile_show("raspberry-pi-5").rows) == 2
+
+
+def test_that_what_another_desktop_measured_stands_apart_from_the_device_of_the_same_name(tmp_path):
+    key = signing_key(tmp_path / "stranger")
+    filed(row(0))
+    theirs = [replace(row(i, 5, device_id="theirs"), nonce=f"t{i}") for i in (0, 2)]
+    compared = Comparison(
+        theirs[0].bundle, theirs[1].bundle, theirs[0].target, 2.0, (1.9, 2.1), Verdict.PASS, 0.0, False, 9, "t0"
+    )
+    path = tmp_path / "theirs.pack"
+    path.write_text(to_pack(theirs, [compared], key.id, key.public, key.sign))
+    assert profile_import(path, accept_key=key.id).new == 2
+    name = f"{row(0).target}@{key.id[:8]}"
+    assert [item.newest.target for item in profile_show(row(0).target).rows] == [row(0).target]
+    theirs_here = profile_show(name)
+    assert len(theirs_here.rows) == 2
+    assert any(fact.startswith("imported      2 of the readings") for fact in theirs_here.facts)
+    with ProfileStore.open() as store:
+        assert [item.target for item in store.comparisons()] == [name]
+    assert name not in {item.target for item in profile_fleet().devices}
+    (again,) = [tmp_path / "again.pack"]
+    profile_export(again)
+    assert profile_import(again).new == 0
 
 
 def test_that_a_file_that_is_no_pack_is_refused_by_its_name_and_a_huge_one_is_not_read(tmp_path):
@@ -218,3 +244,54 @@ def test_that_parquet_is_exported_by_the_ending_of_the_file(tmp_path):
     assert parquet.read_table(out).num_rows == 2
     with pytest.raises(UsageError, match="ends in"):
         profile_export(tmp_path / "readings.xls")
+
+
+def covered(tmp_path, *readings):
+    project = Workspace(tmp_path)
+    for index, entry in enumerate(RESNET):
+        made = variant("fashion-resnet", entry, index)
+        project.save_variant(made, {made.format: b"x"})
+    filed(*readings)
+    return project
+
+
+def test_that_the_cover_counts_the_newest_reading_and_the_slowest_device_of_a_board(tmp_path):
+    covered(
+        tmp_path,
+        row(2, 1, latency_ms=timed(2.0)),
+        row(2, 5, latency_ms=timed(8.0)),
+        replace(other(2, 5, latency_ms=timed(2.0)), nonce="o"),
+        replace(other(2, 6, latency_ms=timed(7.0)), nonce="p", device_id="d6", target="pi5-b"),
+    )
+    assert profile_cover(5.0, project=tmp_path).cover.left_out == ("pc-intel-xeon-2c", "raspberry-pi-5")
+    found = profile_cover(5.0, boards=["pi5", "pi5-b"], project=tmp_path)
+    assert (found.cover.assigned, found.cover.left_out) == ({"pi5": "int8"}, ("pi5-b",))
+    assert found.upper_ms["pi5"] == pytest.approx(2.0, rel=0.01)
+
+
+def test_that_a_board_has_a_limit_of_its_own_and_one_that_was_not_measured_is_told_apart(tmp_path):
+    covered(tmp_path, row(2, 1, latency_ms=timed(8.0)), replace(other(2, 1, latency_ms=timed(2.0)), nonce="o"))
+    found = profile_cover(5.0, limits={"pc-intel-xeon-2c": 10.0}, boards=["raspberry-pi-5", "jetson"], project=tmp_path)
+    assert found.cover.assigned == {"pc-intel-xeon-2c": "int8", "raspberry-pi-5": "int8"}
+    assert (found.cover.left_out, found.unmeasured) == (("jetson",), ("jetson",))
+    assert found.to_json()["limits_ms"] == {"raspberry-pi-5": 5.0, "jetson": 5.0, "pc-intel-xeon-2c": 10.0}
+    with pytest.raises(UsageError, match="no variant was measured on 'pi9'"):
+        profile_cover(5.0, limits={"pi9": 1.0}, project=tmp_path)
+
+
+def test_that_readings_are_not_compared_after_the_board_came_back_with_another_kernel():
+    filed(row(0), replace(other(0), nonce="o"))
+    assert len(profile_compare("pc-intel-xeon-2c", "raspberry-pi-5").rows) == 1
+    note(replace(HELLO, device_id="d5", machine=replace(MACHINE, kernel="9.9")))
+    with pytest.raises(UsageError, match="no fresh reading"):
+        profile_compare("pc-intel-xeon-2c", "raspberry-pi-5")
+    assert profile_show("raspberry-pi-5").rows[0].state == "stale"
+    assert "no fresh reading" in next(item for item in profile_fleet().devices if item.target == "pi5").needs
+
+
+def test_that_a_report_says_which_readings_are_stale(tmp_path):
+    covered(tmp_path, row(0), replace(other(0), nonce="o"))
+    note(replace(HELLO, device_id="d5", machine=replace(MACHINE, os=row(0).os, kernel="9.9")))
+    readings, _ = newest(Workspace(tmp_path).variants(), None)
+    told = {item.target: [reason for reason in item.reasons if reason.startswith("stale")] for item in readings}
+    assert told == {row(0).target: [], "pi5": ["stale: kernel: 6.1.0 -> 9.9"]}

@@ -1,6 +1,6 @@
 """The rows of a board's data sheet."""
 
-from gui.viewmodels.profiles import read_readings
+from gui.viewmodels.profiles import fastest, read_readings
 from profiles.wellformed import FACTS
 
 
@@ -10,3 +10,17 @@ def test_that_energy_is_that_of_one_inference_as_the_engine_writes_it():
     assert FACTS["energy_mj"](told)
     rows = read_readings({"rows": [{"energy_mj": told}, {"energy_mj": None}]})
     assert [row.energy_mj for row in rows] == [3.5, None]
+
+
+def test_that_what_ran_on_a_gpu_is_told_from_what_ran_on_the_processor():
+    told = {
+        "runtime": "onnxruntime",
+        "runtime_version": "1.32.0",
+        "name": "net",
+        "threads": 1,
+        "latency_ms": {"p50": 1.0},
+    }
+    places = ("CPUExecutionProvider", "CUDAExecutionProvider")
+    rows = read_readings({"rows": [{**told, "provider": place} for place in places]})
+    assert [row.runtime for row in rows] == ["onnxruntime 1.32.0", "onnxruntime 1.32.0 CUDA"]
+    assert [point.name.partition(",")[0] for point in fastest(rows)] == ["net (onnxruntime", "net (onnxruntime CUDA"]
