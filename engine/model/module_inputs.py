@@ -11,6 +11,7 @@ from ..records import TensorSpec
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+GUESSED = "was guessed and works"
 _SIZES = (224, 32, 28, 64, 96, 128, 16, 8, 256, 299)
 _GRAY_SIZES = (28, 32, 64, 224, 8)
 _LENGTHS = (128, 256, 1024, 16_000)
@@ -59,7 +60,7 @@ def guess_inputs(module: nn.Module) -> tuple[tuple[TensorSpec, ...], list[str]]:
         except Exception:  # any error means: not this shape
             continue
         text = " x ".join(str(size) for size in shape)
-        note = f"the file does not say its input shape; {text} was guessed and works"
+        note = f"the file does not say its input shape; {text} {GUESSED}"
         return (TensorSpec("input", (None, *shape), "float32"),), [note]
     raise ModelError(
         "unknown-input-shape",

@@ -32,9 +32,8 @@ from ..measure.choice import (
     read_limit,
     thin,
 )
-from ..model.datasets import check_fits, open_data
-from ..model.open import open_model
 from ..model.packed import pack
+from ..model.with_data import open_with_data
 from ..records import Bundle, Format, Variant, sha256_hex
 from ..workspace import Workspace
 from .bundling import pack_variant
@@ -168,9 +167,8 @@ def choose(
     allowed = tuple(map(read_limit, limits)) or DEFAULT_LIMITS
     targets = expand(target)
     workspace = Workspace.find(project)
-    opened = open_model(model, arch=arch)
-    data_set = open_data(data, opened.inputs)
-    check_fits(data_set, opened.inputs)
+    opened, data_set = open_with_data(model, data, arch=arch)
+    assert data_set is not None
     judged_by = judge(metric, data_set)
     request = {
         "model": model, "preset": preset, "target": targets[0] if len(targets) == 1 else list(targets), "data": data,
