@@ -168,8 +168,8 @@ class Workbench:
         return folder
 
     def _training_data(self) -> "DataSet | None":
-        """The data; without labels where they are no classes, because what trains on labels trains classifiers."""
-        if self.data is None or target_of(self.data).task is Task.CLASSIFICATION:
+        """The data; without labels where they are boxes or sequences, whose losses are those of each network's authors."""
+        if self.data is None or target_of(self.data).task not in (Task.DETECTION, Task.SEQUENCE):
             return self.data
         return Unlabelled(self.data)
 

@@ -29,7 +29,12 @@ class GradientPruning(TrainingKnobs):
     learning_rate: float = knob(0.02, "Peak learning rate of fine-tuning.", min=0, max=10)
     exclude: list[str] = knob([], "Layers left alone, by name or pattern (stem*).", advanced=True)
     min_weights: int = knob(
-        64, "Layers with fewer weights are left alone.", unit="weights", min=0, max=10**9, advanced=True
+        64,
+        "Layers with fewer weights are left alone, where there are larger ones.",
+        unit="weights",
+        min=0,
+        max=10**9,
+        advanced=True,
     )
 
 
