@@ -13,7 +13,7 @@ from ..registry import technique
 from ..sensitivity import sensitivity, shares_of_zeros
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import TrainingKnobs
-from ..weight_masks import keep_masks, zero
+from ..weight_masks import joined, keep_masks, zero
 from ..weighted_layers import prunable_weights
 
 if TYPE_CHECKING:
@@ -141,10 +141,10 @@ def _on_module(state: ModelState, config: MagnitudePruning, sparsity: float, los
     else:
         shares = shares_of_zeros(losses, {name: size.size for name, size in sizes.items()}, sparsity)
         kept = {name: keep_masks({name: size}, shares[name], None, "local")[name] for name, size in sizes.items()}
-    masks = zero(weights, kept)
+    masks, _ = joined(state.masks, zero(weights, kept))
     known = {item.layer for item in state.skipped}
     more = tuple(item for item in skipped if item.layer not in known)
-    return replace(state, module=module, masks={**state.masks, **masks}, skipped=(*state.skipped, *more))
+    return replace(state, module=module, masks=masks, skipped=(*state.skipped, *more))
 
 
 def _fine_tuned(state: ModelState, config: MagnitudePruning, context: Context, epochs: int) -> ModelState:

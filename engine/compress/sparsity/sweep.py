@@ -14,7 +14,7 @@ from ..quality import quality
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import TrainingKnobs
-from ..weight_masks import keep_masks, zero
+from ..weight_masks import joined, keep_masks, zero
 from ..weighted_layers import prunable_weights
 
 STRENGTHS = (1e-5, 1e-4, 1e-3)
@@ -108,8 +108,7 @@ def _at(state: ModelState, config: SparsitySweep, value: float, context: Context
     module = copy.deepcopy(state.module)
     weights, skipped = prunable_weights(module, "sparsity-sweep", exclude=config.exclude)
     kept = keep_masks({name: np.abs(item.detach().numpy()) for name, item in weights.items()}, value, None, "global")
-    masks = {**state.masks, **zero(weights, kept)}
-    masks = {name: mask & state.masks.get(name, mask) for name, mask in masks.items()}
+    masks, _ = joined(state.masks, zero(weights, kept))
     if config.epochs:
         from ..training import train
 
