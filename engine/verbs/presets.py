@@ -129,6 +129,7 @@ def choose(
     limits: Sequence[str] = (),
     keep: int = KEEP,
     min_runs: int = 299,
+    task: str | None = None,
     arch: str | None = None,
     seed: int = 0,
     threads: int | None = None,
@@ -148,6 +149,7 @@ def choose(
             default ``accuracy_loss<=1``.
         keep: how many candidates may be compressed and measured.
         min_runs: inferences per candidate.
+        task: what the labels mean, where the data does not say it.
         arch: ``module:factory`` for a state dict.
         seed: of everything random.
         threads: of training.
@@ -167,7 +169,7 @@ def choose(
     allowed = tuple(map(read_limit, limits)) or DEFAULT_LIMITS
     targets = expand(target)
     workspace = Workspace.find(project)
-    opened, data_set = open_with_data(model, data, arch=arch)
+    opened, data_set = open_with_data(model, data, arch=arch, task=task)
     assert data_set is not None
     judged_by = judge(metric, data_set)
     request = {
@@ -175,6 +177,7 @@ def choose(
         "metric": metric, "limits": [f"{x.name}<={x.most:g}" for x in allowed], "keep": keep, "min_runs": min_runs,
         "arch": arch, "seed": seed, "threads": threads,
     }  # fmt: skip
+    request |= {} if task is None else {"task": task}
     arguments = {**request, "model": opened.info.sha256}
     with ExitStack() as stack:
         job = stack.enter_context(Job(workspace, "choose", arguments, emit, cancel, request))
