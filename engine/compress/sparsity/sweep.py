@@ -103,7 +103,8 @@ def _at(state: ModelState, config: SparsitySweep, value: float, context: Context
     if config.over == "lambda":
         from .training import LassoTraining, lasso_training
 
-        lasso = LassoTraining(**{**vars(knobs), "strength": value, "exclude": config.exclude})
+        # the last epoch of each: an earlier one would have fewer zeros
+        lasso = LassoTraining(**{**vars(knobs), "strength": value, "exclude": config.exclude, "keep_best": False})
         return lasso_training(state, lasso, context)
     module = copy.deepcopy(state.module)
     weights, skipped = prunable_weights(module, "sparsity-sweep", exclude=config.exclude)
