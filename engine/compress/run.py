@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import FlyweightError, ModelError, TechniqueError
 from ..events import Stage
-from ..model.shared_values import told
+from ..model.shared_values import clustered_note
 from ..records import Format, Recipe, RecipeStep, Skip, canonical_json, sha256_hex
 from ..workspace import write_atomic
 from .module_state import module_from_bytes, module_to_bytes
@@ -160,10 +160,12 @@ def _with_shared_values(state: ModelState, recipe: Recipe) -> ModelState:
     if state.onnx is not None:
         from onnx import numpy_helper
 
-        note = told(numpy_helper.to_array(item) for item in state.onnx.graph.initializer if item.data_type == 1)
+        note = clustered_note(
+            numpy_helper.to_array(item) for item in state.onnx.graph.initializer if item.data_type == 1
+        )
     else:
         assert state.module is not None
-        note = told(parameter.detach().numpy() for parameter in state.module.parameters())
+        note = clustered_note(parameter.detach().numpy() for parameter in state.module.parameters())
     return state if note is None else replace(state, notes=(*state.notes, note))
 
 

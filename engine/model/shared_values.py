@@ -32,7 +32,7 @@ def clustered(weights: Iterable[np.ndarray]) -> tuple[int, int]:
     return len(counts), max(counts, default=0)
 
 
-def told(weights: Iterable[np.ndarray]) -> str | None:
+def clustered_note(weights: Iterable[np.ndarray]) -> str | None:
     """In words what came clustered and what keeps it; None where nothing did."""
     count, most = clustered(weights)
     if not count:

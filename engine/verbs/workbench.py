@@ -292,7 +292,7 @@ def _makes_a_module(recipe: Recipe) -> bool:
         technique = find(step.technique)
         config = technique.configure(step.knobs)
         takes = technique.acting(config).takes
-        if takes is Takes.TORCH or (takes is Takes.EITHER and getattr(config, "epochs", 0)):
+        if takes is Takes.TORCH or (takes is Takes.EITHER and getattr(config, "epochs", 0) > 0):
             return True
     return False
 
