@@ -8,7 +8,7 @@ import typer
 from ..errors import UsageError
 from . import completing
 from .console import show, size
-from .options import AsJson, Data, Project, Quiet
+from .options import AsJson, Data, Project, Quiet, TaskOption
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,6 +52,7 @@ def bundle(
             help="How far its outputs may be off, as a share of their range.",
         ),
     ] = 0.05,
+    task: TaskOption = None,
     project: Project = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -75,6 +76,7 @@ def bundle(
             twin=twin,
             attached=dict(_format_and_file(item) for item in attach or []),
             allowed=attach_tolerance,
+            task=task,
             project=project,
             emit=emit,
             cancel=cancel,

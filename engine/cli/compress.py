@@ -121,8 +121,8 @@ def compress(
             model,
             {
                 "preset": preset, "target": target, "data": data, "metric": metric, "limits": limit or (), "keep": keep,
-                "arch": arch, "seed": seed, "project": project, "max_accuracy_loss": max_accuracy_loss, "recipe": recipe,
-                "out": out,
+                "task": task, "arch": arch, "seed": seed, "project": project, "max_accuracy_loss": max_accuracy_loss,
+                "recipe": recipe, "out": out,
             },
             as_json=as_json,
             jsonl=jsonl,
@@ -154,7 +154,7 @@ def compress(
         as_json=as_json,
         jsonl=jsonl,
         quiet=quiet,
-        render=lambda result, console: _render(result, console, data),
+        render=lambda result, console: _render(result, console, data, task),
     )
 
 
@@ -227,7 +227,7 @@ def _render_choice(result: "Choice", console: "Console") -> None:
     )
 
 
-def _render(result: "Compressed", console: "Console", data: str | None) -> None:
+def _render(result: "Compressed", console: "Console", data: str | None, task: str | None) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -252,6 +252,7 @@ def _render(result: "Compressed", console: "Console", data: str | None) -> None:
     if result.variants:
         last = result.variants[-1]
         samples = "" if data is None else f" --data {shlex.quote(plain(data))}"
+        samples += "" if task is None else f" --task {task}"
         console.print(f"\nfile   {last.path}\nnext   flyweight bundle {last.id}{samples}", soft_wrap=True)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .console import plain, show
-from .options import Arch, AsJson, AsJsonLines, Model, Quiet
+from .options import Arch, AsJson, AsJsonLines, Model, Quiet, TaskOption
 from .tables import print_table
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def sensitivity(
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE.svg", help="Also write the table as a picture.")
     ] = None,
+    task: TaskOption = None,
     arch: Arch = None,
     as_json: AsJson = False,
     jsonl: AsJsonLines = False,
@@ -43,7 +44,9 @@ def sensitivity(
     from ..verbs import sensitivity as verb
 
     show(
-        lambda emit, cancel: verb(model, data=data, samples=samples, plot=plot, arch=arch, emit=emit, cancel=cancel),
+        lambda emit, cancel: verb(
+            model, data=data, samples=samples, plot=plot, task=task, arch=arch, emit=emit, cancel=cancel
+        ),
         as_json=as_json,
         jsonl=jsonl,
         quiet=quiet,
@@ -54,10 +57,10 @@ def sensitivity(
 def _render(found: "Sensitivity", console: "Console") -> None:
     from rich.table import Table
 
-    console.print(f"untouched: accuracy {found.accuracy:.2%} of {found.n} samples, loss {found.loss:.4f}\n")
+    console.print(f"untouched: {found.metric} {found.accuracy:.2%} of {found.n} samples, loss {found.loss:.4f}\n")
     changes = list(dict.fromkeys((row.change, row.amount) for row in found.rows))
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("layer (accuracy when it alone is changed)")
+    table.add_column(f"layer ({found.metric} when it alone is changed)")
     for change, amount in changes:
         table.add_column(f"{amount:.0%} zeros" if change == "sparsity" else f"{amount:g} bits", justify="right")
     for layer in dict.fromkeys(row.layer for row in found.rows):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..model.data import CALIBRATION, TRAIN
-from .losses import label_loss
+from .losses import label_loss, label_tensor
 from .teacher import first_output
 from .technique import Context
 
@@ -43,7 +43,7 @@ def calibration_batches(
         context.cancel.check()
         if labels and batch.labels is None:
             raise DataError("no-labels", f"{what} needs labels, and the data has none", "give labelled data")
-        known = None if batch.labels is None else torch.from_numpy(batch.labels).long()
+        known = None if batch.labels is None else label_tensor(batch.labels)
         yield tuple(torch.from_numpy(array) for array in batch.inputs), known
 
 

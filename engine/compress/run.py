@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from ..errors import FlyweightError, ModelError, TechniqueError
 from ..events import Stage
+from ..model.shared_values import clustered_note
 from ..records import Format, Recipe, RecipeStep, Skip, canonical_json, sha256_hex
 from ..workspace import write_atomic
 from .module_state import module_from_bytes, module_to_bytes
 from .processor import this_processor
 from .registry import find
-from .technique import Context, ModelState, StepCost, Takes, Technique
+from .technique import Context, Effect, ModelState, StepCost, Takes, Technique
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -48,7 +49,7 @@ def apply_recipe(state: ModelState, recipe: Recipe, context: Context, graph: ToG
 
         refuse_quantized(state.onnx is not None and is_quantized(state.onnx))
         state, context = _presented(state, context)
-        state = _with_zeros(state)
+        state = _with_shared_values(_with_zeros(state), recipe)
     memory = _Memory(context.scratch, state)
     target = context.processor or this_processor()
     made_for = [context.seed, target.arch, target.saturates]
@@ -147,6 +148,25 @@ def _with_zeros(state: ModelState) -> ModelState:
     gone, every = (sum(count(mask) for mask in masks.values()) for count in (_zeros, lambda mask: mask.numel()))
     note = f"{gone:,} of {every:,} weights in {len(masks)} layers came as zeros; training keeps them so"
     return replace(state, masks=masks, notes=(*state.notes, note) if note not in state.notes else state.notes)
+
+
+def _with_shared_values(state: ModelState, recipe: Recipe) -> ModelState:
+    """With a note of clustered weights that the network came with, where a step gives up their sharing."""
+    changed = [
+        step.technique for step in recipe.steps if {Effect.WEIGHTS, Effect.INTEGERS} & {*find(step.technique).changes}
+    ]
+    if not changed or changed[0] == "weight-clustering":
+        return state
+    if state.onnx is not None:
+        from onnx import numpy_helper
+
+        note = clustered_note(
+            numpy_helper.to_array(item) for item in state.onnx.graph.initializer if item.data_type == 1
+        )
+    else:
+        assert state.module is not None
+        note = clustered_note(parameter.detach().numpy() for parameter in state.module.parameters())
+    return state if note is None else replace(state, notes=(*state.notes, note))
 
 
 def _zeros(mask: Tensor) -> int:

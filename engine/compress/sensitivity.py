@@ -15,6 +15,7 @@ import numpy as np
 from ..events import Eta, Progress
 from .losses import label_loss
 from .observation import calibration_batches
+from .quality import Quality
 from .teacher import first_output
 from .technique import Context
 from .weight_masks import keep_masks
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 class SensitivityRow:
     """One layer changed in one way: ``change`` is ``sparsity`` (share of zeros) or ``bits``.
 
-    ``accuracy`` is a share (0..1) of ``n`` samples; ``loss`` the mean cross-entropy.
+    ``accuracy`` is a share (0..1) of ``n`` samples, R2 where the labels are numbers; ``loss`` is the mean cross-entropy or
+    the mean squared error.
     """
 
     layer: str
@@ -45,17 +47,18 @@ class SensitivityRow:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """The untouched network and one row for every layer and change."""
+    """The untouched network and one row for every layer and change; ``metric`` says what ``accuracy`` is."""
 
     loss: float
     accuracy: float
     n: int
     rows: tuple[SensitivityRow, ...]
+    metric: str = "accuracy"
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight sensitivity --json``."""
         untouched = {"loss": self.loss, "accuracy": self.accuracy, "n": self.n}
-        return {"untouched": untouched, "rows": [row.to_json() for row in self.rows]}
+        return {"metric": self.metric, "untouched": untouched, "rows": [row.to_json() for row in self.rows]}
 
 
 def sensitivity(
@@ -86,7 +89,8 @@ def sensitivity(
         for inputs, labels in calibration_batches(context, "sensitivity analysis", samples, labels=True)
         if labels is not None
     ]
-    loss, accuracy, n = _judged(work, batches)
+    loss, untouched = _judged(work, batches)
+    n = untouched.count
     weights, _ = prunable_weights(work, "sensitivity")
     weights = {name: weight for name, weight in weights.items() if names is None or name in names}
     changes = [("sparsity", float(share)) for share in sparsities] + [("bits", float(width)) for width in bits]
@@ -99,12 +103,12 @@ def sensitivity(
             array = original.numpy()
             changed = pruned(array, amount) if change == "sparsity" else rounded(array, int(amount))
             _set(weight, changed)
-            worse, right, _ = _judged(work, batches)
-            rows.append(SensitivityRow(name.removesuffix(".weight"), change, amount, worse, right, n))
+            worse, found = _judged(work, batches)
+            rows.append(SensitivityRow(name.removesuffix(".weight"), change, amount, worse, found.value, n))
             done = len(rows)
             context.emit(Progress(done, len(weights) * len(changes), "trials", eta.at(done)))
         _set(weight, original.numpy())
-    return Sensitivity(loss, accuracy, n, tuple(rows))
+    return Sensitivity(loss, untouched.value, n, tuple(rows), untouched.name)
 
 
 def shares_of_zeros(
@@ -163,15 +167,14 @@ def _set(weight: Tensor, array: np.ndarray) -> None:
         weight.copy_(torch.from_numpy(array))
 
 
-def _judged(module: nn.Module, batches: Sequence[tuple[tuple[Tensor, ...], Tensor]]) -> tuple[float, float, int]:
-    """Mean loss, accuracy, number of samples."""
+def _judged(module: nn.Module, batches: Sequence[tuple[tuple[Tensor, ...], Tensor]]) -> tuple[float, Quality]:
+    """Mean loss and how right the answers are."""
     import torch
 
-    loss, right, count = 0.0, 0, 0
+    loss, found = 0.0, Quality()
     with torch.no_grad():
         for inputs, labels in batches:
             outputs = first_output(module(*inputs))
             loss += float(label_loss(outputs, labels)) * len(labels)
-            right += int((outputs.argmax(dim=1) == labels).sum())
-            count += len(labels)
-    return loss / count, right / count, count
+            found.add(outputs, labels)
+    return loss / found.count, found

@@ -133,6 +133,18 @@ class ModelState:
         """Which of the two forms this state holds."""
         return Takes.TORCH if self.module is not None else Takes.ONNX
 
+    def as_module(self) -> ModelState:
+        """With a torch module in place of a graph; its layers have readable names.
+
+        Raises:
+            ModelError: it holds an operator that has no layer.
+        """
+        if self.onnx is None:
+            return self
+        from ..model.onnx_to_torch import to_module
+
+        return replace(self, module=to_module(self.onnx), onnx=None)
+
 
 @dataclass(frozen=True)
 class Timed:

@@ -27,7 +27,8 @@ def prunable_weights(
     """Weights by parameter name, and the layers left alone with their reason.
 
     Beside convolutions and linear layers these are recurrent layers and the joint projections of ``nn.MultiheadAttention``,
-    which hold several matrices; ``joint``: whether they take part.
+    which hold several matrices; ``joint``: whether they take part. Small layers are left alone only beside larger ones: a
+    linear regression is small as a whole.
 
     Raises:
         RecipeError: a pattern of ``exclude`` fits no layer.
@@ -35,12 +36,15 @@ def prunable_weights(
     patterns = list(exclude)
     found: dict[str, nn.Parameter] = {}
     skipped, names = [], []
-    for name, weights in _matrices(module):
+    layers = [
+        (name, weights, sum(weight.numel() for weight in weights.values())) for name, weights in _matrices(module)
+    ]
+    small = min_weights if any(count >= min_weights for _, _, count in layers) else 0
+    for name, weights, count in layers:
         names.append(name)
-        count = sum(weight.numel() for weight in weights.values())
         if matches(name, patterns):
             skipped.append(Skip(name, "excluded by the recipe"))
-        elif count < min_weights:
+        elif count < small:
             skipped.append(Skip(name, f"only {count} weights"))
         elif not joint and "weight" not in weights:
             skipped.append(Skip(name, f"its matrices are read by one kernel, which {technique} cannot look into"))

@@ -57,6 +57,9 @@ def detect(path: Path) -> Format:
     raise ModelError("unknown-format", f"{path} is no model format known here", f"give {_FORMATS}")
 
 
+_SAVED_MODEL = "saved_model.pb"
+
+
 def is_packed(path: Path) -> bool:
     """Whether a file begins as a packed model does."""
     with path.open("rb") as stream:
@@ -71,11 +74,12 @@ def _size(path: Path) -> int:
     if not there:
         name = str(path) if len(str(path)) <= 200 else f"{str(path)[:200]}..."
         raise ModelError("model-not-found", f"there is no file {name}", "check the path, or use sample:fashion-resnet")
-    if (path / "saved_model.pb").is_file():
+    saved = path.parent if path.name == _SAVED_MODEL else path
+    if (saved / _SAVED_MODEL).is_file():
         raise ModelError(
             "saved-model",
-            f"{path} is a TensorFlow SavedModel, which is not read directly",
-            f"convert it where TensorFlow is installed: python -m tf2onnx.convert --saved-model {path} --opset 18 "
+            f"{saved} is a TensorFlow SavedModel, which is not read directly",
+            f"convert it where TensorFlow is installed: python -m tf2onnx.convert --saved-model {saved} --opset 18 "
             "--output model.onnx",
         )
     if not path.is_file():

@@ -55,7 +55,7 @@ def _reshape(builder: Builder, node: NodeProto, _: Consumers) -> None:
 def _flattens(before: tuple[Size, ...], after: tuple[Size, ...]) -> bool:
     """Whether a reshape only joins the last axes."""
     kept = len(after) - 1
-    return 1 <= kept < len(before) and after[0] == BatchSize(1) and before[:kept] == after[:kept]
+    return 1 <= kept < len(before) and before[:kept] == after[:kept]
 
 
 def _reshaped(builder: Builder, node: NodeProto) -> None:

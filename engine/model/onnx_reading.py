@@ -20,6 +20,7 @@ from .external_data import inline_external_data, tensors
 from .folding import attributes, elements, tensor_array
 from .graph import all_graphs, dtype_name, input_specs, opset, output_specs, real_inputs
 from .live_memory import peak_activation_bytes
+from .shared_values import clustered_note
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -110,6 +111,8 @@ def describe(model: ModelProto, trial_s: float = _TRIAL_S) -> dict[str, Any]:
 
 
 def _advice(model: ModelProto) -> list[str]:
+    import onnx
+
     advice = []
     if opset(model) > 20 or model.ir_version > 10:
         advice.append(f"opset {opset(model)} / IR {model.ir_version}: old boards read opset <= 20 and IR <= 10")
@@ -119,6 +122,11 @@ def _advice(model: ModelProto) -> list[str]:
     foreign = {node.domain for graph in all_graphs(model) for node in graph.node} - {"", "ai.onnx"}
     if foreign:
         advice.append(f"operators outside the ONNX standard: {printable(', '.join(sorted(foreign)), 100)}")
+    shared = clustered_note(
+        tensor_array(tensor) for tensor in model.graph.initializer if tensor.data_type == onnx.TensorProto.FLOAT
+    )
+    if shared is not None:
+        advice.append(shared)
     return advice
 
 

@@ -27,6 +27,7 @@ from ..records import Format, Layer, ModelInfo, TensorSpec, sha256_hex
 from .child import CONVERT, PARSE, Limits, printable, run_limited, temporary_workdir
 from .described import Described
 from .formats import detect
+from .module_inputs import GUESSED
 from .source import call_factory, is_factory
 
 if TYPE_CHECKING:
@@ -41,13 +42,17 @@ _DESCRIBED = Described()
 
 @dataclass(frozen=True)
 class OpenedModel:
-    """A model ready for a recipe: a torch module or an ONNX graph, never both."""
+    """A model ready for a recipe: a torch module or an ONNX graph, never both.
+
+    ``guessed``: the model does not state its inputs; those given here are the first likely ones that work.
+    """
 
     module: nn.Module | None
     onnx: bytes | None
     inputs: tuple[TensorSpec, ...]
     info: ModelInfo
     name: str
+    guessed: bool = False
 
 
 def inspect(
@@ -204,7 +209,8 @@ def _open_program(
         )
         content = _collected(out, path)
     info = _info(format_, result, sha256_hex(path.read_bytes()))
-    return OpenedModel(None, content, info.inputs, info, path.stem)
+    guessed = not inputs and any(GUESSED in item for item in info.warnings)
+    return OpenedModel(None, content, info.inputs, info, path.stem, guessed)
 
 
 def _open_keras(path: Path, cancel: Cancel | None) -> OpenedModel:
@@ -359,7 +365,8 @@ def _open_module(
     info = module_info(module, model, inputs, format_)
     size = path.stat().st_size if path is not None else sum(p.numel() * p.element_size() for p in module.parameters())
     info = replace(info, size_bytes=size, warnings=(*notes, *info.warnings))
-    return OpenedModel(module, None, inputs, info, name.rpartition(":")[2] if path is None else name)
+    shown = name.rpartition(":")[2] if path is None else name
+    return OpenedModel(module, None, inputs, info, shown, guessed=bool(notes))
 
 
 def module_info(module: nn.Module, model: ModelProto, inputs: Sequence[TensorSpec], format_: Format) -> ModelInfo:

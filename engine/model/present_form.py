@@ -1,4 +1,4 @@
-"""Graphs of old opsets and of 16-bit numbers in the form that the techniques work on: float32, opset 13 or later.
+"""Graphs in the form that the techniques work on: float32, opset 13 or later, weights stored and not computed.
 
 Integers with a scale per channel are known from opset 13 on, and packed codes from 11 on; kernels, calibration and training
 want float32. A graph that is in this form already is given back as it is.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .computed_weights import with_stored_weights
 from .data import DataView
 from .folding import tensor_array
 from .graph import all_graphs
@@ -44,6 +45,10 @@ def present_form(model: ModelProto) -> tuple[ModelProto, tuple[str, ...]]:
         if raised is not None:
             changed = raised
             said.append(f"the graph was raised from opset {opset} to {RAISED}")
+    stored = with_stored_weights(changed)
+    if stored is not None:
+        changed = stored
+        said.append("weights that the graph computed from constants are stored")
     return (changed, tuple(said)) if said else (model, ())
 
 

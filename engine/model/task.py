@@ -85,7 +85,12 @@ def task_named(word: str) -> Task:
 
 
 class Unlabelled(DataView):
-    """A data set without its labels: what training of classifiers may see of data for another task."""
+    """A data set without its labels: what training may see of data whose labels it cannot learn from."""
+
+    @property
+    def target(self) -> Target:
+        """That of the data."""
+        return target_of(self._data)
 
     @property
     def classes(self) -> tuple[str, ...] | None:

@@ -24,7 +24,7 @@ def sensitivity_plot(found: Sensitivity) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
         f'height="{height:.0f}" font-family="sans-serif" font-size="12" role="img">',
-        f"<title>Loss of accuracy in points when one layer alone is changed (untouched: {found.accuracy:.2%} of "
+        f"<title>Loss of {found.metric} in points when one layer alone is changed (untouched: {found.accuracy:.2%} of "
         f"{found.n} samples)</title>",
         f'<rect width="{width:.0f}" height="{height:.0f}" fill="#ffffff"/>',
         f'<text x="16" y="22" font-weight="bold">Points lost when one layer alone is changed, n = {found.n}</text>',

@@ -26,6 +26,7 @@ def bundle(
     twin: bool = False,
     attached: Mapping[str, Path] | None = None,
     allowed: float = ATTACHED_SHARE,
+    task: str | None = None,
     project: str | Path | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -38,6 +39,7 @@ def bundle(
         out: folder to put the bundle folder in (default: the project's bundles).
         twin: put the TFLite form of an ONNX file beside it, for boards that onnxruntime does not run on (32-bit Arm).
         attached: files of vendors' formats by format, made from this variant; boards with the adapter for it run them.
+        task: what the labels mean, where the data does not say it.
         allowed: how far their outputs may be from this variant's, as a share of the range of each output.
 
     Raises:
@@ -53,7 +55,7 @@ def bundle(
             files |= _twin(files[Format.ONNX], Path(stack.enter_context(TemporaryDirectory())))
         made = make_bundle(
             files,
-            data=None if data is None else open_data(data, info.inputs),
+            data=None if data is None else open_data(data, info.inputs, task),
             recipe=Recipe(()) if record is None else record.recipe,
             name=name or (Path(variant).stem if record is None else record.name),
             variant=None if record is None else record.id,

@@ -16,8 +16,7 @@ from ..evaluate.judging import judge
 from ..events import Cancel, Emit, Log, Stage, ignore
 from ..jobs import Job
 from ..measure.candidates import candidate_timer
-from ..model.datasets import check_fits, open_data
-from ..model.open import open_model
+from ..model.with_data import open_with_data
 from ..records import Recipe, Variant
 from ..workspace import Workspace
 from .deployment import expand
@@ -75,10 +74,7 @@ def compress(
     """
     workspace = Workspace.find(project)
     wanted = _recipes(recipes, preset, name)
-    opened = open_model(model, arch=arch)
-    data_set = None if data is None else open_data(data, opened.inputs, task)
-    if data_set is not None:
-        check_fits(data_set, opened.inputs)
+    opened, data_set = open_with_data(model, data, arch=arch, task=task)
     judged_by = judge(metric, data_set)
     targets = () if target is None else expand(target)
     asked_target = None if not targets else targets[0] if len(targets) == 1 else list(targets)

@@ -18,10 +18,11 @@ from ..model.data import TEST
 from ..model.datasets import BUILT_IN, check_fits, open_data
 from ..model.datasets.arrays import ALL
 from ..model.formats import detect
-from ..model.open import inspect, is_there, open_model
+from ..model.open import inspect, is_there
 from ..model.packed import pack
 from ..model.save import to_onnx
 from ..model.task import target_of
+from ..model.with_data import open_with_data
 from ..records import Estimate, Fidelity, Format, ModelInfo, Score, Variant, sha256_hex
 from ..workspace import Workspace
 from .past_readings import newest_readings
@@ -151,10 +152,10 @@ def evaluate(
         raise UsageError("no-device", "a runtime and a provider are those of a device", "name it: --on TARGET")
     workspace = Workspace.find(project)
     with tempfile.TemporaryDirectory() as folder:
-        place = locate(model, workspace, arch, Path(folder))
+        place = locate(model, workspace, arch, Path(folder), data, task)
         original = place.original
         if against is not None:
-            other = locate(against, workspace, arch, Path(folder) / "original")
+            other = locate(against, workspace, arch, Path(folder) / "original", data, task)
             original = (other.path, other.format)
         data_set = open_data(data, inspect(str(place.path)).inputs, task)
         split = split or choose_split(data_set, data, (place,))
@@ -201,7 +202,10 @@ def compare(
     first: Evaluation | None = None
     original: Taken | None = None
     with tempfile.TemporaryDirectory() as folder:
-        places = [locate(model, workspace, None, Path(folder) / str(number)) for number, model in enumerate(models)]
+        places = [
+            locate(model, workspace, None, Path(folder) / str(number), data, task)
+            for number, model in enumerate(models)
+        ]
         for model, place in zip(models, places, strict=True):
             info = inspect(str(place.path))
             score, lost = None, None
@@ -267,11 +271,21 @@ class Place:
     made_with: str | None = None
 
 
-def locate(model: str, workspace: Workspace, arch: str | None, folder: Path) -> Place:
-    """Find or make the file of a variant (by id, name, or as one of its files) or of a model spec."""
+def locate(
+    model: str,
+    workspace: Workspace,
+    arch: str | None,
+    folder: Path,
+    data: str | None = None,
+    task: str | None = None,
+) -> Place:
+    """Find or make the file of a variant (by id, name, or as one of its files) or of a model spec.
+
+    ``data`` tells the shape of the input where a module does not.
+    """
     if ":" not in model and not is_there(model):
         return _of_variant(workspace.load_variant(model), workspace)
-    opened = open_model(model, arch=arch) if not _is_tflite(model) else None
+    opened = None if _is_tflite(model) else open_with_data(model, data, arch=arch, task=task)[0]
     if opened is None:
         path = Path(model).expanduser()
         content = path.read_bytes()

@@ -97,10 +97,10 @@ def explain(
     workspace = Workspace.find(project)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        place = locate(model, workspace, None, folder / "variant")
+        place = locate(model, workspace, None, folder / "variant", data, task)
         original = place.original
         if against is not None:
-            other = locate(against, workspace, None, folder / "original")
+            other = locate(against, workspace, None, folder / "original", data, task)
             original = (other.path, other.format)
         if original is None or original[1] is not Format.ONNX or place.format is not Format.ONNX:
             raise UsageError(

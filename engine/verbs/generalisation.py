@@ -91,10 +91,10 @@ def robustness(
         raise UsageError("bad-samples", f"{samples} samples are too few", "give --samples 1 or more")
     workspace = Workspace.find(project)
     with tempfile.TemporaryDirectory() as name:
-        place = locate(model, workspace, None, Path(name) / "variant")
+        place = locate(model, workspace, None, Path(name) / "variant", data, task)
         original = place.original
         if against is not None:
-            other = locate(against, workspace, None, Path(name) / "original")
+            other = locate(against, workspace, None, Path(name) / "original", data, task)
             original = (other.path, other.format)
         inputs = inspect(str(place.path)).inputs
         data_set = open_data(data, inputs, task)

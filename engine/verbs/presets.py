@@ -32,9 +32,8 @@ from ..measure.choice import (
     read_limit,
     thin,
 )
-from ..model.datasets import check_fits, open_data
-from ..model.open import open_model
 from ..model.packed import pack
+from ..model.with_data import open_with_data
 from ..records import Bundle, Format, Variant, sha256_hex
 from ..workspace import Workspace
 from .bundling import pack_variant
@@ -130,6 +129,7 @@ def choose(
     limits: Sequence[str] = (),
     keep: int = KEEP,
     min_runs: int = 299,
+    task: str | None = None,
     arch: str | None = None,
     seed: int = 0,
     threads: int | None = None,
@@ -149,6 +149,7 @@ def choose(
             default ``accuracy_loss<=1``.
         keep: how many candidates may be compressed and measured.
         min_runs: inferences per candidate.
+        task: what the labels mean, where the data does not say it.
         arch: ``module:factory`` for a state dict.
         seed: of everything random.
         threads: of training.
@@ -168,15 +169,15 @@ def choose(
     allowed = tuple(map(read_limit, limits)) or DEFAULT_LIMITS
     targets = expand(target)
     workspace = Workspace.find(project)
-    opened = open_model(model, arch=arch)
-    data_set = open_data(data, opened.inputs)
-    check_fits(data_set, opened.inputs)
+    opened, data_set = open_with_data(model, data, arch=arch, task=task)
+    assert data_set is not None
     judged_by = judge(metric, data_set)
     request = {
         "model": model, "preset": preset, "target": targets[0] if len(targets) == 1 else list(targets), "data": data,
         "metric": metric, "limits": [f"{x.name}<={x.most:g}" for x in allowed], "keep": keep, "min_runs": min_runs,
         "arch": arch, "seed": seed, "threads": threads,
     }  # fmt: skip
+    request |= {} if task is None else {"task": task}
     arguments = {**request, "model": opened.info.sha256}
     with ExitStack() as stack:
         job = stack.enter_context(Job(workspace, "choose", arguments, emit, cancel, request))

@@ -7,8 +7,7 @@ from ..compress.sensitivity import Sensitivity
 from ..compress.sensitivity import sensitivity as analyse
 from ..compress.technique import Context
 from ..events import Cancel, Emit, Stage, ignore
-from ..model.datasets import check_fits, open_data
-from ..model.open import open_model
+from ..model.with_data import open_with_data
 from ..report.sensitivity_plot import sensitivity_plot
 from ..workspace import write_atomic
 
@@ -21,6 +20,7 @@ def sensitivity(
     bits: Sequence[int] = (8, 4, 2),
     samples: int = 512,
     plot: str | Path | None = None,
+    task: str | None = None,
     arch: str | None = None,
     emit: Emit = ignore,
     cancel: Cancel | None = None,
@@ -34,14 +34,13 @@ def sensitivity(
         bits: bit-widths, each 2..16.
         samples: how many samples are looked at.
         plot: SVG file to write as well.
+        task: what the labels mean, where the data does not say it.
     """
     from ..errors import UsageError
 
     if not all(0 <= share <= 1 for share in sparsities) or not all(2 <= width <= 16 for width in bits):
         raise UsageError("bad-sensitivity", "a sparsity is 0 to 1, a bit-width 2 to 16", "for example 0.5 and 4")
-    opened = open_model(model, arch=arch)
-    data_set = open_data(data, opened.inputs)
-    check_fits(data_set, opened.inputs)
+    opened, data_set = open_with_data(model, data, arch=arch, task=task)
     module = opened.module
     if module is None:
         import onnx

@@ -22,6 +22,7 @@ from ..evaluate.speed_reason import speed_notes
 from ..events import Artifact, Stage
 from ..jobs import Job
 from ..model.data import CALIBRATION, TRAIN
+from ..model.graph import input_specs
 from ..model.open import OpenedModel, inspect, onnx_info
 from ..model.packed import pack, unpack
 from ..model.save import to_onnx
@@ -100,13 +101,32 @@ class Workbench:
             return self.opened.module
         import onnx
 
-        from ..model.onnx_to_torch import to_module
-        from ..model.present_form import present_form
+        made = _module_or_none(onnx.load_from_string(self.opened.onnx))
+        if made is None and (sized := self._of_data_sizes()) is not None:
+            made = _module_or_none(sized)
+        return made
 
-        try:
-            return to_module(present_form(onnx.load_from_string(self.opened.onnx))[0])
-        except ModelError:
+    def _of_data_sizes(self) -> "ModelProto | None":
+        """The graph with its open axes (steps of a sequence) as long as the data; None where none is open."""
+        import onnx
+
+        from ..model.open_axes import with_sizes
+
+        if self.opened.onnx is None or self.data is None:
             return None
+        return with_sizes(onnx.load_from_string(self.opened.onnx), self.data.contract.inputs)
+
+    def _start(self, recipe: Recipe) -> ModelState:
+        """The original; of the data's sizes where a step works on a module and none can be made of the open graph."""
+        state = self.original
+        if state.onnx is None or self.opened.info.quantized or not _makes_a_module(recipe):
+            return state
+        sized = self._of_data_sizes()
+        if sized is None or _module_or_none(state.onnx) is not None or _module_or_none(sized) is None:
+            return state
+        shapes = "; ".join(f"{item.name} {' x '.join(map(str, item.shape[1:]))}" for item in input_specs(sized))
+        note = f"open axes of the input became as long as the data, because a module is made of known sizes: {shapes}"
+        return replace(state, onnx=sized, inputs=input_specs(sized), notes=(*state.notes, note))
 
     def graph(self, state: ModelState) -> "ModelProto":
         """The ONNX graph of a state."""
@@ -142,7 +162,7 @@ class Workbench:
             time=None if self.timer is None else self._time,
             processor=self.processor,
         )
-        state = apply_recipe(self.original, recipe, context, self.graph)
+        state = apply_recipe(self._start(recipe), recipe, context, self.graph)
         graph = self.graph(state)
         content = _file(graph, state.format)
         cost = {"wall_s": time.monotonic() - wall, "cpu_s": time.process_time() - cpu}
@@ -168,8 +188,8 @@ class Workbench:
         return folder
 
     def _training_data(self) -> "DataSet | None":
-        """The data; without labels where they are no classes, because what trains on labels trains classifiers."""
-        if self.data is None or target_of(self.data).task is Task.CLASSIFICATION:
+        """The data; without labels where they are boxes or sequences, whose losses are those of each network's authors."""
+        if self.data is None or target_of(self.data).task not in (Task.DETECTION, Task.SEQUENCE):
             return self.data
         return Unlabelled(self.data)
 
@@ -264,6 +284,27 @@ def _wants_a_module(recipe: Recipe) -> bool:
     """False where every step works on the graph: then torch, 2 s and 300 MB with ResNet-50, need not be loaded."""
     steps = [(find(step.technique), step.knobs) for step in recipe.steps]
     return any(item.acting(item.configure(knobs)).takes is not Takes.ONNX for item, knobs in steps)
+
+
+def _makes_a_module(recipe: Recipe) -> bool:
+    """Whether a step trains a module, or changes what only a module shows."""
+    for step in recipe.steps:
+        technique = find(step.technique)
+        config = technique.configure(step.knobs)
+        takes = technique.acting(config).takes
+        if takes is Takes.TORCH or (takes is Takes.EITHER and getattr(config, "epochs", 0) > 0):
+            return True
+    return False
+
+
+def _module_or_none(graph: "ModelProto") -> "torch.nn.Module | None":
+    from ..model.onnx_to_torch import to_module
+    from ..model.present_form import present_form
+
+    try:
+        return to_module(present_form(graph)[0])
+    except ModelError:
+        return None
 
 
 def _file(graph: "ModelProto", format_: Format) -> bytes:

@@ -1236,8 +1236,8 @@
             <translation>累加梯度所用的样本数。</translation>
         </message>
         <message>
-            <source>Layers with fewer weights are left alone.</source>
-            <translation>权重少于此数的层保持不变。</translation>
+            <source>Layers with fewer weights are left alone, where there are larger ones.</source>
+            <translation>在有更大的层时，权重少于此数的层保持不变。</translation>
         </message>
         <message>
             <source>Passes of fine-tuning with the zeros held; 0 = none.</source>
@@ -1514,6 +1514,10 @@
         <message>
             <source>Peak learning rate.</source>
             <translation>峰值学习率。</translation>
+        </message>
+        <message>
+            <source>End with the epoch that is best on the samples kept apart; it may have fewer zeros.</source>
+            <translation>以在留出样本上最好的一轮结束；其零值可能较少。</translation>
         </message>
         <message>
             <source>One gate for every weight, or for every output channel.</source>
@@ -2180,14 +2184,6 @@
             <translation>调速器：{0} → {1}</translation>
         </message>
         <message>
-            <source>accuracy needs labels, and the data has none</source>
-            <translation>准确率需要标签，而数据没有标签</translation>
-        </message>
-        <message>
-            <source>give labelled data</source>
-            <translation>请给出带标签的数据</translation>
-        </message>
-        <message>
             <source>activations called as functions stay: {0}</source>
             <translation>以函数形式调用的激活保持不变：{0}</translation>
         </message>
@@ -2316,12 +2312,12 @@
             <translation>{0} = {1}，用全部训练数据</translation>
         </message>
         <message>
-            <source>{0} {1} = {2}: accuracy {3} % (standard error {4}, {5} folds){6} (chosen)</source>
-            <translation>{0} {1} = {2}：准确率 {3} %（标准误 {4}，{5} 折）{6}（选中）</translation>
+            <source>{0} {1} = {2}: {3} {4} % (standard error {5}, {6} folds){7} (chosen)</source>
+            <translation>{0} {1} = {2}：{3} {4} %（标准误 {5}，{6} 折）{7}（选中）</translation>
         </message>
         <message>
-            <source>{0} {1} = {2}: accuracy {3} % (standard error {4}, {5} folds){6}</source>
-            <translation>{0} {1} = {2}：准确率 {3} %（标准误 {4}，{5} 折）{6}</translation>
+            <source>{0} {1} = {2}: {3} {4} % (standard error {5}, {6} folds){7}</source>
+            <translation>{0} {1} = {2}：{3} {4} %（标准误 {5}，{6} 折）{7}</translation>
         </message>
         <message>
             <source>{0} = {1}, fold {2} of {3}</source>
@@ -2520,6 +2516,14 @@
             <translation>层有：{0}</translation>
         </message>
         <message>
+            <source>training on labels takes one number per sample, and the data has several</source>
+            <translation>用标签训练时每个样本只能有一个数值，而数据有多个</translation>
+        </message>
+        <message>
+            <source>train it with a teacher alone (soft-label-distillation with alpha: 1)</source>
+            <translation>请只用教师训练（soft-label-distillation，alpha: 1）</translation>
+        </message>
+        <message>
             <source>the training data has no labels</source>
             <translation>训练数据没有标签</translation>
         </message>
@@ -2540,8 +2544,20 @@
             <translation>带标签训练要求每个类别一个得分，而模型的输出形状为 {0}</translation>
         </message>
         <message>
-            <source>train it with a teacher alone (soft-label-distillation with alpha: 1), or without training (epochs: 0)</source>
-            <translation>请只用教师训练（soft-label-distillation，alpha: 1），或不训练（epochs: 0）</translation>
+            <source>train it with a teacher alone (soft-label-distillation with alpha: 1), or without training (epochs: 0); where the labels are numbers, give --task regression</source>
+            <translation>请只用教师训练（soft-label-distillation，alpha: 1），或不训练（epochs: 0）；若标签是数值，请给出 --task regression</translation>
+        </message>
+        <message>
+            <source>the data has labels of shape {0}, the model gives {1}</source>
+            <translation>数据的标签形状为 {0}，模型给出 {1}</translation>
+        </message>
+        <message>
+            <source>the model gives one number, which has no distribution to soften</source>
+            <translation>模型只给出一个数值，没有可软化的分布</translation>
+        </message>
+        <message>
+            <source>use loss: mse, or give data whose task is regression</source>
+            <translation>请使用 loss: mse，或给出任务为回归的数据</translation>
         </message>
         <message>
             <source>the model gives outputs of shape {0}, its teacher {1}</source>
@@ -2550,6 +2566,18 @@
         <message>
             <source>distil from the model this one was made from</source>
             <translation>请从这个模型的原模型蒸馏</translation>
+        </message>
+        <message>
+            <source>{0}: outputs are compared by their squared error, as those of {1} are no classes</source>
+            <translation>{0}：按平方误差比较输出，因为 {1} 的输出不是类别</translation>
+        </message>
+        <message>
+            <source>{0} takes the class the teacher chooses, and a model for {1} has no classes</source>
+            <translation>{0} 采用教师选择的类别，而用于 {1} 的模型没有类别</translation>
+        </message>
+        <message>
+            <source>use soft-label-distillation, which compares the outputs themselves</source>
+            <translation>请使用 soft-label-distillation，它直接比较输出</translation>
         </message>
         <message>
             <source>a recurrent layer: its matrices are read by one kernel</source>
@@ -2578,6 +2606,10 @@
         <message>
             <source>{0} needs labels, and the data has none</source>
             <translation>{0} 需要标签，而数据没有标签</translation>
+        </message>
+        <message>
+            <source>give labelled data</source>
+            <translation>请给出带标签的数据</translation>
         </message>
         <message>
             <source>{0} looks at data, and none is given</source>
@@ -2686,6 +2718,10 @@
         <message>
             <source>{0} of {1} hidden units removed</source>
             <translation>{1} 个隐藏单元中移除了 {0} 个</translation>
+        </message>
+        <message>
+            <source>accuracy needs labels, and the data has none</source>
+            <translation>准确率需要标签，而数据没有标签</translation>
         </message>
         <message>
             <source>rounding=adaptive and scale &gt; 0 exclude each other</source>
@@ -2810,6 +2846,10 @@
         <message>
             <source>first or last layer, stays float</source>
             <translation>首层或末层，保持浮点</translation>
+        </message>
+        <message>
+            <source>{0} stays float</source>
+            <translation>{0} 保持浮点</translation>
         </message>
         <message>
             <source>{0} layers hold {1} weights in {2} bit; they run as float, so nothing gets faster</source>
@@ -5780,6 +5820,10 @@
             <translation>最多打包 {0}</translation>
         </message>
         <message>
+            <source>weights that the graph computed from constants are stored</source>
+            <translation>图中由常量计算出的权重已直接存储</translation>
+        </message>
+        <message>
             <source>the graph was raised from opset {0} to {1}</source>
             <translation>计算图的 opset 从 {0} 提升到 {1}</translation>
         </message>
@@ -5842,6 +5886,10 @@
         <message>
             <source>leave the opset at its default</source>
             <translation>请让 opset 保持默认</translation>
+        </message>
+        <message>
+            <source>{0} weight tensors came clustered, with {1} values at most: training and rounding give every weight a value of its own; weight-clustering stores them as they are</source>
+            <translation>{0} 个权重张量原本已聚类，最多 {1} 个取值：训练和舍入会使每个权重各有其值；weight-clustering 会按原样存储</translation>
         </message>
         <message>
             <source>{0} returned a pipeline with {1}, which cannot be folded in</source>
@@ -6942,6 +6990,10 @@
         <message>
             <source>choose {0} to {1} s</source>
             <translation>请选择 {0} 到 {1} 秒</translation>
+        </message>
+        <message>
+            <source>open axes of the input became as long as the data, because a module is made of known sizes: {0}</source>
+            <translation>输入的可变轴已固定为数据的长度，因为模块需要已知尺寸：{0}</translation>
         </message>
         <message>
             <source>{0} ({1}) cannot be turned into an ONNX graph or a module</source>

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from engine.compress.registry import techniques
-from engine.compress.technique import KnobSpec, Technique
+from engine.compress.technique import Effect, KnobSpec, Technique
 
 FOLDER = Path(__file__).parents[2] / "docs" / "techniques"
 _HELPS = {
@@ -18,6 +18,15 @@ _HELPS = {
     "packed": ("a smaller packed file", "打包后更小"),
     "speed": ("speed on common kernels", "在常见内核上更快"),
     "accuracy": ("accuracy after other steps", "恢复其他步骤损失的精度"),
+}
+_WORDS = {
+    Effect.WEIGHTS: "values of weights",
+    Effect.MASKS: "zeros placed on purpose",
+    Effect.PATTERN: "the regular pattern of zeros",
+    Effect.STRUCTURE: "shapes of the tensors",
+    Effect.INTEGERS: "weights as integers or codes",
+    Effect.TRAINABLE: "the possibility to train afterwards",
+    Effect.FORMAT: "the kind of file",
 }
 _NEEDS = {
     "labels": "labelled training data",
@@ -60,9 +69,9 @@ def page(technique: Technique, known: dict[str, Any]) -> str:
     lines += [f"- works on: {_takes(technique)}"]
     needs = ", ".join(_NEEDS[str(need)] for need in technique.needs) or "nothing beside the model"
     lines += [f"- needs (with its defaults): {needs}"]
-    lines += [f"- changes: {', '.join(map(str, technique.changes)) or 'nothing'}"]
+    lines += [f"- changes: {', '.join(_WORDS[effect] for effect in technique.changes) or 'nothing'}"]
     if technique.destroys:
-        lines += [f"- destroys: {', '.join(map(str, technique.destroys))}"]
+        lines += [f"- gives up: {', '.join(_WORDS[effect] for effect in technique.destroys)}"]
     lines += [f"- source: {technique.paper}", ""]
     lines += ["## When", ""]
     if "helps" in fact:
@@ -94,14 +103,17 @@ def index(known: dict[str, Any]) -> str:
     every = built_in()
     lines = ["# Techniques", "", "Made by `make docs` from the registry; `flyweight techniques` prints the same.", ""]
     lines += ["## Which one should I use? 该用哪一种？", ""]
+    lines += [
+        "Start with a preset (`--preset size`, `latency` or `accuracy`), look with `flyweight explain` at what was lost, and",
+        "let `flyweight measure` on the board decide about speed: it differs from processor to processor. The lists below say",
+        "what each technique is for; a recipe is several of them in a row.",
+        "",
+    ]
     for word, (english, chinese) in _HELPS.items():
         fitting = [item for item in every if word in known["technique"].get(item.id, {}).get("helps", [])]
         lines += [f"### For {english} · {chinese}", ""]
         lines += [f"- [{item.name}]({item.id}.md): {known['technique'][item.id]['when']}" for item in fitting] + [""]
     lines += [
-        "Start with a preset (`--preset size`, `latency` or `accuracy`), look with `flyweight explain` at what was lost, and",
-        "let `flyweight measure` on the board decide about speed: it differs from processor to processor.",
-        "",
         "## All",
         "",
         "| technique | 名称 | what it does | 说明 |",
@@ -131,7 +143,11 @@ def write() -> None:
 
 
 def _takes(technique: Technique) -> str:
-    forms = {"torch": "a PyTorch module", "onnx": "an ONNX graph", "either": "a PyTorch module or an ONNX graph"}
+    forms = {
+        "torch": "PyTorch modules; an ONNX file becomes one by itself where its operators are known layers",
+        "onnx": "ONNX graphs; a PyTorch module is exported by itself",
+        "either": "PyTorch modules and ONNX graphs",
+    }
     return forms[str(technique.takes)]
 
 

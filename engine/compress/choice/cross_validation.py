@@ -15,7 +15,7 @@ from ...errors import DataError, RecipeError
 from ...events import Stage
 from ...model.data import CALIBRATION, TRAIN, DataSet
 from ...records import Knob
-from ..accuracy import accuracy, labelled_batches
+from ..quality import Quality, labelled_batches, quality
 from ..registry import find, technique
 from ..technique import Context, Effect, ModelState, Need, Takes, Technique, knob
 from ..training_subset import TrainingSubset
@@ -108,13 +108,17 @@ class CrossValidation:
     changes=(Effect.WEIGHTS,),
 )
 def cross_validation(state: ModelState, config: CrossValidation, context: Context) -> ModelState:
-    """Minimise the mean over the folds of ``1 - accuracy + mu * packed / original packed``, then apply to all data."""
+    """Minimise the mean over the folds of ``1 - accuracy + mu * packed / original packed``, then apply to all data.
+
+    R2 takes the place of accuracy where the labels are numbers.
+    """
     apply = find(config.technique).apply
     costs: dict[int, list[float]] = {number: [] for number in range(len(config.values))}
     rights: dict[int, list[float]] = {number: [] for number in costs}
     sizes: dict[int, list[float]] = {number: [] for number in costs}
     sized = config.price > 0 or config.rule == "one-standard-error"
     whole = _packed(state) if sized else 1
+    name = ""
     for fold, (learned, judge) in enumerate(folds(context, config), 1):
         for number, value in enumerate(config.values):
             context.cancel.check()
@@ -122,7 +126,8 @@ def cross_validation(state: ModelState, config: CrossValidation, context: Contex
             context.emit(Stage("cross-validation", said))
             inner = replace(context, data=learned, score=partial(_score, learned, context))
             made = apply(state, config.inner(value), inner)
-            right = _score(judge, context, made)
+            found = _judged(judge, context, made)
+            right, name = found.value, found.name
             size = _packed(made) / whole if sized else 0.0
             rights[number].append(right)
             sizes[number].append(size)
@@ -132,7 +137,7 @@ def cross_validation(state: ModelState, config: CrossValidation, context: Contex
     for number, value in enumerate(config.values):
         left = f", packed {fmean(sizes[number]):.3f}" if sized else ""
         notes.append(
-            f"{config.technique} {config.vary} = {value}: accuracy {100 * fmean(rights[number]):.2f} % "
+            f"{config.technique} {config.vary} = {value}: {name} {100 * fmean(rights[number]):.2f} % "
             f"(standard error {100 * _error(rights[number]):.2f}, {config.folds} folds){left}"
             f"{' (chosen)' if number == best else ''}"
         )
@@ -162,8 +167,12 @@ def folds(context: Context, config: CrossValidation) -> Iterator[tuple[TrainingS
         yield TrainingSubset(data, others, calibrates=True), TrainingSubset(data, part, calibrates=True)
 
 
+def _judged(data: DataSet, context: Context, state: ModelState) -> Quality:
+    return quality(state, labelled_batches(data, CALIBRATION, context))
+
+
 def _score(data: DataSet, context: Context, state: ModelState) -> float:
-    return accuracy(state, labelled_batches(data, CALIBRATION, context))
+    return _judged(data, context, state).value
 
 
 def _chosen(costs: Mapping[int, list[float]], sizes: Mapping[int, list[float]], rule: str) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ...model.save import example_inputs
-from ..losses import SoftLabels
+from ..losses import SoftLabels, suited
 from ..registry import technique
 from ..teacher import required_teacher
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
@@ -64,7 +64,7 @@ def attention_transfer(state: ModelState, config: AttentionTransfer, context: Co
         config,
         context,
         what="attention transfer",
-        soft=SoftLabels(config.temperature, config.alpha),
+        soft=suited(SoftLabels(config.temperature, config.alpha), context, "attention-transfer"),
         masks=state.masks,
         teacher=teacher,
         objectives=[term],

@@ -10,7 +10,7 @@ import numpy as np
 from ...errors import DataError
 from ...events import Stage
 from ...model.data import TRAIN
-from ..losses import SOFT_LOSSES, SoftLabels
+from ..losses import SOFT_LOSSES, SoftLabels, suited
 from ..observation import answering
 from ..registry import technique
 from ..teacher import first_output, required_teacher
@@ -79,7 +79,7 @@ def coreset_distillation(state: ModelState, config: CoresetDistillation, context
     rows = chosen_rows(features, answers, config.share, config.select, context)
     note = f"coreset ({config.select}): {len(rows):,} of {len(features):,} training samples"
     small = replace(context, data=TrainingSubset(context.data, rows))
-    soft = SoftLabels(config.temperature, config.alpha, config.loss)
+    soft = suited(SoftLabels(config.temperature, config.alpha, config.loss), context, "coreset-distillation")
     module = train(
         state.module, config, small, what="distillation on a coreset", soft=soft, masks=state.masks, teacher=teacher
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import TechniqueError
 from ...model.save import example_inputs
-from ..losses import SoftLabels
+from ..losses import SoftLabels, suited
 from ..registry import technique
 from ..teacher import required_teacher
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
@@ -64,7 +64,7 @@ def feature_distillation(state: ModelState, config: FeatureDistillation, context
         config,
         context,
         what="feature distillation",
-        soft=SoftLabels(config.temperature, config.alpha),
+        soft=suited(SoftLabels(config.temperature, config.alpha), context, "feature-distillation"),
         masks=state.masks,
         teacher=teacher,
         objectives=[term],

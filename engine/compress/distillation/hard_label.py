@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..losses import SoftLabels
+from ..losses import SoftLabels, suited
 from ..registry import technique
 from ..teacher import required_teacher
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
@@ -43,6 +43,6 @@ def hard_label_distillation(state: ModelState, config: HardLabelDistillation, co
 
     teacher = required_teacher(context)
     assert state.module is not None
-    soft = SoftLabels(1.0, config.alpha, "hard")
+    soft = suited(SoftLabels(1.0, config.alpha, "hard"), context, "hard-label-distillation")
     module = train(state.module, config, context, what="distillation", soft=soft, masks=state.masks, teacher=teacher)
     return replace(state, module=module)

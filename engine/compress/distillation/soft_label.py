@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..losses import SOFT_LOSSES, SoftLabels
+from ..losses import SOFT_LOSSES, SoftLabels, suited
 from ..registry import technique
 from ..teacher import required_teacher
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
@@ -53,6 +53,7 @@ def soft_label_distillation(state: ModelState, config: SoftLabelDistillation, co
 
     teacher = required_teacher(context)
     assert state.module is not None
-    soft = SoftLabels(config.temperature, config.alpha, config.loss, config.student_temperature)
+    asked = SoftLabels(config.temperature, config.alpha, config.loss, config.student_temperature)
+    soft = suited(asked, context, "soft-label-distillation")
     module = train(state.module, config, context, what="distillation", soft=soft, masks=state.masks, teacher=teacher)
     return replace(state, module=module)

@@ -14,7 +14,7 @@ from ...records import TensorSpec
 from ..channel_axis import channels_are_last
 from ..channel_choice import choose
 from ..channel_removal import prune
-from ..losses import SOFT_LOSSES, SoftLabels
+from ..losses import SOFT_LOSSES, SoftLabels, suited
 from ..registry import technique
 from ..residual import removable_blocks, without_blocks
 from ..teacher import first_output, required_teacher
@@ -92,7 +92,7 @@ def student(state: ModelState, config: Student, context: Context) -> ModelState:
     context.cancel.check()
     built = _built(state.module, state.inputs, config, context.seed)
     _check_outputs(built, state.module, state.inputs)
-    soft = SoftLabels(config.temperature, config.alpha, config.loss)
+    soft = suited(SoftLabels(config.temperature, config.alpha, config.loss), context, "student")
     module = train(built, config, context, what="distillation of a student", soft=soft, teacher=teacher)
     note = f"student ({config.network}): {parameters(module):,} parameters instead of {parameters(state.module):,}"
     return replace(state, module=module, masks={}, notes=(*state.notes, note))

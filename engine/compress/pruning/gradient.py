@@ -11,7 +11,7 @@ from ..observation import accumulate_gradients, calibration_batches
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import TrainingKnobs
-from ..weight_masks import keep_masks, zero
+from ..weight_masks import joined, keep_masks, zero
 from ..weighted_layers import prunable_weights
 
 
@@ -29,7 +29,12 @@ class GradientPruning(TrainingKnobs):
     learning_rate: float = knob(0.02, "Peak learning rate of fine-tuning.", min=0, max=10)
     exclude: list[str] = knob([], "Layers left alone, by name or pattern (stem*).", advanced=True)
     min_weights: int = knob(
-        64, "Layers with fewer weights are left alone.", unit="weights", min=0, max=10**9, advanced=True
+        64,
+        "Layers with fewer weights are left alone, where there are larger ones.",
+        unit="weights",
+        min=0,
+        max=10**9,
+        advanced=True,
     )
 
 
@@ -64,7 +69,7 @@ def gradient_pruning(state: ModelState, config: GradientPruning, context: Contex
     for name, mask in state.masks.items():  # what is zero already goes first
         if name in scores:
             scores[name][~mask.numpy()] = -1.0
-    masks = {**state.masks, **zero(weights, keep_masks(scores, config.sparsity, None, config.scope))}
+    masks, _ = joined(state.masks, zero(weights, keep_masks(scores, config.sparsity, None, config.scope)))
     if config.epochs:
         from ..training import train
 

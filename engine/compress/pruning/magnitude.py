@@ -13,7 +13,7 @@ from ..registry import technique
 from ..sensitivity import sensitivity, shares_of_zeros
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import TrainingKnobs
-from ..weight_masks import keep_masks, zero
+from ..weight_masks import joined, keep_masks, zero
 from ..weighted_layers import prunable_weights
 
 if TYPE_CHECKING:
@@ -54,7 +54,12 @@ class MagnitudePruning(TrainingKnobs):
     distill: bool = knob(True, "Fine-tune towards the original's outputs, where it is a module.")
     exclude: list[str] = knob([], "Layers left alone, by name or pattern (stem*).", advanced=True)
     min_weights: int = knob(
-        64, "Layers with fewer weights are left alone.", unit="weights", min=0, max=10**9, advanced=True
+        64,
+        "Layers with fewer weights are left alone, where there are larger ones.",
+        unit="weights",
+        min=0,
+        max=10**9,
+        advanced=True,
     )
 
     def needs(self) -> tuple[Need, ...]:
@@ -82,10 +87,7 @@ class MagnitudePruning(TrainingKnobs):
 def magnitude_pruning(state: ModelState, config: MagnitudePruning, context: Context) -> ModelState:
     """Zero the weights with the smallest absolute value, at once or along a schedule."""
     if state.module is None and (config.epochs or config.by_sensitivity):
-        from ...model.onnx_to_torch import to_module
-
-        assert state.onnx is not None
-        state = replace(state, module=to_module(state.onnx), onnx=None)
+        state = state.as_module()
     if state.module is None:
         return _on_graph(state, config)
     targets = _targets(config)
@@ -139,14 +141,14 @@ def _on_module(state: ModelState, config: MagnitudePruning, sparsity: float, los
     else:
         shares = shares_of_zeros(losses, {name: size.size for name, size in sizes.items()}, sparsity)
         kept = {name: keep_masks({name: size}, shares[name], None, "local")[name] for name, size in sizes.items()}
-    masks = zero(weights, kept)
+    masks, _ = joined(state.masks, zero(weights, kept))
     known = {item.layer for item in state.skipped}
     more = tuple(item for item in skipped if item.layer not in known)
-    return replace(state, module=module, masks={**state.masks, **masks}, skipped=(*state.skipped, *more))
+    return replace(state, module=module, masks=masks, skipped=(*state.skipped, *more))
 
 
 def _fine_tuned(state: ModelState, config: MagnitudePruning, context: Context, epochs: int) -> ModelState:
-    from ..losses import SoftLabels
+    from ..losses import SoftLabels, suited
     from ..training import train
 
     assert state.module is not None
@@ -156,7 +158,7 @@ def _fine_tuned(state: ModelState, config: MagnitudePruning, context: Context, e
         replace(config, epochs=epochs),
         context,
         what="fine-tuning",
-        soft=None if teacher is None else SoftLabels(),
+        soft=None if teacher is None else suited(SoftLabels(), context, "magnitude-pruning"),
         masks=state.masks,
         teacher=teacher,
     )
@@ -173,11 +175,13 @@ def _on_graph(state: ModelState, config: MagnitudePruning) -> ModelState:
     owners = _owners(graph)
     check_patterns(config.exclude, owners.values(), "magnitude-pruning")
     tensors = {t.name: t for t in graph.graph.initializer if t.name in owners and len(t.dims) > 1}
+    largest = max((int(np.prod(tensor.dims)) for tensor in tensors.values()), default=0)
+    least = config.min_weights if largest >= config.min_weights else 0  # a linear model is small as a whole
     arrays = {
         name: numpy_helper.to_array(tensor)
         for name, tensor in tensors.items()
         if tensor.data_type == onnx.TensorProto.FLOAT
-        and np.prod(tensor.dims) >= config.min_weights
+        and np.prod(tensor.dims) >= least
         and not matches(owners[name], config.exclude)
     }
     skipped = [Skip(owners[n], "excluded, too few weights, or not float32") for n in tensors if n not in arrays]

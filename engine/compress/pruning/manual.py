@@ -17,6 +17,7 @@ from ..registry import technique
 from ..residual import removable_blocks, without_blocks
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import TrainingKnobs
+from ..weight_masks import joined
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -88,7 +89,7 @@ def manual_pruning(state: ModelState, config: ManualPruning, context: Context) -
     masks = masks_of_zeros(module, state.masks)
     if config.connections:
         module, cut = _cut(module, config.connections)
-        masks |= cut
+        masks, _ = joined(masks, cut)
     if config.epochs:
         from ..training import train
 

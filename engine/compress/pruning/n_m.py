@@ -12,7 +12,7 @@ from ...records import Skip
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import TrainingKnobs
-from ..weight_masks import zero
+from ..weight_masks import joined, zero
 from ..weighted_layers import prunable_weights
 
 
@@ -57,7 +57,7 @@ def n_m_sparsity(state: ModelState, config: NmSparsity, context: Context) -> Mod
             skipped.append(Skip(name.removesuffix(".weight"), reason))
             continue
         masks[name] = n_of_m(weight.detach().numpy(), config.n, config.m)
-    kept = {**state.masks, **zero(weights, masks)}
+    kept, _ = joined(state.masks, zero(weights, masks))
     if config.epochs:
         from ..training import train
 

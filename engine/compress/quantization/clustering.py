@@ -58,6 +58,8 @@ def weight_clustering(state: ModelState, config: WeightClustering, context: Cont
     from .weights import copied, float_weights
 
     cluster = k_means if config.levels == "k-means" else powers_of_two
+    if config.epochs:
+        state = state.as_module()  # what comes out of training is named as a module is
     graph = graph_of(state)
     weights, skipped = float_weights(graph, "weight-clustering", exclude=config.exclude, min_weights=config.min_weights)
     chosen = {item.layer for item in weights}

@@ -56,8 +56,11 @@ def low_bit_weights(state: ModelState, config: LowBitWeights, context: Context) 
     from .straight_through import graph_of
     from .weights import copied, float_weights
 
+    if config.epochs:
+        state = state.as_module()  # what comes out of training is named as a module is
     graph = graph_of(state)
     weights, skipped = float_weights(graph, "low-bit-weights", exclude=config.exclude)
+    skipped += [Skip(item.layer, f"{item.op} stays float") for item in weights if item.op not in _LAYERS]
     weights = [item for item in weights if item.op in _LAYERS]
     if config.keep_ends and len(weights) > 2:
         skipped += [Skip(item.layer, "first or last layer, stays float") for item in (weights[0], weights[-1])]

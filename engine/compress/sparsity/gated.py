@@ -31,6 +31,9 @@ class L0Training(TrainingKnobs):
     epochs: int = knob(10, "Passes over the training data.", unit="epochs", min=1, max=10_000)
     learning_rate: float = knob(0.01, "Peak learning rate.", min=0, max=10)
     optimizer: str = knob("adam", "Algorithm of the weight updates; gates need an adaptive one.", choices=OPTIMIZERS)
+    keep_best: bool = knob(
+        False, "End with the epoch that is best on the samples kept apart; it may have fewer zeros.", advanced=True
+    )
 
 
 @technique(
@@ -77,6 +80,9 @@ class DropoutSparsity(TrainingKnobs):
     epochs: int = knob(10, "Passes over the training data.", unit="epochs", min=1, max=10_000)
     learning_rate: float = knob(0.01, "Peak learning rate.", min=0, max=10)
     optimizer: str = knob("adam", "Algorithm of the weight updates.", choices=OPTIMIZERS)
+    keep_best: bool = knob(
+        False, "End with the epoch that is best on the samples kept apart; it may have fewer zeros.", advanced=True
+    )
 
 
 @technique(
@@ -119,8 +125,6 @@ def _noisy(
     if knobs.optimizer == "lbfgs":
         raise RecipeError("bad-knob", f"{what} is noisy, which L-BFGS cannot follow", "use another optimizer")
     names, skipped = prunable_weights(state.module, what, exclude=exclude, joint=False)
-    # The last epoch is taken: an earlier one, better on held-out data, would have fewer zeros.
-    knobs = replace(knobs, keep_best=False)
     module = trained_with_noise(
         state.module, names, make, knobs, context, what=what, strength=strength, masks=state.masks
     )

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...errors import RecipeError
 from ...events import Stage
-from ..accuracy import accuracy
 from ..observation import calibration_batches
+from ..quality import quality
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import TrainingKnobs
-from ..weight_masks import keep_masks, zero
+from ..weight_masks import joined, keep_masks, zero
 from ..weighted_layers import prunable_weights
-
-if TYPE_CHECKING:
-    pass
 
 STRENGTHS = (1e-5, 1e-4, 1e-3)
 SHARES = (0.3, 0.5, 0.7, 0.9)
@@ -75,7 +71,7 @@ def sparsity_sweep(state: ModelState, config: SparsitySweep, context: Context) -
         )
     if config.over == "lambda" and config.epochs == 0:
         raise RecipeError("bad-knob", "a sweep over lambda with epochs=0 would do nothing", "use 1 epoch or more")
-    before = _accuracy(state, context)
+    before = _quality(state, context)
     whole = _left(state, state, config)
     tried: list[tuple[Point, ModelState]] = []
     for number, value in enumerate(values, 1):
@@ -83,7 +79,7 @@ def sparsity_sweep(state: ModelState, config: SparsitySweep, context: Context) -
         context.emit(Stage("sweep", f"{config.over} = {value:g}, {number} of {len(values)}"))
         made = _at(state, config, value, context)
         assert made.module is not None
-        lost = before - _accuracy(made, context)
+        lost = before - _quality(made, context)
         left = _left(made, state, config) / whole
         tried.append((Point(value, lost, left, lost + config.price * left), made))
     best, chosen = min(tried, key=lambda item: (item[0].cost, item[0].left))
@@ -96,9 +92,9 @@ def sparsity_sweep(state: ModelState, config: SparsitySweep, context: Context) -
     return replace(chosen, notes=(*state.notes, *curve))
 
 
-def _accuracy(state: ModelState, context: Context) -> float:
-    """On calibration samples, never on test data."""
-    return accuracy(state, calibration_batches(context, "a sparsity sweep", 2048, labels=True))
+def _quality(state: ModelState, context: Context) -> float:
+    """Accuracy, or R2 of numbers, on calibration samples, never on test data."""
+    return quality(state, calibration_batches(context, "a sparsity sweep", 2048, labels=True)).value
 
 
 def _at(state: ModelState, config: SparsitySweep, value: float, context: Context) -> ModelState:
@@ -107,13 +103,13 @@ def _at(state: ModelState, config: SparsitySweep, value: float, context: Context
     if config.over == "lambda":
         from .training import LassoTraining, lasso_training
 
-        lasso = LassoTraining(**{**vars(knobs), "strength": value, "exclude": config.exclude})
+        # the last epoch of each: an earlier one would have fewer zeros
+        lasso = LassoTraining(**{**vars(knobs), "strength": value, "exclude": config.exclude, "keep_best": False})
         return lasso_training(state, lasso, context)
     module = copy.deepcopy(state.module)
     weights, skipped = prunable_weights(module, "sparsity-sweep", exclude=config.exclude)
     kept = keep_masks({name: np.abs(item.detach().numpy()) for name, item in weights.items()}, value, None, "global")
-    masks = {**state.masks, **zero(weights, kept)}
-    masks = {name: mask & state.masks.get(name, mask) for name, mask in masks.items()}
+    masks, _ = joined(state.masks, zero(weights, kept))
     if config.epochs:
         from ..training import train
 

@@ -27,6 +27,9 @@ class LassoTraining(TrainingKnobs):
     exclude: list[str] = knob([], "Layers left alone, by name or pattern (stem*).", advanced=True)
     epochs: int = knob(5, "Passes over the training data.", unit="epochs", min=0, max=10_000)
     learning_rate: float = knob(0.02, "Peak learning rate.", min=0, max=10)
+    keep_best: bool = knob(
+        False, "End with the epoch that is best on the samples kept apart; it may have fewer zeros.", advanced=True
+    )
 
 
 @technique(
@@ -64,6 +67,9 @@ class ReweightedSparsity(TrainingKnobs):
     exclude: list[str] = knob([], "Layers left alone, by name or pattern (stem*).", advanced=True)
     epochs: int = knob(5, "Passes over the training data.", unit="epochs", min=0, max=10_000)
     learning_rate: float = knob(0.02, "Peak learning rate.", min=0, max=10)
+    keep_best: bool = knob(
+        False, "End with the epoch that is best on the samples kept apart; it may have fewer zeros.", advanced=True
+    )
 
 
 @technique(
@@ -100,8 +106,6 @@ def _trained(
     assert state.module is not None
     if knobs.epochs == 0:
         raise RecipeError("bad-knob", "sparsity training with epochs=0 would do nothing", "use 1 epoch or more")
-    # The last epoch is taken: an earlier one, better on held-out data, would have fewer zeros.
-    knobs = replace(knobs, keep_best=False)
     module = copy.deepcopy(
         train(state.module, knobs, context, what="sparsity training", masks=state.masks, objectives=[term])
     )

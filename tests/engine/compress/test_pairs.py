@@ -3,6 +3,7 @@
 import numpy as np
 import onnxruntime
 import pytest
+import torch
 
 from engine.compress.chain import find_problems
 from engine.compress.recipe import load_recipe
@@ -11,7 +12,7 @@ from engine.compress.technique import Effect
 from engine.model.cost import count_nonzero, count_parameters
 from engine.model.save import to_onnx
 
-from .examples import KNOBS
+from .examples import KNOBS, TRAINED
 from .toys import context_for, inputs_for, state_of
 
 MAKES_ZEROS = ("magnitude-pruning", "n-m-sparsity")
@@ -30,6 +31,14 @@ TRAINS_OR_STORES = ("soft-label-distillation", "weight-clustering", "quantizatio
 PAIRS = [("magnitude-pruning", second) for second in KEEPS]
 PAIRS += [(first, second) for first in ("n-m-sparsity", *MAKES_SMALL) for second in TRAINS_OR_STORES]
 PAIRS += [("magnitude-pruning", "channel-pruning"), ("channel-pruning", "magnitude-pruning")]
+AGAIN = {
+    "magnitude-pruning": {"sparsity": 0.2},
+    "gradient-pruning": {"sparsity": 0.2},
+    "n-m-sparsity": {"n": 3, "m": 4},
+    "manual-pruning": {"channels": [], "connections": ["a1: 0,1"]},
+    "sparsity-sweep": {"over": "ratio", "values": [0.2]},
+}
+"""Techniques that make zeros after others were made, with knobs that ask for fewer."""
 
 
 def step(id):
@@ -73,6 +82,24 @@ def test_that_zeros_and_sizes_of_the_first_step_survive_the_second(firsts, first
     assert np.isfinite(session.run(None, {session.get_inputs()[0].name: x.numpy()})[0]).all()
 
 
+@pytest.mark.parametrize("second", AGAIN)
+def test_that_a_gentler_pruning_that_trains_lets_no_weight_grow_back(second):
+    recipe = [{"technique": "magnitude-pruning", "knobs": {"sparsity": 0.8, "min_weights": 16}}]
+    knobs = {**KNOBS.get(second, {}), **TRAINED, **AGAIN[second]}
+    recipe.append({"technique": second, "knobs": knobs})
+    first, both = (
+        apply_recipe(state_of("residual"), load_recipe(steps), context_for("residual"), graph_of)
+        for steps in (recipe[:1], recipe)
+    )
+    for name, mask in first.masks.items():
+        weight = both.module.get_parameter(name)
+        assert not bool(weight[~mask].any()), name
+        assert not bool(both.masks[name][~mask].any()), name
+    assert any(
+        not torch.equal(both.module.get_parameter(name), first.module.get_parameter(name)) for name in first.masks
+    )
+
+
 def _changes(id):
     from engine.compress.registry import find
 
@@ -80,5 +107,5 @@ def _changes(id):
 
 
 def test_that_these_are_at_most_sixty_pairs_of_a_small_network():
-    assert len(PAIRS) <= 60
+    assert len(PAIRS) + len(AGAIN) <= 60
     assert sum(p.numel() for p in state_of("residual").module.parameters()) < 10_000

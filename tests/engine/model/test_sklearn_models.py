@@ -87,9 +87,10 @@ def test_that_pickles_are_not_opened_and_the_line_to_write_is_given(tmp_path, na
 
 def test_that_a_saved_model_gets_its_conversion_line(tmp_path):
     (tmp_path / "saved_model.pb").write_bytes(b"x")
-    with pytest.raises(ModelError, match="SavedModel") as caught:
-        open_model(tmp_path)
-    assert f"tf2onnx.convert --saved-model {tmp_path}" in caught.value.remedy
+    for given in (tmp_path, tmp_path / "saved_model.pb"):
+        with pytest.raises(ModelError, match="SavedModel") as caught:
+            open_model(given)
+        assert f"tf2onnx.convert --saved-model {tmp_path} " in caught.value.remedy
 
 
 @pytest.mark.parametrize(

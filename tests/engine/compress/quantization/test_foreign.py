@@ -91,3 +91,28 @@ worker.quantize(ranges).export_model({str(path)!r})
     assert score.metrics["accuracy"].value >= 0.7
     with pytest.raises(ModelError, match="not compressed"):
         open_model(str(path))
+
+
+def test_that_a_network_another_tool_clustered_is_recognised_and_what_ends_it_is_told(images, tmp_path):
+    from sklearn.cluster import KMeans
+
+    model = onnx.load(samples.sample("fashion-mobilenet").onnx)
+    count = 0
+    for tensor in model.graph.initializer:
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.ndim > 1 and values.size >= 4096:
+            means = KMeans(8, n_init=1, random_state=0).fit(values.reshape(-1, 1))
+            shared = means.cluster_centers_[means.labels_].reshape(values.shape).astype(np.float32)
+            tensor.CopyFrom(onnx.numpy_helper.from_array(shared, tensor.name))
+            count += 1
+    onnx.save(model, tmp_path / "clustered.onnx")
+    (told,) = inspect(str(tmp_path / "clustered.onnx")).warnings
+    assert told.startswith(f"{count} weight tensors came clustered, with 8 values at most")
+    state, context = ModelState((INPUT,), onnx=model), Context(data=images, seed=0)
+    notes = {}
+    for technique in ("dynamic-quantization", "weight-clustering"):
+        recipe = load_recipe([{"technique": technique, "knobs": {}}])
+        notes[technique] = apply_recipe(state, recipe, context, lambda item: item.onnx).notes
+    assert told in notes["dynamic-quantization"]
+    assert told not in notes["weight-clustering"]
+    assert not inspect(str(samples.sample("fashion-mobilenet").onnx)).warnings

@@ -70,6 +70,20 @@ def test_that_after_fine_tuning_every_channel_holds_so_many_values_in_so_many_bi
     assert len(values) <= count
 
 
+@pytest.mark.parametrize("technique", ["low-bit-weights", "weight-clustering"])
+def test_that_layers_are_stored_after_fine_tuning_whatever_a_file_calls_them(technique):
+    state, data = of_zoo("residual")
+    for number, node in enumerate(state.onnx.graph.node):
+        node.name = f"node_{node.op_type}_{number}"  # as torch's exporter does
+    context = Context(data=data, seed=0, threads=1)
+    found = [
+        {t.name for t in apply(technique, state, context, epochs=epochs, batch_size=32).onnx.graph.initializer}
+        for epochs in (0, 1)
+    ]
+    plain, tuned = (sum(name.endswith("_codes") for name in names) for names in found)
+    assert plain == tuned > 0
+
+
 def test_that_fine_tuning_lowers_the_loss_on_what_it_learned_from():
     state, data = of_zoo("residual")
     context = Context(data=data, seed=0, threads=1)

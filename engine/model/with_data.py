@@ -1,0 +1,57 @@
+"""A model with the data it reads: where the model does not state the shape of its input, the data does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..errors import ModelError
+from ..events import Cancel
+from ..records import TensorSpec
+from .data import DataSet
+from .datasets import check_fits, open_data
+from .open import OpenedModel, open_model
+
+
+def open_with_data(
+    model: str,
+    data: str | None,
+    *,
+    arch: str | None = None,
+    task: str | None = None,
+    cancel: Cancel | None = None,
+) -> tuple[OpenedModel, DataSet | None]:
+    """Open both and check that they fit.
+
+    Args:
+        model: file, ``sample:NAME`` or ``module:factory``.
+        data: data set, or None.
+        arch: ``module:factory`` for a state dict.
+        task: what the labels mean, where the data does not say it.
+        cancel: ends the child that reads the model.
+
+    Raises:
+        ModelError: the model cannot be opened, or neither says what its input is.
+        DataError: the data cannot be read, or does not fit.
+    """
+    opened: OpenedModel | None = None
+    try:
+        opened = open_model(model, arch, cancel=cancel)
+    except ModelError as error:
+        if error.code != "unknown-input-shape" or data is None or Path(data).is_dir():
+            raise
+    if opened is None or (opened.guessed and data is not None and not Path(data).is_dir()):
+        # images of a folder have no size of their own that counts: they are resized to the model's
+        assert data is not None
+        opened = open_model(model, arch, inputs=_inputs_of(open_data(data, None, task)), cancel=cancel)
+    if data is None:
+        return opened, None
+    found = open_data(data, opened.inputs, task)
+    check_fits(found, opened.inputs)
+    return opened, found
+
+
+def _inputs_of(data: DataSet) -> tuple[TensorSpec, ...]:
+    """Of a model that reads this data, in its order."""
+    given = data.contract.inputs
+    names = ["input"] if len(given) == 1 else [item.name for item in given]
+    return tuple(TensorSpec(name, (None, *item.shape), item.dtype) for name, item in zip(names, given, strict=True))
