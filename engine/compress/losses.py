@@ -155,7 +155,7 @@ def combined_loss(
     """``(1 - alpha) * label loss + alpha * soft``; without a teacher the labels alone.
 
     Raises:
-        TechniqueError: there are neither labels nor a teacher to learn from, or the labels are several numbers a sample.
+        TechniqueError: there are neither labels nor a teacher to learn from.
     """
     alpha = 0.0 if soft is None or teacher is None else soft.alpha
     if soft is not None and labels is not None and labels.is_floating_point():
@@ -163,12 +163,6 @@ def combined_loss(
     if alpha < 1 and labels is None:
         raise TechniqueError(
             "no-labels", "the training data has no labels", "give labelled data, or distil with alpha: 1"
-        )
-    if labels is not None and labels.is_floating_point() and labels[0].numel() > 1:
-        raise TechniqueError(
-            "several-values",
-            "training on labels takes one number per sample, and the data has several",
-            "train it with a teacher alone (soft-label-distillation with alpha: 1)",
         )
     if soft is None or teacher is None or labels is None:
         assert labels is not None or (soft is not None and teacher is not None)

@@ -23,6 +23,7 @@ from .memory_order import bears_channels_last, channels_first, channels_last
 from .module_state import module_sha256
 from .objectives import Objective, penalty_of
 from .processor import this_processor
+from .quality import Quality
 from .teacher import TeacherOutputs, first_output, teacher_outputs
 from .technique import Context
 from .training_checkpoint import Checkpoint, Progressed, masks_hash
@@ -198,24 +199,27 @@ class _Run:
         generator = torch.Generator().manual_seed(seed * 100_003 + epoch)
         torch.manual_seed(seed * 100_003 + epoch)  # dropout and the like draw from here
         self._student.train()
-        total, right, seen = 0.0, 0, 0
+        total, seen, answers = 0.0, 0, Quality()
         for step, batch in enumerate(self._samples.epoch(epoch, knobs.batch_size, seed)):
             self._context.cancel.check()
-            loss, hits = self._update(batch, view, generator)
+            loss, outputs = self._update(batch, view, generator)
+            _count(answers, outputs, batch.labels)
             if not math.isfinite(loss):
                 raise TechniqueError(
                     "diverged", f"{self._what}: the loss became {loss} in epoch {epoch + 1}", "lower learning_rate"
                 )
             count = len(batch.inputs[0])
-            total, right, seen = total + loss * count, right + hits, seen + count
+            total, seen = total + loss * count, seen + count
             done = (epoch - first) * self._steps + step + 1
             if step % REPORT_EVERY == 0 or step + 1 == self._steps:
                 whole = (knobs.epochs - first) * self._steps
                 self._context.emit(Progress(done, whole, "updates", eta.at(done)))
         self._context.emit(Metric("loss", total / max(seen, 1), epoch + 1))
-        self._context.emit(Metric("training accuracy", right / max(seen, 1), epoch + 1))
+        if answers.count:
+            self._context.emit(Metric(f"training {answers.name}", answers.value, epoch + 1))
 
-    def _update(self, batch: Minibatch, view: View, generator: torch.Generator) -> tuple[float, int]:
+    def _update(self, batch: Minibatch, view: View, generator: torch.Generator) -> tuple[float, Tensor]:
+        """One update; its loss and what the network answered before it."""
         import torch
 
         rows = batch.rows
@@ -248,7 +252,7 @@ class _Run:
                 objective.updated(self._optimizer.param_groups[0]["lr"])
             for parameter, mask in self._masked:
                 parameter.masked_fill_(~mask, 0.0)
-        return loss, _hits(kept[0], batch.labels)
+        return loss, kept[0]
 
     def _loss(
         self, outputs: Tensor, labels: Tensor | None, said: Tensor | None, other: Tensor | None, share: float
@@ -269,12 +273,11 @@ class _Run:
         """Remember the best epoch; a difference below one standard error is noise, then the later epoch is taken."""
         if not self._knobs.keep_best:
             return
-        right, count = self._held_out()
-        if count == 0:
+        found = self._held_out()
+        if found.count == 0:
             return
-        score = right / count
-        self._context.emit(Metric("held-out accuracy", score, epoch + 1))
-        noise = math.sqrt(max(score * (1 - score), 1e-9) / count)
+        score, noise = found.value, found.error
+        self._context.emit(Metric(f"held-out {found.name}", score, epoch + 1))
         if score >= self._at.best_score - noise:
             self._at.best_score = max(score, self._at.best_score)
             self._at.best = {name: tensor.clone() for name, tensor in self._student.state_dict().items()}
@@ -287,17 +290,16 @@ class _Run:
             outputs = first_output(self._student(*(channels_last(inputs) if self._last else channels_first(inputs))))
         return outputs.float()
 
-    def _held_out(self) -> tuple[int, int]:
+    def _held_out(self) -> Quality:
         import torch
 
         self._student.eval()
-        right = count = 0
+        found = Quality()
         with torch.no_grad():
             for batch in self._samples.held_out(500):
                 if batch.labels is not None:
-                    right += _hits(self._answer(batch.inputs), batch.labels)
-                    count += len(batch.labels)
-        return right, count
+                    _count(found, self._answer(batch.inputs), batch.labels)
+        return found
 
 
 def _check_precision(knobs: TrainingKnobs, context: Context, what: str) -> None:
@@ -368,10 +370,16 @@ def _augmented(batch: Minibatch, view: View, generator: torch.Generator) -> Tens
     return view.apply(batch.inputs[0], rows)
 
 
-def _hits(outputs: Tensor, labels: Tensor | None) -> int:
-    if labels is None or outputs.ndim != 2:
-        return 0
-    return int((outputs.argmax(dim=1) == labels).sum())
+def _count(found: Quality, outputs: Tensor, labels: Tensor | None) -> None:
+    """Count answers that labels can judge; a teacher alone may train outputs of another kind."""
+    if labels is None:
+        return
+    if labels.is_floating_point():
+        fits = outputs.numel() == labels.numel()
+    else:
+        fits = outputs.ndim == labels.ndim + 1 and outputs.shape[2:] == labels.shape[1:]
+    if fits:
+        found.add(outputs, labels)
 
 
 @contextmanager

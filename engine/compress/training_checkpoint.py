@@ -42,7 +42,7 @@ class Progressed:
     done: int = 0
     updates: int = 0
     optimizer: dict[str, Any] | None = None
-    best_score: float = -1.0
+    best_score: float = float("-inf")  # R2 may be far below 0
     best: dict[str, Tensor] | None = field(default=None, repr=False)
 
 

@@ -2516,14 +2516,6 @@
             <translation>层有：{0}</translation>
         </message>
         <message>
-            <source>training on labels takes one number per sample, and the data has several</source>
-            <translation>用标签训练时每个样本只能有一个数值，而数据有多个</translation>
-        </message>
-        <message>
-            <source>train it with a teacher alone (soft-label-distillation with alpha: 1)</source>
-            <translation>请只用教师训练（soft-label-distillation，alpha: 1）</translation>
-        </message>
-        <message>
             <source>the training data has no labels</source>
             <translation>训练数据没有标签</translation>
         </message>

@@ -3897,6 +3897,14 @@
         <translation>留出样本上的准确率</translation>
     </message>
     <message>
+        <source>R² while training</source>
+        <translation>训练时的 R²</translation>
+    </message>
+    <message>
+        <source>R² on samples kept apart</source>
+        <translation>留出样本上的 R²</translation>
+    </message>
+    <message>
         <source>Top-5 accuracy</source>
         <translation>前五准确率</translation>
     </message>

@@ -10,6 +10,8 @@ def metric_name(name: str) -> str:
         "loss": QCoreApplication.translate("Metrics", "Loss"),
         "training accuracy": QCoreApplication.translate("Metrics", "Accuracy while training"),
         "held-out accuracy": QCoreApplication.translate("Metrics", "Accuracy on samples kept apart"),
+        "training R2": QCoreApplication.translate("Metrics", "R² while training"),
+        "held-out R2": QCoreApplication.translate("Metrics", "R² on samples kept apart"),
         "top5_accuracy": QCoreApplication.translate("Metrics", "Top-5 accuracy"),
         "precision_macro": QCoreApplication.translate("Metrics", "Precision, macro"),
         "recall_macro": QCoreApplication.translate("Metrics", "Recall, macro"),

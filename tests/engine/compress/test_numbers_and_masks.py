@@ -13,7 +13,7 @@ from engine.compress.quality import Quality, quality
 from engine.compress.registry import find, techniques
 from engine.compress.technique import Context, ModelState
 from engine.errors import TechniqueError
-from engine.events import Log
+from engine.events import Log, Metric
 from engine.model.data import TRAIN
 from engine.model.datasets import open_data
 from engine.model.sklearn_models import linear_module
@@ -174,3 +174,23 @@ def test_that_a_regression_goes_the_whole_way_by_the_verbs(features, tmp_path):
     found = sensitivity(spec, data=str(features), task="regression", bits=(2,), sparsities=(0.9,))
     assert found.metric == "R2"
     assert all(row.accuracy < found.accuracy for row in found.rows)
+
+
+def test_that_the_epoch_of_the_best_r2_is_taken_with_several_numbers_a_sample(tmp_path):
+    draw = np.random.default_rng(0)
+    x = draw.normal(size=(200, 3)).astype(np.float32)
+    y = (x @ draw.normal(size=(3, 2)) + 5).astype(np.float32)
+    np.savez(tmp_path / "two.npz", x=x, y=y)
+    data = open_data(str(tmp_path / "two.npz"), task="regression")
+    torch.manual_seed(0)
+    start = ModelState((), module=nn.Linear(3, 2))
+    told: list[object] = []
+    knobs = {"alpha": 0.0, "epochs": 6, "augment": "none", "batch_size": 20, "learning_rate": 0.05, "holdout": 0.2}
+    technique = find("soft-label-distillation")
+    context = Context(data, 0, teacher=start.module, threads=1, emit=told.append)
+    made = technique.apply(start, technique.configure(knobs), context)
+    scores = [item.value for item in told if isinstance(item, Metric) and item.name == "held-out R2"]
+    assert len(scores) == 6
+    assert scores[0] < 0 < 0.95 < max(scores)
+    assert {item.name for item in told if isinstance(item, Metric)} == {"loss", "training R2", "held-out R2"}
+    assert quality(made, [((torch.from_numpy(x),), torch.from_numpy(y))]).value > 0.95
