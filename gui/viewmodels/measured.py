@@ -150,13 +150,13 @@ def _energy_mj(reading: Mapping[str, Any]) -> float | None:
 def _service_table(readings: Sequence[Mapping[str, Any]]) -> Sheet:
     heads = (
         QCoreApplication.translate("Measuring", "Device"),
-        QCoreApplication.translate("Measuring", "Answers per second"),
-        QCoreApplication.translate("Measuring", "Latency p50 (ms)"),
+        QCoreApplication.translate("Measuring", "Throughput (1/s)"),
+        QCoreApplication.translate("Measuring", "p50 (ms)"),
         QCoreApplication.translate("Measuring", "p99 (ms)"),
         QCoreApplication.translate("Measuring", "In time"),
         QCoreApplication.translate("Measuring", "Queries"),
         QCoreApplication.translate("Measuring", "Dropped"),
-        QCoreApplication.translate("Measuring", "Longest queue"),
+        QCoreApplication.translate("Measuring", "Backlog"),
         QCoreApplication.translate("Measuring", "What limits"),
     )
     lines: list[Line] = []
@@ -184,6 +184,7 @@ def _service_table(readings: Sequence[Mapping[str, Any]]) -> Sheet:
         frozenset(range(1, 8)),
         tuple(lines),
         words,
+        wide=8,
         spreads=tuple(map(read_spread, readings)),
     )
 
