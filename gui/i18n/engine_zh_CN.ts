@@ -3412,6 +3412,10 @@
             <translation>SSH 打开了吗？在树莓派上：sudo raspi-config</translation>
         </message>
         <message>
+            <source>{0} resolves to {1}</source>
+            <translation>{0} 解析为 {1}</translation>
+        </message>
+        <message>
             <source>disk</source>
             <translation>磁盘</translation>
         </message>

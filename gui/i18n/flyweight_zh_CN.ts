@@ -2739,8 +2739,8 @@
         <translation>运行中</translation>
     </message>
     <message>
-        <source>Finished</source>
-        <translation>已完成</translation>
+        <source>Done</source>
+        <translation>完成</translation>
     </message>
     <message>
         <source>Failed</source>

@@ -164,7 +164,7 @@ def job_state(state: str) -> str:
     return {
         "waiting": QCoreApplication.translate("Jobs", "Waiting"),
         "running": QCoreApplication.translate("Jobs", "Running"),
-        "finished": QCoreApplication.translate("Jobs", "Finished"),
+        "finished": QCoreApplication.translate("Jobs", "Done"),
         "failed": QCoreApplication.translate("Jobs", "Failed"),
         "cancelled": QCoreApplication.translate("Jobs", "Cancelled"),
         "interrupted": QCoreApplication.translate("Jobs", "Interrupted"),

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
+from gui.operations import OperationState
+from gui.protocol import Crash
+from gui.viewmodels import wording
+from gui.viewmodels.saying import said
+from gui.widgets.run_view import PILLS
 from gui.widgets.toast import Told
 
 if TYPE_CHECKING:
@@ -31,7 +37,7 @@ UNREACHABLE = {
 }
 REMEDY = "check power, network and that SSH is switched on"
 CHECKS = [
-    {"name": "address", "ok": True, "detail": "shelf-3.local is 192.168.1.7", "remedy": "", "tried": True},
+    {"name": "address", "ok": True, "detail": "shelf-3.local resolves to 192.168.1.7", "remedy": "", "tried": True},
     {"name": "port", "ok": False, "detail": UNREACHABLE["message"], "remedy": REMEDY, "tried": True},
     {"name": "login", "ok": False, "detail": "", "remedy": "", "tried": False},
 ]
@@ -69,17 +75,14 @@ def _messages(gallery: Gallery) -> QWidget:
     gallery.window.go("settings")
     gallery.settle()
     toasts = gallery.window.notifier.toasts
-    for told in (
-        Told(("ok", "Done"), "Compression", "fashion-resnet · half-int8"),
-        Told(("bad", "Failed"), "Deployment", UNREACHABLE["message"]),
-        Told(("bad", "Crashed"), "Measurement", "The worker crashed with signal 11 (SIGSEGV)."),
+    for state, verb, words in (
+        (OperationState.SUCCEEDED, "compress", "fashion-resnet · half-int8"),
+        (OperationState.FAILED, "deploy", said(UNREACHABLE["message"])),
+        (OperationState.CRASHED, "measure", wording.crash(Crash(11, 11))),
     ):
-        toasts.say(partial(_same, told), lambda: None)
+        told = Told((PILLS[state], wording.state(state)), wording.work(verb), words)
+        toasts.say(partial(replace, told), lambda: None)
     return toasts.newest
-
-
-def _same(told: Told) -> Told:
-    return told
 
 
 TROUBLES: dict[str, Callable[[Gallery], QWidget | None]] = {

@@ -36,7 +36,7 @@ def test_that_an_empty_project_says_so(qtbot, page, engine, window):
 
 def test_that_the_journal_of_the_first_job_is_read_at_once(qtbot, page):
     qtbot.waitUntil(lambda: page.model.story is not None and page.view.isVisible(), timeout=5000)
-    assert page.view.pill.text() == "Finished"
+    assert page.view.pill.text() == "Done"
     assert "Pack and sign" in page.view.log.view.toPlainText()
     made = page.asked.shown["What it made"].split("\n")
     assert [path.split("/")[::2] for path in made] == [
