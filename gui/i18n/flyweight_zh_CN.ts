@@ -3658,6 +3658,10 @@
         <translation>测量记录</translation>
     </message>
     <message>
+        <source>Throughput</source>
+        <translation>吞吐量</translation>
+    </message>
+    <message>
         <source>Layers</source>
         <translation>各层</translation>
     </message>
@@ -3672,10 +3676,6 @@
     <message>
         <source>Isolation on {0}</source>
         <translation>{0} 上的隔离</translation>
-    </message>
-    <message>
-        <source>Throughput (1/s)</source>
-        <translation>吞吐量（次/秒）</translation>
     </message>
     <message>
         <source>p50 (ms)</source>

@@ -143,6 +143,8 @@ def test_that_a_service_is_measured_and_says_what_limits_it(qtbot, measuring, en
     stream = said("measure_scenario")["readings"][0]["stream"]
     assert [line[1].key, line[4].key] == [stream["throughput_per_s"], stream["deadline_met"]["value"]]
     assert line[8].text == "preparing the input"
+    assert line[1].text.endswith("/s")
+    assert not measuring.sheets.views[0].table.horizontalScrollBar().isVisible(), "all columns are seen at once"
 
 
 def test_that_what_is_not_packed_is_packed_first_and_a_failure_says_what_helps(qtbot, window, variants, engine):
