@@ -19,6 +19,8 @@ FlyweightError (device_agent.contract.errors)
 └── Cancelled                           the user cancelled                           exit 130
 """
 
+import errno
+
 from device_agent.contract.errors import AgentError, ContractError, FlyweightError, VersionError
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "UsageError",
     "VersionError",
     "WorkspaceError",
+    "of_the_system",
 ]
 
 
@@ -149,3 +152,37 @@ class Cancelled(FlyweightError):
 
     def __reduce__(self) -> tuple[type, tuple[str, str]]:  # type: ignore[override]
         return (type(self), (self.message, self.remedy))
+
+
+SYSTEM_WORDS = {
+    errno.ENOSPC: "no space left on the disk",
+    errno.EDQUOT: "no space left for this user (quota)",
+    errno.EROFS: "the disk cannot be written to, it is read-only",
+    errno.EACCES: "no permission",
+    errno.EPERM: "no permission",
+    errno.ENAMETOOLONG: "this name is too long for the disk",
+    errno.EMFILE: "too many files are open",
+    errno.EIO: "the disk reports errors",
+}
+SYSTEM_NEEDS = {
+    errno.ENOSPC: "free some space, or choose another place: --project DIR, TMPDIR",
+    errno.EDQUOT: "free some space, or choose another place: --project DIR, TMPDIR",
+    errno.EROFS: "choose a project folder that can be written: --project DIR",
+    errno.EACCES: "check the permissions, or choose another project folder: --project DIR",
+    errno.EPERM: "check the permissions, or choose another project folder: --project DIR",
+    errno.ENAMETOOLONG: "give a shorter name",
+    errno.EMFILE: "raise the limit of open files: ulimit -n 4096",
+    errno.EIO: "check the disk before you go on",
+}
+NAME_SHOWN = 200
+"""Characters of a file's name an error shows."""
+
+
+def of_the_system(error: BaseException) -> FlyweightError | None:
+    """What the system refuses is no fault of this program: it says what and why; None for any other error."""
+    if not isinstance(error, OSError) or error.errno not in SYSTEM_NEEDS:
+        return None
+    name, what = str(error.filename or ""), SYSTEM_WORDS[error.errno]
+    if name:
+        what = f"{what}: {name if len(name) <= NAME_SHOWN else name[:NAME_SHOWN] + '...'}"
+    return FlyweightError("system", what, SYSTEM_NEEDS[error.errno])

@@ -26,7 +26,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any, Protocol, get_args
 
-from .errors import Cancelled, FlyweightError, UsageError
+from .errors import Cancelled, FlyweightError, UsageError, of_the_system
 from .events import Cancel, Event, Log, warnings_told
 
 PROTOCOL_VERSION = 1
@@ -172,7 +172,7 @@ def serve(verbs: Mapping[str, Verb], control: IO[bytes], channel: IO[bytes]) -> 
         out.close("error", {"error": _bounded(error)})
         return error.exit_code
     except (Exception, SystemExit) as error:
-        out.close("error", {"error": _bounded(_unexpected(error))})
+        out.close("error", {"error": _bounded(of_the_system(error) or _unexpected(error))})
         return 1
     else:
         if _tell(out, result):

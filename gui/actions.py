@@ -63,6 +63,7 @@ class Command:
             "packs": QCoreApplication.translate("Commands", "Profile packs and store…"),
             "look-closer": QCoreApplication.translate("Commands", "Look closer at the selected variant…"),
             "shortcuts": QCoreApplication.translate("Commands", "Keyboard shortcuts"),
+            "show-ended": QCoreApplication.translate("Commands", "Show what ended last"),
             "refresh": QCoreApplication.translate("Commands", "Refresh the page"),
             "palette": QCoreApplication.translate("Commands", "Find a command…"),
             "quit": QCoreApplication.translate("Commands", "Quit"),

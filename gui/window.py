@@ -155,6 +155,7 @@ class MainWindow(QWidget):
             Command("packs", "Ctrl+Shift+I", self.tools.packs),
             Command("rights", "Ctrl+Shift+G", self._rights, self._has_device),
             Command("keys", "Ctrl+Shift+K", self.tools.keys),
+            Command("show-ended", "Ctrl+J", lambda: self.notifier.show_last(), lambda: self.notifier.knows, menu="go"),
             Command("shortcuts", "F1", self._show_shortcuts, menu="view"),
             Command("refresh", "F5", lambda: self.current.activate(), menu="view"),
             Command("palette", "Ctrl+K", self.find_command, menu="view"),
@@ -278,6 +279,7 @@ class MainWindow(QWidget):
             action.setText(command.title)
         for page in self._made.values():
             page.retranslate()
+        self.notifier.toasts.retranslate()
 
     def find_command(self) -> None:
         """Open the palette."""

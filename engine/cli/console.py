@@ -1,6 +1,5 @@
 """How a command runs and prints: one JSON document or a readable page, progress on a terminal, errors with a remedy."""
 
-import errno
 import io
 import json
 import os
@@ -12,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar
 
-from ..errors import Cancelled, FlyweightError, UsageError
+from ..errors import Cancelled, FlyweightError, UsageError, of_the_system
 from ..events import Artifact, Cancel, Emit, Event, Log, Metric, Progress, Stage, warnings_told
 
 if TYPE_CHECKING:
@@ -254,10 +253,8 @@ def report(error: BaseException, as_json: bool) -> int:
     """Print an error on stderr; returns the exit code. Never a traceback: that goes to a file the message names."""
     if isinstance(error, KeyboardInterrupt):
         error = Cancelled()
-    if isinstance(error, OSError) and not isinstance(error, FlyweightError):
-        error = _of_the_system(error)
     if not isinstance(error, FlyweightError):
-        error = _unexpected(error)
+        error = of_the_system(error) or _unexpected(error)
     if sys.stderr.isatty() and not as_json:
         sys.stderr.write("\r\x1b[2K")
     if as_json:
@@ -266,28 +263,6 @@ def report(error: BaseException, as_json: bool) -> int:
     else:
         print(f"error: {plain(error.message)}\n  -> {plain(error.remedy)}", file=sys.stderr)
     return error.exit_code
-
-
-_REMEDIES = {
-    errno.ENOSPC: "free some space, or choose another place: --project DIR, TMPDIR",
-    errno.EDQUOT: "free some space, or choose another place: --project DIR, TMPDIR",
-    errno.EROFS: "choose a folder that can be written: --project DIR",
-    errno.EACCES: "check the permissions, or choose another folder: --project DIR",
-    errno.EPERM: "check the permissions, or choose another folder: --project DIR",
-    errno.ENAMETOOLONG: "give a shorter name",
-    errno.EMFILE: "raise the limit of open files: ulimit -n 4096",
-    errno.EIO: "the disk reports errors: check it",
-}
-
-
-def _of_the_system(error: OSError) -> OSError | FlyweightError:
-    """What the system refuses is no fault of this program: it says what and why."""
-    remedy = _REMEDIES.get(error.errno or 0)
-    if remedy is None:
-        return error
-    name = str(error.filename or "")
-    where = f": {name if len(name) <= 200 else name[:200] + '...'}" if name else ""
-    return FlyweightError("system", f"{(error.strerror or type(error).__name__).lower()}{where}", remedy)
 
 
 def _unexpected(error: BaseException) -> FlyweightError:

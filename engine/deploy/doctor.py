@@ -79,7 +79,7 @@ def _network(host: str, port: int, timeout_s: float) -> Iterator[Check]:
     except FlyweightError as error:
         yield Check("address", False, error.message, error.remedy, error.exit_code)
         return
-    yield Check("address", True, f"{host} is {', '.join(addresses)}")
+    yield Check("address", True, f"{host} resolves to {', '.join(addresses)}")
     try:
         with open_socket(host, port, Deadline(timeout_s), host) as link:
             link.settimeout(timeout_s)

@@ -1,10 +1,12 @@
 """The verb ``doctor``: is this computer ready?"""
 
+import os
 import platform
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from ..deploy.agent_archive import build
@@ -51,8 +53,8 @@ def doctor() -> Diagnosis:
         _python(),
         *(_library(name) for name in LIBRARIES),
         *(_extra(name, package) for name, package in EXTRAS.items()),
-        _try("data folder", lambda: str(user_data_dir())),
-        _try("cache folder", lambda: str(user_cache_dir())),
+        _try("data folder", lambda: _writable(user_data_dir())),
+        _try("cache folder", lambda: _writable(user_cache_dir())),
         _try("signing key", lambda: signing_key().id),
         _try("profile store", _profile_store),
     ]
@@ -90,6 +92,15 @@ def _try(name: str, find: Callable[[], str]) -> Check:
         return Check(name, True, find())
     except FlyweightError as error:
         return Check(name, False, error.message, error.remedy)
+
+
+def _writable(folder: Path) -> str:
+    """The folder, if files can be made in it; a disk that was mounted read-only is found so."""
+    if not os.access(folder, os.W_OK):
+        raise FlyweightError(
+            "not-writable", f"{folder} cannot be written to", "check its permissions, or whether its disk is read-only"
+        )
+    return str(folder)
 
 
 def _profile_store() -> str:

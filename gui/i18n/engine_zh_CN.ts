@@ -145,11 +145,11 @@
         </message>
         <message>
             <source>L0 training with hard-concrete gates</source>
-            <translation>硬混凝土门控 L0 训练</translation>
+            <translation>L0 正则训练（Hard Concrete 门控）</translation>
         </message>
         <message>
             <source>L1 and group-lasso training</source>
-            <translation>L1 与组套索训练</translation>
+            <translation>L1 与组 Lasso 训练</translation>
         </message>
         <message>
             <source>Reweighted sparsity training</source>
@@ -1569,7 +1569,7 @@
         </message>
         <message>
             <source>Passes over the training data for each point.</source>
-            <translation>每个点遍历训练数据的次数。</translation>
+            <translation>每个采样点遍历训练数据的次数。</translation>
         </message>
         <message>
             <source>Which activations are replaced.</source>
@@ -1637,7 +1637,7 @@
         </message>
         <message>
             <source>{0}x the time of its sisters</source>
-            <translation>用时为同类板的 {0} 倍</translation>
+            <translation>用时为同类板卡的 {0} 倍</translation>
         </message>
         <message>
             <source>{0} stale</source>
@@ -1685,7 +1685,7 @@
         </message>
         <message>
             <source>the agent there does not tell it</source>
-            <translation>板子上的代理程序不提供此项</translation>
+            <translation>板卡上的代理程序不提供此项</translation>
         </message>
         <message>
             <source>board {0}</source>
@@ -1710,6 +1710,14 @@
         <message>
             <source>governor {0}, power mode {1}</source>
             <translation>调频策略 {0}，功耗模式 {1}</translation>
+        </message>
+        <message>
+            <source>goal within {0} point of the original: reached by {1}</source>
+            <translation>目标“与原模型相差不超过 {0} 个百分点”：{1} 已达到</translation>
+        </message>
+        <message>
+            <source>goal within {0} point of the original: missed in this run</source>
+            <translation>目标“与原模型相差不超过 {0} 个百分点”：本次未达到</translation>
         </message>
         <message>
             <source>goal within {0} points of the original: reached by {1}</source>
@@ -1765,7 +1773,7 @@
         </message>
         <message>
             <source>least loss of {0} of {1} within the limits: {2} points</source>
-            <translation>在限制之内的 {1} 个里 {0} 损失最少：{2} 个点</translation>
+            <translation>在限制之内的 {1} 个里 {0} 损失最少：{2} 个百分点</translation>
         </message>
         <message>
             <source>fine-tuning</source>
@@ -1861,23 +1869,23 @@
         </message>
         <message>
             <source>points of {0}</source>
-            <translation>个点（{0}）</translation>
+            <translation>个百分点（{0}）</translation>
         </message>
         <message>
             <source>loss of {0} within {1} points</source>
-            <translation>{0} 的损失不超过 {1} 个点</translation>
+            <translation>{0} 的损失不超过 {1} 个百分点</translation>
         </message>
         <message>
             <source>loss of {0} within {1} point</source>
-            <translation>{0} 的损失不超过 {1} 个点</translation>
+            <translation>{0} 的损失不超过 {1} 个百分点</translation>
         </message>
         <message>
             <source>{0} (geometric mean of {1} boards)</source>
-            <translation>{0}（{1} 块开发板的几何平均）</translation>
+            <translation>{0}（{1} 块板卡的几何平均）</translation>
         </message>
         <message>
             <source>within the limits on each of {0} boards</source>
-            <translation>在 {0} 块开发板上都满足限制</translation>
+            <translation>在 {0} 块板卡上都满足限制</translation>
         </message>
         <message>
             <source>on {0}: {1}</source>
@@ -2069,7 +2077,7 @@
         </message>
         <message>
             <source>the board's runtime gives other golden outputs: largest difference {0}, allowed {1}</source>
-            <translation>板的运行库给出不同的黄金输出：最大差 {0}，允许 {1}</translation>
+            <translation>板卡的运行时给出不同的黄金输出：最大差 {0}，允许 {1}</translation>
         </message>
         <message>
             <source>switched: {0} to release {1} ({2})</source>
@@ -2105,7 +2113,7 @@
         </message>
         <message>
             <source>runtime {0} installed, {1} wheels</source>
-            <translation>已安装运行库 {0}，{1} 个 wheel</translation>
+            <translation>已安装运行时 {0}，{1} 个 wheel</translation>
         </message>
         <message>
             <source>signing keys changed, {0} are trusted</source>
@@ -2132,16 +2140,20 @@
             <translation>健康检查：{0}</translation>
         </message>
         <message>
+            <source>{0} is not active</source>
+            <translation>{0} 未运行</translation>
+        </message>
+        <message>
             <source>gate {0}: {1}</source>
             <translation>门限 {0}：{1}</translation>
         </message>
         <message>
             <source>predicted from {0} anchors on this board ({1}) and published {2} figures of {3} other boards</source>
-            <translation>由此板上的 {0} 个已知值（{1}）和公开的 {2} 表中 {3} 块其他板的数字预测</translation>
+            <translation>由此板卡上的 {0} 个已知值（{1}）和公开的 {2} 表中 {3} 块其他板卡的数字预测</translation>
         </message>
         <message>
             <source>predicted from {0} anchors on this board ({1}) and readings of {2} other boards</source>
-            <translation>由此板上的 {0} 个已知值（{1}）和 {2} 块其他板的读数预测</translation>
+            <translation>由此板卡上的 {0} 个已知值（{1}）和 {2} 块其他板卡的读数预测</translation>
         </message>
         <message>
             <source>the anchors ran with {0}, the table's models with {1}: no interval covers that</source>
@@ -2182,6 +2194,42 @@
         <message>
             <source>governor: {0} -&gt; {1}</source>
             <translation>调速器：{0} → {1}</translation>
+        </message>
+        <message>
+            <source>no space left on the disk: {0}</source>
+            <translation>磁盘空间不足：{0}</translation>
+        </message>
+        <message>
+            <source>no space left for this user (quota): {0}</source>
+            <translation>该用户的磁盘配额已用完：{0}</translation>
+        </message>
+        <message>
+            <source>the disk cannot be written to, it is read-only: {0}</source>
+            <translation>磁盘为只读，无法写入：{0}</translation>
+        </message>
+        <message>
+            <source>no permission: {0}</source>
+            <translation>没有权限：{0}</translation>
+        </message>
+        <message>
+            <source>this name is too long for the disk: {0}</source>
+            <translation>文件名过长：{0}</translation>
+        </message>
+        <message>
+            <source>too many files are open: {0}</source>
+            <translation>打开的文件过多：{0}</translation>
+        </message>
+        <message>
+            <source>the disk reports errors: {0}</source>
+            <translation>磁盘报告读写错误：{0}</translation>
+        </message>
+        <message>
+            <source>accuracy needs labels, and the data has none</source>
+            <translation>准确率需要标签，而数据没有标签</translation>
+        </message>
+        <message>
+            <source>give labelled data</source>
+            <translation>请给出带标签的数据</translation>
         </message>
         <message>
             <source>activations called as functions stay: {0}</source>
@@ -2765,7 +2813,7 @@
         </message>
         <message>
             <source>activations are uint8, not int8: with int8 the runtime would run {0} layers in float on x86</source>
-            <translation>激活用 uint8 而不是 int8：用 int8 时运行库在 x86 上会以浮点运行 {0} 层</translation>
+            <translation>激活用 uint8 而不是 int8：用 int8 时运行时在 x86 上会以浮点运行 {0} 层</translation>
         </message>
         <message>
             <source>both of its inputs are computed</source>
@@ -2829,7 +2877,7 @@
         </message>
         <message>
             <source>no runtime on boards computes in bfloat16 on the CPU</source>
-            <translation>板上的运行库都不能在 CPU 上以 bfloat16 计算</translation>
+            <translation>板卡上的运行时都不能在 CPU 上以 bfloat16 计算</translation>
         </message>
         <message>
             <source>use: storage, or float16</source>
@@ -2893,7 +2941,7 @@
         </message>
         <message>
             <source>the runtime has no integer kernel for it in this place, so it stays float</source>
-            <translation>运行库在这个位置没有它的整数内核，因此保持浮点</translation>
+            <translation>运行时在这个位置没有它的整数内核，因此保持浮点</translation>
         </message>
         <message>
             <source>stays float: the network is measured to be faster so, or it was excluded</source>
@@ -3221,7 +3269,7 @@
         </message>
         <message>
             <source>the board has no adapter '{0}'</source>
-            <translation>板上没有适配器“{0}”</translation>
+            <translation>板卡上没有适配器“{0}”</translation>
         </message>
         <message>
             <source>it has: {0}</source>
@@ -3237,11 +3285,11 @@
         </message>
         <message>
             <source>{0} imports {1} at its top, which a board may lack</source>
-            <translation>{0} 在开头导入 {1}，板上可能没有它</translation>
+            <translation>{0} 在开头导入 {1}，板卡上可能没有它</translation>
         </message>
         <message>
             <source>import it inside the functions, so that a board without it can say so</source>
-            <translation>请在函数内部导入，这样没有它的板才能说明原因</translation>
+            <translation>请在函数内部导入，这样没有它的板卡才能说明原因</translation>
         </message>
         <message>
             <source>{0} sets no ADAPTER</source>
@@ -3273,7 +3321,7 @@
         </message>
         <message>
             <source>the board answered with the result of another run</source>
-            <translation>板给出的是另一次运行的结果</translation>
+            <translation>板卡给出的是另一次运行的结果</translation>
         </message>
         <message>
             <source>measure again</source>
@@ -3285,19 +3333,19 @@
         </message>
         <message>
             <source>'{0}' is no Python 3.8 to 3.13 on the board: {1}</source>
-            <translation>“{0}”在开发板上不是 Python 3.8 至 3.13：{1}</translation>
+            <translation>“{0}”在板卡上不是 Python 3.8 至 3.13：{1}</translation>
         </message>
         <message>
             <source>look there with: which -a python3; or leave --python out: the newest one that fits is taken</source>
-            <translation>在板上查看：which -a python3；或不给 --python：将采用最新的合适版本</translation>
+            <translation>在板卡上查看：which -a python3；或不给 --python：将采用最新的合适版本</translation>
         </message>
         <message>
             <source>the agent runs on Python 3.8 to 3.13; this board has: {0}</source>
-            <translation>代理程序可在 Python 3.8 至 3.13 上运行；此板有：{0}</translation>
+            <translation>代理程序可在 Python 3.8 至 3.13 上运行；此板卡有：{0}</translation>
         </message>
         <message>
             <source>on the board: sudo apt-get install -y python3.8 (or give another one: --python PATH)</source>
-            <translation>在板上：sudo apt-get install -y python3.8（或指定另一个：--python PATH）</translation>
+            <translation>在板卡上：sudo apt-get install -y python3.8（或指定另一个：--python PATH）</translation>
         </message>
         <message>
             <source>'{0}' is no path of an interpreter, and no command of plain words</source>
@@ -3305,11 +3353,11 @@
         </message>
         <message>
             <source>give a path such as /usr/bin/python3.11, or a command such as 'docker exec -i box python3'; put anything else into a script on the board and give its path</source>
-            <translation>请给出路径，例如 /usr/bin/python3.11，或命令，例如 'docker exec -i box python3'；其他情况请写成板子上的脚本并给出其路径</translation>
+            <translation>请给出路径，例如 /usr/bin/python3.11，或命令，例如 'docker exec -i box python3'；其他情况请写成板卡上的脚本并给出其路径</translation>
         </message>
         <message>
             <source>behind {0} is another board than before: {1}, it was {2}</source>
-            <translation>{0} 后面是另一块板：现为 {1}，以前是 {2}</translation>
+            <translation>{0} 后面是另一块板卡：现为 {1}，以前是 {2}</translation>
         </message>
         <message>
             <source>{0} let us in and is slow: its agent has been starting for {1} s</source>
@@ -3333,15 +3381,15 @@
         </message>
         <message>
             <source>the link to the board was lost while it measures: {0}</source>
-            <translation>测量时与板的连接中断：{0}</translation>
+            <translation>测量时与板卡的连接中断：{0}</translation>
         </message>
         <message>
             <source>the board goes on; give the same command again to fetch the result</source>
-            <translation>板会继续测量；再次发出同样的命令即可取回结果</translation>
+            <translation>板卡会继续测量；再次发出同样的命令即可取回结果</translation>
         </message>
         <message>
             <source>Python on the board that runs the agent; empty: the newest it has</source>
-            <translation>板上运行代理的 Python；留空：板上最新的</translation>
+            <translation>板卡上运行代理的 Python；留空：板卡上最新的</translation>
         </message>
         <message>
             <source>File of the private key that lets you in; empty: what ssh finds</source>
@@ -3381,7 +3429,7 @@
         </message>
         <message>
             <source>a board needs an address</source>
-            <translation>开发板需要地址</translation>
+            <translation>板卡需要地址</translation>
         </message>
         <message>
             <source>write it as for ssh: user@host or user@host:port</source>
@@ -3412,6 +3460,10 @@
             <translation>SSH 打开了吗？在树莓派上：sudo raspi-config</translation>
         </message>
         <message>
+            <source>{0} resolves to {1}</source>
+            <translation>{0} 解析为 {1}</translation>
+        </message>
+        <message>
             <source>disk</source>
             <translation>磁盘</translation>
         </message>
@@ -3421,11 +3473,11 @@
         </message>
         <message>
             <source>free some space on the board: flyweight needs 0.2 GB</source>
-            <translation>请在板上腾出空间：flyweight 需要 0.2 GB</translation>
+            <translation>请在板卡上腾出空间：flyweight 需要 0.2 GB</translation>
         </message>
         <message>
             <source>runtime</source>
-            <translation>运行库</translation>
+            <translation>运行时</translation>
         </message>
         <message>
             <source>agent</source>
@@ -3465,15 +3517,15 @@
         </message>
         <message>
             <source>check free space and rights of the home folder on the board</source>
-            <translation>请检查板上主文件夹的剩余空间和权限</translation>
+            <translation>请检查板卡上主文件夹的剩余空间和权限</translation>
         </message>
         <message>
             <source>the home folder on the board has {0} MB of free space</source>
-            <translation>板上主文件夹剩余 {0} MB</translation>
+            <translation>板卡上主文件夹剩余 {0} MB</translation>
         </message>
         <message>
             <source>free some space there: {0} MB at least, 200 MB for a runtime</source>
-            <translation>请在那里腾出空间：至少 {0} MB，运行库另需 200 MB</translation>
+            <translation>请在那里腾出空间：至少 {0} MB，运行时另需 200 MB</translation>
         </message>
         <message>
             <source>the agent does not run as root unless it is told to</source>
@@ -3481,7 +3533,7 @@
         </message>
         <message>
             <source>give the agent a user of its own: on the board sudo adduser flyweight, here flyweight device add NAME flyweight@HOST; or say that root is meant: the same command with --allow-root</source>
-            <translation>给代理程序一个专用用户：在板上运行 sudo adduser flyweight，在此处运行 flyweight device add NAME flyweight@HOST；或者明确允许 root：在同一命令后加 --allow-root</translation>
+            <translation>给代理程序一个专用用户：在板卡上运行 sudo adduser flyweight，在此处运行 flyweight device add NAME flyweight@HOST；或者明确允许 root：在同一命令后加 --allow-root</translation>
         </message>
         <message>
             <source>{0} took the password, but does not take a key from ~/.ssh/authorized_keys; no password is stored</source>
@@ -3489,15 +3541,15 @@
         </message>
         <message>
             <source>allow PubkeyAuthentication for this user on the board (sshd -T shows what is set), then try again</source>
-            <translation>请在板上为此用户允许 PubkeyAuthentication（sshd -T 可查看设置），然后重试</translation>
+            <translation>请在板卡上为此用户允许 PubkeyAuthentication（sshd -T 可查看设置），然后重试</translation>
         </message>
         <message>
             <source>{0} does not take a key of its own for Flyweight; your login stays in use</source>
-            <translation>{0} 不接受 Flyweight 自己的密钥；继续使用您的登录方式</translation>
+            <translation>{0} 不接受 Flyweight 自己的密钥；继续使用你的登录方式</translation>
         </message>
         <message>
             <source>{0}: its Python is a command of several words; your login stays in use</source>
-            <translation>{0}：它的 Python 是由多个单词组成的命令；继续使用您自己的登录</translation>
+            <translation>{0}：它的 Python 是由多个单词组成的命令；继续使用你自己的登录</translation>
         </message>
         <message>
             <source>a key of its own for Flyweight starts one program, not '{0}'</source>
@@ -3505,7 +3557,7 @@
         </message>
         <message>
             <source>put the command into a script on the board and give its path, or log in with a key of yours</source>
-            <translation>请把命令写成板子上的脚本并给出其路径，或用您自己的密钥登录</translation>
+            <translation>请把命令写成板卡上的脚本并给出其路径，或用你自己的密钥登录</translation>
         </message>
         <message>
             <source>{0} shows the key it showed at {1}: it has moved to {2}</source>
@@ -3569,7 +3621,7 @@
         </message>
         <message>
             <source>give every board one row with a name of its own</source>
-            <translation>请给每块板一行，各有自己的名称</translation>
+            <translation>请给每块板卡一行，各有自己的名称</translation>
         </message>
         <message>
             <source>{0} has more than {1} bytes</source>
@@ -3589,7 +3641,7 @@
         </message>
         <message>
             <source>look at the key on the board itself: ssh-keygen -lf {0}</source>
-            <translation>请在开发板上查看密钥：ssh-keygen -lf {0}</translation>
+            <translation>请在板卡上查看密钥：ssh-keygen -lf {0}</translation>
         </message>
         <message>
             <source>the host key of {0} changed: pinned {1}, now {2}</source>
@@ -3597,7 +3649,7 @@
         </message>
         <message>
             <source>if you re-flashed this board: flyweight device add NAME ADDRESS --reflashed, and compare the new key; if not, somebody may be in between</source>
-            <translation>如果您重刷了这块板：flyweight device add NAME ADDRESS --reflashed，并比对新密钥；如果没有，可能有人在中间</translation>
+            <translation>如果你重刷了这块板卡：flyweight device add NAME ADDRESS --reflashed，并比对新密钥；如果没有，可能有人在中间</translation>
         </message>
         <message>
             <source>repair the JSON, or move the file away and add devices again</source>
@@ -3665,7 +3717,7 @@
         </message>
         <message>
             <source>run only models you trust there; a kernel with seccomp (CONFIG_SECCOMP_FILTER) or one that lets users make namespaces (sysctl user.max_user_namespaces) closes it</source>
-            <translation>请只在该板上运行可信的模型；带 seccomp 的内核（CONFIG_SECCOMP_FILTER）或允许用户创建命名空间的内核（sysctl user.max_user_namespaces）可将其关闭</translation>
+            <translation>请只在该板卡上运行可信的模型；带 seccomp 的内核（CONFIG_SECCOMP_FILTER）或允许用户创建命名空间的内核（sysctl user.max_user_namespaces）可将其关闭</translation>
         </message>
         <message>
             <source>the agent is too old to tell</source>
@@ -3701,7 +3753,7 @@
         </message>
         <message>
             <source>another command of this desktop deploys to this board</source>
-            <translation>本机的另一个命令正在向这块板部署</translation>
+            <translation>本机的另一个命令正在向这块板卡部署</translation>
         </message>
         <message>
             <source>wait until it is done, or end it</source>
@@ -3713,15 +3765,15 @@
         </message>
         <message>
             <source>{0} could not be restored on the board and is sent as it is: {1}</source>
-            <translation>{0} 无法在板上还原，改为原样发送：{1}</translation>
+            <translation>{0} 无法在板卡上还原，改为原样发送：{1}</translation>
         </message>
         <message>
             <source>the board cannot run {0} with {1}: {2}</source>
-            <translation>板不能以 {1} 运行 {0}：{2}</translation>
+            <translation>板卡不能以 {1} 运行 {0}：{2}</translation>
         </message>
         <message>
             <source>install an onnxruntime built with {0} for the board's own Python (Jetson: NVIDIA's wheel for its JetPack), or use --provider cpu</source>
-            <translation>请为板自己的 Python 安装带 {0} 的 onnxruntime（Jetson：NVIDIA 为其 JetPack 提供的 wheel），或使用 --provider cpu</translation>
+            <translation>请为板卡自己的 Python 安装带 {0} 的 onnxruntime（Jetson：NVIDIA 为其 JetPack 提供的 wheel），或使用 --provider cpu</translation>
         </message>
         <message>
             <source>a delegate is TFLite's, and the board runs {0} by {1}</source>
@@ -3733,11 +3785,11 @@
         </message>
         <message>
             <source>the board has no runtime for {0}</source>
-            <translation>板上没有用于 {0} 的运行库</translation>
+            <translation>板卡上没有用于 {0} 的运行时</translation>
         </message>
         <message>
             <source>deploy the bundle first; that brings one; or add its adapter: flyweight device adapter add</source>
-            <translation>请先部署该包，它会带来运行库；或添加其适配器：flyweight device adapter add</translation>
+            <translation>请先部署该包，它会带来运行时；或添加其适配器：flyweight device adapter add</translation>
         </message>
         <message>
             <source>no provider '{0}'</source>
@@ -3749,15 +3801,19 @@
         </message>
         <message>
             <source>the board has no runtime {0}; add its adapter</source>
-            <translation>板没有运行库 {0}；请添加其适配器</translation>
+            <translation>板卡没有运行时 {0}；请添加其适配器</translation>
         </message>
         <message>
             <source>slot {0} has no earlier bundle on the board</source>
-            <translation>槽位 {0} 在板上没有更早的包</translation>
+            <translation>槽位 {0} 在板卡上没有更早的包</translation>
         </message>
         <message>
             <source>bring one: flyweight deploy BUNDLE TARGET</source>
             <translation>请部署一个：flyweight deploy BUNDLE TARGET</translation>
+        </message>
+        <message>
+            <source>deploy the one you want</source>
+            <translation>请部署你想要的那个</translation>
         </message>
         <message>
             <source>nothing runs in slot {0}</source>
@@ -3785,7 +3841,7 @@
         </message>
         <message>
             <source>the trial was not well, the board went back: {0}</source>
-            <translation>试用不正常，板已退回：{0}</translation>
+            <translation>试用不正常，板卡已退回：{0}</translation>
         </message>
         <message>
             <source>the agent there speaks protocol {0}.{1} and knows no trial</source>
@@ -3817,7 +3873,7 @@
         </message>
         <message>
             <source>the script failed on the board: {0}</source>
-            <translation>脚本在板上失败：{0}</translation>
+            <translation>脚本在板卡上失败：{0}</translation>
         </message>
         <message>
             <source>write it with --script and look at it there</source>
@@ -3825,7 +3881,7 @@
         </message>
         <message>
             <source>sudo on the board refused: {0}</source>
-            <translation>板上的 sudo 拒绝了：{0}</translation>
+            <translation>板卡上的 sudo 拒绝了：{0}</translation>
         </message>
         <message>
             <source>try again</source>
@@ -3833,7 +3889,7 @@
         </message>
         <message>
             <source>sudo on the board asks for a password</source>
-            <translation>板上的 sudo 要求密码</translation>
+            <translation>板卡上的 sudo 要求密码</translation>
         </message>
         <message>
             <source>run the command on a terminal, or write the script with --script and run it there</source>
@@ -3865,11 +3921,11 @@
         </message>
         <message>
             <source>write numbers of boards or shares: 1,10%,50%,100%</source>
-            <translation>请写板数或比例：1,10%,50%,100%</translation>
+            <translation>请写板卡数或比例：1,10%,50%,100%</translation>
         </message>
         <message>
             <source>it was damaged on the board and does not verify any more</source>
-            <translation>它在板上损坏，不再通过验证</translation>
+            <translation>它在板卡上损坏，不再通过验证</translation>
         </message>
         <message>
             <source>a rollout to slot {0}</source>
@@ -3889,7 +3945,7 @@
         </message>
         <message>
             <source>it is on trial there; without a commit the board goes back</source>
-            <translation>它正在那里试用；若不提交，板会退回</translation>
+            <translation>它正在那里试用；若不提交，板卡会退回</translation>
         </message>
         <message>
             <source>it runs there already</source>
@@ -3905,7 +3961,7 @@
         </message>
         <message>
             <source>the agent there speaks protocol {0}.{1} and runs models on the usual only</source>
-            <translation>那里的代理程序使用协议 {0}.{1}，只能用通常的运行库运行模型</translation>
+            <translation>那里的代理程序使用协议 {0}.{1}，只能用通常的运行时运行模型</translation>
         </message>
         <message>
             <source>update it: flyweight device add NAME ADDRESS; or leave out --runtime, --provider and --delegate</source>
@@ -3913,7 +3969,7 @@
         </message>
         <message>
             <source>the board has no runtime {0} for {1} ({2}); it has: {3}</source>
-            <translation>板上没有用于 {1}（{2}）的运行库 {0}；已有：{3}</translation>
+            <translation>板卡上没有用于 {1}（{2}）的运行时 {0}；已有：{3}</translation>
         </message>
         <message>
             <source>flyweight device adapter list TARGET says why an adapter cannot be used; add one: flyweight device adapter add</source>
@@ -3957,7 +4013,7 @@
         </message>
         <message>
             <source>the package index has no {0} for this board's Python and processor</source>
-            <translation>软件包索引中没有适合该板 Python 与处理器的 {0}</translation>
+            <translation>软件包索引中没有适合该板卡 Python 与处理器的 {0}</translation>
         </message>
         <message>
             <source>the package index does not answer</source>
@@ -3965,7 +4021,7 @@
         </message>
         <message>
             <source>the wheels for the board could not be fetched: {0}</source>
-            <translation>无法获取板所需的 wheel：{0}</translation>
+            <translation>无法获取板卡所需的 wheel：{0}</translation>
         </message>
         <message>
             <source>check this computer's network and pip settings</source>
@@ -3973,31 +4029,31 @@
         </message>
         <message>
             <source>{0} was installed on the board but does not start there</source>
-            <translation>{0} 已装到板上，但在那里不能启动</translation>
+            <translation>{0} 已装到板卡上，但在那里不能启动</translation>
         </message>
         <message>
             <source>install it on the board by hand</source>
-            <translation>请在板上手动安装</translation>
+            <translation>请在板卡上手动安装</translation>
         </message>
         <message>
             <source>no runtime is published for Python {0} on {1} with {2}</source>
-            <translation>没有为 {1}（{2}）上的 Python {0} 发布的运行库</translation>
+            <translation>没有为 {1}（{2}）上的 Python {0} 发布的运行时</translation>
         </message>
         <message>
             <source>32-bit boards run TFLite alone: make the bundle with its twin (flyweight bundle --twin)</source>
-            <translation>32 位板只能运行 TFLite：请带孪生文件制作包（flyweight bundle --twin）</translation>
+            <translation>32 位板卡只能运行 TFLite：请带孪生文件制作包（flyweight bundle --twin）</translation>
         </message>
         <message>
             <source>use a 64-bit system with Python 3.8 to 3.13 on the board, or install a runtime there</source>
-            <translation>请在板上使用 64 位系统和 Python 3.8 至 3.13，或在那里安装运行库</translation>
+            <translation>请在板卡上使用 64 位系统和 Python 3.8 至 3.13，或在那里安装运行时</translation>
         </message>
         <message>
             <source>the board has no runtime that takes {0}</source>
-            <translation>板上没有能用 {0} 的运行库</translation>
+            <translation>板卡上没有能用 {0} 的运行时</translation>
         </message>
         <message>
             <source>add the adapter of its vendor's runtime: flyweight device adapter add TARGET FILE</source>
-            <translation>请添加厂商运行库的适配器：flyweight device adapter add TARGET FILE</translation>
+            <translation>请添加厂商运行时的适配器：flyweight device adapter add TARGET FILE</translation>
         </message>
         <message>
             <source>{0} has neither value nor reason</source>
@@ -4044,6 +4100,10 @@
             <translation>请将导出的文件附在错误报告中</translation>
         </message>
         <message>
+            <source>the runtime of this board computes something else</source>
+            <translation>此板卡的运行时算出了不同的结果</translation>
+        </message>
+        <message>
             <source>none yet; a deploy brings one</source>
             <translation>尚无；部署时会带上</translation>
         </message>
@@ -4065,7 +4125,7 @@
         </message>
         <message>
             <source>behind this address is another board now</source>
-            <translation>这个地址后面现在是另一块板</translation>
+            <translation>这个地址后面现在是另一块板卡</translation>
         </message>
         <message>
             <source>see which one was added: flyweight device list</source>
@@ -4073,7 +4133,7 @@
         </message>
         <message>
             <source>the connection to the board was lost</source>
-            <translation>与板的连接中断</translation>
+            <translation>与板卡的连接中断</translation>
         </message>
         <message>
             <source>the agent ended: {0}</source>
@@ -4101,7 +4161,7 @@
         </message>
         <message>
             <source>the board did not answer within {0} s</source>
-            <translation>板在 {0} 秒内没有回答</translation>
+            <translation>板卡在 {0} 秒内无响应</translation>
         </message>
         <message>
             <source>check the link, then try again</source>
@@ -4109,15 +4169,15 @@
         </message>
         <message>
             <source>the board let us in, then its agent did not answer within {0} s</source>
-            <translation>板允许登录，但其代理程序在 {0} 秒内没有回答</translation>
+            <translation>板卡允许登录，但其代理程序在 {0} 秒内无响应</translation>
         </message>
         <message>
             <source>it is very busy, its card fails, or the link broke: see what runs there (ssh, then top), and try again</source>
-            <translation>板很忙、存储卡有故障或连接中断：请查看那里在运行什么（ssh，然后 top），再重试</translation>
+            <translation>板卡很忙、存储卡有故障或连接中断：请查看那里在运行什么（ssh，然后 top），再重试</translation>
         </message>
         <message>
             <source>{0}: no answer (port {1})</source>
-            <translation>{0}：没有回答（端口 {1}）</translation>
+            <translation>{0}：无响应（端口 {1}）</translation>
         </message>
         <message>
             <source>check power, network and that SSH is switched on; flyweight device doctor {0} finds the step</source>
@@ -4133,7 +4193,7 @@
         </message>
         <message>
             <source>is the board on and in this network? try its IP address</source>
-            <translation>板是否开机并在此网络中？试试它的 IP 地址</translation>
+            <translation>板卡是否开机并在此网络中？试试它的 IP 地址</translation>
         </message>
         <message>
             <source>the key that is pinned for {0} is {1}, not {2}</source>
@@ -4141,7 +4201,7 @@
         </message>
         <message>
             <source>if you re-flashed this board: flyweight device add {0} {1} --reflashed</source>
-            <translation>如果您重刷了这块板：flyweight device add {0} {1} --reflashed</translation>
+            <translation>如果你重刷了这块板卡：flyweight device add {0} {1} --reflashed</translation>
         </message>
         <message>
             <source>the connection is closed</source>
@@ -4149,7 +4209,7 @@
         </message>
         <message>
             <source>check the board's power and network, then give the same command again</source>
-            <translation>请检查开发板的电源与网络，然后再次执行同一命令</translation>
+            <translation>请检查板卡的电源与网络，然后再次执行同一命令</translation>
         </message>
         <message>
             <source>SSH with {0} failed: {1}</source>
@@ -4165,7 +4225,7 @@
         </message>
         <message>
             <source>update the SSH server on the board: it needs AES-GCM or CTR and SHA-2</source>
-            <translation>请更新板上的 SSH 服务器：它需要 AES-GCM 或 CTR 以及 SHA-2</translation>
+            <translation>请更新板卡上的 SSH 服务器：它需要 AES-GCM 或 CTR 以及 SHA-2</translation>
         </message>
         <message>
             <source>{0} cannot reach {1}:{2}: {3}</source>
@@ -4185,7 +4245,7 @@
         </message>
         <message>
             <source>compare it on the board, then: {0}</source>
-            <translation>请在板上比对，然后：{0}</translation>
+            <translation>请在板卡上比对，然后：{0}</translation>
         </message>
         <message>
             <source>connect to it by hand once and compare the key: ssh {0}</source>
@@ -4193,7 +4253,7 @@
         </message>
         <message>
             <source>the connection to the board was lost: {0}</source>
-            <translation>与板的连接中断：{0}</translation>
+            <translation>与板卡的连接中断：{0}</translation>
         </message>
         <message>
             <source>try again; uploads go on where they stopped</source>
@@ -4209,11 +4269,11 @@
         </message>
         <message>
             <source>allow login by key alone for this user on the board</source>
-            <translation>请在板上允许此用户仅用密钥登录</translation>
+            <translation>请在板卡上允许此用户仅用密钥登录</translation>
         </message>
         <message>
             <source>the ssh agent does not answer: {0}</source>
-            <translation>ssh 代理程序没有回答：{0}</translation>
+            <translation>ssh 代理程序无响应：{0}</translation>
         </message>
         <message>
             <source>{0} is no private key that can be used here</source>
@@ -4269,11 +4329,63 @@
         </message>
         <message>
             <source>no answer within {0} s: {1}</source>
-            <translation>{0} 秒内没有回答：{1}</translation>
+            <translation>{0} 秒内无响应：{1}</translation>
         </message>
         <message>
             <source>check power and network of the board, then try again</source>
-            <translation>请检查板的电源和网络，然后重试</translation>
+            <translation>请检查板卡的电源和网络，然后重试</translation>
+        </message>
+        <message>
+            <source>no space left on the disk</source>
+            <translation>磁盘空间不足</translation>
+        </message>
+        <message>
+            <source>no space left for this user (quota)</source>
+            <translation>该用户的磁盘配额已用完</translation>
+        </message>
+        <message>
+            <source>the disk cannot be written to, it is read-only</source>
+            <translation>磁盘为只读，无法写入</translation>
+        </message>
+        <message>
+            <source>no permission</source>
+            <translation>没有权限</translation>
+        </message>
+        <message>
+            <source>this name is too long for the disk</source>
+            <translation>文件名过长</translation>
+        </message>
+        <message>
+            <source>too many files are open</source>
+            <translation>打开的文件过多</translation>
+        </message>
+        <message>
+            <source>the disk reports errors</source>
+            <translation>磁盘报告读写错误</translation>
+        </message>
+        <message>
+            <source>free some space, or choose another place: --project DIR, TMPDIR</source>
+            <translation>请清理磁盘空间，或换一个位置：--project DIR、TMPDIR</translation>
+        </message>
+        <message>
+            <source>choose a project folder that can be written: --project DIR</source>
+            <translation>请选择可写的项目文件夹：--project DIR</translation>
+        </message>
+        <message>
+            <source>check the permissions, or choose another project folder: --project DIR</source>
+            <translation>请检查权限，或换一个项目文件夹：--project DIR</translation>
+        </message>
+        <message>
+            <source>give a shorter name</source>
+            <translation>请使用较短的名称</translation>
+        </message>
+        <message>
+            <source>raise the limit of open files: ulimit -n 4096</source>
+            <translation>请提高打开文件数上限：ulimit -n 4096</translation>
+        </message>
+        <message>
+            <source>check the disk before you go on</source>
+            <translation>继续之前请先检查磁盘</translation>
         </message>
         <message>
             <source>the model's outputs of shapes {0} are no boxes with scores</source>
@@ -4521,7 +4633,7 @@
         </message>
         <message>
             <source>the board rejects the model: {0}</source>
-            <translation>板拒绝该模型：{0}</translation>
+            <translation>板卡拒绝该模型：{0}</translation>
         </message>
         <message>
             <source>{0} takes {1} samples at once</source>
@@ -4533,7 +4645,7 @@
         </message>
         <message>
             <source>the agent of this board cannot answer samples</source>
-            <translation>这块板的代理程序不能回答样本</translation>
+            <translation>这块板卡的代理程序不能回答样本</translation>
         </message>
         <message>
             <source>{0} of {1} within the limits: {2}</source>
@@ -4597,7 +4709,7 @@
         </message>
         <message>
             <source>write what the meter shows at rest and under load: 2.7:4.1 (wall), or 2.7:4.1@{0}</source>
-            <translation>请写电表在静止和负载时的读数：2.7:4.1（插座处），或 2.7:4.1@{0}</translation>
+            <translation>请写功率计在静止和负载时的读数：2.7:4.1（插座处），或 2.7:4.1@{0}</translation>
         </message>
         <message>
             <source>the work hardly shows in the power: the dynamic energy is not surely above zero</source>
@@ -4677,7 +4789,7 @@
         </message>
         <message>
             <source>the board does not tell whether the service runs again</source>
-            <translation>板没有说明服务是否已恢复运行</translation>
+            <translation>板卡没有说明服务是否已恢复运行</translation>
         </message>
         <message>
             <source>an earlier attempt: {0}</source>
@@ -4705,7 +4817,7 @@
         </message>
         <message>
             <source>the board throttled</source>
-            <translation>板降频了</translation>
+            <translation>板卡降频了</translation>
         </message>
         <message>
             <source>memory was swapped</source>
@@ -4761,11 +4873,11 @@
         </message>
         <message>
             <source>up to {0} queries waited: the rate is above what the board can serve</source>
-            <translation>最多有 {0} 个请求在等待：速率超过板的处理能力</translation>
+            <translation>最多有 {0} 个请求在等待：速率超过板卡的处理能力</translation>
         </message>
         <message>
             <source>{0} of {1} frames were dropped: the board cannot keep up</source>
-            <translation>{1} 帧中丢弃了 {0} 帧：板跟不上</translation>
+            <translation>{1} 帧中丢弃了 {0} 帧：板卡跟不上</translation>
         </message>
         <message>
             <source>the queries came faster than they were scheduled</source>
@@ -4785,7 +4897,7 @@
         </message>
         <message>
             <source>the board throttled during the run</source>
-            <translation>运行期间板降频了</translation>
+            <translation>运行期间板卡降频了</translation>
         </message>
         <message>
             <source>more processor time than {0} processors have</source>
@@ -4797,7 +4909,7 @@
         </message>
         <message>
             <source>the run was shorter than its rests: the board was not cold</source>
-            <translation>运行时间比各次静置的总和还短：板子并未冷却</translation>
+            <translation>运行时间比各次静置的总和还短：板卡并未冷却</translation>
         </message>
         <message>
             <source>the queries together took longer than the run</source>
@@ -4809,7 +4921,7 @@
         </message>
         <message>
             <source>{0}: the board's bursts are not whole</source>
-            <translation>{0}：板子返回的突发不完整</translation>
+            <translation>{0}：板卡返回的突发不完整</translation>
         </message>
         <message>
             <source>{0}: no query was served</source>
@@ -4821,11 +4933,11 @@
         </message>
         <message>
             <source>the answer does not belong to this board</source>
-            <translation>答复不属于这块板</translation>
+            <translation>答复不属于这块板卡</translation>
         </message>
         <message>
             <source>the agent of this board cannot pause a service</source>
-            <translation>这块板的代理程序不能暂停服务</translation>
+            <translation>这块板卡的代理程序不能暂停服务</translation>
         </message>
         <message>
             <source>what is paused must be resumed</source>
@@ -4869,7 +4981,7 @@
         </message>
         <message>
             <source>more memory than the board has, or less than none</source>
-            <translation>内存超过板所有的，或为负</translation>
+            <translation>内存超过板卡所有的，或为负</translation>
         </message>
         <message>
             <source>loading or the first run took no time</source>
@@ -4884,12 +4996,16 @@
             <translation>{0} 块中各次运行的总时间超过所在的块</translation>
         </message>
         <message>
+            <source>the board started anew during the run</source>
+            <translation>运行期间板卡重新启动了</translation>
+        </message>
+        <message>
             <source>{0}: the blocks do not account for every sample</source>
             <translation>{0}：各块不能对应每个样本</translation>
         </message>
         <message>
             <source>{0}: the board reports runs that took no time</source>
-            <translation>{0}：板报告的运行没有用时</translation>
+            <translation>{0}：板卡报告的运行没有用时</translation>
         </message>
         <message>
             <source>the blocks of the run do not fit together in time</source>
@@ -4897,7 +5013,7 @@
         </message>
         <message>
             <source>the board could not measure {0}</source>
-            <translation>板无法测量 {0}</translation>
+            <translation>板卡无法测量 {0}</translation>
         </message>
         <message>
             <source>see what the board lacks with: flyweight device selftest TARGET; or leave this model out</source>
@@ -5437,7 +5553,7 @@
         </message>
         <message>
             <source>rebuild the model with layers of Keras in place of the Lambda, or export it where you trust the code: model.export('model.onnx', format='onnx')</source>
-            <translation>请用 Keras 的层代替 Lambda 重建模型，或在您信任该代码的地方导出：model.export('model.onnx', format='onnx')</translation>
+            <translation>请用 Keras 的层代替 Lambda 重建模型，或在你信任该代码的地方导出：model.export('model.onnx', format='onnx')</translation>
         </message>
         <message>
             <source>{0} {1}; nothing in it was executed</source>
@@ -5657,7 +5773,7 @@
         </message>
         <message>
             <source>export it with opset 20 or lower, which old boards read as well</source>
-            <translation>请以 opset 20 或更低导出，较旧的板也能读取</translation>
+            <translation>请以 opset 20 或更低导出，较旧的板卡也能读取</translation>
         </message>
         <message>
             <source>input '{0}' is of type {1}</source>
@@ -6193,7 +6309,7 @@
         </message>
         <message>
             <source>{0} has {1} {2}; runtimes of older boards read up to {3}</source>
-            <translation>{0} 的 {1} 为 {2}；旧板的运行库最高读到 {3}</translation>
+            <translation>{0} 的 {1} 为 {2}；旧板卡的运行时最高读到 {3}</translation>
         </message>
         <message>
             <source>export the model again with opset {0} or lower</source>
@@ -6205,7 +6321,7 @@
         </message>
         <message>
             <source>'{0}' is no format of a vendor's runtime</source>
-            <translation>“{0}”不是厂商运行库的格式</translation>
+            <translation>“{0}”不是厂商运行时的格式</translation>
         </message>
         <message>
             <source>write a short name in small letters, as its adapter has it: --attach rknn=model.rknn</source>
@@ -6213,7 +6329,7 @@
         </message>
         <message>
             <source>{0} is {1}; boards run ONNX and TFLite</source>
-            <translation>{0} 是 {1}；板运行 ONNX 和 TFLite</translation>
+            <translation>{0} 是 {1}；板卡运行 ONNX 和 TFLite</translation>
         </message>
         <message>
             <source>convert it first</source>
@@ -6245,7 +6361,7 @@
         </message>
         <message>
             <source>correct the data set's contract: a board would see other inputs than the desktop</source>
-            <translation>请更正数据集的约定：否则板看到的输入与本机不同</translation>
+            <translation>请更正数据集的约定：否则板卡看到的输入与本机不同</translation>
         </message>
         <message>
             <source>a raw sample cannot be read: {0}</source>
@@ -6305,7 +6421,7 @@
         </message>
         <message>
             <source>if only you had access so far: chmod 600 {0}; else delete it and add your devices again</source>
-            <translation>若到目前为止只有您能访问：chmod 600 {0}；否则删除它并重新添加设备</translation>
+            <translation>若到目前为止只有你能访问：chmod 600 {0}；否则删除它并重新添加设备</translation>
         </message>
         <message>
             <source>make the folder writable or set XDG_DATA_HOME</source>
@@ -6468,6 +6584,14 @@
             <translation>那里的代理程序使用协议 {0}.{1}，不支持占用</translation>
         </message>
         <message>
+            <source>{0} cannot be written to</source>
+            <translation>{0} 无法写入</translation>
+        </message>
+        <message>
+            <source>check its permissions, or whether its disk is read-only</source>
+            <translation>请检查其权限，以及所在磁盘是否为只读</translation>
+        </message>
+        <message>
             <source>not installed (optional): pip install 'flyweight-studio[{0}]'</source>
             <translation>未安装（可选）：pip install 'flyweight-studio[{0}]'</translation>
         </message>
@@ -6489,7 +6613,7 @@
         </message>
         <message>
             <source>profile store</source>
-            <translation>档案库</translation>
+            <translation>画像库</translation>
         </message>
         <message>
             <source>signing key</source>
@@ -6529,7 +6653,7 @@
         </message>
         <message>
             <source>a runtime and a provider are those of a device</source>
-            <translation>运行库和提供程序属于设备</translation>
+            <translation>运行时和提供程序属于设备</translation>
         </message>
         <message>
             <source>name it: --on TARGET</source>
@@ -6601,7 +6725,7 @@
         </message>
         <message>
             <source>nothing was touched; boards left: {0}</source>
-            <translation>未作任何改动；剩余的板：{0}</translation>
+            <translation>未作任何改动；剩余的板卡：{0}</translation>
         </message>
         <message>
             <source>start another one: flyweight fleet rollout</source>
@@ -6737,11 +6861,11 @@
         </message>
         <message>
             <source>the board does not compute the golden outputs of {0}: {1}</source>
-            <translation>板算不出 {0} 的黄金输出：{1}</translation>
+            <translation>板卡算不出 {0} 的黄金输出：{1}</translation>
         </message>
         <message>
             <source>measure what is right: another runtime or provider, or make the bundle again</source>
-            <translation>请测量正确的：换运行库或提供程序，或重新制作包</translation>
+            <translation>请测量正确的：换运行时或提供程序，或重新制作包</translation>
         </message>
         <message>
             <source>{0} variants on {1}, interleaved</source>
@@ -6933,7 +7057,7 @@
         </message>
         <message>
             <source>'{0}' was not measured on this board</source>
-            <translation>“{0}”没有在此板上测量过</translation>
+            <translation>“{0}”没有在此板卡上测量过</translation>
         </message>
         <message>
             <source>measure it: flyweight measure {0} TARGET</source>
@@ -6941,7 +7065,7 @@
         </message>
         <message>
             <source>no model that other boards have is known on '{0}' with {1} threads</source>
-            <translation>其他板测过的模型中，没有一个在“{0}”上以 {1} 个线程已知</translation>
+            <translation>其他板卡测过的模型中，没有一个在“{0}”上以 {1} 个线程已知</translation>
         </message>
         <message>
             <source>most telling first: {0} (flyweight measure BUNDLE TARGET)</source>
@@ -6953,11 +7077,11 @@
         </message>
         <message>
             <source>fewer than {0} configurations of other boards have '{1}'</source>
-            <translation>其他板中有“{1}”的配置少于 {0} 个</translation>
+            <translation>其他板卡中有“{1}”的配置少于 {0} 个</translation>
         </message>
         <message>
             <source>known of others: {0}</source>
-            <translation>其他板已知的：{0}</translation>
+            <translation>其他板卡已知的：{0}</translation>
         </message>
         <message>
             <source>--anchor names models of a published table</source>
@@ -7093,11 +7217,11 @@
         </message>
         <message>
             <source>the profile store {0} has version {1}, this program knows {2}: it is read-only here</source>
-            <translation>档案库 {0} 为版本 {1}，本程序支持 {2}：在此只读</translation>
+            <translation>画像库 {0} 为版本 {1}，本程序支持 {2}：在此只读</translation>
         </message>
         <message>
             <source>update Flyweight, or name another store in FLYWEIGHT_PROFILES</source>
-            <translation>更新 Flyweight，或在 FLYWEIGHT_PROFILES 中指定另一个档案库</translation>
+            <translation>更新 Flyweight，或在 FLYWEIGHT_PROFILES 中指定另一个画像库</translation>
         </message>
         <message>
             <source>readings cannot be written as '{0}'</source>
@@ -7177,7 +7301,7 @@
         </message>
         <message>
             <source>name another store in FLYWEIGHT_PROFILES; if this was your store, save what is whole: flyweight profile check --salvage</source>
-            <translation>在 FLYWEIGHT_PROFILES 中指定另一个档案库；如果它是您的，先抢救完好的部分：flyweight profile check --salvage</translation>
+            <translation>在 FLYWEIGHT_PROFILES 中指定另一个画像库；如果它是你的，先抢救完好的部分：flyweight profile check --salvage</translation>
         </message>
         <message>
             <source>{0} cannot be opened: {1}</source>
@@ -7185,7 +7309,7 @@
         </message>
         <message>
             <source>mend that, or name another store in FLYWEIGHT_PROFILES</source>
-            <translation>解决此问题，或在 FLYWEIGHT_PROFILES 中指定另一个档案库</translation>
+            <translation>解决此问题，或在 FLYWEIGHT_PROFILES 中指定另一个画像库</translation>
         </message>
         <message>
             <source>{0}: the disk of {1} is full</source>
@@ -7193,7 +7317,7 @@
         </message>
         <message>
             <source>make room there, or name another store in FLYWEIGHT_PROFILES</source>
-            <translation>在那里腾出空间，或在 FLYWEIGHT_PROFILES 中指定另一个档案库</translation>
+            <translation>在那里腾出空间，或在 FLYWEIGHT_PROFILES 中指定另一个画像库</translation>
         </message>
         <message>
             <source>{0} is held by another program</source>
@@ -7209,7 +7333,7 @@
         </message>
         <message>
             <source>make the file and its folder writable (chmod u+w), or name another store in FLYWEIGHT_PROFILES</source>
-            <translation>让该文件及其文件夹可写（chmod u+w），或在 FLYWEIGHT_PROFILES 中指定另一个档案库</translation>
+            <translation>让该文件及其文件夹可写（chmod u+w），或在 FLYWEIGHT_PROFILES 中指定另一个画像库</translation>
         </message>
         <message>
             <source>no fresh reading</source>
@@ -7221,7 +7345,7 @@
         </message>
         <message>
             <source>one board at a time: flyweight profile export FILE.pack --board BOARD</source>
-            <translation>一次导出一块板：flyweight profile export FILE.pack --board BOARD</translation>
+            <translation>一次导出一块板卡：flyweight profile export FILE.pack --board BOARD</translation>
         </message>
         <message>
             <source>the profile pack cannot be used: {0}</source>
@@ -7261,7 +7385,7 @@
         </message>
         <message>
             <source>if you know where it comes from: flyweight profile import FILE --accept-key {0}</source>
-            <translation>如果您知道它的来源：flyweight profile import FILE --accept-key {0}</translation>
+            <translation>如果你知道它的来源：flyweight profile import FILE --accept-key {0}</translation>
         </message>
         <message>
             <source>its key is no key</source>
@@ -7325,7 +7449,7 @@
         </message>
         <message>
             <source>known boards: {0}</source>
-            <translation>已知的板：{0}</translation>
+            <translation>已知的板卡：{0}</translation>
         </message>
         <message>
             <source>the raw samples {0} are missing or damaged</source>
@@ -7337,7 +7461,7 @@
         </message>
         <message>
             <source>no other board has measured these models</source>
-            <translation>没有其他板测量过这些模型</translation>
+            <translation>没有其他板卡测量过这些模型</translation>
         </message>
         <message>
             <source>{0} configurations are known</source>
@@ -7377,7 +7501,7 @@
         </message>
         <message>
             <source>a board has at most {0}</source>
-            <translation>一块板最多有 {0} 个</translation>
+            <translation>一块板卡最多有 {0} 个</translation>
         </message>
         <message>
             <source>remove one first</source>
@@ -7389,11 +7513,11 @@
         </message>
         <message>
             <source>the order is for another board</source>
-            <translation>该指令是给另一块板的</translation>
+            <translation>该指令是给另一块板卡的</translation>
         </message>
         <message>
             <source>send it to this board</source>
-            <translation>请发给这块板</translation>
+            <translation>请发给这块板卡</translation>
         </message>
         <message>
             <source>the order does not change adapters</source>
@@ -7413,7 +7537,7 @@
         </message>
         <message>
             <source>the samples are not on the board</source>
-            <translation>样本不在板上</translation>
+            <translation>样本不在板卡上</translation>
         </message>
         <message>
             <source>send them again</source>
@@ -7421,7 +7545,7 @@
         </message>
         <message>
             <source>give the agent a user of its own: on the board sudo adduser flyweight, here flyweight device add NAME flyweight@HOST; or say that root is meant: flyweight device add NAME USER@HOST --allow-root</source>
-            <translation>给代理程序一个专用用户：在板上运行 sudo adduser flyweight，在此处运行 flyweight device add NAME flyweight@HOST；或者明确允许 root：flyweight device add NAME USER@HOST --allow-root</translation>
+            <translation>给代理程序一个专用用户：在板卡上运行 sudo adduser flyweight，在此处运行 flyweight device add NAME flyweight@HOST；或者明确允许 root：flyweight device add NAME USER@HOST --allow-root</translation>
         </message>
         <message>
             <source>a model beside cannot run: {0}</source>
@@ -7529,7 +7653,7 @@
         </message>
         <message>
             <source>there is no job {0} on this board</source>
-            <translation>这块板上没有任务 {0}</translation>
+            <translation>这块板卡上没有任务 {0}</translation>
         </message>
         <message>
             <source>try again; look at the board's disk and memory</source>
@@ -7537,11 +7661,11 @@
         </message>
         <message>
             <source>{0} is no library that was installed on the board</source>
-            <translation>{0} 不是装在板上的库</translation>
+            <translation>{0} 不是装在板卡上的库</translation>
         </message>
         <message>
             <source>install the delegate on the board, outside of {0}, and name its full path</source>
-            <translation>请在板上 {0} 之外安装委托，并给出完整路径</translation>
+            <translation>请在板卡上 {0} 之外安装委托，并给出完整路径</translation>
         </message>
         <message>
             <source>the entry has no process</source>
@@ -7553,7 +7677,7 @@
         </message>
         <message>
             <source>this is no wheel of a runtime</source>
-            <translation>这不是运行库的 wheel</translation>
+            <translation>这不是运行时的 wheel</translation>
         </message>
         <message>
             <source>{0} unpacks to {1} bytes</source>
@@ -7569,7 +7693,7 @@
         </message>
         <message>
             <source>the wheel {0} is not on the board</source>
-            <translation>wheel {0} 不在板上</translation>
+            <translation>wheel {0} 不在板卡上</translation>
         </message>
         <message>
             <source>an environment needs at least one wheel</source>
@@ -7585,15 +7709,15 @@
         </message>
         <message>
             <source>the environment {0} is not on the board</source>
-            <translation>环境 {0} 不在板上</translation>
+            <translation>环境 {0} 不在板卡上</translation>
         </message>
         <message>
             <source>this board has no runtime for the bundle ({0}); it needs {1} and has: {2}</source>
-            <translation>这块板没有用于该包（{0}）的运行库；需要 {1}，已有：{2}</translation>
+            <translation>这块板卡没有用于该包（{0}）的运行时；需要 {1}，已有：{2}</translation>
         </message>
         <message>
             <source>deploy from a desktop that can bring the wheels, install the runtime on the board, or add its adapter: flyweight device adapter add</source>
-            <translation>请从能带来 wheel 的电脑部署，或在板上安装运行库，或添加其适配器：flyweight device adapter add</translation>
+            <translation>请从能带来 wheel 的电脑部署，或在板卡上安装运行时，或添加其适配器：flyweight device adapter add</translation>
         </message>
         <message>
             <source>{0} right now (process {1})</source>
@@ -7601,11 +7725,11 @@
         </message>
         <message>
             <source>try again in a moment; it ends with its desktop's command. To end it by force, on the board: kill {0}</source>
-            <translation>请稍后重试；它会随其电脑的命令结束。若要强制结束，在板上：kill {0}</translation>
+            <translation>请稍后重试；它会随其电脑的命令结束。若要强制结束，在板卡上：kill {0}</translation>
         </message>
         <message>
             <source>another desktop changes or measures this board right now</source>
-            <translation>另一台电脑正在更改或测量这块板</translation>
+            <translation>另一台电脑正在更改或测量这块板卡</translation>
         </message>
         <message>
             <source>try again in a moment</source>
@@ -7613,7 +7737,7 @@
         </message>
         <message>
             <source>{0} has this board for {1} since {2} s ago</source>
-            <translation>{0} 自 {2} 秒前占用这块板：{1}</translation>
+            <translation>{0} 自 {2} 秒前占用这块板卡：{1}</translation>
         </message>
         <message>
             <source>wait until it is done; if nothing more comes from there the board is free in {0} s</source>
@@ -7621,7 +7745,7 @@
         </message>
         <message>
             <source>the board was taken from this desktop: it was silent for more than {0} s, or somebody unlocked the board</source>
-            <translation>这块板已不归本机：它沉默超过 {0} 秒，或有人解锁了板</translation>
+            <translation>这块板卡已不归本机：它沉默超过 {0} 秒，或有人解锁了板卡</translation>
         </message>
         <message>
             <source>look at what runs there, then deploy again</source>
@@ -7629,7 +7753,7 @@
         </message>
         <message>
             <source>the file was damaged on the board</source>
-            <translation>文件在板上损坏</translation>
+            <translation>文件在板卡上损坏</translation>
         </message>
         <message>
             <source>add it again</source>
@@ -7637,19 +7761,19 @@
         </message>
         <message>
             <source>no runtime of the environment can be imported by Python {0}.{1}</source>
-            <translation>Python {0}.{1} 不能导入该环境的任何运行库</translation>
+            <translation>Python {0}.{1} 不能导入该环境的任何运行时</translation>
         </message>
         <message>
             <source>on the board: sudo apt-get install -y python3-numpy and then deploy again</source>
-            <translation>在板上：sudo apt-get install -y python3-numpy，然后重新部署</translation>
+            <translation>在板卡上：sudo apt-get install -y python3-numpy，然后重新部署</translation>
         </message>
         <message>
             <source>install a runtime on the board, or use another Python: device add --python</source>
-            <translation>请在板上安装运行库，或使用其他 Python：device add --python</translation>
+            <translation>请在板卡上安装运行时，或使用其他 Python：device add --python</translation>
         </message>
         <message>
             <source>the blob {0} is not on the board</source>
-            <translation>数据块 {0} 不在板上</translation>
+            <translation>数据块 {0} 不在板卡上</translation>
         </message>
         <message>
             <source>the record of what runs was damaged on the disk; what serves was read from its links</source>
@@ -7677,7 +7801,7 @@
         </message>
         <message>
             <source>the file {0} is not on the board</source>
-            <translation>文件 {0} 不在板上</translation>
+            <translation>文件 {0} 不在板卡上</translation>
         </message>
         <message>
             <source>send it again</source>
@@ -7685,7 +7809,7 @@
         </message>
         <message>
             <source>this board has no runtime for slot {0}</source>
-            <translation>此板没有适合槽位 {0} 的运行时</translation>
+            <translation>此板卡没有适合槽位 {0} 的运行时</translation>
         </message>
         <message>
             <source>deploy it again</source>
@@ -7713,11 +7837,11 @@
         </message>
         <message>
             <source>what the order says of runtimes is not of its form</source>
-            <translation>该指令关于运行库的内容格式不对</translation>
+            <translation>该指令关于运行时的内容格式不对</translation>
         </message>
         <message>
             <source>the models of all slots need {0} MB together, the board has {1} MB</source>
-            <translation>所有槽位的模型共需 {0} MB，板有 {1} MB</translation>
+            <translation>所有槽位的模型共需 {0} MB，板卡有 {1} MB</translation>
         </message>
         <message>
             <source>use a smaller model in one of the slots</source>
@@ -7725,7 +7849,7 @@
         </message>
         <message>
             <source>a board has at most {0} slots</source>
-            <translation>一块板最多有 {0} 个槽位</translation>
+            <translation>一块板卡最多有 {0} 个槽位</translation>
         </message>
         <message>
             <source>use an existing slot</source>
@@ -7749,19 +7873,19 @@
         </message>
         <message>
             <source>deploy to this board</source>
-            <translation>请部署到这块板</translation>
+            <translation>请部署到这块板卡</translation>
         </message>
         <message>
             <source>the file {0} of the bundle {1} was damaged on the board</source>
-            <translation>包 {1} 的文件 {0} 在板上损坏</translation>
+            <translation>包 {1} 的文件 {0} 在板卡上损坏</translation>
         </message>
         <message>
             <source>deploy again: it is sent anew; look after the board's disk</source>
-            <translation>请重新部署：会重新发送；并检查板的磁盘</translation>
+            <translation>请重新部署：会重新发送；并检查板卡的磁盘</translation>
         </message>
         <message>
             <source>the bundle {0} is not verified on this board</source>
-            <translation>包 {0} 没有在这块板上验证</translation>
+            <translation>包 {0} 没有在这块板卡上验证</translation>
         </message>
         <message>
             <source>deploy it first</source>
@@ -7777,7 +7901,7 @@
         </message>
         <message>
             <source>the file {0} was damaged on the board</source>
-            <translation>文件 {0} 在板上损坏</translation>
+            <translation>文件 {0} 在板卡上损坏</translation>
         </message>
         <message>
             <source>deploy again: it is sent anew</source>
@@ -7785,7 +7909,7 @@
         </message>
         <message>
             <source>the file {0} of the bundle is not on the board</source>
-            <translation>包的文件 {0} 不在板上</translation>
+            <translation>包的文件 {0} 不在板卡上</translation>
         </message>
         <message>
             <source>onnxruntime has {0} but cannot use it here and would run on {1}</source>
@@ -7793,15 +7917,15 @@
         </message>
         <message>
             <source>install the libraries of the provider on the board (CUDA, cuDNN, TensorRT), or measure on the CPU</source>
-            <translation>请在板上安装提供程序的库（CUDA、cuDNN、TensorRT），或在 CPU 上测量</translation>
+            <translation>请在板卡上安装提供程序的库（CUDA、cuDNN、TensorRT），或在 CPU 上测量</translation>
         </message>
         <message>
             <source>onnxruntime {0} on this board has no {1}, only: {2}</source>
-            <translation>板上的 onnxruntime {0} 没有 {1}，只有：{2}</translation>
+            <translation>板卡上的 onnxruntime {0} 没有 {1}，只有：{2}</translation>
         </message>
         <message>
             <source>install a build of onnxruntime that has it on the board, or measure on the CPU</source>
-            <translation>请在板上安装带它的 onnxruntime，或在 CPU 上测量</translation>
+            <translation>请在板卡上安装带它的 onnxruntime，或在 CPU 上测量</translation>
         </message>
         <message>
             <source>{0} holds no {1} for {2}</source>
@@ -7841,7 +7965,7 @@
         </message>
         <message>
             <source>unknown runtime {0}</source>
-            <translation>未知的运行库 {0}</translation>
+            <translation>未知的运行时 {0}</translation>
         </message>
         <message>
             <source>the adapter calls itself {0}, like one that comes with the agent</source>
@@ -7861,7 +7985,7 @@
         </message>
         <message>
             <source>install the delegate's library and what it needs on the board, check its options, or use --delegate xnnpack</source>
-            <translation>请在板上安装委托的库及其依赖，检查选项，或使用 --delegate xnnpack</translation>
+            <translation>请在板卡上安装委托的库及其依赖，检查选项，或使用 --delegate xnnpack</translation>
         </message>
         <message>
             <source>{0} has no {1}, only: CPU, XNNPACK, DELEGATE</source>
@@ -7873,7 +7997,7 @@
         </message>
         <message>
             <source>no sensor of this board measures power</source>
-            <translation>这块板没有测量功率的传感器</translation>
+            <translation>这块板卡没有测量功率的传感器</translation>
         </message>
         <message>
             <source>this model serves about {0} queries a second here, not {1}</source>
@@ -7913,7 +8037,7 @@
         </message>
         <message>
             <source>the kernel knows no power monitor, and the board's firmware measures no current</source>
-            <translation>内核不知道任何功率监测器，板的固件也不测电流</translation>
+            <translation>内核不知道任何功率监测器，板卡的固件也不测电流</translation>
         </message>
         <message>
             <source>{0} kHz is not the clock of a CPU</source>
@@ -7981,7 +8105,7 @@
         </message>
         <message>
             <source>the battery does not carry the board ({0})</source>
-            <translation>板不是由电池供电（{0}）</translation>
+            <translation>板卡不是由电池供电（{0}）</translation>
         </message>
         <message>
             <source>more than a counter of 64 bits holds</source>
@@ -8001,7 +8125,7 @@
         </message>
         <message>
             <source>the firmware did not answer with a number</source>
-            <translation>固件没有回答数字</translation>
+            <translation>固件无响应数字</translation>
         </message>
         <message>
             <source>{0} cannot be true</source>
@@ -8013,7 +8137,7 @@
         </message>
         <message>
             <source>this board's firmware measures no current</source>
-            <translation>这块板的固件不测电流</translation>
+            <translation>这块板卡的固件不测电流</translation>
         </message>
         <message>
             <source>{0} % cannot be true</source>
@@ -8021,7 +8145,7 @@
         </message>
         <message>
             <source>{0} C is not a temperature of a running board</source>
-            <translation>{0} ℃ 不是运行中的板的温度</translation>
+            <translation>{0} ℃ 不是运行中的板卡的温度</translation>
         </message>
         <message>
             <source>the block is switched off</source>
@@ -8081,7 +8205,7 @@
         </message>
         <message>
             <source>try it on the board by hand</source>
-            <translation>请在板上手动试一试</translation>
+            <translation>请在板卡上手动试一试</translation>
         </message>
         <message>
             <source>a service that is paused must be resumed</source>
@@ -8109,11 +8233,11 @@
         </message>
         <message>
             <source>the board has {0} MB free, {1} MB and a reserve of {2} MB are needed</source>
-            <translation>板剩余 {0} MB，需要 {1} MB 和 {2} MB 预留</translation>
+            <translation>板卡剩余 {0} MB，需要 {1} MB 和 {2} MB 预留</translation>
         </message>
         <message>
             <source>free some space on the board</source>
-            <translation>请在板上腾出空间</translation>
+            <translation>请在板卡上腾出空间</translation>
         </message>
         <message>
             <source>a blob cannot have {0} bytes</source>
@@ -8121,7 +8245,7 @@
         </message>
         <message>
             <source>the blob {0} was damaged on the board</source>
-            <translation>数据块 {0} 在板上损坏</translation>
+            <translation>数据块 {0} 在板卡上损坏</translation>
         </message>
         <message>
             <source>the blob {0} is larger than expected</source>
@@ -8137,7 +8261,7 @@
         </message>
         <message>
             <source>this board does not trust the signing key {0}</source>
-            <translation>这块板不信任签名密钥 {0}</translation>
+            <translation>这块板卡不信任签名密钥 {0}</translation>
         </message>
         <message>
             <source>enrol this desktop: flyweight device add NAME USER@HOST</source>
@@ -8145,7 +8269,7 @@
         </message>
         <message>
             <source>the signing key {0} was revoked on this board</source>
-            <translation>签名密钥 {0} 已在这块板上撤销</translation>
+            <translation>签名密钥 {0} 已在这块板卡上撤销</translation>
         </message>
         <message>
             <source>sign with the key that replaced it</source>
@@ -8153,7 +8277,7 @@
         </message>
         <message>
             <source>the board was started anew meanwhile</source>
-            <translation>其间板重新启动了</translation>
+            <translation>其间板卡重新启动了</translation>
         </message>
         <message>
             <source>it was not committed in time</source>
@@ -8161,11 +8285,11 @@
         </message>
         <message>
             <source>this order is not on trial any more: the board went back</source>
-            <translation>该指令不再试用：板已退回</translation>
+            <translation>该指令不再试用：板卡已退回</translation>
         </message>
         <message>
             <source>the last {0} trials on this board all went back; something here is wrong</source>
-            <translation>这块板上最近 {0} 次试用都退回了；这里有问题</translation>
+            <translation>这块板卡上最近 {0} 次试用都退回了；这里有问题</translation>
         </message>
         <message>
             <source>look at the board, then deploy once without a trial</source>
@@ -8177,7 +8301,7 @@
         </message>
         <message>
             <source>a board trusts 1 to {0} keys</source>
-            <translation>一块板信任 1 到 {0} 个密钥</translation>
+            <translation>一块板卡信任 1 到 {0} 个密钥</translation>
         </message>
         <message>
             <source>add a key, or revoke fewer</source>
@@ -8528,7 +8652,7 @@
         </message>
         <message>
             <source>group-lasso</source>
-            <translation>组套索</translation>
+            <translation>组 Lasso</translation>
         </message>
         <message>
             <source>bounded</source>

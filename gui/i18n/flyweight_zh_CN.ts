@@ -5,7 +5,7 @@
     <name>Adapters</name>
     <message>
         <source>Runtime</source>
-        <translation>运行库</translation>
+        <translation>运行时</translation>
     </message>
     <message>
         <source>State</source>
@@ -40,7 +40,7 @@
     </message>
     <message>
         <source>Before, on the board</source>
-        <translation>之前（板上）</translation>
+        <translation>之前（板卡上）</translation>
     </message>
     <message>
         <source>nothing</source>
@@ -48,11 +48,11 @@
     </message>
     <message>
         <source>A command that stops your own service there: systemctl --user stop door</source>
-        <translation>停止板上您自己的服务的命令：systemctl --user stop door</translation>
+        <translation>停止板卡上你自己的服务的命令：systemctl --user stop door</translation>
     </message>
     <message>
         <source>After, on the board</source>
-        <translation>之后（板上）</translation>
+        <translation>之后（板卡上）</translation>
     </message>
     <message>
         <source>A command that starts it again, whatever happens: systemctl --user start door</source>
@@ -64,7 +64,7 @@
     </message>
     <message>
         <source>The board hangs on it alone: shelly://HOST, shelly1://HOST or tasmota://HOST</source>
-        <translation>只有这块开发板接在上面：shelly://主机、shelly1://主机或 tasmota://主机</translation>
+        <translation>只有这块板卡接在上面：shelly://主机、shelly1://主机或 tasmota://主机</translation>
     </message>
     <message>
         <source>Power read off</source>
@@ -72,11 +72,11 @@
     </message>
     <message>
         <source>Watts of a meter at rest and under load; readings are marked as declared</source>
-        <translation>电表在空闲和负载时的瓦数；读数会标为“声明”</translation>
+        <translation>功率计在空闲和负载时的瓦数；读数会标为“声明”</translation>
     </message>
     <message>
         <source>Runs, service, meter…</source>
-        <translation>次数、服务、电表…</translation>
+        <translation>次数、服务、功率计…</translation>
     </message>
     <message>
         <source>Hide these</source>
@@ -91,7 +91,7 @@
     </message>
     <message>
         <source>What the agent wrote down on the board; new lines appear by themselves.</source>
-        <translation>代理程序在板子上写下的记录；新行会自动出现。</translation>
+        <translation>代理程序在板卡上写下的记录；新行会自动出现。</translation>
     </message>
     <message>
         <source>Connecting…</source>
@@ -99,7 +99,7 @@
     </message>
     <message>
         <source>Nothing was done on this board yet.</source>
-        <translation>这块板子上还没有任何操作。</translation>
+        <translation>这块板卡上还没有任何操作。</translation>
     </message>
 </context>
 <context>
@@ -140,6 +140,14 @@
         <source>Ready</source>
         <translation>就绪</translation>
     </message>
+    <message>
+        <source>Nothing measured</source>
+        <translation>未测得结果</translation>
+    </message>
+    <message>
+        <source>Partly done</source>
+        <translation>部分完成</translation>
+    </message>
 </context>
 <context>
     <name>CampaignDialog</name>
@@ -149,7 +157,7 @@
     </message>
     <message>
         <source>Measures every ticked variant on every ticked board, side by side. What is cut off goes on where it stopped.</source>
-        <translation>在每块勾选的板上测量每个勾选的变体，各板并行；中断后从停止处继续。</translation>
+        <translation>在每块勾选的板卡上测量每个勾选的变体，各板卡并行；中断后从停止处继续。</translation>
     </message>
     <message>
         <source>Variants</source>
@@ -208,8 +216,8 @@
         <translation>请至少勾选一个变体和一台设备。</translation>
     </message>
     <message>
-        <source>{0} of {1} cells</source>
-        <translation>{1} 个单元中的 {0} 个</translation>
+        <source>{0} of {1} measured</source>
+        <translation>已测 {0} / {1}</translation>
     </message>
     <message>
         <source>Variants and devices</source>
@@ -236,11 +244,11 @@
     </message>
     <message>
         <source>Name the slot on the board.</source>
-        <translation>请填写板上的槽位。</translation>
+        <translation>请填写板卡上的槽位。</translation>
     </message>
     <message>
         <source>none: the board has its own</source>
-        <translation>无：板上已有</translation>
+        <translation>无：板卡上已有</translation>
     </message>
     <message>
         <source>run {0}</source>
@@ -264,7 +272,7 @@
     </message>
     <message>
         <source>On the board</source>
-        <translation>在板上执行</translation>
+        <translation>在板卡上执行</translation>
     </message>
 </context>
 <context>
@@ -469,7 +477,7 @@
     </message>
     <message>
         <source>Write a file for a board without network…</source>
-        <translation>为没有网络的板写一个文件…</translation>
+        <translation>为没有网络的板卡写一个文件…</translation>
     </message>
     <message>
         <source>Rights of the agent on the device…</source>
@@ -477,7 +485,7 @@
     </message>
     <message>
         <source>Signing keys of the boards…</source>
-        <translation>各板信任的签名密钥…</translation>
+        <translation>各板卡信任的签名密钥…</translation>
     </message>
     <message>
         <source>Predict without measuring…</source>
@@ -489,11 +497,15 @@
     </message>
     <message>
         <source>Look closer at the selected variant…</source>
-        <translation>细看所选变体…</translation>
+        <translation>详细分析所选变体…</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
         <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Show what ended last</source>
+        <translation>查看最近结束的任务</translation>
     </message>
     <message>
         <source>Refresh the page</source>
@@ -559,12 +571,12 @@
         <translation>重做</translation>
     </message>
     <message>
-        <source>Open…</source>
-        <translation>打开…</translation>
+        <source>Open a recipe…</source>
+        <translation>打开配方…</translation>
     </message>
     <message>
-        <source>Save…</source>
-        <translation>保存…</translation>
+        <source>Save the recipe…</source>
+        <translation>保存配方…</translation>
     </message>
     <message>
         <source>Back</source>
@@ -635,7 +647,7 @@
     </message>
     <message>
         <source>Which variant for which board</source>
-        <translation>哪块板用哪个变体</translation>
+        <translation>哪块板卡用哪个变体</translation>
     </message>
     <message>
         <source>Both limits are numbers.</source>
@@ -647,7 +659,14 @@
     </message>
     <message>
         <source>Finds the fewest variants that are surely fast enough on every board that was measured.</source>
-        <translation>找出最少的变体，使每块测过的板都确定足够快。</translation>
+        <translation>找出最少的变体，使每块测过的板卡都确定足够快。</translation>
+    </message>
+</context>
+<context>
+    <name>Damage</name>
+    <message>
+        <source>and {0} more</source>
+        <translation>另有 {0} 条</translation>
     </message>
 </context>
 <context>
@@ -791,12 +810,28 @@
         <translation>版本 {0}</translation>
     </message>
     <message>
-        <source>replaced</source>
+        <source>Runs now</source>
+        <translation>正在运行</translation>
+    </message>
+    <message>
+        <source>Replaced</source>
         <translation>已被替换</translation>
     </message>
     <message>
-        <source>went back</source>
-        <translation>已回滚</translation>
+        <source>Went back</source>
+        <translation>已退回</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
     </message>
 </context>
 <context>
@@ -819,7 +854,7 @@
     </message>
     <message>
         <source>Measure as a service, try on a file, a file for a board without network</source>
-        <translation>按服务方式测量、用文件试用、为没有网络的板写文件</translation>
+        <translation>按服务方式测量、用文件试用、为没有网络的板卡写文件</translation>
     </message>
     <message>
         <source>In waves…</source>
@@ -891,7 +926,7 @@
     </message>
     <message>
         <source>Pushed over SSH, verified on the board by its own runtime, then switched over.</source>
-        <translation>经 SSH 推送，由板卡自己的运行库验证，然后切换。</translation>
+        <translation>经 SSH 推送，由板卡自己的运行时验证，然后切换。</translation>
     </message>
     <message>
         <source>Nothing to deploy yet</source>
@@ -939,11 +974,7 @@
     </message>
     <message>
         <source>A file for a board without network…</source>
-        <translation>为没有网络的板写文件…</translation>
-    </message>
-    <message>
-        <source>runs now</source>
-        <translation>正在运行</translation>
+        <translation>为没有网络的板卡写文件…</translation>
     </message>
     <message>
         <source>Connecting…</source>
@@ -978,11 +1009,11 @@
     </message>
     <message>
         <source>Look closer…</source>
-        <translation>细看…</translation>
+        <translation>详细分析…</translation>
     </message>
     <message>
         <source>Quality on a board, where it lost, robustness, pipeline</source>
-        <translation>板上质量、损失所在、鲁棒性、流水线</translation>
+        <translation>板卡上的质量、损失所在、鲁棒性、流水线</translation>
     </message>
     <message>
         <source>Measure…</source>
@@ -990,7 +1021,7 @@
     </message>
     <message>
         <source>On boards: alone, as a service, with more threads, for minutes</source>
-        <translation>在板上：单独、作为服务、多线程、持续数分钟</translation>
+        <translation>在板卡上：单独、作为服务、多线程、持续数分钟</translation>
     </message>
     <message>
         <source>More</source>
@@ -998,7 +1029,7 @@
     </message>
     <message>
         <source>Try it on a file, write it for a board without network</source>
-        <translation>用文件试用，或为没有网络的板写成文件</translation>
+        <translation>用文件试用，或为没有网络的板卡写成文件</translation>
     </message>
     <message>
         <source>Save as…</source>
@@ -1014,7 +1045,7 @@
     </message>
     <message>
         <source>A file for a board without network…</source>
-        <translation>为没有网络的板写文件…</translation>
+        <translation>为没有网络的板卡写文件…</translation>
     </message>
     <message>
         <source>Writing the file …</source>
@@ -1244,7 +1275,7 @@
     </message>
     <message>
         <source>Find boards…</source>
-        <translation>查找开发板…</translation>
+        <translation>查找板卡…</translation>
     </message>
     <message>
         <source>Filter by name, group or tag</source>
@@ -1272,7 +1303,7 @@
     </message>
     <message>
         <source>Try every sensor, unit, runtime and protocol step on the board</source>
-        <translation>在板上逐一试验传感器、单位、运行库和协议步骤</translation>
+        <translation>在板卡上逐一试验传感器、单位、运行时和协议步骤</translation>
     </message>
     <message>
         <source>Forget…</source>
@@ -1324,7 +1355,7 @@
     </message>
     <message>
         <source>Runtimes</source>
-        <translation>运行库</translation>
+        <translation>运行时</translation>
     </message>
     <message>
         <source>Measure on it…</source>
@@ -1340,7 +1371,7 @@
     </message>
     <message>
         <source>Signing keys of all boards…</source>
-        <translation>所有板的签名密钥…</translation>
+        <translation>所有板卡的签名密钥…</translation>
     </message>
     <message>
         <source>As a table</source>
@@ -1380,7 +1411,7 @@
     </message>
     <message>
         <source>Look at the board to see its processor, memory, runtimes and sensors.</source>
-        <translation>查看板卡以了解其处理器、内存、运行库和传感器。</translation>
+        <translation>查看板卡以了解其处理器、内存、运行时和传感器。</translation>
     </message>
     <message>
         <source>Forget the device {0}?</source>
@@ -1525,7 +1556,7 @@
     </message>
     <message>
         <source>slower</source>
-        <translation>更慢</translation>
+        <translation>变慢</translation>
     </message>
     <message>
         <source>neither</source>
@@ -1592,7 +1623,7 @@
     </message>
     <message>
         <source>Original divided by variant: above 1 is smaller or faster. Speed with its 95 % interval; a recipe of several steps is a line of its own.</source>
-        <translation>原始模型除以变体：大于 1 表示更小或更快。速度带 95 % 区间；多步配方单独成一行。</translation>
+        <translation>原始模型除以变体：大于 1 表示更小或更快。速度带 95 % 置信区间；多步配方单独成一行。</translation>
     </message>
 </context>
 <context>
@@ -1670,7 +1701,7 @@
     </message>
     <message>
         <source>Find boards…</source>
-        <translation>查找开发板…</translation>
+        <translation>查找板卡…</translation>
     </message>
     <message>
         <source>Log in with</source>
@@ -1706,15 +1737,15 @@
     </message>
     <message>
         <source>Enter the password of the user on the board.</source>
-        <translation>请输入板子上该用户的密码。</translation>
+        <translation>请输入板卡上该用户的密码。</translation>
     </message>
     <message>
         <source>Enter the board&apos;s address, as for ssh.</source>
-        <translation>请输入板子的地址，写法与 ssh 相同。</translation>
+        <translation>请输入板卡的地址，写法与 ssh 相同。</translation>
     </message>
     <message>
         <source>Give the board a name of your own.</source>
-        <translation>请给板子起一个名字。</translation>
+        <translation>请给板卡起一个名字。</translation>
     </message>
     <message>
         <source>{0} is enrolled already: it is set up anew, its groups and tags stay.</source>
@@ -1722,7 +1753,7 @@
     </message>
     <message>
         <source>Where is the board?</source>
-        <translation>板子在哪里？</translation>
+        <translation>板卡在哪里？</translation>
     </message>
     <message>
         <source>The board needs SSH and any Python from 3.8 on. Nothing is sent before its key is accepted.</source>
@@ -1738,7 +1769,7 @@
     </message>
     <message>
         <source>Your login is used this once. Afterwards a key is used that starts the agent and nothing else.</source>
-        <translation>您的登录方式只用这一次，之后使用一把只能启动代理程序的密钥。</translation>
+        <translation>你的登录方式只用这一次，之后使用一把只能启动代理程序的密钥。</translation>
     </message>
     <message>
         <source>The password is sent to the board once, after its key was accepted, and stored nowhere. Afterwards a key is used that starts the agent and nothing else.</source>
@@ -1750,7 +1781,7 @@
     </message>
     <message>
         <source>Looking at the board</source>
-        <translation>正在查看板子</translation>
+        <translation>正在查看板卡</translation>
     </message>
     <message>
         <source>Installing the agent</source>
@@ -1817,6 +1848,10 @@
         <translation>失败</translation>
     </message>
     <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
         <source>{0} was added</source>
         <translation>已添加 {0}</translation>
     </message>
@@ -1834,7 +1869,7 @@
     </message>
     <message>
         <source>Runtimes</source>
-        <translation>运行库</translation>
+        <translation>运行时</translation>
     </message>
     <message>
         <source>none yet; the first deployment brings one</source>
@@ -1936,7 +1971,7 @@
     </message>
     <message>
         <source>{0} same answers</source>
-        <translation>{0} 答案相同</translation>
+        <translation>{0} 预测一致</translation>
     </message>
     <message>
         <source>cosine {0}</source>
@@ -1960,7 +1995,7 @@
     </message>
     <message>
         <source>95 % interval</source>
-        <translation>95 % 区间</translation>
+        <translation>95 % 置信区间</translation>
     </message>
     <message>
         <source>Metrics</source>
@@ -2123,11 +2158,11 @@
     <name>FleetDialog</name>
     <message>
         <source>Boards of a file</source>
-        <translation>文件中的开发板</translation>
+        <translation>文件中的板卡</translation>
     </message>
     <message>
         <source>Boards are added side by side. A board whose key is unknown needs its fingerprint in the file.</source>
-        <translation>开发板会并行添加。密钥未知的开发板需要在文件中写明其指纹。</translation>
+        <translation>板卡会并行添加。密钥未知的板卡需要在文件中写明其指纹。</translation>
     </message>
     <message>
         <source>Logins are root where the file says so, and that is meant</source>
@@ -2189,7 +2224,7 @@
     </message>
     <message>
         <source>Your other boards</source>
-        <translation>您的其他板</translation>
+        <translation>你的其他板卡</translation>
     </message>
     <message>
         <source>Table of ncnn</source>
@@ -2205,7 +2240,7 @@
     </message>
     <message>
         <source>Needs one bundle measured there, and the same bundles on several other boards.</source>
-        <translation>需要一个包已在该设备上测量，且同样的包在其他多块板上测量过。</translation>
+        <translation>需要一个包已在该设备上测量，且同样的包在其他多块板卡上测量过。</translation>
     </message>
     <message>
         <source>For the models of the table. Needs what one or two of them take on this device: squeezenet=41.2, resnet18=120</source>
@@ -2351,15 +2386,15 @@
     </message>
     <message>
         <source>Boards nearby</source>
-        <translation>附近的开发板</translation>
+        <translation>附近的板卡</translation>
     </message>
     <message>
         <source>Hosts of your SSH configuration, and names and links where boards usually answer.</source>
-        <translation>您的 SSH 配置中的主机，以及开发板通常会响应的名称和链路。</translation>
+        <translation>你的 SSH 配置中的主机，以及板卡通常会响应的名称和链路。</translation>
     </message>
     <message>
         <source>No board answered. Check its power and its network, or add it by its address.</source>
-        <translation>没有开发板响应。请检查电源和网络，或按地址添加。</translation>
+        <translation>没有板卡响应。请检查电源和网络，或按地址添加。</translation>
     </message>
 </context>
 <context>
@@ -2416,7 +2451,7 @@
     <name>Held</name>
     <message>
         <source>{0} has this board since {1}: {2}. It is free in {3} at the latest.</source>
-        <translation>{0} 已占用这块板 {1}：{2}。最迟 {3} 后空出。</translation>
+        <translation>{0} 已占用这块板卡 {1}：{2}。最迟 {3}后空出。</translation>
     </message>
 </context>
 <context>
@@ -2427,7 +2462,7 @@
     </message>
     <message>
         <source>Take the board from whoever has it</source>
-        <translation>从占用者手中收回这块板</translation>
+        <translation>从占用者手中收回这块板卡</translation>
     </message>
     <message>
         <source>Held</source>
@@ -2477,7 +2512,7 @@
     </message>
     <message>
         <source>Nothing was deployed to this board yet.</source>
-        <translation>这块板子上还没有部署过任何内容。</translation>
+        <translation>这块板卡上还没有部署过任何内容。</translation>
     </message>
 </context>
 <context>
@@ -2519,11 +2554,11 @@
     </message>
     <message>
         <source>no network (a namespace of its own)</source>
-        <translation>无法访问网络(独立的命名空间)</translation>
+        <translation>无法访问网络（独立的命名空间）</translation>
     </message>
     <message>
         <source>no network (a filter of system calls)</source>
-        <translation>无法访问网络(系统调用过滤)</translation>
+        <translation>无法访问网络（系统调用过滤）</translation>
     </message>
     <message>
         <source>the network is open to a model</source>
@@ -2704,8 +2739,8 @@
         <translation>运行中</translation>
     </message>
     <message>
-        <source>Finished</source>
-        <translation>已完成</translation>
+        <source>Done</source>
+        <translation>完成</translation>
     </message>
     <message>
         <source>Failed</source>
@@ -2731,6 +2766,10 @@
         <translation>刷新</translation>
     </message>
     <message>
+        <source>All jobs</source>
+        <translation>全部任务</translation>
+    </message>
+    <message>
         <source>What was asked</source>
         <translation>任务参数</translation>
     </message>
@@ -2751,6 +2790,10 @@
         <translation>压缩任务运行时会出现在这里，其日志和曲线会保留。</translation>
     </message>
     <message>
+        <source>Compress a model</source>
+        <translation>压缩模型</translation>
+    </message>
+    <message>
         <source>Job</source>
         <translation>任务</translation>
     </message>
@@ -2758,20 +2801,24 @@
         <source>What it made</source>
         <translation>产出</translation>
     </message>
+    <message>
+        <source>It was cut off before it was done. Resume goes on from its last finished step.</source>
+        <translation>任务在完成前被中断。点“继续”可从最后完成的步骤接着运行。</translation>
+    </message>
 </context>
 <context>
     <name>KeysDialog</name>
     <message>
         <source>Signing keys of the boards</source>
-        <translation>各板信任的签名密钥</translation>
+        <translation>各板卡信任的签名密钥</translation>
     </message>
     <message>
         <source>A board runs only what a key it trusts has signed. Replace this desktop&apos;s key when somebody may have copied it, and revoke the key of a desktop that is gone.</source>
-        <translation>板只运行由它信任的密钥签名的内容。如果本机密钥可能被人复制，请更换它；已不再使用的电脑，请吊销它的密钥。</translation>
+        <translation>板卡只运行由它信任的密钥签名的内容。如果本机密钥可能被人复制，请更换它；已不再使用的电脑，请吊销它的密钥。</translation>
     </message>
     <message>
         <source>The boards are asked which keys they trust.</source>
-        <translation>正在询问各板信任哪些密钥。</translation>
+        <translation>正在询问各板卡信任哪些密钥。</translation>
     </message>
     <message>
         <source>Devices</source>
@@ -2897,7 +2944,7 @@
     </message>
     <message>
         <source>Board</source>
-        <translation>板</translation>
+        <translation>板卡</translation>
     </message>
     <message>
         <source>Readings</source>
@@ -2953,7 +3000,7 @@
     </message>
     <message>
         <source>No variant is surely fast enough anywhere.</source>
-        <translation>没有任何变体在任何板上确定足够快。</translation>
+        <translation>没有任何变体在任何板卡上确定足够快。</translation>
     </message>
     <message>
         <source>Enough for all: {2} ({0} of {1} variants)</source>
@@ -3084,7 +3131,7 @@
     </message>
     <message>
         <source>of the whole board</source>
-        <translation>整块板子</translation>
+        <translation>整块板卡</translation>
     </message>
     <message>
         <source>at the wall</source>
@@ -3159,7 +3206,7 @@
     </message>
     <message>
         <source>Nothing has to run on the board for this.</source>
-        <translation>板子上不需要运行任何东西。</translation>
+        <translation>板卡上不需要运行任何东西。</translation>
     </message>
     <message>
         <source>not watched yet</source>
@@ -3306,7 +3353,7 @@
     </message>
     <message>
         <source>What is not packed yet is packed, sent and verified first; what runs in the slots of a device stays. The readings go into the profile of its board.</source>
-        <translation>尚未打包的会先打包、发送并验证；设备槽位中运行的内容不变。读数写入该板的画像。</translation>
+        <translation>尚未打包的会先打包、发送并验证；设备槽位中运行的内容不变。读数写入该板卡的画像。</translation>
     </message>
     <message>
         <source>Choose how to measure; what was measured is shown here.</source>
@@ -3464,7 +3511,7 @@
     </message>
     <message>
         <source>Latency counts from the moment a query was due: a board that falls behind shows it.</source>
-        <translation>延迟从请求应到的时刻算起：跟不上的板会显露出来。</translation>
+        <translation>延迟从请求应到的时刻算起：跟不上的板卡会显露出来。</translation>
     </message>
     <message>
         <source>How many frames come through in time, and which stage holds them up.</source>
@@ -3484,7 +3531,7 @@
     </message>
     <message>
         <source>The first minute against the steady state of the warm board.</source>
-        <translation>第一分钟与板变热后的稳定状态相比。</translation>
+        <translation>第一分钟与板卡变热后的稳定状态相比。</translation>
     </message>
     <message>
         <source>Choose a variant and tick at least one device.</source>
@@ -3540,7 +3587,7 @@
     </message>
     <message>
         <source>{0} to load, {1} for the first answer</source>
-        <translation>加载 {0}，首个回答 {1}</translation>
+        <translation>加载 {0}，首次推理 {1}</translation>
     </message>
     <message>
         <source>Cold start</source>
@@ -3552,7 +3599,7 @@
     </message>
     <message>
         <source>Trust in the board</source>
-        <translation>对板的信任</translation>
+        <translation>对板卡的信任</translation>
     </message>
     <message>
         <source>Variant</source>
@@ -3604,19 +3651,15 @@
     </message>
     <message>
         <source>Median with its 95 % interval; p99 needs 299 runs.</source>
-        <translation>中位数及其 95 % 区间；p99 需要 299 次运行。</translation>
+        <translation>中位数及其 95 % 置信区间；p99 需要 299 次运行。</translation>
     </message>
     <message>
         <source>Readings</source>
         <translation>测量记录</translation>
     </message>
     <message>
-        <source>Answers per second</source>
-        <translation>每秒回答数</translation>
-    </message>
-    <message>
-        <source>Longest queue</source>
-        <translation>最长队列</translation>
+        <source>Throughput</source>
+        <translation>吞吐量</translation>
     </message>
     <message>
         <source>Layers</source>
@@ -3635,6 +3678,10 @@
         <translation>{0} 上的隔离</translation>
     </message>
     <message>
+        <source>p50 (ms)</source>
+        <translation>p50（毫秒）</translation>
+    </message>
+    <message>
         <source>In time</source>
         <translation>及时</translation>
     </message>
@@ -3645,6 +3692,10 @@
     <message>
         <source>Dropped</source>
         <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Backlog</source>
+        <translation>积压</translation>
     </message>
     <message>
         <source>What limits</source>
@@ -3680,7 +3731,7 @@
     </message>
     <message>
         <source>Medians over the bursts, with their 95 % intervals.</source>
-        <translation>各组的中位数及其 95 % 区间。</translation>
+        <translation>各组的中位数及其 95 % 置信区间。</translation>
     </message>
     <message>
         <source>high: nothing spoke against it</source>
@@ -4216,7 +4267,7 @@
     <name>OfflineDialog</name>
     <message>
         <source>A file for a board without network</source>
-        <translation>为没有网络的板写文件</translation>
+        <translation>为没有网络的板卡写文件</translation>
     </message>
     <message>
         <source>One file holds the agent, the runtime and the release. Carry it there on a USB stick and run it with python3: signature, hashes and golden samples are checked there as over the network.</source>
@@ -4224,7 +4275,7 @@
     </message>
     <message>
         <source>Choose the variant and the kind of board, then save the file.</source>
-        <translation>选择变体和板的种类，然后保存文件。</translation>
+        <translation>选择变体和板卡的种类，然后保存文件。</translation>
     </message>
     <message>
         <source>has a runtime</source>
@@ -4240,19 +4291,19 @@
     </message>
     <message>
         <source>Kind of board</source>
-        <translation>板的种类</translation>
+        <translation>板卡的种类</translation>
     </message>
     <message>
         <source>uname -m on the board tells it: aarch64, x86_64 or armv7l</source>
-        <translation>在板上运行 uname -m 可得知：aarch64、x86_64 或 armv7l</translation>
+        <translation>在板卡上运行 uname -m 可得知：aarch64、x86_64 或 armv7l</translation>
     </message>
     <message>
         <source>Its Python</source>
-        <translation>板上的 Python</translation>
+        <translation>板卡上的 Python</translation>
     </message>
     <message>
         <source>The file brings the runtime for this version: python3 --version on the board tells it</source>
-        <translation>文件带上适合此版本的运行时：在板上运行 python3 --version 可得知</translation>
+        <translation>文件带上适合此版本的运行时：在板卡上运行 python3 --version 可得知</translation>
     </message>
     <message>
         <source>Slot</source>
@@ -4354,7 +4405,7 @@
     </message>
     <message>
         <source>A pack brings the readings of somebody else&apos;s boards, signed. They stay marked with where they come from; your own readings stay as they are.</source>
-        <translation>画像包带来他人板上的读数，并经过签名。它们会标明来源；您自己的读数保持不变。</translation>
+        <translation>画像包带来他人板卡上的读数，并经过签名。它们会标明来源；你自己的读数保持不变。</translation>
     </message>
     <message>
         <source>Choose or drop a pack (.pack), or check whether the store is whole.</source>
@@ -4366,7 +4417,7 @@
     </message>
     <message>
         <source>Trust it only if its sender told you this key in another way.</source>
-        <translation>只有在发送者通过其他途径告知过您此密钥时才信任它。</translation>
+        <translation>只有在发送者通过其他途径告知过你此密钥时才信任它。</translation>
     </message>
     <message>
         <source>Pack</source>
@@ -4430,6 +4481,10 @@
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+    <message>
+        <source>No variant can be read</source>
+        <translation>没有可读取的变体</translation>
     </message>
     <message>
         <source>Loading…</source>
@@ -4562,7 +4617,7 @@
     </message>
     <message>
         <source>Estimates rule out what cannot win. The rest is compressed and measured on the devices, and the best within your limits is picked, with its reasons. Everything that was made stays in the project.</source>
-        <translation>估计先排除不可能胜出的候选。其余的会被压缩并在设备上测量，在您的限制之内选出最好的，并说明理由。生成的一切都保留在项目中。</translation>
+        <translation>估计先排除不可能胜出的候选。其余的会被压缩并在设备上测量，在你的限制之内选出最好的，并说明理由。生成的一切都保留在项目中。</translation>
     </message>
 </context>
 <context>
@@ -4668,7 +4723,7 @@
     </message>
     <message>
         <source>Runtime</source>
-        <translation>运行库</translation>
+        <translation>运行时</translation>
     </message>
     <message>
         <source>Precision</source>
@@ -4688,7 +4743,7 @@
     </message>
     <message>
         <source>95 % interval</source>
-        <translation>95 % 区间</translation>
+        <translation>95 % 置信区间</translation>
     </message>
     <message>
         <source>p99</source>
@@ -4755,7 +4810,7 @@
     </message>
     <message>
         <source>Measure variants on many boards in one campaign</source>
-        <translation>一次在多块板上测量多个变体</translation>
+        <translation>一次在多块板卡上测量多个变体</translation>
     </message>
     <message>
         <source>Data sheets</source>
@@ -4855,7 +4910,7 @@
     </message>
     <message>
         <source>median and 95 % interval</source>
-        <translation>中位数与 95 % 区间</translation>
+        <translation>中位数与 95 % 置信区间</translation>
     </message>
     <message>
         <source>, the fastest {0} of {1}</source>
@@ -5037,6 +5092,10 @@
     <message>
         <source>All devices</source>
         <translation>全部设备</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
     </message>
     <message>
         <source>Writing…</source>
@@ -5221,11 +5280,11 @@
     </message>
     <message>
         <source>at most 1 point lost</source>
-        <translation>最多损失 1 个点</translation>
+        <translation>最多损失 1 个百分点</translation>
     </message>
     <message>
         <source>at most {0} points lost</source>
-        <translation>最多损失 {0} 个点</translation>
+        <translation>最多损失 {0} 个百分点</translation>
     </message>
     <message>
         <source>none: nothing is timed</source>
@@ -5304,7 +5363,7 @@
     </message>
     <message>
         <source>Not on this board</source>
-        <translation>此板没有</translation>
+        <translation>此板卡没有</translation>
     </message>
     <message>
         <source>The missing rights were granted.</source>
@@ -5324,7 +5383,7 @@
     </message>
     <message>
         <source>On the board</source>
-        <translation>在板上执行</translation>
+        <translation>在板卡上执行</translation>
     </message>
     <message>
         <source>State</source>
@@ -5347,11 +5406,11 @@
     </message>
     <message>
         <source>Nothing of this is needed: without a right its sensor is shown as unavailable. What is granted is written down on the board, and can be taken back exactly.</source>
-        <translation>这些都不是必需的：没有权限时，对应的传感器显示为不可用。授予的内容会记录在板上，可以原样收回。</translation>
+        <translation>这些都不是必需的：没有权限时，对应的传感器显示为不可用。授予的内容会记录在板卡上，可以原样收回。</translation>
     </message>
     <message>
         <source>The board is asked what it lets the agent do.</source>
-        <translation>正在询问板允许代理做什么。</translation>
+        <translation>正在询问板卡允许代理做什么。</translation>
     </message>
     <message>
         <source>if it asks for one</source>
@@ -5359,7 +5418,7 @@
     </message>
     <message>
         <source>The rights are granted with sudo of your own login there, once. The password is sent to the board over SSH and stored nowhere. Or save the script, read it, and run it there yourself.</source>
-        <translation>权限用您自己在那里的登录以 sudo 授予，仅此一次。密码通过 SSH 发送到板上，不会保存在任何地方。也可以保存脚本，读过之后自己在那里运行。</translation>
+        <translation>权限用你自己在那里的登录以 sudo 授予，仅此一次。密码通过 SSH 发送到板卡上，不会保存在任何地方。也可以保存脚本，读过之后自己在那里运行。</translation>
     </message>
     <message>
         <source>sudo password</source>
@@ -5375,7 +5434,7 @@
     </message>
     <message>
         <source>No right is missing on this board.</source>
-        <translation>此板不缺少任何权限。</translation>
+        <translation>此板卡不缺少任何权限。</translation>
     </message>
     <message>
         <source>This is this computer: save the script and run it here with sudo.</source>
@@ -5384,6 +5443,10 @@
     <message>
         <source>Grant what is missing</source>
         <translation>授予缺少的权限</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>重新查询</translation>
     </message>
 </context>
 <context>
@@ -5568,7 +5631,7 @@
     <name>RunOnForm</name>
     <message>
         <source>Runtime</source>
-        <translation>运行库</translation>
+        <translation>运行时</translation>
     </message>
     <message>
         <source>Provider</source>
@@ -5584,7 +5647,7 @@
     </message>
     <message>
         <source>the board&apos;s usual</source>
-        <translation>板的默认</translation>
+        <translation>板卡的默认</translation>
     </message>
     <message>
         <source>KEY=VALUE, separated by commas</source>
@@ -5592,15 +5655,15 @@
     </message>
     <message>
         <source>One that the board has, or an adapter that was added to it</source>
-        <translation>板上已有的，或添加到板上的适配器</translation>
+        <translation>板卡上已有的，或添加到板卡上的适配器</translation>
     </message>
     <message>
         <source>What the runtime computes on: cpu, cuda, tensorrt or its own name</source>
-        <translation>运行库在什么上计算：cpu、cuda、tensorrt 或它自己的名称</translation>
+        <translation>运行时在什么上计算：cpu、cuda、tensorrt 或它自己的名称</translation>
     </message>
     <message>
         <source>Of TFLite: xnnpack, none, or the path of a library on the board</source>
-        <translation>TFLite 的委托：xnnpack、none，或板上库的路径</translation>
+        <translation>TFLite 的委托：xnnpack、none，或板卡上库的路径</translation>
     </message>
     <message>
         <source>Run on…</source>
@@ -5654,7 +5717,7 @@
     <name>RuntimesPanel</name>
     <message>
         <source>Look at the board to see its runtimes.</source>
-        <translation>查看该板以了解它的运行库。</translation>
+        <translation>查看该板卡以了解它的运行时。</translation>
     </message>
     <message>
         <source>none yet; the first deployment brings one</source>
@@ -5662,7 +5725,7 @@
     </message>
     <message>
         <source>Runtimes</source>
-        <translation>运行库</translation>
+        <translation>运行时</translation>
     </message>
     <message>
         <source>Added adapters</source>
@@ -5674,7 +5737,7 @@
     </message>
     <message>
         <source>Put the adapter of a vendor&apos;s runtime (one Python file) on the board, signed</source>
-        <translation>把厂商运行库的适配器（一个 Python 文件）签名后放到板上</translation>
+        <translation>把厂商运行时的适配器（一个 Python 文件）签名后放到板卡上</translation>
     </message>
     <message>
         <source>Remove…</source>
@@ -5686,7 +5749,7 @@
     </message>
     <message>
         <source>A vendor&apos;s own runtime, for example of an NPU, is one Python file.</source>
-        <translation>厂商自己的运行库（例如 NPU 的）是一个 Python 文件。</translation>
+        <translation>厂商自己的运行时（例如 NPU 的）是一个 Python 文件。</translation>
     </message>
     <message>
         <source>Connecting…</source>
@@ -5694,7 +5757,7 @@
     </message>
     <message>
         <source>None was added. A vendor&apos;s own runtime, for example of an NPU, is one Python file.</source>
-        <translation>尚未添加。厂商自己的运行库（例如 NPU 的）是一个 Python 文件。</translation>
+        <translation>尚未添加。厂商自己的运行时（例如 NPU 的）是一个 Python 文件。</translation>
     </message>
     <message>
         <source>Remove the adapter {0} from {1}?</source>
@@ -5702,7 +5765,7 @@
     </message>
     <message>
         <source>Slots that run on it have no runtime then.</source>
-        <translation>在它上面运行的槽位将没有运行库。</translation>
+        <translation>在它上面运行的槽位将没有运行时。</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -5857,7 +5920,7 @@
     </message>
     <message>
         <source>no board</source>
-        <translation>没有板</translation>
+        <translation>没有板卡</translation>
     </message>
     <message>
         <source>Key</source>
@@ -5869,7 +5932,7 @@
     </message>
     <message>
         <source>Trusted by</source>
-        <translation>信任它的板</translation>
+        <translation>信任它的板卡</translation>
     </message>
     <message>
         <source>Not asked</source>
@@ -5934,7 +5997,7 @@
     </message>
     <message>
         <source>Compress a network, put it on a board, measure it there.</source>
-        <translation>压缩网络，部署到开发板，在板上测量。</translation>
+        <translation>压缩网络，部署到板卡，在板卡上测量。</translation>
     </message>
     <message>
         <source>The sample project has no result yet.</source>
@@ -6012,7 +6075,7 @@
     </message>
     <message>
         <source>A closer look at {0}</source>
-        <translation>细看 {0}</translation>
+        <translation>详细分析 {0}</translation>
     </message>
     <message>
         <source>Choose what to find out; the answer is shown here.</source>
@@ -6120,7 +6183,7 @@
     </message>
     <message>
         <source>Your files go to the device as they are and through the model&apos;s own pre- and post-processing there. A variant is put into the slot “try” for that; what runs in the other slots stays.</source>
-        <translation>您的文件原样发送到设备，并在那里经过模型自己的前处理和后处理。变体为此放入槽位“try”；其他槽位中运行的内容不变。</translation>
+        <translation>你的文件原样发送到设备，并在那里经过模型自己的前处理和后处理。变体为此放入槽位“try”；其他槽位中运行的内容不变。</translation>
     </message>
     <message>
         <source>Choose or drop images, .wav, .npy or .csv files: the answers are shown here.</source>
@@ -6173,6 +6236,10 @@
     <message>
         <source>Try it</source>
         <translation>试用</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>重新查询</translation>
     </message>
     <message>
         <source>in slot {0}</source>
@@ -6326,7 +6393,7 @@
     </message>
     <message>
         <source>Runtime</source>
-        <translation>运行库</translation>
+        <translation>运行时</translation>
     </message>
 </context>
 <context>
@@ -6400,16 +6467,12 @@
         <translation>{0} 个变体，已测 {1} 个，前沿 {2} 个</translation>
     </message>
     <message>
-        <source>No variant can be read</source>
-        <translation>没有可以读取的变体</translation>
+        <source>Each recipe makes a variant, compared with the original here.</source>
+        <translation>每个配方生成一个变体，并在此与原模型比较。</translation>
     </message>
     <message>
         <source>No variants yet</source>
         <translation>还没有变体</translation>
-    </message>
-    <message>
-        <source>Compress a model: every recipe becomes a variant that is compared with the original here.</source>
-        <translation>压缩模型：每个配方都会成为一个变体，并在此与原始模型比较。</translation>
     </message>
     <message>
         <source>Compress a model</source>
@@ -6472,11 +6535,11 @@
     </message>
     <message>
         <source>The first board or device</source>
-        <translation>第一块板或设备</translation>
+        <translation>第一块板卡或设备</translation>
     </message>
     <message>
         <source>The second board or device</source>
-        <translation>第二块板或设备</translation>
+        <translation>第二块板卡或设备</translation>
     </message>
     <message>
         <source>Boards beside each other</source>
@@ -6492,11 +6555,11 @@
     </message>
     <message>
         <source>One board was measured so far: measure the same bundles on a second one to compare them.</source>
-        <translation>目前只测过一块板：请在第二块板上测量相同的部署包再比较。</translation>
+        <translation>目前只测过一块板卡：请在第二块板卡上测量相同的部署包再比较。</translation>
     </message>
     <message>
         <source>Choose two boards or devices that were measured with the same bundles.</source>
-        <translation>请选择两块测过相同部署包的板或设备。</translation>
+        <translation>请选择两块测过相同部署包的板卡或设备。</translation>
     </message>
     <message>
         <source>Above 1× the second is faster. 1 reading is stale and left out.</source>
@@ -6586,7 +6649,7 @@
     </message>
     <message>
         <source>Runtimes</source>
-        <translation>运行库</translation>
+        <translation>运行时</translation>
     </message>
     <message>
         <source>Sensors</source>
@@ -6598,7 +6661,7 @@
     </message>
     <message>
         <source>Ask the agent what the board has</source>
-        <translation>询问代理程序板子上有什么</translation>
+        <translation>询问代理程序板卡上有什么</translation>
     </message>
     <message>
         <source>Install the agent</source>
@@ -6606,7 +6669,7 @@
     </message>
     <message>
         <source>Install the runtime</source>
-        <translation>安装运行库</translation>
+        <translation>安装运行时</translation>
     </message>
     <message>
         <source>Prepare the original</source>
@@ -6687,6 +6750,42 @@
     <message>
         <source>Write the report</source>
         <translation>生成报告</translation>
+    </message>
+    <message>
+        <source>Compression</source>
+        <translation>压缩</translation>
+    </message>
+    <message>
+        <source>Deployment</source>
+        <translation>部署</translation>
+    </message>
+    <message>
+        <source>Measurement</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Measurement as a service</source>
+        <translation>按服务方式测量</translation>
+    </message>
+    <message>
+        <source>File for a board without network</source>
+        <translation>离线板卡文件</translation>
+    </message>
+    <message>
+        <source>Profiling of the boards</source>
+        <translation>板卡性能画像</translation>
+    </message>
+    <message>
+        <source>Rollout in waves</source>
+        <translation>分批发布</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>评估</translation>
     </message>
     <message>
         <source>Compress and evaluate</source>
@@ -6819,11 +6918,11 @@
     </message>
     <message>
         <source>Not slower</source>
-        <translation>不更慢</translation>
+        <translation>未变慢</translation>
     </message>
     <message>
         <source>Slower</source>
-        <translation>更慢</translation>
+        <translation>变慢</translation>
     </message>
     <message>
         <source>Finishing: the best result so far is kept.</source>

@@ -12,6 +12,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from engine.errors import SYSTEM_WORDS
+
 PACKAGES = ("engine", "profiles", "device_agent")
 NOT_IN_THE_WINDOW = (
     "engine/cli",
@@ -86,6 +88,8 @@ OTHERS = (
     "governor unknown, power mode unknown",
     "governor {0}, power mode unknown",
     "governor {0}, power mode {1}",
+    "goal within {0} point of the original: reached by {1}",
+    "goal within {0} point of the original: missed in this run",
     "goal within {0} points of the original: reached by {1}",
     "goal within {0} points of the original: missed in this run",
     "goal {0}x smaller packed and surely {1}x faster at {2} point or less: reached by {3}",
@@ -193,6 +197,7 @@ OTHERS = (
     "deploy failed: {0}",
     "step {0}: {1}",
     "health: {0}",
+    "{0} is not active",
     "gate {0}: {1}",
     "predicted from {0} anchors on this board ({1}) and published {2} figures of {3} other boards",
     "predicted from {0} anchors on this board ({1}) and readings of {2} other boards",
@@ -206,6 +211,7 @@ OTHERS = (
     "kernel: {0} -> {1}",
     "power mode: {0} -> {1}",
     "governor: {0} -> {1}",
+    *(f"{words}: {{0}}" for words in dict.fromkeys(SYSTEM_WORDS.values())),
 )
 """Sentences that are put together in ways the collector does not follow, or that come from recordings of older versions."""
 

@@ -54,7 +54,7 @@ def _compress(window: "MainWindow") -> "Page":
 def _jobs(window: "MainWindow") -> "Page":
     from .jobs import JobsPage
 
-    return JobsPage(window.session, window.style_)
+    return JobsPage(window.session, window.style_, go=window.go)
 
 
 def _variants(window: "MainWindow") -> "Page":

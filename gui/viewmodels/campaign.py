@@ -141,6 +141,11 @@ class CampaignModel(QObject):
         cells = [cell for row in self.rows for cell in self._cells(row)]
         return sum(cell.state.over for cell in cells), len(cells)
 
+    @property
+    def lost(self) -> int:
+        """Cells that got no figure."""
+        return sum(cell.state is CellState.MISSING for row in self.rows for cell in self._cells(row))
+
     def _cells(self, row: Row) -> list[Cell]:
         return [row.cells.get(target, Cell()) for target in self.targets]
 
@@ -259,6 +264,10 @@ def campaign_state(model: CampaignModel) -> tuple[str, str]:
         return "info", QCoreApplication.translate("Campaign", "Packing")
     if model.run is None:
         return "idle", QCoreApplication.translate("Campaign", "Ready")
+    if model.run.state is OperationState.SUCCEEDED and model.lost:
+        if model.lost == model.done[1]:
+            return "bad", QCoreApplication.translate("Campaign", "Nothing measured")
+        return "warn", QCoreApplication.translate("Campaign", "Partly done")
     kinds = {OperationState.SUCCEEDED: "ok", OperationState.FAILED: "bad", OperationState.CRASHED: "bad"}
     kind = kinds.get(model.run.state, "info" if model.run.state.busy else "idle")
     return kind, wording.state(model.run.state)

@@ -379,14 +379,6 @@ def step_words(cell: Cell, step: DeployStep) -> tuple[str, str]:
     }[cell.state]
 
 
-def release_state(state: str) -> str:
-    """How a release that does not run any more ended."""
-    return {
-        "committed": QCoreApplication.translate("Deploy", "replaced"),
-        "rolled-back": QCoreApplication.translate("Deploy", "went back"),
-    }.get(state, state)
-
-
 def summary(cells: Mapping[Any, Cell]) -> tuple[int, int, int]:
     """How many cells are verified, failed or rejected, and all of them."""
     states = [cell.state for cell in cells.values()]

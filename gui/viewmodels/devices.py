@@ -1,6 +1,6 @@
 """The devices page: the inventory, what a board says of itself, its checks, how it is forgotten."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from .isolation import isolation_words
 from .knowledge import FleetRow, fleet_state, read_fleet
 from .query import Query
 from .rows import ColumnSpec, RowsModel
-from .saying import said
+from .saying import said, with_remedy
 from .selection import Selection
 from .session import Session
 from .techniques import Knob, read_knob
@@ -114,6 +114,12 @@ def read_checks(document: Mapping[str, Any] | None) -> list[CheckRow]:
         )
         for item in documents.objects((document or {}).get("checks"))
     ]
+
+
+def checks_remedy(rows: Iterable[CheckRow]) -> str:
+    """What is wrong in the first check that failed, and what helps: a cell of the table cuts it."""
+    failed = next((row for row in rows if row.tried and not row.ok), None)
+    return "" if failed is None else with_remedy(failed.detail, failed.remedy)
 
 
 def check_columns() -> tuple[ColumnSpec[CheckRow], ...]:

@@ -58,6 +58,11 @@ class JobRow:
         return self.request is not None and self.state in ("failed", "cancelled", "interrupted")
 
 
+def job_about(verb: str, arguments: Mapping[str, Any]) -> str:
+    """What a job of this window is about: model and recipe, or how much is measured where; empty where neither is known."""
+    return JobRow("", verb, "", arguments, None, None).what
+
+
 def read_jobs(document: Mapping[str, Any] | None) -> list[JobRow]:
     """The jobs of a document of ``job_list``."""
     return [_row(item) for item in documents.objects((document or {}).get("jobs"))]
@@ -137,7 +142,7 @@ def columns() -> tuple[ColumnSpec[JobRow], ...]:
     """Columns of the table of jobs."""
     return (
         ColumnSpec("what", lambda: QCoreApplication.translate("Jobs", "Job"), lambda job: job.what),
-        ColumnSpec("verb", lambda: QCoreApplication.translate("Jobs", "Kind"), lambda job: wording.stage(job.verb)),
+        ColumnSpec("verb", lambda: QCoreApplication.translate("Jobs", "Kind"), lambda job: wording.work(job.verb)),
         ColumnSpec(
             "state",
             lambda: QCoreApplication.translate("Jobs", "State"),
@@ -159,7 +164,7 @@ def job_state(state: str) -> str:
     return {
         "waiting": QCoreApplication.translate("Jobs", "Waiting"),
         "running": QCoreApplication.translate("Jobs", "Running"),
-        "finished": QCoreApplication.translate("Jobs", "Finished"),
+        "finished": QCoreApplication.translate("Jobs", "Done"),
         "failed": QCoreApplication.translate("Jobs", "Failed"),
         "cancelled": QCoreApplication.translate("Jobs", "Cancelled"),
         "interrupted": QCoreApplication.translate("Jobs", "Interrupted"),

@@ -150,13 +150,13 @@ def _energy_mj(reading: Mapping[str, Any]) -> float | None:
 def _service_table(readings: Sequence[Mapping[str, Any]]) -> Sheet:
     heads = (
         QCoreApplication.translate("Measuring", "Device"),
-        QCoreApplication.translate("Measuring", "Answers per second"),
-        QCoreApplication.translate("Measuring", "Latency p50 (ms)"),
+        QCoreApplication.translate("Measuring", "Throughput"),
+        QCoreApplication.translate("Measuring", "p50 (ms)"),
         QCoreApplication.translate("Measuring", "p99 (ms)"),
         QCoreApplication.translate("Measuring", "In time"),
         QCoreApplication.translate("Measuring", "Queries"),
         QCoreApplication.translate("Measuring", "Dropped"),
-        QCoreApplication.translate("Measuring", "Longest queue"),
+        QCoreApplication.translate("Measuring", "Backlog"),
         QCoreApplication.translate("Measuring", "What limits"),
     )
     lines: list[Line] = []
@@ -167,7 +167,7 @@ def _service_table(readings: Sequence[Mapping[str, Any]]) -> Sheet:
         lines.append(
             (
                 Cell(documents.text(reading.get("target"))),
-                _figure(stream.get("throughput_per_s"), 1),
+                _figure(stream.get("throughput_per_s"), 1, "/s"),
                 _figure(latency.get("p50"), 3),
                 _figure(latency.get("p99"), 3),
                 Cell(wording.share(met), met),
@@ -184,6 +184,7 @@ def _service_table(readings: Sequence[Mapping[str, Any]]) -> Sheet:
         frozenset(range(1, 8)),
         tuple(lines),
         words,
+        wide=8,
         spreads=tuple(map(read_spread, readings)),
     )
 
@@ -294,9 +295,9 @@ def _layers(readings: Sequence[Mapping[str, Any]], layers: object) -> list[Sheet
     return [Sheet(title, heads, frozenset({1, 4, 5}), lines)] if lines else []
 
 
-def _figure(value: object, decimals: int) -> Cell:
+def _figure(value: object, decimals: int, unit: str = "") -> Cell:
     found = documents.number(value)
-    return Cell(wording.NO_VALUE) if found is None else Cell(wording.number(found, decimals), found)
+    return Cell(wording.NO_VALUE) if found is None else Cell(wording.number(found, decimals) + unit, found)
 
 
 def _whole(value: object) -> Cell:

@@ -19,9 +19,22 @@ ENGINE, CHOICE = "Engine", "Choice"
 FIELD = re.compile(r"\{(\d+)\}")
 KNOWN_EVERYWHERE = "signing key"
 """A text that every catalogue translates; where it stays as it is, the window speaks the engine's own language."""
-WORDS = ("points", "bytes", "energy", "cancelled", "paused", "done", "fine-tuning", "distillation", "codebooks")
+WORDS = (
+    "point",
+    "points",
+    "bytes",
+    "energy",
+    "cancelled",
+    "paused",
+    "done",
+    "fine-tuning",
+    "distillation",
+    "codebooks",
+)
 """Single words that stand in a field of a sentence; other single words there are names."""
 DEEPEST = 3
+COMMANDS = ("flyweight", "pip", "sudo", "python", "ulimit")
+"""Words that are typed as they stand."""
 
 
 class _Sentence(NamedTuple):
@@ -40,6 +53,13 @@ def said(text: str) -> str:
     """A text of the engine in the language of the window, with the window's arrows."""
     foreign = QCoreApplication.translate(ENGINE, KNOWN_EVERYWHERE) != KNOWN_EVERYWHERE
     return (_said(text, DEEPEST) if text and foreign else text).replace(" -> ", " → ")
+
+
+def capital(text: str) -> str:
+    """A text of the engine as a sentence of its own; names, paths and commands stay as they are."""
+    first = text.partition(" ")[0].rstrip(",:")
+    plain = first.isascii() and first.isalpha() and first.islower() and first not in COMMANDS
+    return text[:1].upper() + text[1:] if plain and " " in text else text
 
 
 def trouble(failure: Failure) -> str:

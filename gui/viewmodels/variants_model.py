@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from ..settings import state_dir
-from . import documents, wording
+from . import wording
+from .damage import damaged_records
 from .query import Query
 from .rows import RowsModel
-from .saying import with_remedy
 from .scatter import Point
 from .selection import Selection
 from .session import Session
@@ -115,10 +115,7 @@ class VariantsModel(QObject):
     @property
     def damaged(self) -> list[str]:
         """Why records of the project cannot be read and what helps, a sentence each."""
-        found = documents.objects((self.query.document or {}).get("damaged"))
-        return [
-            with_remedy(documents.text(d.get("message")) or "", documents.text(d.get("remedy")) or "") for d in found
-        ]
+        return damaged_records(self.query.document)
 
     def refresh(self) -> None:
         """Ask again."""

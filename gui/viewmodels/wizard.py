@@ -264,6 +264,7 @@ class WizardModel(QObject):
         """Go to a step that can be reached."""
         if self.reachable(step) and step != self.step:
             self.step = step
+            self.opening.forget()  # what was wrong with a file was told
             if step is WizardStep.REVIEW:
                 self._ask_forecast()
             self._look()
@@ -319,6 +320,7 @@ class WizardModel(QObject):
         """Run the compression in the worker, or queue it behind the one that runs."""
         self.variants, self.choice = (), None
         self.front.forget()
+        self.opening.forget()
         self.run = _Compression(self._session, self)
         self.run.expected_s = None if self.expected is None else self.expected.seconds
         self.step = WizardStep.RESULT

@@ -57,6 +57,29 @@ def stage(name: str) -> str:
     return words.get(name) or said(name)
 
 
+def work(verb: str) -> str:
+    """What kind of work a verb is, as a noun: "Compression"."""
+    words = {
+        "demo": QCoreApplication.translate("Words", "Sample project"),
+        "compress": QCoreApplication.translate("Words", "Compression"),
+        "choose": QCoreApplication.translate("Words", "Measured preset"),
+        "deploy": QCoreApplication.translate("Words", "Deployment"),
+        "measure": QCoreApplication.translate("Words", "Measurement"),
+        "measure_scenario": QCoreApplication.translate("Words", "Measurement as a service"),
+        "offline": QCoreApplication.translate("Words", "File for a board without network"),
+        "profile_run": QCoreApplication.translate("Words", "Profiling of the boards"),
+        "profile-run": QCoreApplication.translate("Words", "Profiling of the boards"),
+        "fleet_rollout": QCoreApplication.translate("Words", "Rollout in waves"),
+        "fleet_resume": QCoreApplication.translate("Words", "Rollout in waves"),
+        "search": QCoreApplication.translate("Words", "Search"),
+        "pipeline": QCoreApplication.translate("Words", "Pipeline"),
+        "evaluate": QCoreApplication.translate("Words", "Evaluation"),
+        "robustness": QCoreApplication.translate("Words", "Robustness"),
+        "explain": QCoreApplication.translate("Words", "Where it lost"),
+    }
+    return words.get(verb) or stage(verb)
+
+
 def phase(value: Phase) -> str:
     """Title of a phase."""
     return {

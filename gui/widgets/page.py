@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from ..theme.style import Style
 from ..theme.tokens import Space
 from ..viewmodels.query import Query
-from ..viewmodels.saying import said
+from ..viewmodels.saying import capital, said
 from .layout import column, row
 from .message import MessageCard
 from .text import Text
@@ -27,6 +27,7 @@ class Page(QWidget):
         self.title, self.sentence = Text("page-title"), Text("muted", wrap=True)
         self.message = MessageCard(style)
         self.content = QWidget()
+        self._primary: list[QPushButton] = []
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     @property
@@ -36,6 +37,7 @@ class Page(QWidget):
 
     def frame(self, *buttons: QPushButton, footer: QWidget | None = None) -> None:
         """Lay it out; call once at the end of ``__init__``."""
+        self._primary = [made for made in buttons if made.property("primary")]
         words = column(self.title, self.sentence, gap=Space.XS)
         head = row(words, *buttons, gap=Space.S)
         head.setStretch(0, 1)
@@ -50,6 +52,7 @@ class Page(QWidget):
     def show_content(self) -> None:
         """The content instead of the message."""
         self.message.hide()
+        self._step_aside(False)
         self.content.show()
 
     def show_message(
@@ -64,16 +67,31 @@ class Page(QWidget):
     ) -> None:
         """A message instead of the content."""
         self.message.say(icon, title, sentence, action, act, drop=drop)
+        self._step_aside(bool(action))
         self.content.hide()
         self.message.show()
+
+    def show_unreadable(self, reasons: Sequence[str], again: Callable[[], object]) -> None:
+        """The project has variants, and none of them can be read."""
+        words = "\n\n".join(reasons)
+        self.show_message("warning", self.tr("No variant can be read"), words, self.tr("Try again"), again, drop=False)
+
+    def _step_aside(self, message_acts: bool) -> None:
+        """A page has one primary button: where the message has it, the one of the page goes."""
+        for made in self._primary:
+            if message_acts and not made.isHidden():
+                made.hide()
+                made.setProperty("aside", True)
+            elif not message_acts and made.property("aside"):
+                made.setProperty("aside", False)
+                made.show()
 
     def show_query(self, query: Query, again: Callable[[], object]) -> bool:
         """Show loading or failure of a query; False when there is an answer to show."""
         if query.failure is not None and not query.loading:
             failure = query.failure
-            self.show_message(
-                "warning", said(failure.message), said(failure.remedy), self.tr("Try again"), again, drop=False
-            )
+            words = (capital(said(failure.message)), capital(said(failure.remedy)))
+            self.show_message("warning", *words, self.tr("Try again"), again, drop=False)
             return True
         if query.document is None:
             self.show_message("flyweight", self.tr("Loading…"), "", drop=False)

@@ -115,6 +115,11 @@ class Plot(QWidget):
         self._parts = _Parts(pg, widget)
         QTimer.singleShot(0, self, self._restyle)
 
+    def pen(self, colour: str, width: float) -> Any:
+        """A pen as wide as on a plain screen: pyqtgraph counts in pixels of the device, of which a fine screen has more."""
+        assert self._parts is not None
+        return self._parts.pg.mkPen(colour, width=width * self.devicePixelRatioF())
+
     def _restyle(self) -> None:
         if self._parts is None:
             return
@@ -124,7 +129,7 @@ class Plot(QWidget):
         item.showGrid(x=True, y=True, alpha=0.12)
         for side in ("left", "bottom"):
             axis = item.getAxis(side)
-            axis.setPen(pg.mkPen(tokens.border))
+            axis.setPen(self.pen(tokens.border, 1))
             axis.setTextPen(pg.mkPen(tokens.muted))
         self._draw()
 
@@ -210,7 +215,7 @@ class LinePlot(Plot):
             dots = (
                 {"symbol": "o", "symbolBrush": colour, "symbolPen": None} if len(x) <= FEW_POINTS else {"symbol": None}
             )
-            self._lines[name].setData(x, y, pen=pg.mkPen(colour, width=2), **dots)
+            self._lines[name].setData(x, y, pen=self.pen(colour, 2), **dots)
             spans_x += x[:1] + x[-1:]
             spans_y += [min(y), max(y)] if y else []
         self._label("bottom", self._x_title, self.style_.tokens)
@@ -254,7 +259,7 @@ class LivePlot(Plot):
                 made.setSegmentedLineMode("on")
                 item.addItem(made)
                 self._drawn.append(made)
-            self._drawn[number].setData(line.x, line.y, pen=pg.mkPen(colours[number], width=2))
+            self._drawn[number].setData(line.x, line.y, pen=self.pen(colours[number], 2))
         told = [value for line in self._lines for value in line.y if value == value]
         found = view_range(told)
         low, high = (found[n] if limit is None else limit for n, limit in enumerate(self._limits))
@@ -344,7 +349,7 @@ class ScatterPlot(Plot):
             item.addItem(pg.PlotCurveItem(x, y, pen=None, fillLevel=worst, brush=pg.mkBrush(beaten)))
         self._whiskers(pg, item, tokens)
         if steps:
-            curve = pg.PlotCurveItem(x, y, pen=pg.mkPen(tokens.accent, width=2))
+            curve = pg.PlotCurveItem(x, y, pen=self.pen(tokens.accent, 2))
             curve.setSegmentedLineMode("on")
             item.addItem(curve)
 
@@ -378,12 +383,12 @@ class ScatterPlot(Plot):
                 x += (p.x, p.x)
                 y += p.y_interval
         if x:  # one item for all: thousands of items are slow
-            item.addItem(pg.PlotCurveItem(x, y, connect="pairs", pen=pg.mkPen(tokens.faint, width=1)))
+            item.addItem(pg.PlotCurveItem(x, y, connect="pairs", pen=self.pen(tokens.faint, 1)))
 
     def _dots(self, pg: Any, tokens: Tokens, points: Sequence[Point], *, chosen: bool) -> Any:
         edges = [(tokens.text if chosen else tokens.surface if p.front else tokens.faint) for p in points]
         pens = {
-            (edge, front): pg.mkPen(edge, width=2 if front or chosen else 1.5)
+            (edge, front): self.pen(edge, 2 if front or chosen else 1.5)
             for edge in set(edges)
             for front in (True, False)
         }
@@ -454,9 +459,9 @@ class IntervalPlot(Plot):
         for place, point in enumerate(self._points):
             colour = tokens.accent if point.id == self._selected else tokens.muted
             if point.x_interval is not None:
-                pen = pg.mkPen(colour, width=2)
+                pen = self.pen(colour, 2)
                 item.addItem(pg.PlotCurveItem(list(point.x_interval), [-place, -place], pen=pen))
-            brush, edge = pg.mkBrush(colour), pg.mkPen(tokens.surface, width=1.5)
+            brush, edge = pg.mkBrush(colour), self.pen(tokens.surface, 1.5)
             spots.append(
                 {"pos": (point.x, -place), "size": POINT_PIXELS, "brush": brush, "pen": edge, "data": point.id}
             )

@@ -16,6 +16,8 @@ HEADROOM = 1.42
 NAME_STEP = 0.13
 TURNED = 0.85
 """Share of the width from which on the name of a percentile stands to its left."""
+FIRST_TURNED = 0.08
+"""That of the first one, which else lies on the line of the second where both are near."""
 BAR_AIR = 0.06
 EDGE_AIR = 0.04
 LEAST_BAR = 0.02
@@ -66,8 +68,9 @@ class HistogramPlot(Plot):
         for number, (name, value) in enumerate(spread.percentiles_ms.items()):
             place = spread.place(value)
             height = top * (1.0 - NAME_STEP * number)
-            item.addItem(pg.PlotCurveItem([place, place], [0.0, height], pen=pg.mkPen(tokens.text, width=1)))
-            text = pg.TextItem(name, color=tokens.text, anchor=(1.0 if place > TURNED * spread.width else 0.0, 0.0))
+            item.addItem(pg.PlotCurveItem([place, place], [0.0, height], pen=self.pen(tokens.text, 1)))
+            turned = place > (TURNED if number else FIRST_TURNED) * spread.width
+            text = pg.TextItem(name, color=tokens.text, anchor=(1.0 if turned else 0.0, 0.0))
             text.setFont(font(TypeSize.CAPTION))
             text.setPos(place, height)
             text.setZValue(12)

@@ -31,6 +31,7 @@ ROW_PIXELS = 32
 ROWS_LOOKED_AT = 25  # for the width of a column: so many of the first rows, and so many of all of them
 WIDEST_PIXELS = 360
 WIDE_AT_LEAST = 200
+WIDE_SQUEEZED = 90  # where the others leave no more: rather an ellipsis than a column out of sight
 LEAST_PIXELS = 48
 ARROW_PIXELS = 25
 HEAD_AIR = 10  # what the style adds to the text and padding of a title
@@ -208,7 +209,7 @@ class Table(QTableView):
     def _pill(self, painter: QPainter, place: QRectF, words: str, kind: str) -> None:
         """A word on a tint at the left of a place."""
         back, front = pill_colours(self._style.tokens, kind)
-        middle = place.center().y() + 0.5
+        middle = place.center().y()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(_bold(TypeSize.TABLE))
@@ -247,6 +248,9 @@ class Table(QTableView):
         widths = {column: min(self._needed(column), WIDEST_PIXELS) for column in shown}
         if not self.rows.columns[self._wide].badge:
             widths[self._wide] = max(self._head_width(self._wide), min(widths[self._wide], WIDE_AT_LEAST))
+            lacking = max(sum(widths.values()) - self.viewport().width(), 0)
+            least = max(self._head_width(self._wide), min(widths[self._wide], WIDE_SQUEEZED))
+            widths[self._wide] = max(widths[self._wide] - lacking, least)
         spare = max(self.viewport().width() - sum(widths.values()), 0)
         air = min(CELL_AIR, spare // len(shown))
         for column, width in widths.items():

@@ -170,7 +170,7 @@ class TaskDialog(QDialog):
         self.bar.setValue(round(1000 * (share or 0.0)))
         document = steps.document
         self._nothing.setVisible(document is None)
-        self.empty.setVisible(not steps.busy)  # what comes of it is on its way
+        self.empty.setVisible(not steps.busy and steps.notice is None)  # it is on its way, or does not come
         self.facts.setVisible(document is not None)
         self.sheets.setVisible(document is not None)
         if document is not None:

@@ -55,6 +55,13 @@ def refuse():
 def fault():
     raise ZeroDivisionError("by zero")
 
+def overfill():
+    with open("/dev/full", "w") as full:
+        full.write("x")
+
+def lock():
+    raise PermissionError(13, "Permission denied", "/somewhere/" + "x" * 300)
+
 def leave():
     sys.exit(0)
 
@@ -82,7 +89,7 @@ def wide():
 def many():
     return Answer({"short": [1, 2], "rows": [{"n": n, "text": "x" * 300} for n in range(2000)], "one": ["y" * 200_000], "k": 3})
 
-VERBS = {f.__name__: f for f in (add, talk, ask, refuse, fault, leave, patient, improving, deaf, wide, many)}
+VERBS = {f.__name__: f for f in (add, talk, ask, refuse, fault, overfill, lock, leave, patient, improving, deaf, wide, many)}
 worker._Verbs = lambda: VERBS
 sys.exit(worker.main())
 """
@@ -178,6 +185,8 @@ def test_that_prints_of_libraries_and_children_stay_off_the_channel(tmp_path):
         ({"verb": "refuse"}, "bad-model", 1),
         ({"verb": "fault"}, "internal", 1),
         ({"verb": "leave"}, "internal", 1),
+        ({"verb": "overfill"}, "system", 1),
+        ({"verb": "lock"}, "system", 1),
         ({"verb": "nothing"}, "unknown-verb", 2),
         ({"verb": "add", "arguments": {"a": 1, "c": 2}}, "unknown-argument", 2),
         ({"verb": "add"}, "missing-argument", 2),
@@ -200,6 +209,16 @@ def test_that_every_failure_is_one_closing_error_with_a_remedy(tmp_path, request
     assert closing[0]["error"]["code"] == code
     assert closing[0]["error"]["message"]
     assert closing[0]["error"]["remedy"]
+
+
+@pytest.mark.parametrize(("verb", "words"), [("overfill", "no space left"), ("lock", "no permission: /somewhere/x")])
+def test_that_what_the_system_refuses_is_not_called_a_fault_of_the_program(tmp_path, verb, words):
+    with worker(tmp_path, {"verb": verb}) as process:
+        error = lines(process)[-1]["error"]
+    assert error["message"].startswith(words)
+    assert len(error["message"]) < 300, "a long name is cut"
+    assert "fault" not in error["remedy"]
+    assert "--project" in error["remedy"]
 
 
 def test_that_a_cancel_message_stops_the_work_at_its_next_step(tmp_path):

@@ -108,10 +108,12 @@ class Gallery:
     def show(self, scene: str) -> QWidget:
         """Show a scene; the page or the dialog of it."""
         self.put_away()
+        self.window.notifier.toasts.hide()
         made = SCENES[scene](self)
         self.front = made if isinstance(made, QWidget) else None
         self.settle()
-        self.window.notifier.toast.hide()  # it tells that the run of another scene is done
+        if not scene.endswith("messages"):
+            self.window.notifier.toasts.hide()  # they tell that the run of another scene is done
         return self.front or self.window.current
 
     def put_away(self) -> None:

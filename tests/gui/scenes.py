@@ -25,6 +25,7 @@ from gui.widgets.palette import CommandPalette
 from gui.widgets.task import TaskDialog
 
 from .answering_worker import CASES
+from .troubles import TROUBLES
 
 if TYPE_CHECKING:
     from .gallery import Gallery
@@ -132,7 +133,7 @@ def _deploy(gallery: Gallery) -> None:
         page.deploy_button.click()
         gallery.settle(lambda: bool(page.model.cells) and not page.model.busy)
         page.look_button.click()
-        gallery.settle(lambda: page.releases.count() > 0)
+        gallery.settle(lambda: page.releases.total > 0)
 
 
 def _report(gallery: Gallery) -> None:
@@ -449,4 +450,5 @@ SCENES: dict[str, Callable[[Gallery], QWidget | None]] = {
     "dialog-foresight": _foresee,
     "profiles-effects": _profiles(4),
     "profiles-drift": _profiles(5),
+    **TROUBLES,
 }

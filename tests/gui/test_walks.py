@@ -190,7 +190,10 @@ def pale(image: QImage, page: QWidget) -> list[str]:
             continue
         inset = 6 if isinstance(widget, QAbstractButton) else 0
         box = part.adjusted(inset, inset, -inset, -inset).translated(widget.mapTo(window, QPoint(0, 0)))
-        back, front, found_contrast = painted(image, box.intersected(QRect(box.topLeft(), QRect(0, 0, 160, 40).size())))
+        looked_at = QRect(box.topLeft(), QSize(160, 40))
+        if isinstance(widget, QLabel) and widget.alignment() & Qt.AlignmentFlag.AlignHCenter:
+            looked_at.moveCenter(box.center())
+        back, front, found_contrast = painted(image, box.intersected(looked_at))
         if found_contrast < TEXT_CONTRAST:
             found.append(f"{widget.text()!r}: {front} on {back} is {found_contrast:.2f}")
     return found

@@ -104,8 +104,8 @@ class CompressPage(Page):
         self.title.setText(self.tr("Compress"))
         self.undo_button.setText(self.tr("Undo"))
         self.redo_button.setText(self.tr("Redo"))
-        self.open_button.setText(self.tr("Open…"))
-        self.save_button.setText(self.tr("Save…"))
+        self.open_button.setText(self.tr("Open a recipe…"))
+        self.save_button.setText(self.tr("Save the recipe…"))
         self.back_button.setText(self.tr("Back"))
         for step in self.steps:
             step.retranslate()

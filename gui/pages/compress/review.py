@@ -20,7 +20,7 @@ MARGINS = (Space.L, Space.M, Space.L, Space.L)
 
 
 class ReviewStep(Step):
-    """Facts to the left, the command to the right."""
+    """Facts to the left; to the right what to expect, and the command."""
 
     def __init__(self, model: WizardModel, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(model, style, parent)
@@ -32,8 +32,10 @@ class ReviewStep(Step):
         left = Card()
         name_line = row(self._name_title, self.name)
         self._expected_title, self.expected = Text("card-title"), Facts()
-        parts = (self._title, name_line, self.facts, self._warnings, Space.S, self._expected_title, self.expected, None)
+        parts = (self._title, name_line, self.facts, self._warnings, None)
         left.setLayout(column(Scrolled(column(*parts, gap=Space.M, margins=MARGINS))))
+        expected = Card()
+        expected.setLayout(column(self._expected_title, self.expected, gap=Space.M, margins=MARGINS))
         self.cli = QPlainTextEdit()
         self.cli.setReadOnly(True)
         self.cli.setFont(monospace())
@@ -41,7 +43,7 @@ class ReviewStep(Step):
         self.copy_cli = button(self._copy(lambda: self.model.state.as_cli()))
         self.copy_python = button(self._copy(lambda: self.model.state.as_python()))
         self.copy_recipe = button(self._copy(lambda: self.model.state.to_text()))
-        right = Card()
+        command = Card()
         inside = column(
             self._cli_title,
             self.cli,
@@ -50,7 +52,9 @@ class ReviewStep(Step):
             margins=MARGINS,
         )
         inside.setStretch(1, 1)
-        right.setLayout(inside)
+        command.setLayout(inside)
+        right = column(expected, command, gap=Space.M)
+        right.setStretch(1, 1)
         whole = row(left, right, gap=Space.M)
         whole.setStretch(0, 1)
         whole.setStretch(1, 1)

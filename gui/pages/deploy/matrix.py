@@ -66,7 +66,7 @@ class Matrix(QWidget):
     def _build(self, keys: list[Key], name: Callable[[str], str], steps: Sequence[DeployStep]) -> None:
         clear_layout(self._grid)
         self._steps = tuple(steps)
-        self._heads = [Text("muted") for _ in range(FIRST_STEP + len(steps))] if keys else []
+        self._heads = [Text("head") for _ in range(FIRST_STEP + len(steps))] if keys else []
         for number, head in enumerate(self._heads):
             self._grid.addWidget(head, 0, number)
         self.retranslate()

@@ -6,8 +6,11 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
-from ...viewmodels.deploy import CellState, DeployModel, release_state, summary
+from ...viewmodels.damage import damaged_records
+from ...viewmodels.deploy import CellState, DeployModel, summary
+from ...viewmodels.releases import ReleaseRow, release_columns
 from ...viewmodels.rollout import RolloutModel
+from ...viewmodels.rows import RowsModel
 from ...viewmodels.saying import said, trouble
 from ...viewmodels.session import Session
 from ...widgets.layout import Card, button, column, row
@@ -15,6 +18,7 @@ from ...widgets.more import More, Rare
 from ...widgets.page import Page
 from ...widgets.run_on import RunOnForm
 from ...widgets.sieve import Sieve
+from ...widgets.table import Table
 from ...widgets.text import Text
 from ...widgets.ticks import fill, ticked
 from ..tools import Tools
@@ -86,12 +90,13 @@ class DeployPage(Page):
         self.slots.currentIndexChanged.connect(lambda: self._show_releases())
         self.rollback_button = button(self._roll_back)
         self.look_button = button(lambda: self.model.show_releases(self.device.currentText()))
-        self.releases = QListWidget()
+        self.releases: RowsModel[ReleaseRow] = RowsModel(release_columns(), lambda item: str(item.number), self)
+        self.releases_table = Table(self.releases, style, wide=1)
         self.releases_words = Text("caption", wrap=True)
         releases = Card()
         inside = column(
             row(self._releases_title, None, self.device, self.look_button, self.slots, self.rollback_button),
-            self.releases,
+            self.releases_table,
             self.releases_words,
             margins=MARGINS,
         )
@@ -140,9 +145,10 @@ class DeployPage(Page):
             (self.data, self.tr("Golden samples from")),
             (self.device, self.tr("Device")),
             (self.slots, self.tr("Slot")),
-            (self.releases, self.tr("Releases")),
+            (self.releases_table, self.tr("Releases")),
         ):
             widget.setAccessibleName(name)
+        self.releases.retranslate()
         self.matrix.retranslate()
         self.run_on.retranslate()
         self.render_state()
@@ -162,6 +168,10 @@ class DeployPage(Page):
                 self.tr("Pushed over SSH, verified on the board by its own runtime, then switched over.")
             )
         if self.show_query(model.project, model.refresh) or self.show_query(model.devices, model.refresh):
+            return
+        if not model.variants and (damaged := damaged_records(model.project.document)):
+            self.show_unreadable(damaged, model.refresh)
+            self._name_deploy()
             return
         if not model.variants:
             self.show_message(
@@ -240,14 +250,16 @@ class DeployPage(Page):
     def _show_releases(self) -> None:
         model = self.model
         chosen = self.slots.currentText()
-        self.releases.clear()
-        rows = 0
-        for name, current, releases in model.slots():
-            if name == chosen:
-                rows = len(releases)
-                for number, bundle, state in releases:
-                    mark = self.tr("runs now") if number == current else release_state(state)
-                    self.releases.addItem(f"{number}  ·  {bundle}  ·  {mark}")
+        found = [
+            ReleaseRow(number, bundle, state, number == current)
+            for name, current, releases in model.slots()
+            for number, bundle, state in releases
+            if name == chosen
+        ]
+        if found != list(self.releases.rows):
+            self.releases.show(found)
+        rows = len(found)
+        self.releases_table.setVisible(bool(rows))
         busy = model.releases.loading or model.rollback_query.loading
         failure = model.releases.failure or model.rollback_query.failure
         if busy:

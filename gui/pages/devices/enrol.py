@@ -10,7 +10,7 @@ from ...theme.tokens import Space, TypeSize
 from ...viewmodels import wording
 from ...viewmodels.devices import read_board
 from ...viewmodels.enrol import EnrolModel, EnrolState, EnrolStep
-from ...viewmodels.saying import said
+from ...viewmodels.saying import capital, said
 from ...widgets.facts import Facts
 from ...widgets.layout import button, column, row
 from ...widgets.stepper import Stepper
@@ -155,7 +155,7 @@ class EnrolDialog(QDialog):
         self.back_button.setVisible(state is not EnrolState.DONE and not (form and step is EnrolStep.FIND))
         self.back_button.setText(self.tr("Back"))
         self.cancel_button.setText(self.tr("Close") if state is EnrolState.DONE else self.tr("Cancel"))
-        self.go_button.setVisible(state in (EnrolState.FORM, EnrolState.UNKNOWN_KEY, EnrolState.CHANGED_KEY))
+        self.go_button.setVisible(state not in (EnrolState.WORKING, EnrolState.DONE))
         missing, why = self._missing()
         self.go_button.setEnabled(not form or not missing)
         self.why.setText(why if form else "")
@@ -240,7 +240,8 @@ class EnrolDialog(QDialog):
     def _show_failed(self) -> None:
         self._title.setText(self.tr("The board was not added"))
         self.pill.show_state("bad", self.tr("Failed"))
-        self._words.setText(f"{said(self.model.message)}\n{said(self.model.remedy)}")
+        self._words.setText(f"{capital(said(self.model.message))}\n{capital(said(self.model.remedy))}")
+        self.go_button.setText(self.tr("Try again"))
 
     def _show_done(self) -> None:
         self._title.setText(self.tr("{0} was added").format(self.name.text().strip()))
@@ -262,7 +263,7 @@ class EnrolDialog(QDialog):
         if state is EnrolState.FORM and self.model.step is EnrolStep.FIND:
             self.model.next()
             (self.password if self.by_password else self.way).setFocus()
-        elif state is EnrolState.FORM:
+        elif state in (EnrolState.FORM, EnrolState.FAILED):
             name, address = self.name.text().strip(), self.address.text().strip()
             if self.by_password:
                 self.model.begin(name, address, password=self.password.text(), allow_root=self._as_root)

@@ -8,7 +8,7 @@ from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.adapters import AdaptersModel
 from ...viewmodels.board_log import BoardLogModel
-from ...viewmodels.devices import DeviceRow, DevicesModel
+from ...viewmodels.devices import DeviceRow, DevicesModel, checks_remedy
 from ...viewmodels.enrol import EnrolModel
 from ...viewmodels.lease import HeldModel
 from ...viewmodels.live import LiveModel
@@ -77,8 +77,8 @@ class DevicesPage(Page):
             column(
                 self.held,
                 Flow(self.look_button, self.check_button, self.test_button, self.forget_button, self.more.button),
-                self._settings_place,
                 self.hint,
+                self._settings_place,
                 self.facts,
                 self._sensors_title,
                 self.sensors,
@@ -94,9 +94,9 @@ class DevicesPage(Page):
         detail = Card()
         detail.setLayout(column(row(self.name, self.board, None, self.pill), self.tabs, gap=Space.S, margins=MARGINS))
         self.checks = Table(self.model.checks, style, wide=2)
-        self._checks_title = Text("card-title")
+        self._checks_title, self.checks_words = Text("card-title"), Text("muted", wrap=True)
         self.checks_card = Card()
-        self.checks_card.setLayout(column(self._checks_title, self.checks, margins=MARGINS))
+        self.checks_card.setLayout(column(self._checks_title, self.checks, self.checks_words, margins=MARGINS))
         left = column(listed, self.checks_card, gap=Space.M)
         left.setStretch(0, 1)
         left.setStretch(1, 1)
@@ -233,6 +233,8 @@ class DevicesPage(Page):
         self.sensors.show_facts([(n, v if measured else missing.format(v)) for n, v, measured in sensors])
         self._sensors_title.setVisible(bool(sensors))
         self.checks_card.setVisible(bool(model.checks.total))
+        self.checks_words.setText(checks_remedy(model.checks.rows))
+        self.checks_words.setVisible(bool(self.checks_words.text()))
 
     def _show_settings(self, device: DeviceRow) -> None:
         """The form of what can be set; it is made anew when something else is set, and not while a person types in it."""

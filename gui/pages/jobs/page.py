@@ -1,5 +1,7 @@
 """Jobs to the left, the selected one in full to the right."""
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QWidget
 
 from ...theme.style import Style
@@ -20,15 +22,19 @@ TABLE_PIXELS, ASKED_PIXELS = 280, 150  # of a small window
 class JobsPage(Page):
     """Shows a :class:`JobsModel`."""
 
-    def __init__(self, session: Session, style: Style, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, style: Style, go: Callable[[str], object], parent: QWidget | None = None
+    ) -> None:
         super().__init__(style, parent)
+        self._go = go
         self.model = JobsModel(session, self)
         self.refresh_button = button(self.model.refresh)
         self.table = Table(self.model.table, style, self.model.selection)
         self.view = RunView(style)
         listed = Card()
         listed.setMinimumWidth(TABLE_PIXELS)
-        listed.setLayout(column(self.table, margins=(Space.S,) * 4))
+        self._listed_title = Text("card-title")
+        listed.setLayout(column(self._listed_title, self.table, margins=(Space.L, Space.M, Space.L, Space.M)))
         self._asked_title, self.asked = Text("card-title"), Facts()
         self.asked_card = Card()
         self.asked_card.setMinimumHeight(ASKED_PIXELS)
@@ -53,6 +59,7 @@ class JobsPage(Page):
         """Set the texts."""
         self.title.setText(self.tr("Jobs"))
         self.refresh_button.setText(self.tr("Refresh"))
+        self._listed_title.setText(self.tr("All jobs"))
         self._asked_title.setText(self.tr("What was asked"))
         self.table.setAccessibleName(self.tr("Jobs"))
         self.model.retranslate()
@@ -72,6 +79,8 @@ class JobsPage(Page):
                 "jobs",
                 self.tr("Nothing ran in this project yet"),
                 self.tr("A compression appears here while it runs and stays with its log and its curves."),
+                self.tr("Compress a model"),
+                lambda: self._go("compress"),
                 drop=False,
             )
             return
@@ -90,4 +99,7 @@ class JobsPage(Page):
             story = model.story
             state = (KINDS.get(job.state, "idle"), job_state(job.state))
             resume = model.resume if job.resumable else None
-            self.view.show_story(state, job.what, story.lines, story.curves, story.failure, resume)
+            why = story.failure
+            if not why and job.state == "interrupted":
+                why = self.tr("It was cut off before it was done. Resume goes on from its last finished step.")
+            self.view.show_story(state, job.what, story.lines, story.curves, why, resume)

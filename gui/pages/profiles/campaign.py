@@ -153,7 +153,10 @@ class CampaignDialog(QDialog):
         if model.run is not None and model.run.notice is not None:
             return with_remedy(model.run.notice.message, model.run.notice.remedy)
         done, total = model.done
-        return self.tr("{0} of {1} cells").format(done, total) if total else ""
+        if not total:
+            return ""
+        words = self.tr("{0} of {1} measured").format(done - model.lost, total)
+        return f"{words} · {self.tr('{0} missing').format(model.lost)}" if model.lost else words
 
     def _show_matrix(self) -> None:
         model = self.model

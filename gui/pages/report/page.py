@@ -11,6 +11,7 @@ from ...i18n import Language
 from ...settings import state_dir
 from ...theme.style import Style
 from ...theme.tokens import Space
+from ...viewmodels.damage import damaged_records
 from ...viewmodels.query import Query
 from ...viewmodels.report_parts import FORMS, PARTS, form_words, part_words
 from ...viewmodels.saying import trouble
@@ -49,7 +50,7 @@ class ReportPage(Page):
         self.open_button = button(self._open)
         self.choose_button = button(self._choose)
         self.paper = Paper()
-        self._paper_title = Text("card-title")
+        self._paper_title, self._paper_words = Text("card-title"), Text("muted", wrap=True)
         self._choices_title, self._language_name, self._model_name = Text("card-title"), Text("muted"), Text("muted")
         self._target_name, self._out_name, self._words = Text("muted"), Text("muted"), Text("muted", wrap=True)
         self._form_name, self._parts_name = Text("muted"), Text("card-title")
@@ -96,8 +97,10 @@ class ReportPage(Page):
         line.setStretch(1, 1)
         self.done.setLayout(line)
         sheet = Card()
-        inside = column(self._paper_title, self.paper, gap=Space.M, margins=(Space.L, Space.M, Space.L, Space.L))
-        inside.setStretch(1, 1)
+        inside = column(
+            self._paper_title, self._paper_words, self.paper, gap=Space.M, margins=(Space.L, Space.M, Space.L, Space.L)
+        )
+        inside.setStretch(2, 1)
         sheet.setLayout(inside)
         left = column(card, self.done, gap=Space.M)
         left.setStretch(0, 1)
@@ -169,6 +172,9 @@ class ReportPage(Page):
         chosen = self.chosen_parts
         self.write_button.setEnabled(bool(variants) and chosen != [] and not self.report.loading)
         self.write_button.setToolTip(self.tr("Tick at least one section.") if chosen == [] else "")
+        if not variants and (damaged := damaged_records(document)):
+            self.show_unreadable(damaged, self.activate)
+            return
         if not variants:
             self.show_message(
                 "report",
@@ -185,6 +191,11 @@ class ReportPage(Page):
         self.out.setPlaceholderText(f"report{ending}")
         _fill(self.network, self.tr("All networks"), list(dict.fromkeys(row.model for row in variants)))
         _fill(self.device, self.tr("All devices"), targets(document))
+        draft = self.draft
+        trouble_of_draft = "" if draft.failure is None or draft.loading else trouble(draft.failure)
+        self._paper_words.setText(trouble_of_draft or (self.tr("Loading…") if draft.document is None else ""))
+        self._paper_words.setVisible(bool(self._paper_words.text()))
+        self.paper.setVisible(not trouble_of_draft)
         report = self.report
         asked = report.loading or report.document is not None or report.failure is not None
         self.done.setVisible(asked)

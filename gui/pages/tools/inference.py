@@ -114,9 +114,8 @@ class TryDialog(TaskDialog):
             return self.tr("Loading…")
         if self.releases.loading and not chosen(self.model):
             return self.tr("Asking the device what it runs…")
-        failure = self.releases.failure
-        if failure is not None and not self.releases.loading:
-            return trouble(failure)
+        if self.releases.failure is not None and self._unanswered:
+            return trouble(self.releases.failure)
         return self.at_hand.trouble or self.asked.lacking
 
     @property
@@ -145,7 +144,21 @@ class TryDialog(TaskDialog):
         self.show_field(self.data, bool(asked.variant) and asked.variant not in self.at_hand.packed)
         self.clear_button.setEnabled(bool(self.files))
         super().render_state()
-        self.start_button.setText(self.tr("Try it"))
+        self.start_button.setText(self.tr("Ask again") if self._unanswered else self.tr("Try it"))
+        if self._unanswered:
+            self.start_button.setEnabled(True)
+            self.empty.hide()
+
+    @property
+    def _unanswered(self) -> bool:
+        """True when the device did not say what it runs."""
+        return self.releases.failure is not None and not self.releases.loading and not self.steps.busy
+
+    def _start(self) -> None:
+        if self._unanswered:
+            self._ask()
+        else:
+            super()._start()
 
     def _fill(self) -> None:
         names = [(row_.name, row_.name) for row_ in self.at_hand.devices]

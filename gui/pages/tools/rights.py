@@ -68,7 +68,9 @@ class RightsDialog(TaskDialog):
         return f"flyweight device setup {self.device} --apply"
 
     def work(self) -> Sequence[Step]:
-        """Grant what is missing; the first time, ask."""
+        """Grant what is missing; while the board has not answered, ask."""
+        if self.steps.document is None:
+            return [step(VERB, name=self.device)]
         return [step(VERB, name=self.device, apply=True)]
 
     def findings(self, document: Document) -> Findings:
@@ -79,8 +81,9 @@ class RightsDialog(TaskDialog):
         """Show what can be done."""
         super().render_state()
         document, free = self.steps.document, not self.steps.busy
-        self.start_button.setText(self.tr("Grant what is missing"))
-        self.start_button.setEnabled(free and document is not None and not self.lacking)
+        grants = document is not None or not free
+        self.start_button.setText(self.tr("Grant what is missing") if grants else self.tr("Ask again"))
+        self.start_button.setEnabled(free and not self.lacking)
         self.undo_button.setEnabled(free and not self.loopback and bool(granted_rights(document)))
         self.script_button.setEnabled(free and bool(missing_rights(document)))
         self.password.setEnabled(not self.loopback)

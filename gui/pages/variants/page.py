@@ -143,27 +143,19 @@ class VariantsPage(Page):
         if self.show_query(model.query, model.refresh):
             self.sentence.setText(self.tr("What was made in this project, and what it gains."))
             return
+        if not model.all:
+            self.sentence.setText(self.tr("What was made in this project, and what it gains."))
+            self.export_button.hide()
+            self._show_none()
+            return
+        self.export_button.show()
         measured = sum(r.latency_ms is not None for r in model.all)
         front = sum(point.front for point in model.points)
         self.sentence.setText(
             self.tr("{0} variants, {1} measured, {2} on the front").format(len(model.all), measured, front)
         )
-        damaged = "\n".join(model.damaged).replace("/", "/\u200b")  # long paths may break after each folder
-        self.damaged.setText(damaged)
-        self.damaged.setVisible(bool(damaged))
-        if damaged and not model.all:
-            self.show_message("warning", self.tr("No variant can be read"), damaged, drop=False)
-            return
-        if not model.all:
-            self.show_message(
-                "variants",
-                self.tr("No variants yet"),
-                self.tr("Compress a model: every recipe becomes a variant that is compared with the original here."),
-                self.tr("Compress a model"),
-                lambda: self._go("compress"),
-                drop=False,
-            )
-            return
+        self.damaged.setText("\n".join(model.damaged))
+        self.damaged.setVisible(bool(model.damaged))
         self.show_content()
         self._fill_choices()
         self._say_conditions()
@@ -172,6 +164,20 @@ class VariantsPage(Page):
         better = (model.x.high_is_better, model.y.high_is_better)
         self.plot.show_points(model.points, model.selection.ids, titles, better)
         self.detail.render_state()
+
+    def _show_none(self) -> None:
+        """There is nothing to list: none was made, or none can be read."""
+        if damaged := self.model.damaged:
+            self.show_unreadable(damaged, self.model.refresh)
+            return
+        self.show_message(
+            "variants",
+            self.tr("No variants yet"),
+            self.tr("Each recipe makes a variant, compared with the original here."),
+            self.tr("Compress a model"),
+            lambda: self._go("compress"),
+            drop=False,
+        )
 
     def _say_conditions(self) -> None:
         known = [r for r in self.model.rows if r.latency_ms is not None]

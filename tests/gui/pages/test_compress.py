@@ -210,6 +210,8 @@ def test_that_a_broken_recipe_file_shows_its_error_and_changes_nothing(qtbot, wi
     wizard.model.open_recipe(tmp_path / "mine.yaml")
     qtbot.waitUntil(lambda: "line 3" in wizard.reason.text(), timeout=5000)
     assert wizard.model.state == before
+    ready(qtbot, wizard, WizardStep.METHODS)
+    assert "line 3" not in wizard.reason.text(), "it is told once, not on every step that follows"
 
 
 def test_that_the_wizard_copies_itself_as_cli_and_python(qtbot, wizard):

@@ -171,8 +171,9 @@ def test_that_a_variant_that_cannot_be_packed_is_not_measured(qtbot, page, engin
 
 def test_that_releases_are_shown_and_rolled_back(qtbot, page, engine):
     qtbot.mouseClick(page.look_button, LEFT)
-    qtbot.waitUntil(lambda: page.releases.count() > 1, timeout=5000)
-    assert "runs now" in page.releases.item(0).text()
+    qtbot.waitUntil(lambda: page.releases.total > 1, timeout=5000)
+    assert page.releases.rows[0].pill == ("ok", "Runs now")
+    assert page.releases_table.isVisible()
     engine.answers("rollback", {"placements": []})
     qtbot.mouseClick(page.rollback_button, LEFT)
     qtbot.waitUntil(lambda: len(engine.asked("releases")) == 2, timeout=5000)

@@ -181,6 +181,16 @@ def test_that_the_doctor_shows_its_checks(qtbot, page):
     qtbot.mouseClick(page.check_button, LEFT)
     qtbot.waitUntil(lambda: page.checks_card.isVisible(), timeout=5000)
     assert page.model.checks.total == len(json.loads((CASES / "device_doctor.json").read_text())["checks"])
+    assert not page.checks_words.isVisible(), "all is well"
+
+
+def test_that_what_helps_with_a_failed_check_is_told_in_full(qtbot, page, engine):
+    good = {"name": "address", "ok": True, "detail": "192.168.1.7", "remedy": "", "tried": True}
+    bad = {"name": "port", "ok": False, "detail": "no answer (port 22)", "remedy": "switch SSH on", "tried": True}
+    engine.answers("device_doctor", {"checks": [good, bad, {**bad, "name": "login", "tried": False}]})
+    qtbot.mouseClick(page.check_button, LEFT)
+    qtbot.waitUntil(lambda: page.checks_words.isVisible(), timeout=5000)
+    assert page.checks_words.text() == "no answer (port 22); switch SSH on"
 
 
 def test_that_nothing_is_connected_before_name_and_address_are_there(qtbot, dialog):
@@ -289,6 +299,10 @@ def test_that_another_failure_leads_back_to_the_form(qtbot, dialog, engine):
     fill(qtbot, dialog)
     qtbot.waitUntil(lambda: dialog.model.state is EnrolState.FAILED, timeout=5000)
     assert "ssh-copy-id" in dialog._words.text()
+    assert dialog.go_button.text() == "Try again"
+    qtbot.mouseClick(dialog.go_button, LEFT)
+    qtbot.waitUntil(lambda: dialog.model.state is EnrolState.FAILED and not dialog.model.run.state.busy, timeout=5000)
+    assert len(engine.asked("device_add")) == 2
     qtbot.mouseClick(dialog.back_button, LEFT)
     assert dialog.model.state is EnrolState.FORM
     assert dialog.name.text() == "pi5"

@@ -25,15 +25,18 @@ def page(window):
     return window.page("jobs")
 
 
-def test_that_an_empty_project_says_so(qtbot, page, engine):
+def test_that_an_empty_project_says_so(qtbot, page, engine, window):
     engine.answers("job_list", {"jobs": []})
     page.activate()
     qtbot.waitUntil(lambda: page.message.title.text() == "Nothing ran in this project yet", timeout=5000)
+    qtbot.mouseClick(page.message.button, Qt.MouseButton.LeftButton)
+    assert window.current is window.page("compress")
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=8000)
 
 
 def test_that_the_journal_of_the_first_job_is_read_at_once(qtbot, page):
     qtbot.waitUntil(lambda: page.model.story is not None and page.view.isVisible(), timeout=5000)
-    assert page.view.pill.text() == "Finished"
+    assert page.view.pill.text() == "Done"
     assert "Pack and sign" in page.view.log.view.toPlainText()
     made = page.asked.shown["What it made"].split("\n")
     assert [path.split("/")[::2] for path in made] == [
@@ -71,6 +74,7 @@ def test_that_an_interrupted_job_is_resumed_with_the_arguments_it_had(qtbot, pag
         lambda: page.view.resume_button.isVisible() and page.view.pill.text() == "Interrupted", timeout=5000
     )
     assert page.view.step.text() == "net.onnx · small"
+    assert "Resume goes on from its last finished step" in page.view.remedy.text()
     qtbot.mouseClick(page.view.resume_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(engine.asked("compress")) == 1, timeout=5000)
     assert engine.asked("compress")[0] == {"project": str(window.session.project), **JOB["request"]}

@@ -67,7 +67,7 @@ def test_that_a_broken_file_shows_the_reason_the_remedy_and_a_way_back(qtbot, pa
     engine.fails("inspect", "not-a-model", "cat.jpg is a JPEG, not a model", "give an ONNX file")
     page.open("cat.jpg")
     qtbot.waitUntil(lambda: page.message.title.text() == "cat.jpg is a JPEG, not a model", timeout=5000)
-    assert page.message.sentence.text() == "give an ONNX file"
+    assert page.message.sentence.text() == "Give an ONNX file"
     assert not page.content.isVisible()
     engine.answers("inspect", INSPECTED)
     qtbot.mouseClick(page.message.button, Qt.MouseButton.LeftButton)

@@ -164,6 +164,9 @@ def test_that_a_report_that_cannot_be_written_says_why(qtbot, window, engine):
     qtbot.waitUntil(lambda: page.pill.text() == "Failed", timeout=5000)
     assert page.where.text() == "a report as PDF needs the extra 'gui'; pip install it"
     assert not page.open_button.isVisible()
+    page.preview()
+    qtbot.waitUntil(lambda: page._paper_words.text() == page.where.text(), timeout=5000)
+    assert not page.paper.isVisible(), "an empty sheet would say nothing"
 
 
 def test_that_preview_and_pdf_show_the_plots_and_no_other_file(qtbot, window, engine, tmp_path):

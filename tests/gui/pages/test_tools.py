@@ -143,6 +143,8 @@ def test_that_a_service_is_measured_and_says_what_limits_it(qtbot, measuring, en
     stream = said("measure_scenario")["readings"][0]["stream"]
     assert [line[1].key, line[4].key] == [stream["throughput_per_s"], stream["deadline_met"]["value"]]
     assert line[8].text == "preparing the input"
+    assert line[1].text.endswith("/s")
+    assert not measuring.sheets.views[0].table.horizontalScrollBar().isVisible(), "all columns are seen at once"
 
 
 def test_that_what_is_not_packed_is_packed_first_and_a_failure_says_what_helps(qtbot, window, variants, engine):
@@ -199,6 +201,29 @@ def test_that_the_model_of_a_slot_is_tried_on_files_that_are_dropped(qtbot, wind
     assert lines[0] == ["shoe.png", first["classes"][0]["label"], f"{100 * first['classes'][0]['probability']:.1f} %"]
     assert len(lines) == sum(len(item["classes"]) for item in said("run")["predictions"])
     assert understood(dialog.command)
+
+
+def test_that_a_board_that_did_not_answer_is_asked_again_from_the_dialog(qtbot, window, devices, engine):
+    engine.fails("releases", "unreachable", "loopback: no answer", "is it on?")
+    engine.fails("device_setup", "unreachable", "pi5: no answer", "is it on?")
+    devices.more.choose("Try its model on a file…")
+    trying = window.tools.dialog
+    qtbot.waitUntil(lambda: trying.words.text() == "loopback: no answer; is it on?", timeout=8000)
+    assert (trying.start_button.text(), trying.empty.isVisible()) == ("Ask again", False)
+    (engine.folder / "releases.json").unlink()
+    qtbot.mouseClick(trying.start_button, LEFT)
+    qtbot.waitUntil(lambda: trying.model.findText("in slot fashion-resnet") >= 0, timeout=8000)
+    assert (trying.start_button.text(), trying.start_button.isEnabled()) == ("Try it", False)
+    trying.reject()
+    window.tools.rights("pi5")
+    rights = window.tools.dialog
+    qtbot.waitUntil(lambda: rights.steps.notice is not None, timeout=8000)
+    assert (rights.start_button.text(), rights.empty.isVisible()) == ("Ask again", False)
+    (engine.folder / "device_setup.json").unlink()
+    qtbot.mouseClick(rights.start_button, LEFT)
+    finish(qtbot, rights)
+    assert rights.start_button.text() == "Grant what is missing"
+    assert engine.asked("device_setup") == [{"name": "pi5"}] * 2, "asking changes nothing"
 
 
 def test_that_a_variant_is_tried_in_a_slot_of_its_own(qtbot, window, variants, engine, monkeypatch):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtWidgets import QPushButton
 
 from gui.viewmodels import scatter
 from gui.viewmodels.layer_delta import read_layers
@@ -24,6 +25,10 @@ def page(qtbot, window):
     made = window.page("variants")
     qtbot.waitUntil(lambda: bool(made.model.all) and made.content.isVisible(), timeout=8000)
     return made
+
+
+def primary(page) -> list[QPushButton]:
+    return [made for made in page.findChildren(QPushButton) if made.isVisible() and made.property("primary")]
 
 
 def choose(page, *places: int) -> None:
@@ -278,3 +283,22 @@ def test_that_damaged_views_are_none(tmp_path):
     for text in ("{", "[1]", '[{"name": ""}]', '{"name": "x"}'):
         (tmp_path / "views.json").write_text(text)
         assert Views(tmp_path / "views.json").all == []
+
+
+@pytest.mark.parametrize("page_id", ["variants", "deploy", "report"])
+def test_that_pages_of_a_project_nobody_can_read_say_so_and_not_that_it_is_empty(qtbot, window, engine, page_id):
+    records = [{**DAMAGED, "message": f"/p/.flyweight/variants/{n}/variant.json cannot be read"} for n in range(5)]
+    engine.answers("project_show", {**PROJECT, "folder": "/p/.flyweight", "variants": [], "damaged": records})
+    window.go(page_id)
+    page = window.page(page_id)
+    qtbot.waitUntil(lambda: page.message.title.text() == "No variant can be read", timeout=8000)
+    said = page.message.sentence.text().replace("\u200b", "").split("\n\n")
+    assert said[0].startswith(".flyweight/variants/0/variant.json cannot be read; move the folder .flyweight/")
+    assert said[-1] == "and 2 more"
+    assert page.message.button.text() == "Try again"
+    assert primary(page) == [page.message.button]
+    engine.answers("project_show", PROJECT)
+    qtbot.mouseClick(page.message.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.content.isVisible(), timeout=8000)
+    assert len(primary(page)) == 1
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=8000)
