@@ -2224,14 +2224,6 @@
             <translation>磁盘报告读写错误：{0}</translation>
         </message>
         <message>
-            <source>accuracy needs labels, and the data has none</source>
-            <translation>准确率需要标签，而数据没有标签</translation>
-        </message>
-        <message>
-            <source>give labelled data</source>
-            <translation>请给出带标签的数据</translation>
-        </message>
-        <message>
             <source>activations called as functions stay: {0}</source>
             <translation>以函数形式调用的激活保持不变：{0}</translation>
         </message>
@@ -3812,10 +3804,6 @@
             <translation>请部署一个：flyweight deploy BUNDLE TARGET</translation>
         </message>
         <message>
-            <source>deploy the one you want</source>
-            <translation>请部署你想要的那个</translation>
-        </message>
-        <message>
             <source>nothing runs in slot {0}</source>
             <translation>槽位 {0} 中没有运行任何东西</translation>
         </message>
@@ -4098,10 +4086,6 @@
         <message>
             <source>send the exported file with a bug report</source>
             <translation>请将导出的文件附在错误报告中</translation>
-        </message>
-        <message>
-            <source>the runtime of this board computes something else</source>
-            <translation>此板卡的运行时算出了不同的结果</translation>
         </message>
         <message>
             <source>none yet; a deploy brings one</source>
@@ -4893,7 +4877,7 @@
         </message>
         <message>
             <source>the board started anew during the run</source>
-            <translation>运行期间板重新启动了</translation>
+            <translation>运行期间板卡重新启动了</translation>
         </message>
         <message>
             <source>the board throttled during the run</source>
@@ -4994,10 +4978,6 @@
         <message>
             <source>the runs of {0} blocks together took longer than their block</source>
             <translation>{0} 块中各次运行的总时间超过所在的块</translation>
-        </message>
-        <message>
-            <source>the board started anew during the run</source>
-            <translation>运行期间板卡重新启动了</translation>
         </message>
         <message>
             <source>{0}: the blocks do not account for every sample</source>

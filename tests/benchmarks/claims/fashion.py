@@ -126,7 +126,7 @@ MOBILENET = Task(
         "third-sparse": _copy(0.5, 0.3),
         "student": _student(2_600_000, sparsity=0.8),
         "student-5bit": _student(2_600_000, sparsity=0.8, bits=5),
-        "student-thin": _student(2_600_000, 0.3, sparsity=0.7, epochs=40, bits=5),
+        "student-thin": _student(2_600_000, 0.3, sparsity=0.7, epochs=40, bits=4),
         "student-least": _student(2_600_000, 0.3, 0.38, sparsity=0.5, epochs=30, bits=5),
     },
     PEERS,
