@@ -1028,8 +1028,8 @@
             <translation>激活范围如何选择。</translation>
         </message>
         <message>
-            <source>Bits the weights are trained to. With fewer than 8 every channel learns the step between its few values; the file stores them as int8, so its size and speed stay, and the packed file gets smaller: 4 bits about half. The first and the last layer keep 8.</source>
-            <translation>训练到的权重位数。少于 8 位时，每个通道会学习其少数取值之间的步长；文件仍以 int8 存储，因此文件大小和速度不变，而打包文件更小：4 位约为一半。第一层和最后一层保持 8 位。</translation>
+            <source>Bits the weights are trained to. With fewer than 8 every channel learns the step between its few values; the file stores them as int8, so its size and speed stay, and the packed file gets smaller, with 4 bits by a third and more. The first and the last layer keep 8.</source>
+            <translation>训练到的权重位数。少于 8 位时，每个通道会学习其少数取值之间的步长；文件仍以 int8 存储，因此文件大小和速度不变，而打包文件更小，4 位时至少小三分之一。第一层和最后一层保持 8 位。</translation>
         </message>
         <message>
             <source>Quantize everything, or let measurements on the target decide layer by layer.</source>

@@ -52,8 +52,8 @@ class QuantizationAwareTraining(TrainingKnobs):
     weight_bits: int = knob(
         8,
         "Bits the weights are trained to. With fewer than 8 every channel learns the step between its few values; the file "
-        "stores them as int8, so its size and speed stay, and the packed file gets smaller: 4 bits about half. The first and "
-        "the last layer keep 8.",
+        "stores them as int8, so its size and speed stay, and the packed file gets smaller, with 4 bits by a third and more. "
+        "The first and the last layer keep 8.",
         unit="bits",
         min=2,
         max=8,

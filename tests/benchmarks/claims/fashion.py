@@ -66,7 +66,14 @@ def _student(most_macs: int, *ratios: float, sparsity: float, epochs: int = 12, 
 
 
 def _trained_to(bits: int) -> dict:
-    few = {"weight_bits": bits, "placement": "latency-guided", "epochs": 24, **STUDENT, "learning_rate": 0.05}
+    few = {
+        "weight_bits": bits,
+        "placement": "latency-guided",
+        "epochs": 24,
+        **STUDENT,
+        "augment": "none",
+        "learning_rate": 0.05,
+    }
     return {"technique": "quantization-aware-training", "knobs": few}
 
 
