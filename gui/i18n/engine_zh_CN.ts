@@ -1964,6 +1964,10 @@
             <translation>一半权重置零，再转为整数</translation>
         </message>
         <message>
+            <source>half the weights zero, the others trained to four bits</source>
+            <translation>一半权重置零，其余训练为四位</translation>
+        </message>
+        <message>
             <source>four of five weights zero, then integers</source>
             <translation>五分之四权重置零，再转为整数</translation>
         </message>

@@ -152,6 +152,7 @@ OTHERS = (
     "a light network taught by the original, integers where faster",
     "integers of one byte",
     "half the weights zero, then integers",
+    "half the weights zero, the others trained to four bits",
     "four of five weights zero, then integers",
     "a quarter of the channels less, then integers",
     "half the channels, then integers",
