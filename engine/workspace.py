@@ -232,17 +232,17 @@ class Workspace:
 
         Raises:
             UsageError: no variant, or several, answer to ``key``.
-            WorkspaceError: the variant of this id, or the only one of this name, cannot be read.
+            WorkspaceError: the variant of this id, or the only one of this name, cannot be read, or its model file is gone.
         """
         known, damaged = self.read_variants()
         exact = [v for v in known if key in (v.id, v.name)]
         if exact:
-            return exact[-1]
+            return _whole(exact[-1])
         ids = [id_ for id_ in (*(v.id for v in known), *damaged) if len(key) >= 4 and id_.startswith(key)]
         if len(ids) == 1:
             if ids[0] in damaged:
                 raise damaged[ids[0]]
-            return next(v for v in known if v.id == ids[0])
+            return _whole(next(v for v in known if v.id == ids[0]))
         for id_, error in damaged.items():
             if key in (id_, _name_in(self.root / "variants" / id_ / "variant.json")):
                 raise error
@@ -260,6 +260,17 @@ def warn_of(damaged: Iterable[WorkspaceError]) -> None:
     """Warn of records that are left out of a list."""
     for error in damaged:
         warnings.warn(f"{error.message}; {error.remedy}", DamagedRecordWarning, stacklevel=3)
+
+
+def _whole(variant: Variant) -> Variant:
+    """The variant, if its model file is there."""
+    if Path(variant.path).is_file():
+        return variant
+    raise WorkspaceError(
+        "variant-without-file",
+        f"the model file of variant '{variant.name}' is gone: {variant.path}",
+        "put it back, or make it again with the same recipe: flyweight compress",
+    )
 
 
 def _name_in(path: Path) -> str | None:

@@ -12,7 +12,7 @@ from profiles.reading import Comparison, Reading
 
 from ..deploy.rollout_acts import Gate
 from ..deploy.run_on import RunOn
-from ..errors import UsageError, WorkspaceError
+from ..errors import UsageError
 from ..events import Cancel, ignore
 from ..measure.energy import gain_of
 from ..measure.statistics import Z_95
@@ -147,10 +147,8 @@ def accuracy(new: Variant | None, old: Variant | None) -> Judged:
 
 
 def _variant(bundle: Bundle, workspace: Workspace) -> Variant | None:
-    try:
-        return None if bundle.variant is None else workspace.load_variant(bundle.variant)
-    except (UsageError, WorkspaceError):
-        return None
+    """Its record, which tells what is needed here also where its file is gone."""
+    return next((item for item in workspace.read_variants()[0] if item.id == bundle.variant), None)
 
 
 def _origin(variant: Variant) -> str:

@@ -49,6 +49,18 @@ def test_that_a_saved_variant_loads_equal_by_id_prefix_and_name(tmp_path: Path):
     assert Path(saved.twins["tflite"]).read_bytes() == b"tflite"
 
 
+def test_that_a_variant_whose_model_file_is_gone_says_so_and_stays_in_the_list(tmp_path: Path):
+    workspace = Workspace(tmp_path)
+    saved = workspace.save_variant(_variant(), {Format.ONNX: b"onnx"})
+    Path(saved.path).unlink()
+    for key in ("0123456789abcdef", "0123", "int8"):
+        with pytest.raises(WorkspaceError) as error:
+            workspace.load_variant(key)
+        assert error.value.code == "variant-without-file"
+        assert saved.path in error.value.message
+    assert [variant.id for variant in workspace.variants()] == [saved.id]
+
+
 def test_that_a_project_that_was_moved_or_copied_uses_its_own_files(tmp_path: Path):
     first = Workspace(tmp_path / "-one 'project'")
     saved = first.save_variant(_variant(), {Format.ONNX: b"onnx", Format.TFLITE: b"tflite"})
