@@ -7108,6 +7108,14 @@
             <translation>把文件夹 {0} 移到别处（其中的模型文件可能仍完好），然后重新压缩</translation>
         </message>
         <message>
+            <source>the model file of variant '{0}' is gone: {1}</source>
+            <translation>变体“{0}”的模型文件已不存在：{1}</translation>
+        </message>
+        <message>
+            <source>put it back, or make it again with the same recipe: flyweight compress</source>
+            <translation>请将其放回，或用相同配方重新生成：flyweight compress</translation>
+        </message>
+        <message>
             <source>delete that file and bundle the variant again</source>
             <translation>删除该文件并重新打包该变体</translation>
         </message>
