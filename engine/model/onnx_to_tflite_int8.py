@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .folding import attributes, tensor_array
+from .noted_steps import Steps, noted_steps
 from .tflite_conversion import Conversion, Rule, Value, Weight, refused, stored_shape
 from .tflite_layers import dense
 from .tflite_rules import RULES
@@ -22,9 +23,6 @@ from .tflite_shapes import concat
 
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto
-
-Steps = tuple[float, int]
-"""Scale and int8 zero point."""
 
 _WEIGHTED = {"Conv", "Gemm", "MatMul"}
 _VOLUME = 5
@@ -290,6 +288,8 @@ class _Held:
                     node.input[place] = renamed.get(name, name)
                 kept.append(node)
         self._keep_output_names(kept, renamed)
+        made = {name for node in kept for name in node.output}
+        self.steps |= {name: steps for name, steps in noted_steps(model).items() if name in made - self.steps.keys()}
         used = {name for node in kept for name in node.input}
         tensors = [item for item in graph.initializer if item.name in used]
         tensors += [onnx.numpy_helper.from_array(item.values, name) for name, item in self.weights.items()]

@@ -187,7 +187,9 @@ def quantized(graph: ModelProto, ranges: Any, scheme: Scheme, exclude: Collectio
     from onnxruntime.quantization import QuantType
     from onnxruntime.quantization.qdq_quantizer import QDQQuantizer
 
+    from ...model.noted_steps import note_steps
     from ...model.save import strip_metadata
+    from .idle_pairs import without_idle_pairs
     from .lean import lean
 
     copied = onnx.ModelProto()
@@ -218,4 +220,6 @@ def quantized(graph: ModelProto, ranges: Any, scheme: Scheme, exclude: Collectio
     result: ModelProto = quantizer.model.model
     strip_metadata(result)
     result.ir_version = min(result.ir_version, graph.ir_version)
-    return lean(result)
+    lean(result)
+    note_steps(result, without_idle_pairs(result))
+    return result

@@ -21,7 +21,7 @@ def written(monkeypatch):
 
     def kept(model):
         before = copy.deepcopy(model)
-        pairs.append((before, lean(model)))
+        pairs.append((before, copy.deepcopy(lean(model))))
         return model
 
     monkeypatch.setattr("engine.compress.quantization.lean.lean", kept)
