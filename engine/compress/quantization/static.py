@@ -174,8 +174,8 @@ class _Work:
         if self._config.bias_correction:
             from .bias_correction import correct_biases
 
-            count = correct_biases(self._graph, lambda: self._build(scheme, floating), self._arrays, floating)
-            self.notes.append(f"the biases of {count} layers take back the mean error of rounding")
+            _, said = correct_biases(self._graph, lambda: self._build(scheme, floating), self._arrays, floating)
+            self.notes.append(said)
         if self._config.max_loss < 100:
             floating = self._protected(scheme, floating)
         return self._finished(scheme, floating)

@@ -1,5 +1,6 @@
 """What saves accuracy after rounding: equalization, bias correction, protection of sensitive layers."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,13 +11,15 @@ from onnx import numpy_helper
 from torch import nn
 
 from engine.compress.processor import Processor
+from engine.compress.quantization import bias_correction
 from engine.compress.quantization.bias_correction import _means, correct_biases
+from engine.compress.quantization.calibration import Scheme, activation_ranges, quantized
 from engine.compress.quantization.equalization import equalize, pairs
 from engine.compress.quantization.protection import protect
 from engine.compress.quantization.saturation import outputs
 from engine.compress.technique import Context, ModelState
 from engine.events import ignore
-from engine.model.save import to_onnx
+from engine.model.save import run_onnx, to_onnx
 from engine.records import TensorSpec
 
 from .apply import Noise, apply
@@ -104,7 +107,7 @@ def test_that_bias_correction_brings_the_means_of_all_layers_back():
 
     names = [node.name for node in graph.graph.node if node.op_type in ("Conv", "Gemm")]
     wanted, before = (_means(item, names, [data.x[:64]]) for item in (state.onnx, build()))
-    assert correct_biases(graph, build, [data.x], ()) == 4
+    assert correct_biases(graph, build, [data.x], ())[0] == 4
     after = _means(build(), names, [data.x[:64]])
     for name in names:
         assert after[name] == pytest.approx(wanted[name], abs=1e-4 * max(1, float(np.abs(wanted[name]).max())))
@@ -149,3 +152,37 @@ def test_that_a_limit_of_lost_accuracy_returns_layers_and_says_which(context):
     assert scored.score(plain) < 0.97
     assert scored.score(limited) >= 0.995 - 1e-9
     assert any(item.layer in note for item in limited.skipped for note in limited.notes if "max_loss" in note)
+
+
+def test_that_biases_stay_where_correcting_the_mean_of_a_few_harms_most_others():
+    """Three of 64 samples are clipped: their error is the mean's, and shifts all the others."""
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Linear(16, 12), nn.ReLU(), nn.Linear(12, 4))
+    spec = TensorSpec("input", (None, 16), "float32")
+    graph = to_onnx(network.eval(), [spec])
+    x = np.random.default_rng(0).normal(size=(128, 16)).astype(np.float32)
+    ranges = activation_ranges(graph, [x], "min-max", 99.99)
+    before = graph.SerializeToString()
+    assert correct_biases(graph, lambda: quantized(graph, ranges, Scheme()), [x], ())[0] == 2
+    graph.ParseFromString(before)
+    x[:3] *= 60
+    count, said = correct_biases(graph, lambda: quantized(graph, ranges, Scheme()), [x], ())
+    assert count == 0
+    assert re.search(r"of 64 other samples (\d+) were further off with it, (\d+) less", said)
+    assert graph.SerializeToString() == before
+
+
+def test_that_every_node_is_run_once_however_many_layers_are_corrected(monkeypatch):
+    state, data = uneven()
+    ranges = activation_ranges(state.onnx, [data.x], "min-max", 99.99)
+    graph = quantized(state.onnx, ranges, Scheme())
+    names = [node.name for node in graph.graph.node if node.op_type in ("Conv", "Gemm")]
+    run, ran = bias_correction._run, []
+    monkeypatch.setattr(bias_correction, "_run", lambda *args: ran.extend(args[1]) or run(*args))
+    stopped = [name for name, _ in bias_correction._steps(graph, names, [data.x[:8]])]
+    assert stopped == names
+    outputs_of = [name for node in ran for name in node.output]
+    assert len(outputs_of) == len(set(outputs_of))
+    wanted = run_onnx(graph, [data.x[:8]])[0]
+    *_, (_, last) = bias_correction._steps(graph, names, [data.x[:8]])
+    np.testing.assert_allclose(last, wanted, atol=1e-5)
