@@ -71,6 +71,11 @@ class MagnitudePruning(TrainingKnobs):
         """Whether every layer gets a share of its own."""
         return self.scope == "sensitivity" and self.threshold is None
 
+    @property
+    def idempotent(self) -> bool:
+        """The zeros are the smallest weights of the second time too; a sensitivity is measured anew."""
+        return not (self.epochs or self.by_sensitivity)
+
 
 @technique(
     "magnitude-pruning",

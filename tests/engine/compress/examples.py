@@ -64,5 +64,5 @@ NETWORKS = {
     "dynamic-quantization": "dense",
     "weight-only-quantization": "dense",
     "graph-fusion": "mobile",
-    "tflite-file": "mobile",
+    "tflite-file": "dense",
 }
