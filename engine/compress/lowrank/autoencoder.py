@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,13 +71,15 @@ def autoencoder_bottleneck(state: ModelState, config: AutoencoderBottleneck, con
         mean, covariance = moments[name]
         basis = np.ascontiguousarray(principal(covariance, config))
         batches = _seen(original, name, context, config.samples)
-        pair = bottleneck(layer, mean, basis, batches, config.activation == "relu")
+        pair = bottleneck(layer, mean, basis, _until_asked(batches, context), config.activation == "relu")
         return _fitted(pair, layer, batches, config, context)
 
     return factorized(state, config, context, "autoencoder-bottleneck", factors)
 
 
-def bottleneck(layer: nn.Module, mean: np.ndarray, basis: np.ndarray, batches: list[Tensor], relu: bool) -> nn.Module:
+def bottleneck(
+    layer: nn.Module, mean: np.ndarray, basis: np.ndarray, batches: Iterable[Tensor], relu: bool
+) -> nn.Module:
     """The pair of the principal components. With ReLU the code is shifted until it is positive on the data."""
     import torch
     from torch import nn
@@ -108,6 +111,12 @@ def _seen(module: nn.Module, name: str, context: Context, samples: int) -> list[
     return found
 
 
+def _until_asked(batches: Sequence[Tensor], context: Context) -> Iterator[Tensor]:
+    for batch in batches:
+        context.cancel.check()
+        yield batch
+
+
 def _fitted(
     pair: nn.Module, layer: nn.Module, batches: list[Tensor], config: AutoencoderBottleneck, context: Context
 ) -> nn.Module:
@@ -116,11 +125,12 @@ def _fitted(
     import torch
 
     with torch.no_grad():
-        wanted = [layer(x) for x in batches]
+        wanted = [layer(x) for x in _until_asked(batches, context)]
 
     def error() -> float:
         with torch.no_grad():
-            parts = [float((pair(x) - y).pow(2).sum()) for x, y in zip(batches, wanted, strict=True)]
+            pairs = zip(_until_asked(batches, context), wanted, strict=True)
+            parts = [float((pair(x) - y).pow(2).sum()) for x, y in pairs]
         return sum(parts)
 
     best, least = copy.deepcopy(pair.state_dict()), error()

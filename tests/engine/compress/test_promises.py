@@ -11,10 +11,11 @@ from engine.compress.chain import again, check_chain
 from engine.compress.run import apply_recipe, fingerprint
 from engine.compress.technique import Again, Context, Effect, Need, Takes
 from engine.errors import Cancelled, DataError, FlyweightError, ModelError, RecipeError, TechniqueError
-from engine.events import Cancel
+from engine.events import Metric, Stage
 from engine.model.cost import is_quantized
 from engine.model.save import to_onnx
 from engine.records import Recipe, RecipeStep
+from tests.engine.compress.counting import Work, counted
 from tests.engine.compress.examples import KNOBS, NETWORKS
 from tests.engine.compress.toys import (
     cluttered_state,
@@ -42,6 +43,20 @@ TWICE = [(id, KNOBS.get(id, {})) for id in sorted(TECHNIQUES) if id != "cross-va
     ("tflite-file", {"weights": "float32"}),
 ]
 """Every technique with the knobs of the examples, and where knobs decide what happens a second time, with others."""
+
+MOMENT = {
+    "connectivity-pruning",
+    "dynamic-quantization",
+    "graph-fusion",
+    "half-precision",
+    "manual-pruning",
+    "n-m-sparsity",
+    "tflite-file",
+}
+"""One pass over the weights and no data: done before anybody can ask to stop."""
+
+LONGEST = 16
+"""Runs of a network, on one batch each, that somebody who asks to stop may have to wait for."""
 
 
 def start_of(technique):
@@ -126,16 +141,6 @@ class TestPromises:
             assert mask.shape == weight.shape
             assert not bool((weight[~mask] != 0).any())
 
-    def test_that_it_stops_when_asked(self, id):
-        technique = TECHNIQUES[id]
-        config = technique.configure(KNOBS.get(id, {}))
-        if not technique.needs_of(config) and id not in ("channel-pruning", "magnitude-pruning"):
-            return  # a moment's work on the weights alone
-        cancel = Cancel()
-        cancel.set()
-        with pytest.raises(Cancelled):
-            applied(technique, replace(context_for(NETWORKS.get(id, "residual")), cancel=cancel))
-
     def test_that_what_it_needs_is_declared(self, id):
         technique = TECHNIQUES[id]
         needs = technique.needs_of(technique.configure(KNOBS.get(id, {})))
@@ -148,6 +153,78 @@ class TestPromises:
             assert "--data" in caught.value.remedy
         else:
             assert applied(technique, poor) is not None
+
+
+@pytest.mark.parametrize("id", sorted(set(TECHNIQUES) - MOMENT))
+def test_that_it_stops_in_the_middle_and_leaves_the_given_model(id):
+    technique, start, context = TECHNIQUES[id], start_of(TECHNIQUES[id]), context_for(NETWORKS.get(id, "residual"))
+    before, config, whole = fingerprint(start), technique.configure(in_small_batches(id)), Work()
+    with counted(whole):
+        technique.apply(start, config, replace(context, cancel=whole))
+    assert whole.longest <= LONGEST
+    for place in {1, (whole.checks + 1) // 2}:
+        stopped = Work(stop_at=place)
+        with counted(stopped), pytest.raises(Cancelled):
+            technique.apply(start, config, replace(context, cancel=stopped))
+        assert stopped.checks == place
+        assert fingerprint(start) == before
+
+
+@pytest.mark.parametrize("id", sorted(MOMENT))
+def test_that_what_cannot_be_stopped_is_done_in_a_moment(id):
+    technique, work = TECHNIQUES[id], Work()
+    config = technique.configure(KNOBS.get(id, {}))
+    with counted(work):
+        technique.apply(start_of(technique), config, replace(context_for("residual"), data=None, cancel=work))
+    assert technique.needs_of(config) == ()
+    assert work.checks == 0, "it can be stopped: test that it stops"
+    assert work.longest <= LONGEST
+
+
+def in_small_batches(id, **more):
+    """Its knobs, with more updates in an epoch where it trains, and ``more`` there."""
+    knobs = KNOBS.get(id, {})
+    return {**knobs, "batch_size": 16, **more} if id in TRAINED else knobs
+
+
+@pytest.mark.parametrize("id", sorted(TECHNIQUES))
+def test_that_a_recipe_stopped_in_its_second_step_goes_on_there_to_the_same_result(id, tmp_path):
+    first = RecipeStep("channel-pruning", {"ratio": 0.25, "round_to": 2})
+    recipe = Recipe((first, RecipeStep(id, in_small_batches(id, epochs=2))))
+    check_chain(recipe)
+    start, plain = state_of(NETWORKS.get(id, "residual")), context_for(NETWORKS.get(id, "residual"))
+
+    def run(name, work):
+        """The result, or None where it was stopped; the steps that were begun, and the epochs that were ended."""
+        steps, epochs = {}, 0
+
+        def note(event):
+            nonlocal epochs
+            if isinstance(event, Stage) and event.detail.startswith("step "):
+                steps[event.detail] = work.checks
+            epochs += isinstance(event, Metric) and event.name == "loss"
+
+        context = replace(plain, scratch=tmp_path / name, cancel=work, emit=note)
+        try:
+            return apply_recipe(start, recipe, context, graph_of), steps, epochs
+        except Cancelled:
+            return None, steps, epochs
+
+    whole = Work()
+    wanted, steps, epochs = run("whole", whole)
+    assert list(steps) == ["step 1 of 2", "step 2 of 2"]
+    begun = steps["step 2 of 2"]
+    stopped, _, before = run("stopped", Work(stop_at=begun + -(-2 * (whole.checks - begun) // 3)))
+    resumed, steps, after = run("stopped", Work())
+    assert stopped is None
+    assert list(steps) == ["step 2 of 2"], "the first step is done again"
+    assert fingerprint(resumed) == fingerprint(wanted)
+    assert [(name, mask.tolist()) for name, mask in resumed.masks.items()] == [
+        (name, mask.tolist()) for name, mask in wanted.masks.items()
+    ]
+    assert (resumed.notes, resumed.skipped) == (wanted.notes, wanted.skipped)
+    assert before + after == epochs, "an epoch that was ended is trained again"
+    assert (before > 0) == (id in TRAINED)
 
 
 @pytest.mark.parametrize(("id", "knobs"), TWICE, ids=[f"{id} {list(k)}" for id, k in TWICE])
