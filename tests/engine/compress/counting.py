@@ -1,11 +1,11 @@
-"""Counts what a technique does: looks of a network at data, and the places where it could be stopped."""
+"""Counts what a technique does: looks of a network at data, samples of training, and the places where it could be stopped."""
 
 from contextlib import contextmanager
 
 import onnxruntime
 from torch.nn.modules import module as torch_module
 
-from engine.compress import observation, quality, teacher
+from engine.compress import observation, quality, teacher, training
 from engine.events import Cancel
 
 SMALL_BATCH = 8
@@ -22,6 +22,7 @@ class Work(Cancel):
         super().__init__()
         self.stop_at, self.checks = stop_at, 0
         self.runs, self._longest = 0, 0  # of a network on a batch
+        self.trained = 0  # samples of weight updates
 
     def check(self):
         """As whoever works asks."""
@@ -57,19 +58,25 @@ def counted(work):
         work.runs += 1
         return plain(session, *arguments, **options)
 
+    update = training._Run._update
+
+    def counted_update(run, batch, *arguments):
+        work.trained += len(batch.inputs[0])
+        return update(run, batch, *arguments)
+
     places = ((observation, "BATCH"), (quality, "_BATCH"), (teacher, "_BATCH"))
     sizes = {place: getattr(*place) for place in places}
     hooks = [
         torch_module.register_module_forward_pre_hook(before),
         torch_module.register_module_forward_hook(after, always_call=True),
     ]
-    onnxruntime.InferenceSession.run = run
+    onnxruntime.InferenceSession.run, training._Run._update = run, counted_update
     for owner, name in sizes:
         setattr(owner, name, SMALL_BATCH)
     try:
         yield
     finally:
-        onnxruntime.InferenceSession.run = plain
+        onnxruntime.InferenceSession.run, training._Run._update = plain, update
         for hook in hooks:
             hook.remove()
         for (owner, name), size in sizes.items():

@@ -1,6 +1,10 @@
 """What every technique promises, run over every registered one: a new technique is covered by being registered."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -8,6 +12,7 @@ import torch
 
 from engine.compress import registry
 from engine.compress.chain import again, check_chain
+from engine.compress.expectation import passes
 from engine.compress.run import apply_recipe, fingerprint
 from engine.compress.technique import Again, Context, Effect, Need, Takes
 from engine.errors import Cancelled, DataError, FlyweightError, ModelError, RecipeError, TechniqueError
@@ -17,6 +22,7 @@ from engine.model.save import to_onnx
 from engine.records import Recipe, RecipeStep
 from tests.engine.compress.counting import Work, counted
 from tests.engine.compress.examples import KNOBS, NETWORKS
+from tests.engine.compress.hashes import file_hash
 from tests.engine.compress.toys import (
     cluttered_state,
     context_for,
@@ -43,6 +49,21 @@ TWICE = [(id, KNOBS.get(id, {})) for id in sorted(TECHNIQUES) if id != "cross-va
     ("tflite-file", {"weights": "float32"}),
 ]
 """Every technique with the knobs of the examples, and where knobs decide what happens a second time, with others."""
+
+COSTS = [(id, KNOBS[id]) for id in TRAINED] + [
+    ("soft-label-distillation", {"epochs": 2, "max_samples": 100, "holdout": 0.2}),
+    ("channel-pruning", {"epochs": 1, "stages": 2, "round_to": 2}),
+    ("magnitude-pruning", {"epochs": 2, "ramp": "gradual", "stages": 3, "min_weights": 16}),
+    ("magnitude-pruning", {"epochs": 2, "threshold": 0.1, "ramp": "iterative", "min_weights": 16}),
+    ("sparsity-sweep", {"epochs": 1, "over": "ratio"}),
+    ("coreset-distillation", {"epochs": 2, "share": 0.25, "holdout": 0.1}),
+    (
+        "cross-validation",
+        {"technique": "hard-label-distillation", "vary": "learning_rate", "values": [0.01, 0.02], "folds": 2}
+        | {"others": ["epochs=1", "holdout=0.1"]},
+    ),
+]
+"""Techniques with knobs that make them train: once, and in ways in which trainings add up or samples are left out."""
 
 MOMENT = {
     "connectivity-pruning",
@@ -162,6 +183,7 @@ def test_that_it_stops_in_the_middle_and_leaves_the_given_model(id):
     with counted(whole):
         technique.apply(start, config, replace(context, cancel=whole))
     assert whole.longest <= LONGEST
+    assert (whole.trained > 0) == (id in TRAINED)
     for place in {1, (whole.checks + 1) // 2}:
         stopped = Work(stop_at=place)
         with counted(stopped), pytest.raises(Cancelled):
@@ -179,6 +201,17 @@ def test_that_what_cannot_be_stopped_is_done_in_a_moment(id):
     assert technique.needs_of(config) == ()
     assert work.checks == 0, "it can be stopped: test that it stops"
     assert work.longest <= LONGEST
+    assert work.trained == 0
+
+
+@pytest.mark.parametrize(("id", "knobs"), COSTS, ids=[f"{id} {list(k)}" for id, k in COSTS])
+def test_that_it_trains_as_much_as_it_declares(id, knobs):
+    technique, work, context = TECHNIQUES[id], Work(), context_for(NETWORKS.get(id, "residual"))
+    with counted(work):
+        technique.apply(start_of(technique), technique.configure(knobs), replace(context, cancel=work))
+    samples = context.data.count("train")
+    assert work.trained > 0
+    assert work.trained == pytest.approx(passes(Recipe((RecipeStep(id, knobs),)), samples), rel=0.02)
 
 
 def in_small_batches(id, **more):
@@ -225,6 +258,14 @@ def test_that_a_recipe_stopped_in_its_second_step_goes_on_there_to_the_same_resu
     assert (resumed.notes, resumed.skipped) == (wanted.notes, wanted.skipped)
     assert before + after == epochs, "an epoch that was ended is trained again"
     assert (before > 0) == (id in TRAINED)
+
+
+def test_that_another_process_makes_the_same_file_to_the_byte():
+    asked = [*{TECHNIQUES[id].family: id for id in sorted(TECHNIQUES)}.values()]  # one of each family
+    environment = {**os.environ, "PYTHONHASHSEED": "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"}
+    command = [sys.executable, "-W", "ignore", "-m", "tests.engine.compress.hashes", *asked]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=300)
+    assert json.loads(done.stdout) == {id: file_hash(id) for id in asked}
 
 
 @pytest.mark.parametrize(("id", "knobs"), TWICE, ids=[f"{id} {list(k)}" for id, k in TWICE])
