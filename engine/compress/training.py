@@ -136,7 +136,9 @@ class _Run:
         import torch
 
         self._images_end_in_channels = knobs.augment != "none" and _images_end_in_channels(student, context)
-        self._last = bears_channels_last(student)
+        self._last = knobs.optimizer != "lbfgs" and bears_channels_last(
+            student
+        )  # L-BFGS reads gradients as flat vectors
         self._student: nn.Module = student
         if self._last:
             self._student = student.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

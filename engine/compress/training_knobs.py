@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from .technique import knob
 
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "lbfgs")
+OPTIMIZERS_OF_NOISE = tuple(name for name in OPTIMIZERS if name != "lbfgs")  # its line search compares losses
 SCHEDULES = ("one-cycle", "cosine", "step", "constant")
 PENALTIES = ("none", "l1", "spectral", "jacobian", "nuclear", "frobenius")
 PRECISIONS = ("float32", "bfloat16")

@@ -65,6 +65,9 @@ COSTS = [(id, KNOBS[id]) for id in TRAINED] + [
 ]
 """Techniques with knobs that make them train: once, and in ways in which trainings add up or samples are left out."""
 
+NOISY = {"l0-training", "dropout-sparsity"}
+"""Their loss is another one each time it is asked for."""
+
 MOMENT = {
     "connectivity-pruning",
     "dynamic-quantization",
@@ -324,6 +327,19 @@ def test_that_it_trains_in_bfloat16_where_it_trains(id):
     assert exported_difference(rough, inputs_for(start)) < 1e-3
     if rough.module is not None:
         assert {tensor.dtype for tensor in rough.module.parameters()} == {torch.float32}
+
+
+@pytest.mark.parametrize("id", sorted(set(TRAINED) - NOISY))
+def test_that_it_trains_with_the_optimizer_that_asks_for_a_loss_several_times(id):
+    technique, network = TECHNIQUES[id], NETWORKS.get(id, "residual")
+    start, knobs = start_of(technique), technique.configure({**KNOBS[id], "optimizer": "lbfgs"})
+    made = technique.apply(start, knobs, context_for(network))
+    assert fingerprint(made) not in (fingerprint(start), fingerprint(applied(technique)))
+
+
+def test_that_only_techniques_with_noise_do_not_offer_that_optimizer():
+    offered = {id: spec.choices for id in TRAINED for spec in TECHNIQUES[id].knobs if spec.name == "optimizer"}
+    assert {id for id, choices in offered.items() if "lbfgs" not in choices} == NOISY
 
 
 def test_that_every_technique_that_trains_by_itself_has_an_example_that_trains():
