@@ -70,11 +70,10 @@ def fixed_point(state: ModelState, config: FixedPoint, context: Context) -> Mode
         store_affine(graph, weight.name, grid.codes(weight.values, config.rounding), grid)
         formats.append(f"{weight.layer} {format_name(config.bits, n)}")
     notes = [f"fixed point: {', '.join(formats)}"] if formats else []
-    if clipped:
-        lie = "1 weight lies outside its format and was"
-        if clipped > 1:
-            lie = f"{clipped:,} weights lie outside their format and were"
-        notes.append(f"{lie} clipped; lower fraction_bits")
+    if clipped == 1:
+        notes.append("1 weight lies outside its format and was clipped; lower fraction_bits")
+    elif clipped:
+        notes.append(f"{clipped:,} weights lie outside their format and were clipped; lower fraction_bits")
     return replace(state, onnx=graph, masks={}, skipped=(*state.skipped, *skipped), notes=(*state.notes, *notes))
 
 
