@@ -2297,7 +2297,7 @@
         </message>
         <message>
             <source>{0} changes nothing after {1} with the same knobs</source>
-            <translation>{0} 在 {1} 之后用相同的参数不会再改变什么</translation>
+            <translation>{0} 在 {1} 之后用相同的设置不会再改变什么</translation>
         </message>
         <message>
             <source>leave it out</source>

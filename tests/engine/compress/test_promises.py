@@ -193,6 +193,17 @@ def test_that_it_stops_in_the_middle_and_leaves_the_given_model(id):
             technique.apply(start, config, replace(context, cancel=stopped))
         assert stopped.checks == place
         assert fingerprint(start) == before
+        assert_that_it_is_as_it_came(start.module)
+        assert_that_it_is_as_it_came(context.teacher)
+
+
+def assert_that_it_is_as_it_came(module):
+    """In evaluation, without hooks and gradients of whoever worked on it."""
+    if module is None:
+        return
+    left = [layer for layer in module.modules() if layer.training or layer._forward_hooks or layer._forward_pre_hooks]
+    assert left == []
+    assert all(parameter.grad is None for parameter in module.parameters())
 
 
 @pytest.mark.parametrize("id", sorted(MOMENT))
