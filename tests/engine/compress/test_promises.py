@@ -272,6 +272,9 @@ def test_that_a_recipe_stopped_in_its_second_step_goes_on_there_to_the_same_resu
     assert (resumed.notes, resumed.skipped) == (wanted.notes, wanted.skipped)
     assert before + after == epochs, "an epoch that was ended is trained again"
     assert (before > 0) == (id in TRAINED)
+    kept, _, trained = run("stopped", Work())
+    assert fingerprint(kept) == fingerprint(wanted)
+    assert trained == 0, "what was finished is trained again"
 
 
 def test_that_another_process_makes_the_same_file_to_the_byte():
