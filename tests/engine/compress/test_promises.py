@@ -26,6 +26,7 @@ from tests.engine.compress.hashes import file_hash
 from tests.engine.compress.toys import (
     cluttered_state,
     context_for,
+    data_for,
     exported_difference,
     graph_of,
     inputs_for,
@@ -170,13 +171,24 @@ class TestPromises:
         needs = technique.needs_of(technique.configure(KNOBS.get(id, {})))
         network = NETWORKS.get(id, "residual")
         poor = Context(None, 0, teacher=state_of(network).module, threads=1)
-        if set(needs) & {Need.LABELS, Need.DATA, Need.CALIBRATION, Need.GRADIENTS}:
-            with pytest.raises((DataError, TechniqueError)) as caught:
-                applied(technique, poor)
-            assert isinstance(caught.value, FlyweightError)
-            assert "--data" in caught.value.remedy
-        else:
+        if not set(needs) & {Need.LABELS, Need.DATA, Need.CALIBRATION, Need.GRADIENTS}:
             assert applied(technique, poor) is not None
+            return
+        with pytest.raises((DataError, TechniqueError)) as caught:
+            applied(technique, poor)
+        assert isinstance(caught.value, FlyweightError)
+        assert "--data" in caught.value.remedy
+        said = []
+        unlabelled = replace(context_for(network), data=data_for(network, labels=False), emit=said.append)
+        if Need.LABELS not in needs:
+            assert applied(technique, unlabelled) is not None
+            return
+        with pytest.raises((DataError, TechniqueError), match=r"no labels|has none") as caught:
+            applied(technique, unlabelled)
+        assert "give labelled data" in caught.value.remedy
+        assert "teacher" not in {event.name for event in said if isinstance(event, Stage)}, (
+            "it worked before it said so"
+        )
 
 
 @pytest.mark.parametrize("id", sorted(set(TECHNIQUES) - MOMENT))
