@@ -3148,10 +3148,6 @@
             <translation>请用 0.5 之类的值</translation>
         </message>
         <message>
-            <source>sparsity training with epochs=0 would do nothing</source>
-            <translation>epochs=0 的稀疏训练没有作用</translation>
-        </message>
-        <message>
             <source>distillation needs the original as a torch module</source>
             <translation>蒸馏需要 torch 模块形式的原模型</translation>
         </message>
