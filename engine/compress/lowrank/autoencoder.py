@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..module_state import module_sha256
 from ..observation import answering, by_channel, calibration_batches
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
+from ..training_checkpoint import Checkpoint
 from .pca import output_moments, principal
 from .replacement import (
     LowRankKnobs,
@@ -120,10 +122,15 @@ def _until_asked(batches: Sequence[Tensor], context: Context) -> Iterator[Tensor
 def _fitted(
     pair: nn.Module, layer: nn.Module, batches: list[Tensor], config: AutoencoderBottleneck, context: Context
 ) -> nn.Module:
+    """The pair after its updates; a run that goes on takes the pairs that were fitted before."""
     import copy
 
     import torch
 
+    begun = [str(pair), module_sha256(pair), module_sha256(layer)]  # the pair comes from the data
+    kept = Checkpoint(context.scratch, [*begun, config.steps, config.fit_rate, config.samples])
+    if kept.finished(pair):
+        return pair
     with torch.no_grad():
         wanted = [layer(x) for x in _until_asked(batches, context)]
 
@@ -145,4 +152,5 @@ def _fitted(
         if (step + 1) % _CHECK_EVERY == 0 and (now := error()) < least:
             best, least = copy.deepcopy(pair.state_dict()), now
     pair.load_state_dict(best)
+    kept.finish(pair)
     return pair
