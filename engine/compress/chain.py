@@ -7,13 +7,13 @@ third parties too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import RecipeError
 from ..records import Recipe, RecipeStep
 from .registry import find
-from .technique import Effect, Need, Takes, Technique
+from .technique import Again, Effect, Need, Takes, Technique
 
 _DATA_NEEDS = {
     Need.LABELS: "labelled training data",
@@ -82,13 +82,21 @@ def find_problems(recipe: Recipe, *, has_data: bool = True, has_device: bool = T
     repair = _suggestion(recipe)
     found: list[Problem] = []
     for later in steps:
-        found += _missing(later, has_data, has_device)
+        found += _missing(later, has_data, has_device) + _useless(later, steps[: later.number - 1])
         for earlier in steps[: later.number - 1]:
             message = _conflict(earlier, later)
             if message is not None:
                 found.append(Problem(later.number, message, repair))
                 break
     return tuple(found)
+
+
+def again(technique: Technique, config: Any) -> Again:
+    """What a technique does with these knobs to a model that it was applied to just before."""
+    first = _Step(1, technique.acting(config), config)
+    if _conflict(first, replace(first, number=2)) is not None:
+        return Again.REFUSED
+    return Again.UNCHANGED if technique.is_idempotent(config) else Again.FURTHER
 
 
 def repaired(recipe: Recipe) -> Recipe | None:
@@ -151,6 +159,15 @@ def _missing(step: _Step, has_data: bool, has_device: bool) -> list[Problem]:
             message = f"{step.technique.id} is set to let a device decide, and no device is given"
             problems.append(Problem(step.number, message, "give --target; without it nothing is timed", fatal=False))
     return problems
+
+
+def _useless(later: _Step, before: Sequence[_Step]) -> list[Problem]:
+    """Advice where a step follows itself and has nothing left to do."""
+    same = before and (before[-1].technique.id, before[-1].config) == (later.technique.id, later.config)
+    if not same or again(later.technique, later.config) is not Again.UNCHANGED:
+        return []
+    message = f"{later.technique.id} changes nothing after {before[-1].label} with the same knobs"
+    return [Problem(later.number, message, "leave it out", fatal=False)]
 
 
 def _suggestion(recipe: Recipe) -> str:

@@ -36,14 +36,9 @@ def passes(recipe: Recipe, train_samples: int) -> float:
     """
     total = 0.0
     for step in recipe.steps:
-        config = find(step.technique).configure(step.knobs)
-        own = getattr(config, "passes", None)
-        if callable(own):
+        own = getattr(find(step.technique).configure(step.knobs), "passes", None)
+        if callable(own):  # those of training have it
             total += own(train_samples)
-            continue
-        epochs = getattr(config, "epochs", 0)
-        limit = getattr(config, "max_samples", 0) or train_samples
-        total += epochs * min(train_samples, limit) * (1 - getattr(config, "holdout", 0.0))
     return total
 
 

@@ -149,6 +149,18 @@ def label_loss(student: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tenso
     return total / counts.sum().clamp_min(1)
 
 
+def require_labels(labelled: bool, alpha: float) -> None:
+    """See that there is something to learn from beside a teacher of weight ``alpha``.
+
+    Raises:
+        TechniqueError: labels would count, and there are none.
+    """
+    if alpha < 1 and not labelled:
+        raise TechniqueError(
+            "no-labels", "the training data has no labels", "give labelled data, or distil with alpha: 1"
+        )
+
+
 def combined_loss(
     student: Tensor, labels: Tensor | None, teacher: Tensor | None, soft: SoftLabels | None, smoothing: float = 0.0
 ) -> Tensor:
@@ -160,10 +172,7 @@ def combined_loss(
     alpha = 0.0 if soft is None or teacher is None else soft.alpha
     if soft is not None and labels is not None and labels.is_floating_point():
         soft = replace(soft, loss="mse")  # numbers have no distribution
-    if alpha < 1 and labels is None:
-        raise TechniqueError(
-            "no-labels", "the training data has no labels", "give labelled data, or distil with alpha: 1"
-        )
+    require_labels(labels is not None, alpha)
     if soft is None or teacher is None or labels is None:
         assert labels is not None or (soft is not None and teacher is not None)
         if labels is not None:

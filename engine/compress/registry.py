@@ -77,6 +77,7 @@ def technique(
     needs: tuple[Need, ...] = (),
     changes: tuple[Effect, ...] = (),
     destroys: tuple[Effect, ...] = (),
+    idempotent: bool = False,
 ) -> Callable[[Apply], Apply]:
     """Register the decorated function as a technique.
 
@@ -93,7 +94,7 @@ def technique(
                 "uninstall one of the two packages",
             )
         _TECHNIQUES[id] = Technique(
-            id, name, family, covers, summary, paper, config, apply, takes, needs, changes, destroys
+            id, name, family, covers, summary, paper, config, apply, takes, needs, changes, destroys, idempotent
         )
         return apply
 

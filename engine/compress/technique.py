@@ -54,6 +54,14 @@ class Effect(StrEnum):
     FORMAT = "format"  # the kind of file it ends in; integers are taken as they are
 
 
+class Again(StrEnum):
+    """What a technique does to a model that it was applied to just before, with the same knobs."""
+
+    UNCHANGED = "unchanged"  # there is nothing left to do
+    FURTHER = "further"  # it takes its share of what is left, or trains on
+    REFUSED = "refused"  # the chain checker says why
+
+
 @dataclass(frozen=True)
 class KnobSpec:
     """One knob as CLI, GUI, recipe schema and docs see it; None where a property does not apply."""
@@ -188,7 +196,10 @@ Apply = Callable[[ModelState, Any, Context], ModelState]
 
 @dataclass(frozen=True)
 class Technique:
-    """A registered technique: its declaration and the function that does it."""
+    """A registered technique: its declaration and the function that does it.
+
+    ``idempotent``: a second time with the same knobs changes nothing, as long as nothing is trained.
+    """
 
     id: str
     name: str
@@ -202,6 +213,7 @@ class Technique:
     needs: tuple[Need, ...] = ()
     changes: tuple[Effect, ...] = ()
     destroys: tuple[Effect, ...] = ()
+    idempotent: bool = False
 
     @property
     def knobs(self) -> tuple[KnobSpec, ...]:
@@ -232,6 +244,11 @@ class Technique:
         if callable(asked):
             asked = asked()
         return self.needs if asked is None else tuple(asked)
+
+    def is_idempotent(self, config: Any) -> bool:
+        """Whether a second time with these knobs changes nothing; a config with a property ``idempotent`` answers itself."""
+        asked: bool | None = getattr(config, "idempotent", None)
+        return asked if asked is not None else self.idempotent and not getattr(config, "epochs", 0)
 
     def acting(self, config: Any) -> Technique:
         """Its declaration with these knobs: a config that applies another technique has that one's form and effects."""

@@ -18,7 +18,7 @@ from ..errors import DataError, RecipeError, TechniqueError
 from ..events import Eta, Log, Metric, Progress, Stage
 from ..model.data import TRAIN
 from ..records import TensorSpec
-from .losses import SoftLabels, combined_loss
+from .losses import SoftLabels, combined_loss, require_labels
 from .memory_order import bears_channels_last, channels_first, channels_last
 from .module_state import module_sha256
 from .objectives import Objective, penalty_of
@@ -87,6 +87,8 @@ def train(
         return student.eval()
     _check_precision(knobs, context, what)
     samples = training_samples(data, limit=knobs.max_samples, holdout=knobs.holdout, seed=context.seed)
+    if isinstance(samples, HeldSamples):  # before a teacher answers them all
+        require_labels(samples.labels is not None, 0.0 if soft is None or teacher is None else soft.alpha)
     with _threads(context.threads):
         run = _Run(student, knobs, context, samples, masks or {}, what, kept, objectives)
         if teacher is not None and soft is not None:
@@ -136,7 +138,9 @@ class _Run:
         import torch
 
         self._images_end_in_channels = knobs.augment != "none" and _images_end_in_channels(student, context)
-        self._last = bears_channels_last(student)
+        self._last = knobs.optimizer != "lbfgs" and bears_channels_last(
+            student
+        )  # L-BFGS reads gradients as flat vectors
         self._student: nn.Module = student
         if self._last:
             self._student = student.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from .technique import knob
 
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "lbfgs")
+OPTIMIZERS_OF_NOISE = tuple(name for name in OPTIMIZERS if name != "lbfgs")  # its line search compares losses
 SCHEDULES = ("one-cycle", "cosine", "step", "constant")
 PENALTIES = ("none", "l1", "spectral", "jacobian", "nuclear", "frobenius")
 PRECISIONS = ("float32", "bfloat16")
@@ -62,3 +63,7 @@ class TrainingKnobs:
         0.05, "Share of the training samples kept apart to choose the epoch.", min=0, max=0.5, advanced=True
     )
     keep_best: bool = knob(True, "End with the epoch that is best on the samples kept apart.", advanced=True)
+
+    def passes(self, train_samples: int) -> float:
+        """Sample passes of one training: epochs times the samples that are learned from."""
+        return self.epochs * min(train_samples, self.max_samples or train_samples) * (1 - self.holdout)

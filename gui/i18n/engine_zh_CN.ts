@@ -2296,6 +2296,14 @@
             <translation>请用这个顺序：{0}</translation>
         </message>
         <message>
+            <source>{0} changes nothing after {1} with the same knobs</source>
+            <translation>{0} 在 {1} 之后用相同的设置不会再改变什么</translation>
+        </message>
+        <message>
+            <source>leave it out</source>
+            <translation>请去掉它</translation>
+        </message>
+        <message>
             <source>{0} is set to let a device decide, and no device is given</source>
             <translation>{0} 设为由设备决定，但没有给出设备</translation>
         </message>
@@ -2860,6 +2868,10 @@
             <translation>{0} 个权重超出格式范围，已被截断；请减小 fraction_bits</translation>
         </message>
         <message>
+            <source>1 weight lies outside its format and was clipped; lower fraction_bits</source>
+            <translation>1 个权重超出格式范围，已被截断；请减小 fraction_bits</translation>
+        </message>
+        <message>
             <source>float16 arithmetic: faster where the device has it (Arm with fphp/asimdhp, GPUs); elsewhere it is converted</source>
             <translation>float16 运算：设备支持时更快（带 fphp/asimdhp 的 Arm、GPU）；其他地方会转换</translation>
         </message>
@@ -3120,14 +3132,6 @@
             <translation>第 {0} 步，共 {1} 步</translation>
         </message>
         <message>
-            <source>{0} is noisy, which L-BFGS cannot follow</source>
-            <translation>{0} 带有噪声，L-BFGS 无法适应</translation>
-        </message>
-        <message>
-            <source>use another optimizer</source>
-            <translation>请用其他优化器</translation>
-        </message>
-        <message>
             <source>a sweep over lambda with epochs=0 would do nothing</source>
             <translation>epochs=0 时对 lambda 的扫描没有作用</translation>
         </message>
@@ -3142,10 +3146,6 @@
         <message>
             <source>use 0.5 or the like</source>
             <translation>请用 0.5 之类的值</translation>
-        </message>
-        <message>
-            <source>sparsity training with epochs=0 would do nothing</source>
-            <translation>epochs=0 的稀疏训练没有作用</translation>
         </message>
         <message>
             <source>distillation needs the original as a torch module</source>
@@ -3434,10 +3434,6 @@
         <message>
             <source>{0} of loopback is not set: it is this computer</source>
             <translation>不能设置 loopback 的 {0}：它就是本机</translation>
-        </message>
-        <message>
-            <source>leave it out</source>
-            <translation>请去掉它</translation>
         </message>
         <message>
             <source>a device has no setting '{0}'</source>

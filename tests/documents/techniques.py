@@ -9,8 +9,9 @@ from typing import Any
 
 import yaml
 
+from engine.compress.chain import again
 from engine.compress.registry import techniques
-from engine.compress.technique import Effect, KnobSpec, Technique
+from engine.compress.technique import Again, Effect, KnobSpec, Technique
 
 FOLDER = Path(__file__).parents[2] / "docs" / "techniques"
 _HELPS = {
@@ -34,6 +35,12 @@ _NEEDS = {
     "calibration": "a few representative inputs",
     "gradients": "gradients (a PyTorch form of the model)",
     "device": "a device to time candidates on",
+}
+
+_AGAIN = {
+    Again.UNCHANGED: "changes nothing",
+    Again.FURTHER: "goes further: it works on what is left, or trains on",
+    Again.REFUSED: "is refused within one recipe",
 }
 
 
@@ -72,6 +79,7 @@ def page(technique: Technique, known: dict[str, Any]) -> str:
     lines += [f"- changes: {', '.join(_WORDS[effect] for effect in technique.changes) or 'nothing'}"]
     if technique.destroys:
         lines += [f"- gives up: {', '.join(_WORDS[effect] for effect in technique.destroys)}"]
+    lines += [f"- a second time with the same knobs (here its defaults): {_again(technique)}"]
     lines += [f"- source: {technique.paper}", ""]
     lines += ["## When", ""]
     if "helps" in fact:
@@ -149,6 +157,16 @@ def _takes(technique: Technique) -> str:
         "either": "PyTorch modules and ONNX graphs",
     }
     return forms[str(technique.takes)]
+
+
+def _again(technique: Technique) -> str:
+    said = again(technique, technique.config())
+    words = _AGAIN[said]
+    trains = said is Again.UNCHANGED and any(spec.name == "epochs" for spec in technique.knobs)
+    if trains and again(technique, technique.configure({"epochs": 1})) is not said:
+        words += ", as long as nothing is trained"
+    own = getattr(technique.config, "idempotent", None)
+    return words if own is None else f"{words}. {own.__doc__}"
 
 
 def _default(spec: KnobSpec) -> str:

@@ -45,6 +45,11 @@ class ActivationReplacement(TrainingKnobs):
         """Labels for fine-tuning."""
         return (Need.LABELS,) if self.epochs else ()
 
+    @property
+    def idempotent(self) -> bool:
+        """What was replaced is not there a second time; then nothing is trained either."""
+        return True
+
 
 @technique(
     "activation-replacement",

@@ -88,10 +88,11 @@ class CrossValidation:
         return (Need.LABELS, *(need for need in asked if need is not Need.LABELS))
 
     def passes(self, train_samples: int) -> float:
-        """Sample passes of all trainings: of every value on every fold, and of the last one on everything."""
-        each = getattr(self.inner(self.values[0]), "epochs", 0)
+        """Sample passes of all trainings: of every value on every fold, and of one of them on everything."""
         seen = min(train_samples, self.max_samples or train_samples)
-        return float(each * (len(self.values) * (self.folds - 1) * seen + train_samples))
+        trained = [item for value in self.values if callable(item := getattr(self.inner(value), "passes", None))]
+        on_folds = self.folds * sum(passes(seen * (self.folds - 1) // self.folds) for passes in trained)
+        return float(on_folds + (trained[0](train_samples) if trained else 0))
 
 
 @technique(

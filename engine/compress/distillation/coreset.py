@@ -48,8 +48,7 @@ class CoresetDistillation(TrainingKnobs):
 
     def passes(self, train_samples: int) -> float:
         """Sample passes of the training on what is kept."""
-        kept = self.share * train_samples
-        return self.epochs * min(kept, self.max_samples or kept) * (1 - self.holdout)
+        return super().passes(int(self.share * train_samples))
 
 
 @technique(

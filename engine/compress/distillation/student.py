@@ -67,6 +67,12 @@ class Student(TrainingKnobs):
             return ()
         return (Need.DATA,) if self.alpha == 1 else (Need.LABELS,)
 
+    @property
+    def idempotent(self) -> bool:
+        """The same network is built and learns the same from the same teacher, unless its size is a share of what it gets."""
+        limited = bool(self.max_parameters or self.max_macs)
+        return self.network == "factory" or (limited and self.network != "copy")
+
 
 @technique(
     "student",

@@ -24,6 +24,7 @@ class GraphFusion:
     takes=Takes.ONNX,
     changes=(Effect.STRUCTURE,),
     destroys=(Effect.TRAINABLE,),
+    idempotent=True,
 )
 def graph_fusion(state: ModelState, config: GraphFusion, context: Context) -> ModelState:
     """Fold and clean; says how many nodes that removed."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..module_state import module_sha256
 from ..observation import answering, by_channel, calibration_batches
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
+from ..training_checkpoint import Checkpoint
 from .pca import output_moments, principal
 from .replacement import (
     LowRankKnobs,
@@ -70,13 +73,15 @@ def autoencoder_bottleneck(state: ModelState, config: AutoencoderBottleneck, con
         mean, covariance = moments[name]
         basis = np.ascontiguousarray(principal(covariance, config))
         batches = _seen(original, name, context, config.samples)
-        pair = bottleneck(layer, mean, basis, batches, config.activation == "relu")
+        pair = bottleneck(layer, mean, basis, _until_asked(batches, context), config.activation == "relu")
         return _fitted(pair, layer, batches, config, context)
 
     return factorized(state, config, context, "autoencoder-bottleneck", factors)
 
 
-def bottleneck(layer: nn.Module, mean: np.ndarray, basis: np.ndarray, batches: list[Tensor], relu: bool) -> nn.Module:
+def bottleneck(
+    layer: nn.Module, mean: np.ndarray, basis: np.ndarray, batches: Iterable[Tensor], relu: bool
+) -> nn.Module:
     """The pair of the principal components. With ReLU the code is shifted until it is positive on the data."""
     import torch
     from torch import nn
@@ -108,19 +113,31 @@ def _seen(module: nn.Module, name: str, context: Context, samples: int) -> list[
     return found
 
 
+def _until_asked(batches: Sequence[Tensor], context: Context) -> Iterator[Tensor]:
+    for batch in batches:
+        context.cancel.check()
+        yield batch
+
+
 def _fitted(
     pair: nn.Module, layer: nn.Module, batches: list[Tensor], config: AutoencoderBottleneck, context: Context
 ) -> nn.Module:
+    """The pair after its updates; a run that goes on takes the pairs that were fitted before."""
     import copy
 
     import torch
 
+    begun = [str(pair), module_sha256(pair), module_sha256(layer)]  # the pair comes from the data
+    kept = Checkpoint(context.scratch, [*begun, config.steps, config.fit_rate, config.samples])
+    if kept.finished(pair):
+        return pair
     with torch.no_grad():
-        wanted = [layer(x) for x in batches]
+        wanted = [layer(x) for x in _until_asked(batches, context)]
 
     def error() -> float:
         with torch.no_grad():
-            parts = [float((pair(x) - y).pow(2).sum()) for x, y in zip(batches, wanted, strict=True)]
+            pairs = zip(_until_asked(batches, context), wanted, strict=True)
+            parts = [float((pair(x) - y).pow(2).sum()) for x, y in pairs]
         return sum(parts)
 
     best, least = copy.deepcopy(pair.state_dict()), error()
@@ -135,4 +152,5 @@ def _fitted(
         if (step + 1) % _CHECK_EVERY == 0 and (now := error()) < least:
             best, least = copy.deepcopy(pair.state_dict()), now
     pair.load_state_dict(best)
+    kept.finish(pair)
     return pair

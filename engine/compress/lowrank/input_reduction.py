@@ -43,6 +43,7 @@ class InputReduction(LowRankKnobs):
     needs=(Need.CALIBRATION,),
     changes=(Effect.STRUCTURE, Effect.WEIGHTS),
     destroys=(Effect.MASKS, Effect.PATTERN),
+    idempotent=True,
 )
 def pca_input_reduction(state: ModelState, config: InputReduction, context: Context) -> ModelState:
     """``W x + b = (W V)(V^T x) + W (I - V V^T) mean + b`` for x near ``mean + span(V)``; V are columns of eigenvectors."""

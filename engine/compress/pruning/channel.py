@@ -63,6 +63,10 @@ class ChannelPruning(TrainingKnobs):
         calibration = (Need.CALIBRATION,) if self.importance == "entropy" else ()
         return (Need.LABELS, *calibration) if self.epochs else calibration
 
+    def passes(self, train_samples: int) -> float:
+        """Sample passes of fine-tuning after every stage."""
+        return self.stages * super().passes(train_samples)
+
 
 @technique(
     "channel-pruning",

@@ -34,6 +34,11 @@ class DeadUnitRemoval(TrainingKnobs):
         """Calibration data, labels for fine-tuning."""
         return (Need.CALIBRATION, Need.LABELS) if self.epochs else (Need.CALIBRATION,)
 
+    @property
+    def idempotent(self) -> bool:
+        """A unit that is never active feeds no other; without one that sometimes is, the others change."""
+        return self.zeros == 1 and not self.epochs
+
 
 @technique(
     "dead-unit-removal",

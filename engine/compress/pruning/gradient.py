@@ -50,6 +50,7 @@ class GradientPruning(TrainingKnobs):
     takes=Takes.TORCH,
     needs=(Need.LABELS, Need.GRADIENTS),
     changes=(Effect.MASKS, Effect.WEIGHTS),
+    idempotent=True,
 )
 def gradient_pruning(state: ModelState, config: GradientPruning, context: Context) -> ModelState:
     """Zero the weights of the least ``sum |g|`` or ``sum |w g|`` over calibration batches."""
@@ -66,9 +67,8 @@ def gradient_pruning(state: ModelState, config: GradientPruning, context: Contex
             slope = weight.grad.double().numpy()
             scores[name] += np.abs(slope * weight.detach().double().numpy() if config.importance == "taylor" else slope)
     module.zero_grad(set_to_none=True)
-    for name, mask in state.masks.items():  # what is zero already goes first
-        if name in scores:
-            scores[name][~mask.numpy()] = -1.0
+    for name, weight in weights.items():  # what is zero already goes first
+        scores[name][weight.detach().numpy() == 0] = -1.0
     masks, _ = joined(state.masks, zero(weights, keep_masks(scores, config.sparsity, None, config.scope)))
     if config.epochs:
         from ..training import train

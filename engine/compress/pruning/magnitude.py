@@ -71,6 +71,16 @@ class MagnitudePruning(TrainingKnobs):
         """Whether every layer gets a share of its own."""
         return self.scope == "sensitivity" and self.threshold is None
 
+    @property
+    def idempotent(self) -> bool:
+        """The zeros are the smallest weights of the second time too; a sensitivity is measured anew."""
+        return not (self.epochs or self.by_sensitivity)
+
+    def passes(self, train_samples: int) -> float:
+        """Sample passes of fine-tuning: one epoch after every step of the ramp, all of them after the last."""
+        steps = len(_targets(self))
+        return super().passes(train_samples) * (1 + (steps - 1) / max(1, self.epochs))
+
 
 @technique(
     "magnitude-pruning",

@@ -41,6 +41,11 @@ class ManualPruning(TrainingKnobs):
         """Labels for fine-tuning."""
         return (Need.LABELS,) if self.epochs else ()
 
+    @property
+    def idempotent(self) -> bool:
+        """A connection is cut once; where channels left, their numbers are those of others."""
+        return not (self.layers or self.channels or self.epochs)
+
 
 @technique(
     "manual-pruning",

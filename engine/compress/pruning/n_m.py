@@ -42,6 +42,7 @@ class NmSparsity(TrainingKnobs):
     config=NmSparsity,
     takes=Takes.TORCH,
     changes=(Effect.MASKS, Effect.PATTERN, Effect.WEIGHTS),
+    idempotent=True,
 )
 def n_m_sparsity(state: ModelState, config: NmSparsity, context: Context) -> ModelState:
     """Keep the N largest of every M weights along the inputs of each output; rows that M does not divide are skipped."""

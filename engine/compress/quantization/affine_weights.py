@@ -132,5 +132,5 @@ def _simulate_activations(graph: ModelProto, config: AffineQuantization, context
     from .simulated import insert_rounding
 
     arrays = calibration_arrays(context, config.samples)
-    ranges = activation_ranges(graph, arrays, "min-max", 99.99)
+    ranges = activation_ranges(graph, arrays, "min-max", 99.99, context.cancel)
     insert_rounding(graph, ranges, config.activation_bits)

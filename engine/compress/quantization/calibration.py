@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...errors import DataError, TechniqueError
+from ...events import Cancel
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -50,15 +51,16 @@ class Scheme:
 
 
 class _Reader:
-    """Feeds calibration samples one by one."""
+    """Feeds calibration samples one by one, until somebody asks to stop."""
 
-    def __init__(self, names: Sequence[str], arrays: Sequence[np.ndarray]) -> None:
-        self._names, self._arrays = names, arrays
+    def __init__(self, names: Sequence[str], arrays: Sequence[np.ndarray], cancel: Cancel) -> None:
+        self._names, self._arrays, self._cancel = names, arrays, cancel
         self._count = self._end = len(self._arrays[0])
         self.rewind()
 
     def get_next(self) -> dict[str, np.ndarray] | None:
         """The next feed, None at the end."""
+        self._cancel.check()
         place = self._place
         if place >= self._end:
             return None
@@ -103,7 +105,9 @@ def quiet() -> Iterator[None]:
         logging.disable(previous)
 
 
-def activation_ranges(graph: ModelProto, arrays: Sequence[np.ndarray], method: str, percentile: float) -> Any:
+def activation_ranges(
+    graph: ModelProto, arrays: Sequence[np.ndarray], method: str, percentile: float, cancel: Cancel
+) -> Any:
     """Range of every tensor over the samples.
 
     Args:
@@ -111,6 +115,7 @@ def activation_ranges(graph: ModelProto, arrays: Sequence[np.ndarray], method: s
         arrays: one per input.
         method: see :data:`METHODS`.
         percentile: used by that method; 99.9 keeps all but a thousandth.
+        cancel: asked between samples.
     """
     from onnxruntime.quantization.calibrate import EntropyCalibrater, MinMaxCalibrater, PercentileCalibrater
 
@@ -139,7 +144,7 @@ def activation_ranges(graph: ModelProto, arrays: Sequence[np.ndarray], method: s
         )
         calibrator.augment_graph()
         calibrator.infer_session = _session(augmented)
-        reader = _Reader(names, arrays)
+        reader = _Reader(names, arrays, cancel)
         if method == "min-max":
             calibrator.collect_data(reader)
         else:

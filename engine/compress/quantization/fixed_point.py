@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from onnx import ModelProto
 
+    from .affine import Grid
+
 TECHNIQUE = "fixed-point-quantization"
 
 
@@ -64,13 +66,31 @@ def fixed_point(state: ModelState, config: FixedPoint, context: Context) -> Mode
         context.cancel.check()
         n = config.fraction_bits if config.fraction_bits >= 0 else fraction_bits(weight.values, config.bits)
         grid = Grid(config.bits, np.array(2.0**-n), np.array(0.0), -top, top - 1)
-        clipped += int((np.abs(weight.values) > grid.scale * top).sum())
+        clipped += beyond(weight.values, grid, config.rounding)
         store_affine(graph, weight.name, grid.codes(weight.values, config.rounding), grid)
         formats.append(f"{weight.layer} {format_name(config.bits, n)}")
     notes = [f"fixed point: {', '.join(formats)}"] if formats else []
-    if clipped:
+    if clipped == 1:
+        notes.append("1 weight lies outside its format and was clipped; lower fraction_bits")
+    elif clipped:
         notes.append(f"{clipped:,} weights lie outside their format and were clipped; lower fraction_bits")
     return replace(state, onnx=graph, masks={}, skipped=(*state.skipped, *skipped), notes=(*state.notes, *notes))
+
+
+def beyond(values: np.ndarray, grid: Grid, rounding: str) -> int:
+    """How many values the range changes by more than rounding to a step of it does.
+
+    >>> import numpy as np
+    >>> from .affine import Grid
+    >>> grid = Grid(8, np.array(1.0), np.array(0.0), -128, 127)
+    >>> [beyond(np.array([x]), grid, "nearest-even") for x in (127.4, 127.6, -128.4, -128.6)]
+    [0, 1, 0, 1]
+    """
+    import numpy as np
+
+    steps = values / grid.scale
+    whole = np.rint(steps) if rounding == "nearest-even" else np.trunc(steps)  # others are off by up to a step
+    return int(((whole < grid.low) | (whole > grid.high)).sum())
 
 
 def fraction_bits(values: np.ndarray, bits: int) -> int:

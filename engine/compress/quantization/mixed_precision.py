@@ -98,7 +98,7 @@ def sensitivity(
     from .saturation import outputs
     from .weights import copied, replace_values
 
-    original = [item.astype(np.float64) for item in outputs(graph, arrays, exact=False)]
+    original = [item.astype(np.float64) for item in outputs(graph, arrays, exact=False, cancel=context.cancel)]
     spread = max(sum(float(item.var()) for item in original), 1e-12)
     tried = copied(graph)
     errors: dict[tuple[str, int], float] = {}
@@ -106,10 +106,9 @@ def sensitivity(
     eta = Eta(len(weights) * len(WIDTHS))
     for weight in weights:
         for bits in WIDTHS:
-            context.cancel.check()
             grid = least_error_grid(weight.values, bits, axis=weight.axis)
             replace_values(tried, weight.name, grid.real(grid.codes(weight.values)))
-            found = outputs(tried, arrays, exact=False)
+            found = outputs(tried, arrays, exact=False, cancel=context.cancel)
             error = sum(float(np.square(a - b).mean()) for a, b in zip(found, original, strict=True))
             errors[weight.name, bits] = error / spread
             context.emit(Progress(len(errors), len(weights) * len(WIDTHS), "widths", eta.at(len(errors))))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...events import Cancel
 from ..processor import Processor, this_processor
 
 if TYPE_CHECKING:
@@ -20,8 +21,10 @@ CHECKED_SAMPLES = 100
 NEGLIGIBLE = 1e-3
 
 
-def outputs(graph: ModelProto, arrays: Sequence[np.ndarray], *, exact: bool) -> list[np.ndarray]:
-    """Outputs of a graph made here, on this computer; ``exact`` keeps x86 kernels from saturating."""
+def outputs(
+    graph: ModelProto, arrays: Sequence[np.ndarray], *, exact: bool, cancel: Cancel | None = None
+) -> list[np.ndarray]:
+    """Outputs of a graph made here, on this computer, sample by sample; ``exact`` keeps x86 kernels from saturating."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -32,10 +35,11 @@ def outputs(graph: ModelProto, arrays: Sequence[np.ndarray], *, exact: bool) -> 
         graph = _apart(graph)
     session = onnxruntime.InferenceSession(graph.SerializeToString(), options, providers=["CPUExecutionProvider"])
     names = [item.name for item in session.get_inputs()]
-    rows: list[list[np.ndarray]] = [
-        session.run(None, {name: array[row : row + 1] for name, array in zip(names, arrays, strict=True)})
-        for row in range(len(arrays[0]))
-    ]
+    rows: list[list[np.ndarray]] = []
+    for row in range(len(arrays[0])):
+        if cancel is not None:
+            cancel.check()
+        rows.append(session.run(None, {name: array[row : row + 1] for name, array in zip(names, arrays, strict=True)}))
     return [np.concatenate(parts) for parts in zip(*rows, strict=True)]
 
 

@@ -126,8 +126,7 @@ def static_quantization(state: ModelState, config: StaticQuantization, context: 
     said = _equalized(graph) if config.equalize else ()
     if rounds:
         said += _rounded(graph, config)
-    ranges = activation_ranges(graph, arrays, config.calibration, config.percentile)
-    context.cancel.check()
+    ranges = activation_ranges(graph, arrays, config.calibration, config.percentile, context.cancel)
     scheme = Scheme(config.granularity == "per-channel", config.activation, config.weights, symmetric=config.symmetric)
     work = _Work(state, graph, ranges, arrays, frozenset(config.exclude), config, context)
     work.notes += said

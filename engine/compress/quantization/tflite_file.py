@@ -38,6 +38,7 @@ class TfliteFile:
     takes=Takes.ONNX,
     changes=(Effect.WEIGHTS, Effect.FORMAT),
     destroys=(Effect.TRAINABLE,),
+    idempotent=True,
 )
 def tflite_file(state: ModelState, config: TfliteFile, context: Context) -> ModelState:
     """Store the weights as asked and see that the graph can be written as TFLite; networks it cannot are refused.

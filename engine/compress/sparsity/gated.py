@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ...errors import RecipeError
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
-from ..training_knobs import OPTIMIZERS, TrainingKnobs
+from ..training_knobs import OPTIMIZERS_OF_NOISE, TrainingKnobs
 from ..weight_masks import joined
 from ..weighted_layers import prunable_weights
 
@@ -30,7 +29,9 @@ class L0Training(TrainingKnobs):
     exclude: list[str] = knob([], "Layers left alone, by name or pattern (stem*).", advanced=True)
     epochs: int = knob(10, "Passes over the training data.", unit="epochs", min=1, max=10_000)
     learning_rate: float = knob(0.01, "Peak learning rate.", min=0, max=10)
-    optimizer: str = knob("adam", "Algorithm of the weight updates; gates need an adaptive one.", choices=OPTIMIZERS)
+    optimizer: str = knob(
+        "adam", "Algorithm of the weight updates; gates need an adaptive one.", choices=OPTIMIZERS_OF_NOISE
+    )
     keep_best: bool = knob(
         False, "End with the epoch that is best on the samples kept apart; it may have fewer zeros.", advanced=True
     )
@@ -79,7 +80,7 @@ class DropoutSparsity(TrainingKnobs):
     exclude: list[str] = knob([], "Layers left alone, by name or pattern (stem*).", advanced=True)
     epochs: int = knob(10, "Passes over the training data.", unit="epochs", min=1, max=10_000)
     learning_rate: float = knob(0.01, "Peak learning rate.", min=0, max=10)
-    optimizer: str = knob("adam", "Algorithm of the weight updates.", choices=OPTIMIZERS)
+    optimizer: str = knob("adam", "Algorithm of the weight updates.", choices=OPTIMIZERS_OF_NOISE)
     keep_best: bool = knob(
         False, "End with the epoch that is best on the samples kept apart; it may have fewer zeros.", advanced=True
     )
@@ -122,8 +123,6 @@ def _noisy(
     from .noise import trained_with_noise
 
     assert state.module is not None
-    if knobs.optimizer == "lbfgs":
-        raise RecipeError("bad-knob", f"{what} is noisy, which L-BFGS cannot follow", "use another optimizer")
     names, skipped = prunable_weights(state.module, what, exclude=exclude, joint=False)
     module = trained_with_noise(
         state.module, names, make, knobs, context, what=what, strength=strength, masks=state.masks

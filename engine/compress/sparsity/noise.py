@@ -173,5 +173,8 @@ def trained_with_noise(
     renamed = {name.removesuffix("weight") + ORIGINAL if name in names else name: mask for name, mask in masks.items()}
     trained = train(student, knobs, context, what=what, masks=renamed, objectives=[NoisePenalty(strength)]).eval()
     for owner in owners:
-        parametrize.remove_parametrizations(trained.get_submodule(owner), "weight", leave_parametrized=True)
+        layer = trained.get_submodule(owner)
+        parametrize.remove_parametrizations(layer, "weight", leave_parametrized=True)
+        order = module.get_submodule(owner)._parameters  # the weight came back as the last, and sums go in this order
+        layer._parameters = {name: layer._parameters[name] for name in order}
     return trained

@@ -38,6 +38,15 @@ class SparsitySweep(TrainingKnobs):
     epochs: int = knob(3, "Passes over the training data for each point.", unit="epochs", min=0, max=10_000)
     learning_rate: float = knob(0.02, "Peak learning rate.", min=0, max=10)
 
+    @property
+    def points(self) -> tuple[float, ...]:
+        """What is tried."""
+        return tuple(map(float, self.values)) or (STRENGTHS if self.over == "lambda" else SHARES)
+
+    def passes(self, train_samples: int) -> float:
+        """Sample passes of the training of every point."""
+        return len(self.points) * super().passes(train_samples)
+
 
 @dataclass(frozen=True)
 class Point:
@@ -64,10 +73,10 @@ class Point:
 def sparsity_sweep(state: ModelState, config: SparsitySweep, context: Context) -> ModelState:
     """Minimise ``dP + mu * density`` over lambda, or ``dP + mu * packed / original packed`` over the ratio."""
     assert state.module is not None
-    values = [float(value) for value in config.values or (STRENGTHS if config.over == "lambda" else SHARES)]
+    values = config.points
     if config.over == "ratio" and not all(0 <= value < 1 for value in values):
         raise RecipeError(
-            "bad-knob", f"sparsity-sweep: values={values} holds a share outside 0 .. 1", "use 0.5 or the like"
+            "bad-knob", f"sparsity-sweep: values={[*values]} holds a share outside 0 .. 1", "use 0.5 or the like"
         )
     if config.over == "lambda" and config.epochs == 0:
         raise RecipeError("bad-knob", "a sweep over lambda with epochs=0 would do nothing", "use 1 epoch or more")

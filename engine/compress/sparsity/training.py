@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...errors import RecipeError
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Need, Takes, knob
 from ..training_knobs import TrainingKnobs
@@ -25,7 +24,7 @@ class LassoTraining(TrainingKnobs):
     proximal: bool = knob(True, "Apply the penalty as a soft threshold after every update, which gives exact zeros.")
     threshold: float = knob(1e-3, "What is smaller after training becomes zero.", min=0, max=10, advanced=True)
     exclude: list[str] = knob([], "Layers left alone, by name or pattern (stem*).", advanced=True)
-    epochs: int = knob(5, "Passes over the training data.", unit="epochs", min=0, max=10_000)
+    epochs: int = knob(5, "Passes over the training data.", unit="epochs", min=1, max=10_000)
     learning_rate: float = knob(0.02, "Peak learning rate.", min=0, max=10)
     keep_best: bool = knob(
         False, "End with the epoch that is best on the samples kept apart; it may have fewer zeros.", advanced=True
@@ -65,7 +64,7 @@ class ReweightedSparsity(TrainingKnobs):
     )
     threshold: float = knob(1e-2, "What is smaller after training becomes zero.", min=0, max=10)
     exclude: list[str] = knob([], "Layers left alone, by name or pattern (stem*).", advanced=True)
-    epochs: int = knob(5, "Passes over the training data.", unit="epochs", min=0, max=10_000)
+    epochs: int = knob(5, "Passes over the training data.", unit="epochs", min=1, max=10_000)
     learning_rate: float = knob(0.02, "Peak learning rate.", min=0, max=10)
     keep_best: bool = knob(
         False, "End with the epoch that is best on the samples kept apart; it may have fewer zeros.", advanced=True
@@ -104,8 +103,6 @@ def _trained(
     from ..training import train
 
     assert state.module is not None
-    if knobs.epochs == 0:
-        raise RecipeError("bad-knob", "sparsity training with epochs=0 would do nothing", "use 1 epoch or more")
     module = copy.deepcopy(
         train(state.module, knobs, context, what="sparsity training", masks=state.masks, objectives=[term])
     )

@@ -16,7 +16,7 @@ KNOBS = {
     "pca-factorization": {"ratio": 0.3, "samples": 64},
     "pca-input-reduction": {"ratio": 0.3, "samples": 64},
     "sparse-low-rank": {"ratio": 0.2, "rounds": 2},
-    "autoencoder-bottleneck": {"ratio": 0.3, "samples": 64, "steps": 20},
+    "autoencoder-bottleneck": {"ratio": 0.3, "samples": 64, "steps": 10},
     "soft-label-distillation": TRAINED,
     "hard-label-distillation": TRAINED,
     "coreset-distillation": {**TRAINED, "share": 0.5},
@@ -64,5 +64,5 @@ NETWORKS = {
     "dynamic-quantization": "dense",
     "weight-only-quantization": "dense",
     "graph-fusion": "mobile",
-    "tflite-file": "mobile",
+    "tflite-file": "dense",
 }

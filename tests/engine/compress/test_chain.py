@@ -48,6 +48,17 @@ def test_that_missing_data_and_devices_are_told():
     assert [problem.fatal for problem in problems] == [False]
 
 
+def test_that_a_step_with_nothing_left_to_do_is_advised_against():
+    advice = check_chain(recipe("n-m-sparsity", "n-m-sparsity"))
+    assert [problem.message for problem in advice] == [
+        "n-m-sparsity changes nothing after step 1 (n-m-sparsity) with the same knobs"
+    ]
+    other_knobs = recipe("n-m-sparsity", "n-m-sparsity", n=1)
+    trained_between = recipe("n-m-sparsity", "soft-label-distillation", "n-m-sparsity")
+    goes_further = recipe("channel-pruning", "channel-pruning")
+    assert [check_chain(item) for item in (other_knobs, trained_between, goes_further)] == [(), (), ()]
+
+
 def test_that_every_ordered_pair_is_judged_by_its_declared_effects():
     acting = [technique.acting(technique.config()) for technique in techniques()]
     for first, second in itertools.product(acting, repeat=2):

@@ -10,10 +10,9 @@ from engine.compress.recipe import load_recipe
 from engine.compress.run import apply_recipe
 from engine.compress.technique import Effect
 from engine.model.cost import count_nonzero, count_parameters
-from engine.model.save import to_onnx
 
 from .examples import KNOBS, TRAINED
-from .toys import context_for, inputs_for, state_of
+from .toys import context_for, graph_of, inputs_for, state_of
 
 MAKES_ZEROS = ("magnitude-pruning", "n-m-sparsity")
 MAKES_SMALL = ("channel-pruning", "tensor-factorization")
@@ -49,10 +48,6 @@ def made_by(*ids):
     recipe = load_recipe([step(id) for id in ids])
     assert not [problem for problem in find_problems(recipe) if problem.fatal]
     return apply_recipe(state_of("residual"), recipe, context_for("residual"), graph_of)
-
-
-def graph_of(state):
-    return state.onnx if state.onnx is not None else to_onnx(state.module, state.inputs)
 
 
 @pytest.fixture(scope="module")

@@ -15,16 +15,12 @@ from engine.errors import Cancelled, ModelError
 from engine.events import Cancel, Stage
 from engine.model.save import to_onnx
 from engine.records import Recipe, RecipeStep
-from tests.engine.compress.toys import context_for, inputs_for, outputs_of, state_of
+from tests.engine.compress.toys import context_for, graph_of, inputs_for, outputs_of, state_of
 
 PRUNE = RecipeStep("channel-pruning", {"ratio": 0.5, "round_to": 1})
 SPARSE = RecipeStep("magnitude-pruning", {"sparsity": 0.5, "min_weights": 16})
 TEACH = RecipeStep("soft-label-distillation", {"epochs": 1, "batch_size": 64, "augment": "none"})
 FUSE = RecipeStep("graph-fusion", {})
-
-
-def graph_of(state):
-    return state.onnx if state.onnx is not None else to_onnx(state.module, state.inputs)
 
 
 @pytest.fixture

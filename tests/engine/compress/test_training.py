@@ -67,6 +67,17 @@ def test_that_every_optimizer_lowers_the_loss(optimizer):
     assert losses[-1] < 0.8 * losses[0]
 
 
+def test_that_l_bfgs_trains_a_network_whose_gradients_others_keep_in_another_memory_order():
+    assert bears_channels_last(state_of("mobile").module)
+    losses = []
+    context = replace(
+        context_for("mobile"),
+        emit=lambda e: losses.append(e.value) if isinstance(e, Metric) and e.name == "loss" else None,
+    )
+    trained("mobile", context, knobs=replace(KNOBS, optimizer="lbfgs", epochs=2))
+    assert losses[1] < losses[0]
+
+
 def test_that_bfloat16_learns_as_well_and_keeps_its_weights_in_float32():
     metrics = []
     context = replace(context_for("dense"), emit=lambda e: metrics.append(e) if isinstance(e, Metric) else None)

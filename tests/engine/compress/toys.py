@@ -3,6 +3,7 @@
 import numpy as np
 import onnxruntime
 import torch
+from onnx import TensorProto, helper, numpy_helper
 
 from device_agent.contract.io import IoContract, OutputContract
 from engine.compress.technique import Context, ModelState
@@ -86,6 +87,46 @@ def exported_difference(state, inputs):
     if state.module is None:
         return 0.0
     return float(np.abs(result - outputs_of(state, inputs).numpy()).max())
+
+
+def cluttered_state():
+    """Conv, BatchNorm, ReLU; an identity, a constant sum and a node that nobody reads."""
+    rng = np.random.default_rng(0)
+
+    def constant(name, array):
+        return numpy_helper.from_array(array.astype(np.float32), name)
+
+    arrays = {"w": rng.normal(size=(4, 2, 3, 3)), "shift": rng.normal(size=4), "mean": rng.normal(size=4)}
+    arrays |= {
+        "scale": rng.uniform(0.5, 2, 4),
+        "var": rng.uniform(0.5, 2, 4),
+        "one": np.ones(1),
+        "two": np.full(1, 2.0),
+    }
+    values = [constant(name, array) for name, array in arrays.items()]
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["c"], pads=[1, 1, 1, 1]),
+        helper.make_node("BatchNormalization", ["c", "scale", "shift", "mean", "var"], ["n"]),
+        helper.make_node("Identity", ["n"], ["i"]),
+        helper.make_node("Relu", ["i"], ["r"]),
+        helper.make_node("Add", ["one", "two"], ["three"]),
+        helper.make_node("Mul", ["r", "three"], ["y"]),
+        helper.make_node("Sigmoid", ["c"], ["nobody"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["batch", 2, 6, 6])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["batch", 4, 6, 6])],
+        values,
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    return ModelState((TensorSpec("x", (None, 2, 6, 6), "float32"),), onnx=model)
+
+
+def graph_of(state):
+    """The ONNX graph of a state."""
+    return state.onnx if state.onnx is not None else to_onnx(state.module, state.inputs)
 
 
 def parameter_count(module):

@@ -58,8 +58,9 @@ class Detector(nn.Module):
         return torch.cat([centre - 4, centre + 4, torch.sigmoid(cells[..., :10])], dim=2)
 
 
-def trained(network, data, loss, steps):
-    torch.manual_seed(0)
+def trained(kind, data, loss, steps):
+    torch.manual_seed(0)  # before the first weights are drawn: 110 steps from others end between 0.20 and 0.30 mIoU
+    network = kind()
     batch = next(iter(data.batches(TRAIN, 2000)))
     inputs, labels = torch.from_numpy(batch.inputs[0]), torch.from_numpy(batch.labels)
     optimizer = torch.optim.Adam(network.parameters(), 4e-3)
@@ -92,8 +93,8 @@ def pixel_loss(outputs, labels):
 def files(tmp_path_factory) -> Path:
     """A trained segmenter and a trained detector."""
     folder = tmp_path_factory.mktemp("tasks")
-    pixels = trained(Segmenter(), open_data("digits-segmentation"), pixel_loss, 110)
-    boxes = trained(Detector(), open_data("digits-detection"), box_loss, 200)
+    pixels = trained(Segmenter, open_data("digits-segmentation"), pixel_loss, 110)
+    boxes = trained(Detector, open_data("digits-detection"), box_loss, 200)
     (folder / "pixels.onnx").write_bytes(to_onnx(pixels, INPUT).SerializeToString())
     (folder / "boxes.onnx").write_bytes(to_onnx(boxes, INPUT).SerializeToString())
     return folder

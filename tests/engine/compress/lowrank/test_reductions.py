@@ -1,5 +1,7 @@
 """Fewer input features, sparse plus low rank, and a learned bottleneck, each against an independent computation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -8,8 +10,11 @@ from torch import nn
 
 from engine.compress.lowrank.sparse_plus import decomposed
 from engine.compress.registry import find
+from engine.compress.run import fingerprint
 from engine.compress.technique import ModelState
+from engine.errors import Cancelled
 from engine.records import TensorSpec
+from tests.engine.compress.counting import Work, counted
 from tests.engine.compress.toys import context_for, exported_difference, inputs_for, outputs_of, state_of
 
 
@@ -111,3 +116,25 @@ def test_that_the_bottleneck_begins_as_the_principal_components_and_gets_no_wors
     if activation == "none":  # nothing linear is better than the principal components
         assert errors[1] == pytest.approx(best_linear, rel=1e-2)
     assert exported_difference(made, inputs_for(state)) < 1e-4
+
+
+def test_that_pairs_that_were_fitted_before_a_stop_are_not_fitted_again(tmp_path):
+    technique, state = find("autoencoder-bottleneck"), state_of("residual")
+    config = technique.configure({"ratio": 0.3, "samples": 64, "steps": 30})
+
+    def run(name, stop_at=None):
+        work = Work(stop_at)
+        with counted(work):
+            context = replace(context_for("residual"), scratch=tmp_path / name, cancel=work)
+            return technique.apply(state, config, context), work
+
+    whole, everything = run("whole")
+    with pytest.raises(Cancelled):
+        run("stopped", stop_at=3 * everything.checks // 4)
+    resumed, rest = run("stopped")
+    assert fingerprint(resumed) == fingerprint(whole)
+    assert rest.checks <= everything.checks - 3 * config.steps, "three of five layers were fitted"
+    other = technique.apply(
+        state, replace(config, steps=40), replace(context_for("residual"), scratch=tmp_path / "stopped")
+    )
+    assert fingerprint(other) != fingerprint(whole)

@@ -5,7 +5,7 @@ import pytest
 from onnx import numpy_helper
 
 from engine.compress.quantization.fixed_point import export_integers, fixed_point_weights
-from engine.compress.quantization.weights import float_weights
+from engine.compress.quantization.weights import float_weights, replace_values
 
 from .apply import apply, of_zoo
 
@@ -29,6 +29,48 @@ def test_that_chosen_fraction_bits_clip_what_does_not_fit_and_say_so():
     result = apply("fixed-point-quantization", state, bits=8, fraction_bits=10)
     assert all(n == 10 and codes.max() <= 127 for _, codes, n in fixed_point_weights(result.onnx))
     assert any("clipped" in note for note in result.notes)
+
+
+@pytest.mark.parametrize("rounding", ["nearest-even", "floor", "truncate"])
+@pytest.mark.parametrize("edge", [-1.001, -1.0, 0.999, 0.9961])
+def test_that_automatic_fraction_bits_clip_nothing_whatever_the_rounding(edge, rounding):
+    result = apply("fixed-point-quantization", of_one_weight(edge), bits=8, rounding=rounding)
+    assert not any("clipped" in note for note in result.notes)
+    ((_, codes, n),) = fixed_point_weights(result.onnx)
+    most = 0.5 if rounding == "nearest-even" else 1.0
+    assert np.abs(codes.reshape(-1)[0] - edge * 2.0**n) <= most + 1e-4
+
+
+@pytest.mark.parametrize(
+    ("edge", "note"),
+    [
+        (-1.001, None),  # -128.1 steps: the lowest code is the nearest
+        (
+            0.9961,
+            "1 weight lies outside its format and was clipped; lower fraction_bits",
+        ),  # 127.5 steps, 127 is the last
+        (3.0, "1 weight lies outside its format and was clipped; lower fraction_bits"),
+    ],
+)
+def test_that_a_weight_is_called_clipped_where_the_range_moves_it_further_than_rounding(edge, note):
+    result = apply("fixed-point-quantization", of_one_weight(edge), bits=8, fraction_bits=7)
+    assert [said for said in result.notes if "clipped" in said] == ([note] if note else [])
+
+
+def test_that_several_clipped_weights_are_spoken_of_as_several():
+    state = of_one_weight(3.0, -2.0)
+    result = apply("fixed-point-quantization", state, bits=8, fraction_bits=7)
+    assert "2 weights lie outside their format and were clipped; lower fraction_bits" in result.notes
+
+
+def of_one_weight(*edges):
+    """A linear model with these weights and small ones."""
+    state, _ = of_zoo("logistic")
+    (weight,) = float_weights(state.onnx, "test")[0]
+    values = np.full(weight.values.shape, 0.01, np.float32)
+    values.reshape(-1)[: len(edges)] = edges
+    replace_values(state.onnx, weight.name, values)
+    return state
 
 
 def test_that_the_exported_integers_are_those_of_the_file(tmp_path):

@@ -19,6 +19,7 @@ from engine.compress.quantization.saturation import outputs
 from engine.compress.registry import find
 from engine.compress.technique import Context, ModelState
 from engine.errors import DataError
+from engine.events import Cancel
 from engine.model.cost import is_quantized
 from engine.model.data import Batch
 from engine.model.graph import input_specs
@@ -128,7 +129,7 @@ def test_that_every_method_gives_the_input_range_its_definition_says_and_keeps_t
 @pytest.mark.parametrize("method", ["percentile", "entropy", "mse"])
 def test_that_histograms_of_many_samples_are_taken_in_groups_that_fit_in_memory(method, monkeypatch):
     state, data = of_zoo("residual")
-    whole = activation_ranges(state.onnx, [data.x], method, 99)
+    whole = activation_ranges(state.onnx, [data.x], method, 99, Cancel())
     held = []
     collect = HistogramCollector.collect
 
@@ -138,7 +139,7 @@ def test_that_histograms_of_many_samples_are_taken_in_groups_that_fit_in_memory(
 
     monkeypatch.setattr(HistogramCollector, "collect", watched)
     monkeypatch.setattr(calibration, "GROUP_BYTES", 250_000)
-    parts = activation_ranges(state.onnx, [data.x], method, 99)
+    parts = activation_ranges(state.onnx, [data.x], method, 99, Cancel())
     assert len(held) > 2
     assert max(held) <= 250_000
     wide = {name: np.ptp(np.ravel(whole[name].range_value)) for name in whole.data}
