@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...events import Cancel
+
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto
 
@@ -17,7 +19,11 @@ SAMPLES = 64
 
 
 def correct_biases(
-    graph: ModelProto, build: Callable[[], ModelProto], arrays: Sequence[np.ndarray], floating: Collection[str]
+    graph: ModelProto,
+    build: Callable[[], ModelProto],
+    arrays: Sequence[np.ndarray],
+    floating: Collection[str],
+    cancel: Cancel,
 ) -> tuple[int, str]:
     """Correct the biases of convolutions and Gemms layer by layer, in graph order; changes ``graph``.
 
@@ -29,6 +35,7 @@ def correct_biases(
         build: makes the quantized graph from ``graph`` as it is now.
         arrays: calibration samples, one array per input.
         floating: nodes that are not quantized.
+        cancel: asked between layers; ``graph`` is half corrected then.
 
     Returns:
         How many layers were corrected, and what is said about it.
@@ -50,6 +57,7 @@ def correct_biases(
     before = build()
     kept = {}
     for name, output in _steps(before, layers, few):
+        cancel.check()
         bias = numpy_helper.to_array(tensors[layers[name].input[2]])
         shift = wanted[name] - _mean(output)
         if shift.shape == bias.shape:

@@ -173,7 +173,8 @@ class _Work:
         if self._config.bias_correction:
             from .bias_correction import correct_biases
 
-            _, said = correct_biases(self._graph, lambda: self._build(scheme, floating), self._arrays, floating)
+            build, cancel = lambda: self._build(scheme, floating), self._context.cancel
+            _, said = correct_biases(self._graph, build, self._arrays, floating, cancel)
             self.notes.append(said)
         if self._config.max_loss < 100:
             floating = self._protected(scheme, floating)

@@ -9,6 +9,7 @@ from torch import nn
 from engine.compress.quantization.calibration import Scheme, activation_ranges, quantized
 from engine.compress.quantization.coverage import coverage
 from engine.compress.quantization.idle_pairs import without_idle_pairs
+from engine.events import Cancel
 from engine.model.noted_steps import noted_steps
 from engine.model.save import run_onnx, to_onnx
 from engine.records import TensorSpec
@@ -34,7 +35,7 @@ def made(network, shape, samples=32):
     specs = (TensorSpec("input", (None, *shape), "float32"),)
     graph = to_onnx(network.eval(), specs)
     x = RANDOM.normal(size=(samples, *shape)).astype(np.float32)
-    return graph, quantized(graph, activation_ranges(graph, [x], "min-max", 99.99), Scheme()), x
+    return graph, quantized(graph, activation_ranges(graph, [x], "min-max", 99.99, Cancel()), Scheme()), x
 
 
 def kinds(model):
@@ -80,7 +81,7 @@ def test_that_logits_of_a_wide_range_differ_where_8_bits_would_tie_them():
     with_pairs[0] *= 100  # one certain sample sets the range
     specs = (TensorSpec("input", (None, 16), "float32"),)
     graph = to_onnx(network.eval(), specs)
-    result = quantized(graph, activation_ranges(graph, [with_pairs], "min-max", 99.99), Scheme())
+    result = quantized(graph, activation_ranges(graph, [with_pairs], "min-max", 99.99, Cancel()), Scheme())
     scale, zero = noted_steps(result)[result.graph.output[0].name]
     logits = run_onnx(result, [with_pairs])[0]
     rounded = scale * np.clip(np.rint(logits / scale), -128 - zero, 127 - zero)

@@ -18,7 +18,7 @@ from engine.compress.quantization.equalization import equalize, pairs
 from engine.compress.quantization.protection import protect
 from engine.compress.quantization.saturation import outputs
 from engine.compress.technique import Context, ModelState
-from engine.events import ignore
+from engine.events import Cancel, ignore
 from engine.model.save import run_onnx, to_onnx
 from engine.records import TensorSpec
 
@@ -107,7 +107,7 @@ def test_that_bias_correction_brings_the_means_of_all_layers_back():
 
     names = [node.name for node in graph.graph.node if node.op_type in ("Conv", "Gemm")]
     wanted, before = (_means(item, names, [data.x[:64]]) for item in (state.onnx, build()))
-    assert correct_biases(graph, build, [data.x], ())[0] == 4
+    assert correct_biases(graph, build, [data.x], (), Cancel())[0] == 4
     after = _means(build(), names, [data.x[:64]])
     for name in names:
         assert after[name] == pytest.approx(wanted[name], abs=1e-4 * max(1, float(np.abs(wanted[name]).max())))
@@ -161,12 +161,12 @@ def test_that_biases_stay_where_correcting_the_mean_of_a_few_harms_most_others()
     spec = TensorSpec("input", (None, 16), "float32")
     graph = to_onnx(network.eval(), [spec])
     x = np.random.default_rng(0).normal(size=(128, 16)).astype(np.float32)
-    ranges = activation_ranges(graph, [x], "min-max", 99.99)
+    ranges = activation_ranges(graph, [x], "min-max", 99.99, Cancel())
     before = graph.SerializeToString()
-    assert correct_biases(graph, lambda: quantized(graph, ranges, Scheme()), [x], ())[0] == 2
+    assert correct_biases(graph, lambda: quantized(graph, ranges, Scheme()), [x], (), Cancel())[0] == 2
     graph.ParseFromString(before)
     x[:3] *= 60
-    count, said = correct_biases(graph, lambda: quantized(graph, ranges, Scheme()), [x], ())
+    count, said = correct_biases(graph, lambda: quantized(graph, ranges, Scheme()), [x], (), Cancel())
     assert count == 0
     assert re.search(r"of 64 other samples (\d+) were further off with it, (\d+) less", said)
     assert graph.SerializeToString() == before
@@ -174,7 +174,7 @@ def test_that_biases_stay_where_correcting_the_mean_of_a_few_harms_most_others()
 
 def test_that_every_node_is_run_once_however_many_layers_are_corrected(monkeypatch):
     state, data = uneven()
-    ranges = activation_ranges(state.onnx, [data.x], "min-max", 99.99)
+    ranges = activation_ranges(state.onnx, [data.x], "min-max", 99.99, Cancel())
     graph = quantized(state.onnx, ranges, Scheme())
     names = [node.name for node in graph.graph.node if node.op_type in ("Conv", "Gemm")]
     run, ran = bias_correction._run, []
