@@ -2788,6 +2788,14 @@
             <translation>请让节点保持浮点：exclude: [名称]</translation>
         </message>
         <message>
+            <source>bias_correction: of {0} other samples {1} were further off with it, {2} less, so the biases stay as they were</source>
+            <translation>bias_correction：另外 {0} 个样本中有 {1} 个因此偏差更大、{2} 个更小，所以偏置保持不变</translation>
+        </message>
+        <message>
+            <source>the biases of {0} layers take back the mean error of rounding</source>
+            <translation>{0} 层的偏置补回了舍入的平均误差</translation>
+        </message>
+        <message>
             <source>the graph cannot be quantized: {0}</source>
             <translation>这个图无法量化：{0}</translation>
         </message>
@@ -2966,10 +2974,6 @@
         <message>
             <source>max_loss: there are no labels to score with, so no layer was returned to float</source>
             <translation>max_loss：没有可用来评分的标签，因此没有层改回浮点</translation>
-        </message>
-        <message>
-            <source>the biases of {0} layers take back the mean error of rounding</source>
-            <translation>{0} 层的偏置补回了舍入的平均误差</translation>
         </message>
         <message>
             <source>{0} weights are stored as int8 of {1} bits and run as float</source>

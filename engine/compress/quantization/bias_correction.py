@@ -72,9 +72,19 @@ def correct_biases(
     if worse > better:
         for name, bias in kept.items():
             tensors[name].CopyFrom(numpy_helper.from_array(bias, name))
-        told = f"of {len(errors[0])} other samples {worse} were further off with it, {better} less"
-        return 0, f"bias_correction: {told}, so the biases stay as they were"
-    return len(kept), f"the biases of {len(kept)} layers take back the mean error of rounding"
+        return 0, _why_not(len(errors[0]), worse, better)
+    return len(kept), _noted(len(kept))
+
+
+def _noted(layers: int) -> str:
+    return f"the biases of {layers} layers take back the mean error of rounding"
+
+
+def _why_not(samples: int, worse: int, better: int) -> str:
+    return (
+        f"bias_correction: of {samples} other samples {worse} were further off with it, {better} less, so the biases stay "
+        "as they were"
+    )
 
 
 def _errors(exact: Sequence[np.ndarray], found: Sequence[np.ndarray]) -> np.ndarray:
