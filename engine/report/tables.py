@@ -11,6 +11,8 @@ from typing import Any
 from profiles.reading import Reading
 
 from ..evaluate.efficiency import Taken, efficiency
+from ..measure.covering import Judged
+from ..measure.limits import Limit, figure
 from .data import ReportData, Row, Section
 from .effects import Effect, effects
 from .rows import clean, metric_name, milliseconds, percent, points, size, times, titled
@@ -21,6 +23,13 @@ ERROR_METRICS = ("wer",)
 
 STAGES = {"decode": "stage_decode", "prepare": "stage_prepare", "infer": "stage_infer", "finish": "stage_finish"}
 """Parts of a query in their order, with the keys of their names."""
+
+LIMITED = {
+    "accuracy_loss": ("limit_accuracy_loss", "unit_accuracy_loss"), "latency_ms": ("limit_latency_ms", "unit_latency_ms"),
+    "memory_mb": ("limit_memory_mb", "unit_memory_mb"), "size_bytes": ("limit_size_bytes", "unit_size_bytes"),
+    "energy_mj": ("limit_energy_mj", "unit_energy_mj"),
+}  # fmt: skip
+"""What can be limited, with the keys of its name and its unit."""
 
 Table = tuple[list[str], list[list[str]]]
 
@@ -184,6 +193,42 @@ def _share(value: float | None) -> str:
         return ""
     rounded = round(100 * value)
     return f"{rounded:+d} %".replace("-", "\N{MINUS SIGN}") if rounded else "0 %"
+
+
+def cover_table(data: ReportData, texts: Texts) -> Table | None:
+    """Which variant for which board and how far from its limits it stays, or which limits the nearest one misses by how much."""
+    found = data.cover
+    if found is None:
+        return None
+    rows = []
+    for board in found.limits:
+        item, served = found.nearest(board), board in found.cover.assigned
+        if item is None:
+            rows.append([clean(board), "", texts("cover_unmeasured")])
+            continue
+        name = clean(item.variant)
+        rows.append([
+            clean(board), name if served else texts("cover_none", variant=name), "; ".join(cover_words(item, texts)),
+        ])  # fmt: skip
+    return [texts("cover_board"), texts("variant"), texts("cover_limits")], rows
+
+
+def cover_words(item: Judged, texts: Texts) -> list[str]:
+    """The limits that are missed, or how far from them a variant stays."""
+
+    def said(key: str, limit: Limit, **figures: float) -> str:
+        noun, unit = map(texts, LIMITED[limit.name])
+        return texts(key, noun=noun, unit=unit, most=figure(limit.most), **{k: figure(v) for k, v in figures.items()})
+
+    if not item.misses:
+        values = ((limit, item.figures[limit.name]) for limit in item.limits)
+        return [said("cover_kept", limit, value=value) for limit, value in values if value is not None]
+    return [
+        said("cover_unknown", miss.limit)
+        if miss.value is None or miss.over is None
+        else said("cover_missed", miss.limit, value=miss.value, over=miss.over)
+        for miss in item.misses
+    ]
 
 
 def effects_table(data: ReportData, texts: Texts) -> Table | None:
