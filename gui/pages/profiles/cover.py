@@ -35,7 +35,7 @@ class CoverPanel(QWidget):
         self.find_button = button(self.ask)
         self.words = Text("muted", wrap=True)
         self.rows: RowsModel[CoverRow] = RowsModel(cover_columns(), lambda item: item.board, self)
-        self.table = Table(self.rows, style)
+        self.table = Table(self.rows, style, wide=2)
         asked = [row(*items) for items in zip(self._names, self.fields.values(), self._behind, strict=True)]
         first = row(*asked[:2], self.find_button, None, gap=Space.L)
         second = row(*asked[2:], None, gap=Space.L)
