@@ -79,11 +79,11 @@ def kept_words(figures: Mapping[str, float | None], limits: Iterable[Limit]) -> 
     ('memory is 14 MB of 120',)
     """
     known = ((limit, figures.get(limit.name)) for limit in limits)
-    return tuple(
-        f"{LIMIT_WORDS[limit.name]} is {figure(value)} {UNITS[limit.name]} of {figure(limit.most)}"
-        for limit, value in known
-        if value is not None
-    )
+    return tuple(_kept_words(limit, value) for limit, value in known if value is not None)
+
+
+def _kept_words(limit: Limit, value: float) -> str:
+    return f"{LIMIT_WORDS[limit.name]} is {figure(value)} {UNITS[limit.name]} of {figure(limit.most)}"
 
 
 def figure(value: float) -> str:

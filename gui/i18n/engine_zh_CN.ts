@@ -4748,6 +4748,10 @@
             <translation>请写成 NAME&lt;=NUMBER，可用：{0}</translation>
         </message>
         <message>
+            <source>{0} is {1} {2} of {3}</source>
+            <translation>{0}为 {1} {2}，限 {3}</translation>
+        </message>
+        <message>
             <source>{0} is {1} {2}, {3} over the limit of {4}</source>
             <translation>{0}为 {1} {2}，超出限制 {4} 达 {3}</translation>
         </message>
