@@ -53,6 +53,8 @@ PATIENCE = 3
 """So many times the longest time an entry may take while one has fewer runs than the rule wants at least."""
 SPIN_DOWN_S = 0.005
 """Threads of a runtime spin for a moment after their work; the next entry must not compete with them."""
+ALONE_S, MOST_ALONE_S, LEAST_ALONE = 1.0, 10.0, 20
+"""How long the neighbours run alone before and after a plan's rounds, and with how many runs of each at least."""
 RANKED = 20_000
 Z_95 = 1.959964
 CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
@@ -130,8 +132,8 @@ class Bench:
         entries = [Entry(index, spec) for index, spec in enumerate(plan.entries)]
         neighbours: List[Neighbour] = []
         try:
-            for spec in self._beside:
-                neighbours.append(self._neighbour(plan, spec))
+            for slot, spec in zip(plan.beside, self._beside):
+                neighbours.append(self._neighbour(plan, slot, spec))
             began = time.monotonic()
             for entry in entries:
                 progress({"stage": "load", "done": entry.index, "total": len(entries)})
@@ -142,10 +144,12 @@ class Bench:
                 progress({"stage": "warm-up", "done": entry.index, "total": len(entries)})
                 self._guard(entry, lambda item: item.warm(plan.warmup_max_s, block_s))
             seat, legs = self._seat(entries), Legs(plan, renewal_s)
+            alone_ns = self._alone(neighbours) if plan.neighbours else []
             own_cpu, own_wall = time.process_time_ns(), time.monotonic_ns()
             warmth = Warmth(self._root)
             blocks, stopped = self._rounds(plan, entries, progress, seat, legs, warmth)
             own_cpu, own_wall = time.process_time_ns() - own_cpu, time.monotonic_ns() - own_wall
+            alone_ns += self._alone(neighbours) if plan.neighbours else []
             seat.leave(child.pid for child in self._children)
             if plan.energy is not None:
                 self._energy(plan.energy, entries, progress)
@@ -174,11 +178,14 @@ class Bench:
             agent_cpu_ns=own_cpu,
             agent_wall_ns=own_wall,
         )
-        packed = zlib.compress(b"".join(_little(entry.samples) for entry in entries), 6)
+        beside = [item.result() for item in neighbours] if plan.neighbours else []
+        every = [*(entry.samples for entry in entries), *(samples for _, samples in beside)]
+        packed = zlib.compress(b"".join(map(_little, every)), 6)
         origin = "measured" if self._root == "/" else "simulated"
         results = [entry.result() for entry in entries]
         facts = (results, blocks, conditions, stopped, len(packed), origin, time.clock_gettime_ns(CLOCK))
-        return MeasureResult(plan.nonce, device_id, *facts, warmth.traces()), packed
+        told = [result for result, _ in beside]
+        return MeasureResult(plan.nonce, device_id, *facts, warmth.traces(), told, alone_ns), packed
 
     def _check_plan(self, plan: MeasurePlan) -> None:
         """Refuse what a board cannot do at once."""
@@ -194,7 +201,27 @@ class Bench:
             said = "each entry has 1 to %d processes, candidates share one" % MAX_PROCESSES
             raise AgentError("bad-plan", said, "ask for fewer")
 
-    def _neighbour(self, plan: MeasurePlan, spec: PlanEntry) -> "Neighbour":
+    def _alone(self, neighbours: Sequence[Neighbour]) -> List[int]:
+        """A while in which nothing but the neighbours runs: its begin and its end."""
+        limit = time.monotonic() + MOST_ALONE_S
+
+        def wait(until: Callable[[], bool]) -> None:
+            while not until() and time.monotonic() < limit:
+                self._check()
+                time.sleep(0.02)
+
+        wait(lambda: all(item.blocks or item.ended for item in neighbours))
+        begin, runs = time.clock_gettime_ns(CLOCK), [item.runs for item in neighbours]
+        end = time.monotonic() + ALONE_S
+        wait(
+            lambda: (
+                time.monotonic() >= end
+                and all(item.ended or item.runs >= first + LEAST_ALONE for item, first in zip(neighbours, runs))
+            )
+        )
+        return [begin, time.clock_gettime_ns(CLOCK)] if neighbours else []
+
+    def _neighbour(self, plan: MeasurePlan, slot: str, spec: PlanEntry) -> "Neighbour":
         """Start a model that runs beside the plan."""
         entry = Entry(0, spec)
         try:
@@ -203,7 +230,7 @@ class Bench:
             raise AgentError(
                 "neighbour-failed", "a model beside cannot run: %s" % error.message, error.remedy
             ) from None
-        return Neighbour(entry)
+        return Neighbour(entry, slot, plan.neighbours)
 
     def stream(
         self, plan: ScenarioPlan, device_id: str, progress: Progress, governor: Optional[str] = None

@@ -91,7 +91,7 @@ class ReportData:
     recommended: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     made_at: str = ""  # UTC, ISO 8601
-    services: tuple[Reading, ...] = ()  # readings of scenarios, which are compared with nothing
+    services: tuple[Reading, ...] = ()  # readings of scenarios or with models beside, which are compared with nothing
     cover: CoverReport | None = None  # which variant for which board, where limits were stated
 
     @classmethod

@@ -32,7 +32,7 @@ from .rows import (
     titled,
     verdict,
 )
-from .tables import Table, cover_table, effects_table, efficiency_table, services_table, sheet
+from .tables import Table, beside_table, cover_table, effects_table, efficiency_table, services_table, sheet
 from .texts import Texts
 
 SHOWN_SKIPS = 4
@@ -251,7 +251,8 @@ def _histograms(section: Section, texts: Texts) -> str:
 
 
 def _services(section: Section, data: ReportData, texts: Texts) -> str:
-    return _figures(texts("services"), texts("services_text"), services_table(section, data.services, texts))
+    served = _figures(texts("services"), texts("services_text"), services_table(section, data.services, texts))
+    return served + _figures(texts("beside"), texts("beside_text"), beside_table(section, data.services, texts))
 
 
 def _point(row: Row, base: float | None) -> Point:

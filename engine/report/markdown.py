@@ -9,7 +9,7 @@ from .histogram_plot import section_histograms
 from .html import SECTION_PARTS, limits, machine_facts, method_facts, reason, remarks, section_plot
 from .parts import ALL_PARTS, Part
 from .rows import clean, markdown_table, markdown_text, model_name, step_text
-from .tables import Table, cover_table, effects_table, efficiency_table, services_table, sheet
+from .tables import Table, beside_table, cover_table, effects_table, efficiency_table, services_table, sheet
 from .texts import Texts
 
 VARIABLE = re.compile(r"(--[a-z-]+):\s*(#[0-9A-Fa-f]{6})")
@@ -69,6 +69,8 @@ def _section(
         yield from (f"### {markdown_text(texts('table'))}", "", *markdown_table(section, texts), "")
         served = services_table(section, data.services, texts)
         yield from _table("### " + texts("services"), texts("services_text"), served)
+        shared = beside_table(section, data.services, texts)
+        yield from _table("### " + texts("beside"), texts("beside_text"), shared)
     if Part.EFFICIENCY in parts:
         yield from _table("### " + texts("efficiency"), texts("efficiency_text"), efficiency_table(section, texts))
     said = remarks(section) if Part.REMARKS in parts else ()

@@ -89,7 +89,8 @@ def sheet(section: Section, texts: Texts) -> Table | None:
 def services_table(section: Section, services: Sequence[Reading], texts: Texts) -> Table | None:
     """Scenarios of the section's variants on its board, with the parts of a query; None where none was run."""
     names = {row.variant.id: clean(row.variant.name or row.variant.id) for row in section.rows}
-    found = [(item, item.stream or {}) for item in services if item.variant in names and item.target == section.target]
+    own = [item for item in services if item.variant in names and item.target == section.target]
+    found = [(item, item.stream) for item in own if item.stream is not None]
     columns: list[tuple[str, Callable[[Mapping[str, Any]], str]]] = [
         ("per_second_served", lambda s: _number(s.get("throughput_per_s"), "{:,.4g}")),
         ("in_time", _in_time),
@@ -111,6 +112,28 @@ def services_table(section: Section, services: Sequence[Reading], texts: Texts) 
         for i, (item, _) in enumerate(found)
     ]
     return [texts("variant"), texts("scenario"), texts("p50"), *(texts(key) for key in shown)], rows
+
+
+def beside_table(section: Section, services: Sequence[Reading], texts: Texts) -> Table | None:
+    """The section's variants while models of other slots ran, and what that did to those; None where none was measured so."""
+    names = {row.variant.id: clean(row.variant.name or row.variant.id) for row in section.rows}
+    found = [item for item in services if item.variant in names and item.target == section.target]
+    rows = [
+        [
+            names[item.variant or ""],
+            milliseconds(item.latency_ms.p50),
+            clean(other["slot"]),
+            "" if other["p50_ms"] is None else milliseconds(other["p50_ms"]),
+            "" if other["alone_p50_ms"] is None else milliseconds(other["alone_p50_ms"]),
+            ""
+            if other["ci95"] is None
+            else f"{times(other['slowdown'])} [{other['ci95'][0]:.2f}, {other['ci95'][1]:.2f}]",
+        ]
+        for item in found
+        for other in item.neighbours
+    ]
+    heads = ("variant", "p50", "beside_slot", "beside_p50", "beside_alone", "beside_slowdown")
+    return ([texts(head) for head in heads], rows) if rows else None
 
 
 def _scenario(item: Reading) -> str:

@@ -97,10 +97,14 @@ def newest(variants: Sequence[Variant], target: str | None) -> tuple[tuple[Readi
 
 
 def newest_services(variants: Sequence[Variant], target: str | None) -> tuple[Reading, ...]:
-    """The newest reading of each scenario of each variant; those that were rejected are left out."""
+    """The newest reading of each scenario of each variant, and of each set of models beside; rejected ones are left out."""
     wanted = {v.id for v in variants}
     with ProfileStore.open() as store:
-        found = [r for r in store.readings(Filter(target=target)) if r.variant in wanted and r.stream is not None]
+        found = [
+            r
+            for r in store.readings(Filter(target=target))
+            if r.variant in wanted and (r.stream is not None or r.neighbours)
+        ]
     trusted = sorted((r for r in found if r.quality is not Quality.REJECTED), key=lambda r: r.measured_at)
     keys = [(r.variant, r.target, r.way, r.scenario, *sorted(r.options.items())) for r in trusted]
     return tuple(dict(zip(keys, trusted, strict=True)).values())

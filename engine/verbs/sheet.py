@@ -100,6 +100,13 @@ def histogram_line(newest: Reading) -> str:
     return "" if newest.histogram is None else Histogram.from_json(newest.histogram).text()
 
 
+def neighbour_lines(newest: Reading) -> tuple[str, ...]:
+    """How fast each model beside ran, and how much slower than without this one."""
+    from ..measure.beside import neighbour_words
+
+    return tuple(neighbour_words(item, newest.name or newest.model) for item in newest.neighbours)
+
+
 def compared_line(compared: Comparison | None, name: str) -> str:
     """How much faster or slower than what ran in the same plan, block by block; ``name`` is the other's."""
     if compared is None:

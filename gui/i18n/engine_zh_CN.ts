@@ -4644,6 +4644,22 @@
             <translation>这块板卡的代理程序不能回答样本</translation>
         </message>
         <message>
+            <source>{0}; alone it made too few runs to tell ({1})</source>
+            <translation>{0}；单独运行的次数太少，无法判断（{1}）</translation>
+        </message>
+        <message>
+            <source>{0} made too few runs beside {1} to tell its time ({2})</source>
+            <translation>{0} 与 {1} 同时运行的次数太少，无法给出时间（{2}）</translation>
+        </message>
+        <message>
+            <source>the runs of {0} do not fit together in time</source>
+            <translation>{0} 的各次运行在时间上对不上</translation>
+        </message>
+        <message>
+            <source>the answer tells of other models beside than the plan has</source>
+            <translation>应答中的同时运行模型与计划不符</translation>
+        </message>
+        <message>
             <source>{0} of {1} within the limits: {2}</source>
             <translation>限制内的 {1} 个中 {0}：{2}</translation>
         </message>
