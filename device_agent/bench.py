@@ -29,7 +29,7 @@ from .contract.measuring import (
 )
 from .contract.messages import Machine, Sample, encode
 from .engines import ON_GPU, cache_option
-from .entries import LOAD_TIMEOUT_S, Entry, Neighbour
+from .entries import LOAD_TIMEOUT_S, Entry, Neighbour, alone
 from .legs import WARM_AGAIN_S, Legs
 from .pinning import best_cpus
 from .preflight import Watch, look, probe
@@ -53,8 +53,6 @@ PATIENCE = 3
 """So many times the longest time an entry may take while one has fewer runs than the rule wants at least."""
 SPIN_DOWN_S = 0.005
 """Threads of a runtime spin for a moment after their work; the next entry must not compete with them."""
-ALONE_S, MOST_ALONE_S, LEAST_ALONE = 1.0, 10.0, 20
-"""How long the neighbours run alone before and after a plan's rounds, and with how many runs of each at least."""
 RANKED = 20_000
 Z_95 = 1.959964
 CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
@@ -144,12 +142,12 @@ class Bench:
                 progress({"stage": "warm-up", "done": entry.index, "total": len(entries)})
                 self._guard(entry, lambda item: item.warm(plan.warmup_max_s, block_s))
             seat, legs = self._seat(entries), Legs(plan, renewal_s)
-            alone_ns = self._alone(neighbours) if plan.neighbours else []
+            alone_ns = alone(neighbours, self._check) if plan.neighbours else []
             own_cpu, own_wall = time.process_time_ns(), time.monotonic_ns()
             warmth = Warmth(self._root)
             blocks, stopped = self._rounds(plan, entries, progress, seat, legs, warmth)
             own_cpu, own_wall = time.process_time_ns() - own_cpu, time.monotonic_ns() - own_wall
-            alone_ns += self._alone(neighbours) if plan.neighbours else []
+            alone_ns += alone(neighbours, self._check) if plan.neighbours else []
             seat.leave(child.pid for child in self._children)
             if plan.energy is not None:
                 self._energy(plan.energy, entries, progress)
@@ -200,26 +198,6 @@ class Bench:
         if not 0 < plan.processes <= (1 if plan.shared_child else MAX_PROCESSES):
             said = "each entry has 1 to %d processes, candidates share one" % MAX_PROCESSES
             raise AgentError("bad-plan", said, "ask for fewer")
-
-    def _alone(self, neighbours: Sequence[Neighbour]) -> List[int]:
-        """A while in which nothing but the neighbours runs: its begin and its end."""
-        limit = time.monotonic() + MOST_ALONE_S
-
-        def wait(until: Callable[[], bool]) -> None:
-            while not until() and time.monotonic() < limit:
-                self._check()
-                time.sleep(0.02)
-
-        wait(lambda: all(item.blocks or item.ended for item in neighbours))
-        begin, runs = time.clock_gettime_ns(CLOCK), [item.runs for item in neighbours]
-        end = time.monotonic() + ALONE_S
-        wait(
-            lambda: (
-                time.monotonic() >= end
-                and all(item.ended or item.runs >= first + LEAST_ALONE for item, first in zip(neighbours, runs))
-            )
-        )
-        return [begin, time.clock_gettime_ns(CLOCK)] if neighbours else []
 
     def _neighbour(self, plan: MeasurePlan, slot: str, spec: PlanEntry) -> "Neighbour":
         """Start a model that runs beside the plan."""

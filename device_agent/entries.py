@@ -5,7 +5,7 @@ import threading
 import time
 from array import array
 from dataclasses import replace
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from .children import ChildProcess
 from .contract.errors import AgentError, FlyweightError
@@ -27,8 +27,12 @@ TOO_SHORT, TOO_LONG = 0.5, 3.0
 """Of the asked length of a block: beyond these the number of its runs is changed."""
 NEIGHBOUR_S = 0.2
 WARM_NEIGHBOUR_S = 2.0
+ALONE_S, MOST_ALONE_S, LEAST_ALONE = 1.0, 10.0, 20
+"""How long neighbours run alone before and after a plan's rounds, and with how many runs of each at least."""
 KEPT_BLOCKS, KEPT_SAMPLES = 512, 1_000_000
 """Of a neighbour, so that the reply stays below the cap of a frame; where there are more, every other block goes."""
+CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
+"""That of blocks."""
 SPIN_S = 0.5
 """Of work per request while energy is measured: short enough to be cancelled, long enough to be back to back."""
 
@@ -201,3 +205,29 @@ class Neighbour:
         """Let it finish its present turn."""
         self._go = False
         self._thread.join(10 * NEIGHBOUR_S + (WARM_NEIGHBOUR_S if self._timed else 0.0))
+
+
+def alone(neighbours: Sequence[Neighbour], check: Callable[[], None]) -> List[int]:
+    """Wait a while in which nothing but the neighbours runs; its begin and its end, by the clock of the blocks.
+
+    Args:
+        neighbours: that keep the time of every run.
+        check: called all the time; raises when the work must stop.
+    """
+    limit = time.monotonic() + MOST_ALONE_S
+
+    def wait(until: Callable[[], bool]) -> None:
+        while not until() and time.monotonic() < limit:
+            check()
+            time.sleep(0.02)
+
+    wait(lambda: all(item.blocks or item.ended for item in neighbours))
+    begin, runs = time.clock_gettime_ns(CLOCK), [item.runs for item in neighbours]
+    end = time.monotonic() + ALONE_S
+    wait(
+        lambda: (
+            time.monotonic() >= end
+            and all(item.ended or item.runs >= first + LEAST_ALONE for item, first in zip(neighbours, runs))
+        )
+    )
+    return [begin, time.clock_gettime_ns(CLOCK)] if neighbours else []
