@@ -443,8 +443,8 @@ def _runs_of_processes(blocks: Sequence[Block]) -> list[int]:
 
 
 def _of_the_model(time: Latency, samples: np.ndarray, sizes: Sequence[int]) -> Latency:
-    """With several processes, the interval of the median is that of the model and not of the processes that ran it."""
-    if len(sizes) < 2 or time.ci95_p50 is None:
+    """The interval of the median is that of the model and not of the processes that happened to run it."""
+    if time.ci95_p50 is None:
         return time
     return replace(time, ci95_p50=median_interval(samples / 1e6, sizes, time.ci95_p50))
 

@@ -72,8 +72,8 @@ def latency_line(newest: Reading) -> str:
         for name, value, pair in parts
         if value is not None
     ]
-    ran_by = f" by {newest.processes} processes" if newest.processes > 1 else ""
-    return f"{', '.join(told)} ms of {latency.n} runs{ran_by}"
+    ran_by = f"{newest.processes} processes" if newest.processes > 1 else "1 process"
+    return f"{', '.join(told)} ms of {latency.n} runs by {ran_by}"
 
 
 def conditions_line(newest: Reading) -> str:
