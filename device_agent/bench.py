@@ -29,7 +29,7 @@ from .contract.measuring import (
 )
 from .contract.messages import Machine, Sample, encode
 from .engines import ON_GPU, cache_option
-from .entries import LOAD_TIMEOUT_S, Entry, Neighbour, alone
+from .entries import ALONE_EVERY, LOAD_TIMEOUT_S, Entry, Neighbour, alone
 from .legs import WARM_AGAIN_S, Legs
 from .pinning import best_cpus
 from .preflight import Watch, look, probe
@@ -142,12 +142,17 @@ class Bench:
                 progress({"stage": "warm-up", "done": entry.index, "total": len(entries)})
                 self._guard(entry, lambda item: item.warm(plan.warmup_max_s, block_s))
             seat, legs = self._seat(entries), Legs(plan, renewal_s)
-            alone_ns = alone(neighbours, self._check) if plan.neighbours else []
+            alone_ns: List[int] = []
+
+            def pause() -> None:
+                alone_ns.extend(alone(neighbours, self._check) if plan.neighbours else [])
+
+            pause()
             own_cpu, own_wall = time.process_time_ns(), time.monotonic_ns()
             warmth = Warmth(self._root)
-            blocks, stopped = self._rounds(plan, entries, progress, seat, legs, warmth)
+            blocks, stopped = self._rounds(plan, entries, progress, seat, legs, warmth, pause)
             own_cpu, own_wall = time.process_time_ns() - own_cpu, time.monotonic_ns() - own_wall
-            alone_ns += alone(neighbours, self._check) if plan.neighbours else []
+            pause()
             seat.leave(child.pid for child in self._children)
             if plan.energy is not None:
                 self._energy(plan.energy, entries, progress)
@@ -340,6 +345,7 @@ class Bench:
         seat: Seat,
         legs: Legs,
         warmth: Warmth,
+        pause: Callable[[], None],
     ) -> Tuple[List[Block], str]:
         order, number, next_look = random.Random(plan.seed), 0, plan.min_blocks
         blocks: List[Block] = []
@@ -375,6 +381,9 @@ class Bench:
                 # Which entry's process starts first alternates: the later one is a little faster.
                 legs.begin(number, self._renew(plan, alive[:: 1 if legs.number % 2 else -1], seat))
                 watch.since()  # what happened while models were loaded disturbed no round
+            if plan.neighbours and number % ALONE_EVERY == 0:
+                pause()
+                watch.since()
 
     def _seat(self, entries: List[Entry]) -> Seat:
         """One processor for each round, where every entry needs just one."""

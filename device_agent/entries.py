@@ -27,8 +27,8 @@ TOO_SHORT, TOO_LONG = 0.5, 3.0
 """Of the asked length of a block: beyond these the number of its runs is changed."""
 NEIGHBOUR_S = 0.2
 WARM_NEIGHBOUR_S = 2.0
-ALONE_S, MOST_ALONE_S, LEAST_ALONE = 1.0, 10.0, 20
-"""How long neighbours run alone before and after a plan's rounds, and with how many runs of each at least."""
+ALONE_S, ALONE_EVERY = 0.15, 3
+"""How long neighbours run alone again and again, and after how many rounds each time."""
 KEPT_BLOCKS, KEPT_SAMPLES = 512, 1_000_000
 """Of a neighbour, so that the reply stays below the cap of a frame; where there are more, every other block goes."""
 CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
@@ -208,26 +208,18 @@ class Neighbour:
 
 
 def alone(neighbours: Sequence[Neighbour], check: Callable[[], None]) -> List[int]:
-    """Wait a while in which nothing but the neighbours runs; its begin and its end, by the clock of the blocks.
+    """Wait a moment in which nothing but the neighbours runs; its begin and its end, by the clock of the blocks.
 
     Args:
-        neighbours: that keep the time of every run.
+        neighbours: that keep the time of every run; the first time they are waited for until they are warm.
         check: called all the time; raises when the work must stop.
     """
-    limit = time.monotonic() + MOST_ALONE_S
-
-    def wait(until: Callable[[], bool]) -> None:
-        while not until() and time.monotonic() < limit:
-            check()
-            time.sleep(0.02)
-
-    wait(lambda: all(item.blocks or item.ended for item in neighbours))
-    begin, runs = time.clock_gettime_ns(CLOCK), [item.runs for item in neighbours]
-    end = time.monotonic() + ALONE_S
-    wait(
-        lambda: (
-            time.monotonic() >= end
-            and all(item.ended or item.runs >= first + LEAST_ALONE for item, first in zip(neighbours, runs))
-        )
-    )
+    warm_s = time.monotonic() + LOAD_TIMEOUT_S
+    while any(not (item.blocks or item.ended) for item in neighbours) and time.monotonic() < warm_s:
+        check()
+        time.sleep(0.01)
+    begin, end = time.clock_gettime_ns(CLOCK), time.monotonic() + ALONE_S
+    while time.monotonic() < end:
+        check()
+        time.sleep(0.01)
     return [begin, time.clock_gettime_ns(CLOCK)] if neighbours else []

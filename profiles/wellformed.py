@@ -154,8 +154,9 @@ FACTS: Mapping[str, Check] = {
     "neighbours": each(
         among(
             ("slot", text),
-            *((name, maybe(above_zero)) for name in ("p50_ms", "alone_p50_ms", "slowdown")),
-            *((name, maybe(pair)) for name in ("ci95_p50", "alone_ci95_p50", "ci95")),
+            *((name, maybe(above_zero)) for name in ("p50_ms", "alone_p50_ms", "p50_ratio", "slowdown")),
+            *((name, maybe(share)) for name in ("runs_per_s", "alone_runs_per_s")),
+            *((name, maybe(pair)) for name in ("ci95_p50", "alone_ci95_p50", "p50_ratio_ci95", "ci95")),
             *((name, amount) for name in ("n", "alone_n")),
         )
     ),

@@ -1,12 +1,15 @@
 """How fast the models of other slots ran while a plan was measured, and how much slower than when only they ran.
 
-Before and after its rounds the board waits a while in which nothing but the neighbours runs. Runs of a neighbour that lie within
-these times are its speed alone; runs of which at least half lies within the blocks of a measured model are its speed beside it.
-One process of the neighbour made both, so that processes do not differ here.
+Every few rounds the board waits a moment in which nothing but the neighbours runs. What a neighbour did between two such moments,
+within the blocks of a measured model, is set against what it did in both of them, so that a machine that becomes slower or busier
+does not count; the median of these ratios is the slowdown, with the interval of a median. Runs a second are compared because a
+model that has to wait for the processor now and then has the median of one that never does; the medians stand beside. One
+process of the neighbour made all runs, so that processes do not differ here.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -43,36 +46,88 @@ def check_neighbours(plan: MeasurePlan, result: MeasureResult, samples: Sequence
 
 
 def neighbours(result: MeasureResult, index: int, samples: Sequence[np.ndarray]) -> tuple[dict[str, Any], ...]:
-    """What each neighbour did beside one entry, as a reading has it; times in ms, None where it made too few runs.
+    """What each neighbour did beside one entry, as a reading has it; None where it made too few runs to tell.
 
     Args:
         result: of the board.
         index: of the entry.
         samples: of the neighbours, in nanoseconds.
     """
-    alone = [(a, b) for a, b in zip(result.alone_ns[::2], result.alone_ns[1::2], strict=False) if b > a]
+    alone = list(zip(result.alone_ns[::2], result.alone_ns[1::2], strict=False))
     own = [(b.start_ns, b.start_ns + b.wall_ns) for b in result.blocks if b.entry == index]
+    spans = [[span for span in own if a[1] <= span[0] and span[1] <= b[0]] for a, b in pairwise(alone)]
     found = []
     for item, values in zip(result.neighbours, samples, strict=True):
         begins = starts(item.blocks, values)
-        before, beside = (values[_within(begins, values, times)] for times in (alone, own))
+        without = [_did(begins, values, [window]) for window in alone]
+        beside = [_did(begins, values, span) for span in spans]
         p50, ci95 = _median_ms(beside)
-        alone_p50, alone_ci95 = _median_ms(before)
-        slowdown = None if p50 is None or alone_p50 is None else p50 / alone_p50
+        alone_p50, alone_ci95 = _median_ms(without)
+        slowdown, slowdown_ci95 = _middle(
+            math.sqrt(a.rate * b.rate) / one.rate
+            for one, a, b in zip(beside, without, without[1:], strict=False)
+            if min(one.rate, a.rate, b.rate) > 0
+        )
+        longer, longer_ci95 = _middle(
+            float(np.median(one.runs)) / math.sqrt(float(np.median(a.runs)) * float(np.median(b.runs)))
+            for one, a, b in zip(beside, without, without[1:], strict=False)
+            if min(map(len, (one.runs, a.runs, b.runs))) > 0
+        )
         found.append(
             {
                 "slot": item.slot,
+                "runs_per_s": _together(beside),
+                "alone_runs_per_s": _together(without),
+                "slowdown": slowdown,
+                "ci95": slowdown_ci95,
                 "p50_ms": p50,
                 "ci95_p50": ci95,
-                "n": len(beside),
+                "n": sum(len(one.runs) for one in beside),
                 "alone_p50_ms": alone_p50,
                 "alone_ci95_p50": alone_ci95,
-                "alone_n": len(before),
-                "slowdown": slowdown,
-                "ci95": None if slowdown is None else _interval(slowdown, (p50, ci95), (alone_p50, alone_ci95)),
+                "alone_n": sum(len(one.runs) for one in without),
+                "p50_ratio": longer,
+                "p50_ratio_ci95": longer_ci95,
             }
         )
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Did:
+    """What a neighbour did in some time: its runs that lie in it for at least half, and how many it made, parts counted."""
+
+    runs: np.ndarray
+    amount: float
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        return self.amount / self.seconds if self.seconds > 0 else 0.0
+
+
+def _did(begins: np.ndarray, samples: np.ndarray, times: Sequence[tuple[int, int]]) -> _Did:
+    """In times that follow one another."""
+    if not times:
+        return _Did(samples[:0], 0.0, 0.0)
+    edges = np.array(times, dtype=float)
+    passed = np.concatenate([[0.0], np.cumsum(edges[:, 1] - edges[:, 0])])
+    points, amounts = edges.ravel(), np.repeat(passed, 2)[1:-1]
+    near = slice(*np.searchsorted(begins, [edges[0, 0] - samples.max(initial=0), edges[-1, 1]]))
+    begin, took = begins[near], samples[near]
+    share = (np.interp(begin + took, points, amounts) - np.interp(begin, points, amounts)) / took
+    return _Did(took[share >= 0.5], float(share.sum()), float(passed[-1]) / 1e9)
+
+
+def _together(parts: Sequence[_Did]) -> float | None:
+    seconds = sum(part.seconds for part in parts)
+    return sum(part.amount for part in parts) / seconds if seconds > 0 else None
+
+
+def _middle(ratios: Iterable[float]) -> tuple[float | None, list[float] | None]:
+    """Median of ratios that were taken one after another, with its 95 % interval; None of too few."""
+    values = np.array(list(ratios))
+    return (float(np.median(values)), list(median_interval(values))) if len(values) >= LEAST_RUNS else (None, None)
 
 
 def starts(blocks: Sequence[Block], samples: np.ndarray) -> np.ndarray:
@@ -85,30 +140,9 @@ def starts(blocks: Sequence[Block], samples: np.ndarray) -> np.ndarray:
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-def _within(begins: np.ndarray, samples: np.ndarray, times: Sequence[tuple[int, int]]) -> np.ndarray:
-    """Which runs lie for at least half within some times, which follow one another."""
-    if not times:
-        return np.zeros(len(samples), dtype=bool)
-    edges = np.array(times, dtype=float)
-    passed = np.concatenate([[0.0], np.cumsum(edges[:, 1] - edges[:, 0])])
-    points, amounts = edges.ravel(), np.repeat(passed, 2)[1:-1]
-    overlap = np.interp(begins + samples, points, amounts) - np.interp(begins, points, amounts)
-    return np.asarray(overlap >= samples / 2)
-
-
-def _median_ms(samples: np.ndarray) -> tuple[float | None, list[float] | None]:
-    if len(samples) < LEAST_RUNS:
-        return None, None
-    low, high = median_interval(samples)
-    return float(np.median(samples)) / 1e6, [low / 1e6, high / 1e6]
-
-
-def _interval(ratio: float, one: tuple[Any, Any], other: tuple[Any, Any]) -> list[float]:
-    """95 % interval of a ratio of two medians that were taken one after another."""
-    (top, (low, high)), (bottom, (least, most)) = one, other
-    down = math.hypot(math.log(top / low), math.log(most / bottom))
-    up = math.hypot(math.log(high / top), math.log(bottom / least))
-    return [ratio * math.exp(-down), ratio * math.exp(up)]
+def _median_ms(parts: Sequence[_Did]) -> tuple[float | None, list[float] | None]:
+    middle, interval = _middle(np.concatenate([part.runs for part in parts]) / 1e6 if parts else ())
+    return middle, interval
 
 
 def neighbour_words(item: Mapping[str, Any], name: str) -> str:
@@ -118,15 +152,16 @@ def neighbour_words(item: Mapping[str, Any], name: str) -> str:
         item: of a reading's ``neighbours``.
         name: of the model that was measured.
     """
-    if item["p50_ms"] is None:
-        return f"{item['slot']} made too few runs beside {name} to tell its time ({item['n']})"
-    took = f"{item['slot']} beside {name}: p50 {_ms(item['p50_ms'], item['ci95_p50'])} of {item['n']:,} runs"
     if item["slowdown"] is None:
-        return f"{took}; alone it made too few runs to tell ({item['alone_n']})"
-    low, high = item["ci95"]
-    before = f"{_ms(item['alone_p50_ms'], item['alone_ci95_p50'])} without it"
-    return f"{took}, {item['slowdown']:.2f}x [{low:.2f}, {high:.2f}] the {before}"
+        return f"{item['slot']} made too few runs beside {name} to tell how fast it was ({item['n']})"
+    slower = _times(item["slowdown"], item["ci95"])
+    rate = f"{item['runs_per_s']:,.4g} runs a second instead of {item['alone_runs_per_s']:,.4g} without it, {slower} slower"
+    told = f"{item['slot']} beside {name}: {rate}"
+    if item["p50_ratio"] is None:
+        return told
+    took = f"{item['p50_ms']:.4g} ms instead of {item['alone_p50_ms']:.4g} ms"
+    return f"{told}; p50 {took}, {_times(item['p50_ratio'], item['p50_ratio_ci95'])}"
 
 
-def _ms(value: float, ci95: Sequence[float]) -> str:
-    return f"{value:.4g} ms [{ci95[0]:.4g}, {ci95[1]:.4g}]"
+def _times(value: float, ci95: Sequence[float]) -> str:
+    return f"{value:.2f}x [{ci95[0]:.2f}, {ci95[1]:.2f}]"

@@ -123,8 +123,8 @@ def beside_table(section: Section, services: Sequence[Reading], texts: Texts) ->
             names[item.variant or ""],
             milliseconds(item.latency_ms.p50),
             clean(other["slot"]),
-            "" if other["p50_ms"] is None else milliseconds(other["p50_ms"]),
-            "" if other["alone_p50_ms"] is None else milliseconds(other["alone_p50_ms"]),
+            *("" if other[key] is None else milliseconds(other[key]) for key in ("p50_ms", "alone_p50_ms")),
+            *("" if other[key] is None else f"{other[key]:,.4g}" for key in ("runs_per_s", "alone_runs_per_s")),
             ""
             if other["ci95"] is None
             else f"{times(other['slowdown'])} [{other['ci95'][0]:.2f}, {other['ci95'][1]:.2f}]",
@@ -132,7 +132,16 @@ def beside_table(section: Section, services: Sequence[Reading], texts: Texts) ->
         for item in found
         for other in item.neighbours
     ]
-    heads = ("variant", "p50", "beside_slot", "beside_p50", "beside_alone", "beside_slowdown")
+    heads = (
+        "variant",
+        "p50",
+        "beside_slot",
+        "beside_p50",
+        "beside_alone",
+        "beside_rate",
+        "beside_rate_alone",
+        "beside_slowdown",
+    )
     return ([texts(head) for head in heads], rows) if rows else None
 
 

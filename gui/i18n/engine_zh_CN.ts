@@ -4644,12 +4644,8 @@
             <translation>这块板卡的代理程序不能回答样本</translation>
         </message>
         <message>
-            <source>{0}; alone it made too few runs to tell ({1})</source>
-            <translation>{0}；单独运行的次数太少，无法判断（{1}）</translation>
-        </message>
-        <message>
-            <source>{0} made too few runs beside {1} to tell its time ({2})</source>
-            <translation>{0} 与 {1} 同时运行的次数太少，无法给出时间（{2}）</translation>
+            <source>{0} made too few runs beside {1} to tell how fast it was ({2})</source>
+            <translation>{0} 与 {1} 同时运行的次数太少，无法判断其速度（{2}）</translation>
         </message>
         <message>
             <source>the runs of {0} do not fit together in time</source>

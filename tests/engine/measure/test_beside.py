@@ -20,29 +20,38 @@ GAP_NS = 2_000
 """Between two runs of a block."""
 
 
-def beside(speeds_ms, *, slots=("door",), spoil=None):
-    """A change of a board's answer: neighbours that run alone for a while before and after it.
+def beside(speeds_ms, *, slots=("door",), spoil=None, drift=1.0, waits=0.0):
+    """A change of a board's answer: neighbours that run beside its blocks, and alone for a moment every few rounds.
 
     Args:
         speeds_ms: of each neighbour: its time alone, and beside each entry.
         slots: their names.
         spoil: changes the list of results and that of their samples.
+        drift: how many times slower everything is at the end than at the beginning.
+        waits: share of the runs beside that wait so long for the processor that they take ten times as long.
     """
 
     def apply(result, raw):
         draw = np.random.default_rng(1)
-        first, last = result.blocks[0].start_ns, result.blocks[-1].start_ns + result.blocks[-1].wall_ns
-        windows = [first - 400 * MS, first - 1000, last + 1000, last + 400 * MS]
-        edges = np.array([b.start_ns for b in result.blocks])
-        found, every = [], []
+        moved, windows, shift = [], [], 100 * MS
+        for number, block in enumerate(result.blocks):
+            if block.round % 4 == 0 and (number == 0 or result.blocks[number - 1].round != block.round):
+                windows += [block.start_ns + shift, block.start_ns + shift + 150 * MS]
+                shift += 151 * MS
+            moved.append(replace(block, start_ns=block.start_ns + shift))
+        last = moved[-1].start_ns + moved[-1].wall_ns
+        windows += [last + 1000, last + 150 * MS]
+        edges, found, every = np.array([b.start_ns for b in moved]), [], []
         for slot, speeds in zip(slots, speeds_ms, strict=True):
             blocks, samples, now = [], [], windows[0] - 50 * MS
             while now < windows[-1]:
                 start, before = now, len(samples)
                 while now < start + 20 * MS:
                     at = int(np.searchsorted(edges, now, side="right")) - 1
-                    running = result.blocks[at] if at >= 0 and now < last else None
+                    running = moved[at] if at >= 0 and now < moved[at].start_ns + moved[at].wall_ns else None
                     middle = speeds[0] if running is None else speeds[1 + running.entry]
+                    middle *= drift ** ((now - windows[0]) / (windows[-1] - windows[0]))
+                    middle *= 10 if running is not None and draw.random() < waits else 1
                     samples.append(int(middle * MS * draw.lognormal(0, 0.02)))
                     now += samples[-1] + GAP_NS
                 blocks.append(Block(len(blocks), 0, before, len(samples) - before, start, now - start, 0))
@@ -53,7 +62,7 @@ def beside(speeds_ms, *, slots=("door",), spoil=None):
             spoil(found, every)
         parts = [zlib.decompress(raw), *(np.array(s, dtype="<i8").tobytes() for s in every)]
         packed = zlib.compress(b"".join(parts))
-        return replace(result, neighbours=found, alone_ns=windows, raw_bytes=len(packed)), packed
+        return replace(result, blocks=moved, neighbours=found, alone_ns=windows, raw_bytes=len(packed)), packed
 
     return apply
 
@@ -72,13 +81,32 @@ def test_that_the_slowdown_of_a_neighbour_is_that_of_its_runs_beside_against_tho
     assert item["slot"] == "door"
     assert item["alone_p50_ms"] == pytest.approx(1.0, rel=0.01)
     assert item["p50_ms"] == pytest.approx(1.5, rel=0.01)
-    assert item["slowdown"] == item["p50_ms"] / item["alone_p50_ms"]
-    low, high = item["ci95"]
-    assert 1.47 < low < item["slowdown"] < high < 1.53
+    assert item["alone_runs_per_s"] == pytest.approx(1000, rel=0.02)
+    assert item["runs_per_s"] == pytest.approx(1000 / 1.5, rel=0.02)
+    for ratio, ends in (("slowdown", "ci95"), ("p50_ratio", "p50_ratio_ci95")):
+        low, high = item[ends]
+        assert 1.4 < low < item[ratio] < high < 1.6
+        assert low < 1.5 * 1.01
+        assert item[ratio] == pytest.approx(1.5, rel=0.02)
     assert item["n"] > 1000 < 2 * item["alone_n"]
     assert Reading.from_json(reading.to_json()) == reading
     assert reading_fault(reading.to_json()) is None
-    assert neighbour_words(item, "int8").startswith("door beside int8: p50 1.")
+    assert neighbour_words(item, "int8").startswith("door beside int8: 6")
+
+
+def test_that_a_machine_that_becomes_slower_all_the_while_makes_no_slowdown():
+    (reading,) = measured(beside([(1.0, 1.0)], drift=2.0))
+    (item,) = reading.neighbours
+    assert item["slowdown"] == pytest.approx(1.0, abs=0.02)
+    assert item["ci95"][0] < 1.01
+    assert item["ci95"][1] > 0.99
+
+
+def test_that_a_model_that_waits_now_and_then_makes_fewer_runs_at_the_same_median():
+    (reading,) = measured(beside([(1.0, 1.0)], waits=0.1))
+    (item,) = reading.neighbours
+    assert item["p50_ratio"] == pytest.approx(1.0, abs=0.02)
+    assert item["slowdown"] == pytest.approx(1.9, rel=0.1)
 
 
 def test_that_each_of_several_models_has_its_own_effect_on_each_neighbour():
@@ -89,11 +117,19 @@ def test_that_each_of_several_models_has_its_own_effect_on_each_neighbour():
 
 
 def test_that_a_neighbour_with_too_few_runs_has_no_figure():
-    (reading,) = measured(beside([(10.0, 3000.0)]))
+    def brief(result, raw):
+        return replace(beside_[0], alone_ns=beside_[0].alone_ns[:6]), beside_[1]
+
+    def change(result, raw):
+        beside_[:] = beside([(10.0, 30.0)])(result, raw)
+        return brief(*beside_)
+
+    beside_ = []
+    (reading,) = measured(change)
     (item,) = reading.neighbours
-    assert (item["p50_ms"], item["slowdown"], item["ci95"]) == (None, None, None)
-    assert item["alone_n"] >= 6
-    assert neighbour_words(item, "int8") == f"door made too few runs beside int8 to tell its time ({item['n']})"
+    assert (item["slowdown"], item["ci95"], item["p50_ratio"]) == (None, None, None)
+    assert item["n"] > 0
+    assert neighbour_words(item, "int8") == f"door made too few runs beside int8 to tell how fast it was ({item['n']})"
     assert reading_fault(reading.to_json()) is None
 
 

@@ -327,16 +327,17 @@ def test_that_a_cover_needs_a_limit_and_the_report_tells_which_is_missed_by_how_
 def test_that_the_report_and_the_data_sheet_tell_what_a_model_did_to_those_beside_it(tmp_path):
     other = {
         "slot": "door", "p50_ms": 1.5, "ci95_p50": [1.49, 1.52], "n": 900, "alone_p50_ms": 1.2, "alone_ci95_p50": [1.19, 1.21],
-        "alone_n": 800, "slowdown": 1.25, "ci95": [1.23, 1.28],
+        "alone_n": 800, "slowdown": 1.25, "ci95": [1.23, 1.28], "runs_per_s": 640.0, "alone_runs_per_s": 800.0,
+        "p50_ratio": 1.2, "p50_ratio_ci95": [1.1, 1.3],
     }  # fmt: skip
     few = {**dict.fromkeys(other), "slot": "gate", "n": 2, "alone_n": 3}
     covered(tmp_path, row(0), row(2), row(2, 2, options={"beside": "door gate"}, neighbours=(other, few)))
     out = tmp_path / "r.md"
     report(out=out, sections=["table"], project=tmp_path)
     lines = [line for line in out.read_text().splitlines() if "| door |" in line or "| gate |" in line]
-    assert [[cell.strip() for cell in line.split("|")[3:7]] for line in lines] == [
-        ["door", "1.50", "1.20", "1.25× [1.23, 1.28]"],
-        ["gate", "", "", ""],
+    assert [[cell.strip() for cell in line.split("|")[3:9]] for line in lines] == [
+        ["door", "1.50", "1.20", "640", "800", "1.25× [1.23, 1.28]"],
+        ["gate", "", "", "", "", ""],
     ]
     report(out=tmp_path / "r.html", sections=["table"], project=tmp_path)
     assert "1.25× [1.23, 1.28]" in (tmp_path / "r.html").read_text()
