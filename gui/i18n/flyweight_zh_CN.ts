@@ -3810,6 +3810,38 @@
         <translation>读取回答</translation>
     </message>
     <message>
+        <source>Slot</source>
+        <translation>槽位</translation>
+    </message>
+    <message>
+        <source>Beside</source>
+        <translation>同时测量</translation>
+    </message>
+    <message>
+        <source>Runs/s</source>
+        <translation>每秒次数</translation>
+    </message>
+    <message>
+        <source>Alone (runs/s)</source>
+        <translation>单独（次/秒）</translation>
+    </message>
+    <message>
+        <source>Slower</source>
+        <translation>变慢</translation>
+    </message>
+    <message>
+        <source>Alone (ms)</source>
+        <translation>单独 (ms)</translation>
+    </message>
+    <message>
+        <source>Models beside</source>
+        <translation>同时运行的模型</translation>
+    </message>
+    <message>
+        <source>A model that waits for the processor now and then makes fewer runs at the same median.</source>
+        <translation>偶尔等待处理器的模型，中位数不变而运行次数减少。</translation>
+    </message>
+    <message>
         <source>steady</source>
         <translation>已稳定</translation>
     </message>
