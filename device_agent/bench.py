@@ -29,7 +29,7 @@ from .contract.measuring import (
 )
 from .contract.messages import Machine, Sample, encode
 from .engines import ON_GPU, cache_option
-from .entries import LOAD_TIMEOUT_S, Entry, Neighbour
+from .entries import ALONE_EVERY, LOAD_TIMEOUT_S, Entry, Neighbour, alone
 from .legs import WARM_AGAIN_S, Legs
 from .pinning import best_cpus
 from .preflight import Watch, look, probe
@@ -130,8 +130,8 @@ class Bench:
         entries = [Entry(index, spec) for index, spec in enumerate(plan.entries)]
         neighbours: List[Neighbour] = []
         try:
-            for spec in self._beside:
-                neighbours.append(self._neighbour(plan, spec))
+            for slot, spec in zip(plan.beside, self._beside):
+                neighbours.append(self._neighbour(plan, slot, spec))
             began = time.monotonic()
             for entry in entries:
                 progress({"stage": "load", "done": entry.index, "total": len(entries)})
@@ -142,10 +142,17 @@ class Bench:
                 progress({"stage": "warm-up", "done": entry.index, "total": len(entries)})
                 self._guard(entry, lambda item: item.warm(plan.warmup_max_s, block_s))
             seat, legs = self._seat(entries), Legs(plan, renewal_s)
+            alone_ns: List[int] = []
+
+            def pause() -> None:
+                alone_ns.extend(alone(neighbours, self._check) if plan.neighbours else [])
+
+            pause()
             own_cpu, own_wall = time.process_time_ns(), time.monotonic_ns()
             warmth = Warmth(self._root)
-            blocks, stopped = self._rounds(plan, entries, progress, seat, legs, warmth)
+            blocks, stopped = self._rounds(plan, entries, progress, seat, legs, warmth, pause)
             own_cpu, own_wall = time.process_time_ns() - own_cpu, time.monotonic_ns() - own_wall
+            pause()
             seat.leave(child.pid for child in self._children)
             if plan.energy is not None:
                 self._energy(plan.energy, entries, progress)
@@ -174,11 +181,14 @@ class Bench:
             agent_cpu_ns=own_cpu,
             agent_wall_ns=own_wall,
         )
-        packed = zlib.compress(b"".join(_little(entry.samples) for entry in entries), 6)
+        beside = [item.result() for item in neighbours] if plan.neighbours else []
+        every = [*(entry.samples for entry in entries), *(samples for _, samples in beside)]
+        packed = zlib.compress(b"".join(map(_little, every)), 6)
         origin = "measured" if self._root == "/" else "simulated"
         results = [entry.result() for entry in entries]
         facts = (results, blocks, conditions, stopped, len(packed), origin, time.clock_gettime_ns(CLOCK))
-        return MeasureResult(plan.nonce, device_id, *facts, warmth.traces()), packed
+        told = [result for result, _ in beside]
+        return MeasureResult(plan.nonce, device_id, *facts, warmth.traces(), told, alone_ns), packed
 
     def _check_plan(self, plan: MeasurePlan) -> None:
         """Refuse what a board cannot do at once."""
@@ -194,7 +204,7 @@ class Bench:
             said = "each entry has 1 to %d processes, candidates share one" % MAX_PROCESSES
             raise AgentError("bad-plan", said, "ask for fewer")
 
-    def _neighbour(self, plan: MeasurePlan, spec: PlanEntry) -> "Neighbour":
+    def _neighbour(self, plan: MeasurePlan, slot: str, spec: PlanEntry) -> "Neighbour":
         """Start a model that runs beside the plan."""
         entry = Entry(0, spec)
         try:
@@ -203,7 +213,7 @@ class Bench:
             raise AgentError(
                 "neighbour-failed", "a model beside cannot run: %s" % error.message, error.remedy
             ) from None
-        return Neighbour(entry)
+        return Neighbour(entry, slot, plan.neighbours)
 
     def stream(
         self, plan: ScenarioPlan, device_id: str, progress: Progress, governor: Optional[str] = None
@@ -335,6 +345,7 @@ class Bench:
         seat: Seat,
         legs: Legs,
         warmth: Warmth,
+        pause: Callable[[], None],
     ) -> Tuple[List[Block], str]:
         order, number, next_look = random.Random(plan.seed), 0, plan.min_blocks
         blocks: List[Block] = []
@@ -370,6 +381,9 @@ class Bench:
                 # Which entry's process starts first alternates: the later one is a little faster.
                 legs.begin(number, self._renew(plan, alive[:: 1 if legs.number % 2 else -1], seat))
                 watch.since()  # what happened while models were loaded disturbed no round
+            if plan.neighbours and number % ALONE_EVERY == 0:
+                pause()
+                watch.since()
 
     def _seat(self, entries: List[Entry]) -> Seat:
         """One processor for each round, where every entry needs just one."""

@@ -4,11 +4,21 @@ import sys
 import threading
 import time
 from array import array
-from typing import Any, Dict, List, Optional, Tuple
+from dataclasses import replace
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from .children import ChildProcess
 from .contract.errors import AgentError, FlyweightError
-from .contract.measuring import Block, EnergyRun, EntryResult, Isolation, Memory, OperatorTime, PlanEntry
+from .contract.measuring import (
+    Block,
+    EnergyRun,
+    EntryResult,
+    Isolation,
+    Memory,
+    NeighbourResult,
+    OperatorTime,
+    PlanEntry,
+)
 from .contract.messages import Runtime, decode
 
 LOAD_TIMEOUT_S = 120.0
@@ -16,6 +26,13 @@ MAX_BLOCK_RUNS = 100_000
 TOO_SHORT, TOO_LONG = 0.5, 3.0
 """Of the asked length of a block: beyond these the number of its runs is changed."""
 NEIGHBOUR_S = 0.2
+WARM_NEIGHBOUR_S = 2.0
+ALONE_S, ALONE_EVERY = 0.15, 3
+"""How long neighbours run alone again and again, and after how many rounds each time."""
+KEPT_BLOCKS, KEPT_SAMPLES = 512, 1_000_000
+"""Of a neighbour, so that the reply stays below the cap of a frame; where there are more, every other block goes."""
+CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
+"""That of blocks."""
 SPIN_S = 0.5
 """Of work per request while energy is measured: short enough to be cancelled, long enough to be back to back."""
 
@@ -133,24 +150,76 @@ class Entry:
 
 
 class Neighbour:
-    """A model of another slot that runs without a pause in a thread's care until it is stopped."""
+    """A model of another slot that runs without a pause in a thread's care until it is stopped.
 
-    def __init__(self, entry: Entry) -> None:
-        self._entry, self.runs, self._go = entry, 0, True
+    Args:
+        entry: with its model loaded.
+        slot: its name.
+        timed: keep the time of every run.
+    """
+
+    def __init__(self, entry: Entry, slot: str, timed: bool) -> None:
+        self._entry, self.slot, self._timed = entry, slot, timed
+        self.runs, self._go = 0, True
         self.ended = False
         """Whether it did not run to the end."""
+        self.blocks: List[Block] = []
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
     def _work(self) -> None:
-        while self._go:
-            try:
-                self.runs += int(self._entry.ask("spin", LOAD_TIMEOUT_S, max_s=NEIGHBOUR_S)[0]["count"])
-            except (FlyweightError, OSError, ValueError):
-                self.ended = self._go
-                return
+        try:
+            if self._timed:
+                self._entry.warm(WARM_NEIGHBOUR_S, NEIGHBOUR_S)
+                self.runs = self._entry.warmup_runs
+            while self._go:
+                self._turn()
+        except (FlyweightError, OSError, ValueError):
+            self.ended = self._go
+
+    def _turn(self) -> None:
+        if not self._timed:
+            self.runs += int(self._entry.ask("spin", LOAD_TIMEOUT_S, max_s=NEIGHBOUR_S)[0]["count"])
+            return
+        block = self._entry.block(len(self.blocks))
+        self.runs += block.count
+        self.blocks.append(block)
+        if len(self.blocks) > KEPT_BLOCKS or len(self._entry.samples) > KEPT_SAMPLES:
+            self._thin()
+
+    def _thin(self) -> None:
+        """Let every other block go."""
+        kept: List[Block] = []
+        samples = array("q")
+        for block in self.blocks[::2]:
+            own = self._entry.samples[block.first : block.first + block.count]
+            kept.append(replace(block, round=len(kept), first=len(samples)))
+            samples.extend(own)
+        self.blocks, self._entry.samples = kept, samples
+
+    def result(self) -> Tuple[NeighbourResult, "array[int]"]:
+        """What it did, with the time of every run; of one that was stopped."""
+        return NeighbourResult(self.slot, len(self._entry.samples), self.blocks), self._entry.samples
 
     def stop(self) -> None:
         """Let it finish its present turn."""
         self._go = False
-        self._thread.join(10 * NEIGHBOUR_S)
+        self._thread.join(10 * NEIGHBOUR_S + (WARM_NEIGHBOUR_S if self._timed else 0.0))
+
+
+def alone(neighbours: Sequence[Neighbour], check: Callable[[], None]) -> List[int]:
+    """Wait a moment in which nothing but the neighbours runs; its begin and its end, by the clock of the blocks.
+
+    Args:
+        neighbours: that keep the time of every run; the first time they are waited for until they are warm.
+        check: called all the time; raises when the work must stop.
+    """
+    warm_s = time.monotonic() + LOAD_TIMEOUT_S
+    while any(not (item.blocks or item.ended) for item in neighbours) and time.monotonic() < warm_s:
+        check()
+        time.sleep(0.01)
+    begin, end = time.clock_gettime_ns(CLOCK), time.monotonic() + ALONE_S
+    while time.monotonic() < end:
+        check()
+        time.sleep(0.01)
+    return [begin, time.clock_gettime_ns(CLOCK)] if neighbours else []

@@ -1,7 +1,8 @@
 """Many rows in one go: one compiled statement of SQLAlchemy Core, the rows as the driver takes them.
 
 Building a statement's parameters row by row costs as much as storing them, so they are made by position here. A row whose key
-is there already is left as it is: readings and comparisons are stored once and never changed.
+is there already is left as it is: readings and comparisons are stored once and never changed. PostgreSQL takes many rows by COPY,
+two to three times as fast as an INSERT for each; where a key turns out to be there, the COPY is undone and they are inserted.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,6 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+COPIED = 100
+"""Rows that are worth a COPY and the savepoint around it."""
 CHUNK = 500
 """Keys asked for in one statement: below the 999 parameters an old SQLite takes."""
 
@@ -30,6 +33,12 @@ def insert_new(
     Returns:
         How many were not there; -1 where the driver does not tell.
     """
+    if len(rows) >= COPIED and connection.dialect.driver == "psycopg":
+        try:
+            with connection.begin_nested():
+                return _copied(connection, table, rows)
+        except sa.exc.IntegrityError:
+            pass  # a key is there already, or twice among the rows
     return _execute(connection, _statement(connection, table).on_conflict_do_nothing(index_elements=list(key)), rows)
 
 
@@ -61,3 +70,25 @@ def _execute(connection: sa.Connection, statement: Any, rows: Sequence[Mapping[s
         values = [*map(itemgetter(*compiled.positiontup), rows)]
         return int(connection.exec_driver_sql(compiled.string, values).rowcount)
     return int(connection.exec_driver_sql(compiled.string, [dict(row) for row in rows]).rowcount)
+
+
+def _copied(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert rows, none of which may be there, by PostgreSQL's COPY.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: what the driver raised; an IntegrityError where a key is there.
+    """
+    quoted = connection.dialect.identifier_preparer
+    names = list(rows[0])
+    columns = ", ".join(map(quoted.quote, names))
+    statement = f"COPY {quoted.format_table(table)} ({columns}) FROM STDIN"
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in map(itemgetter(*names), rows):
+                copy.write_row(row)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise sa.exc.DBAPIError.instance(
+            statement, None, error, connection.dialect.loaded_dbapi.Error, dialect=connection.dialect
+        ) from error
+    return len(rows)

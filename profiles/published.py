@@ -1,10 +1,13 @@
 """Latencies that others published: for orientation and for transfer between boards, never mixed with what was measured.
 
-Each file ``published/*.csv`` names its repository, path, commit and licence in comment lines. A figure is a mean over an unknown
-number of runs under conditions nobody recorded; it has no interval and is no :class:`~profiles.reading.Reading`.
+Each file ``published/*.csv`` names its repository, path and licence in comment lines, and in each row a commit of the repository,
+or of a copy of it, at which that row was found to stand with these figures; where a row has none, the comments say why. A figure
+is a mean over an unknown number of runs under conditions nobody recorded; it has no interval and is no
+:class:`~profiles.reading.Reading`.
 """
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -14,19 +17,19 @@ from typing import Any
 from .errors import ProfileError
 from .reading import Origin
 
-FIXED = ("board", "device", "processor", "threads", "cores", "rounded", "date")
-NAMED = ("repository", "path", "commit", "licence")
+FIXED = ("board", "device", "processor", "threads", "cores", "rounded", "date", "held_by", "commit")
+NAMED = ("repository", "path", "licence")
+COMMIT = re.compile(r"[0-9a-f]{40}")
 CORES = ("all", "big", "little", "gpu")
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where figures come from; ``commit`` says so where it is not known."""
+    """Where figures come from."""
 
     name: str
     repository: str
     path: str
-    commit: str
     licence: str
 
 
@@ -45,6 +48,8 @@ class Published:
         rounded: whether only two or three digits are known.
         source: name of the :class:`Source`, which is the runtime's too.
         date: of the benchmark, empty where the source does not say.
+        repository: that holds the commit: the source's, or a copy of it.
+        commit: at which the file of the source holds this figure; None where none was found.
     """
 
     board: str
@@ -57,13 +62,12 @@ class Published:
     rounded: bool
     source: str
     date: str = ""
+    repository: str = ""
+    commit: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """JSON form, with its origin and the repository and commit of its source."""
-        source = sources()[self.source]
-        return {
-            **asdict(self), "origin": str(Origin.PUBLISHED), "repository": source.repository, "commit": source.commit,
-        }  # fmt: skip
+        """JSON form, with its origin."""
+        return {**asdict(self), "origin": str(Origin.PUBLISHED)}
 
 
 def parse(name: str, text: str) -> tuple[Source, tuple[Published, ...]]:
@@ -81,21 +85,26 @@ def parse(name: str, text: str) -> tuple[Source, tuple[Published, ...]]:
     try:
         source = Source(name, *(said[key] for key in NAMED))
         rows = csv.DictReader(line for line in lines if not line.startswith("#"))
-        return source, tuple(item for row in rows for item in _figures(name, row))
+        return source, tuple(item for row in rows for item in _figures(source, row))
     except (KeyError, ValueError, TypeError) as error:
         raise ProfileError("published-file", f"published/{name}.csv: {error}", "install Flyweight again") from None
 
 
-def _figures(name: str, row: Mapping[str, str]) -> Iterable[Published]:
+def _figures(source: Source, row: Mapping[str, str]) -> Iterable[Published]:
     fixed = (row["board"], row["device"], row["processor"], int(row["threads"]), row["cores"])
     if row["cores"] not in CORES:
         raise ValueError(f"'{row['cores']}' is none of {', '.join(CORES)}")
+    commit, held_by = row["commit"] or None, row["held_by"] or source.repository
+    if commit is not None and not COMMIT.fullmatch(commit):
+        raise ValueError(f"'{commit}' is no commit")
     for model, value in row.items():
         if model in FIXED or not value:
             continue
         if not 0 < float(value) < 1e6:
             raise ValueError(f"{row['board']} {model}: {value} ms")
-        yield Published(*fixed, model, float(value), row["rounded"] == "1", name, row.get("date") or "")
+        yield Published(
+            *fixed, model, float(value), row["rounded"] == "1", source.name, row.get("date") or "", held_by, commit
+        )
 
 
 @cache

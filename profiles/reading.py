@@ -129,6 +129,7 @@ class Reading:
     histogram: Mapping[str, Any] | None = (
         None  # of the latencies: ``edges_ms`` of the bars and the runs in each, ``counts``
     )
+    neighbours: tuple[Mapping[str, Any], ...] = ()  # models beside: how fast they ran with this one, and without it
     processes: int = 1  # that ran the model one after another; of several, the interval of the median is the model's
 
     @property
@@ -157,7 +158,8 @@ class Reading:
         value["latency_ms"], value["memory_mb"] = self.latency_ms.to_json(), self.memory_mb.to_json()
         value["origin"], value["quality"] = str(self.origin), str(self.quality)
         value["reasons"], value["isa"] = list(self.reasons), list(self.isa)
-        value["operators"] = [_copied(item) for item in self.operators]
+        for name in LISTED:
+            value[name] = [_copied(item) for item in value[name]]
         for name in NESTED:
             value[name] = _copied(value[name])
         return value
@@ -174,7 +176,8 @@ class Reading:
         known["memory_mb"] = MemoryMb(**known["memory_mb"])
         known["origin"], known["quality"] = Origin(known["origin"]), Quality(known["quality"])
         known["reasons"], known["isa"] = tuple(known["reasons"]), tuple(known["isa"])
-        known["operators"] = tuple(known.get("operators", ()))
+        for name in LISTED:
+            known[name] = tuple(known.get(name, ()))
         return cls(**known)
 
 
@@ -236,6 +239,7 @@ def engine_name(runtime: str, provider: str | None) -> str:
     return runtime if place in ("", *PROCESSOR) else f"{runtime} on {place}"
 
 
+LISTED = ("operators", "neighbours")
 NESTED = ("energy_mj", "options", "stream", "trust", "isolation", "sustained", "histogram")
 """Fields of a reading that are documents themselves."""
 

@@ -151,6 +151,15 @@ FACTS: Mapping[str, Check] = {
     "stream": lambda value: isinstance(value, Mapping),
     "histogram": lambda value: BARS(value) and len(value["edges_ms"]) == len(value["counts"]) + 1,
     "operators": each(among(("name", text), ("op", text), ("median_us", number))),
+    "neighbours": each(
+        among(
+            ("slot", text),
+            *((name, maybe(above_zero)) for name in ("p50_ms", "alone_p50_ms", "p50_ratio", "slowdown")),
+            *((name, maybe(share)) for name in ("runs_per_s", "alone_runs_per_s")),
+            *((name, maybe(pair)) for name in ("ci95_p50", "alone_ci95_p50", "p50_ratio_ci95", "ci95")),
+            *((name, amount) for name in ("n", "alone_n")),
+        )
+    ),
 }
 """What a reading may also hold. A malformed one costs itself only: the latency beside it is still worth something."""
 READING_WHOLE: Mapping[str, Check] = {**READING_MORE, **FACTS}

@@ -85,6 +85,7 @@ class MeasurePlan:
     beside: List[str] = field(default_factory=list)  # slots whose models run all the while in processes of their own
     service: Optional[ActivateRequest] = None  # a signed order of kind "service": what is paused meanwhile; 1.3
     processes: int = 1  # 1.7
+    neighbours: bool = False  # also how fast the models beside ran, with and without the plan's; 1.8
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,18 @@ class EntryResult:
 
 
 @dataclass(frozen=True)
+class NeighbourResult:
+    """What a model beside did all the while; its raw samples follow those of the entries, in the order of the neighbours.
+
+    ``blocks`` are of its own, with 0 for the entry; of a long run every other one is left out, as often as it takes.
+    """
+
+    slot: str
+    samples: int
+    blocks: List[Block]
+
+
+@dataclass(frozen=True)
 class Preflight:
     """The board just before something was measured; None is what it does not tell."""
 
@@ -242,6 +255,10 @@ class MeasureResult:
     origin: str = "measured"  # or simulated
     ended_ns: int = 0  # when it was measured, by the board's clock; 0 = the agent does not tell
     warmth: List[Trace] = field(default_factory=list)  # temperature and clocks while the blocks ran; 1.7
+    neighbours: List[NeighbourResult] = field(default_factory=list)  # 1.8
+    alone_ns: List[int] = field(
+        default_factory=list
+    )  # begin and end of each time in which only the neighbours ran; 1.8
 
 
 COLD_BURST = "cold-burst"

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .measuring import MeasurePlan as MeasurePlan
     from .measuring import MeasureResult as MeasureResult
     from .measuring import Memory as Memory
+    from .measuring import NeighbourResult as NeighbourResult
     from .measuring import OperatorTime as OperatorTime
     from .measuring import PlanEntry as PlanEntry
     from .measuring import Preflight as Preflight
@@ -214,7 +215,7 @@ class SlotState:
 
 RARE = {
     "measuring": "RuntimeChoice PlanEntry StopRule EnergyPlan MeasurePlan Block Memory Trace EnergyRun OperatorTime "
-    "EntryResult Isolation Preflight Conditions MeasureResult ScenarioPlan ScenarioResult",
+    "EntryResult Isolation Preflight Conditions NeighbourResult MeasureResult ScenarioPlan ScenarioResult",
     "releasing": "Adapter Right Wheel StageRequest Golden StageResult ActivateRequest SlotList PredictInput PredictRequest "
     "Claim",
 }

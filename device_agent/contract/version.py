@@ -1,7 +1,7 @@
 """Version of the desktop-agent protocol: same major required, unknown fields of a newer minor are ignored."""
 
 MAJOR = 1
-MINOR = 7
+MINOR = 8
 
 MARKER = b"FLYWEIGHT-AGENT 1\n"
 """Printed once by the agent before its first frame, so that whatever a login shell prints first can be skipped."""

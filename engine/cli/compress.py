@@ -71,8 +71,9 @@ def compress(
         list[str] | None,
         typer.Option(
             "--limit",
-            metavar="NAME<=NUMBER",
-            help="With --measure: accuracy_loss (points; 1 if nothing is limited), latency_ms, size_bytes, energy_mj.",
+            metavar="NAME=NUMBER",
+            help="With --measure, at most: accuracy_loss (points; 1 if nothing is limited), latency_ms, memory_mb, size_bytes, "
+            "energy_mj.",
         ),
     ] = None,
     keep: Annotated[
@@ -112,7 +113,7 @@ def compress(
 
     Example: flyweight compress sample:fashion-resnet --data fashion-mnist --preset size
 
-    Example: flyweight compress net.onnx --data photos --preset latency --target pi5 --measure --limit accuracy_loss<=1
+    Example: flyweight compress net.onnx --data photos --preset latency --target pi5 --measure --limit accuracy_loss=1
     """  # noqa: D301 (click wants the character)
     from ..verbs import compress as verb
 

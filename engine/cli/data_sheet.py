@@ -117,9 +117,10 @@ def _published(figures: "tuple[Published, ...]", console: "Console") -> None:
     """One line a model, one column a configuration, under a title that says whose figures these are."""
     from rich.table import Table
 
+    from profiles.published import sources
+
     for source in dict.fromkeys(item.source for item in figures):
         own = [item for item in figures if item.source == source]
-        said = own[0].to_json()
         columns = tuple(dict.fromkeys((i.device, i.threads, i.cores) for i in own))
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column(f"published: {source}", overflow="fold")
@@ -131,6 +132,9 @@ def _published(figures: "tuple[Published, ...]", console: "Console") -> None:
             table.add_row(plain(model), *(f"{at[c]:.4g}" if c in at else "" for c in columns))
         console.print()
         print_table(table, console)
-        console.print(
-            plain(f"not measured by you: means of {said['repository']}, commit {said['commit']}"), style="dim"
-        )
+        origin = sources()[source].repository
+        for place, commit in dict.fromkeys((item.repository, item.commit) for item in own):
+            copy = "" if place == origin else f", as its copy {place} holds them"
+            console.print(
+                plain(f"not measured by you: means of {origin}{copy}, commit {commit or 'not known'}"), style="dim"
+            )

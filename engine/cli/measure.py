@@ -299,6 +299,8 @@ def _counts(text: str) -> tuple[int, ...]:
 def _render(result: "Measurements", console: "Console") -> None:
     from rich.table import Table
 
+    from ..verbs.sheet import neighbour_lines
+
     for board in dict.fromkeys((item.target, item.board) for item in result.readings):
         console.print(f"measured on {plain(board[0])} ({plain(board[1])})")
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -319,6 +321,8 @@ def _render(result: "Measurements", console: "Console") -> None:
     _trust(result.readings, console)
     _lasting(result.readings, console)
     for reading in result.readings:
+        for line in neighbour_lines(reading):
+            console.print(plain(line))
         if reading.stream is not None:
             _stream(reading, console)
     for comparison in result.comparisons:

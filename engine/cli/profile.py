@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import UsageError
 from . import completing
 from .command_help import Application, Command
 from .console import plain, show
@@ -14,17 +13,16 @@ from .foresight import predictions, transfer
 from .options import AsJson, AsJsonLines, Delegate, DelegateOption, Project, Provider, Quiet, Runtime
 from .profile_compare import register as register_compare
 from .profile_compare import stale_note
+from .profile_cover import register as register_cover
 from .profile_fleet import register as register_fleet
 from .profile_history import register as register_history
 from .tables import print_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.console import Console
 
     from ..verbs.campaigns import Campaign, Cell
-    from ..verbs.knowledge import Checked, CoverReport, DriftReport, Imported
+    from ..verbs.knowledge import Checked, DriftReport, Imported
     from ..verbs.profiling import Exported, ProfileList
 
 app = Application("profile", "Profiles: measured rows per hardware.")
@@ -33,6 +31,7 @@ app = Application("profile", "Profiles: measured rows per hardware.")
 def register(parent: typer.Typer) -> None:
     """Add the group."""
     register_compare(app)
+    register_cover(app)
     register_history(app)
     register_fleet(app)
     parent.add_typer(app)
@@ -272,53 +271,6 @@ def drift(
 
 
 @app.command()
-def cover(
-    max_latency_ms: Annotated[
-        float, typer.Option("--max-latency-ms", metavar="MS", min=0, help="Limit of the median on every board.")
-    ],
-    max_loss: Annotated[
-        float, typer.Option("--max-loss", metavar="POINTS", min=0, help="Largest loss of accuracy, in points.")
-    ] = 1.0,
-    model: Annotated[str | None, typer.Option("--model", metavar="MODEL", help="Only variants of this model.")] = None,
-    boards: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--board",
-            metavar="BOARD|DEVICE",
-            help="Board or device (repeatable; default: all).",
-            autocompletion=completing.device,
-        ),
-    ] = None,
-    limit: Annotated[
-        list[str] | None,
-        typer.Option("--limit", metavar="BOARD=MS", help="Of a board or device with a limit of its own (repeatable)."),
-    ] = None,
-    project: Project = None,
-    as_json: AsJson = False,
-) -> None:
-    """The fewest variants that are fast enough on every board.
-
-    And which board gets which. Of a board with several devices the slowest counts.
-
-    Example: flyweight profile cover --max-latency-ms 20 --limit raspberry-pi-zero-2-w=80
-    """
-    from ..verbs import profile_cover as verb
-
-    show(
-        lambda emit, cancel: verb(
-            max_latency_ms,
-            max_loss_points=max_loss,
-            model=model,
-            boards=boards or (),
-            limits=_limits(limit or ()),
-            project=project,
-        ),
-        as_json=as_json,
-        render=_cover,
-    )
-
-
-@app.command()
 def check(
     repair: Annotated[
         bool, typer.Option("--salvage", help="Move a damaged store aside and keep every row that is whole.")
@@ -436,31 +388,5 @@ def _drift(result: "DriftReport", console: "Console") -> None:
     console.print(f"false-alarm rate of the whole list: {result.alpha:g}; five readings of a bundle are needed to tell")
 
 
-def _limits(texts: "Sequence[str]") -> dict[str, float]:
-    found = {}
-    for text in texts:
-        name, _, value = text.rpartition("=")
-        try:
-            found[name] = float(value)
-        except ValueError:
-            found[name] = 0.0
-        if not name or not 0 < found[name] < float("inf"):
-            raise UsageError("bad-limit", f"'{text[:100]}' is not BOARD=MS", "for example: --limit raspberry-pi-4=50")
-    return found
-
-
 def _chance(p_value: float) -> str:
     return "less than 1 in 10,000" if p_value < 1e-4 else f"{p_value:.2g}"
-
-
-def _cover(result: "CoverReport", console: "Console") -> None:
-    for board, variant in result.cover.assigned.items():
-        told = f"surely below {result.upper_ms[board]:.4g} ms of {result.limits_ms[board]:g} ms"
-        console.print(f"{plain(board)}: {plain(variant)}, {told}")
-    for board in result.cover.left_out:
-        why = "has no fresh reading of them" if board in result.unmeasured else "no variant meets the limits"
-        console.print(f"{plain(board)}: {why}", style="yellow")
-    if not result.cover.chosen:
-        return
-    how = "the fewest possible" if result.cover.exact else "found greedily, perhaps not the fewest"
-    console.print(f"{len(result.cover.chosen)} of {result.considered} variants suffice ({how})")

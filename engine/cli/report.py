@@ -47,11 +47,20 @@ def report(
         typer.Option(
             "--sections",
             metavar="NAME,...",
-            help="Of: result, notes, plot, table, efficiency, remarks, recipes, effects, method, machine, limits (default: all).",
+            help="Of: result, notes, plot, table, efficiency, remarks, recipes, effects, cover, method, machine, limits "
+            "(default: all).",
         ),
     ] = None,
     form: Annotated[
         ReportForm | None, typer.Option("--format", help="What it is written as (default: by the ending of --out).")
+    ] = None,
+    limit: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--limit",
+            metavar="[BOARD:]NAME=NUMBER",
+            help="Also tell which variant keeps such limits of each board, as 'profile cover' does (repeatable).",
+        ),
     ] = None,
     project: Project = None,
     as_json: AsJson = False,
@@ -62,6 +71,8 @@ def report(
     PDF needs the extra gui.
 
     Example: flyweight report --out report.html
+
+    Example: flyweight report --limit latency_ms=20 --limit pi-zero:memory_mb=40
     """
     from ..verbs import report as verb
 
@@ -73,6 +84,7 @@ def report(
             language=lang,
             sections=None if sections is None else sections.split(","),
             form=form,
+            limits=limit or (),
             project=project,
         ),
         as_json=as_json,

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from statistics import geometric_mean
-from typing import Any
 
-from ..errors import UsageError
+from .limits import LIMIT_WORDS, OF_A_BOARD, UNITS, Limit, figure
 
 SAME_SIZE = 1.02
 SAME_SPEED = 1.03  # two latencies closer than this are told apart by something else
@@ -24,24 +23,6 @@ class Goal(StrEnum):
     SIZE = "size"
     LATENCY = "latency"
     ACCURACY = "accuracy"
-
-
-UNITS: Mapping[str, str] = {"accuracy_loss": "points", "latency_ms": "ms", "size_bytes": "bytes", "energy_mj": "mJ"}
-"""What can be limited, with its unit; the loss is that of the metric that judges."""
-OF_A_BOARD = ("latency_ms", "energy_mj")
-"""Limits that a candidate keeps on one board and may miss on another."""
-
-
-@dataclass(frozen=True)
-class Limit:
-    """``name`` is a key of :data:`UNITS`; ``most`` is the largest value that is accepted."""
-
-    name: str
-    most: float
-
-    def to_json(self) -> dict[str, Any]:
-        """JSON form."""
-        return {"name": self.name, "most": self.most, "unit": UNITS[self.name]}
 
 
 @dataclass(frozen=True)
@@ -71,29 +52,10 @@ class Found:
     latency_ms: float | None
     latency_ci95: tuple[float, float] | None = None
     energy_mj: float | None = None
+    memory_mb: float | None = None
     speedup: float | None = None
     target: str = ""
     metric: str = "accuracy"
-
-
-def read_limit(text: str) -> Limit:
-    """A limit as it is typed.
-
-    Raises:
-        UsageError: it is not ``NAME<=NUMBER`` with a known name.
-
-    >>> read_limit("accuracy_loss<=1")
-    Limit(name='accuracy_loss', most=1.0)
-    """
-    name, sign, most = (part.strip() for part in text.partition("<="))
-    try:
-        value = float(most)
-    except ValueError:
-        value = -1.0
-    if not sign or name not in UNITS or not 0 <= value < float("inf"):
-        known = ", ".join(f"{key} ({unit})" for key, unit in UNITS.items())
-        raise UsageError("bad-limit", f"'{text}' is no limit", f"write NAME<=NUMBER with one of: {known}")
-    return Limit(name, value)
 
 
 def thin(
@@ -174,7 +136,7 @@ def _miss_reason(found: Found, limit: Limit) -> str:
     if value is None:
         return f"{noun} is unknown, the limit is {limit.most:g} {_unit(limit)}"
     if value > limit.most:
-        return f"{noun} is {_figure(value)}, the limit is {limit.most:g} {_unit(limit)}"
+        return f"{noun} is {figure(value)}, the limit is {limit.most:g} {_unit(limit)}"
     return ""
 
 
@@ -185,17 +147,13 @@ def _value(found: Found, name: str) -> float | None:
         "accuracy_loss": found.loss_points,
         "size_bytes": float(found.packed_bytes),
         "energy_mj": found.energy_mj,
+        "memory_mb": found.memory_mb,
     }
     return values[name]
 
 
 def _limit_words(name: str, metric: str) -> str:
-    return {
-        "accuracy_loss": _loss_words(metric),
-        "latency_ms": "latency (upper end)",
-        "size_bytes": "packed size",
-        "energy_mj": "energy",
-    }[name]
+    return _loss_words(metric) if name == "accuracy_loss" else LIMIT_WORDS[name]
 
 
 def _unit(limit: Limit) -> str:
@@ -204,10 +162,6 @@ def _unit(limit: Limit) -> str:
 
 def _loss_words(metric: str) -> str:
     return "accuracy loss" if metric == "accuracy" else f"loss of {metric}"
-
-
-def _figure(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def pick(found: Sequence[Found], goal: Goal, limits: Sequence[Limit]) -> tuple[str | None, tuple[str, ...]]:
@@ -272,7 +226,9 @@ def over_boards(group: Sequence[Found]) -> Found:
         return group[0]
     known = [item.latency_ms for item in group if item.latency_ms is not None]
     latency = geometric_mean(known) if len(known) == len(group) else None
-    return replace(group[0], latency_ms=latency, latency_ci95=None, energy_mj=None, speedup=None, target="")
+    return replace(
+        group[0], latency_ms=latency, latency_ci95=None, energy_mj=None, memory_mb=None, speedup=None, target=""
+    )
 
 
 def not_picked(item: Found, chosen: Found, goal: Goal) -> str:

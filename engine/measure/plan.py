@@ -40,6 +40,7 @@ from ..deploy.run_on import USUAL, RunOn
 from ..events import Emit, Log, Progress, ignore
 from ..records import Bundle, sha256_hex
 from . import energy as energies
+from .beside import check_neighbours, neighbours
 from .histogram import Histogram
 from .plug import Plug, offset_ns, with_plug
 from .preflight import grade, undisturbed
@@ -187,6 +188,7 @@ def measure_on(
         energy=energy,
         operators=operators,
         beside=list(beside),
+        neighbours=bool(beside),
         service=None if service is None else service.order(client.hello),
     )
 
@@ -207,8 +209,11 @@ def measure_on(
         result, raw = client.measure(plan, on_event)
     if plug is not None:
         result = with_plug(result, plug.trace(offset_ns(client)))
-    samples = unpack_raw(result, raw)
+    every = unpack_raw(result, raw)
+    samples, others = every[: len(result.entries)], every[len(result.entries) :]
     check_answer(plan, result, samples, client.hello)
+    check_neighbours(plan, result, others)
+    ran_beside = [neighbours(result, index, others) for index in range(len(result.entries))]
     lasting = sustained(result, samples) if minutes is not None else None
     clean = undisturbed(result, samples)
     result, samples = clean.result, list(clean.samples)
@@ -218,6 +223,7 @@ def measure_on(
         replace(
             _reading(target, client.hello, subject, entry, result, index, samples[index], beside),
             raw_sha256=sha256_hex(packed[index]),
+            neighbours=ran_beside[index],
             measured_at=now,
         )
         for index, (subject, entry) in enumerate(zip(subjects, plan.entries, strict=True))
@@ -437,8 +443,8 @@ def _runs_of_processes(blocks: Sequence[Block]) -> list[int]:
 
 
 def _of_the_model(time: Latency, samples: np.ndarray, sizes: Sequence[int]) -> Latency:
-    """With several processes, the interval of the median is that of the model and not of the processes that ran it."""
-    if len(sizes) < 2 or time.ci95_p50 is None:
+    """The interval of the median is that of the model and not of the processes that happened to run it."""
+    if time.ci95_p50 is None:
         return time
     return replace(time, ci95_p50=median_interval(samples / 1e6, sizes, time.ci95_p50))
 

@@ -58,13 +58,14 @@ def median_interval(samples: np.ndarray, sizes: Sequence[int], within: tuple[flo
 
     Args:
         samples: ``[n]`` above 0, process by process.
-        sizes: runs of each process, two or more.
+        sizes: runs of each process; of a single one, what processes differ by is as :data:`PROCESS_SPREAD` has it.
         within: the interval by the runs alone.
     """
     ends = np.cumsum(sizes)
     left_out = [
         math.log(float(np.median(np.delete(samples, slice(end - size, end)))))
         for size, end in zip(sizes, ends, strict=True)
+        if len(sizes) > 1
     ]
     middle = float(np.median(samples))
     low, high = (half_width(abs(math.log(edge / middle)), left_out, single=0.5) for edge in within)

@@ -37,13 +37,14 @@ CLOCK_SLACK = 1.02
 
 
 def unpack_raw(result: MeasureResult, raw: bytes) -> list[np.ndarray]:
-    """The samples of each entry in nanoseconds: int64 ``[n]``, in the order in which they were taken.
+    """The samples of each entry and then of each neighbour in nanoseconds: int64 ``[n]``, in the order they were taken in.
 
     Raises:
         ContractError: the data does not have the announced length.
     """
-    total = sum(entry.samples for entry in result.entries)
-    if any(entry.samples < 0 for entry in result.entries) or total > MAX_SAMPLES:
+    counts = [entry.samples for entry in result.entries] + [item.samples for item in result.neighbours]
+    total = sum(counts)
+    if any(count < 0 for count in counts) or total > MAX_SAMPLES:
         raise ContractError(f"the board announces {total} samples")
     inflater = zlib.decompressobj()
     try:
@@ -53,7 +54,7 @@ def unpack_raw(result: MeasureResult, raw: bytes) -> list[np.ndarray]:
     if len(data) != 8 * total or not inflater.eof or inflater.unused_data:
         raise ContractError(f"the board announced {total} samples and sent other data ({len(raw)} bytes)")
     values = np.frombuffer(data, dtype="<i8").astype(np.int64)
-    cuts = np.cumsum([entry.samples for entry in result.entries])[:-1]
+    cuts = np.cumsum(counts)[:-1]
     return [np.array(part) for part in np.split(values, cuts)]
 
 
@@ -88,7 +89,7 @@ def check_answer(plan: MeasurePlan, result: MeasureResult, samples: Sequence[np.
             raise RejectedError(
                 "impossible-time", f"{spec.file}: the board reports runs that took no time", "measure again"
             )
-        if not _covers(blocks_of(result, index), len(values)):
+        if not covers(blocks_of(result, index), len(values)):
             raise RejectedError(
                 "samples-mismatch", f"{spec.file}: the blocks do not account for every sample", "measure again"
             )
@@ -111,8 +112,8 @@ def _follows(a: Block, b: Block) -> bool:
     return b.process == a.process if b.round == a.round else b.process >= a.process >= 0
 
 
-def _covers(blocks: Sequence[Block], count: int) -> bool:
-    """The blocks of an entry cut its samples into consecutive parts."""
+def covers(blocks: Sequence[Block], count: int) -> bool:
+    """The blocks of an entry or a neighbour cut its samples into consecutive parts."""
     reached = 0
     for block in blocks:
         if block.first != reached or block.count <= 0:

@@ -9,6 +9,7 @@ from typing import Self
 from device_agent.contract.messages import Hello, Runtime
 from profiles.reading import Comparison, Quality, Reading, Verdict
 
+from ..measure.covering import CoverReport
 from ..records import Estimate, Placement, Variant
 
 MAX_LOSS_POINTS = 1.0
@@ -90,7 +91,8 @@ class ReportData:
     recommended: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     made_at: str = ""  # UTC, ISO 8601
-    services: tuple[Reading, ...] = ()  # readings of scenarios, which are compared with nothing
+    services: tuple[Reading, ...] = ()  # readings of scenarios or with models beside, which are compared with nothing
+    cover: CoverReport | None = None  # which variant for which board, where limits were stated
 
     @classmethod
     def of(
@@ -104,6 +106,7 @@ class ReportData:
         recommended: Iterable[str] = (),
         notes: Iterable[str] = (),
         services: Iterable[Reading] = (),
+        cover: CoverReport | None = None,
     ) -> Self:
         """A report of this moment."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -117,6 +120,7 @@ class ReportData:
             tuple(notes),
             now,
             tuple(services),
+            cover,
         )
 
 

@@ -32,7 +32,7 @@ from .rows import (
     titled,
     verdict,
 )
-from .tables import Table, effects_table, efficiency_table, services_table, sheet
+from .tables import Table, beside_table, cover_table, effects_table, efficiency_table, services_table, sheet
 from .texts import Texts
 
 SHOWN_SKIPS = 4
@@ -67,7 +67,8 @@ def render(data: ReportData, language: str = "en", parts: Collection[Part] = ALL
         _header(data, found, names, texts),
         _notes(data, texts) if Part.NOTES in parts else "",
         *(_section(section, data, texts, parts) for section in found if SECTION_PARTS & set(parts)),
-        _effects(data, texts) if Part.EFFECTS in parts else "",
+        _across(texts("effects"), texts("effects_text"), effects_table(data, texts)) if Part.EFFECTS in parts else "",
+        _across(texts("cover"), texts("cover_text"), cover_table(data, texts)) if Part.COVER in parts else "",
         _how(data, found, texts, parts),
         _limits(data, texts) if Part.LIMITS in parts else "",
         f"<footer>{text(texts('footer'))}</footer></main></body></html>\n",
@@ -97,8 +98,9 @@ def _notes(data: ReportData, texts: Texts) -> str:
     return f'<div class="card"><h2>{text(texts("notes"))}</h2><ul>{items}</ul></div>'
 
 
-def _effects(data: ReportData, texts: Texts) -> str:
-    card = _figures(texts("effects"), texts("effects_text"), effects_table(data, texts))
+def _across(title: str, below: str, table: Table | None) -> str:
+    """A table about all networks together."""
+    card = _figures(title, below, table)
     return f"<section>{card}</section>" if card else ""
 
 
@@ -249,7 +251,8 @@ def _histograms(section: Section, texts: Texts) -> str:
 
 
 def _services(section: Section, data: ReportData, texts: Texts) -> str:
-    return _figures(texts("services"), texts("services_text"), services_table(section, data.services, texts))
+    served = _figures(texts("services"), texts("services_text"), services_table(section, data.services, texts))
+    return served + _figures(texts("beside"), texts("beside_text"), beside_table(section, data.services, texts))
 
 
 def _point(row: Row, base: float | None) -> Point:

@@ -9,7 +9,7 @@ from .histogram_plot import section_histograms
 from .html import SECTION_PARTS, limits, machine_facts, method_facts, reason, remarks, section_plot
 from .parts import ALL_PARTS, Part
 from .rows import clean, markdown_table, markdown_text, model_name, step_text
-from .tables import Table, effects_table, efficiency_table, services_table, sheet
+from .tables import Table, beside_table, cover_table, effects_table, efficiency_table, services_table, sheet
 from .texts import Texts
 
 VARIABLE = re.compile(r"(--[a-z-]+):\s*(#[0-9A-Fa-f]{6})")
@@ -40,6 +40,8 @@ def to_markdown(
         lines += _section(section, data, texts, keep_plot, parts)
     if Part.EFFECTS in parts:
         lines += _table("## " + texts("effects"), texts("effects_text"), effects_table(data, texts))
+    if Part.COVER in parts:
+        lines += _table("## " + texts("cover"), texts("cover_text"), cover_table(data, texts))
     if data.readings and Part.METHOD in parts:
         lines += _facts(texts("how"), method_facts(data, found, texts))
     if data.readings and Part.MACHINE in parts:
@@ -67,6 +69,8 @@ def _section(
         yield from (f"### {markdown_text(texts('table'))}", "", *markdown_table(section, texts), "")
         served = services_table(section, data.services, texts)
         yield from _table("### " + texts("services"), texts("services_text"), served)
+        shared = beside_table(section, data.services, texts)
+        yield from _table("### " + texts("beside"), texts("beside_text"), shared)
     if Part.EFFICIENCY in parts:
         yield from _table("### " + texts("efficiency"), texts("efficiency_text"), efficiency_table(section, texts))
     said = remarks(section) if Part.REMARKS in parts else ()

@@ -17,6 +17,7 @@ class Part(StrEnum):
     REMARKS = "remarks"
     RECIPES = "recipes"
     EFFECTS = "effects"
+    COVER = "cover"
     METHOD = "method"
     MACHINE = "machine"
     LIMITS = "limits"

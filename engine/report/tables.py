@@ -11,6 +11,8 @@ from typing import Any
 from profiles.reading import Reading
 
 from ..evaluate.efficiency import Taken, efficiency
+from ..measure.covering import Judged
+from ..measure.limits import Limit, figure
 from .data import ReportData, Row, Section
 from .effects import Effect, effects
 from .rows import clean, metric_name, milliseconds, percent, points, size, times, titled
@@ -21,6 +23,13 @@ ERROR_METRICS = ("wer",)
 
 STAGES = {"decode": "stage_decode", "prepare": "stage_prepare", "infer": "stage_infer", "finish": "stage_finish"}
 """Parts of a query in their order, with the keys of their names."""
+
+LIMITED = {
+    "accuracy_loss": ("limit_accuracy_loss", "unit_accuracy_loss"), "latency_ms": ("limit_latency_ms", "unit_latency_ms"),
+    "memory_mb": ("limit_memory_mb", "unit_memory_mb"), "size_bytes": ("limit_size_bytes", "unit_size_bytes"),
+    "energy_mj": ("limit_energy_mj", "unit_energy_mj"),
+}  # fmt: skip
+"""What can be limited, with the keys of its name and its unit."""
 
 Table = tuple[list[str], list[list[str]]]
 
@@ -80,7 +89,8 @@ def sheet(section: Section, texts: Texts) -> Table | None:
 def services_table(section: Section, services: Sequence[Reading], texts: Texts) -> Table | None:
     """Scenarios of the section's variants on its board, with the parts of a query; None where none was run."""
     names = {row.variant.id: clean(row.variant.name or row.variant.id) for row in section.rows}
-    found = [(item, item.stream or {}) for item in services if item.variant in names and item.target == section.target]
+    own = [item for item in services if item.variant in names and item.target == section.target]
+    found = [(item, item.stream) for item in own if item.stream is not None]
     columns: list[tuple[str, Callable[[Mapping[str, Any]], str]]] = [
         ("per_second_served", lambda s: _number(s.get("throughput_per_s"), "{:,.4g}")),
         ("in_time", _in_time),
@@ -102,6 +112,37 @@ def services_table(section: Section, services: Sequence[Reading], texts: Texts) 
         for i, (item, _) in enumerate(found)
     ]
     return [texts("variant"), texts("scenario"), texts("p50"), *(texts(key) for key in shown)], rows
+
+
+def beside_table(section: Section, services: Sequence[Reading], texts: Texts) -> Table | None:
+    """The section's variants while models of other slots ran, and what that did to those; None where none was measured so."""
+    names = {row.variant.id: clean(row.variant.name or row.variant.id) for row in section.rows}
+    found = [item for item in services if item.variant in names and item.target == section.target]
+    rows = [
+        [
+            names[item.variant or ""],
+            milliseconds(item.latency_ms.p50),
+            clean(other["slot"]),
+            *("" if other[key] is None else milliseconds(other[key]) for key in ("p50_ms", "alone_p50_ms")),
+            *("" if other[key] is None else f"{other[key]:,.4g}" for key in ("runs_per_s", "alone_runs_per_s")),
+            ""
+            if other["ci95"] is None
+            else f"{times(other['slowdown'])} [{other['ci95'][0]:.2f}, {other['ci95'][1]:.2f}]",
+        ]
+        for item in found
+        for other in item.neighbours
+    ]
+    heads = (
+        "variant",
+        "p50",
+        "beside_slot",
+        "beside_p50",
+        "beside_alone",
+        "beside_rate",
+        "beside_rate_alone",
+        "beside_slowdown",
+    )
+    return ([texts(head) for head in heads], rows) if rows else None
 
 
 def _scenario(item: Reading) -> str:
@@ -184,6 +225,42 @@ def _share(value: float | None) -> str:
         return ""
     rounded = round(100 * value)
     return f"{rounded:+d} %".replace("-", "\N{MINUS SIGN}") if rounded else "0 %"
+
+
+def cover_table(data: ReportData, texts: Texts) -> Table | None:
+    """Which variant for which board and how far from its limits it stays, or which limits the nearest one misses by how much."""
+    found = data.cover
+    if found is None:
+        return None
+    rows = []
+    for board in found.limits:
+        item, served = found.nearest(board), board in found.cover.assigned
+        if item is None:
+            rows.append([clean(board), "", texts("cover_unmeasured")])
+            continue
+        name = clean(item.variant)
+        rows.append([
+            clean(board), name if served else texts("cover_none", variant=name), "; ".join(cover_words(item, texts)),
+        ])  # fmt: skip
+    return [texts("cover_board"), texts("variant"), texts("cover_limits")], rows
+
+
+def cover_words(item: Judged, texts: Texts) -> list[str]:
+    """The limits that are missed, or how far from them a variant stays."""
+
+    def said(key: str, limit: Limit, **figures: float) -> str:
+        noun, unit = map(texts, LIMITED[limit.name])
+        return texts(key, noun=noun, unit=unit, most=figure(limit.most), **{k: figure(v) for k, v in figures.items()})
+
+    if not item.misses:
+        values = ((limit, item.figures[limit.name]) for limit in item.limits)
+        return [said("cover_kept", limit, value=value) for limit, value in values if value is not None]
+    return [
+        said("cover_unknown", miss.limit)
+        if miss.value is None or miss.over is None
+        else said("cover_missed", miss.limit, value=miss.value, over=miss.over)
+        for miss in item.misses
+    ]
 
 
 def effects_table(data: ReportData, texts: Texts) -> Table | None:

@@ -1,13 +1,12 @@
 """The verbs ``profile_compare``, ``profile_drift``, ``profile_cover`` and ``profile_import``: what readings add up to."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from profiles.compare import BoardRatio, compare_boards, usable
-from profiles.cover import Cover, cover
 from profiles.drift import ALPHA, Drift, Outlier, drift, outliers
 from profiles.errors import ProfileError
 from profiles.failures import shown
@@ -20,6 +19,8 @@ from profiles.store import Damage, Filter, ProfileStore, default_url
 
 from ..deploy.seen import last_seen
 from ..errors import UsageError
+from ..measure.covering import CoverReport, cover_boards
+from ..measure.limits import Limit, read_board_limit
 from ..package.keys import key_id, signing_key, trusted_keys, verify
 from ..workspace import Workspace
 from .profiling import readings_of
@@ -130,110 +131,61 @@ def _all() -> list[Reading]:
         return list(store.readings())
 
 
-@dataclass(frozen=True)
-class CoverReport:
-    """Which variants suffice, and what was asked of them.
-
-    Attributes:
-        limits_ms: of each board.
-        upper_ms: for each board that gets a variant, the upper end of the interval of its median there.
-        unmeasured: boards without a fresh reading of any of the variants: whether one suits them is not known.
-    """
-
-    cover: Cover
-    considered: int
-    max_latency_ms: float
-    max_loss_points: float
-    limits_ms: Mapping[str, float]
-    upper_ms: Mapping[str, float]
-    unmeasured: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """The document of ``flyweight profile cover --json``."""
-        return {
-            **self.cover.to_json(),
-            "considered": self.considered,
-            "max_latency_ms": self.max_latency_ms,
-            "max_loss_points": self.max_loss_points,
-            "limits_ms": dict(self.limits_ms),
-            "upper_ms": dict(self.upper_ms),
-            "unmeasured": list(self.unmeasured),
-        }
-
-
 def profile_cover(
-    max_latency_ms: float,
+    max_latency_ms: float | None = None,
     *,
     max_loss_points: float = 1.0,
     model: str | None = None,
     boards: Sequence[str] = (),
-    limits: Mapping[str, float] | None = None,
+    limits: Sequence[str] = (),
     project: str | Path | None = None,
 ) -> CoverReport:
-    """The fewest variants of the project that are surely fast enough on every board, and which board gets which.
+    """The fewest variants of the project that surely keep the limits of every board, and which board gets which.
 
-    The newest fresh reading of a variant counts, on each device with what it is fastest on; on a board with several devices the
-    slowest of them.
+    The newest fresh reading of a variant counts, on each device with what it runs it best on; on a board with several devices
+    the worst of them. What was not measured is within no limit.
 
     Args:
         max_latency_ms: limit of the median; the upper end of its interval counts.
         max_loss_points: largest loss of accuracy.
         model: only variants of this model.
         boards: board ids or device names; none = every board with readings of these variants.
-        limits: of boards or devices that have a limit of their own, in ms.
+        limits: ``NAME=NUMBER`` of every board, or ``BOARD:NAME=NUMBER`` of one board or device, which goes before the others:
+            of latency_ms, memory_mb (what the model adds at its peak), energy_mj (of an inference), size_bytes (packed) and
+            accuracy_loss (points). ``BOARD=MS`` limits the latency.
         project: folder of the project.
 
     Raises:
-        UsageError: no variant of the project was measured, or a limit is that of no board.
+        UsageError: nothing but the accuracy is limited, no variant of the project was measured, or a limit is that of no board.
     """
-    variants = {v.id: v for v in Workspace.find(project).variants() if model in (None, v.model)}
-    allowed = {
-        key: v.name or v.id
-        for key, v in variants.items()
-        if v.baseline is None or (v.loss_points is not None and (v.loss_points.value or 0.0) <= max_loss_points)
-    }
-    readings = [r for r in usable(_all(), last_seen()) if r.variant in variants]
+    own = [read_board_limit(text) for text in limits]
+    for_all = [Limit("accuracy_loss", max_loss_points)]
+    if max_latency_ms is not None:
+        for_all.append(Limit("latency_ms", max_latency_ms))
+    if not own and max_latency_ms is None:
+        raise UsageError(
+            "no-limit",
+            "nothing is limited but the accuracy",
+            "add --max-latency-ms MS, or a limit such as --limit memory_mb=120",
+        )
+    variants = [v for v in Workspace.find(project).variants() if model in (None, v.model)]
+    ids = {v.id for v in variants}
+    readings = [r for r in usable(_all(), last_seen()) if r.variant in ids]
     if not readings:
         raise UsageError(
             "nothing-measured",
             "no variant of this project has a fresh reading",
             "measure some: flyweight profile run --bundles B... --targets T...",
         )
-    own = dict(limits or {})
-    asked = list(dict.fromkeys((*boards, *own))) if boards else sorted({r.board for r in readings} | set(own))
+    named = [board for board, _ in own if board is not None]
     known = {name for r in readings for name in (r.board, r.target)}
-    strange = sorted(set(own) - known)
+    strange = sorted(set(named) - known)
     if strange:
         raise UsageError(
             "unknown-board", f"no variant was measured on '{strange[0]}'", f"measured: {', '.join(sorted(known))}"
         )
-    limit = {name: own.get(name, max_latency_ms) for name in asked}
-    slowest = {name: _slowest([r for r in readings if name in (r.board, r.target)], allowed) for name in asked}
-    fits = {
-        name: {label: upper for label, upper in found.items() if upper <= limit[name]}
-        for name, found in slowest.items()
-    }
-    found = cover(fits)
-    uppers = {name: fits[name][label] for name, label in found.assigned.items()}
-    unmeasured = tuple(name for name in asked if name not in known)
-    return CoverReport(found, len(allowed), max_latency_ms, max_loss_points, limit, uppers, unmeasured)
-
-
-def _slowest(readings: Sequence[Reading], allowed: Mapping[str, str]) -> dict[str, float]:
-    """For each variant's label the upper end of its median on the slowest of some devices, each at its best."""
-    newest: dict[tuple[str, str | None, tuple[str, str, int]], Reading] = {}
-    for item in sorted(readings, key=lambda r: r.measured_at):
-        if item.variant in allowed:
-            newest[item.device_id, item.variant, item.way] = item
-    best: dict[tuple[str, str | None], float] = {}
-    for (device, variant, _), item in newest.items():
-        upper = (item.latency_ms.ci95_p50 or (0.0, item.latency_ms.p50))[1]
-        best[device, variant] = min(best.get((device, variant), upper), upper)
-    found: dict[str, float] = {}
-    for (_, variant), upper in best.items():
-        label = allowed[variant or ""]
-        found[label] = max(found.get(label, upper), upper)
-    return found
+    asked = list(dict.fromkeys((*boards, *named))) if boards else sorted({r.board for r in readings} | set(named))
+    return cover_boards(variants, readings, asked, for_all, own)
 
 
 @dataclass(frozen=True)

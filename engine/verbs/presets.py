@@ -23,15 +23,14 @@ from ..measure.choice import (
     Expected,
     Found,
     Goal,
-    Limit,
     by_name,
     misses,
     not_picked,
     over_boards,
     pick,
-    read_limit,
     thin,
 )
+from ..measure.limits import Limit, read_limit
 from ..model.packed import pack
 from ..model.with_data import open_with_data
 from ..records import Bundle, Format, Variant, sha256_hex
@@ -145,8 +144,8 @@ def choose(
         target: devices (or ``@group``) on which estimates are timed and results are measured.
         data: data set with labels, for training, calibration and evaluation.
         metric: of the data's task, which judges what was lost; by default the main one.
-        limits: ``NAME<=NUMBER`` of accuracy_loss (points of the metric), latency_ms, size_bytes (packed), energy_mj; by
-            default ``accuracy_loss<=1``.
+        limits: ``NAME<=NUMBER`` of accuracy_loss (points of the metric), latency_ms, memory_mb, size_bytes (packed),
+            energy_mj; by default ``accuracy_loss<=1``.
         keep: how many candidates may be compressed and measured.
         min_runs: inferences per candidate.
         task: what the labels mean, where the data does not say it.
@@ -328,6 +327,7 @@ def _figures(bundle: Bundle, readings: Sequence[Reading], comparisons: Sequence[
         "latency_ms": None if reading is None else reading.latency_ms.p50,
         "latency_ci95": None if reading is None else reading.latency_ms.ci95_p50,
         "energy_mj": energy,
+        "memory_mb": None if reading is None else reading.memory_mb.run_peak,
         "speedup": None if compared is None else compared.speedup,
     }
 

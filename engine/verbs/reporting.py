@@ -17,6 +17,7 @@ from ..report.data import DeviceFacts, ReportData
 from ..report.parts import chosen_parts
 from ..report.write import Form, write_report
 from ..workspace import Workspace
+from .knowledge import profile_cover
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def report(
     language: str = "en",
     sections: Sequence[str] | None = None,
     form: str | None = None,
+    limits: Sequence[str] = (),
     project: str | Path | None = None,
 ) -> Reported:
     """Write one self-contained page about the variants of the project and the newest plan they were measured in.
@@ -47,6 +49,7 @@ def report(
         model: only variants of this model. target: only readings of this device.
         language: ``en`` or ``zh_CN``.
         sections: names of :class:`engine.report.parts.Part`; None = all of them.
+        limits: of boards, as for :func:`profile_cover`: the report then also tells which variant suits which board.
         form: ``html``, ``markdown``, ``pdf`` or ``csv`` (default: by the ending of ``out``).
 
     Raises:
@@ -68,7 +71,12 @@ def report(
     readings, comparisons = newest(variants, target)
     served = newest_services(variants, target)
     facts = DeviceFacts.from_readings(readings)
-    data = ReportData.of(variants, readings, comparisons, facts, services=served)
+    which = (
+        profile_cover(model=model, boards=(target,) if target else (), limits=limits, project=project)
+        if limits
+        else None
+    )
+    data = ReportData.of(variants, readings, comparisons, facts, services=served, cover=which)
     place = Path(out) if out else workspace.reports_dir / f"report{(wanted or Form.HTML).ending}"
     path = write_report(place, data, language=language, parts=parts, form=wanted)
     return Reported(str(path))
@@ -89,10 +97,14 @@ def newest(variants: Sequence[Variant], target: str | None) -> tuple[tuple[Readi
 
 
 def newest_services(variants: Sequence[Variant], target: str | None) -> tuple[Reading, ...]:
-    """The newest reading of each scenario of each variant; those that were rejected are left out."""
+    """The newest reading of each scenario of each variant, and of each set of models beside; rejected ones are left out."""
     wanted = {v.id for v in variants}
     with ProfileStore.open() as store:
-        found = [r for r in store.readings(Filter(target=target)) if r.variant in wanted and r.stream is not None]
+        found = [
+            r
+            for r in store.readings(Filter(target=target))
+            if r.variant in wanted and (r.stream is not None or r.neighbours)
+        ]
     trusted = sorted((r for r in found if r.quality is not Quality.REJECTED), key=lambda r: r.measured_at)
     keys = [(r.variant, r.target, r.way, r.scenario, *sorted(r.options.items())) for r in trusted]
     return tuple(dict(zip(keys, trusted, strict=True)).values())

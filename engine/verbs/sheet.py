@@ -72,8 +72,8 @@ def latency_line(newest: Reading) -> str:
         for name, value, pair in parts
         if value is not None
     ]
-    ran_by = f" by {newest.processes} processes" if newest.processes > 1 else ""
-    return f"{', '.join(told)} ms of {latency.n} runs{ran_by}"
+    ran_by = f"{newest.processes} processes" if newest.processes > 1 else "1 process"
+    return f"{', '.join(told)} ms of {latency.n} runs by {ran_by}"
 
 
 def conditions_line(newest: Reading) -> str:
@@ -98,6 +98,13 @@ def histogram_line(newest: Reading) -> str:
     from ..measure.histogram import Histogram
 
     return "" if newest.histogram is None else Histogram.from_json(newest.histogram).text()
+
+
+def neighbour_lines(newest: Reading) -> tuple[str, ...]:
+    """How fast each model beside ran, and how much slower than without this one."""
+    from ..measure.beside import neighbour_words
+
+    return tuple(neighbour_words(item, newest.name or newest.model) for item in newest.neighbours)
 
 
 def compared_line(compared: Comparison | None, name: str) -> str:

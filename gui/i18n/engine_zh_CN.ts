@@ -2056,6 +2056,14 @@
             <translation>能耗不超过 {0} mJ</translation>
         </message>
         <message>
+            <source>memory within {0} MB</source>
+            <translation>内存不超过 {0} MB</translation>
+        </message>
+        <message>
+            <source>memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
             <source>the run was asked to finish before its turn</source>
             <translation>轮到它之前已要求结束运行</translation>
         </message>
@@ -4636,6 +4644,18 @@
             <translation>这块板卡的代理程序不能回答样本</translation>
         </message>
         <message>
+            <source>{0} made too few runs beside {1} to tell how fast it was ({2})</source>
+            <translation>{0} 与 {1} 同时运行的次数太少，无法判断其速度（{2}）</translation>
+        </message>
+        <message>
+            <source>the runs of {0} do not fit together in time</source>
+            <translation>{0} 的各次运行在时间上对不上</translation>
+        </message>
+        <message>
+            <source>the answer tells of other models beside than the plan has</source>
+            <translation>应答中的同时运行模型与计划不符</translation>
+        </message>
+        <message>
             <source>{0} of {1} within the limits: {2}</source>
             <translation>限制内的 {1} 个中 {0}：{2}</translation>
         </message>
@@ -4652,14 +4672,6 @@
             <translation>准确率损失</translation>
         </message>
         <message>
-            <source>latency (upper end)</source>
-            <translation>延迟（上界）</translation>
-        </message>
-        <message>
-            <source>packed size</source>
-            <translation>打包大小</translation>
-        </message>
-        <message>
             <source>{0} is {1}, the limit is {2} {3}</source>
             <translation>{0}为 {1}，限制为 {2} {3}</translation>
         </message>
@@ -4674,14 +4686,6 @@
         <message>
             <source>estimated at {0} bytes, the limit is {1}</source>
             <translation>估计 {0} 字节，上限为 {1}</translation>
-        </message>
-        <message>
-            <source>'{0}' is no limit</source>
-            <translation>“{0}”不是限制</translation>
-        </message>
-        <message>
-            <source>write NAME&lt;=NUMBER with one of: {0}</source>
-            <translation>请写成 NAME&lt;=NUMBER，可用：{0}</translation>
         </message>
         <message>
             <source>{0} W at rest and {1} W under load cannot be</source>
@@ -4734,6 +4738,38 @@
         <message>
             <source>times and values of the power do not fit together</source>
             <translation>功率的时间与数值对不上</translation>
+        </message>
+        <message>
+            <source>latency (upper end)</source>
+            <translation>延迟（上界）</translation>
+        </message>
+        <message>
+            <source>packed size</source>
+            <translation>打包大小</translation>
+        </message>
+        <message>
+            <source>'{0}' is no limit</source>
+            <translation>“{0}”不是限制</translation>
+        </message>
+        <message>
+            <source>write BOARD=MS or [BOARD:]NAME=NUMBER with one of: {0}; for example --limit raspberry-pi-4:memory_mb=120</source>
+            <translation>请写成 BOARD=MS 或 [BOARD:]NAME=NUMBER，可用：{0}；例如 --limit raspberry-pi-4:memory_mb=120</translation>
+        </message>
+        <message>
+            <source>write NAME&lt;=NUMBER with one of: {0}</source>
+            <translation>请写成 NAME&lt;=NUMBER，可用：{0}</translation>
+        </message>
+        <message>
+            <source>{0} is {1} {2} of {3}</source>
+            <translation>{0}为 {1} {2}，限 {3}</translation>
+        </message>
+        <message>
+            <source>{0} is {1} {2}, {3} over the limit of {4}</source>
+            <translation>{0}为 {1} {2}，超出限制 {4} 达 {3}</translation>
+        </message>
+        <message>
+            <source>{0} is not known, the limit is {1} {2}</source>
+            <translation>{0}未知，限制为 {1} {2}</translation>
         </message>
         <message>
             <source>the counter of energy began anew</source>
@@ -6794,6 +6830,14 @@
         <message>
             <source>measure some: flyweight profile run --bundles B... --targets T...</source>
             <translation>请先测量：flyweight profile run --bundles B... --targets T...</translation>
+        </message>
+        <message>
+            <source>nothing is limited but the accuracy</source>
+            <translation>除准确率外没有任何限制</translation>
+        </message>
+        <message>
+            <source>add --max-latency-ms MS, or a limit such as --limit memory_mb=120</source>
+            <translation>请加上 --max-latency-ms MS，或如 --limit memory_mb=120 的限制</translation>
         </message>
         <message>
             <source>{0} and {1} have no fresh reading of the same bundle, runtime and thread count</source>

@@ -622,24 +622,64 @@
 <context>
     <name>CoverPanel</name>
     <message>
-        <source>At most</source>
-        <translation>最多</translation>
-    </message>
-    <message>
-        <source>ms, and at most</source>
-        <translation>毫秒，且最多损失</translation>
-    </message>
-    <message>
-        <source>points of accuracy lost</source>
-        <translation>个百分点的准确率</translation>
-    </message>
-    <message>
         <source>Latency at most, in milliseconds</source>
         <translation>延迟上限（毫秒）</translation>
     </message>
     <message>
+        <source>Latency at most</source>
+        <translation>延迟不超过</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>毫秒</translation>
+    </message>
+    <message>
         <source>Points of accuracy lost at most</source>
         <translation>准确率损失上限（百分点）</translation>
+    </message>
+    <message>
+        <source>Accuracy lost at most</source>
+        <translation>准确率损失不超过</translation>
+    </message>
+    <message>
+        <source>points</source>
+        <translation>百分点</translation>
+    </message>
+    <message>
+        <source>Memory at most</source>
+        <translation>内存不超过</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation>MB</translation>
+    </message>
+    <message>
+        <source>Memory the model adds at most, in megabytes</source>
+        <translation>模型增加的内存不超过（MB）</translation>
+    </message>
+    <message>
+        <source>Energy at most</source>
+        <translation>能耗不超过</translation>
+    </message>
+    <message>
+        <source>mJ</source>
+        <translation>mJ</translation>
+    </message>
+    <message>
+        <source>Energy of one inference at most, in millijoules</source>
+        <translation>单次推理能耗不超过（毫焦）</translation>
+    </message>
+    <message>
+        <source>Packed size at most</source>
+        <translation>打包体积不超过</translation>
+    </message>
+    <message>
+        <source>kB</source>
+        <translation>kB</translation>
+    </message>
+    <message>
+        <source>Packed size at most, in kilobytes</source>
+        <translation>打包体积不超过（kB）</translation>
     </message>
     <message>
         <source>Find the fewest</source>
@@ -650,16 +690,16 @@
         <translation>哪块板卡用哪个变体</translation>
     </message>
     <message>
-        <source>Both limits are numbers.</source>
-        <translation>两个上限都必须是数字。</translation>
+        <source>Limits are numbers; an empty field is no limit, but one besides the accuracy is needed.</source>
+        <translation>限制须为数字；留空即不限，但除准确率外至少要有一项。</translation>
+    </message>
+    <message>
+        <source>Finds the fewest variants that surely keep these limits on every board that was measured.</source>
+        <translation>找出在每块测过的板上都确定满足这些限制的最少变体。</translation>
     </message>
     <message>
         <source>Loading…</source>
         <translation>正在加载…</translation>
-    </message>
-    <message>
-        <source>Finds the fewest variants that are surely fast enough on every board that was measured.</source>
-        <translation>找出最少的变体，使每块测过的板卡都确定足够快。</translation>
     </message>
 </context>
 <context>
@@ -2999,16 +3039,24 @@
         <translation>实测</translation>
     </message>
     <message>
-        <source>No variant is surely fast enough anywhere.</source>
-        <translation>没有任何变体在任何板卡上确定足够快。</translation>
+        <source>Nearest is {0}: {1}</source>
+        <translation>最接近的是 {0}：{1}</translation>
+    </message>
+    <message>
+        <source>No variant surely keeps the limits anywhere.</source>
+        <translation>没有变体在任何板上确定满足限制。</translation>
+    </message>
+    <message>
+        <source>none keeps the limits</source>
+        <translation>都不满足限制</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>限制</translation>
     </message>
     <message>
         <source>Enough for all: {2} ({0} of {1} variants)</source>
         <translation>对全部足够：{2}（{1} 个变体中的 {0} 个）</translation>
-    </message>
-    <message>
-        <source>none is fast enough</source>
-        <translation>没有足够快的</translation>
     </message>
 </context>
 <context>
@@ -3760,6 +3808,38 @@
     <message>
         <source>reading the answer</source>
         <translation>读取回答</translation>
+    </message>
+    <message>
+        <source>Slot</source>
+        <translation>槽位</translation>
+    </message>
+    <message>
+        <source>Beside</source>
+        <translation>同时测量</translation>
+    </message>
+    <message>
+        <source>Runs/s</source>
+        <translation>每秒次数</translation>
+    </message>
+    <message>
+        <source>Alone (runs/s)</source>
+        <translation>单独（次/秒）</translation>
+    </message>
+    <message>
+        <source>Slower</source>
+        <translation>变慢</translation>
+    </message>
+    <message>
+        <source>Alone (ms)</source>
+        <translation>单独 (ms)</translation>
+    </message>
+    <message>
+        <source>Models beside</source>
+        <translation>同时运行的模型</translation>
+    </message>
+    <message>
+        <source>A model that waits for the processor now and then makes fewer runs at the same median.</source>
+        <translation>偶尔等待处理器的模型，中位数不变而运行次数减少。</translation>
     </message>
     <message>
         <source>steady</source>

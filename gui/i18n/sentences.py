@@ -176,6 +176,8 @@ OTHERS = (
     "latency (upper end) within {0} ms",
     "packed size within {0} bytes",
     "energy within {0} mJ",
+    "memory within {0} MB",
+    "memory",
     "the run was asked to finish before its turn",
     "no energy: {0}",
     "energy rejected: {0}",

@@ -178,24 +178,44 @@ def ratio_points(rows: list[RatioRow]) -> list[Point]:
 
 @dataclass(frozen=True)
 class CoverRow:
-    """A board and the variant it gets; empty where none is fast enough."""
+    """A board and the variant it gets, empty where none keeps the limits; ``words`` tell how far from them it stays.
+
+    Where it gets none, they tell which limits the nearest variant misses, and by how much.
+    """
 
     board: str
     variant: str
+    nearest: str
+    words: tuple[str, ...]
 
 
 def read_cover(document: Mapping[str, Any] | None) -> list[CoverRow]:
     """The document of ``flyweight profile cover --json``."""
     found = document or {}
-    rows = [CoverRow(board, documents.text(name)) for board, name in documents.object_(found.get("assigned")).items()]
-    return rows + [CoverRow(board, "") for board in documents.texts(found.get("left_out"))]
+    gets = {board: documents.text(name) for board, name in documents.object_(found.get("assigned")).items()}
+    gets |= dict.fromkeys(documents.texts(found.get("left_out")), "")
+    judged = documents.object_(found.get("judged"))
+    rows = []
+    for board, variant in gets.items():
+        there = documents.objects(judged.get(board))
+        of = next((item for item in there if variant in ("", documents.text(item.get("variant")))), {})
+        rows.append(CoverRow(board, variant, documents.text(of.get("variant")), documents.texts(of.get("words"))))
+    return rows
+
+
+def limits_words(row: CoverRow) -> str:
+    """How a variant keeps a board's limits, or what the nearest one misses."""
+    words = ", ".join(map(said, row.words)) or wording.NO_VALUE
+    if row.variant or not row.nearest:
+        return words
+    return QCoreApplication.translate("Knowledge", "Nearest is {0}: {1}").format(row.nearest, words)
 
 
 def cover_words(document: Mapping[str, Any]) -> str:
     """How many variants suffice."""
     chosen = documents.texts(document.get("chosen"))
     if not chosen:
-        return QCoreApplication.translate("Knowledge", "No variant is surely fast enough anywhere.")
+        return QCoreApplication.translate("Knowledge", "No variant surely keeps the limits anywhere.")
     words = QCoreApplication.translate("Knowledge", "Enough for all: {2} ({0} of {1} variants)")
     return words.format(len(chosen), documents.whole(document.get("considered")) or 0, ", ".join(chosen))
 
@@ -207,6 +227,7 @@ def cover_columns() -> tuple[ColumnSpec[CoverRow], ...]:
         ColumnSpec(
             "variant",
             lambda: QCoreApplication.translate("Knowledge", "Variant"),
-            lambda row: row.variant or QCoreApplication.translate("Knowledge", "none is fast enough"),
+            lambda row: row.variant or QCoreApplication.translate("Knowledge", "none keeps the limits"),
         ),
+        ColumnSpec("limits", lambda: QCoreApplication.translate("Knowledge", "Limits"), limits_words),
     )

@@ -21,7 +21,7 @@ def read_measured(document: Document) -> Findings:
     streamed = any(documents.object_(item.get("stream")) for item in readings)
     table = _service_table(readings) if streamed else _table(readings)
     layers = _layers(readings, document.get("layers"))
-    sheets = (*_bursts(readings), table, *_lasting(readings), *layers, *_remarks(readings))
+    sheets = (*_bursts(readings), table, *_beside(readings), *_lasting(readings), *layers, *_remarks(readings))
     return Findings((*_compared(document, readings), *_facts(readings)), sheets)
 
 
@@ -231,6 +231,44 @@ def stage_name(name: str) -> str:
         "infer": QCoreApplication.translate("Measuring", "the network"),
         "finish": QCoreApplication.translate("Measuring", "reading the answer"),
     }.get(name, name)
+
+
+def _beside(readings: Sequence[Mapping[str, Any]]) -> list[Sheet]:
+    """The models of other slots that ran meanwhile: what each lost."""
+    lines: tuple[Line, ...] = tuple(
+        (
+            Cell(documents.text(item.get("slot"))),
+            Cell(_name(reading)),
+            Cell(documents.text(reading.get("target"))),
+            _figure(item.get("runs_per_s"), 0),
+            _figure(item.get("alone_runs_per_s"), 0),
+            _ratio(item.get("slowdown"), item.get("ci95")),
+            _figure(item.get("p50_ms"), 3),
+            _figure(item.get("alone_p50_ms"), 3),
+        )
+        for reading in readings
+        for item in documents.objects(reading.get("neighbours"))
+    )
+    heads = (
+        QCoreApplication.translate("Measuring", "Slot"),
+        QCoreApplication.translate("Measuring", "Beside"),
+        QCoreApplication.translate("Measuring", "Device"),
+        QCoreApplication.translate("Measuring", "Runs/s"),
+        QCoreApplication.translate("Measuring", "Alone (runs/s)"),
+        QCoreApplication.translate("Measuring", "Slower"),
+        QCoreApplication.translate("Measuring", "p50 (ms)"),
+        QCoreApplication.translate("Measuring", "Alone (ms)"),
+    )
+    title = QCoreApplication.translate("Measuring", "Models beside")
+    words = QCoreApplication.translate(
+        "Measuring", "A model that waits for the processor now and then makes fewer runs at the same median."
+    )
+    return [Sheet(title, heads, frozenset(range(3, 8)), lines, words)] if lines else []
+
+
+def _ratio(value: object, ci95: object) -> Cell:
+    found = documents.number(value)
+    return Cell(wording.with_interval(found, documents.interval(ci95), 2, "×"), found)
 
 
 def _lasting(readings: Sequence[Mapping[str, Any]]) -> list[Sheet]:

@@ -24,6 +24,7 @@ WORDS = (
     "points",
     "bytes",
     "energy",
+    "memory",
     "cancelled",
     "paused",
     "done",

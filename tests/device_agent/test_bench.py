@@ -263,6 +263,56 @@ def test_that_models_of_other_slots_run_beside_and_an_empty_slot_is_named(ready:
     assert ready.request("ping")
 
 
+def test_that_a_model_beside_tells_every_run_with_the_plan_and_alone(ready: Agent, tiny: Made):
+    ready.activate({"main": tiny.id}, 1)
+    reply, raw = ready.result(ready.send("measure", plan([entry(tiny.id)], beside=["main"], neighbours=True)))
+    result = decode(MeasureResult, reply)
+    (other,) = result.neighbours
+    assert other.slot == "main"
+    own = result.entries[0].samples
+    samples = np.frombuffer(zlib.decompress(raw), dtype="<i8")
+    assert len(samples) == own + other.samples
+    assert samples.min() > 0
+    assert [b.first for b in other.blocks] == [0, *np.cumsum([b.count for b in other.blocks])[:-1].tolist()]
+    assert sum(b.count for b in other.blocks) == other.samples
+    alone = list(zip(result.alone_ns[::2], result.alone_ns[1::2], strict=True))
+    rounds = 1 + result.blocks[-1].round
+    assert len(alone) >= 2 + (rounds - 1) // 3
+    assert all(end - begin > 0.14e9 for begin, end in alone)
+    assert not [1 for b in result.blocks for begin, end in alone if b.start_ns < end and b.start_ns + b.wall_ns > begin]
+    first, last = result.blocks[0], result.blocks[-1]
+    assert alone[0][1] <= first.start_ns
+    assert last.start_ns + last.wall_ns <= alone[-1][0]
+    assert any(b.start_ns < last.start_ns and b.start_ns + b.wall_ns > first.start_ns for b in other.blocks)
+
+
+def test_that_a_long_run_beside_keeps_blocks_of_all_its_time():
+    from device_agent import entries as module
+
+    class Model:
+        samples, warmup_runs = array.array("q"), 0
+
+    neighbour = module.Neighbour.__new__(module.Neighbour)
+    neighbour._entry, neighbour._timed, neighbour.runs, neighbour.blocks = Model(), True, 0, []
+    started = itertools.count()
+
+    def block(number: int) -> module.Block:
+        start, first = next(started), len(neighbour._entry.samples)
+        neighbour._entry.samples.extend([start + 1] * 3)
+        return module.Block(number, 0, first, 3, start, 1, 0)
+
+    neighbour._entry.block = block
+    for _ in range(3000):
+        neighbour._turn()
+    assert neighbour.runs == 9000
+    assert 100 < len(neighbour.blocks) <= module.KEPT_BLOCKS
+    assert neighbour.blocks[0].start_ns == 0
+    assert neighbour.blocks[-1].start_ns > 2900
+    for number, kept in enumerate(neighbour.blocks):
+        assert kept.round == number
+        assert list(neighbour._entry.samples[kept.first : kept.first + 3]) == [kept.start_ns + 1] * 3
+
+
 def test_that_a_model_that_stops_running_beside_ends_the_measurement(ready: Agent, tiny: Made):
     """Killed as the kernel does when memory runs out: what is measured after that had nothing beside it."""
     ready.activate({"main": tiny.id}, 1)

@@ -424,6 +424,7 @@ SCENES: dict[str, Callable[[Gallery], QWidget | None]] = {
     "profiles": _profiles(0),
     "profiles-fleet": _profiles(1),
     "profiles-versus": _profiles(2),
+    "profiles-cover": _profiles(3),
     "report": _report,
     "settings": _go("settings"),
     "device-runtimes": _device_tab(4),

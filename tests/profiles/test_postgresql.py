@@ -1,34 +1,19 @@
 """The store on a real PostgreSQL server, started here on a socket of its own; skipped by name where none is installed."""
 
-import os
-import pwd
-import shutil
-import subprocess
-import tempfile
+import threading
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
+from profiles import bulk
 from profiles.errors import ProfileError
 from profiles.reading import Origin
-from profiles.store import Filter, ProfileStore
+from profiles.store import Filter, ProfileStore, insert_rows, reading_row
 
 from ..engine.report.sample import report
+from .postgresql import INITDB, running
 from .test_salvage import with_raw
 from .test_stale import row
-
-PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
-INITDB = shutil.which("initdb") or (str(PROGRAMS[0]) if PROGRAMS else None)
-
-
-def unprivileged(folder: Path) -> dict:
-    """PostgreSQL refuses to run as root: its processes then run as nobody."""
-    if os.geteuid() != 0:
-        return {}
-    nobody = pwd.getpwnam("nobody")
-    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
 @pytest.fixture(scope="module")
@@ -36,20 +21,8 @@ def server():
     pytest.importorskip("psycopg", reason="NOT RUN: psycopg is not installed")
     if INITDB is None:
         pytest.skip("NOT RUN: no PostgreSQL server on this machine (apt-get install postgresql)")
-    with tempfile.TemporaryDirectory(prefix="fwpg") as name:
-        folder, control = Path(name), Path(INITDB).with_name("pg_ctl")
-        who = unprivileged(folder)
-        data, log = folder / "data", folder / "log"
-        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "HOME": name}
-        run = {"check": True, "capture_output": True, "timeout": 120, "env": environment, "cwd": name, **who}
-        subprocess.run([INITDB, "-D", data, "-A", "trust", "-U", "flyweight", "-E", "UTF8", "--no-sync"], **run)
-        access = data / "pg_hba.conf"  # one user has to give a password
-        access.write_text(f"local all stranger scram-sha-256\n{access.read_text()}")
-        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
-        quiet = {**run, "capture_output": False, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run([control, "-D", data, "-l", log, "-o", options, "-w", "start"], **quiet)
-        yield f"postgresql+psycopg://flyweight@/postgres?host={folder}"
-        subprocess.run([control, "-D", data, "-m", "immediate", "stop"], **quiet)
+    with running(fsync=False) as url:
+        yield url
 
 
 def test_that_the_same_store_works_on_postgresql(server):
@@ -101,3 +74,68 @@ def test_that_rows_changed_behind_the_products_back_are_left_out_and_named(serve
             assert connection.execute(sa.text(faster)).rowcount == 1
         assert [item.nonce for item in store.readings(Filter(board="tampered"))] == ["pg-1", "pg-2", "pg-4", "pg-5"]
         assert [item.table for item in store.damaged] == ["readings"]
+
+
+def many(board, count=3 * bulk.COPIED):
+    return [replace(row(0, 1), nonce=f"{board}-{number}", board=board) for number in range(count)]
+
+
+def damaged(store, board):
+    """Other tests damage rows of their own on the same server."""
+    return [item for item in store.check() if item.row.startswith(board)]
+
+
+def test_that_many_rows_go_in_by_copy_with_whatever_letters_they_have(server, monkeypatch):
+    odd = "a\tb\nc\\N \\. \u4e2d\U0001f600 '\" %s {0}"
+    rows = [replace(item, model=odd, variant=None) for item in many("copied")]
+    inserted = []
+    monkeypatch.setattr(bulk, "_execute", lambda connection, statement, some: inserted.extend(some) or 0)
+    with ProfileStore.open(server) as store:
+        store.add_many([(item, None) for item in rows])
+        assert (store.readings(Filter(board="copied")), inserted) == (rows, [])
+        assert damaged(store, "copied") == []
+
+
+def test_that_rows_that_are_there_or_come_twice_are_stored_once_by_copy_too(server):
+    rows = many("twice")
+    with ProfileStore.open(server) as store:
+        store.add_many([(item, None) for item in rows[:50]])
+        store.add_many([(item, None) for item in (*rows, *rows)])
+        assert store.readings(Filter(board="twice")) == rows
+        assert damaged(store, "twice") == []
+
+
+def test_that_a_row_that_does_not_fit_leaves_no_row_of_its_copy_and_is_told(server):
+    rows = [reading_row(item) for item in many("misfit")]
+    rows[-1] = {**rows[-1], "runtime": "x" * 41}
+    with ProfileStore.open(server) as store:
+        with pytest.raises(ProfileError, match="too long"), store._database.writing() as connection:
+            insert_rows(connection, rows)
+        assert store.readings(Filter(board="misfit")) == []
+        store.add_many([(item, None) for item in many("misfit")])
+        assert len(store.readings(Filter(board="misfit"))) == len(rows)
+
+
+def test_that_two_programs_that_copy_the_same_rows_at_once_store_them_once(server):
+    rows, copied, failures = many("race"), threading.Event(), []
+
+    def other():
+        try:
+            with ProfileStore.open(server) as store:
+                copied.set()
+                store.add_many([(item, None) for item in rows])
+        except Exception as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=other)
+    with ProfileStore.open(server) as store:
+        with store._database.writing() as connection:
+            insert_rows(connection, [reading_row(item) for item in rows])
+            thread.start()
+            assert copied.wait(30)
+            thread.join(0.3)
+            assert thread.is_alive(), "it waits for the transaction that has the same keys"
+        thread.join(30)
+        assert (thread.is_alive(), failures) == (False, [])
+        assert store.readings(Filter(board="race")) == rows
+        assert damaged(store, "race") == []

@@ -24,7 +24,7 @@ FULL = replace(
 def test_that_the_document_of_a_reading_holds_every_field_in_order():
     expected = asdict(FULL)
     expected |= {"origin": "measured", "quality": "ok", "operators": [dict(item) for item in FULL.operators]}
-    expected |= {name: list(expected[name]) for name in ("reasons", "isa")}
+    expected |= {name: list(expected[name]) for name in ("reasons", "isa", "neighbours")}
     assert FULL.to_json() == expected
     assert list(FULL.to_json()) == [item.name for item in fields(Reading)]
     assert list(FULL.to_json()["latency_ms"]) == [item.name for item in fields(Latency)]

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from engine.errors import UsageError
-from engine.measure.choice import Expected, Found, Goal, Limit, misses, not_picked, pick, read_limit, thin
+from engine.measure.choice import Expected, Found, Goal, misses, not_picked, pick, thin
+from engine.measure.limits import Limit, read_limit
 
 ONE_POINT = Limit("accuracy_loss", 1.0)
 FUSED = Found("fused", 1_000_000, 0.0, 2.0, (1.9, 2.1), speedup=1.1)

@@ -39,6 +39,15 @@ def test_that_one_process_is_widened_by_the_known_spread_and_several_by_their_ow
     assert half_width(0.0, [0.01, -0.01] * 4) > 2 * alike
 
 
+def test_that_the_median_of_one_process_has_the_interval_of_a_model_whose_processes_differ_as_known():
+    samples = np.random.default_rng(6).lognormal(0, 0.0001, 5000)
+    middle = float(np.median(samples))
+    low, high = median_interval(samples, [len(samples)], (middle * 0.9999, middle * 1.0001))
+    known = 1.96 * PROCESS_SPREAD / math.sqrt(2)
+    assert math.log(high / middle) == pytest.approx(known, rel=1e-3)
+    assert math.log(middle / low) == pytest.approx(known, rel=1e-3)
+
+
 @pytest.mark.parametrize("spread", [0.002, 0.0034, 0.007, 0.011, 0.013])
 @pytest.mark.parametrize("count", [5, 8])
 def test_that_the_interval_holds_the_truth_whatever_processes_differ_by(spread: float, count: int):

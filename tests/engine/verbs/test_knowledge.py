@@ -16,6 +16,7 @@ from engine.verbs import (
     profile_fleet,
     profile_import,
     profile_show,
+    report,
 )
 from engine.verbs.campaigns import seconds_until
 from engine.verbs.reporting import newest
@@ -266,17 +267,17 @@ def test_that_the_cover_counts_the_newest_reading_and_the_slowest_device_of_a_bo
     assert profile_cover(5.0, project=tmp_path).cover.left_out == ("pc-intel-xeon-2c", "raspberry-pi-5")
     found = profile_cover(5.0, boards=["pi5", "pi5-b"], project=tmp_path)
     assert (found.cover.assigned, found.cover.left_out) == ({"pi5": "int8"}, ("pi5-b",))
-    assert found.upper_ms["pi5"] == pytest.approx(2.0, rel=0.01)
+    assert found.to_json()["upper_ms"]["pi5"] == pytest.approx(2.0, rel=0.01)
 
 
 def test_that_a_board_has_a_limit_of_its_own_and_one_that_was_not_measured_is_told_apart(tmp_path):
     covered(tmp_path, row(2, 1, latency_ms=timed(8.0)), replace(other(2, 1, latency_ms=timed(2.0)), nonce="o"))
-    found = profile_cover(5.0, limits={"pc-intel-xeon-2c": 10.0}, boards=["raspberry-pi-5", "jetson"], project=tmp_path)
+    found = profile_cover(5.0, limits=["pc-intel-xeon-2c=10"], boards=["raspberry-pi-5", "jetson"], project=tmp_path)
     assert found.cover.assigned == {"pc-intel-xeon-2c": "int8", "raspberry-pi-5": "int8"}
     assert (found.cover.left_out, found.unmeasured) == (("jetson",), ("jetson",))
     assert found.to_json()["limits_ms"] == {"raspberry-pi-5": 5.0, "jetson": 5.0, "pc-intel-xeon-2c": 10.0}
     with pytest.raises(UsageError, match="no variant was measured on 'pi9'"):
-        profile_cover(5.0, limits={"pi9": 1.0}, project=tmp_path)
+        profile_cover(5.0, limits=["pi9=1"], project=tmp_path)
 
 
 def test_that_readings_are_not_compared_after_the_board_came_back_with_another_kernel():
@@ -295,3 +296,50 @@ def test_that_a_report_says_which_readings_are_stale(tmp_path):
     readings, _ = newest(Workspace(tmp_path).variants(), None)
     told = {item.target: [reason for reason in item.reasons if reason.startswith("stale")] for item in readings}
     assert told == {row(0).target: [], "pi5": ["stale: kernel: 6.1.0 -> 9.9"]}
+
+
+def test_that_a_cover_needs_a_limit_and_the_report_tells_which_is_missed_by_how_much(tmp_path):
+    heavy, light = (replace(row(i).memory_mb, run_peak=peak) for i, peak in ((2, 40.0), (6, 9.0)))
+    covered(tmp_path, row(2, memory_mb=heavy), row(6, memory_mb=light))
+    with pytest.raises(UsageError, match="nothing is limited but the accuracy"):
+        profile_cover(project=tmp_path)
+    found = profile_cover(limits=["memory_mb=12", "accuracy_loss=100"], project=tmp_path)
+    assert found.cover.assigned == {"pc-intel-xeon-2c": "half-guided"}
+    assert found.to_json()["max_latency_ms"] is None
+    for language, words in (("en", "memory 9 MB, 4 over the limit of 5"), ("zh_CN", "内存 9 MB，超出限制 5 达 4")):
+        out = tmp_path / f"{language}.md"
+        made = report(out=out, language=language, limits=["memory_mb=5", "accuracy_loss=100"], project=tmp_path)
+        assert words in out.read_text()
+        html = tmp_path / f"{language}.html"
+        report(
+            out=html,
+            language=language,
+            limits=["memory_mb=5", "accuracy_loss=100"],
+            sections=["cover"],
+            project=tmp_path,
+        )
+        assert words in html.read_text()
+    report(out=out, project=tmp_path)
+    assert "Which variant for which board" not in out.read_text()
+    assert made.path == str(out)
+
+
+def test_that_the_report_and_the_data_sheet_tell_what_a_model_did_to_those_beside_it(tmp_path):
+    other = {
+        "slot": "door", "p50_ms": 1.5, "ci95_p50": [1.49, 1.52], "n": 900, "alone_p50_ms": 1.2, "alone_ci95_p50": [1.19, 1.21],
+        "alone_n": 800, "slowdown": 1.25, "ci95": [1.23, 1.28], "runs_per_s": 640.0, "alone_runs_per_s": 800.0,
+        "p50_ratio": 1.2, "p50_ratio_ci95": [1.1, 1.3],
+    }  # fmt: skip
+    few = {**dict.fromkeys(other), "slot": "gate", "n": 2, "alone_n": 3}
+    covered(tmp_path, row(0), row(2), row(2, 2, options={"beside": "door gate"}, neighbours=(other, few)))
+    out = tmp_path / "r.md"
+    report(out=out, sections=["table"], project=tmp_path)
+    lines = [line for line in out.read_text().splitlines() if "| door |" in line or "| gate |" in line]
+    assert [[cell.strip() for cell in line.split("|")[3:9]] for line in lines] == [
+        ["door", "1.50", "1.20", "640", "800", "1.25× [1.23, 1.28]"],
+        ["gate", "", "", "", "", ""],
+    ]
+    report(out=tmp_path / "r.html", sections=["table"], project=tmp_path)
+    assert "1.25× [1.23, 1.28]" in (tmp_path / "r.html").read_text()
+    told = [dict(item.details()).get("beside") for item in profile_show("pc-intel-xeon-2c").rows]
+    assert any(text and text.startswith("gate made too few runs beside ") for text in told)

@@ -11,7 +11,7 @@ from engine.compress.presets import CANDIDATES
 from engine.deploy.enrol import add_device
 from engine.errors import UsageError
 from engine.events import Cancel, Stage
-from engine.measure.choice import Limit
+from engine.measure.limits import Limit
 from engine.verbs import choose
 from engine.verbs.bundling import find_bundle
 from engine.workspace import Workspace

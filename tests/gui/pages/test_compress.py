@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit
 
 from engine.compress.presets import CANDIDATES
 from engine.measure import choice
-from engine.measure.choice import Found, Goal, misses, not_picked, read_limit
+from engine.measure.choice import Found, Goal, misses, not_picked
+from engine.measure.limits import read_limit
 from gui.i18n import Language
 from gui.operations import OperationState
 from gui.viewmodels.saying import said
@@ -362,8 +363,6 @@ def test_that_a_limit_that_is_no_number_is_no_limit(qtbot, wizard):
 
 
 def test_that_a_preset_reads_the_same_for_a_shell_a_script_and_a_file(tmp_path):
-    from engine.measure.choice import read_limit
-
     state = WizardState(
         "n.onnx",
         data="d",
@@ -446,7 +445,10 @@ def test_that_every_text_of_a_preset_speaks_chinese(qtbot, window, wizard):
     spoken = [reason for goal in Goal for reason in choice.pick(found, goal, limits)[1]]
     spoken += [reason for goal in Goal for reason in choice.pick(found[:1], goal, ())[1]]
     spoken += choice.pick(found, Goal.SIZE, [read_limit("size_bytes<=1")])[1]
-    tight = [read_limit(text) for text in ("accuracy_loss<=0", "latency_ms<=0.1", "size_bytes<=1", "energy_mj<=0.1")]
+    tight = [
+        read_limit(text)
+        for text in ("accuracy_loss<=0", "latency_ms<=0.1", "size_bytes<=1", "energy_mj<=0.1", "memory_mb=1")
+    ]
     spoken += misses(found[1:2], tight)
     spoken += misses([replace(found[0], energy_mj=None)], tight)
     fleet = [replace(item, target=board, metric="f1_macro") for item in found[:2] for board in ("pi5", "pi4")]

@@ -66,18 +66,34 @@ def test_that_two_boards_are_compared_and_published_figures_stand_apart(qtbot, p
 
 def test_that_the_fewest_variants_are_found_within_the_limits(qtbot, page, engine):
     answer = {"chosen": ["int8"], "assigned": {"pi5": "int8"}, "left_out": ["pi-zero"], "considered": 4, "exact": True}
+    missed = ["latency (upper end) is 24 ms, 4 over the limit of 20", "energy is not known, the limit is 5 mJ"]
+    answer["judged"] = {
+        "pi5": [{"variant": "tiny", "words": []}, {"variant": "int8", "words": ["memory is 9 MB of 120"]}],
+        "pi-zero": [{"variant": "int8", "words": missed}, {"variant": "fp32", "words": []}],
+    }
     engine.answers("profile_cover", answer)
     page.tabs.bar.setCurrentIndex(3)
     cover = page.cover
-    cover.latency.setText("ten")
-    assert not cover.find_button.isEnabled()
-    cover.latency.setText("10")
+    for latency, memory in (("ten", ""), ("", ""), ("-1", ""), ("10", "0")):
+        cover.fields["latency_ms"].setText(latency)
+        cover.fields["memory_mb"].setText(memory)
+        assert not cover.find_button.isEnabled(), (latency, memory)
+    cover.fields["latency_ms"].setText("10")
+    cover.fields["memory_mb"].setText("120")
+    cover.fields["size_bytes"].setText("90.5")
     qtbot.mouseClick(cover.find_button, LEFT)
     qtbot.waitUntil(lambda: cover.rows.total == 2, timeout=8000)
     asked = engine.asked("profile_cover")[0]
-    assert (asked["max_latency_ms"], asked["max_loss_points"]) == (10.0, 1.0)
+    assert asked["limits"] == ["accuracy_loss=1", "latency_ms=10", "memory_mb=120", "size_bytes=90500"]
     assert cover.words.text() == "Enough for all: int8 (1 of 4 variants)"
-    assert [column.text(cover.rows.row(1)) for column in cover.rows.columns] == ["pi-zero", "none is fast enough"]
+    assert [[column.text(row) for column in cover.rows.columns] for row in cover.rows.rows] == [
+        ["pi5", "int8", "memory is 9 MB of 120"],
+        ["pi-zero", "none keeps the limits", f"Nearest is int8: {', '.join(missed)}"],
+    ]
+    cover.fields["accuracy_loss"].setText("")
+    cover.ask()
+    qtbot.waitUntil(lambda: len(engine.asked("profile_cover")) == 2, timeout=8000)
+    assert engine.asked("profile_cover")[1]["limits"][0] == "accuracy_loss=1000000000"
 
 
 @pytest.fixture

@@ -123,3 +123,18 @@ def test_that_counts_and_amounts_are_read_or_refused():
     assert [counts_of(text) for text in ("", "0", "1;2", "300", "-1")] == [()] * 5
     assert amount("2.5") == 2.5
     assert [amount(text) for text in ("", "0", "-1", "inf", "nan", "x")] == [None] * 6
+
+
+def test_that_what_a_model_of_another_slot_lost_is_a_table_and_what_is_not_known_a_dash():
+    known = {
+        "slot": "door", "runs_per_s": 2202.4, "alone_runs_per_s": 3507.0, "slowdown": 1.6, "ci95": [1.5, 1.7], "p50_ms": 0.1619,
+        "alone_p50_ms": 0.1627,
+    }  # fmt: skip
+    few = {**dict.fromkeys(known), "slot": "gate"}
+    found = read_measured({"readings": [{"name": "int8", "target": "pi5", "neighbours": [known, few]}]})
+    (sheet,) = [item for item in found.sheets if item.title == "Models beside"]
+    told = [[cell.text for cell in line] for line in sheet.lines]
+    assert told[0] == ["door", "int8", "pi5", "2202", "3507", "1.60× [1.50, 1.70]", "0.162", "0.163"]
+    assert set(told[1][3:]) == {"–"}
+    plain = read_measured({"readings": [{"name": "int8", "target": "pi5", "neighbours": []}]})
+    assert "Models beside" not in [item.title for item in plain.sheets]
