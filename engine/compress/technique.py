@@ -6,6 +6,7 @@ A technique is ``(ModelState, Config, Context) -> ModelState``. It never measure
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
@@ -226,6 +227,21 @@ class Technique:
             )
         return self.config(**{name: _checked(self.id, specs[name], value) for name, value in values.items()})
 
+    def check(self) -> None:
+        """See that its declaration can be shown, listed and written in a recipe.
+
+        Raises:
+            RecipeError: says which part of it is wrong.
+        """
+        if not is_dataclass(self.config):
+            raise RecipeError(
+                "bad-technique", f"the config of {self.id} is no dataclass", "decorate it with @dataclass"
+            )
+        for item in fields(self.config):
+            why = _unfit(item)
+            if why is not None:
+                raise RecipeError("bad-technique", f"{self.id}: the knob '{item.name}' {why}", "declare it with knob()")
+
     def needs_of(self, config: Any) -> tuple[Need, ...]:
         """What it needs with these knobs: a config with ``needs``, a method or a property, answers itself."""
         asked: Any = getattr(config, "needs", None)
@@ -274,6 +290,23 @@ def _spec(item: Field[Any]) -> KnobSpec:
         help=meta.get("help", ""),
         advanced=meta.get("advanced", False),
     )
+
+
+_KNOB_TYPES = ("int", "float", "bool", "str", "enum", "list", "range", "dict")
+
+
+def _unfit(item: Field[Any]) -> str | None:
+    """Why a field cannot be shown as a knob; None where it can."""
+    if item.default is MISSING and item.default_factory is MISSING:
+        return "has no default"
+    spec = _spec(item)
+    if spec.type not in _KNOB_TYPES:
+        return f"has the type {spec.type}; use one of {', '.join(_KNOB_TYPES)}"
+    try:
+        json.dumps(spec.default, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        return f"has a default that no recipe can hold: {error}"
+    return None
 
 
 def _type_of(item: Field[Any]) -> str:

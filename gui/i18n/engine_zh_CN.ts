@@ -2528,6 +2528,22 @@
             <translation>学生（{0}）：{1} 个参数，原为 {2} 个</translation>
         </message>
         <message>
+            <source>{0} returned {1} instead of the changed model</source>
+            <translation>{0} 返回了 {1}，而不是修改后的模型</translation>
+        </message>
+        <message>
+            <source>let it end with: return replace(state, module=..., onnx=None), or the other way round</source>
+            <translation>请让它以 return replace(state, module=..., onnx=None) 结束，或反过来</translation>
+        </message>
+        <message>
+            <source>{0} ended the program (exit code {1})</source>
+            <translation>{0} 结束了程序（退出码 {1}）</translation>
+        </message>
+        <message>
+            <source>leave the step out, or remove sys.exit() from it</source>
+            <translation>去掉此步骤，或删除其中的 sys.exit()</translation>
+        </message>
+        <message>
             <source>{0} of {1} nodes removed</source>
             <translation>图中 {1} 个节点移除了 {0} 个</translation>
         </message>
@@ -3206,6 +3222,22 @@
         <message>
             <source>see: flyweight techniques {0}</source>
             <translation>参见：flyweight techniques {0}</translation>
+        </message>
+        <message>
+            <source>{0}: the knob '{1}' {2}</source>
+            <translation>{0}：参数“{1}”{2}</translation>
+        </message>
+        <message>
+            <source>declare it with knob()</source>
+            <translation>请用 knob() 声明</translation>
+        </message>
+        <message>
+            <source>the config of {0} is no dataclass</source>
+            <translation>{0} 的配置不是 dataclass</translation>
+        </message>
+        <message>
+            <source>decorate it with @dataclass</source>
+            <translation>请加上 @dataclass 装饰器</translation>
         </message>
         <message>
             <source>technique '{0}' has no knob '{1}'</source>
@@ -5468,8 +5500,8 @@
             <translation>{0} 是 TensorFlow SavedModel，不能直接读取</translation>
         </message>
         <message>
-            <source>convert it where TensorFlow is installed: python -m tf2onnx.convert --saved-model {0} --opset 18 --output model.onnx</source>
-            <translation>请在装有 TensorFlow 的地方转换：python -m tf2onnx.convert --saved-model {0} --opset 18 --output model.onnx</translation>
+            <source>convert it where TensorFlow is installed: pip install tf2onnx &amp;&amp; python -m tf2onnx.convert --saved-model {0} --opset 18 --output model.onnx</source>
+            <translation>在装有 TensorFlow 的环境中转换：pip install tf2onnx &amp;&amp; python -m tf2onnx.convert --saved-model {0} --opset 18 --output model.onnx</translation>
         </message>
         <message>
             <source>there is no file {0}</source>
@@ -5984,12 +6016,16 @@
             <translation>{0} 个权重张量原本已聚类，最多 {1} 个取值：训练和舍入会使每个权重各有其值；weight-clustering 会按原样存储</translation>
         </message>
         <message>
-            <source>{0} returned a pipeline with {1}, which cannot be folded in</source>
-            <translation>{0} 返回了带 {1} 的流水线，不能折叠进去</translation>
+            <source>{0} returned {1}, whose predict does more than coef_ x + intercept_</source>
+            <translation>{0} 返回了 {1}，其 predict 不只是 coef_ x + intercept_</translation>
         </message>
         <message>
-            <source>give a fitted LinearRegression, Ridge, Lasso, LogisticRegression, LinearSVC, ..., alone or behind a StandardScaler</source>
-            <translation>请给出已拟合的 LinearRegression、Ridge、Lasso、LogisticRegression、LinearSVC、...，可单独或接在 StandardScaler 之后</translation>
+            <source>give a fitted LinearRegression, Ridge, Lasso, LogisticRegression, LinearSVC, ..., alone or behind StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler, PCA or TruncatedSVD</source>
+            <translation>请给出已拟合的 LinearRegression、Ridge、Lasso、LogisticRegression、LinearSVC 等，可单独使用，或在 StandardScaler、MinMaxScaler、MaxAbsScaler、RobustScaler、PCA 或 TruncatedSVD 之后</translation>
+        </message>
+        <message>
+            <source>{0} returned a pipeline with {1}, which cannot be folded in</source>
+            <translation>{0} 返回了带 {1} 的流水线，不能折叠进去</translation>
         </message>
         <message>
             <source>{0} returned {1}, which {2}</source>

@@ -53,7 +53,7 @@ def test_that_the_names_are_known_without_loading_the_techniques():
 def test_that_third_parties_come_in_and_broken_ones_are_named(monkeypatch):
     class Point:
         def __init__(self, name, load):
-            self.name, self.load = name, load
+            self.name, self.load, self.dist = name, load, None
 
     def bad():
         raise ImportError("no module named nowhere")
@@ -67,6 +67,6 @@ def test_that_third_parties_come_in_and_broken_ones_are_named(monkeypatch):
     try:
         assert "nothing" in registry.names()
         assert registry.find("nothing").knobs[0].unit == "pieces"
-        assert registry.broken() == {"bad": "no module named nowhere"}
+        assert registry.broken() == {"bad": "ImportError: no module named nowhere"}
     finally:
         registry._load.cache_clear()
