@@ -1908,6 +1908,10 @@
             <translation>与 {0} 相当，但更快</translation>
         </message>
         <message>
+            <source>as good as {0} in that, but is smaller</source>
+            <translation>在这方面与 {0} 相当，但更小</translation>
+        </message>
+        <message>
             <source>as good as {0} in that, but loses less accuracy</source>
             <translation>与 {0} 相当，但准确率损失更少</translation>
         </message>
@@ -2576,12 +2580,12 @@
             <translation>层有：{0}</translation>
         </message>
         <message>
-            <source>the training data has no labels</source>
-            <translation>训练数据没有标签</translation>
+            <source>the training data has no labels it can learn from: none, or boxes or sequences</source>
+            <translation>训练数据没有可供学习的标签：没有标签，或者是框或序列</translation>
         </message>
         <message>
-            <source>give labelled data, or distil with alpha: 1</source>
-            <translation>请给出带标签的数据，或以 alpha: 1 蒸馏</translation>
+            <source>give labelled data, or distil with alpha: 1, which learns from the original's answers alone</source>
+            <translation>请提供带标签的数据，或用 alpha: 1 蒸馏（只学习原模型的输出）</translation>
         </message>
         <message>
             <source>the data has label {0}, the model has {1} classes</source>
@@ -2630,6 +2634,10 @@
         <message>
             <source>use soft-label-distillation, which compares the outputs themselves</source>
             <translation>请使用 soft-label-distillation，它直接比较输出</translation>
+        </message>
+        <message>
+            <source>{0}: learns from the original's answers alone (alpha 1), as {1} has no labels it can use</source>
+            <translation>{0}：只学习原模型的输出（alpha 1），因为 {1} 没有它能用的标签</translation>
         </message>
         <message>
             <source>a recurrent layer: its matrices are read by one kernel</source>
@@ -4678,6 +4686,10 @@
         <message>
             <source>{0}x the speed of the original, measured side by side</source>
             <translation>速度为原模型的 {0} 倍（并排实测）</translation>
+        </message>
+        <message>
+            <source>as good as {0} in that, but {1}</source>
+            <translation>在这方面与 {0} 相当，但 {1}</translation>
         </message>
         <message>
             <source>accuracy loss</source>

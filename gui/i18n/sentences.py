@@ -138,6 +138,7 @@ OTHERS = (
     "the only one within the limits: {0} bytes packed",
     "the only one within the limits: {0} points",
     "as good as {0} in that, but is faster",
+    "as good as {0} in that, but is smaller",
     "as good as {0} in that, but loses less accuracy",
     "as good as {0} in that, but loses less of {1}",
     "the same arithmetic with fewer operators",
