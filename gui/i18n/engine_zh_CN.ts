@@ -6880,22 +6880,6 @@
             <translation>请刷新任务列表</translation>
         </message>
         <message>
-            <source>the median of {0} is not surely below {1} ms: {2}</source>
-            <translation>{0} 的中位数不能确定低于 {1} ms：{2}</translation>
-        </message>
-        <message>
-            <source>compress further, or raise the limit</source>
-            <translation>请进一步压缩，或放宽限制</translation>
-        </message>
-        <message>
-            <source>{0} is not surely {1}x faster: {2}</source>
-            <translation>{0} 不能确定快 {1} 倍：{2}</translation>
-        </message>
-        <message>
-            <source>compress further, or measure --against the original</source>
-            <translation>请进一步压缩，或用 --against 与原模型对比测量</translation>
-        </message>
-        <message>
             <source>the board does not compute the golden outputs of {0}: {1}</source>
             <translation>板卡算不出 {0} 的黄金输出：{1}</translation>
         </message>
@@ -6966,10 +6950,6 @@
         <message>
             <source>give files that exist and can be read</source>
             <translation>请给出存在且可读的文件</translation>
-        </message>
-        <message>
-            <source>no candidate is left to measure</source>
-            <translation>没有剩下可测量的候选</translation>
         </message>
         <message>
             <source>raise the limits, or compress with a recipe of your own</source>
