@@ -206,10 +206,10 @@ class Technique:
 
     @property
     def knobs(self) -> tuple[KnobSpec, ...]:
-        """The knobs, read from the config dataclass: its own before those it shares with others, such as training."""
-        bases = filter(is_dataclass, self.config.__mro__[1:])
-        shared = {item.name for base in bases for item in fields(base)}
-        return tuple(_spec(item) for item in sorted(fields(self.config), key=lambda item: item.name in shared))
+        """The knobs, read from the config dataclass: its own first, last those it shares with most others, as of training."""
+        lines = [item for item in self.config.__mro__ if is_dataclass(item)]
+        origin = {item.name: depth for depth, base in enumerate(lines) for item in fields(base)}
+        return tuple(_spec(item) for item in sorted(fields(self.config), key=lambda item: origin[item.name]))
 
     def configure(self, values: Mapping[str, Knob]) -> Any:
         """Build the config from recipe values, checking names, types and limits.
