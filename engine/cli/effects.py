@@ -73,7 +73,8 @@ def _render(found: "EffectMap", console: "Console") -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("technique", "variant", "device"):
+    several = len({row.model for row in found.rows}) > 1
+    for column in ("technique", *(["model"] if several else []), "variant", "device"):
         table.add_column(column, overflow="fold")
     for column in ("size", "packed", "speed", "loss (points)"):
         table.add_column(column, justify="right", no_wrap=True)
@@ -86,6 +87,7 @@ def _render(found: "EffectMap", console: "Console") -> None:
         factors = (f"{row.size_factor:.2f}x", f"{row.packed_factor:.2f}x")
         table.add_row(
             " + ".join(row.techniques),
+            *([plain(row.model)] if several else []),
             plain(row.name),
             plain(device),
             *factors,

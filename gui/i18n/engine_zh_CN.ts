@@ -1628,6 +1628,10 @@
             <translation>权重 {0} → {1}</translation>
         </message>
         <message>
+            <source>{0} -&gt; {1} weights in {2} layers</source>
+            <translation>{0} -&gt; {1} 个权重，分为 {2} 层</translation>
+        </message>
+        <message>
             <source>{0} -&gt; {1} zeros</source>
             <translation>零值 {0} → {1}</translation>
         </message>
@@ -4454,6 +4458,10 @@
         <message>
             <source>the shape of its output is not known</source>
             <translation>它的输出形状未知</translation>
+        </message>
+        <message>
+            <source>its factors are added up</source>
+            <translation>其各因子相加</translation>
         </message>
         <message>
             <source>its output changed from {0} to {1}</source>

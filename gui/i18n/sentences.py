@@ -67,6 +67,7 @@ LETTERS = re.compile(r"[A-Za-z]{2,}")
 OTHERS = (
     "the layer is gone or was split",
     "{0} -> {1} weights",
+    "{0} -> {1} weights in {2} layers",
     "{0} -> {1} zeros",
     "stored as {0} instead of {1}",
     "{0}x the time of its sisters",
