@@ -4608,6 +4608,10 @@
             <translation>数据“{0}”有标签 {1}，模型有 {2} 个类别</translation>
         </message>
         <message>
+            <source>the model gives one number: where the labels are numbers too, give --task regression</source>
+            <translation>模型只输出一个数：如果标签也是数值，请给出 --task regression</translation>
+        </message>
+        <message>
             <source>use data with the model's own classes, numbered from 0</source>
             <translation>请使用模型自身类别的数据，从 0 编号</translation>
         </message>
@@ -5308,8 +5312,8 @@
             <translation>{0} 中的 'y' 不是每个样本一个类别号（0, 1, ...）</translation>
         </message>
         <message>
-            <source>write class numbers as y, or say what y is: --task regression, detection, segmentation or sequence</source>
-            <translation>请把类别号写成 y，或说明 y 是什么：--task regression、detection、segmentation 或 sequence</translation>
+            <source>write class numbers as y, or say what y is: --task regression, detection, segmentation or sequence; in the window: save that word as task in the .npz</source>
+            <translation>请把类别编号写为 y，或说明 y 是什么：--task regression、detection、segmentation 或 sequence；在窗口中：把该词作为 task 保存到 .npz</translation>
         </message>
         <message>
             <source>the arrays in {0} hold {1} samples; they must be equal and not 0</source>
