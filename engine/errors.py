@@ -84,9 +84,13 @@ class WorkspaceError(FlyweightError, OSError):
 
 
 class LimitError(FlyweightError):
-    """A limit the caller stated was not met."""
+    """A limit the caller stated was not met; ``result`` is what was made or measured all the same, where there is any."""
 
     exit_code = 3
+
+    def __init__(self, code: str, message: str, remedy: str, result: object = None) -> None:
+        super().__init__(code, message, remedy)
+        self.result = result
 
 
 class DamagedRecordWarning(UserWarning):

@@ -109,7 +109,11 @@ def _efficiency(found: dict[str, Any]) -> str:
         parts.append(f"{size(round(found['bytes_per_score']))} per score")
     gained = found["improvement"] or {}
     shares = {"size": gained.get("size"), **{f"latency on {k}": v for k, v in gained.get("latency", {}).items()}}
-    parts += [f"{plain(name)} {value:+.0%} better" for name, value in shares.items() if value is not None]
+    parts += [
+        f"{plain(name)} {abs(value):.0%} {'less' if value >= 0 else 'more'}"
+        for name, value in shares.items()
+        if value is not None
+    ]
     if cost["cpu_s"] is not None:
         peak = "" if cost["peak_rss_mb"] is None else f", {cost['peak_rss_mb']:,.0f} MB at most"
         parts.append(f"made in {cost['cpu_s']:.1f} CPU s{peak}")

@@ -5,6 +5,7 @@ loaded, and what cannot be read completes nothing: an error has no place on a ha
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import redirect_stderr, redirect_stdout
 
 from ..errors import FlyweightError
 
@@ -26,7 +27,8 @@ def beginning(candidates: Candidates) -> Callable[[str], list[str]]:
 def _techniques() -> Iterable[str]:
     from ..compress.registry import names
 
-    return names()
+    with redirect_stdout(None), redirect_stderr(None):  # plug-ins may print while they are loaded
+        return names()
 
 
 def _devices() -> Iterable[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import LimitError, UsageError
-from . import completing
+from . import completing, forecasts
 from .console import plain, show, size
 from .options import Arch, AsJson, AsJsonLines, Data, MetricOption, Model, Project, Quiet, Seed, TaskOption
 from .quality import heading, quality, signed
@@ -90,6 +90,12 @@ def compress(
         str | None, typer.Option("--name", metavar="NAME", help="Name of the variant (default: the recipe's).")
     ] = None,
     task: TaskOption = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Check it, say how long it may take and how large the file may be; run nothing."
+        ),
+    ] = False,
     arch: Arch = None,
     seed: Seed = 0,
     project: Project = None,
@@ -111,12 +117,21 @@ def compress(
     measured on the board, and the best within the limits is picked with its reasons. Exit code 3: none is within them.
     Several --target: a candidate must keep the limits on each of them.
 
+    --dry-run tells beforehand, in ranges: from the speed of earlier runs of this model on this computer, if there are any.
+
     Example: flyweight compress sample:fashion-resnet --data fashion-mnist --preset size
 
     Example: flyweight compress net.onnx --data photos --preset latency --target pi5 --measure --limit accuracy_loss=1
     """  # noqa: D301 (click wants the character)
     from ..verbs import compress as verb
 
+    if dry_run:
+        forecasts.foretell(
+            model, recipe or [], preset, measured, has_device=bool(target),
+            data=data, task=task, arch=arch, keep=keep, project=project,
+            as_json=as_json,
+        )  # fmt: skip
+        return
     if measured:
         _choose(
             model,

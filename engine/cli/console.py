@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from ..errors import Cancelled, FlyweightError, UsageError, of_the_system
+from ..errors import Cancelled, FlyweightError, LimitError, UsageError, of_the_system
 from ..events import Artifact, Cancel, Emit, Event, Log, Metric, Progress, Stage, warnings_told
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def show(
     """Run a verb and print what it returns.
 
     ``work`` gets an ``emit`` and a ``cancel``; SIGINT and SIGTERM ask it to stop at its next step, a second one stops
-    at once. Errors pass through to :func:`report`.
+    at once. Errors pass through to :func:`report`; what was made or measured before a limit was missed is shown first.
     """
     cancel = Cancel()
     previous = {number: signal.signal(number, _stopper(cancel)) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -119,6 +119,10 @@ def show(
             f"the code that was called ended the program (exit code {error.code})",
             "remove sys.exit() from what module:factory runs",
         ) from error
+    except LimitError as error:
+        if render is not None and error.result is not None and not (as_json or jsonl):
+            render(cast("D", error.result), page())
+        raise
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)

@@ -14,6 +14,7 @@ from .tables import print_table
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ..report.effects import Effect
     from ..verbs.effect_map import EffectMap
 
 
@@ -73,24 +74,21 @@ def _render(found: "EffectMap", console: "Console") -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("technique", "variant", "device"):
+    several = len({row.model for row in found.rows}) > 1
+    for column in ("technique", *(["model"] if several else []), "variant", "device"):
         table.add_column(column, overflow="fold")
     for column in ("size", "packed", "speed", "loss (points)"):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("effect", overflow="fold")
     for row in found.rows:
+        names = (" + ".join(row.techniques), *([row.model] if several else []), row.name, _where(row))
         speed = "" if row.speed_factor is None else f"{row.speed_factor:.2f}x"
         if row.speed_ci95 is not None:
             speed += f" [{row.speed_ci95[0]:.2f}, {row.speed_ci95[1]:.2f}]"
-        device = f"{row.target} ({row.board})" if row.target else "not measured"
         factors = (f"{row.size_factor:.2f}x", f"{row.packed_factor:.2f}x")
-        table.add_row(
-            " + ".join(row.techniques),
-            plain(row.name),
-            plain(device),
-            *factors,
-            speed,
-            signed(row.loss_points),
-            row.words,
-        )
+        table.add_row(*map(plain, names), *factors, speed, signed(row.loss_points), row.words)
     print_table(table, console)
+
+
+def _where(row: "Effect") -> str:
+    return f"{row.target} ({row.board})" if row.target else "not measured"

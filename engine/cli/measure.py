@@ -12,7 +12,7 @@ from .options import AsJson, AsJsonLines, Delegate, DelegateOption, Project, Pro
 from .tables import print_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
@@ -325,8 +325,11 @@ def _render(result: "Measurements", console: "Console") -> None:
             console.print(plain(line))
         if reading.stream is not None:
             _stream(reading, console)
+    names = {item.bundle: item.name or item.bundle[:12] for item in result.readings}
     for comparison in result.comparisons:
-        console.print(_sentence(comparison, {item.bundle: item.name or item.bundle[:12] for item in result.readings}))
+        console.print(_sentence(comparison, names))
+        if hint := _slower_integers(comparison, result.readings, names):
+            console.print(hint, style="yellow")
     for reading, layers in zip(result.readings, result.layers, strict=False):
         _layers(reading, layers, console)
 
@@ -442,6 +445,17 @@ def _row(reading: "Reading", several: bool) -> tuple[str, ...]:
 
 def _declared(energy: "Mapping[str, Any]") -> str:
     return ", declared" if energy["quality"] == "declared" else ""
+
+
+def _slower_integers(item: "Comparison", readings: "Sequence[Reading]", names: dict[str, str]) -> str:
+    """What to do where integers are surely slower than floats; else an empty text."""
+    precision = {reading.bundle: reading.precision for reading in readings if reading.target == item.target}
+    if item.verdict != "FAIL" or precision.get(item.a) == "float" or precision.get(item.b) != "float":
+        return ""
+    return (
+        f"integers are slower there: keep {plain(names[item.b])}, or let the board choose layer by layer: static-quantization "
+        f"with placement: latency-guided, compressed with --target {plain(item.target)}"
+    )
 
 
 def _sentence(item: "Comparison", names: dict[str, str]) -> str:

@@ -18,6 +18,7 @@ def print_table(table: "Table", console: "Console") -> None:
     end figures in dots. Each row is then a paragraph: its first cell, and below it the others with their titles.
     """
     if _least_width(table) <= console.width:
+        _fit(table, console.width)
         console.print(table)
         return
     from rich.text import Text
@@ -30,6 +31,28 @@ def print_table(table: "Table", console: "Console") -> None:
         pairs = [f"{title} {cell}".strip() for title, cell in zip(titles[1:], cells[1:], strict=True) if cell.strip()]
         for line in _lines(pairs, console.width - len(INDENT)):
             console.print(Text(INDENT + line), soft_wrap=True)
+
+
+def _fit(table: "Table", width: int) -> None:
+    """Give each column its longest word first, then what is left of the line in turns; rich narrows wide ones below a word."""
+    widths, wished = [_least(column) for column in table.columns], [_whole(column) for column in table.columns]
+    room = width - GAP * (len(widths) - 1) - sum(widths)
+    if sum(wished) - sum(widths) <= room:
+        return
+    while room > 0:
+        for place in [place for place, wish in enumerate(wished) if widths[place] < wish][:room]:
+            widths[place] += 1
+            room -= 1
+    for column, chosen in zip(table.columns, widths, strict=True):
+        column.width = chosen
+
+
+def _whole(column: "Column") -> int:
+    """What a column needs without breaking a line."""
+    from rich.cells import cell_len
+
+    texts = [str(cell) for cell in (column.header, *column.cells)]
+    return max(cell_len(line) for text in texts for line in text.splitlines() or [""])
 
 
 def _least_width(table: "Table") -> int:

@@ -57,7 +57,7 @@ def _one(catalogue: "Catalogue", console: "Console") -> None:
     item = catalogue.techniques[0]
     console.print(f"{item.name} ({item.id}), {item.family}", style="bold")
     console.print(item.summary)
-    console.print(f"source: {item.paper}\n")
+    console.print(f"source: {item.paper}\n" if item.paper else "")
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("knob", "default", "limits", "help"):
         table.add_column(column, overflow="fold")

@@ -36,10 +36,17 @@ class SoftLabels:
 def suited(soft: SoftLabels, context: Context, what: str) -> SoftLabels:
     """How a teacher can count for the task of the data: numbers and boxes are no classes, so their outputs are compared.
 
+    Training sees no boxes and sequences as labels, so the teacher counts alone there unless labels alone were asked for.
+
     Raises:
         TechniqueError: the teacher's classes are asked for, and it has none.
     """
     task = Task.CLASSIFICATION if context.data is None else target_of(context.data).task
+    if task in (Task.DETECTION, Task.SEQUENCE) and 0 < soft.alpha < 1:
+        context.emit(
+            Log(f"{what}: learns from the original's answers alone (alpha 1), as {task} has no labels it can use")
+        )
+        soft = replace(soft, alpha=1.0)
     if task not in (Task.REGRESSION, Task.DETECTION) or soft.loss == "mse":
         return soft
     if soft.loss == "hard":
@@ -157,7 +164,9 @@ def require_labels(labelled: bool, alpha: float) -> None:
     """
     if alpha < 1 and not labelled:
         raise TechniqueError(
-            "no-labels", "the training data has no labels", "give labelled data, or distil with alpha: 1"
+            "no-labels",
+            "the training data has no labels it can learn from: none, or boxes or sequences",
+            "give labelled data, or distil with alpha: 1, which learns from the original's answers alone",
         )
 
 

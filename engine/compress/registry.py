@@ -10,6 +10,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 
 from ..errors import FlyweightError, RecipeError
+from .foreign import guarded
 from .technique import Apply, Effect, Need, Takes, Technique
 
 GROUP = "flyweight.techniques"
@@ -93,8 +94,10 @@ def technique(
                 f"technique '{id}' of {apply.__module__} is already provided by {known.apply.__module__}",
                 "uninstall one of the two packages",
             )
+        run = apply if apply.__module__.startswith(f"{__package__}.") else guarded(id, apply, changes)
+        about = summary or (apply.__doc__ or "").partition("\n")[0]
         _TECHNIQUES[id] = Technique(
-            id, name, family, covers, summary, paper, config, apply, takes, needs, changes, destroys, idempotent
+            id, name or id, family, covers, about, paper, config, run, takes, needs, changes, destroys, idempotent
         )
         return apply
 
@@ -120,10 +123,20 @@ def _load() -> None:
     for module in dict.fromkeys(_BUILT_IN.values()):
         import_module(f"{__package__}.{module}")
     for point in entry_points(group=GROUP):
+        before = dict(_TECHNIQUES)
         try:
             point.load()
-        except Exception as error:
-            _BROKEN[point.name] = str(error) or type(error).__name__
+            for id in _TECHNIQUES.keys() - before.keys():
+                _TECHNIQUES[id].check()
+        except (Exception, SystemExit) as error:
+            _TECHNIQUES.clear()
+            _TECHNIQUES.update(before)
+            of = "" if point.dist is None else f"package {point.dist.name} {point.dist.version}: "
+            said = " ".join(str(error).split())
+            why = f"{of}{type(error).__name__}: {said}"
+            _BROKEN[point.name] = "".join(
+                letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in why
+            )
 
 
 def techniques() -> tuple[Technique, ...]:

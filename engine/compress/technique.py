@@ -6,6 +6,7 @@ A technique is ``(ModelState, Config, Context) -> ModelState``. It never measure
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
@@ -217,10 +218,10 @@ class Technique:
 
     @property
     def knobs(self) -> tuple[KnobSpec, ...]:
-        """The knobs, read from the config dataclass: its own before those it shares with others, such as training."""
-        bases = filter(is_dataclass, self.config.__mro__[1:])
-        shared = {item.name for base in bases for item in fields(base)}
-        return tuple(_spec(item) for item in sorted(fields(self.config), key=lambda item: item.name in shared))
+        """The knobs, read from the config dataclass: its own first, last those it shares with most others, as of training."""
+        lines = [item for item in self.config.__mro__ if is_dataclass(item)]
+        origin = {item.name: depth for depth, base in enumerate(lines) for item in fields(base)}
+        return tuple(_spec(item) for item in sorted(fields(self.config), key=lambda item: origin[item.name]))
 
     def configure(self, values: Mapping[str, Knob]) -> Any:
         """Build the config from recipe values, checking names, types and limits.
@@ -237,6 +238,21 @@ class Technique:
                 f"use one of: {', '.join(specs) or '(none)'}; see: flyweight techniques {self.id}",
             )
         return self.config(**{name: _checked(self.id, specs[name], value) for name, value in values.items()})
+
+    def check(self) -> None:
+        """See that its declaration can be shown, listed and written in a recipe.
+
+        Raises:
+            RecipeError: says which part of it is wrong.
+        """
+        if not is_dataclass(self.config):
+            raise RecipeError(
+                "bad-technique", f"the config of {self.id} is no dataclass", "decorate it with @dataclass"
+            )
+        for item in fields(self.config):
+            why = _unfit(item)
+            if why is not None:
+                raise RecipeError("bad-technique", f"{self.id}: the knob '{item.name}' {why}", "declare it with knob()")
 
     def needs_of(self, config: Any) -> tuple[Need, ...]:
         """What it needs with these knobs: a config with ``needs``, a method or a property, answers itself."""
@@ -291,6 +307,23 @@ def _spec(item: Field[Any]) -> KnobSpec:
         help=meta.get("help", ""),
         advanced=meta.get("advanced", False),
     )
+
+
+_KNOB_TYPES = ("int", "float", "bool", "str", "enum", "list", "range", "dict")
+
+
+def _unfit(item: Field[Any]) -> str | None:
+    """Why a field cannot be shown as a knob; None where it can."""
+    if item.default is MISSING and item.default_factory is MISSING:
+        return "has no default"
+    spec = _spec(item)
+    if spec.type not in _KNOB_TYPES:
+        return f"has the type {spec.type}; use one of {', '.join(_KNOB_TYPES)}"
+    try:
+        json.dumps(spec.default, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        return f"has a default that no recipe can hold: {error}"
+    return None
 
 
 def _type_of(item: Field[Any]) -> str:

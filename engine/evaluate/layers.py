@@ -7,7 +7,7 @@ a graph where that is folded in compares with one where it is not. Layers are ma
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,7 @@ class Part:
         shape: of that value for one sample, without the batch; None where it is unknown or has no batch.
         nonzero: weights that are not zero.
         dtypes: how its weights are stored.
+        pieces: layers it consists of; more than one where factors took its place.
     """
 
     layer: Layer
@@ -54,6 +55,7 @@ class Part:
     parameters: int
     nonzero: int
     dtypes: tuple[str, ...]
+    pieces: int = 1
 
 
 @dataclass(frozen=True)
@@ -104,13 +106,32 @@ def parts(model: ModelProto) -> tuple[Part, ...]:
 
 
 def matched(original: tuple[Part, ...], variant: tuple[Part, ...]) -> list[tuple[Part, Part | None]]:
-    """Each layer of the original with the one it became; None where it is gone or was split."""
+    """Each layer of the original with the one it became, or the factors that took its place; None where it is gone."""
     names = {part.layer.name: part for part in variant}
     outputs = {part.output: part for part in variant}
-    by_name = [names.get(part.layer.name) or outputs.get(part.output) for part in original]
+    by_name = [names.get(part.layer.name) or _factors(part, variant) or outputs.get(part.output) for part in original]
     if sum(item is not None for item in by_name) * 2 < len(original) and len(original) == len(variant):
         return list(zip(original, variant, strict=True))
     return list(zip(original, by_name, strict=True))
+
+
+def _factors(part: Part, variant: tuple[Part, ...]) -> Part | None:
+    """The layers inside the module that a layer was, as one: ``/2/2.0/Conv`` and ``/2/2.1/Conv`` of ``/2/Conv``."""
+    place = part.layer.name.rpartition("/")[0]
+    chain = f"{place}/{place.rpartition('/')[2]}."
+    found = [
+        item for item in variant if place and item.layer.name.startswith((chain, f"{place}/low/", f"{place}/sparse/"))
+    ]
+    if len(found) < 2:
+        return None
+    last = found[-1]
+    in_a_row = all(item.layer.name.startswith(chain) for item in found)
+    macs = [item.layer.macs for item in found]
+    whole = sum(item for item in macs if item is not None) if None not in macs else None
+    parameters, nonzero = sum(item.parameters for item in found), sum(item.nonzero for item in found)
+    row = replace(last.layer, name=" + ".join(item.layer.name for item in found), parameters=parameters, macs=whole)
+    dtypes = tuple(sorted({dtype for item in found for dtype in item.dtypes}))
+    return Part(row, last.output, last.shape if in_a_row else None, parameters, nonzero, dtypes, len(found))
 
 
 def layer_losses(
@@ -153,6 +174,8 @@ def _why(before: Part, after: Part | None) -> str:
         return "the layer is gone: removed, folded into another, or split into several"
     if before.shape != after.shape and before.shape is not None and after.shape is not None:
         return f"its output changed from {list(before.shape)} to {list(after.shape)}"
+    if after.pieces > 1 and after.shape is None:
+        return "its factors are added up"
     return "the shape of its output is not known"
 
 

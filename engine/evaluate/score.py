@@ -191,11 +191,14 @@ def score_outputs(
     scores = class_scores(outputs, softmax=softmax)
     classes = scores.shape[1]
     if labels.min() < 0 or labels.max() >= classes:
+        one = outputs.size == len(outputs)  # one number a sample
         raise DataError(
             "label-range",
             f"the data '{data}' has label {int(labels.max() if labels.max() >= classes else labels.min())}, "
             f"the model has {classes} classes",
-            "use data with the model's own classes, numbered from 0",
+            "the model gives one number: where the labels are numbers too, give --task regression"
+            if one
+            else "use data with the model's own classes, numbered from 0",
         )
     correct = metrics.top_k_correct(scores, labels, 1)
     found: dict[str, Estimate] = {"accuracy": metrics.accuracy(correct)}

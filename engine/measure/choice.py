@@ -169,7 +169,8 @@ def pick(found: Sequence[Found], goal: Goal, limits: Sequence[Limit]) -> tuple[s
 
     A candidate keeps a limit when it keeps it on every board it was measured on; the latency of several boards is their
     geometric mean. Those as good as the best (within 3 % of latency, 2 % of size, 0.1 point of accuracy) are told apart by
-    accuracy loss, for the goal ``accuracy`` by latency.
+    accuracy loss, for the goal ``accuracy`` by latency; those as good in that, too, by packed size, for the goal ``size`` by
+    latency.
 
     Args:
         found: one entry a candidate and board.
@@ -185,15 +186,17 @@ def pick(found: Sequence[Found], goal: Goal, limits: Sequence[Limit]) -> tuple[s
     ]
     if not within:
         return None, (f"none of {len(groups)} measured candidates is within the limits",)
-    best = min(_merit(item, goal) or 0.0 for item in within)
-    slack = {Goal.LATENCY: best * SAME_SPEED, Goal.SIZE: best * SAME_SIZE, Goal.ACCURACY: best + SAME_LOSS}[goal]
-    equal = [item for item in within if (_merit(item, goal) or 0.0) <= slack]
-    chosen = min(equal, key=lambda item: _second(item, goal))
+    first, second, third = ORDER[goal]
+    equal = _as_good(within, first)
+    alike = _as_good(equal, second)
+    chosen = min(_as_good(alike, third), key=lambda item: _sortable(item, second))
     reasons = [_first_reason(chosen, goal, len(within))]
-    others = [item.name for item in equal if item is not chosen]
-    if others:
-        less = "loses less accuracy" if chosen.metric == "accuracy" else f"loses less of {chosen.metric}"
-        reasons.append(f"as good as {', '.join(others)} in that, but {'is faster' if goal is Goal.ACCURACY else less}")
+    for others, by in (
+        ([item.name for item in equal if item not in alike], second),
+        ([item.name for item in alike if item is not chosen], third),
+    ):
+        if others:
+            reasons.append(f"as good as {', '.join(others)} in that, but {_better(by, chosen.metric)}")
     group = groups[chosen.name]
     if len(group) > 1 and goal is Goal.LATENCY:
         reasons[0] += f" (geometric mean of {len(group)} boards)"
@@ -233,15 +236,45 @@ def over_boards(group: Sequence[Found]) -> Found:
 
 def not_picked(item: Found, chosen: Found, goal: Goal) -> str:
     """Why a candidate within the limits is not the one."""
-    mine, best = _merit(item, goal), _merit(chosen, goal)
-    if mine is None or best is None:
+    if _merit(item, goal) is None or _merit(chosen, goal) is None:
         return f"{_noun(goal, item.metric)} is unknown"
+    *earlier, last = ORDER[goal]
+    by = next((by for by in earlier if item not in _as_good([item, chosen], by)), last)
+    mine, best = _merit(item, by), _merit(chosen, by)
+    if mine is None or best is None:
+        return f"{_noun(by, item.metric)} is unknown"
     how = {
         Goal.LATENCY: f"{mine:.3f} ms against {best:.3f} ms",
         Goal.SIZE: f"{mine:,.0f} bytes against {best:,.0f}",
         Goal.ACCURACY: f"{mine:+.2f} points lost against {best:+.2f}",
-    }[goal]
+    }[by]
     return f"within the limits, but {chosen.name} is the better choice: {how}"
+
+
+ORDER: Mapping[Goal, tuple[Goal, Goal, Goal]] = {
+    Goal.LATENCY: (Goal.LATENCY, Goal.ACCURACY, Goal.SIZE),
+    Goal.SIZE: (Goal.SIZE, Goal.ACCURACY, Goal.LATENCY),
+    Goal.ACCURACY: (Goal.ACCURACY, Goal.LATENCY, Goal.SIZE),
+}
+"""What candidates are told apart by, the first where it differs."""
+
+
+def _as_good(found: Sequence[Found], by: Goal) -> list[Found]:
+    """Those as good as the best of them in one respect."""
+    best = min(_sortable(item, by) for item in found)
+    most = {Goal.LATENCY: best * SAME_SPEED, Goal.SIZE: best * SAME_SIZE, Goal.ACCURACY: best + SAME_LOSS}[by]
+    return [item for item in found if _sortable(item, by) <= most]
+
+
+def _sortable(item: Found, by: Goal) -> float:
+    value = _merit(item, by)
+    return float("inf") if value is None else value
+
+
+def _better(by: Goal, metric: str) -> str:
+    if by is Goal.ACCURACY:
+        return "loses less accuracy" if metric == "accuracy" else f"loses less of {metric}"
+    return "is faster" if by is Goal.LATENCY else "is smaller"
 
 
 def _merit(item: Found, goal: Goal) -> float | None:
@@ -251,11 +284,6 @@ def _merit(item: Found, goal: Goal) -> float | None:
         Goal.SIZE: float(item.packed_bytes),
         Goal.ACCURACY: item.loss_points,
     }[goal]
-
-
-def _second(item: Found, goal: Goal) -> float:
-    value = item.latency_ms if goal is Goal.ACCURACY else item.loss_points
-    return float("inf") if value is None else value
 
 
 def _noun(goal: Goal, metric: str) -> str:

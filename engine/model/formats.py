@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import struct
 import zipfile
 from pathlib import Path
@@ -27,7 +28,7 @@ def detect(path: Path) -> Format:
     size = _size(path)
     with path.open("rb") as stream:
         head = stream.read(64)
-    if path.suffix.lower() in _PICKLES:
+    if path.suffix.lower() in _PICKLES or (head[:1] == b"\x80" and b"sklearn." in head):
         raise ModelError(
             "pickled-file",
             f"{path} is a pickled object, and loading one may run anything, so it is not opened",
@@ -79,8 +80,8 @@ def _size(path: Path) -> int:
         raise ModelError(
             "saved-model",
             f"{saved} is a TensorFlow SavedModel, which is not read directly",
-            f"convert it where TensorFlow is installed: python -m tf2onnx.convert --saved-model {saved} --opset 18 "
-            "--output model.onnx",
+            "convert it where TensorFlow is installed: pip install tf2onnx && python -m tf2onnx.convert --saved-model "
+            f"{shlex.quote(str(saved))} --opset 18 --output model.onnx",
         )
     if not path.is_file():
         raise ModelError("not-a-file", f"{path} is not a file", f"give a file: {_FORMATS}")

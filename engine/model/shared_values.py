@@ -1,4 +1,4 @@
-"""Weights that came clustered: float tensors that hold few different values, whoever made them so."""
+"""Weights that came clustered: tensors of floats or bytes that hold few different values, whoever made them so."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 
 MOST_VALUES = 256
+MOST_OF_BYTES = 64
+"""Rounding to a byte leaves more different values than this in a weight that nobody clustered."""
 _LOOK_AT = 4096
 _FEWEST = 512
 """Weights of a tensor from which on few values are no accident."""
@@ -20,10 +22,11 @@ def clustered(weights: Iterable[np.ndarray]) -> tuple[int, int]:
     """
     counts = []
     for array in weights:
-        if array.ndim < 2 or array.size < _FEWEST or array.dtype.kind != "f":
+        most = MOST_VALUES if array.dtype.kind == "f" else MOST_OF_BYTES if array.dtype in (np.int8, np.uint8) else 0
+        if array.ndim < 2 or array.size < _FEWEST or not most:
             continue
         values = array.reshape(-1)
-        most = min(MOST_VALUES, array.size // 8)
+        most = min(most, array.size // 8)
         if len(np.unique(values[:_LOOK_AT])) > most:  # one look is enough for nearly all
             continue
         found = len(np.unique(values))
@@ -40,4 +43,15 @@ def clustered_note(weights: Iterable[np.ndarray]) -> str | None:
     return (
         f"{count} weight tensors came clustered, with {most} values at most: training and rounding give every weight a value "
         "of its own; weight-clustering stores them as they are"
+    )
+
+
+def final_note(weights: Iterable[np.ndarray]) -> str | None:
+    """The same of a file that is not compressed any more; None where nothing came clustered."""
+    count, most = clustered(weights)
+    if not count:
+        return None
+    return (
+        f"{count} weight tensors came clustered, with {most} values at most; they stay so, and a packed file (.flwp) is small "
+        "by it"
     )

@@ -18,6 +18,7 @@ from .child import printable
 from .child_side import stage
 from .folding import elements
 from .live_memory import most_alive
+from .shared_values import final_note
 
 _REMEDY = "convert the model again, or check that the file is complete"
 _TRIAL_S = 4.0
@@ -58,7 +59,8 @@ def read_task(payload: dict[str, Any]) -> dict[str, Any]:
     ) as error:
         raise ModelError("damaged-tflite", f"{path.name} is not a complete TFLite file", _REMEDY) from error
     stage("one inference", float(payload.get("trial_s", _TRIAL_S)))
-    warnings = _trial(path)
+    shared = final_note(graph.weight_arrays())
+    warnings = [*_trial(path), *([] if shared is None else [shared])]
     stage("reporting")
     macs = [layer.macs for layer in layers]
     known = [value for value in macs if value is not None]
@@ -142,6 +144,13 @@ class _Graph:
     def _bytes(self, index: int) -> int:
         dtype = self._dtype(index)
         return elements(self.shape(index)) * (np.dtype(dtype).itemsize if dtype in _WEIGHT_TYPES - {"int4"} else 4)
+
+    def weight_arrays(self) -> Iterator[np.ndarray]:
+        """The stored weights of whole bytes."""
+        for index in self.weights:
+            dtype, data = self._dtype(index), self._data(index)
+            if dtype != "int4" and data is not None:
+                yield np.frombuffer(data, np.dtype(dtype), count=elements(self.shape(index))).reshape(self.shape(index))
 
     def shape(self, index: int) -> tuple[int, ...]:
         """Shape of a tensor."""

@@ -124,8 +124,9 @@ def compress(
         variants = _made(bench, wanted)
     if out is not None:
         _copy((*variants,) or (baseline,), Path(out))
-    _check_limit(variants, max_accuracy_loss, judged_by)
-    return Compressed(baseline, variants)
+    made = Compressed(baseline, variants)
+    _check_limit(made, max_accuracy_loss, judged_by)
+    return made
 
 
 def _made(bench: Workbench, wanted: Sequence[Recipe]) -> tuple[Variant, ...]:
@@ -171,21 +172,23 @@ def _copy(variants: Sequence[Variant], out: Path) -> None:
             fixed_point.export_integers(onnx.load(variant.path), out / f"{variant.name}.fixed-point")
 
 
-def _check_limit(variants: Sequence[Variant], limit: float | None, metric: str | None) -> None:
+def _check_limit(made: Compressed, limit: float | None, metric: str | None) -> None:
     if limit is None:
         return
     points = "points" if metric is None else f"points of {metric}"
-    for variant in variants:
+    for variant in made.variants:
         lost = variant.lost(metric)
         if lost is None or lost.value is None:
             raise LimitError(
                 "accuracy-unknown",
                 f"{variant.name} was not evaluated, so its loss is unknown",
                 "give --data with labels",
+                made,
             )
         if lost.value > limit:
             raise LimitError(
                 "accuracy-loss",
                 f"{variant.name} loses {lost.value:.2f} {points}, more than the limit of {limit:g}",
                 "prune less, fine-tune longer, or raise the limit; the variant is kept in the project",
+                made,
             )

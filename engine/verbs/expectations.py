@@ -8,9 +8,10 @@ from typing import Any
 from ..compress.expectation import Range, passes, recorded_speed, seconds, share_of_size
 from ..compress.presets import candidates_of
 from ..compress.recipe import load_recipe
+from ..compress.run import refuse_quantized
 from ..model.data import TRAIN
-from ..model.datasets import open_data
-from ..model.open import open_model
+from ..model.task import target_of
+from ..model.with_data import open_with_data
 from ..records import Recipe
 from ..workspace import Workspace
 from .presets import KEEP
@@ -21,13 +22,17 @@ MEASURE_S = (4.0, 40.0)  # of one candidate on the board
 
 @dataclass(frozen=True)
 class Forecast:
-    """Ranges from the quickest to the slowest that is likely; ``based_on`` earlier variants, 0 = a general range."""
+    """Ranges from the quickest to the slowest that is likely; ``based_on`` earlier variants, 0 = a general range.
+
+    ``task`` is that of the data, None without data.
+    """
 
     seconds: Range
     size_bytes: Range | None
     sample_passes: Range
     train_samples: int
     based_on: int
+    task: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The document."""
@@ -37,6 +42,7 @@ class Forecast:
             "sample_passes": list(self.sample_passes),
             "train_samples": self.train_samples,
             "based_on": self.based_on,
+            "task": self.task,
         }
 
 
@@ -46,6 +52,7 @@ def forecast(
     recipe: Sequence[Any] | Mapping[str, Any] | None = None,
     preset: str | None = None,
     data: str | None = None,
+    task: str | None = None,
     arch: str | None = None,
     keep: int = KEEP,
     project: str | Path | None = None,
@@ -57,16 +64,21 @@ def forecast(
         recipe: steps, as in a recipe file; or ``preset``.
         preset: name; at most ``keep`` of its candidates are compressed.
         data: data set; without one nothing trains.
+        task: what the labels mean, where the data does not say it.
         arch: ``module:factory`` for a state dict.
         keep: as of the verb ``choose``.
         project: folder of the project, whose variants tell how fast this computer trains.
 
     Raises:
         UsageError: unknown preset.
+        ModelError: it is quantized already.
+        DataError: the data cannot be read, does not fit, or is for another task.
     """
     recipes = _recipes(recipe, preset)
-    opened = open_model(model, arch=arch)
-    found = None if data is None else open_data(data, opened.inputs)
+    opened, found = open_with_data(model, data, arch=arch, task=task)
+    if any(item.steps for item in recipes):
+        refuse_quantized(opened.info.quantized)
+    asked = None if found is None else str(target_of(found).task)
     train, test = (0, 0) if found is None else (found.count(TRAIN), found.count("test"))
     macs = opened.info.macs or 0
     earlier = [item for item in Workspace.find(project).variants() if item.model == opened.name]
@@ -76,14 +88,14 @@ def forecast(
     if preset is None:
         small, large = share_of_size(recipes[0])
         size = (small * opened.info.size_bytes, large * opened.info.size_bytes)
-        return Forecast(each[0], size, (counted[0], counted[0]), train, speed.variants)
+        return Forecast(each[0], size, (counted[0], counted[0]), train, speed.variants, asked)
     count = min(keep, len(recipes))
     quick, slow = sorted(low for low, _ in each)[:1], sorted((high for _, high in each), reverse=True)[:count]
     whole = (
         sum(quick) + len(recipes) * OUTLINE_S[0] + 2 * MEASURE_S[0],
         sum(slow) + len(recipes) * OUTLINE_S[1] + (count + 1) * MEASURE_S[1],
     )
-    return Forecast(whole, None, (min(counted), sum(sorted(counted)[-count:])), train, speed.variants)
+    return Forecast(whole, None, (min(counted), sum(sorted(counted)[-count:])), train, speed.variants, asked)
 
 
 def _recipes(recipe: Sequence[Any] | Mapping[str, Any] | None, preset: str | None) -> list[Recipe]:

@@ -140,6 +140,7 @@ def _removed(item: LayerLoss, variant: Variant | None) -> str:
     said = []
     if after.parameters != before.parameters:
         what = f"{before.parameters:,} -> {after.parameters:,} weights"
+        what = f"{what} in {after.pieces} layers" if after.pieces > 1 else what
         said.append(_because(what, variant, Effect.STRUCTURE))
     zeros = [1 - part.nonzero / part.parameters if part.parameters else 0.0 for part in (before, after)]
     if zeros[1] - zeros[0] > _TELLING:

@@ -190,7 +190,8 @@ def choose(
         baseline = bench.baseline()
         expected, failed = _estimates(bench, candidates, timer)
         stay, thinned = thin(expected, allowed, keep)
-        made, broken = _compress(bench, [item for item in candidates if item.name in stay])
+        ruled_out = {name: why for name, (_, why) in failed.items()} | dict(thinned)
+        made, broken = _compress(bench, [item for item in candidates if item.name in stay], ruled_out)
     bundles = {}
     for name, variant in {**made, "baseline": baseline}.items():
         job.emit(Stage("bundle", variant.name))
@@ -292,9 +293,13 @@ def _outlined(bench: Workbench, item: Candidate) -> tuple[bytes, Format]:
 
 
 def _compress(
-    bench: Workbench, candidates: Sequence[Candidate]
+    bench: Workbench, candidates: Sequence[Candidate], ruled_out: Mapping[str, str]
 ) -> tuple[dict[str, Variant], dict[str, tuple[str, str]]]:
-    """The variants by name, and what could not be made; after a request to finish, what is there is enough."""
+    """The variants by name, and what could not be made; after a request to finish, what is there is enough.
+
+    Raises:
+        LimitError: none is left; tells of each why, ``ruled_out`` before and now.
+    """
     made: dict[str, Variant] = {}
     left: dict[str, tuple[str, str]] = {}
     for item in candidates:
@@ -310,9 +315,10 @@ def _compress(
             bench.job.emit(Log(f"{item.name}: {error.message}", "warning"))
             left[item.name] = ("failed", error.message)
     if not made:
+        lost = {**ruled_out, **{name: why for name, (_, why) in left.items()}}
         raise LimitError(
             "nothing-left",
-            "no candidate is left to measure",
+            "; ".join(["no candidate is left to measure", *(f"{name}: {why}" for name, why in lost.items())]),
             "raise the limits, or compress with a recipe of your own",
         )
     return made, left

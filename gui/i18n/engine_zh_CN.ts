@@ -1628,6 +1628,10 @@
             <translation>权重 {0} → {1}</translation>
         </message>
         <message>
+            <source>{0} -&gt; {1} weights in {2} layers</source>
+            <translation>{0} -&gt; {1} 个权重，分为 {2} 层</translation>
+        </message>
+        <message>
             <source>{0} -&gt; {1} zeros</source>
             <translation>零值 {0} → {1}</translation>
         </message>
@@ -1906,6 +1910,10 @@
         <message>
             <source>as good as {0} in that, but is faster</source>
             <translation>与 {0} 相当，但更快</translation>
+        </message>
+        <message>
+            <source>as good as {0} in that, but is smaller</source>
+            <translation>在这方面与 {0} 相当，但更小</translation>
         </message>
         <message>
             <source>as good as {0} in that, but loses less accuracy</source>
@@ -2544,6 +2552,22 @@
             <translation>学生（{0}）：{1} 个参数，原为 {2} 个</translation>
         </message>
         <message>
+            <source>{0} returned {1} instead of the changed model</source>
+            <translation>{0} 返回了 {1}，而不是修改后的模型</translation>
+        </message>
+        <message>
+            <source>let it end with: return replace(state, module=..., onnx=None), or the other way round</source>
+            <translation>请让它以 return replace(state, module=..., onnx=None) 结束，或反过来</translation>
+        </message>
+        <message>
+            <source>{0} ended the program (exit code {1})</source>
+            <translation>{0} 结束了程序（退出码 {1}）</translation>
+        </message>
+        <message>
+            <source>leave the step out, or remove sys.exit() from it</source>
+            <translation>去掉此步骤，或删除其中的 sys.exit()</translation>
+        </message>
+        <message>
             <source>{0} of {1} nodes removed</source>
             <translation>图中 {1} 个节点移除了 {0} 个</translation>
         </message>
@@ -2576,12 +2600,12 @@
             <translation>层有：{0}</translation>
         </message>
         <message>
-            <source>the training data has no labels</source>
-            <translation>训练数据没有标签</translation>
+            <source>the training data has no labels it can learn from: none, or boxes or sequences</source>
+            <translation>训练数据没有可供学习的标签：没有标签，或者是框或序列</translation>
         </message>
         <message>
-            <source>give labelled data, or distil with alpha: 1</source>
-            <translation>请给出带标签的数据，或以 alpha: 1 蒸馏</translation>
+            <source>give labelled data, or distil with alpha: 1, which learns from the original's answers alone</source>
+            <translation>请提供带标签的数据，或用 alpha: 1 蒸馏（只学习原模型的输出）</translation>
         </message>
         <message>
             <source>the data has label {0}, the model has {1} classes</source>
@@ -2630,6 +2654,10 @@
         <message>
             <source>use soft-label-distillation, which compares the outputs themselves</source>
             <translation>请使用 soft-label-distillation，它直接比较输出</translation>
+        </message>
+        <message>
+            <source>{0}: learns from the original's answers alone (alpha 1), as {1} has no labels it can use</source>
+            <translation>{0}：只学习原模型的输出（alpha 1），因为 {1} 没有它能用的标签</translation>
         </message>
         <message>
             <source>a recurrent layer: its matrices are read by one kernel</source>
@@ -3218,6 +3246,22 @@
         <message>
             <source>see: flyweight techniques {0}</source>
             <translation>参见：flyweight techniques {0}</translation>
+        </message>
+        <message>
+            <source>{0}: the knob '{1}' {2}</source>
+            <translation>{0}：参数“{1}”{2}</translation>
+        </message>
+        <message>
+            <source>declare it with knob()</source>
+            <translation>请用 knob() 声明</translation>
+        </message>
+        <message>
+            <source>the config of {0} is no dataclass</source>
+            <translation>{0} 的配置不是 dataclass</translation>
+        </message>
+        <message>
+            <source>decorate it with @dataclass</source>
+            <translation>请加上 @dataclass 装饰器</translation>
         </message>
         <message>
             <source>technique '{0}' has no knob '{1}'</source>
@@ -4424,6 +4468,10 @@
             <translation>它的输出形状未知</translation>
         </message>
         <message>
+            <source>its factors are added up</source>
+            <translation>其各因子相加</translation>
+        </message>
+        <message>
             <source>its output changed from {0} to {1}</source>
             <translation>它的输出由 {0} 变为 {1}</translation>
         </message>
@@ -4568,6 +4616,10 @@
             <translation>数据“{0}”有标签 {1}，模型有 {2} 个类别</translation>
         </message>
         <message>
+            <source>the model gives one number: where the labels are numbers too, give --task regression</source>
+            <translation>模型只输出一个数：如果标签也是数值，请给出 --task regression</translation>
+        </message>
+        <message>
             <source>use data with the model's own classes, numbered from 0</source>
             <translation>请使用模型自身类别的数据，从 0 编号</translation>
         </message>
@@ -4666,6 +4718,10 @@
         <message>
             <source>{0}x the speed of the original, measured side by side</source>
             <translation>速度为原模型的 {0} 倍（并排实测）</translation>
+        </message>
+        <message>
+            <source>as good as {0} in that, but {1}</source>
+            <translation>在这方面与 {0} 相当，但 {1}</translation>
         </message>
         <message>
             <source>accuracy loss</source>
@@ -5292,8 +5348,8 @@
             <translation>{0} 中的 'y' 不是每个样本一个类别号（0, 1, ...）</translation>
         </message>
         <message>
-            <source>write class numbers as y, or say what y is: --task regression, detection, segmentation or sequence</source>
-            <translation>请把类别号写成 y，或说明 y 是什么：--task regression、detection、segmentation 或 sequence</translation>
+            <source>write class numbers as y, or say what y is: --task regression, detection, segmentation or sequence; in the window: save that word as task in the .npz</source>
+            <translation>请把类别编号写为 y，或说明 y 是什么：--task regression、detection、segmentation 或 sequence；在窗口中：把该词作为 task 保存到 .npz</translation>
         </message>
         <message>
             <source>the arrays in {0} hold {1} samples; they must be equal and not 0</source>
@@ -5504,8 +5560,8 @@
             <translation>{0} 是 TensorFlow SavedModel，不能直接读取</translation>
         </message>
         <message>
-            <source>convert it where TensorFlow is installed: python -m tf2onnx.convert --saved-model {0} --opset 18 --output model.onnx</source>
-            <translation>请在装有 TensorFlow 的地方转换：python -m tf2onnx.convert --saved-model {0} --opset 18 --output model.onnx</translation>
+            <source>convert it where TensorFlow is installed: pip install tf2onnx &amp;&amp; python -m tf2onnx.convert --saved-model {0} --opset 18 --output model.onnx</source>
+            <translation>在装有 TensorFlow 的环境中转换：pip install tf2onnx &amp;&amp; python -m tf2onnx.convert --saved-model {0} --opset 18 --output model.onnx</translation>
         </message>
         <message>
             <source>there is no file {0}</source>
@@ -6016,16 +6072,24 @@
             <translation>请让 opset 保持默认</translation>
         </message>
         <message>
+            <source>{0} weight tensors came clustered, with {1} values at most; they stay so, and a packed file (.flwp) is small by it</source>
+            <translation>{0} 个权重张量原本已聚类，最多 {1} 个取值；它们保持不变，打包文件（.flwp）因此更小</translation>
+        </message>
+        <message>
             <source>{0} weight tensors came clustered, with {1} values at most: training and rounding give every weight a value of its own; weight-clustering stores them as they are</source>
             <translation>{0} 个权重张量原本已聚类，最多 {1} 个取值：训练和舍入会使每个权重各有其值；weight-clustering 会按原样存储</translation>
         </message>
         <message>
-            <source>{0} returned a pipeline with {1}, which cannot be folded in</source>
-            <translation>{0} 返回了带 {1} 的流水线，不能折叠进去</translation>
+            <source>{0} returned {1}, whose predict does more than coef_ x + intercept_</source>
+            <translation>{0} 返回了 {1}，其 predict 不只是 coef_ x + intercept_</translation>
         </message>
         <message>
-            <source>give a fitted LinearRegression, Ridge, Lasso, LogisticRegression, LinearSVC, ..., alone or behind a StandardScaler</source>
-            <translation>请给出已拟合的 LinearRegression、Ridge、Lasso、LogisticRegression、LinearSVC、...，可单独或接在 StandardScaler 之后</translation>
+            <source>give a fitted LinearRegression, Ridge, Lasso, LogisticRegression, LinearSVC, ..., alone or behind StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler, PCA or TruncatedSVD</source>
+            <translation>请给出已拟合的 LinearRegression、Ridge、Lasso、LogisticRegression、LinearSVC 等，可单独使用，或在 StandardScaler、MinMaxScaler、MaxAbsScaler、RobustScaler、PCA 或 TruncatedSVD 之后</translation>
+        </message>
+        <message>
+            <source>{0} returned a pipeline with {1}, which cannot be folded in</source>
+            <translation>{0} 返回了带 {1} 的流水线，不能折叠进去</translation>
         </message>
         <message>
             <source>{0} returned {1}, which {2}</source>
@@ -6872,22 +6936,6 @@
             <translation>请刷新任务列表</translation>
         </message>
         <message>
-            <source>the median of {0} is not surely below {1} ms: {2}</source>
-            <translation>{0} 的中位数不能确定低于 {1} ms：{2}</translation>
-        </message>
-        <message>
-            <source>compress further, or raise the limit</source>
-            <translation>请进一步压缩，或放宽限制</translation>
-        </message>
-        <message>
-            <source>{0} is not surely {1}x faster: {2}</source>
-            <translation>{0} 不能确定快 {1} 倍：{2}</translation>
-        </message>
-        <message>
-            <source>compress further, or measure --against the original</source>
-            <translation>请进一步压缩，或用 --against 与原模型对比测量</translation>
-        </message>
-        <message>
             <source>the board does not compute the golden outputs of {0}: {1}</source>
             <translation>板卡算不出 {0} 的黄金输出：{1}</translation>
         </message>
@@ -6958,10 +7006,6 @@
         <message>
             <source>give files that exist and can be read</source>
             <translation>请给出存在且可读的文件</translation>
-        </message>
-        <message>
-            <source>no candidate is left to measure</source>
-            <translation>没有剩下可测量的候选</translation>
         </message>
         <message>
             <source>raise the limits, or compress with a recipe of your own</source>

@@ -3989,6 +3989,10 @@
         <translation>不需要数据</translation>
     </message>
     <message>
+        <source>{0} could not be loaded: {1}</source>
+        <translation>无法加载 {0}：{1}</translation>
+    </message>
+    <message>
         <source>all settings as they come</source>
         <translation>全部采用默认设置</translation>
     </message>

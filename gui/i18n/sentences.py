@@ -67,6 +67,7 @@ LETTERS = re.compile(r"[A-Za-z]{2,}")
 OTHERS = (
     "the layer is gone or was split",
     "{0} -> {1} weights",
+    "{0} -> {1} weights in {2} layers",
     "{0} -> {1} zeros",
     "stored as {0} instead of {1}",
     "{0}x the time of its sisters",
@@ -138,6 +139,7 @@ OTHERS = (
     "the only one within the limits: {0} bytes packed",
     "the only one within the limits: {0} points",
     "as good as {0} in that, but is faster",
+    "as good as {0} in that, but is smaller",
     "as good as {0} in that, but loses less accuracy",
     "as good as {0} in that, but loses less of {1}",
     "the same arithmetic with fewer operators",

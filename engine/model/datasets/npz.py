@@ -30,7 +30,10 @@ _MAX_BYTES = 4 << 30
 _LOCAL_HEADER = 30
 _PARTS = (TRAIN, CALIBRATION, TEST)
 _REMEDY = "write it with numpy.savez(FILE, x=inputs, y=labels)"
-_CLASS_REMEDY = "write class numbers as y, or say what y is: --task regression, detection, segmentation or sequence"
+_CLASS_REMEDY = (
+    "write class numbers as y, or say what y is: --task regression, detection, segmentation or sequence; in the window: save "
+    "that word as task in the .npz"
+)
 
 
 def open_npz(path: Path, inputs: tuple[TensorSpec, ...], task: str | None = None) -> ArrayData:

@@ -20,6 +20,7 @@ from .step import Step, knobs_of, title_of
 
 MARGINS = (Space.L, Space.M, Space.M, Space.M)
 PRESETS = ("size", "latency", "accuracy")
+SHOWN_BROKEN = 2  # the list needs the place; a tooltip has all
 LEAST_RECIPE = 44  # pixels of a small window: one step
 
 
@@ -38,6 +39,7 @@ class MethodsStep(Step):
         TwoLines(self.techniques, style)
         self._about, self._why_not = Text("caption", wrap=True), Text("caption", wrap=True)
         self.add_button = button(self._add)
+        self.broken = Text("caption", wrap=True)
         left = Card()
         inside = column(
             Flow(self._found_title, None, self.search),
@@ -45,6 +47,7 @@ class MethodsStep(Step):
             self._about,
             self._why_not,
             row(self.add_button, None),
+            self.broken,
             margins=MARGINS,
         )
         inside.setStretch(1, 1)
@@ -172,6 +175,11 @@ class MethodsStep(Step):
             self.techniques.addItem(item)
             if card.id == kept:
                 self.techniques.setCurrentItem(item)
+        broken = {} if self.model.catalogue is None else self.model.catalogue.broken
+        lines = [self.tr("{0} could not be loaded: {1}").format(name, why) for name, why in broken.items()]
+        self.broken.setText("\n".join(lines[:SHOWN_BROKEN]))
+        self.broken.setToolTip("\n".join(lines))
+        self.broken.setVisible(bool(lines))
         self._describe()
 
     def _matching(self, needle: str) -> list[TechniqueCard]:

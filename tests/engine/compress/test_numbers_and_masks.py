@@ -142,6 +142,14 @@ def test_that_a_segmenter_trains_on_its_masks(tmp_path):
     assert quality(made, pair).value > 0.95
 
 
+@pytest.mark.parametrize(("alpha", "counts"), [(0.9, 1.0), (1.0, 1.0), (0.0, 0.0)])
+def test_that_the_original_counts_alone_where_boxes_are_no_labels(alpha, counts):
+    told: list[object] = []
+    context = Context(Unlabelled(open_data("digits-detection")), 0, emit=told.append)
+    assert suited(SoftLabels(alpha=alpha, loss="mse"), context, "here").alpha == counts
+    assert any("alpha 1" in str(item) for item in told) == (0 < alpha < 1)
+
+
 def test_that_numbers_are_never_softened(regression):
     _, context, _ = regression
     told: list[object] = []

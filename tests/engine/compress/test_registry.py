@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import pytest
 
 from engine.compress import registry
 from engine.compress.technique import Takes, knob
+from engine.compress.training_knobs import TrainingKnobs
 from engine.errors import RecipeError
 
 
@@ -53,7 +54,7 @@ def test_that_the_names_are_known_without_loading_the_techniques():
 def test_that_third_parties_come_in_and_broken_ones_are_named(monkeypatch):
     class Point:
         def __init__(self, name, load):
-            self.name, self.load = name, load
+            self.name, self.load, self.dist = name, load, None
 
     def bad():
         raise ImportError("no module named nowhere")
@@ -67,6 +68,16 @@ def test_that_third_parties_come_in_and_broken_ones_are_named(monkeypatch):
     try:
         assert "nothing" in registry.names()
         assert registry.find("nothing").knobs[0].unit == "pieces"
-        assert registry.broken() == {"bad": "no module named nowhere"}
+        assert registry.broken() == {"bad": "ImportError: no module named nowhere"}
     finally:
         registry._load.cache_clear()
+
+
+def test_that_a_techniques_own_knobs_come_first_and_those_of_training_last():
+    names = [knob.name for knob in registry.find("svd-factorization").knobs]
+    assert names[:3] == ["energy", "ratio", "exclude"]
+    assert names.index("epochs") == 3
+    named = {item.name for item in fields(TrainingKnobs)}
+    for item in registry.techniques():
+        shared = [knob.name in named for knob in item.knobs]
+        assert shared == sorted(shared) or not issubclass(item.config, TrainingKnobs), item.id

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,66 +13,52 @@ from gui.viewmodels.techniques import read_catalogue
 
 ROOT = Path(__file__).parents[3]
 
-PROJECT = """
-[build-system]
-requires = ["setuptools"]
-build-backend = "setuptools.build_meta"
+PAGE = (ROOT / "docs" / "own-technique.md").read_text(encoding="utf-8")
+"""The page that tells how holds the package that is tested here."""
 
-[project]
-name = "tiny-techniques"
-version = "1.0"
-
-[project.entry-points."flyweight.techniques"]
-tiny = "tiny_techniques"
-
-[tool.setuptools]
-py-modules = ["tiny_techniques"]
-"""
-
-MODULE = '''
-"""Adds the same number to every bias: enough to be seen in the file."""
-
-from dataclasses import dataclass, replace
-
-from engine.compress.registry import technique
-from engine.compress.technique import Context, Effect, ModelState, Takes, knob
-
-
+BAD = {
+    "noisy": "print('said while imported')\nraise ValueError('no licence\\n\\x1b[31m')",
+    "leaving": "raise SystemExit(3)",
+    "pathy": """
+from pathlib import Path
+from tiny_techniques import Takes, dataclass, technique
 @dataclass(frozen=True)
-class Shift:
-    """Knobs of the shift."""
+class Config:
+    place: Path = Path("x")
+technique("pathy", name="", family="own", covers=(), summary="", paper="", config=Config, takes=Takes.ONNX)(print)
+""",
+    "lacking": """
+from tiny_techniques import Takes, dataclass, technique
+@dataclass(frozen=True)
+class Config:
+    size: int
+technique("lacking", name="", family="own", covers=(), summary="", paper="", config=Config, takes=Takes.ONNX)(print)
+""",
+}
+"""Packages that cannot be used, each by an entry point of its name."""
 
-    amount: float = knob(0.5, "What is added to every bias.", unit="units", min=-10, max=10)
 
-
-@technique(
-    "bias-shift", name="Shift of biases", family="graph", covers=(), summary="Adds a number to every bias.",
-    paper="none", config=Shift, takes=Takes.TORCH, changes=(Effect.WEIGHTS,),
-)
-def bias_shift(state: ModelState, config: Shift, context: Context) -> ModelState:
-    """Add it."""
-    import copy
-
-    import torch
-
-    module = copy.deepcopy(state.module)
-    with torch.no_grad():
-        for name, tensor in module.named_parameters():
-            if name.endswith("bias"):
-                tensor += config.amount
-    return replace(state, module=module)
-'''
+def block(language: str) -> str:
+    """The first piece of code of a language on the page."""
+    found = re.search(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+    assert found is not None
+    return found.group(1)
 
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory) -> dict[str, str]:
     """Variables of a process that sees the package, built and installed into a folder of its own."""
     source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("installed")
-    (source / "pyproject.toml").write_text(PROJECT)
-    (source / "tiny_techniques.py").write_text(MODULE)
+    (source / "pyproject.toml").write_text(block("toml"))
+    (source / "tiny_techniques.py").write_text(block("python"))
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-build-isolation", "--no-deps", "--no-index"]
     subprocess.run([*install, "--target", str(target), str(source)], check=True, timeout=300, capture_output=True)
     assert (target / "tiny_techniques.py").is_file()
+    (information,) = target.glob("*.dist-info")
+    with (information / "entry_points.txt").open("a") as stream:
+        stream.writelines(f"{name} = {name}\n" for name in BAD)
+    for name, text in BAD.items():
+        (target / f"{name}.py").write_text(text)
     return {**os.environ, "PYTHONPATH": f"{target}{os.pathsep}{ROOT}"}
 
 
@@ -89,7 +76,14 @@ def flyweight(environment, *arguments):
 
 def test_that_command_line_and_window_see_it_with_its_knobs(environment):
     document = flyweight(environment, "techniques", "--json")
-    assert document["broken"] == {}
+    assert document["broken"] == {
+        "noisy": "package tiny-techniques 1.0: ValueError: no licence \ufffd[31m",
+        "leaving": "package tiny-techniques 1.0: SystemExit: 3",
+        "pathy": "package tiny-techniques 1.0: RecipeError: pathy: the knob 'place' has the type Path; use one of int, "
+        "float, bool, str, enum, list, range, dict",
+        "lacking": "package tiny-techniques 1.0: RecipeError: lacking: the knob 'size' has no default",
+    }
+    assert "pathy" not in [item["id"] for item in document["techniques"]]
     (item,) = [item for item in document["techniques"] if item["id"] == "bias-shift"]
     assert item["knobs"][0]["max"] == 10
     card = read_catalogue(document).find("bias-shift")

@@ -97,6 +97,9 @@ def test_that_a_single_output_is_read_as_two_classes():
 def test_that_labels_beyond_the_classes_are_refused():
     with pytest.raises(DataError, match=r"label 7, the model has 3 classes"):
         score_outputs(np.zeros((2, 3)), np.array([0, 7]), "d")
+    with pytest.raises(DataError, match="label 213") as caught:
+        score_outputs(np.zeros((2, 1)), np.array([0, 213]), "d")
+    assert "--task regression" in caught.value.remedy
 
 
 def test_that_outputs_without_classes_are_refused():

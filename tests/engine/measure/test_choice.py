@@ -71,6 +71,18 @@ def test_that_candidates_as_fast_as_the_fastest_are_told_apart_by_accuracy():
     assert "as good as cut in that, but loses less accuracy" in reasons
 
 
+def test_that_those_alike_in_loss_and_speed_are_told_apart_by_size_and_each_is_told_what_decided():
+    small = Found("small", 40_000, -0.08, 0.089, (0.088, 0.090))
+    plain = Found("plain", 156_000, 0.0, 0.087, (0.086, 0.088))
+    slow = Found("slow", 30_000, 0.02, 0.2, (0.19, 0.21))
+    chosen, reasons = pick([plain, small, slow], Goal.ACCURACY, [ONE_POINT])
+    assert chosen == "small"
+    assert reasons[1:3] == ("as good as slow in that, but is faster", "as good as plain in that, but is smaller")
+    assert not_picked(plain, small, Goal.ACCURACY).endswith("small is the better choice: 156,000 bytes against 40,000")
+    assert not_picked(slow, small, Goal.ACCURACY).endswith("small is the better choice: 0.200 ms against 0.089 ms")
+    assert pick([plain, small], Goal.LATENCY, [ONE_POINT])[0] == "small"
+
+
 def test_that_a_latency_is_within_its_limit_only_with_its_whole_interval():
     assert misses([INT8], [Limit("latency_ms", 1.01)]) == ("latency (upper end) is 1.02, the limit is 1.01 ms",)
     assert misses([INT8], [Limit("latency_ms", 1.02)]) == ()

@@ -1,13 +1,16 @@
 """Linear models of scikit-learn come in with the very answers they give there, and every sparsity works on them."""
 
+import pickle
+
 import numpy as np
 import pytest
 import torch
 from sklearn.datasets import load_diabetes, load_digits
-from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression
+from sklearn.decomposition import PCA, TruncatedSVD
+from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression, PoissonRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, PolynomialFeatures, StandardScaler
-from sklearn.svm import LinearSVC
+from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, PolynomialFeatures, RobustScaler, StandardScaler
+from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from engine.compress.registry import find
@@ -34,7 +37,13 @@ def test_that_probabilities_of_many_classes_are_those_of_predict_proba():
     assert answers(model, X).softmax(1).numpy() == pytest.approx(model.predict_proba(X), abs=1e-4)
 
 
-@pytest.mark.parametrize("scaler", [MinMaxScaler(), MaxAbsScaler(), StandardScaler(with_mean=False), StandardScaler()])
+@pytest.mark.parametrize(
+    "scaler",
+    [
+        MinMaxScaler(), MaxAbsScaler(), StandardScaler(with_mean=False), StandardScaler(), RobustScaler(),
+        RobustScaler(with_centering=False, unit_variance=True), PCA(4), PCA(3, whiten=True), TruncatedSVD(4),
+    ],
+)  # fmt: skip
 def test_that_two_classes_and_every_scaler_agree(scaler):
     y = (NOISY[:, 0] > NOISY[:, 1]).astype(int)
     logistic = make_pipeline(scaler, LogisticRegression()).fit(NOISY, y)
@@ -64,6 +73,16 @@ def test_that_what_is_no_linear_model_is_refused_with_what_is():
         linear_module(make_pipeline(PolynomialFeatures(1), LinearRegression()).fit(NOISY, NOISY[:, 0]), "mine:model")
 
 
+@pytest.mark.parametrize("estimator", [SVC(kernel="linear"), PoissonRegressor()])
+def test_that_coefficients_which_are_not_the_whole_prediction_are_refused(estimator):
+    fitted = estimator.fit(NOISY, np.digitize(NOISY[:, 0] + NOISY[:, 1] ** 2, [1.0, 5.0]))
+    assert fitted.coef_ is not None
+    with pytest.raises(ModelError, match="whose predict does more than coef_ x"):
+        linear_module(fitted, "mine:model")
+    pair = SVC(kernel="linear").fit(NOISY, NOISY[:, 0] > NOISY[:, 1])  # one pair of classes: one line
+    assert answers(pair, NOISY).argmax(1).numpy().astype(bool).tolist() == pair.predict(NOISY).tolist()
+
+
 def test_that_a_function_that_returns_one_opens_as_a_model(tmp_path):
     source = tmp_path / "mine.py"
     source.write_text(
@@ -83,6 +102,14 @@ def test_that_pickles_are_not_opened_and_the_line_to_write_is_given(tmp_path, na
     with pytest.raises(ModelError, match="not opened") as caught:
         open_model(tmp_path / name)
     assert f"joblib.load('{name}')" in caught.value.remedy
+
+
+def test_that_a_pickled_estimator_named_as_weights_gets_that_line_too(tmp_path):
+    path = tmp_path / "model.pkl"
+    path.write_bytes(pickle.dumps(LinearRegression().fit(NOISY, NOISY[:, 0])))
+    with pytest.raises(ModelError, match="not opened") as caught:
+        open_model(path)
+    assert "joblib.load('model.pkl')" in caught.value.remedy
 
 
 def test_that_a_saved_model_gets_its_conversion_line(tmp_path):

@@ -116,3 +116,26 @@ def test_that_a_file_without_an_original_is_a_usage_error(made):
     (folder / "other").mkdir()
     with pytest.raises(UsageError, match="no original"):
         explain(str(folder / "m.onnx"), data=str(folder / "d.npz"), project=folder / "other")
+
+
+@pytest.mark.parametrize(
+    ("technique", "knobs"),
+    [("svd-factorization", {"energy": 0.6}), ("sparse-low-rank", {"energy": 0.3, "density": 0.1})],
+)
+def test_that_factors_are_told_as_what_became_of_their_layer(made, technique, knobs):
+    folder = made[0]
+    recipe = [{"technique": technique, "knobs": knobs}]
+    variant = compress(str(folder / "m.onnx"), data=str(folder / "d.npz"), recipes=[recipe], project=folder).variants[0]
+    document = explain(variant.id, data=str(folder / "d.npz"), project=folder).to_json()
+    stored = sum(int(np.prod(tensor.dims)) for tensor in onnx.load(variant.path).graph.initializer if len(tensor.dims))
+    assert sum(layer["after"]["parameters"] for layer in document["layers"]) == stored
+    split = [layer for layer in document["layers"] if "layers" in layer["removed"]]
+    assert split, variant.notes
+    for layer in split:
+        count = {"svd-factorization": 2, "sparse-low-rank": 3}[technique]
+        before, after = layer["before"]["parameters"], layer["after"]["parameters"]
+        assert layer["removed"].startswith(f"{before:,} -> {after:,} weights in {count} layers ({technique})")
+        if technique == "svd-factorization":
+            assert 0 < layer["sqnr_db"] < 40
+        else:
+            assert (layer["sqnr_db"], layer["reason"]) == (None, "its factors are added up")

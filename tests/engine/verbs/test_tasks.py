@@ -10,6 +10,7 @@ from torch import nn
 from typer.testing import CliRunner
 
 from engine.cli.main import app
+from engine.compress.presets import Candidate
 from engine.errors import DataError, LimitError
 from engine.evaluate.detection import boxes_of
 from engine.model.data import TRAIN
@@ -121,6 +122,34 @@ def test_that_a_detector_is_compressed_and_judged_by_its_boxes(files: Path):
         variant.score.metrics["map50_95"].value
     )
     assert all(item.ci95[0] <= item.value <= item.ci95[1] for item in found.classes.values())
+
+
+@pytest.mark.device
+@pytest.mark.slow
+@pytest.mark.usefixtures("short_warmup")
+def test_that_a_detector_is_measured_from_the_command_line_where_only_the_task_tells_what_its_labels_are(
+    files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    batch = next(iter(open_data("digits-detection").batches(TRAIN, 160)))
+    np.savez(tmp_path / "scenes.npz", x=batch.inputs[0], y=batch.labels)
+    taught = ("soft-label-distillation", {"epochs": 1, "augment": "none"})
+    tried = (Candidate("taught", "one epoch", (taught, ("graph-fusion", {}))),)
+    monkeypatch.setattr("engine.compress.presets.CANDIDATES", {"accuracy": tried})
+    arguments = [
+        "compress", str(files / "boxes.onnx"), "--data", str(tmp_path / "scenes.npz"), "--preset", "accuracy", "--measure",
+        "--target", "loopback", "--limit", "accuracy_loss<=100", "--project", str(tmp_path), "--json",
+    ]  # fmt: skip
+    refused = CliRunner().invoke(app, arguments)
+    assert refused.exit_code == 1
+    assert "detection" in refused.exception.remedy
+    done = CliRunner().invoke(app, [*arguments, "--task", "detection"])
+    assert done.exit_code == 0, done.exception
+    told = json.loads(done.stdout)
+    assert told["metric"] == "map50_95"
+    assert [item["state"] for item in told["candidates"]] == ["measured"], told["candidates"]
+    assert [reading["latency_ms"]["n"] >= 299 for reading in told["readings"]] == [True, True]
+    made = next(item for item in told["variants"] if item["id"] == told["chosen"])
+    assert made["score"]["map50_95"]["value"] > 0.1, "it learned from the original's answers, as boxes are no labels"
 
 
 @pytest.mark.slow

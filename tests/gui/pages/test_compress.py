@@ -122,6 +122,20 @@ def test_that_techniques_that_need_data_say_so_without_it(qtbot, wizard):
     assert wizard.steps[3].add_button.isEnabled()
 
 
+def test_that_a_plug_in_that_could_not_be_loaded_is_told_below_the_methods(qtbot, wizard):
+    ready(qtbot, wizard, WizardStep.METHODS)
+    step = wizard.steps[3]
+    assert not step.broken.isVisible()
+    lost = {f"own{number}": f"package own 1.{number}: ImportError: no module" for number in range(3)}
+    wizard.model.catalogue = replace(wizard.model.catalogue, broken=lost)
+    step.render_state()
+    assert step.broken.isVisible()
+    assert step.broken.text().splitlines() == [
+        f"own{number} could not be loaded: package own 1.{number}: ImportError: no module" for number in range(2)
+    ]
+    assert "own2" in step.broken.toolTip()
+
+
 def test_that_the_form_has_a_field_for_every_knob_and_writes_only_what_differs(qtbot, wizard):
     ready(qtbot, wizard, WizardStep.METHODS)
     for card in wizard.model.catalogue.techniques:

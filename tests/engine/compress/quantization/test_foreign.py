@@ -19,6 +19,7 @@ from engine.evaluate.score import evaluate_file
 from engine.model import samples
 from engine.model.datasets import open_data
 from engine.model.open import inspect, open_model
+from engine.model.packed import pack
 from engine.records import Format
 from engine.verbs import compress
 
@@ -116,3 +117,32 @@ def test_that_a_network_another_tool_clustered_is_recognised_and_what_ends_it_is
     assert told in notes["dynamic-quantization"]
     assert told not in notes["weight-clustering"]
     assert not inspect(str(samples.sample("fashion-mobilenet").onnx)).warnings
+
+
+@pytest.mark.parametrize(("kind", "dtype"), [("tflite", "float32"), ("tflite_int8", "int8")])
+def test_that_a_tflite_file_another_tool_clustered_is_recognised_and_small_when_packed(tmp_path, kind, dtype):
+    from ai_edge_litert import schema_py_generated as schema
+
+    path = getattr(samples.sample("fashion-mobilenet"), kind)
+    content = bytearray(path.read_bytes())
+    graph, count = schema.Model.GetRootAs(content, 0).Subgraphs(0), 0
+    start = np.frombuffer(content, np.uint8).ctypes.data
+    for tensor in (graph.Tensors(index) for index in range(graph.TensorsLength())):
+        buffer = schema.Model.GetRootAs(content, 0).Buffers(tensor.Buffer())
+        if tensor.ShapeLength() < 2 or tensor.Type() != {"float32": 0, "int8": 9}[dtype] or not buffer.DataLength():
+            continue
+        values = buffer.DataAsNumpy().view(dtype)
+        if values.size >= 512:
+            levels = np.linspace(values.min(), values.max(), 8).round(0 if dtype == "int8" else 9).astype(dtype)
+            nearest = levels[np.abs(values[:, None].astype(float) - levels.astype(float)).argmin(axis=1)]
+            place = values.ctypes.data - start
+            content[place : place + values.nbytes] = nearest.tobytes()
+            count += 1
+    (tmp_path / "clustered.tflite").write_bytes(content)
+    told = inspect(str(tmp_path / "clustered.tflite"))
+    assert told.warnings == (
+        f"{count} weight tensors came clustered, with 8 values at most; they stay so, and a packed file (.flwp) is small by it",
+    )
+    assert not inspect(str(path)).warnings
+    packed, before = (len(pack(item, Format.TFLITE)) for item in (bytes(content), path.read_bytes()))
+    assert packed < 0.7 * before

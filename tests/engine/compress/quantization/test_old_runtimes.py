@@ -1,13 +1,15 @@
 """Files of every technique on the oldest runtimes a board may have: onnxruntime 1.19.2 and tflite-runtime 2.13 and 2.14.
 
-They live in side environments under the user's cache, made once; a machine without their Pythons or without a package
-index skips and says what was not run.
+They live in side environments under the user's cache, made once, with the wheels boards get; onnxruntime 1.19.2 needs no more
+than the Python of the tests. A machine without a package index, or without Python 3.8 for tflite-runtime 2.13, skips and says
+what was not run.
 """
 
 import json
 import os
 import pwd
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +63,15 @@ def old_python():
 
 
 @pytest.fixture(scope="module")
+def old_onnxruntime(request):
+    """Where onnxruntime 1.19.2 runs: Python 3.8, else the Python of the tests, which it has wheels for, too."""
+    if (3, 8) in interpreters():
+        return request.getfixturevalue("old_python")
+    packages = [package for package in PACKAGES if not package.startswith("tflite-runtime")]
+    return side_environment(sys.version_info[:2], "onnxruntime", packages)
+
+
+@pytest.fixture(scope="module")
 def newer_python():
     """The newest Python that tflite-runtime 2.14, the last one, was made for."""
     version = next((item for item in ((3, 11), (3, 10), (3, 9)) if item in interpreters()), (3, 11))
@@ -76,13 +87,14 @@ def old_tflite(request):
 def side_environment(version, name, packages):
     """An interpreter and a folder with these packages for it."""
     python = ".".join(map(str, version))
-    base = interpreters().get(version)
+    base = sys.executable if version == sys.version_info[:2] else interpreters().get(version)
     if base is None:
         pytest.skip(f"NOT RUN: this machine has no Python {python}, so {' and '.join(packages)} were not tried")
     folder = CACHE / f"python{python}-{name}"
     mark = folder / "complete"
     if not mark.exists() or mark.read_text() != " ".join(packages):
-        install = [base, "-m", "pip", "install", "-q", "--no-deps", "--upgrade", "--target", str(folder), *packages]
+        install = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--upgrade", "--only-binary=:all:"]
+        install += ["--python-version", python, "--target", str(folder), *packages]  # that Python may have no pip
         done = subprocess.run(install, capture_output=True, timeout=240, check=False)
         if done.returncode:
             pytest.skip(f"NOT RUN: {' '.join(packages)} cannot be installed on Python {python}")
@@ -125,7 +137,7 @@ MADE = {
 }
 
 
-def test_that_onnxruntime_1_19_2_gives_the_same_answers_for_files_of_every_technique(old_python, tmp_path):
+def test_that_onnxruntime_1_19_2_gives_the_same_answers_for_files_of_every_technique(old_onnxruntime, tmp_path):
     state, data = of_zoo("residual")
     context = Context(data=data, seed=0, threads=1)
     graphs = {name: apply(technique, state, context, **knobs).onnx for name, (technique, knobs) in MADE.items()}
@@ -139,7 +151,7 @@ def test_that_onnxruntime_1_19_2_gives_the_same_answers_for_files_of_every_techn
         assert max(item.version for item in graph.opset_import if item.domain in ("", "ai.onnx")) <= 20, name
         paths.append(tmp_path / f"{name}.onnx")
         paths[-1].write_bytes(graph.SerializeToString())
-    there = run_there(old_python, paths, inputs, tmp_path)
+    there = run_there(old_onnxruntime, paths, inputs, tmp_path)
     for name, x, found in zip(graphs, inputs, there, strict=True):
         here = outputs(graphs[name], [x], exact=True)[0]
         assert found == pytest.approx(here, abs=0.02 * float(np.abs(here).max())), name
