@@ -3047,6 +3047,10 @@
         <translation>没有变体在任何板上确定满足限制。</translation>
     </message>
     <message>
+        <source>Enough for {3} of {4} boards: {2} ({0} of {1} variants)</source>
+        <translation>{4} 块板卡中的 {3} 块足够：{2}（{1} 个变体中的 {0} 个）</translation>
+    </message>
+    <message>
         <source>none keeps the limits</source>
         <translation>都不满足限制</translation>
     </message>

@@ -212,12 +212,17 @@ def limits_words(row: CoverRow) -> str:
 
 
 def cover_words(document: Mapping[str, Any]) -> str:
-    """How many variants suffice."""
+    """How many variants suffice, and for how many boards."""
     chosen = documents.texts(document.get("chosen"))
     if not chosen:
         return QCoreApplication.translate("Knowledge", "No variant surely keeps the limits anywhere.")
-    words = QCoreApplication.translate("Knowledge", "Enough for all: {2} ({0} of {1} variants)")
-    return words.format(len(chosen), documents.whole(document.get("considered")) or 0, ", ".join(chosen))
+    boards, none = len(documents.object_(document.get("assigned"))), len(documents.texts(document.get("left_out")))
+    if none:
+        words = QCoreApplication.translate("Knowledge", "Enough for {3} of {4} boards: {2} ({0} of {1} variants)")
+    else:
+        words = QCoreApplication.translate("Knowledge", "Enough for all: {2} ({0} of {1} variants)")
+    considered = documents.whole(document.get("considered")) or 0
+    return words.format(len(chosen), considered, ", ".join(chosen), boards, boards + none)
 
 
 def cover_columns() -> tuple[ColumnSpec[CoverRow], ...]:

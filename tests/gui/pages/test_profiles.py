@@ -85,7 +85,7 @@ def test_that_the_fewest_variants_are_found_within_the_limits(qtbot, page, engin
     qtbot.waitUntil(lambda: cover.rows.total == 2, timeout=8000)
     asked = engine.asked("profile_cover")[0]
     assert asked["limits"] == ["accuracy_loss=1", "latency_ms=10", "memory_mb=120", "size_bytes=90500"]
-    assert cover.words.text() == "Enough for all: int8 (1 of 4 variants)"
+    assert cover.words.text() == "Enough for 1 of 2 boards: int8 (1 of 4 variants)"
     assert [[column.text(row) for column in cover.rows.columns] for row in cover.rows.rows] == [
         ["pi5", "int8", "memory is 9 MB of 120"],
         ["pi-zero", "none keeps the limits", f"Nearest is int8: {', '.join(missed)}"],
