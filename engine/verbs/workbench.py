@@ -240,7 +240,7 @@ class Workbench:
             packed_bytes=len(packed),
             sha256=sha256,
             skipped=() if state is None else state.skipped,
-            notes=() if state is None else state.notes,
+            notes=() if state is None else tuple(dict.fromkeys(state.notes)),
             cost={**(cost or {}), **decode},
         )
         saved = self.workspace.save_variant(variant, {format_: content})
