@@ -1155,6 +1155,14 @@
         <translation>{0} 条测量记录，{1}</translation>
     </message>
     <message>
+        <source>No answer</source>
+        <translation>无应答</translation>
+    </message>
+    <message>
+        <source>Throttled</source>
+        <translation type="unfinished">已降频</translation>
+    </message>
+    <message>
         <source>Not tried</source>
         <translation>未尝试</translation>
     </message>
@@ -1253,6 +1261,26 @@
     <message>
         <source>Load</source>
         <translation>负载</translation>
+    </message>
+    <message>
+        <source>{0} p50</source>
+        <translation>{0} p50</translation>
+    </message>
+    <message>
+        <source>nothing is deployed</source>
+        <translation>未部署任何模型</translation>
+    </message>
+    <message>
+        <source>{0} and {1} more</source>
+        <translation>{0} 等，另有 {1} 个</translation>
+    </message>
+    <message>
+        <source>not measured here</source>
+        <translation>未在此测量</translation>
+    </message>
+    <message>
+        <source>Clock and power: of the highest seen since the page was opened</source>
+        <translation>频率和功率：相对于打开页面以来的最高值</translation>
     </message>
 </context>
 <context>
@@ -1376,6 +1404,18 @@
     <message>
         <source>As a table</source>
         <translation>表格</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished">暂停</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Looks at every board each 5 s while its card is seen; installs, deploys and measures nothing</source>
+        <translation>卡片可见时每 5 秒查看一次每块板卡；不安装、不部署、不测量</translation>
     </message>
     <message>
         <source>As cards</source>
@@ -2445,6 +2485,29 @@
     <message>
         <source>at least {0} predictions each, interleaved</source>
         <translation>每个变体至少 {0} 次预测，交错进行</translation>
+    </message>
+</context>
+<context>
+    <name>Glance</name>
+    <message>
+        <source>Temp</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation type="unfinished">内存</translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation type="unfinished">频率</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation type="unfinished">功耗</translation>
+    </message>
+    <message>
+        <source>no sensor</source>
+        <translation type="unfinished">无传感器</translation>
     </message>
 </context>
 <context>
