@@ -245,7 +245,7 @@ def watch(
     jsonl: AsJsonLines = False,
     quiet: Quiet = False,
 ) -> None:
-    """See temperature, memory, clock and power of many boards, and what runs there.
+    """See the sensors of many boards and what runs there.
 
     Nothing is installed, deployed or measured. A board that does not answer says why. --jsonl streams every look.
 

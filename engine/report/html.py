@@ -19,7 +19,9 @@ from .isolation import isolation_text
 from .parts import ALL_PARTS, Part
 from .plot import Plot, Point, pareto_plot, visible
 from .rows import (
+    Columns,
     clean,
+    columns,
     metric_name,
     milliseconds,
     model_name,
@@ -286,14 +288,15 @@ def _table(section: Section, texts: Texts) -> str:
     ]
     fastest = max((row.comparison.speedup for row in section.rows if row.comparison is not None), default=1.0)
     head = "".join(f"<th>{text(name)}</th>" for name in names)
-    body = "\n".join(_table_row(row, fastest, texts) for row in section.rows)
+    shown = columns(section.rows)
+    body = "\n".join(_table_row(row, fastest, shown, texts) for row in section.rows)
     subtitle = f'<span class="muted">{text(texts("table_subtitle"))}</span>'
     title = f'<div class="head"><h2>{text(texts("table"))}</h2>{subtitle}</div>'
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return f'<div class="card">{title}<div class="scroll">{table}</div></div>'
 
 
-def _table_row(row: Row, fastest: float, texts: Texts) -> str:
+def _table_row(row: Row, fastest: float, shown: Columns, texts: Texts) -> str:
     variant, reading, compared = row.variant, row.reading, row.comparison
     name = f"<b>{text(variant.name or variant.id)}</b>"
     if row.recommended:
@@ -316,17 +319,17 @@ def _table_row(row: Row, fastest: float, texts: Texts) -> str:
         name,
         _cell(*percent(row.score)),
         _changed(row),
-        _cell(size(variant.size_bytes)),
-        _cell(size(variant.packed_bytes)),
+        _cell(shown.size.text(variant.size_bytes)),
+        _cell(shown.packed.text(variant.packed_bytes)),
         _cell("" if row.baseline else times(row.smaller)),
         _cell(
-            milliseconds(row.p50_ms) or texts("not_measured"),
-            "" if interval is None else f"{milliseconds(interval[0])}–{milliseconds(interval[1])}",
+            texts("not_measured") if row.p50_ms is None else shown.time.text(row.p50_ms),
+            "" if interval is None else f"{shown.time.text(interval[0])}–{shown.time.text(interval[1])}",
         ),
-        _cell("" if time is None else milliseconds(time.p99) or texts("few_runs")),
+        _cell("" if time is None else texts("few_runs") if time.p99 is None else shown.time.text(time.p99)),
         _cell(*speed) + bar,
         f'<span class="pill {style}">{text(word)}</span>' if word else "",
-        _cell("" if peak is None else f"{peak:.1f}"),
+        _cell("" if peak is None else shown.memory.text(peak)),
     ]
     chosen = ' class="chosen"' if row.recommended else ""
     return f"<tr{chosen}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"

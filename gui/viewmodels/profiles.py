@@ -12,7 +12,7 @@ from .dates import when_iso
 from .documents import Interval
 from .isolation import isolation_words
 from .query import Query
-from .rows import ColumnSpec, RowsModel, numbers
+from .rows import ColumnSpec, RowsModel, alike, numbers
 from .scatter import Point
 from .selection import Selection
 from .session import Session
@@ -140,11 +140,11 @@ def reading_columns() -> tuple[ColumnSpec[ReadingRow], ...]:
             lambda row: row.threads,
             wording.count,
         ),
-        numbers(
+        alike(
             "p50",
             lambda: QCoreApplication.translate("Profiles", "p50"),
             lambda row: row.p50,
-            wording.milliseconds,
+            wording.latencies,
             lambda: QCoreApplication.translate("Profiles", "Median latency of one prediction"),
         ),
         ColumnSpec(
@@ -154,11 +154,11 @@ def reading_columns() -> tuple[ColumnSpec[ReadingRow], ...]:
             key=lambda row: None if row.ci95 is None else row.ci95[1],
             number=True,
         ),
-        numbers(
+        alike(
             "p99",
             lambda: QCoreApplication.translate("Profiles", "p99"),
             lambda row: row.p99,
-            wording.milliseconds,
+            wording.latencies,
         ),
         numbers(
             "memory",

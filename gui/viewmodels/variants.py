@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from . import documents, scatter, wording
 from .documents import Interval
 from .once import once
-from .rows import ColumnSpec, numbers
+from .rows import ColumnSpec, alike, numbers
 from .scatter import Point
 from .spread import Spread, read_spread
 
@@ -372,11 +372,11 @@ def variant_columns() -> tuple[ColumnSpec[VariantRow], ...]:
             lambda r: r.lost_points,
             wording.points,
         ),
-        numbers(
+        alike(
             "latency",
             lambda: QCoreApplication.translate("Variants", "Latency"),
             lambda r: r.latency_ms,
-            wording.milliseconds,
+            wording.latencies,
             lambda: QCoreApplication.translate("Variants", "Median of the newest run on this device"),
         ),
         numbers(
@@ -385,17 +385,17 @@ def variant_columns() -> tuple[ColumnSpec[VariantRow], ...]:
             lambda r: r.speedup,
             wording.times,
         ),
-        numbers(
+        alike(
             "size",
             lambda: QCoreApplication.translate("Variants", "Size"),
             lambda r: r.size_bytes,
-            wording.size,
+            wording.sizes,
         ),
-        numbers(
+        alike(
             "packed",
             lambda: QCoreApplication.translate("Variants", "Packed"),
             lambda r: r.packed_bytes,
-            wording.size,
+            wording.sizes,
         ),
         ColumnSpec(
             "verdict",

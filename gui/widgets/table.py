@@ -267,10 +267,10 @@ class Table(QTableView):
         looked_at = [*rows[:ROWS_LOOKED_AT], *rows[:: max(1, len(rows) // ROWS_LOOKED_AT)]]
         if not spec.pill and not spec.badge:
             metrics = QFontMetricsF(font(TypeSize.BODY))
-            widest = max((metrics.horizontalAdvance(spec.text(row)) for row in looked_at), default=0.0)
+            widest = max((metrics.horizontalAdvance(self.rows.texts_of(row)[column]) for row in looked_at), default=0.0)
             return math.ceil(widest) + 2 * INDENT
         pill, badge = spec.pill or (lambda row: ""), spec.badge or (lambda row: "")
-        return max((cell_width(spec.text(row), pill(row), badge(row)) for row in looked_at), default=0)
+        return max((cell_width(self.rows.texts_of(row)[column], pill(row), badge(row)) for row in looked_at), default=0)
 
     def _head_width(self, column: int) -> int:
         """Width of a title; the one that is sorted by has an arrow beside it."""
