@@ -70,6 +70,7 @@ class Columns:
     size: Scale
     packed: Scale
     time: Scale
+    tail: Scale
     memory: Scale
 
 
@@ -80,6 +81,7 @@ def columns(rows: Sequence[Row]) -> Columns:
         byte_counts(row.variant.size_bytes for row in rows),
         byte_counts(row.variant.packed_bytes for row in rows),
         figures_alike((row.p50_ms for row in rows), of_least=3),
+        figures_alike(item.latency_ms.p99 for item in readings),
         figures_alike(item.memory_mb.run_peak for item in readings),
     )
 
@@ -120,6 +122,8 @@ def verdict(row: Row, texts: Texts) -> tuple[str, str]:
         return "", "idle"
     if row.comparison.equal:
         return texts("equal"), "idle"
+    if row.comparison.ci95[0] >= 1 + row.comparison.margin:
+        return texts("surely_faster"), "ok"
     return texts(str(row.comparison.verdict)), {"PASS": "ok", "FAIL": "bad"}.get(str(row.comparison.verdict), "warn")
 
 

@@ -14,7 +14,7 @@ from profiles.reading import Reading
 from ..evaluate.efficiency import Taken, efficiency
 from .data import ReportData, Row, Section
 from .effects import Effect, effects
-from .rows import clean, metric_name, milliseconds, percent, points, times, titled
+from .rows import clean, metric_name, milliseconds, model_name, percent, points, signed, times, titled
 from .texts import Texts
 
 ERROR_METRICS = ("wer",)
@@ -70,7 +70,7 @@ def sheet(section: Section, texts: Texts) -> Table | None:
         _line(texts("packed"), base, chosen, lambda row: row.variant.packed_bytes, byte_counts),
         _line(texts("parameters"), base, chosen, lambda row: row.variant.parameters, _whole),
         _line(texts("macs"), base, chosen, lambda row: row.variant.macs, _whole),
-        _line(texts("p50"), base, chosen, lambda row: row.p50_ms, _three),
+        _timed(_line(texts("p50"), base, chosen, lambda row: row.p50_ms, _three), chosen),
         _line(texts("p99"), base, chosen, _p99, _three),
         _line(texts("memory"), base, chosen, _peak, _tenths),
         _line(texts("loads_in"), base, chosen, _load, _tenths),
@@ -136,6 +136,11 @@ def _line(
     return [name, "" if before is None else words(before), "" if after is None else words(after), _ratio(ratio)]
 
 
+def _timed(line: list[str], chosen: Row) -> list[str]:
+    """The median's line with the speed-up of the paired runs, as everywhere on the page: medians of all runs divide unlike it."""
+    return line if chosen.comparison is None else [*line[:3], _ratio(chosen.comparison.speedup)]
+
+
 def _whole(values: Sequence[float | None]) -> Scale:
     return Scale()
 
@@ -152,6 +157,8 @@ def _ratio(value: float | None) -> str:
     """How many times less, or more."""
     if value is None:
         return ""
+    if round(value, 3) == 1:
+        return "="
     return ("÷ " if value >= 1 else "× ") + times(max(value, 1 / value)).removesuffix("×")
 
 
@@ -218,12 +225,12 @@ def _effect(row: Effect, texts: Texts) -> list[str]:
     speed, lost = texts("not_measured"), row.loss_points
     if row.speed_factor is not None and row.speed_ci95 is not None:
         speed = f"{row.speed_factor:.2f}× [{row.speed_ci95[0]:.2f}, {row.speed_ci95[1]:.2f}]"
-    change = texts("points_unknown") if lost is None or lost.value is None else f"{-lost.value:+.2f}"
+    change = texts("points_unknown") if lost is None or lost.value is None else signed(-lost.value)
     if lost is not None and lost.value is not None and lost.ci95 is not None:
-        change += f" [{-lost.ci95[1]:+.2f}, {-lost.ci95[0]:+.2f}]"
+        change += f" [{signed(-lost.ci95[1])}, {signed(-lost.ci95[0])}]"
     return [
         " + ".join(row.techniques),
-        clean(row.name or row.variant),
+        f"{model_name(row.model)}: {clean(row.name or row.variant)}",
         clean(row.target or texts("not_measured")),
         f"{row.size_factor:.2f}×",
         f"{row.packed_factor:.2f}×",

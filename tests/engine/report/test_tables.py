@@ -60,7 +60,7 @@ def test_that_the_data_sheet_sets_the_recommended_variant_beside_the_original():
     assert lines["Accuracy (%)"] == ["92.36", "91.55", "−0.81"]
     assert lines["Packed"] == ["1,140.0 kB", "83.8 kB", "÷ 13.6"]
     assert lines["p50 (ms)"] == ["0.2391", "0.0699", "÷ 3.42"]
-    assert lines["MACs"] == ["9,300,000", "9,300,000", "÷ 1.00"]
+    assert lines["MACs"] == ["9,300,000", "9,300,000", "="]
 
 
 def test_that_what_grew_says_so():
