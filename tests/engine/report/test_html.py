@@ -295,3 +295,10 @@ def test_that_faster_is_said_only_where_the_whole_interval_is_beyond_the_margin(
 def test_that_a_variant_that_surely_lost_more_than_a_point_is_marked():
     source = render(report())
     assert re.findall(r'class="lost">([^<]*)', source) == ["−36.00"]
+
+
+def test_that_the_rules_for_paper_come_last_so_that_nothing_overrules_them():
+    style = resources.files("engine.report").joinpath("report.css").read_text()
+    assert style.rindex("@media print") > style.rindex("@media (max-width")
+    assert style[style.rindex("@media print") :].rstrip().count("\n}") == 1, "nothing follows them"
+    assert style.count("@media screen and (prefers-color-scheme: dark)") == 1, "paper is light"
