@@ -1160,7 +1160,7 @@
     </message>
     <message>
         <source>Throttled</source>
-        <translation type="unfinished">已降频</translation>
+        <translation>已降频</translation>
     </message>
     <message>
         <source>Not tried</source>
@@ -1407,7 +1407,7 @@
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished">暂停</translation>
+        <translation>暂停</translation>
     </message>
     <message>
         <source>Go on</source>
@@ -2495,19 +2495,19 @@
     </message>
     <message>
         <source>Memory</source>
-        <translation type="unfinished">内存</translation>
+        <translation>内存</translation>
     </message>
     <message>
         <source>Clock</source>
-        <translation type="unfinished">频率</translation>
+        <translation>频率</translation>
     </message>
     <message>
         <source>Power</source>
-        <translation type="unfinished">功耗</translation>
+        <translation>功率</translation>
     </message>
     <message>
         <source>no sensor</source>
-        <translation type="unfinished">无传感器</translation>
+        <translation>无传感器</translation>
     </message>
 </context>
 <context>

@@ -113,7 +113,7 @@ class GlanceModel(QObject):
     def show_names(self, names: Sequence[str]) -> None:
         """Look at these boards."""
         if tuple(names) != self._names:
-            self._names = tuple(names)
+            self._names, self._over = tuple(names), False
             self._boards = {name: self._boards.get(name, _Board()) for name in names}
             self._follow()
 

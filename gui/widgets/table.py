@@ -251,10 +251,20 @@ class Table(QTableView):
             lacking = max(sum(widths.values()) - self.viewport().width(), 0)
             least = max(self._head_width(self._wide), min(widths[self._wide], WIDE_SQUEEZED))
             widths[self._wide] = max(widths[self._wide] - lacking, least)
+        self._squeeze(widths)
         spare = max(self.viewport().width() - sum(widths.values()), 0)
         air = min(CELL_AIR, spare // len(shown))
         for column, width in widths.items():
             self.setColumnWidth(column, width + (air if column != self._wide else spare - air * (len(shown) - 1)))
+
+    def _squeeze(self, widths: dict[int, int]) -> None:
+        """Rather a little less air beside some titles than a scroll bar for a few pixels."""
+        lacking = sum(widths.values()) - self.viewport().width()
+        give = {column: min(HEAD_AIR // 2, widths[column] - self._cells.get(column, widths[column])) for column in widths}
+        if 0 < lacking <= sum(give.values()):
+            for column in widths:
+                taken = min(give[column], lacking)
+                widths[column], lacking = widths[column] - taken, lacking - taken
 
     def _needed(self, column: int) -> int:
         if column not in self._cells:

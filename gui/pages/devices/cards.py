@@ -72,18 +72,26 @@ class _Paint(QStyledItemDelegate):
         room -= end + Space.S
         if room > Space.XXL:
             self._words(painter, caption, tokens.muted, inside.adjusted(end + Space.S, 0, 0, 0), 3, card.board, room)
-        half = inside.adjusted(0, 0, -0.56 * inside.width(), 0)
-        self._model(painter, half, card)
-        self._sensors(painter, inside.adjusted(half.width() + Space.M, 30, 0, 0), card.now)
+        if card.now is not None and card.now.failure:
+            self._failure(painter, inside.adjusted(0, 30, 0, 0), card.now.failure)
+        elif card.now is not None:
+            half = inside.adjusted(0, 0, -0.56 * inside.width(), 0)
+            self._model(painter, half, card.now)
+            self._sensors(painter, inside.adjusted(half.width() + Space.M, 30, 0, 0), card.now)
         last = " · ".join(filter(None, (card.address, card.known)))
         self._words(painter, caption, tokens.muted, inside, 106, last, inside.width())
         painter.restore()
 
-    def _model(self, painter: QPainter, place: QRectF, card: DeviceCard) -> None:
+    def _failure(self, painter: QPainter, place: QRectF, words: str) -> None:
+        """Why there is nothing to see."""
+        painter.setFont(font(TypeSize.TABLE))
+        painter.setPen(QColor(self._style.tokens.muted))
+        box = place.adjusted(0, 0, 0, 4 * LINE_PIXELS - place.height())
+        painter.drawText(box, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, words)
+
+    def _model(self, painter: QPainter, place: QRectF, now: Glance) -> None:
         """What runs there and how long it takes."""
-        tokens, caption, now = self._style.tokens, font(TypeSize.TABLE), card.now
-        if now is None or now.failure:
-            return
+        tokens, caption = self._style.tokens, font(TypeSize.TABLE)
         figure, unit = now.p50.rpartition(" ")[::2] if now.p50 else ("", "")
         down = 30
         if figure:
@@ -101,17 +109,11 @@ class _Paint(QStyledItemDelegate):
             words = QCoreApplication.translate("Devices", "not measured here")
             self._words(painter, caption, tokens.muted, place, down + LINE_PIXELS, words, place.width())
 
-    def _sensors(self, painter: QPainter, place: QRectF, now: Glance | None) -> None:
-        """Bars one below the other; why there are none where the board does not answer."""
+    def _sensors(self, painter: QPainter, place: QRectF, now: Glance) -> None:
+        """Bars one below the other."""
         tokens, caption = self._style.tokens, font(TypeSize.TABLE)
-        if now is not None and now.failure:
-            painter.setFont(caption)
-            painter.setPen(QColor(tokens.muted))
-            box = place.adjusted(0, 0, 0, 4 * LINE_PIXELS - place.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, now.failure)
-            return
         label, figure = LABEL_SHARE * place.width(), FIGURE_SHARE * place.width()
-        for number, gauge in enumerate(() if now is None else now.gauges):
+        for number, gauge in enumerate(now.gauges):
             down = number * LINE_PIXELS
             self._words(painter, caption, tokens.muted, place, down, gauge.title, label - Space.S)
             self._right(painter, place, down, gauge, figure)
@@ -120,7 +122,7 @@ class _Paint(QStyledItemDelegate):
             painter.setBrush(QColor(tokens.track))
             painter.drawRoundedRect(bar, 3, 3)
             if gauge.share is not None:
-                live = tokens.faint if now is not None and now.stale else tokens.accent
+                live = tokens.faint if now.stale else tokens.accent
                 painter.setBrush(QColor(tokens.warn if gauge.over else live))
                 painter.drawRoundedRect(
                     QRectF(bar.topLeft(), bar.size()).adjusted(0, 0, (min(gauge.share, 1) - 1) * bar.width(), 0), 3, 3
