@@ -260,7 +260,9 @@ class Table(QTableView):
     def _squeeze(self, widths: dict[int, int]) -> None:
         """Rather a little less air beside some titles than a scroll bar for a few pixels."""
         lacking = sum(widths.values()) - self.viewport().width()
-        give = {column: min(HEAD_AIR // 2, widths[column] - self._cells.get(column, widths[column])) for column in widths}
+        give = {
+            column: min(HEAD_AIR // 2, widths[column] - self._cells.get(column, widths[column])) for column in widths
+        }
         if 0 < lacking <= sum(give.values()):
             for column in widths:
                 taken = min(give[column], lacking)
