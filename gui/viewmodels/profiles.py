@@ -56,8 +56,13 @@ class ReadingRow:
     throttled: bool | None
     reasons: tuple[str, ...]
     measured_at: str
-    spread: Spread | None
     walls: object
+    kept: Mapping[str, Any]
+
+    @property
+    def spread(self) -> Spread | None:
+        """Its histogram; read when it is looked at, because a board has thousands of readings."""
+        return read_spread(self.kept)
 
     @property
     def isolation(self) -> str:
@@ -103,8 +108,8 @@ def _reading(number: int, item: Mapping[str, Any]) -> ReadingRow:
         throttled if isinstance(throttled, bool) else None,
         documents.texts(item.get("reasons")),
         documents.text(item.get("measured_at")),
-        read_spread(item),
         item.get("isolation"),
+        item,
     )
 
 
