@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gui.pages.tools.measure import MeasureDialog
 from gui.viewmodels.deploy import CellState
 from gui.viewmodels.wizard import WizardStep
+from gui.widgets.palette import CommandPalette
 
 pytestmark = pytest.mark.ui
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -104,4 +105,33 @@ def test_that_the_whole_job_is_done_with_the_keyboard_alone(qtbot, window, engin
     tab_to(dialog.start_button)
     press(Key.Key_Space)
     qtbot.waitUntil(lambda: dialog.steps.document is not None, timeout=8000)
-    qtbot.waitUntil(dialog.start_button.hasFocus, timeout=8000)  # and not the first field
+    assert dialog.focusWidget() is dialog.start_button, (
+        "the focus came back from the stop button, and is not at the top"
+    )
+    front(qtbot, dialog)  # as a desktop does
+    press(Key.Key_Escape)
+    qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=8000)
+    front(qtbot, window)  # as a desktop does
+
+    press(Key.Key_9, Modifier.ControlModifier)
+    report = window.page("report")
+    qtbot.waitUntil(report.write_button.isEnabled, timeout=8000)
+    tab_to(report.write_button)
+    press(Key.Key_Space)
+    qtbot.waitUntil(report.open_button.isVisible, timeout=8000)
+    assert report.written == str(paper)
+
+
+def test_that_f1_lists_every_shortcut_and_escape_leaves_the_palette(qtbot, window):
+    front(qtbot, window)
+    press(Key.Key_F1)
+    assert window.current is window.page("settings")
+    shown = window.page("settings").keys
+    listed = [shown.texts(number)[1] for number in range(len(shown.rows))]
+    assert listed == [command.keys for command in window.commands if command.shortcut]
+    assert "F1" in listed
+    press(Key.Key_K, Modifier.ControlModifier)
+    palette = window.findChildren(CommandPalette)[-1]
+    assert palette.isVisible()
+    QTest.keyClick(palette.needle, Key.Key_Escape)
+    assert not palette.isVisible()
