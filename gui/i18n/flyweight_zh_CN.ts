@@ -1685,12 +1685,24 @@
         <translation>打开模型…</translation>
     </message>
     <message>
+        <source>ONNX, TFLite, PyTorch, Keras or safetensors; a file can also be dropped on the window</source>
+        <translation>ONNX、TFLite、PyTorch、Keras 或 safetensors；也可以把文件拖到窗口上</translation>
+    </message>
+    <message>
         <source>Open a project folder…</source>
         <translation>打开项目文件夹…</translation>
     </message>
     <message>
+        <source>Variants, jobs and rollouts of a project are kept in its folder; an empty one begins a new project</source>
+        <translation>项目的变体、任务和发布都保存在其文件夹中；空文件夹即新建项目</translation>
+    </message>
+    <message>
         <source>Quick: one network, about a minute</source>
         <translation>快速模式：一个网络，约一分钟</translation>
+    </message>
+    <message>
+        <source>Without it: two networks with ten variants each, about five minutes</source>
+        <translation>不勾选：两个网络、每个十个变体，约五分钟</translation>
     </message>
 </context>
 <context>
