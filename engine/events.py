@@ -84,6 +84,9 @@ class Look(Event):
         values: by sensor; None = it tells nothing now.
         throttling: what holds the board back at this moment; None = it cannot tell.
         channels: unit, scope, source and, where there is no value, the reason, by sensor; only when they changed.
+        device: whose, where several are watched.
+        running: what runs there (slot, bundle, name, p50_ms, measured_at); only when it was asked.
+        failure: why there was nothing to see: the board does not answer.
     """
 
     kind: ClassVar[str] = "look"
@@ -91,6 +94,9 @@ class Look(Event):
     values: Mapping[str, float | None]
     throttling: tuple[str, ...] | None = None
     channels: Mapping[str, Mapping[str, str | None]] | None = None
+    device: str | None = None
+    running: tuple[Mapping[str, str | float | None], ...] | None = None
+    failure: str | None = None
 
 
 Emit = Callable[[Event], None]

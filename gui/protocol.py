@@ -20,6 +20,7 @@ PROTOCOL_VERSION = 1
 MAX_LINE_BYTES = 1 << 25
 MAX_TEXT_CHARACTERS = 4000
 MAX_SENSORS = 200
+MAX_SLOTS = 64
 
 
 class WorkerState(StrEnum):
@@ -282,6 +283,23 @@ def _look(value: Mapping[str, Any]) -> Look | None:
         {plain(sensor): _channel(item) for sensor, item in list(channels.items())[:MAX_SENSORS]}
         if isinstance(channels, dict)
         else None,
+        device=plain(value.get("device")) or None,
+        running=_running(value.get("running")),
+        failure=plain(value.get("failure")) or None,
+    )
+
+
+def _running(value: object) -> tuple[dict[str, str | float | None], ...] | None:
+    """What the slots of a board run; None where it was not asked."""
+    if not isinstance(value, list):
+        return None
+    found = [item for item in value[:MAX_SLOTS] if isinstance(item, dict)]
+    return tuple(
+        {
+            **{key: plain(item.get(key)) or None for key in ("slot", "bundle", "name", "measured_at")},
+            "p50_ms": _number(item.get("p50_ms")),
+        }
+        for item in found
     )
 
 

@@ -69,6 +69,8 @@ def compare(
 def _render(result: "Compared", console: "Console") -> None:
     from rich.table import Table
 
+    from profiles.columns import byte_counts
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("model", overflow="fold")
     for column in (
@@ -82,7 +84,13 @@ def _render(result: "Compared", console: "Console") -> None:
     ):
         table.add_column(column, justify="right")
     table.add_column("packed", justify="right")
+    activations = byte_counts(row.info.peak_activation_bytes for row in result.rows)
+    sizes, packed = (
+        byte_counts(row.info.size_bytes for row in result.rows),
+        byte_counts(r.packed_bytes for r in result.rows),
+    )
     for row in result.rows:
+        peak = row.info.peak_activation_bytes
         table.add_row(
             plain(row.name),
             "" if row.score is None else quality(row.score),
@@ -90,9 +98,9 @@ def _render(result: "Compared", console: "Console") -> None:
             f"{row.info.parameters:,}",
             f"{row.info.nonzero_parameters:,}",
             "unknown" if row.info.macs is None else f"{row.info.macs:,}",
-            "unknown" if row.info.peak_activation_bytes is None else size(row.info.peak_activation_bytes),
-            size(row.info.size_bytes),
-            size(row.packed_bytes),
+            "unknown" if peak is None else activations.text(peak),
+            sizes.text(row.info.size_bytes),
+            packed.text(row.packed_bytes),
         )
     print_table(table, console)
     for row in result.rows:

@@ -8,7 +8,7 @@ import typer
 
 from ..errors import LimitError, UsageError
 from . import completing, forecasts
-from .console import plain, show, size
+from .console import plain, show
 from .options import Arch, AsJson, AsJsonLines, Data, MetricOption, Model, Project, Quiet, Seed, TaskOption
 from .quality import heading, quality, signed
 from .tables import print_table
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
+
+    from profiles.columns import Scale
 
     from ..records import Skip, Variant
     from ..verbs.compression import Compressed
@@ -204,6 +206,8 @@ def _choose(model: str, asked: dict[str, Any], *, as_json: bool, jsonl: bool, qu
 def _render_choice(result: "Choice", console: "Console") -> None:
     from rich.table import Table
 
+    from profiles.columns import byte_counts
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("")
     table.add_column("candidate")
@@ -215,9 +219,12 @@ def _render_choice(result: "Choice", console: "Console") -> None:
     for column in (loss, "packed", *times):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("why")
+    packed_scale = byte_counts(item.found[0].packed_bytes for item in result.tried if item.found)
     for item in result.tried:
         first = item.found[0] if item.found else None
-        packed, lost = ("", "") if first is None else (size(first.packed_bytes), _points(first.loss_points))
+        packed, lost = (
+            ("", "") if first is None else (packed_scale.text(first.packed_bytes), _points(first.loss_points))
+        )
         times = [
             cell
             for found in item.found
@@ -246,16 +253,20 @@ def _render_choice(result: "Choice", console: "Console") -> None:
 def _render(result: "Compressed", console: "Console", data: str | None, task: str | None) -> None:
     from rich.table import Table
 
+    from profiles.columns import byte_counts
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("variant")
     table.add_column("id")
     scores = [item.score for item in (result.baseline, *result.variants)]
     metrics = tuple(dict.fromkeys(name for item in result.variants for name in item.losses))
     losses = ("loss (points)", *(f"{name} lost (points)" for name in metrics))
-    for column in (heading(scores), *losses, "parameters", "zeros", "size", "packed"):
+    for column in (heading(scores), *losses, "parameters", "zeros", "size", "packed", "smaller"):
         table.add_column(column, justify="right", no_wrap=True)
-    for variant in (result.baseline, *result.variants):
-        table.add_row(*_row(variant, result.baseline, metrics))
+    shown = (result.baseline, *result.variants)
+    sizes, packed = byte_counts(item.size_bytes for item in shown), byte_counts(item.packed_bytes for item in shown)
+    for variant in shown:
+        table.add_row(*_row(variant, result.baseline, metrics, sizes, packed))
     print_table(table, console)
     for variant in result.variants:
         for line in _skips(variant.skipped):
@@ -300,7 +311,9 @@ def _points(value: float | None) -> str:
     return "" if value is None else f"{value:+.2f}"
 
 
-def _row(variant: "Variant", baseline: "Variant", metrics: tuple[str, ...]) -> tuple[str, ...]:
+def _row(
+    variant: "Variant", baseline: "Variant", metrics: tuple[str, ...], sizes: "Scale", packed: "Scale"
+) -> tuple[str, ...]:
     smaller = baseline.packed_bytes / variant.packed_bytes if variant.packed_bytes else 0
     return (
         plain(variant.name),
@@ -310,6 +323,7 @@ def _row(variant: "Variant", baseline: "Variant", metrics: tuple[str, ...]) -> t
         *(signed(variant.losses.get(name)) for name in metrics),
         f"{variant.parameters:,}",
         f"{variant.sparsity:.0%}",
-        size(variant.size_bytes),
-        f"{size(variant.packed_bytes)} ({smaller:.1f}x)",
+        sizes.text(variant.size_bytes),
+        packed.text(variant.packed_bytes),
+        f"{smaller:.1f}x",
     )

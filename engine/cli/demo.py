@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import completing
-from .console import plain, show, size
+from .console import plain, show
 from .options import AsJson, AsJsonLines, Quiet, Seed
 from .tables import print_table
 
@@ -53,20 +53,25 @@ def demo(
 def _render(result: "Demonstrated", console: "Console") -> None:
     from rich.table import Table
 
+    from profiles.columns import byte_counts, figures
+
     for model in result.models:
         console.print(f"\n{plain(model.title)}", style="bold")
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("variant", overflow="fold")
-        for column in ("accuracy %", "points lost", "size", "packed", "p50 ms", "speed-up", ""):
+        for column in ("accuracy %", "points lost", "size", "packed", "smaller", "p50 ms", "speed-up", ""):
             table.add_column(column, justify="right", no_wrap=True)
+        sizes, packed = byte_counts(r.size_bytes for r in model.rows), byte_counts(r.packed_bytes for r in model.rows)
+        times = figures((r.p50_ms for r in model.rows), of_least=3)
         for row in model.rows:
             table.add_row(
                 plain(row.name) + (" *" if row.recommended else ""),
                 row.accuracy,
                 row.loss,
-                size(row.size_bytes),
-                f"{size(row.packed_bytes)} ({row.smaller:.1f}x)",
-                "n/a" if row.p50_ms is None else f"{row.p50_ms:.3f}",
+                sizes.text(row.size_bytes),
+                packed.text(row.packed_bytes),
+                f"{row.smaller:.1f}x",
+                "n/a" if row.p50_ms is None else times.text(row.p50_ms),
                 row.speedup,
                 row.verdict,
             )

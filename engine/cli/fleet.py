@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ..verbs.fleet import FleetList, FleetStatus
+    from ..verbs.fleet_watching import BoardNow, FleetWatched
 
 app = Application("fleet", "One release for many boards, in waves.")
 
@@ -234,6 +235,33 @@ def _planned(result: "FleetStatus", console: "Console") -> None:
         console.print(f"{plain(item.name)}  {item.bundle[:16]}")
 
 
+@app.command()
+def watch(
+    targets: Targets,
+    every: Annotated[float, typer.Option("--every", metavar="S", help="Seconds from look to look, from 0.2 on.")] = 5.0,
+    seconds: Annotated[float, typer.Option("--seconds", metavar="S", help="End after so many seconds.")] = 10.0,
+    timeout: Timeout = 60.0,
+    as_json: AsJson = False,
+    jsonl: AsJsonLines = False,
+    quiet: Quiet = False,
+) -> None:
+    """See the sensors of many boards and what runs there.
+
+    Nothing is installed, deployed or measured. A board that does not answer says why. --jsonl streams every look.
+
+    Example: flyweight fleet watch @all --seconds 5
+    """
+    from ..verbs import fleet_watch as verb
+
+    show(
+        lambda emit, cancel: verb(targets, every_s=every, for_s=seconds, timeout_s=timeout, emit=emit, cancel=cancel),
+        as_json=as_json,
+        jsonl=jsonl,
+        quiet=quiet,
+        render=_watched,
+    )
+
+
 def _pair(text: str) -> tuple[str, str]:
     target, equals, bundle = text.partition("=")
     if not equals or not target or not bundle:
@@ -295,3 +323,37 @@ def _list(result: "FleetList", console: "Console") -> None:
     if lost is not None:
         console.print(INTERRUPTED_WORDS, style="yellow")
         console.print(f"next  flyweight fleet resume {lost}")
+
+
+def _watched(result: "FleetWatched", console: "Console") -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("device", "temp C", "memory MB", "clock MHz", "power W", "runs", "p50 ms", "remark"):
+        numeric = title.rpartition(" ")[2] in ("C", "MB", "MHz", "W", "ms")
+        table.add_column(title, justify="right" if numeric else "left", overflow="fold")
+    for item in result.boards:
+        figures = [
+            _first(item, kind, digits)
+            for kind, digits in (("temperature", 1), ("memory:used", 0), ("frequency", 0), ("power", 2))
+        ]
+        first = next(iter(item.running or ()), None)
+        p50 = None if first is None else first["p50_ms"]
+        remark = item.failure or ", ".join(item.throttling or ())
+        table.add_row(
+            plain(item.name),
+            *figures,
+            "" if first is None else plain(first["name"]),
+            f"{p50:.3f}" if isinstance(p50, float) else "",
+            plain(remark),
+        )
+    print_table(table, console)
+
+
+def _first(board: "BoardNow", kind: str, digits: int) -> str:
+    """The first sensor of a kind that tells something."""
+    found = (
+        value for sensor, value in board.values.items() if f"{sensor}:".startswith(f"{kind}:") and value is not None
+    )
+    value = next(found, None)
+    return "no sensor" if value is None and board.values else "" if value is None else f"{value:,.{digits}f}"

@@ -40,13 +40,22 @@ def open_transport(device: Device, *, timeout_s: float = CONNECT_TIMEOUT_S, emit
 
 @contextmanager
 def connect(
-    name: str, *, emit: Emit = ignore, cancel: Cancel | None = None, timeout_s: float = GREETING_S
+    name: str,
+    *,
+    emit: Emit = ignore,
+    cancel: Cancel | None = None,
+    timeout_s: float = GREETING_S,
+    install: bool = True,
 ) -> Iterator[AgentClient]:
     """A session with the agent of a device; an agent that is missing or of another version is installed first.
 
     Args:
         name: of the inventory, or ``loopback``.
         timeout_s: until the agent has answered, at most ``GREETING_S``; requests have their own deadlines.
+        install: False leaves a board as it is (this computer's own gets its agent all the same).
+
+    Raises:
+        NoAgentError: nothing was to be installed, and there is no agent of this version.
     """
     inventory = Inventory.load()
     device = inventory.get(name)
@@ -61,6 +70,10 @@ def connect(
         try:
             client = opened(transport, python)
         except NoAgentError:
+            if not install and not device.loopback:
+                raise NoAgentError(
+                    "no-agent", f"{name} has no agent of this version", f"bring it: flyweight device probe {name}"
+                ) from None
             emit(Stage("install the agent", name))
             left_s = deadline.check("installing the agent")
             install_agent(transport, python, left_s, restricted=device.restricted)

@@ -78,9 +78,9 @@ def _cell(name: str, histogram: Histogram, slower: Callable[..., str]) -> list[s
             f'<rect class="{kind}" x="{start:.1f}" y="{floor - tall:.1f}" width="{max(stop - start - GAP, 0.5):.1f}" '
             f'height="{tall:.1f}"/>'
         )
-    lines.append(f'<text x="{MARGIN}" y="{floor + 14}">{edges[0]:.4g}</text>')
-    lines.append(f'<text x="{end:.1f}" y="{floor + 14}" text-anchor="end">{edges[len(body)]:.4g} ms</text>')
+    lines.append(f'<text x="{MARGIN}" y="{floor + 14}">{edges[0]:.3g}</text>')
+    lines.append(f'<text x="{end:.1f}" y="{floor + 14}" text-anchor="end">{edges[len(body)]:.3g} ms</text>')
     if histogram.has_tail:
-        words = slower(count=f"{histogram.counts[-1]:,}", limit=f"{edges[-1]:.4g}")
+        words = slower(count=f"{histogram.counts[-1]:,}", limit=f"{edges[-1]:.3g}")
         lines.append(f'<text x="{right:.1f}" y="{floor + 27}" text-anchor="end">{escape(words)}</text>')
     return lines

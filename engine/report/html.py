@@ -4,7 +4,6 @@ Every text that comes from a model, a board or a user goes through :func:`text`;
 style sheet by a content security policy.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from html import escape
@@ -13,13 +12,17 @@ from importlib import resources
 from profiles.reading import Origin, Reading, engine_name
 
 from ..records import Variant
-from .data import MAX_LOSS_POINTS, DeviceFacts, ReportData, Row, Section, acceptable, best, sections
+from .data import MAX_LOSS_POINTS, ReportData, Row, Section, acceptable, best, sections
+from .facts import machine_facts, method_facts
 from .histogram_plot import section_histograms
-from .isolation import isolation_text
+from .overview import caveats, glance, provenance
 from .parts import ALL_PARTS, Part
 from .plot import Plot, Point, pareto_plot, visible
+from .remarks import by_reason, merge
 from .rows import (
+    Columns,
     clean,
+    columns,
     metric_name,
     milliseconds,
     model_name,
@@ -39,7 +42,6 @@ SHOWN_SKIPS = 4
 BAR_PX = 64
 SECTION_PARTS = {Part.RESULT, Part.PLOT, Part.TABLE, Part.EFFICIENCY, Part.REMARKS, Part.RECIPES}
 """Parts that stand below the name of a network."""
-NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 
 
 def text(value: object) -> str:
@@ -66,7 +68,12 @@ def render(data: ReportData, language: str = "en", parts: Collection[Part] = ALL
         f"<style>\n{style}</style></head><body><main>",
         _header(data, found, names, texts),
         _notes(data, texts) if Part.NOTES in parts else "",
-        *(_section(section, data, texts, parts) for section in found if SECTION_PARTS & set(parts)),
+        _glance(found, texts) if len(found) > 1 and Part.RESULT in parts else "",
+        *(
+            _section(place, section, data, texts, parts)
+            for place, section in enumerate(found)
+            if SECTION_PARTS & set(parts)
+        ),
         _across(texts("effects"), texts("effects_text"), effects_table(data, texts)) if Part.EFFECTS in parts else "",
         _across(texts("cover"), texts("cover_text"), cover_table(data, texts)) if Part.COVER in parts else "",
         _how(data, found, texts, parts),
@@ -98,6 +105,15 @@ def _notes(data: ReportData, texts: Texts) -> str:
     return f'<div class="card"><h2>{text(texts("notes"))}</h2><ul>{items}</ul></div>'
 
 
+def _glance(found: Sequence[Section], texts: Texts) -> str:
+    """All networks in a line each; a click leads to its part of the page."""
+    items = "".join(
+        f'<dt><a href="#network-{place}">{text(name)}</a></dt><dd>{text(gain)}</dd>'
+        for place, (name, gain) in enumerate(glance(found, texts))
+    )
+    return f'<div class="card"><h2>{text(texts("glance"))}</h2><dl class="recipes">{items}</dl></div>'
+
+
 def _across(title: str, below: str, table: Table | None) -> str:
     """A table about all networks together."""
     card = _figures(title, below, table)
@@ -111,10 +127,10 @@ def _when(moment: str) -> str:
         return moment
 
 
-def _section(section: Section, data: ReportData, texts: Texts, parts: Collection[Part]) -> str:
+def _section(place: int, section: Section, data: ReportData, texts: Texts, parts: Collection[Part]) -> str:
     where = f' <span class="muted">· {text(section.target)}</span>' if section.target else ""
     made: dict[Part, Callable[[], str]] = {
-        Part.RESULT: lambda: _result(section, data, texts) + _figures(texts("sheet"), "", sheet(section, texts)),
+        Part.RESULT: lambda: _result(section, data, texts, parts) + _figures(texts("sheet"), "", sheet(section, texts)),
         Part.PLOT: lambda: _plot(section, texts) + _histograms(section, texts),
         Part.TABLE: lambda: _table(section, texts) + _services(section, data, texts),
         Part.EFFICIENCY: lambda: _figures(
@@ -124,7 +140,9 @@ def _section(section: Section, data: ReportData, texts: Texts, parts: Collection
         Part.RECIPES: lambda: _recipes(section, texts),
     }
     cards = [make() for part, make in made.items() if part in parts]
-    return "\n".join([f"<section><h2>{text(model_name(section.model))}{where}</h2>", *cards, "</section>"])
+    return "\n".join(
+        [f'<section id="network-{place}"><h2>{text(model_name(section.model))}{where}</h2>', *cards, "</section>"]
+    )
 
 
 def _figures(title: str, words: str, table: Table | None) -> str:
@@ -140,7 +158,7 @@ def _figures(title: str, words: str, table: Table | None) -> str:
     )
 
 
-def _result(section: Section, data: ReportData, texts: Texts) -> str:
+def _result(section: Section, data: ReportData, texts: Texts, parts: Collection[Part]) -> str:
     row = section.recommended
     if row is None:
         return f'<div class="card result"><p>{text(reason(section, texts))}</p></div>'
@@ -152,8 +170,19 @@ def _result(section: Section, data: ReportData, texts: Texts) -> str:
         f'<div class="card result"><div class="head"><h2>{text(row.variant.name or row.variant.id)}</h2>'
         f'<span class="pill info">{text(texts("recommended"))}</span>{_placed(row, data, texts)}</div>'
         f'<div class="metrics">{metrics}</div>'
-        f'<p class="muted">{text(reason(section, texts))}</p></div>'
+        f'<p class="muted">{text(reason(section, texts))}</p>{_trust(row, base, texts, parts)}</div>'
     )
+
+
+def _trust(row: Row, base: Row | None, texts: Texts, parts: Collection[Part]) -> str:
+    """Where the figures above come from, and what their readings say against themselves."""
+    origin, against = provenance(row, texts), caveats(row, base)
+    more = f' <a href="#method">{text(texts("method"))}</a>' if origin and Part.METHOD in parts else ""
+    lines = [f'<p class="muted small">{text(origin)}{more}</p>'] if origin else []
+    if against:
+        said = "; ".join(map(text, against))
+        lines.append(f'<p class="small"><span class="pill warn">{text(texts("caveats"))}</span> {said}</p>')
+    return f'<div class="trust">{"".join(lines)}</div>' if lines else ""
 
 
 def reason(section: Section, texts: Texts) -> str:
@@ -242,7 +271,7 @@ def _plot(section: Section, texts: Texts) -> str:
 
 def _drawn(plot: Plot, legend: str = "") -> str:
     head = f'<div class="head"><h2>{text(plot.title)}</h2><span class="muted">{text(plot.conditions)}</span></div>'
-    return f'<div class="card">{head}{legend}{plot.svg}</div>'
+    return f'<div class="card">{head}{legend}<div class="drawn">{plot.svg}</div></div>'
 
 
 def _histograms(section: Section, texts: Texts) -> str:
@@ -289,14 +318,15 @@ def _table(section: Section, texts: Texts) -> str:
     ]
     fastest = max((row.comparison.speedup for row in section.rows if row.comparison is not None), default=1.0)
     head = "".join(f"<th>{text(name)}</th>" for name in names)
-    body = "\n".join(_table_row(row, fastest, texts) for row in section.rows)
+    shown = columns(section.rows)
+    body = "\n".join(_table_row(row, fastest, shown, texts) for row in section.rows)
     subtitle = f'<span class="muted">{text(texts("table_subtitle"))}</span>'
     title = f'<div class="head"><h2>{text(texts("table"))}</h2>{subtitle}</div>'
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return f'<div class="card">{title}<div class="scroll">{table}</div></div>'
 
 
-def _table_row(row: Row, fastest: float, texts: Texts) -> str:
+def _table_row(row: Row, fastest: float, shown: Columns, texts: Texts) -> str:
     variant, reading, compared = row.variant, row.reading, row.comparison
     name = f"<b>{text(variant.name or variant.id)}</b>"
     if row.recommended:
@@ -319,17 +349,17 @@ def _table_row(row: Row, fastest: float, texts: Texts) -> str:
         name,
         _cell(*percent(row.score)),
         _changed(row),
-        _cell(size(variant.size_bytes)),
-        _cell(size(variant.packed_bytes)),
+        _cell(shown.size.text(variant.size_bytes)),
+        _cell(shown.packed.text(variant.packed_bytes)),
         _cell("" if row.baseline else times(row.smaller)),
         _cell(
-            milliseconds(row.p50_ms) or texts("not_measured"),
-            "" if interval is None else f"{milliseconds(interval[0])}–{milliseconds(interval[1])}",
+            texts("not_measured") if row.p50_ms is None else shown.time.text(row.p50_ms),
+            "" if interval is None else f"{shown.time.text(interval[0])}–{shown.time.text(interval[1])}",
         ),
-        _cell("" if time is None else milliseconds(time.p99) or texts("few_runs")),
+        _cell("" if time is None else texts("few_runs") if time.p99 is None else shown.tail.text(time.p99)),
         _cell(*speed) + bar,
         f'<span class="pill {style}">{text(word)}</span>' if word else "",
-        _cell("" if peak is None else f"{peak:.1f}"),
+        _cell("" if peak is None else shown.memory.text(peak)),
     ]
     chosen = ' class="chosen"' if row.recommended else ""
     return f"<tr{chosen}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
@@ -351,12 +381,11 @@ def _cell(value: str, interval: str = "") -> str:
 
 def remarks(section: Section) -> Sequence[tuple[str, Sequence[str]]]:
     """Warnings of the readings and notes of the variants, each with its variants; those of several said once."""
-    by_shape: dict[str, list[tuple[str, str]]] = {}
-    for row in section.rows:
-        name = row.variant.name or row.variant.id
-        for said in (*(() if row.reading is None else row.reading.reasons), *row.variant.notes):
-            by_shape.setdefault(NUMBER.sub("#", said), []).append((said, name))
-    return [(merged([said for said, _ in found]), [name for _, name in found]) for found in by_shape.values()]
+    return merge(
+        (said, row.variant.name or row.variant.id)
+        for row in section.rows
+        for said in (*(() if row.reading is None else row.reading.reasons), *row.variant.notes)
+    )
 
 
 def _remarks(section: Section, texts: Texts) -> str:
@@ -367,21 +396,6 @@ def _remarks(section: Section, texts: Texts) -> str:
     if not items:
         return ""
     return f'<div class="card"><h2>{text(texts("warnings"))}</h2><ul>{items}</ul></div>'
-
-
-def merged(reasons: Sequence[str]) -> str:
-    """One sentence for several that differ in their numbers only, each number as the range it has.
-
-    >>> merged(["had 49% of 2", "had 51% of 2"])
-    'had 49–51% of 2'
-    """
-    columns = iter(zip(*(NUMBER.findall(reason) for reason in reasons), strict=True))
-
-    def spread(match: re.Match[str]) -> str:
-        values = sorted(set(next(columns)), key=float)
-        return values[0] if len(values) == 1 else f"{values[0]}–{values[-1]}"
-
-    return NUMBER.sub(spread, reasons[0])
 
 
 def _recipes(section: Section, texts: Texts) -> str:
@@ -398,11 +412,10 @@ def _recipe(variant: Variant, baseline: bool, texts: Texts) -> str:
     arrow = ' <span class="arrow">→</span> '
     steps = arrow.join(f'<span class="step">{text(step_text(step))}</span>' for step in variant.recipe.steps)
     note = ""
-    if variant.skipped:
-        listed = ", ".join(f"{clean(item.layer)} ({clean(item.reason)})" for item in variant.skipped[:SHOWN_SKIPS])
-        if len(variant.skipped) > SHOWN_SKIPS:
-            listed += ", " + texts("more", count=len(variant.skipped) - SHOWN_SKIPS)
-        note = f'<div class="muted small">{escape(texts("skipped", layers=listed))}</div>'
+    for why, layers, more in by_reason(((item.layer, item.reason) for item in variant.skipped), SHOWN_SKIPS):
+        listed = [*map(clean, layers), *([texts("more", count=more)] if more else [])]
+        said = texts("skipped", layers=", ".join(listed), reason=clean(why))
+        note += f'<div class="muted small">{escape(said)}</div>'
     return f'<div class="steps">{steps}</div>{note}'
 
 
@@ -413,75 +426,13 @@ def _how(data: ReportData, found: Sequence[Section], texts: Texts, parts: Collec
     if data.readings and Part.MACHINE in parts:
         cards.append((texts("machine"), _list(machine_facts(data, texts))))
     made = "".join(f'<div class="card"><h2>{text(title)}</h2>{facts}</div>' for title, facts in cards)
-    return f"<section>{made}</section>" if made else ""
+    return f'<section id="method">{made}</section>' if made else ""
 
 
 def _list(items: Iterable[tuple[str, str]]) -> str:
     return (
         "<dl>" + "".join(f"<dt>{text(name)}</dt><dd>{escape(value)}</dd>" for name, value in items if value) + "</dl>"
     )
-
-
-def method_facts(data: ReportData, found: Sequence[Section], texts: Texts) -> Iterable[tuple[str, str]]:
-    """How it was measured: what, and its words."""
-    readings, compared = data.readings, data.comparisons
-    counts = [reading.latency_ms.n for reading in readings]
-    low, high = f"{min(counts):,}", f"{max(counts):,}"
-    yield texts("method"), texts("method_text")
-    if compared:
-        yield texts("runs"), texts("runs_text", low=low, high=high, pairs=min(item.pairs for item in compared))
-        margin = compared[0].margin
-        yield texts("rule"), texts("rule_text", bound=f"{1 - margin:.2f}", margin=f"{100 * margin:g}")
-    else:
-        yield texts("runs"), texts("runs_plain", low=low, high=high)
-    ran = [reading.processes for reading in readings]
-    if max(ran) > 1:
-        yield texts("processes"), texts("processes_text", low=min(ran), high=max(ran))
-    scored = next((row for section in found for row in section.rows if row.score is not None), None)
-    if scored is not None and scored.score is not None and scored.variant.score is not None:
-        metric = metric_name(scored.metric, texts)
-        data_name = clean(scored.variant.score.data)
-        yield texts("accuracy_data"), texts("accuracy_text", metric=metric, data=data_name, n=f"{scored.score.n:,}")
-    bases = [reading.memory_mb.runtime_base for reading in readings if reading.memory_mb.runtime_base is not None]
-    if bases:
-        low, high = f"{min(bases):.0f}", f"{max(bases):.0f}"
-        yield texts("memory_rule"), texts("memory_text", base=low if low == high else f"{low}–{high}")
-    yield (
-        texts("runtimes"),
-        "; ".join(sorted({clean(f"{r.runtime} {r.runtime_version}, {r.provider}") for r in readings})),
-    )
-    yield texts("threads"), ", ".join(str(count) for count in sorted({r.threads for r in readings}))
-    used = [reading.cpu_utilisation for reading in readings if reading.cpu_utilisation is not None]
-    if used:
-        yield texts("cpu_share"), texts("cpu_share_text", low=f"{min(used):.0%}", high=f"{max(used):.0%}")
-    yield texts("isolation"), isolation_text(readings, texts)
-
-
-def machine_facts(data: ReportData, texts: Texts) -> Iterable[tuple[str, str]]:
-    """Where it was measured: what, and its words."""
-    device = data.device or DeviceFacts.from_readings(data.readings)
-    newest = max(data.readings, key=lambda item: item.measured_at)
-    unknown = texts("not_known")
-    if device is not None:
-        yield texts("device"), clean(device.name)
-        yield texts("board"), clean(" · ".join(item for item in (device.board_name, device.board) if item))
-        cores = "" if device.cpus is None else f" × {device.cpus}"
-        yield (
-            texts("cpu"),
-            clean(f"{device.cpu_model or ''}{cores if device.cpu_model else ''} {device.arch or ''}".strip()),
-        )
-        yield texts("isa"), clean(" ".join(device.isa))
-        yield texts("ram"), "" if device.ram_bytes is None else f"{device.ram_bytes / 2**30:.1f} GiB"
-        parts = (device.os, f"Linux {device.kernel}" if device.kernel else None, device.libc)
-        yield texts("system"), clean(" · ".join(item for item in parts if item))
-    yield texts("governor"), clean(newest.governor or unknown)
-    yield texts("power_mode"), clean(newest.power_mode or unknown)
-    yield texts("temperature"), unknown if newest.temperature_c is None else f"{newest.temperature_c:.1f} °C"
-    yield texts("throttled"), unknown if newest.throttled is None else texts("yes" if newest.throttled else "no")
-    if device is not None:
-        yield texts("identity"), clean(device.device_id or newest.device_id)
-        yield texts("agent"), clean((device.agent_id or "")[:16])
-    yield texts("boot"), clean(newest.boot_id)
 
 
 def limits(data: ReportData, texts: Texts) -> Sequence[str]:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection, Iterable
 from importlib import resources
 
 from .data import ReportData, Section, sections
+from .facts import machine_facts, method_facts
 from .histogram_plot import section_histograms
-from .html import SECTION_PARTS, limits, machine_facts, method_facts, reason, remarks, section_plot
+from .html import SECTION_PARTS, limits, reason, remarks, section_plot
 from .parts import ALL_PARTS, Part
 from .rows import clean, markdown_table, markdown_text, model_name, step_text
 from .tables import Table, beside_table, cover_table, effects_table, efficiency_table, services_table, sheet

@@ -4,7 +4,10 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from profiles.columns import Scale, byte_counts
+from profiles.columns import figures as figures_alike
 from profiles.reading import Quality
 
 from ..records import Estimate, RecipeStep
@@ -60,6 +63,29 @@ def points(estimate: Estimate | None) -> tuple[str, str]:
     return signed(-estimate.value), "" if interval is None else f"{signed(-interval[1])} … {signed(-interval[0])}"
 
 
+@dataclass(frozen=True)
+class Columns:
+    """How the figures of a section's table are written: each column in one unit, with one number of decimals."""
+
+    size: Scale
+    packed: Scale
+    time: Scale
+    tail: Scale
+    memory: Scale
+
+
+def columns(rows: Sequence[Row]) -> Columns:
+    """From the figures there are."""
+    readings = [row.reading for row in rows if row.reading is not None]
+    return Columns(
+        byte_counts(row.variant.size_bytes for row in rows),
+        byte_counts(row.variant.packed_bytes for row in rows),
+        figures_alike((row.p50_ms for row in rows), of_least=3),
+        figures_alike(item.latency_ms.p99 for item in readings),
+        figures_alike(item.memory_mb.run_peak for item in readings),
+    )
+
+
 def milliseconds(value: float | None) -> str:
     """Three figures, four from 1,000 on."""
     if value is None:
@@ -96,6 +122,8 @@ def verdict(row: Row, texts: Texts) -> tuple[str, str]:
         return "", "idle"
     if row.comparison.equal:
         return texts("equal"), "idle"
+    if row.comparison.ci95[0] >= 1 + row.comparison.margin:
+        return texts("surely_faster"), "ok"
     return texts(str(row.comparison.verdict)), {"PASS": "ok", "FAIL": "bad"}.get(str(row.comparison.verdict), "warn")
 
 
@@ -152,11 +180,15 @@ def markdown_table(section: Section, texts: Texts) -> list[str]:
     """The variants of a section as lines of a Markdown table."""
     metric = next((row.metric for row in section.rows if row.metric), None)
     keys = ("change", "size", "packed", "ratio", "p50", "speedup", "verdict", "memory")
+    shown = columns(section.rows)
     names = [texts("variant"), titled(metric_name(metric, texts)), *(texts(key) for key in keys)]
     return [
         "| " + " | ".join(markdown_text(name) for name in names) + " |",
         "|---|" + "---:|" * (len(names) - 1),
-        *("| " + " | ".join(markdown_text(item) for item in _markdown_row(row, texts)) + " |" for row in section.rows),
+        *(
+            "| " + " | ".join(markdown_text(item) for item in _markdown_row(row, shown, texts)) + " |"
+            for row in section.rows
+        ),
     ]
 
 
@@ -165,7 +197,7 @@ def titled(word: str) -> str:
     return word[:1].upper() + word[1:]
 
 
-def _markdown_row(row: Row, texts: Texts) -> list[str]:
+def _markdown_row(row: Row, shown: Columns, texts: Texts) -> list[str]:
     compared, variant = row.comparison, row.variant
     speed = "" if compared is None else f"{times(compared.speedup)} [{compared.ci95[0]:.2f}, {compared.ci95[1]:.2f}]"
     peak = None if row.reading is None else row.reading.memory_mb.run_peak
@@ -175,13 +207,13 @@ def _markdown_row(row: Row, texts: Texts) -> list[str]:
         clean(variant.name or variant.id) + (f" ({texts('recommended')})" if row.recommended else ""),
         score + (f" [{score_interval}]" if score_interval else ""),
         lost + (f" [{lost_interval}]" if lost_interval else ""),
-        size(variant.size_bytes),
-        size(variant.packed_bytes),
+        shown.size.text(variant.size_bytes),
+        shown.packed.text(variant.packed_bytes),
         times(row.smaller),
-        milliseconds(row.p50_ms),
+        "" if row.p50_ms is None else shown.time.text(row.p50_ms),
         speed,
         verdict(row, texts)[0],
-        "" if peak is None else f"{peak:.1f}",
+        "" if peak is None else shown.memory.text(peak),
     ]
 
 

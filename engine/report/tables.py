@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from profiles.columns import Scale, byte_counts, figures
 from profiles.reading import Reading
 
 from ..evaluate.efficiency import Taken, efficiency
@@ -15,7 +16,7 @@ from ..measure.covering import Judged
 from ..measure.limits import Limit, figure
 from .data import ReportData, Row, Section
 from .effects import Effect, effects
-from .rows import clean, metric_name, milliseconds, percent, points, size, times, titled
+from .rows import clean, metric_name, milliseconds, model_name, percent, points, signed, times, titled
 from .texts import Texts
 
 ERROR_METRICS = ("wer",)
@@ -43,9 +44,10 @@ def efficiency_table(section: Section, texts: Texts) -> Table | None:
     base = next((row for row in section.rows if row.baseline), None)
     original = None if base is None else _taken(base)
     found = [efficiency(_taken(row), None if row.baseline else original) for row in section.rows]
+    per_score = byte_counts(item["bytes_per_score"] for item in found)
     columns: list[tuple[str, Callable[[Mapping[str, Any]], str]]] = [
         ("per_second", lambda f: _only(f["predictions_per_s"], "{:,.0f}")),
-        ("per_score", lambda f: "" if f["bytes_per_score"] is None else size(round(f["bytes_per_score"]))),
+        ("per_score", lambda f: "" if f["bytes_per_score"] is None else per_score.text(f["bytes_per_score"])),
         ("saved_size", lambda f: _share((f["improvement"] or {}).get("size"))),
         ("saved_latency", lambda f: _share(next(iter((f["improvement"] or {}).get("latency", {}).values()), None))),
         ("saved_macs", lambda f: _share((f["improvement"] or {}).get("macs"))),
@@ -73,14 +75,14 @@ def sheet(section: Section, texts: Texts) -> Table | None:
     metric = titled(metric_name(chosen.metric, texts))
     rows = [
         [f"{metric} (%)", _bare(percent(base.score)[0]), _bare(percent(chosen.score)[0]), changed],
-        _line(texts("size"), base, chosen, lambda row: row.variant.size_bytes, size),
-        _line(texts("packed"), base, chosen, lambda row: row.variant.packed_bytes, size),
-        _line(texts("parameters"), base, chosen, lambda row: row.variant.parameters, "{:,}".format),
-        _line(texts("macs"), base, chosen, lambda row: row.variant.macs, "{:,}".format),
-        _line(texts("p50"), base, chosen, lambda row: row.p50_ms, milliseconds),
-        _line(texts("p99"), base, chosen, _p99, milliseconds),
-        _line(texts("memory"), base, chosen, _peak, "{:.1f}".format),
-        _line(texts("loads_in"), base, chosen, _load, "{:.1f}".format),
+        _line(texts("size"), base, chosen, lambda row: row.variant.size_bytes, byte_counts),
+        _line(texts("packed"), base, chosen, lambda row: row.variant.packed_bytes, byte_counts),
+        _line(texts("parameters"), base, chosen, lambda row: row.variant.parameters, _whole),
+        _line(texts("macs"), base, chosen, lambda row: row.variant.macs, _whole),
+        _timed(_line(texts("p50"), base, chosen, lambda row: row.p50_ms, _three), chosen),
+        _line(texts("p99"), base, chosen, _p99, _three),
+        _line(texts("memory"), base, chosen, _peak, _tenths),
+        _line(texts("loads_in"), base, chosen, _load, _tenths),
     ]
     heads = [texts("figure"), texts("original"), clean(chosen.variant.name or chosen.variant.id), texts("changed")]
     return heads, [line for line in rows if line[1] or line[2]]
@@ -163,17 +165,41 @@ def _in_time(stream: Mapping[str, Any]) -> str:
 
 
 def _line(
-    name: str, base: Row, chosen: Row, value: Callable[[Row], float | None], words: Callable[[Any], str]
+    name: str,
+    base: Row,
+    chosen: Row,
+    value: Callable[[Row], float | None],
+    scale: Callable[[Sequence[float | None]], Scale],
 ) -> list[str]:
     before, after = value(base), value(chosen)
+    words = scale([before, after]).text
     ratio = before / after if before and after else None
     return [name, "" if before is None else words(before), "" if after is None else words(after), _ratio(ratio)]
+
+
+def _timed(line: list[str], chosen: Row) -> list[str]:
+    """The median's line with the speed-up of the paired runs, as everywhere on the page: medians of all runs divide unlike it."""
+    return line if chosen.comparison is None else [*line[:3], _ratio(chosen.comparison.speedup)]
+
+
+def _whole(values: Sequence[float | None]) -> Scale:
+    return Scale()
+
+
+def _tenths(values: Sequence[float | None]) -> Scale:
+    return Scale(decimals=1)
+
+
+def _three(values: Sequence[float | None]) -> Scale:
+    return figures(values, of_least=3)
 
 
 def _ratio(value: float | None) -> str:
     """How many times less, or more."""
     if value is None:
         return ""
+    if round(value, 3) == 1:
+        return "="
     return ("÷ " if value >= 1 else "× ") + times(max(value, 1 / value)).removesuffix("×")
 
 
@@ -276,12 +302,12 @@ def _effect(row: Effect, texts: Texts) -> list[str]:
     speed, lost = texts("not_measured"), row.loss_points
     if row.speed_factor is not None and row.speed_ci95 is not None:
         speed = f"{row.speed_factor:.2f}× [{row.speed_ci95[0]:.2f}, {row.speed_ci95[1]:.2f}]"
-    change = texts("points_unknown") if lost is None or lost.value is None else f"{-lost.value:+.2f}"
+    change = texts("points_unknown") if lost is None or lost.value is None else signed(-lost.value)
     if lost is not None and lost.value is not None and lost.ci95 is not None:
-        change += f" [{-lost.ci95[1]:+.2f}, {-lost.ci95[0]:+.2f}]"
+        change += f" [{signed(-lost.ci95[1])}, {signed(-lost.ci95[0])}]"
     return [
         " + ".join(row.techniques),
-        clean(row.name or row.variant),
+        f"{model_name(row.model)}: {clean(row.name or row.variant)}",
         clean(row.target or texts("not_measured")),
         f"{row.size_factor:.2f}×",
         f"{row.packed_factor:.2f}×",

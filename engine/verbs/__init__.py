@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from .exporting import export
     from .fleet import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
     from .fleet_profile import profile_fleet
+    from .fleet_watching import fleet_watch
     from .foresight import profile_predict
     from .generalisation import robustness
     from .inspection import inspect
@@ -110,6 +111,7 @@ VERBS: dict[str, str] = {
     "fleet_pause": "fleet",
     "fleet_cancel": "fleet",
     "fleet_status": "fleet",
+    "fleet_watch": "fleet_watching",
     "run": "prediction",
     "measure": "measurement",
     "measure_scenario": "measurement",
@@ -180,6 +182,7 @@ __all__ = [
     "fleet_resume",
     "fleet_rollout",
     "fleet_status",
+    "fleet_watch",
     "forecast",
     "inspect",
     "job_list",

@@ -78,6 +78,22 @@ class Watched:
         }
 
 
+def check_pace(every_s: float, for_s: float) -> None:
+    """Refuse a pace or a length outside the limits.
+
+    Raises:
+        UsageError: which.
+    """
+    if not SHORTEST_S <= every_s <= LONGEST_S:
+        raise UsageError(
+            "bad-pace", f"a look every {every_s:g} s is outside the limits", f"choose {SHORTEST_S:g} to {LONGEST_S:g} s"
+        )
+    if not 0 < for_s <= MAX_FOR_S:
+        raise UsageError(
+            "bad-length", f"watching for {for_s:g} s is outside the limits", f"choose up to {MAX_FOR_S:g} s"
+        )
+
+
 def device_watch(
     name: str,
     *,
@@ -100,14 +116,7 @@ def device_watch(
     Raises:
         UsageError: a pace or a length outside the limits. UnreachableError: the board does not answer (any more).
     """
-    if not SHORTEST_S <= every_s <= LONGEST_S:
-        raise UsageError(
-            "bad-pace", f"a look every {every_s:g} s is outside the limits", f"choose {SHORTEST_S:g} to {LONGEST_S:g} s"
-        )
-    if not 0 < for_s <= MAX_FOR_S:
-        raise UsageError(
-            "bad-length", f"watching for {for_s:g} s is outside the limits", f"choose up to {MAX_FOR_S:g} s"
-        )
+    check_pace(every_s, for_s)
     stop = cancel or Cancel()
     emit(Stage("connect", name))
     with connect(name, emit=emit, cancel=stop, timeout_s=timeout_s) as client:

@@ -3420,6 +3420,14 @@
             <translation>{0}。在这里强制解锁：flyweight device unlock {1}</translation>
         </message>
         <message>
+            <source>{0} has no agent of this version</source>
+            <translation>{0} 上没有此版本的代理程序</translation>
+        </message>
+        <message>
+            <source>bring it: flyweight device probe {0}</source>
+            <translation>安装它：flyweight device probe {0}</translation>
+        </message>
+        <message>
             <source>no host key is pinned for {0}</source>
             <translation>{0} 没有已固定的主机密钥</translation>
         </message>

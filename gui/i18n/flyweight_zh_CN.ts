@@ -1195,6 +1195,14 @@
         <translation>{0} 条测量记录，{1}</translation>
     </message>
     <message>
+        <source>No answer</source>
+        <translation>无应答</translation>
+    </message>
+    <message>
+        <source>Throttled</source>
+        <translation>已降频</translation>
+    </message>
+    <message>
         <source>Not tried</source>
         <translation>未尝试</translation>
     </message>
@@ -1293,6 +1301,26 @@
     <message>
         <source>Load</source>
         <translation>负载</translation>
+    </message>
+    <message>
+        <source>{0} p50</source>
+        <translation>{0} p50</translation>
+    </message>
+    <message>
+        <source>nothing is deployed</source>
+        <translation>未部署任何模型</translation>
+    </message>
+    <message>
+        <source>{0} and {1} more</source>
+        <translation>{0} 等，另有 {1} 个</translation>
+    </message>
+    <message>
+        <source>not measured here</source>
+        <translation>未在此测量</translation>
+    </message>
+    <message>
+        <source>Clock and power: of the highest seen since the page was opened</source>
+        <translation>频率和功率：相对于打开页面以来的最高值</translation>
     </message>
 </context>
 <context>
@@ -1416,6 +1444,18 @@
     <message>
         <source>As a table</source>
         <translation>表格</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Looks at every board each 5 s while its card is seen; installs, deploys and measures nothing</source>
+        <translation>卡片可见时每 5 秒查看一次每块板卡；不安装、不部署、不测量</translation>
     </message>
     <message>
         <source>As cards</source>
@@ -1685,12 +1725,24 @@
         <translation>打开模型…</translation>
     </message>
     <message>
+        <source>ONNX, TFLite, PyTorch, Keras or safetensors; a file can also be dropped on the window</source>
+        <translation>ONNX、TFLite、PyTorch、Keras 或 safetensors；也可以把文件拖到窗口上</translation>
+    </message>
+    <message>
         <source>Open a project folder…</source>
         <translation>打开项目文件夹…</translation>
     </message>
     <message>
+        <source>Variants, jobs and rollouts of a project are kept in its folder; an empty one begins a new project</source>
+        <translation>项目的变体、任务和发布都保存在其文件夹中；空文件夹即新建项目</translation>
+    </message>
+    <message>
         <source>Quick: one network, about a minute</source>
         <translation>快速模式：一个网络，约一分钟</translation>
+    </message>
+    <message>
+        <source>Without it: two networks with ten variants each, about five minutes</source>
+        <translation>不勾选：两个网络、每个十个变体，约五分钟</translation>
     </message>
 </context>
 <context>
@@ -2485,6 +2537,29 @@
     <message>
         <source>at least {0} predictions each, interleaved</source>
         <translation>每个变体至少 {0} 次预测，交错进行</translation>
+    </message>
+</context>
+<context>
+    <name>Glance</name>
+    <message>
+        <source>Temp</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation>频率</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>功率</translation>
+    </message>
+    <message>
+        <source>no sensor</source>
+        <translation>无传感器</translation>
     </message>
 </context>
 <context>

@@ -1,6 +1,6 @@
 """What a measured preset tried and picked, as the result page shows it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import geometric_mean
 from typing import Any
@@ -173,16 +173,18 @@ def tried_columns() -> tuple[ColumnSpec[TriedRow], ...]:
         ColumnSpec(
             "packed",
             lambda: QCoreApplication.translate("Choice", "Packed"),
-            lambda row: _marked(row, wording.size(row.packed_bytes)),
+            lambda row: _packed([row])(row),
             key=lambda row: row.packed_bytes,
             number=True,
+            together=_packed,
         ),
         ColumnSpec(
             "latency",
             lambda: QCoreApplication.translate("Choice", "Latency"),
-            lambda row: _marked(row, _each(row, lambda board: board.latency_ms, row.latency_ms, wording.milliseconds)),
+            lambda row: _latency([row])(row),
             key=lambda row: row.latency_ms,
             number=True,
+            together=_latency,
             explanation=lambda: QCoreApplication.translate(
                 "Choice", "Median on each device; a figure with a tilde is an estimate before training."
             ),
@@ -208,6 +210,18 @@ def _each(
     """A figure; of several boards each board's, in their order."""
     figures = [one] if len(row.boards) < 2 else [of(board) for board in row.boards]
     return " · ".join(wording.NO_VALUE if figure is None else words(figure) for figure in figures)
+
+
+def _packed(rows: Sequence[TriedRow]) -> Callable[[TriedRow], str]:
+    shown = wording.sizes(row.packed_bytes for row in rows)
+    return lambda row: wording.NO_VALUE if row.packed_bytes is None else _marked(row, shown(row.packed_bytes))
+
+
+def _latency(rows: Sequence[TriedRow]) -> Callable[[TriedRow], str]:
+    shown = wording.latencies(
+        value for row in rows for value in (row.latency_ms, *(board.latency_ms for board in row.boards))
+    )
+    return lambda row: _marked(row, _each(row, lambda board: board.latency_ms, row.latency_ms, shown))
 
 
 def _marked(row: TriedRow, text: str) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from . import documents, wording
 from .dates import age
+from .glance import Glance, GlanceModel
 from .isolation import isolation_words
 from .knowledge import FleetRow, fleet_state, read_fleet
 from .query import Query
@@ -49,7 +50,10 @@ def read_devices(document: Mapping[str, Any] | None) -> list[DeviceRow]:
 
 @dataclass(frozen=True)
 class DeviceCard:
-    """What stands on the card of a device; ``state`` is empty while nothing is known of its readings."""
+    """What stands on the card of a device; ``state`` is empty while nothing is known of its readings.
+
+    ``now`` is None until the board told something.
+    """
 
     name: str
     board: str
@@ -57,10 +61,20 @@ class DeviceCard:
     kind: str
     state: str
     known: str
+    now: Glance | None = None
+
+    @property
+    def spoken(self) -> str:
+        """The card as one sentence, for a screen reader."""
+        parts = [self.name, self.board, self.state, self.address, self.known]
+        if self.now is not None:
+            gauges = [f"{gauge.title} {gauge.words}" for gauge in self.now.gauges]
+            parts += [self.now.runs, self.now.p50, self.now.throttling, self.now.failure, *gauges]
+        return ", ".join(filter(None, parts))
 
 
-def device_card(row: DeviceRow, known: FleetRow | None, *, asked: bool) -> DeviceCard:
-    """A device with what its readings say of it; ``asked`` is False while nobody has answered about readings."""
+def device_card(row: DeviceRow, known: FleetRow | None, now: Glance | None = None, *, asked: bool) -> DeviceCard:
+    """A device with what it tells and what its readings say; ``asked`` is False while nobody answered about readings."""
     told = "" if known is None else age(known.last)
     if not asked:
         kind, state, words = "", "", ""
@@ -73,9 +87,13 @@ def device_card(row: DeviceRow, known: FleetRow | None, *, asked: bool) -> Devic
         if known.readings == 1:
             words = QCoreApplication.translate("Devices", "{0} reading, {1}")
         words = words.format(wording.count(known.readings), told)
+    if now is not None and now.failure:
+        kind, state = "bad", QCoreApplication.translate("Devices", "No answer")
+    elif now is not None and now.throttling:
+        kind, state = "warn", QCoreApplication.translate("Devices", "Throttled")
     marks = [f"@{group}" for group in row.groups] + list(row.tags)
     board = row.board or ("" if known is None else known.board)
-    return DeviceCard(row.name, board, said(row.address), kind, state, " · ".join(filter(None, [words, *marks])))
+    return DeviceCard(row.name, board, said(row.address), kind, state, " · ".join(filter(None, [words, *marks])), now)
 
 
 @dataclass(frozen=True)
@@ -243,6 +261,7 @@ class DevicesModel(QObject):
         self.list = Query(session, "device_list", self)
         self.fleet = Query(session, "profile_fleet", self)
         self._known: dict[str, FleetRow] = {}
+        self.glances = GlanceModel(session, self)
         self.probe = Query(session, "device_probe", self)
         self.doctor = Query(session, "device_doctor", self)
         self.selftest = Query(session, "device_selftest", self)
@@ -283,7 +302,8 @@ class DevicesModel(QObject):
 
     def card(self, row: DeviceRow) -> DeviceCard:
         """What stands on the card of a device."""
-        return device_card(row, self._known.get(row.name), asked=self.fleet.document is not None)
+        now = self.glances.glance(row.name)
+        return device_card(row, self._known.get(row.name), now, asked=self.fleet.document is not None)
 
     def _know(self) -> None:
         self._known = {row.device: row for row in read_fleet(self.fleet.document)}
@@ -326,6 +346,7 @@ class DevicesModel(QObject):
 
     def _listed(self) -> None:
         self.table.show(read_devices(self.list.document))
+        self.glances.show_names([row.name for row in read_devices(self.list.document)])
         if self.device is None and self.table.rows:
             self.selection.select([self.table.id_at(0)])
 

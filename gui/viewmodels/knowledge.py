@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from . import documents, wording
 from .dates import when_iso
 from .documents import Interval
-from .rows import ColumnSpec, numbers
+from .rows import ColumnSpec, alike, numbers
 from .saying import said
 from .scatter import Point
 
@@ -148,8 +148,8 @@ def ratio_columns(a: str, b: str) -> tuple[ColumnSpec[RatioRow], ...]:
     return (
         ColumnSpec("name", lambda: QCoreApplication.translate("Knowledge", "Variant"), lambda row: row.name),
         ColumnSpec("how", lambda: QCoreApplication.translate("Knowledge", "Runtime"), lambda row: row.how),
-        numbers("a", lambda: a, lambda row: row.a_ms, wording.milliseconds),
-        numbers("b", lambda: b, lambda row: row.b_ms, wording.milliseconds),
+        alike("a", lambda: a, lambda row: row.a_ms, wording.latencies),
+        alike("b", lambda: b, lambda row: row.b_ms, wording.latencies),
         ColumnSpec(
             "speedup",
             lambda: QCoreApplication.translate("Knowledge", "Speed-up"),

@@ -122,6 +122,7 @@ class LiveModel(QObject):
         self._offset_s: float | None = None
         self._wanted = False
         self._visible = False
+        self._session = session
         self.operation = session.operation("device_watch", self)
         self.operation.look.connect(self._look)
         self.operation.state_changed.connect(lambda state: self.changed.emit())
@@ -195,7 +196,7 @@ class LiveModel(QObject):
         self.changed.emit()
 
     def _go(self) -> None:
-        if self._wanted and self._visible and not self.operation.state.busy:
+        if self._wanted and self._visible and not self.operation.state.busy and not self._session.closing:
             self._offset_s = None
             self.operation.start({"name": self.device, "every_s": self.every_s, "for_s": WATCH_S})
 

@@ -12,7 +12,7 @@ from .dates import when_iso
 from .documents import Interval
 from .isolation import isolation_words
 from .query import Query
-from .rows import ColumnSpec, RowsModel, numbers
+from .rows import ColumnSpec, RowsModel, alike, numbers
 from .scatter import Point
 from .selection import Selection
 from .session import Session
@@ -56,8 +56,13 @@ class ReadingRow:
     throttled: bool | None
     reasons: tuple[str, ...]
     measured_at: str
-    spread: Spread | None
     walls: object
+    kept: Mapping[str, Any]
+
+    @property
+    def spread(self) -> Spread | None:
+        """Its histogram; read when it is looked at, because a board has thousands of readings."""
+        return read_spread(self.kept)
 
     @property
     def isolation(self) -> str:
@@ -103,8 +108,8 @@ def _reading(number: int, item: Mapping[str, Any]) -> ReadingRow:
         throttled if isinstance(throttled, bool) else None,
         documents.texts(item.get("reasons")),
         documents.text(item.get("measured_at")),
-        read_spread(item),
         item.get("isolation"),
+        item,
     )
 
 
@@ -140,11 +145,11 @@ def reading_columns() -> tuple[ColumnSpec[ReadingRow], ...]:
             lambda row: row.threads,
             wording.count,
         ),
-        numbers(
+        alike(
             "p50",
             lambda: QCoreApplication.translate("Profiles", "p50"),
             lambda row: row.p50,
-            wording.milliseconds,
+            wording.latencies,
             lambda: QCoreApplication.translate("Profiles", "Median latency of one prediction"),
         ),
         ColumnSpec(
@@ -154,11 +159,11 @@ def reading_columns() -> tuple[ColumnSpec[ReadingRow], ...]:
             key=lambda row: None if row.ci95 is None else row.ci95[1],
             number=True,
         ),
-        numbers(
+        alike(
             "p99",
             lambda: QCoreApplication.translate("Profiles", "p99"),
             lambda row: row.p99,
-            wording.milliseconds,
+            wording.latencies,
         ),
         numbers(
             "memory",

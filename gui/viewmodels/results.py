@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from . import documents, wording
 from .documents import Interval
-from .rows import ColumnSpec, numbers
+from .rows import ColumnSpec, alike
 
 
 @dataclass(frozen=True)
@@ -158,24 +158,24 @@ def result_columns() -> tuple[ColumnSpec[ResultRow], ...]:
                 "Results", "Accuracy lost against the original on the same samples, in percentage points"
             ),
         ),
-        numbers(
+        alike(
             "size",
             lambda: QCoreApplication.translate("Results", "Size"),
             lambda row: row.size_bytes,
-            wording.size,
+            wording.sizes,
         ),
-        numbers(
+        alike(
             "packed",
             lambda: QCoreApplication.translate("Results", "Packed"),
             lambda row: row.packed_bytes,
-            wording.size,
+            wording.sizes,
             lambda: QCoreApplication.translate("Results", "Size after lossless packing"),
         ),
-        numbers(
+        alike(
             "latency",
             lambda: QCoreApplication.translate("Results", "Latency"),
             lambda row: row.latency_p50_ms,
-            wording.milliseconds,
+            wording.latencies,
             lambda: QCoreApplication.translate("Results", "Median time of one prediction on the device"),
         ),
         ColumnSpec(

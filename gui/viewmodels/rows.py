@@ -35,6 +35,7 @@ class ColumnSpec(Generic[Row]):
         pill: kind of pill the text is drawn in (``ok``, ``warn``, ``bad``, ``info``, ``idle``), None for plain text.
         badge: a word in a pill behind the text, empty for none.
         explanation: tool tip of the header.
+        together: for figures that are written alike in all rows: what a cell says, from the rows there are.
     """
 
     id: str
@@ -45,6 +46,7 @@ class ColumnSpec(Generic[Row]):
     pill: Callable[[Row], str] | None = None
     badge: Callable[[Row], str] | None = None
     explanation: Callable[[], str] | None = None
+    together: Callable[[Sequence[Row]], Callable[[Row], str]] | None = None
 
 
 def numbers(
@@ -62,6 +64,29 @@ def numbers(
         return missing() if found is None else shown(found)
 
     return ColumnSpec(id_, title, text, key=value, number=True, explanation=explanation)
+
+
+def alike(
+    id_: str,
+    title: Callable[[], str],
+    value: Callable[[Row], Value | None],
+    scaled: Callable[[Iterable[Value | None]], Callable[[Value], str]],
+    explanation: Callable[[], str] | None = None,
+) -> ColumnSpec[Row]:
+    """A column of numbers that share one unit and one number of decimals, so that their points stand below each other."""
+
+    def together(rows: Sequence[Row]) -> Callable[[Row], str]:
+        shown = scaled([value(row) for row in rows])
+
+        def text(row: Row) -> str:
+            found = value(row)
+            return wording.NO_VALUE if found is None else shown(found)
+
+        return text
+
+    return ColumnSpec(
+        id_, title, lambda row: together([row])(row), key=value, number=True, explanation=explanation, together=together
+    )
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):
@@ -83,13 +108,14 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self._needle = ""
         self._words: list[str] = []  # what is looked through, row by row
         self._texts: dict[int, tuple[str, ...]] = {}  # of the cells, by the identity of their row
+        self._say: list[Callable[[Row], str]] | None = None  # what writes them
         self._reading = QTimer(self, interval=0)
         self._reading.timeout.connect(self._read_some)
         self._sorted: tuple[int, Qt.SortOrder] | None = None
 
     def show(self, rows: Iterable[Row]) -> None:
         """Replace all rows; order and filter stay."""
-        self._all, self._words, self._texts = list(rows), [], {}
+        self._all, self._words, self._texts, self._say = list(rows), [], {}, None
         self._arrange()
         self._reading.start()
         self.filled.emit()
@@ -120,12 +146,15 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
 
     def texts(self, number: int) -> tuple[str, ...]:
         """What the cells of a shown row say."""
-        return self._texts_of(self._shown[number])
+        return self.texts_of(self._shown[number])
 
-    def _texts_of(self, row: Row) -> tuple[str, ...]:
+    def texts_of(self, row: Row) -> tuple[str, ...]:
+        """What the cells of a row say."""
         found = self._texts.get(id(row))
         if found is None:
-            found = self._texts[id(row)] = tuple(column.text(row) for column in self.columns)
+            if self._say is None:
+                self._say = [c.text if c.together is None else c.together(self._all) for c in self.columns]
+            found = self._texts[id(row)] = tuple(say(row) for say in self._say)
         return found
 
     def id_at(self, number: int) -> str:
@@ -138,7 +167,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
 
     def retranslate(self) -> None:
         """The language changed: every text is new."""
-        self._words, self._texts = [], {}
+        self._words, self._texts, self._say = [], {}, None
         self._reading.start()
         if self._shown:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(self.columns) - 1))
@@ -152,7 +181,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
     def _read_some(self) -> None:
         """Write the texts of a few more rows, so that they can be looked through before somebody types."""
         more = self._all[len(self._words) : len(self._words) + ROWS_A_TURN]
-        self._words += ["\n".join(self._texts_of(row)).casefold() for row in more]
+        self._words += ["\n".join(self.texts_of(row)).casefold() for row in more]
         if len(self._words) == len(self._all):
             self._reading.stop()
 
@@ -193,7 +222,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             return None
         row, column = self._shown[index.row()], self.columns[index.column()]
         if role in _TEXTS:
-            return self._texts_of(row)[index.column()]
+            return self.texts_of(row)[index.column()]
         if role == _ALIGNMENT:
             return _side(column)
         if role == PILL_ROLE:
@@ -202,7 +231,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             return None if column.badge is None else column.badge(row)
         if role == ID_ROLE:
             return self._id_of(row)
-        return f"{column.title()}: {column.text(row)}"
+        return f"{column.title()}: {self.texts_of(row)[index.column()]}"
 
 
 def _in_order(rows: list[Row], column: ColumnSpec[Row], backwards: bool) -> list[Row]:

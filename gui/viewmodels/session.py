@@ -81,6 +81,7 @@ class Session(QObject):
     ) -> None:
         super().__init__(parent)
         self.project = project
+        self.closing = False  # nothing begins anew then
         self._factory = worker_factory
         self._operations: list[Operation] = []
         self._queue: list[Run] = []
@@ -171,6 +172,7 @@ class Session(QObject):
 
     def shut_down(self) -> None:
         """The window goes; ``quiet`` comes when the last worker is gone."""
+        self.closing = True
         self._queue.clear()
         for operation in list(self._operations):
             operation.shut_down()

@@ -278,13 +278,15 @@ def _pipeline(document: Mapping[str, Any]) -> Findings:
         QCoreApplication.translate("Findings", "Samples per second"),
         QCoreApplication.translate("Findings", "One sample alone (ms)"),
     )
+    passed_on = [documents.whole(stage.get("handed_bytes")) for stage in stages]
+    passed_on_words = wording.sizes(passed_on)
     parts = tuple(
         (
             Cell(str(number)),
             Cell(wording.count(documents.whole(stage.get("macs"))), documents.number(stage.get("macs"))),
-            Cell(wording.size(documents.whole(stage.get("handed_bytes"))), documents.number(stage.get("handed_bytes"))),
+            Cell(wording.NO_VALUE if handed is None else passed_on_words(handed), handed),
         )
-        for number, stage in enumerate(stages, 1)
+        for number, (stage, handed) in enumerate(zip(stages, passed_on, strict=True), 1)
     )
     part_heads = (
         QCoreApplication.translate("Findings", "Stage"),

@@ -1,6 +1,6 @@
 """Variants of a project with what was measured of them: rows of a table, points of a plot, columns of a comparison."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from . import documents, scatter, wording
 from .documents import Interval
 from .once import once
-from .rows import ColumnSpec, numbers
+from .rows import ColumnSpec, alike, numbers
 from .scatter import Point
 from .spread import Spread, read_spread
 
@@ -269,6 +269,14 @@ class Quantity:
     high_is_better: bool
     interval: Callable[[VariantRow], Interval | None] = lambda row: None
     scale: float = 1.0
+    together: Callable[[Iterable[float | None]], Callable[[float], str]] | None = None
+
+    def beside(self, rows: Sequence[VariantRow]) -> Callable[[VariantRow], str]:
+        """Writes it of each of these variants, in one unit where they stand beside each other."""
+        if self.together is None:
+            return self.shown
+        words = self.together([self.value(row) for row in rows])
+        return lambda row: wording.NO_VALUE if (found := self.value(row)) is None else words(found)
 
     @property
     def title(self) -> str:
@@ -308,6 +316,7 @@ QUANTITIES = (
         lambda r: wording.milliseconds(r.latency_ms),
         False,
         lambda r: r.latency_ci95,
+        together=wording.latencies,
     ),
     Quantity(
         "accuracy",
@@ -317,8 +326,17 @@ QUANTITIES = (
         lambda r: r.accuracy_ci95,
     ),
     Quantity("f1", lambda r: r.f1, lambda r: _optional(r.f1, 1, "%"), True),
-    Quantity("size", lambda r: r.size_bytes, lambda r: wording.size(r.size_bytes), False, scale=1e-3),
-    Quantity("packed", lambda r: r.packed_bytes, lambda r: wording.size(r.packed_bytes), False, scale=1e-3),
+    Quantity(
+        "size", lambda r: r.size_bytes, lambda r: wording.size(r.size_bytes), False, scale=1e-3, together=wording.sizes
+    ),
+    Quantity(
+        "packed",
+        lambda r: r.packed_bytes,
+        lambda r: wording.size(r.packed_bytes),
+        False,
+        scale=1e-3,
+        together=wording.sizes,
+    ),
     Quantity("macs", lambda r: r.macs, lambda r: wording.short_count(r.macs), False, scale=1e-6),
     Quantity("memory", lambda r: r.memory_mb, lambda r: _optional(r.memory_mb, 1, "MB"), False),
     Quantity("energy", lambda r: r.energy_mj, lambda r: _optional(r.energy_mj, 2, "mJ"), False),
@@ -372,11 +390,11 @@ def variant_columns() -> tuple[ColumnSpec[VariantRow], ...]:
             lambda r: r.lost_points,
             wording.points,
         ),
-        numbers(
+        alike(
             "latency",
             lambda: QCoreApplication.translate("Variants", "Latency"),
             lambda r: r.latency_ms,
-            wording.milliseconds,
+            wording.latencies,
             lambda: QCoreApplication.translate("Variants", "Median of the newest run on this device"),
         ),
         numbers(
@@ -385,17 +403,17 @@ def variant_columns() -> tuple[ColumnSpec[VariantRow], ...]:
             lambda r: r.speedup,
             wording.times,
         ),
-        numbers(
+        alike(
             "size",
             lambda: QCoreApplication.translate("Variants", "Size"),
             lambda r: r.size_bytes,
-            wording.size,
+            wording.sizes,
         ),
-        numbers(
+        alike(
             "packed",
             lambda: QCoreApplication.translate("Variants", "Packed"),
             lambda r: r.packed_bytes,
-            wording.size,
+            wording.sizes,
         ),
         ColumnSpec(
             "verdict",

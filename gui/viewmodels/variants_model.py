@@ -1,6 +1,6 @@
 """The variants page: rows, axes, limits, one selection, a comparison."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
@@ -199,7 +199,7 @@ class VariantsModel(QObject):
         rows = self.compared
         if len(rows) < 2:
             return []
-        lines = [Difference(name, tuple(value(row) for row in rows)) for name, value in _lines()]
+        lines = [Difference(name, tuple(value(row) for row in rows)) for name, value in _lines(rows)]
         return [line for line in lines if not (only_differences and line.same)]
 
     def confusions(self) -> list[tuple[int, int, int]]:
@@ -297,11 +297,11 @@ def _within(value: float | None, most: float | None) -> bool:
     return most is None or value is None or value <= most * (1 + 1e-9)
 
 
-def _lines() -> list[tuple[str, Callable[[VariantRow], str]]]:
+def _lines(rows: Sequence[VariantRow]) -> list[tuple[str, Callable[[VariantRow], str]]]:
     return [
         (QCoreApplication.translate("Variants", "Network"), lambda r: r.model),
         (QCoreApplication.translate("Variants", "Recipe"), lambda r: " → ".join(r.recipe) or wording.NO_VALUE),
-        *((q.name, q.shown) for q in QUANTITIES),
+        *((q.name, q.beside(rows)) for q in QUANTITIES),
         (
             QCoreApplication.translate("Variants", "Points lost"),
             lambda r: wording.with_interval(r.lost_points, r.lost_ci95, 2),

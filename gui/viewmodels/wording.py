@@ -2,8 +2,11 @@
 
 import re
 import signal
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QCoreApplication, QLocale
+
+from profiles.columns import Scale, byte_counts, figures
 
 from ..operations import OperationState
 from ..protocol import Crash
@@ -227,6 +230,20 @@ def size(count: int | None) -> str:
             shown = count / scale
             return f"{number(shown, 0 if shown >= 100 else 1)} {unit}"
     return f"{count} B"
+
+
+def sizes(counts: Iterable[float | None]) -> Callable[[float], str]:
+    """Writes the byte counts of a column in one unit with the same decimals."""
+    return _scaled(byte_counts(counts))
+
+
+def latencies(values_ms: Iterable[float | None]) -> Callable[[float], str]:
+    """Writes the latencies of a column with the same decimals."""
+    return _scaled(figures(values_ms, "ms"))
+
+
+def _scaled(scale: Scale) -> Callable[[float], str]:
+    return lambda value: f"{number(value / scale.factor, scale.decimals)} {scale.unit}"
 
 
 def with_interval(value: float | None, interval: tuple[float, float] | None, decimals: int, unit: str = "") -> str:

@@ -251,10 +251,22 @@ class Table(QTableView):
             lacking = max(sum(widths.values()) - self.viewport().width(), 0)
             least = max(self._head_width(self._wide), min(widths[self._wide], WIDE_SQUEEZED))
             widths[self._wide] = max(widths[self._wide] - lacking, least)
+        self._squeeze(widths)
         spare = max(self.viewport().width() - sum(widths.values()), 0)
         air = min(CELL_AIR, spare // len(shown))
         for column, width in widths.items():
             self.setColumnWidth(column, width + (air if column != self._wide else spare - air * (len(shown) - 1)))
+
+    def _squeeze(self, widths: dict[int, int]) -> None:
+        """Rather a little less air beside some titles than a scroll bar for a few pixels."""
+        lacking = sum(widths.values()) - self.viewport().width()
+        give = {
+            column: min(HEAD_AIR // 2, widths[column] - self._cells.get(column, widths[column])) for column in widths
+        }
+        if 0 < lacking <= sum(give.values()):
+            for column in widths:
+                taken = min(give[column], lacking)
+                widths[column], lacking = widths[column] - taken, lacking - taken
 
     def _needed(self, column: int) -> int:
         if column not in self._cells:
@@ -267,10 +279,10 @@ class Table(QTableView):
         looked_at = [*rows[:ROWS_LOOKED_AT], *rows[:: max(1, len(rows) // ROWS_LOOKED_AT)]]
         if not spec.pill and not spec.badge:
             metrics = QFontMetricsF(font(TypeSize.BODY))
-            widest = max((metrics.horizontalAdvance(spec.text(row)) for row in looked_at), default=0.0)
+            widest = max((metrics.horizontalAdvance(self.rows.texts_of(row)[column]) for row in looked_at), default=0.0)
             return math.ceil(widest) + 2 * INDENT
         pill, badge = spec.pill or (lambda row: ""), spec.badge or (lambda row: "")
-        return max((cell_width(spec.text(row), pill(row), badge(row)) for row in looked_at), default=0)
+        return max((cell_width(self.rows.texts_of(row)[column], pill(row), badge(row)) for row in looked_at), default=0)
 
     def _head_width(self, column: int) -> int:
         """Width of a title; the one that is sorted by has an arrow beside it."""

@@ -150,9 +150,15 @@ class TaskDialog(QDialog):
     def render_state(self) -> None:
         """Show how far it is and what came of it."""
         steps, lacking = self.steps, self.lacking
-        self.start_button.setVisible(not steps.busy)
-        self.stop_button.setVisible(steps.busy)
+        now, before = self.start_button, self.stop_button
+        if steps.busy:
+            now, before = before, now
+        held = before.hasFocus()
+        now.show()
         self.start_button.setEnabled(not lacking)
+        if held:  # it goes on from the button that takes the other's place, not from the top of the dialog
+            now.setFocus(Qt.FocusReason.OtherFocusReason)
+        before.hide()
         self.start_button.setToolTip(lacking)
         self.copy_button.setVisible(bool(self.command))
         self.copy_button.setEnabled(not lacking)

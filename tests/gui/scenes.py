@@ -97,10 +97,17 @@ def _variants(*places: int) -> Callable[[Gallery], None]:
 
 
 def _devices(gallery: Gallery) -> None:
+    own = json.loads((CASES / "device_list.json").read_text())
+    shelf = [{"name": name, "address": f"pi@{name}.local", "groups": ["shelf"]} for name in ("shelf-3", "shelf-4")]
+    _answer(gallery, "device_list", {**own, "devices": [*own["devices"], *shelf]})
+    _answer(gallery, "fleet_watch", json.loads((CASES / "fleet_watch_shelf.json").read_text()))
     gallery.window.go("devices")
     model = gallery.window.page("devices").model
     gallery.window.page("devices").tabs.bar.setCurrentIndex(0)
-    gallery.settle(lambda: model.device is not None)
+    gallery.settle(lambda: model.device is not None and len(model.table.rows) == 3)
+    _answer(gallery, "device_list", own)
+    gallery.settle(lambda: model.glances.glance("shelf-3") is not None)
+    model.glances.flush()
     if model.board is None:
         model.look()
         gallery.settle(lambda: model.board is not None)
@@ -190,14 +197,14 @@ def _forget(gallery: Gallery) -> QWidget:
     own = page.model.list.document["devices"]
     _answer(gallery, "device_list", {"devices": [*own, {"name": "pi5", "address": "pi@raspberrypi.local"}]})
     page.model.refresh()
-    gallery.settle(lambda: len(page.model.table.rows) == 2)
+    gallery.settle(lambda: len(page.model.table.rows) == 4)
     page.model.selection.select(["pi5"])
     page.forget_button.click()
     box = page.box
     assert box is not None
     _answer(gallery, "device_list", {"devices": own})
     page.model.refresh()
-    gallery.settle(lambda: len(page.model.table.rows) == 1)
+    gallery.settle(lambda: len(page.model.table.rows) == 3)
     page.model.selection.select([own[0]["name"]])
     return box
 

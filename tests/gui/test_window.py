@@ -69,7 +69,7 @@ def test_that_a_click_runs_the_sample_and_ends_with_the_table(qtbot, window, ope
     model = table.model()
     cells = [[model.index(r, c).data() for c in range(model.columnCount())] for r in range(model.rowCount())]
     assert cells[0] == [
-        "baseline", "fashion-resnet", "93.1 % [92.6, 93.7]", "–", "2.8 MB", "2.6 MB", "1.91 ms", "–", "Baseline",
+        "baseline", "fashion-resnet", "93.1 % [92.6, 93.7]", "–", "2,801 kB", "2,590 kB", "1.91 ms", "–", "Baseline",
     ]  # fmt: skip
     assert cells[4] == [
         "quarter-guided", "fashion-resnet", "92.5 % [91.9, 93.0]", "0.64 [0.34, 0.94]", "213 kB", "162 kB", "0.37 ms",

@@ -35,7 +35,7 @@ UNREACHABLE = {
     "message": "pi@shelf-3.local: no answer (port 22)",
     "remedy": "check power, network and that SSH is switched on; flyweight device doctor shelf-3 finds the step",
 }
-REMEDY = "check power, network and that SSH is switched on"
+REMEDY = "is SSH switched on? on a Raspberry Pi: sudo raspi-config"
 CHECKS = [
     {"name": "address", "ok": True, "detail": "shelf-3.local resolves to 192.168.1.7", "remedy": "", "tried": True},
     {"name": "port", "ok": False, "detail": UNREACHABLE["message"], "remedy": REMEDY, "tried": True},

@@ -57,6 +57,7 @@ class DevicesPage(Page):
         self.cards = DeviceCards(self.model.table, style, self.model.selection, self.model.card)
         self.table.hide()
         self.switch_button = button(self.switch_list, quiet=True)
+        self.watch_button = button(self._watch_or_not, quiet=True)
         self.name, self.pill, self.board = Text("card-title"), Pill(), Text("caption")
         self.look_button, self.check_button = button(self.model.look), button(self.model.check)
         self.test_button, self.forget_button = button(self.model.test), button(self._forget)
@@ -71,7 +72,11 @@ class DevicesPage(Page):
         self.hint = Text("muted", wrap=True)
         self._sensors_title = Text("card-title")
         listed = Card()
-        listed.setLayout(column(row(self.needle, self.switch_button), self.table, self.cards, margins=(Space.M,) * 4))
+        listed.setLayout(
+            column(
+                row(self.needle, self.watch_button, self.switch_button), self.table, self.cards, margins=(Space.M,) * 4
+            )
+        )
         self.held = HeldLine(HeldModel(session, self), style)
         about = Scrolled(
             column(
@@ -98,8 +103,8 @@ class DevicesPage(Page):
         self.checks_card = Card()
         self.checks_card.setLayout(column(self._checks_title, self.checks, self.checks_words, margins=MARGINS))
         left = column(listed, self.checks_card, gap=Space.M)
-        left.setStretch(0, 1)
-        left.setStretch(1, 1)
+        left.setStretch(0, 3)
+        left.setStretch(1, 2)
         whole = row(left, detail, gap=Space.M)
         whole.setStretch(0, 4)
         whole.setStretch(1, 5)
@@ -107,6 +112,8 @@ class DevicesPage(Page):
         self.frame(self.refresh_button, self.find_button, self.file_button, self.add_button)
         self.model.changed.connect(self.render_state)
         self.model.probe.answered.connect(self.held.model.ask)
+        self.cards.shown.connect(self.model.glances.set_visible)
+        self.model.glances.changed.connect(self._show_glances)
 
     def activate(self) -> None:
         """Read the inventory."""
@@ -117,7 +124,21 @@ class DevicesPage(Page):
         table = self.table.isHidden()
         self.table.setVisible(table)
         self.cards.setVisible(not table)
+        self.watch_button.setVisible(not table)
         self._name_switch()
+
+    def _watch_or_not(self) -> None:
+        self.model.glances.set_wanted(not self.model.glances.wanted)
+
+    def _show_glances(self) -> None:
+        """The cards as the boards are now."""
+        glances = self.model.glances
+        self.watch_button.setText(self.tr("Pause") if glances.wanted else self.tr("Go on"))
+        self.watch_button.setToolTip(
+            glances.failure
+            or self.tr("Looks at every board each 5 s while its card is seen; installs, deploys and measures nothing")
+        )
+        self.cards.viewport().update()
 
     def _name_switch(self) -> None:
         self.switch_button.setText(self.tr("As a table") if self.table.isHidden() else self.tr("As cards"))
@@ -206,7 +227,7 @@ class DevicesPage(Page):
         if self.show_query(model.list, model.refresh):
             return
         self.show_content()
-        self.cards.viewport().update()
+        self._show_glances()
         device, board = model.device, model.board
         if device is None:
             return

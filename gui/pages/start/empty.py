@@ -69,8 +69,17 @@ class EmptyState(Card):
         self.run_button.setText(self.tr("Run the sample project"))
         self.run_button.setToolTip(self._run.hint)
         self.model_button.setText(self.tr("Open a model…"))
+        self.model_button.setToolTip(
+            self.tr("ONNX, TFLite, PyTorch, Keras or safetensors; a file can also be dropped on the window")
+        )
         self.project_button.setText(self.tr("Open a project folder…"))
+        self.project_button.setToolTip(
+            self.tr(
+                "Variants, jobs and rollouts of a project are kept in its folder; an empty one begins a new project"
+            )
+        )
         self.quick.setText(self.tr("Quick: one network, about a minute"))
+        self.quick.setToolTip(self.tr("Without it: two networks with ten variants each, about five minutes"))
 
     def render_state(self) -> None:
         """Show what the model says."""

@@ -56,7 +56,12 @@ def test_that_the_page_needs_nothing_from_outside():
     source = render(report())
     page = Page(source)
     assert not {"script", "link", "img", "iframe", "object", "base", "form"} & set(page.tags)
-    assert not [name for name, _ in page.attributes if name in ("src", "href") or name.startswith("on")]
+    assert not [name for name, _ in page.attributes if name == "src" or name.startswith("on")]
+    links = [value for name, value in page.attributes if name == "href"]
+    assert links
+    assert set(links) <= {f"#{value}" for name, value in page.attributes if name == "id"}, (
+        "each leads to a part of the page"
+    )
     assert "default-src 'none'" in source
     assert not re.search(r"https?://|url\(|@import", source)
 
@@ -91,7 +96,7 @@ def test_that_method_machine_recipes_and_remarks_are_told():
         "cannot be read here",
         "contended: the model had 83% of the processor time of its threads (fp32-litert)",
         "channel-pruning (ratio 0.5) → soft-label-distillation (epochs 8) → static-quantization",
-        "left alone: stage1.conv0 (float is faster here), stage1.conv1 (float is faster here)",
+        "left alone: stage1.conv0, stage1.conv1: float is faster here",
         "lower bound is at least 0.97×",
     ):
         assert expected in words
@@ -163,7 +168,16 @@ def test_that_every_text_is_used():
     folder = resources.files("engine.report")
     code = "".join(
         folder.joinpath(name).read_text()
-        for name in ("html.py", "rows.py", "tables.py", "write.py", "histogram_plot.py", "isolation.py")
+        for name in (
+            "html.py",
+            "facts.py",
+            "overview.py",
+            "rows.py",
+            "tables.py",
+            "write.py",
+            "histogram_plot.py",
+            "isolation.py",
+        )
     )
     spoken = {str(verdict) for verdict in Verdict}
     assert [key for key in catalogue("en") if not re.search(f"""["']{key}["']""", code) and key not in spoken] == []
@@ -249,10 +263,42 @@ def test_that_one_remark_of_many_variants_is_one_line_with_the_range():
         for i, r in enumerate(base.readings)
     )
     words = Page(render(replace(base, readings=disturbed))).words
-    assert words.count("contended") == 2  # one line for each network
+    assert words.count("contended") == 4  # one line below the figures and one among the remarks of each network
     assert "the model had 49–51% of the processor time of its threads (fp32, half-guided" in words
+
+
+def test_that_the_figures_at_the_top_say_where_they_come_from_and_what_speaks_against_them():
+    base = report()
+    words = Page(render(base)).words
+    assert (
+        "At a glance fashion-resnet half-guided · 13.6× smaller · 3.42× faster · −0.81 points fashion-mobilenet"
+        in words
+    )
+    assert "p50 of 4,216 runs with onnxruntime 1.32.0, 1 thread, on loopback (" in words
+    assert "read with care" not in words
+    hot = tuple(replace(r, reasons=("the board was throttled",), threads=4) for r in base.readings)
+    words = Page(render(replace(base, readings=hot))).words
+    assert "onnxruntime 1.32.0, 4 threads, on loopback" in words
+    assert "read with care the board was throttled Data sheet" in words
+
+
+def test_that_faster_is_said_only_where_the_whole_interval_is_beyond_the_margin():
+    base = report()
+    close = tuple(replace(c, ci95=(1.02, 1.2), margin=0.03, equal=False) for c in base.comparisons)
+    clear = tuple(replace(c, ci95=(1.04, 1.2), margin=0.03, equal=False) for c in base.comparisons)
+    told = [re.findall(r'class="pill ok">([^<]*)', render(replace(base, comparisons=item))) for item in (close, clear)]
+    assert "faster" not in told[0]
+    assert "not slower" in told[0]
+    assert "faster" in told[1]
 
 
 def test_that_a_variant_that_surely_lost_more_than_a_point_is_marked():
     source = render(report())
     assert re.findall(r'class="lost">([^<]*)', source) == ["−36.00"]
+
+
+def test_that_the_rules_for_paper_come_last_so_that_nothing_overrules_them():
+    style = resources.files("engine.report").joinpath("report.css").read_text()
+    assert style.rindex("@media print") > style.rindex("@media (max-width")
+    assert style[style.rindex("@media print") :].rstrip().count("\n}") == 1, "nothing follows them"
+    assert style.count("@media screen and (prefers-color-scheme: dark)") == 1, "paper is light"

@@ -1,7 +1,7 @@
 import pytest
 
 from gui.viewmodels import wording
-from gui.viewmodels.rows import ROWS_A_TURN, ColumnSpec, RowsModel, numbers
+from gui.viewmodels.rows import ROWS_A_TURN, ColumnSpec, RowsModel, alike, numbers
 
 WORDS = ["one"]
 
@@ -42,3 +42,15 @@ def test_that_a_column_of_numbers_sorts_what_is_missing_to_the_end(model):
     model.sort(model.column("half"))
     assert [model.index(place, 1).data() for place in (0, -1 % len(model.rows))] == ["0.50", wording.NO_VALUE]
     assert (model.rows[0], model.rows[-1]) == (1, 300)
+
+
+def test_that_a_column_of_sizes_has_one_unit_even_while_some_rows_are_hidden():
+    column = alike("size", lambda: "Size", lambda row: row, wording.sizes)
+    model = RowsModel((column,), str)
+    model.show([1_240_000, 338_000, 79_200, None])
+    assert [model.texts(n)[0].replace(",", "") for n in range(4)] == ["1240 kB", "338 kB", "79 kB", wording.NO_VALUE]
+    model.filter("240 kB")
+    assert [model.texts(n)[0].replace(",", "") for n in range(len(model.rows))] == ["1240 kB"]
+    model.show([2_500_000, 1_240_000])
+    model.filter("")
+    assert [model.texts(n)[0] for n in range(2)] == ["2.50 MB", "1.24 MB"]
