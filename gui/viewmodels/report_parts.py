@@ -15,6 +15,7 @@ PARTS = (
     "machine",
     "limits",
 )
+"""All but the cover of a fleet, which is made of limits that the profiles page asks for."""
 FORMS = ("html", "pdf", "markdown", "csv")
 
 

@@ -18,7 +18,7 @@ from .conftest import empty
 
 READERS = {
     *("device list", "device discover", "device probe", "device doctor", "device selftest", "device watch"),
-    *("device log", "device history", "device adapter list", "fleet status"),
+    *("device log", "device history", "device adapter list", "fleet status", "fleet watch"),
 }
 """What changes nothing that lasts: a selftest puts its small bundle on trial and takes it away again."""
 

@@ -124,7 +124,9 @@ def test_that_a_report_is_written_in_the_chosen_language_and_opened(qtbot, windo
 
 
 def test_that_the_names_of_sections_and_formats_are_those_of_the_engine():
-    assert list(PARTS) == list(Part)
+    assert list(PARTS) == [part for part in Part if part is not Part.COVER], (
+        "limits of boards are asked for on the profiles page"
+    )
     assert set(FORMS) == set(Form)
     assert {name: form_words(name)[2] for name in FORMS} == {form: form.ending for form in Form}
 
@@ -139,7 +141,7 @@ def test_that_unticked_sections_leave_preview_and_file_and_none_is_no_report(qtb
     draft.write_text("# Shorter draft\n")
     items["Recipes"].setCheckState(Qt.CheckState.Unchecked)
     qtbot.waitUntil(lambda: "Shorter draft" in page.paper.toPlainText(), timeout=5000)
-    kept = [part for part in Part if part is not Part.RECIPES]
+    kept = [part for part in Part if part not in (Part.RECIPES, Part.COVER)]
     assert engine.asked("report")[-1]["sections"] == kept
     page.form.setCurrentIndex(page.form.findData("pdf"))
     page.form.activated.emit(page.form.currentIndex())
