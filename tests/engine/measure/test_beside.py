@@ -2,13 +2,14 @@
 
 import zlib
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from device_agent.contract.messages import Block, NeighbourResult
 from engine.errors import RejectedError
-from engine.measure.beside import neighbour_words, starts
+from engine.measure.beside import neighbour_words, neighbours, starts
 from engine.measure.plan import measure_on
 from profiles.reading import Reading
 from profiles.wellformed import reading_fault
@@ -114,6 +115,35 @@ def test_that_each_of_several_models_has_its_own_effect_on_each_neighbour():
     one, two = measured(beside([(1.0, 1.2, 2.0), (3.0, 3.0, 4.5)], slots=slots), slots, 2)
     assert [round(item["slowdown"], 1) for item in one.neighbours] == [1.2, 1.0]
     assert [round(item["slowdown"], 1) for item in two.neighbours] == [2.0, 1.5]
+
+
+def slow(run_ms, alone_ms, beside_ms, *, turns=20, slower=2.0):
+    """One neighbour whose runs may lie over the edges of the moments alone: what is left of one then takes longer."""
+    ends = np.cumsum([0.0, *[alone_ms, beside_ms] * turns, alone_ms])
+    work = np.cumsum([0.0, *[alone_ms, beside_ms / slower] * turns, alone_ms])
+    marks = (np.interp(np.arange(0, work[-1], run_ms), work, ends) * MS).astype(int)
+    samples, edges = np.diff(marks), (ends * MS).astype(int).tolist()
+    other = [
+        Block(n, 0, n, 1, int(start), int(took), 0) for n, (start, took) in enumerate(zip(marks, samples, strict=False))
+    ]
+    turns_ns = zip(edges[1::2], edges[2::2], strict=False)
+    own = [Block(n, 0, n, 1, begin, end - begin, 0) for n, (begin, end) in enumerate(turns_ns)]
+    windows = [edge for pair in zip(edges[::2], edges[1::2], strict=True) for edge in pair]
+    result = SimpleNamespace(blocks=own, alone_ns=windows, neighbours=[NeighbourResult("door", len(samples), other)])
+    return neighbours(result, 0, [samples])[0]
+
+
+@pytest.mark.parametrize(("run_ms", "alone_ms", "beside_ms"), [(7, 150, 600), (100, 300, 600), (400, 1200, 2400)])
+def test_that_runs_that_lie_partly_beside_and_partly_alone_count_for_neither(run_ms, alone_ms, beside_ms):
+    item = slow(run_ms, alone_ms, beside_ms)
+    for key in ("slowdown", "p50_ratio"):
+        assert item[key] == pytest.approx(2.0, rel=1e-3)
+    assert item["alone_p50_ms"] == pytest.approx(run_ms, rel=1e-3)
+
+
+def test_that_a_neighbour_that_is_slower_than_the_moments_alone_are_long_has_no_figure():
+    item = slow(400, 150, 600)
+    assert [item[key] for key in ("slowdown", "ci95", "p50_ratio", "alone_p50_ms", "alone_n")] == [None] * 4 + [0]
 
 
 def test_that_a_neighbour_with_too_few_runs_has_no_figure():
