@@ -19,6 +19,7 @@ import numpy as np
 from device_agent.contract.messages import Block, MeasurePlan, MeasureResult
 
 from ..errors import RejectedError
+from .limits import figure
 from .statistics import median_interval
 from .trust import covers
 
@@ -168,7 +169,8 @@ def neighbour_words(item: Mapping[str, Any], name: str) -> str:
     if item["slowdown"] is None:
         return f"{item['slot']} made too few runs beside {name} to tell how fast it was ({item['n']})"
     slower = _times(item["slowdown"], item["ci95"])
-    rate = f"{item['runs_per_s']:,.4g} runs a second instead of {item['alone_runs_per_s']:,.4g} without it, {slower} slower"
+    runs, alone = figure(item["runs_per_s"]), figure(item["alone_runs_per_s"])
+    rate = f"{runs} runs a second instead of {alone} without it, {slower} slower"
     told = f"{item['slot']} beside {name}: {rate}"
     if item["p50_ratio"] is None:
         return told

@@ -194,3 +194,12 @@ def test_that_what_does_not_fit_together_is_refused(lie):
 def test_that_runs_begin_where_their_block_says_with_the_time_around_them_between_them():
     blocks = [Block(0, 0, 0, 3, 1000, 330, 0), Block(1, 0, 3, 1, 5000, 50, 0)]
     assert starts(blocks, np.array([100, 100, 100, 40])).tolist() == [1000, 1110, 1220, 5000]
+
+
+def test_that_rates_of_fast_models_and_times_of_slow_ones_are_written_out():
+    item = {
+        "slot": "door", "slowdown": 1.5, "ci95": [1.4, 1.6], "runs_per_s": 12345.6, "alone_runs_per_s": 18518.4,
+        "p50_ratio": None, "n": 9,
+    }  # fmt: skip
+    words = neighbour_words(item, "int8")
+    assert words == "door beside int8: 12,346 runs a second instead of 18,518 without it, 1.50x [1.40, 1.60] slower"
