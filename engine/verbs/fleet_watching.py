@@ -76,7 +76,8 @@ def fleet_watch(
     """Look at the sensors of many boards again and again, one session each, and ask what runs there.
 
     Nothing is installed, deployed or measured: the latency told beside a model is the newest reading of the profile. A
-    board that does not answer says why and is tried again after a minute; the others are not kept waiting.
+    board that does not answer says why and is tried again after a minute; the others are not kept waiting, unless more than
+    eight at once do not answer: so many are connected to at the same time.
 
     Args:
         every_s: seconds from look to look at each board, 0.2 to 3600.
