@@ -29,7 +29,7 @@ from .contract.measuring import (
 )
 from .contract.messages import Machine, Sample, encode
 from .engines import ON_GPU, cache_option
-from .entries import ALONE_EVERY, LOAD_TIMEOUT_S, Entry, Neighbour, alone
+from .entries import LOAD_TIMEOUT_S, Alone, Entry, Neighbour
 from .legs import WARM_AGAIN_S, Legs
 from .pinning import best_cpus
 from .preflight import Watch, look, probe
@@ -142,17 +142,15 @@ class Bench:
                 progress({"stage": "warm-up", "done": entry.index, "total": len(entries)})
                 self._guard(entry, lambda item: item.warm(plan.warmup_max_s, block_s))
             seat, legs = self._seat(entries), Legs(plan, renewal_s)
-            alone_ns: List[int] = []
-
-            def pause() -> None:
-                alone_ns.extend(alone(neighbours, self._check) if plan.neighbours else [])
-
-            pause()
+            alone = Alone(neighbours, self._check) if plan.neighbours and neighbours else None
+            if alone is not None:
+                alone.wait()
             own_cpu, own_wall = time.process_time_ns(), time.monotonic_ns()
             warmth = Warmth(self._root)
-            blocks, stopped = self._rounds(plan, entries, progress, seat, legs, warmth, pause)
+            blocks, stopped = self._rounds(plan, entries, progress, seat, legs, warmth, alone)
             own_cpu, own_wall = time.process_time_ns() - own_cpu, time.monotonic_ns() - own_wall
-            pause()
+            if alone is not None:
+                alone.wait()
             seat.leave(child.pid for child in self._children)
             if plan.energy is not None:
                 self._energy(plan.energy, entries, progress)
@@ -187,7 +185,7 @@ class Bench:
         origin = "measured" if self._root == "/" else "simulated"
         results = [entry.result() for entry in entries]
         facts = (results, blocks, conditions, stopped, len(packed), origin, time.clock_gettime_ns(CLOCK))
-        told = [result for result, _ in beside]
+        told, alone_ns = [result for result, _ in beside], [] if alone is None else alone.times_ns
         return MeasureResult(plan.nonce, device_id, *facts, warmth.traces(), told, alone_ns), packed
 
     def _check_plan(self, plan: MeasurePlan) -> None:
@@ -345,7 +343,7 @@ class Bench:
         seat: Seat,
         legs: Legs,
         warmth: Warmth,
-        pause: Callable[[], None],
+        alone: Optional[Alone],
     ) -> Tuple[List[Block], str]:
         order, number, next_look = random.Random(plan.seed), 0, plan.min_blocks
         blocks: List[Block] = []
@@ -381,8 +379,8 @@ class Bench:
                 # Which entry's process starts first alternates: the later one is a little faster.
                 legs.begin(number, self._renew(plan, alive[:: 1 if legs.number % 2 else -1], seat))
                 watch.since()  # what happened while models were loaded disturbed no round
-            if plan.neighbours and number % ALONE_EVERY == 0:
-                pause()
+            if alone is not None and alone.is_due(number):
+                alone.wait(number)
                 watch.since()
 
     def _seat(self, entries: List[Entry]) -> Seat:

@@ -29,6 +29,8 @@ NEIGHBOUR_S = 0.2
 WARM_NEIGHBOUR_S = 2.0
 ALONE_S, ALONE_EVERY = 0.15, 3
 """How long neighbours run alone again and again, and after how many rounds each time."""
+ALONE_MAX_S, WHOLE_RUNS = 3.0, 3
+"""Of slow neighbours alone, and how many of their runs that takes; one over an edge tells nothing."""
 KEPT_BLOCKS, KEPT_SAMPLES = 512, 1_000_000
 """Of a neighbour, so that the reply stays below the cap of a frame; where there are more, every other block goes."""
 CLOCK = getattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_MONOTONIC)
@@ -198,7 +200,8 @@ class Neighbour:
         self.blocks, self._entry.samples = kept, samples
 
     def result(self) -> Tuple[NeighbourResult, "array[int]"]:
-        """What it did, with the time of every run; of one that was stopped."""
+        """What it did, with the time of every run; of one whose process was closed."""
+        self._thread.join(10 * NEIGHBOUR_S)  # a slow model may have been in the midst of a block
         return NeighbourResult(self.slot, len(self._entry.samples), self.blocks), self._entry.samples
 
     def stop(self) -> None:
@@ -207,19 +210,39 @@ class Neighbour:
         self._thread.join(10 * NEIGHBOUR_S + (WARM_NEIGHBOUR_S if self._timed else 0.0))
 
 
-def alone(neighbours: Sequence[Neighbour], check: Callable[[], None]) -> List[int]:
-    """Wait a moment in which nothing but the neighbours runs; its begin and its end, by the clock of the blocks.
+class Alone:
+    """The moments in which nothing but the neighbours runs; each, and the time between two, holds some runs of the slowest.
 
     Args:
-        neighbours: that keep the time of every run; the first time they are waited for until they are warm.
+        neighbours: that keep the time of every run.
         check: called all the time; raises when the work must stop.
     """
-    warm_s = time.monotonic() + LOAD_TIMEOUT_S
-    while any(not (item.blocks or item.ended) for item in neighbours) and time.monotonic() < warm_s:
-        check()
-        time.sleep(0.01)
-    begin, end = time.clock_gettime_ns(CLOCK), time.monotonic() + ALONE_S
-    while time.monotonic() < end:
-        check()
-        time.sleep(0.01)
-    return [begin, time.clock_gettime_ns(CLOCK)] if neighbours else []
+
+    def __init__(self, neighbours: Sequence[Neighbour], check: Callable[[], None]) -> None:
+        self._neighbours, self._check = neighbours, check
+        self._rounds = 0
+        self.times_ns: List[int] = []
+        """Begin and end of each, by the clock of the blocks."""
+
+    def wait(self, rounds: int = 0) -> None:
+        """Wait for such a moment, after so many rounds; the first time until the neighbours are warm, too."""
+        self._rounds = rounds
+        warm_s = time.monotonic() + LOAD_TIMEOUT_S
+        while any(not (item.blocks or item.ended) for item in self._neighbours) and time.monotonic() < warm_s:
+            self._check()
+            time.sleep(0.01)
+        begin, end = time.clock_gettime_ns(CLOCK), time.monotonic() + max(ALONE_S, self._whole_runs_s())
+        while time.monotonic() < end:
+            self._check()
+            time.sleep(0.01)
+        self.times_ns += [begin, time.clock_gettime_ns(CLOCK)]
+
+    def is_due(self, rounds: int) -> bool:
+        """Whether it is time for one after so many rounds."""
+        passed_s = (time.clock_gettime_ns(CLOCK) - self.times_ns[-1]) / 1e9
+        return rounds - self._rounds >= ALONE_EVERY and passed_s >= self._whole_runs_s()
+
+    def _whole_runs_s(self) -> float:
+        newest = [item.blocks[-1] for item in self._neighbours if item.blocks]
+        slowest_s = max((block.wall_ns / block.count / 1e9 for block in newest), default=0.0)
+        return min(WHOLE_RUNS * slowest_s, ALONE_MAX_S)

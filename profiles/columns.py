@@ -30,6 +30,8 @@ class Scale:
 def figures(values: Iterable[float | None], unit: str = "", of_least: int = 2) -> Scale:
     """Decimals that show three figures of the median and ``of_least`` of the smallest, and five of the largest at most.
 
+    One figure of the smallest is shown whatever the largest is, down to 0.0001.
+
     >>> figures([0.049, 0.239, 1.5], "ms").text(0.239)
     '0.239 ms'
     >>> figures([12.31, 41.8]).text(41.8)
@@ -59,7 +61,10 @@ def _decimals(known: list[float], of_least: int) -> int:
     if not known:
         return 0
     wanted = max(FIGURES_OF_MEDIAN - _digits(median_low(known)), of_least - _digits(min(known)))
-    return max(min(wanted, FIGURES_OF_MOST - _digits(max(known)), MOST_DECIMALS), 0)
+    most = max(
+        FIGURES_OF_MOST - _digits(max(known)), 1 - _digits(min(known))
+    )  # nothing that was measured is written as 0
+    return max(min(wanted, most, MOST_DECIMALS), 0)
 
 
 def _digits(value: float) -> int:

@@ -15,7 +15,7 @@ def guarded(id: str, apply: Apply, changes: tuple[Effect, ...]) -> Apply:
     """The technique, which gets a copy of the model, may not end the program, and must return a model.
 
     It may work in place: the original is the teacher and the start of other recipes. Zeros that it says it placed get
-    masks where it gave none, so that later training keeps them.
+    masks where it gave none of its own, so that later training keeps them.
 
     Raises:
         TechniqueError: it ended the program, or returned something else.
@@ -40,10 +40,13 @@ def guarded(id: str, apply: Apply, changes: tuple[Effect, ...]) -> Apply:
                 f"{id} returned {given} instead of the changed model",
                 "let it end with: return replace(state, module=..., onnx=None), or the other way round",
             )
-        if made.module is None or made.masks or Effect.MASKS not in changes:
+        own = made.masks and made.masks is not state.masks
+        if made.module is None or own or Effect.MASKS not in changes:
             return made
         from .weight_masks import given_masks
 
-        return replace(made, masks=given_masks(made.module))
+        shapes = {name: weight.shape for name, weight in made.module.named_parameters()}
+        earlier = {name: mask for name, mask in made.masks.items() if shapes.get(name) == mask.shape}
+        return replace(made, masks={**earlier, **given_masks(made.module)})
 
     return run

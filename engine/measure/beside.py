@@ -1,10 +1,11 @@
 """How fast the models of other slots ran while a plan was measured, and how much slower than when only they ran.
 
-Every few rounds the board waits a moment in which nothing but the neighbours runs. What a neighbour did between two such moments,
-within the blocks of a measured model, is set against what it did in both of them, so that a machine that becomes slower or busier
-does not count; the median of these ratios is the slowdown, with the interval of a median. Runs a second are compared because a
-model that has to wait for the processor now and then has the median of one that never does; the medians stand beside. One
-process of the neighbour made all runs, so that processes do not differ here.
+Every few rounds the board waits a moment in which nothing but the neighbours runs. What a neighbour did between two such
+moments, within the blocks of a measured model, is set against what it did in both of them, so that a machine that becomes
+slower or busier does not count; the median of these ratios is the slowdown, with the interval of a median. A run that lies over
+the edge of such a time counts for neither side: how fast it was on which of them nobody knows. Runs a second are compared
+because a model that has to wait for the processor now and then has the median of one that never does; the medians stand beside.
+One process of the neighbour made all runs, so that processes do not differ here.
 """
 
 import math
@@ -18,11 +19,14 @@ import numpy as np
 from device_agent.contract.messages import Block, MeasurePlan, MeasureResult
 
 from ..errors import RejectedError
+from .limits import figure
 from .statistics import median_interval
 from .trust import covers
 
 LEAST_RUNS = 6
 """Fewer carry no interval."""
+NEXT_TO_NOTHING = 0.05
+"""Of a block: in so much time between two of them a neighbour that runs alone makes no difference."""
 
 
 def check_neighbours(plan: MeasurePlan, result: MeasureResult, samples: Sequence[np.ndarray]) -> None:
@@ -55,7 +59,7 @@ def neighbours(result: MeasureResult, index: int, samples: Sequence[np.ndarray])
     """
     alone = list(zip(result.alone_ns[::2], result.alone_ns[1::2], strict=False))
     own = [(b.start_ns, b.start_ns + b.wall_ns) for b in result.blocks if b.entry == index]
-    spans = [[span for span in own if a[1] <= span[0] and span[1] <= b[0]] for a, b in pairwise(alone)]
+    spans = [_joined([span for span in own if a[1] <= span[0] and span[1] <= b[0]]) for a, b in pairwise(alone)]
     found = []
     for item, values in zip(result.neighbours, samples, strict=True):
         begins = starts(item.blocks, values)
@@ -95,33 +99,43 @@ def neighbours(result: MeasureResult, index: int, samples: Sequence[np.ndarray])
 
 @dataclass(frozen=True)
 class _Did:
-    """What a neighbour did in some time: its runs that lie in it for at least half, and how many it made, parts counted."""
+    """What a neighbour did in some time: the runs that lie in it as a whole, and the seconds they took with what is between."""
 
     runs: np.ndarray
-    amount: float
     seconds: float
 
     @property
     def rate(self) -> float:
-        return self.amount / self.seconds if self.seconds > 0 else 0.0
+        return len(self.runs) / self.seconds if self.seconds > 0 else 0.0
 
 
 def _did(begins: np.ndarray, samples: np.ndarray, times: Sequence[tuple[int, int]]) -> _Did:
-    """In times that follow one another."""
-    if not times:
-        return _Did(samples[:0], 0.0, 0.0)
-    edges = np.array(times, dtype=float)
-    passed = np.concatenate([[0.0], np.cumsum(edges[:, 1] - edges[:, 0])])
-    points, amounts = edges.ravel(), np.repeat(passed, 2)[1:-1]
-    near = slice(*np.searchsorted(begins, [edges[0, 0] - samples.max(initial=0), edges[-1, 1]]))
-    begin, took = begins[near], samples[near]
-    share = (np.interp(begin + took, points, amounts) - np.interp(begin, points, amounts)) / took
-    return _Did(took[share >= 0.5], float(share.sum()), float(passed[-1]) / 1e9)
+    """In times that follow one another. How a run over an edge was split between the two sides nobody knows: it is left out."""
+    runs, taken_ns = [samples[:0]], 0.0
+    for begin, end in times:
+        first, last = np.searchsorted(begins, [begin, end])
+        while last > first and begins[last - 1] + samples[last - 1] > end:
+            last -= 1
+        if last > first:
+            runs.append(samples[first:last])
+            taken_ns += float(begins[last - 1] + samples[last - 1] - begins[first])
+    return _Did(np.concatenate(runs), taken_ns / 1e9)
+
+
+def _joined(times: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Times with next to nothing between them become one: of several models each block stays alone."""
+    found: list[tuple[int, int]] = []
+    for begin, end in times:
+        if found and begin - found[-1][1] <= NEXT_TO_NOTHING * (end - begin):
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((begin, end))
+    return found
 
 
 def _together(parts: Sequence[_Did]) -> float | None:
     seconds = sum(part.seconds for part in parts)
-    return sum(part.amount for part in parts) / seconds if seconds > 0 else None
+    return sum(len(part.runs) for part in parts) / seconds if seconds > 0 else None
 
 
 def _middle(ratios: Iterable[float]) -> tuple[float | None, list[float] | None]:
@@ -155,7 +169,8 @@ def neighbour_words(item: Mapping[str, Any], name: str) -> str:
     if item["slowdown"] is None:
         return f"{item['slot']} made too few runs beside {name} to tell how fast it was ({item['n']})"
     slower = _times(item["slowdown"], item["ci95"])
-    rate = f"{item['runs_per_s']:,.4g} runs a second instead of {item['alone_runs_per_s']:,.4g} without it, {slower} slower"
+    runs, alone = figure(item["runs_per_s"]), figure(item["alone_runs_per_s"])
+    rate = f"{runs} runs a second instead of {alone} without it, {slower} slower"
     told = f"{item['slot']} beside {name}: {rate}"
     if item["p50_ratio"] is None:
         return told

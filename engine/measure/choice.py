@@ -189,14 +189,18 @@ def pick(found: Sequence[Found], goal: Goal, limits: Sequence[Limit]) -> tuple[s
     first, second, third = ORDER[goal]
     equal = _as_good(within, first)
     alike = _as_good(equal, second)
-    chosen = min(_as_good(alike, third), key=lambda item: _sortable(item, second))
+    last = _as_good(alike, third)
+    chosen = min(last, key=lambda item: _sortable(item, second))
     reasons = [_first_reason(chosen, goal, len(within))]
     for others, by in (
         ([item.name for item in equal if item not in alike], second),
-        ([item.name for item in alike if item is not chosen], third),
+        ([item.name for item in alike if item not in last], third),
     ):
         if others:
             reasons.append(f"as good as {', '.join(others)} in that, but {_better(by, chosen.metric)}")
+    if len(last) > 1:
+        same = ", ".join(item.name for item in last if item is not chosen)
+        reasons.append(f"as good as {same} in all that counts")
     group = groups[chosen.name]
     if len(group) > 1 and goal is Goal.LATENCY:
         reasons[0] += f" (geometric mean of {len(group)} boards)"
@@ -238,8 +242,9 @@ def not_picked(item: Found, chosen: Found, goal: Goal) -> str:
     """Why a candidate within the limits is not the one."""
     if _merit(item, goal) is None or _merit(chosen, goal) is None:
         return f"{_noun(goal, item.metric)} is unknown"
-    *earlier, last = ORDER[goal]
-    by = next((by for by in earlier if item not in _as_good([item, chosen], by)), last)
+    by = next((by for by in ORDER[goal] if item not in _as_good([item, chosen], by)), None)
+    if by is None:
+        return f"within the limits, and as good as {chosen.name} in all that counts"
     mine, best = _merit(item, by), _merit(chosen, by)
     if mine is None or best is None:
         return f"{_noun(by, item.metric)} is unknown"

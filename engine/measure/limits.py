@@ -89,10 +89,10 @@ def _kept_words(limit: Limit, value: float) -> str:
 def figure(value: float) -> str:
     """A figure with three digits, or all before the point.
 
-    >>> figure(0.12345), figure(123456.0)
-    ('0.123', '123,456')
+    >>> figure(0.12345), figure(999.7), figure(123456.0)
+    ('0.123', '1,000', '123,456')
     """
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.3g}"
 
 
 def read_limit(text: str) -> Limit:

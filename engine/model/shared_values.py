@@ -8,7 +8,9 @@ import numpy as np
 
 MOST_VALUES = 256
 MOST_OF_BYTES = 64
-"""Rounding to a byte leaves more different values than this in a weight that nobody clustered."""
+"""Rounding to a byte mostly leaves more different values than this in a weight that nobody clustered; where one large value
+leaves fewer, they lie side by side."""
+_FOUR_BITS = 16
 _LOOK_AT = 4096
 _FEWEST = 512
 """Weights of a tensor from which on few values are no accident."""
@@ -30,9 +32,20 @@ def clustered(weights: Iterable[np.ndarray]) -> tuple[int, int]:
         if len(np.unique(values[:_LOOK_AT])) > most:  # one look is enough for nearly all
             continue
         found = len(np.unique(values))
-        if 2 < found <= most:  # a constant, or one beside zeros, is no codebook
+        if 2 < found <= most and (
+            found <= _FOUR_BITS or not _side_by_side(values)
+        ):  # one value beside zeros is no codebook
             counts.append(found)
     return len(counts), max(counts, default=0)
+
+
+def _side_by_side(values: np.ndarray) -> bool:
+    """Whether bytes take most of the steps between those that are common, as rounded ones do: a codebook leaves gaps."""
+    if values.dtype.kind == "f":
+        return False
+    present, counts = np.unique(values, return_counts=True)
+    common = present[counts >= 0.1 * np.sort(counts)[-2]].astype(int)  # zeros of a pruned weight do not set the measure
+    return bool(2 * len(common) > common[-1] - common[0] + 1)
 
 
 def clustered_note(weights: Iterable[np.ndarray]) -> str | None:

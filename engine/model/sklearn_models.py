@@ -48,8 +48,8 @@ def linear_module(estimator: Any, spec: str) -> tuple[nn.Module, tuple[TensorSpe
     weight = np.atleast_2d(_dense(last.coef_)).astype(np.float64)
     bias = np.broadcast_to(np.atleast_1d(np.asarray(last.intercept_, np.float64)), (len(weight),)).copy()
     for scaler in reversed(scalers):
-        matrix, shift = _affine(scaler, weight.shape[1], spec)
-        weight, bias = weight @ matrix, bias + weight @ shift
+        factor, shift = _affine(scaler, weight.shape[1], spec)
+        weight, bias = weight * factor if factor.ndim == 1 else weight @ factor, bias + weight @ shift
     if hasattr(last, "classes_") and len(weight) == 1:
         weight, bias = np.concatenate([-weight / 2, weight / 2]), np.concatenate([-bias / 2, bias / 2])
     _check(estimator, scalers, weight, bias, spec)
@@ -73,19 +73,19 @@ def _dense(values: Any) -> np.ndarray:
 
 
 def _affine(scaler: Any, features: int, spec: str) -> tuple[np.ndarray, np.ndarray]:
-    """Matrix and shift of ``matrix @ x + shift``, which gives ``features`` values."""
+    """Matrix and shift of ``matrix @ x + shift``, which gives ``features`` values; of a diagonal one the diagonal alone."""
     kind = type(scaler).__name__
     zeros = np.zeros(features)
     if kind == "StandardScaler" and hasattr(scaler, "n_features_in_"):
         factor = np.ones(features) if scaler.scale_ is None else 1 / scaler.scale_
-        return np.diag(factor), zeros if scaler.mean_ is None or not scaler.with_mean else -scaler.mean_ * factor
+        return factor, zeros if scaler.mean_ is None or not scaler.with_mean else -scaler.mean_ * factor
     if kind == "RobustScaler" and hasattr(scaler, "n_features_in_"):
         factor = np.ones(features) if scaler.scale_ is None else 1 / scaler.scale_
-        return np.diag(factor), zeros if scaler.center_ is None else -scaler.center_ * factor
+        return factor, zeros if scaler.center_ is None else -scaler.center_ * factor
     if kind == "MinMaxScaler" and hasattr(scaler, "scale_") and not scaler.clip:
-        return np.diag(scaler.scale_), scaler.min_
+        return scaler.scale_, scaler.min_
     if kind == "MaxAbsScaler" and hasattr(scaler, "scale_") and not getattr(scaler, "clip", False):
-        return np.diag(1 / scaler.scale_), zeros
+        return 1 / scaler.scale_, zeros
     if kind == "PCA" and hasattr(scaler, "components_"):
         matrix = scaler.components_ / (np.sqrt(scaler.explained_variance_)[:, None] if scaler.whiten else 1)
         return matrix, -matrix @ scaler.mean_

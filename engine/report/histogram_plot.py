@@ -6,6 +6,7 @@ from html import escape
 from math import log
 
 from ..measure.histogram import Histogram
+from ..measure.limits import figure
 from .data import Section
 from .plot import Plot
 from .rows import clean
@@ -78,9 +79,9 @@ def _cell(name: str, histogram: Histogram, slower: Callable[..., str]) -> list[s
             f'<rect class="{kind}" x="{start:.1f}" y="{floor - tall:.1f}" width="{max(stop - start - GAP, 0.5):.1f}" '
             f'height="{tall:.1f}"/>'
         )
-    lines.append(f'<text x="{MARGIN}" y="{floor + 14}">{edges[0]:.3g}</text>')
-    lines.append(f'<text x="{end:.1f}" y="{floor + 14}" text-anchor="end">{edges[len(body)]:.3g} ms</text>')
+    lines.append(f'<text x="{MARGIN}" y="{floor + 14}">{figure(edges[0])}</text>')
+    lines.append(f'<text x="{end:.1f}" y="{floor + 14}" text-anchor="end">{figure(edges[len(body)])} ms</text>')
     if histogram.has_tail:
-        words = slower(count=f"{histogram.counts[-1]:,}", limit=f"{edges[-1]:.3g}")
+        words = slower(count=f"{histogram.counts[-1]:,}", limit=figure(edges[-1]))
         lines.append(f'<text x="{right:.1f}" y="{floor + 27}" text-anchor="end">{escape(words)}</text>')
     return lines

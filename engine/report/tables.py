@@ -126,7 +126,7 @@ def beside_table(section: Section, services: Sequence[Reading], texts: Texts) ->
             milliseconds(item.latency_ms.p50),
             clean(other["slot"]),
             *("" if other[key] is None else milliseconds(other[key]) for key in ("p50_ms", "alone_p50_ms")),
-            *("" if other[key] is None else f"{other[key]:,.4g}" for key in ("runs_per_s", "alone_runs_per_s")),
+            *("" if other[key] is None else figure(other[key]) for key in ("runs_per_s", "alone_runs_per_s")),
             ""
             if other["ci95"] is None
             else f"{times(other['slowdown'])} [{other['ci95'][0]:.2f}, {other['ci95'][1]:.2f}]",

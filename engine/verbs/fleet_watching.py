@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,7 +76,8 @@ def fleet_watch(
     """Look at the sensors of many boards again and again, one session each, and ask what runs there.
 
     Nothing is installed, deployed or measured: the latency told beside a model is the newest reading of the profile. A
-    board that does not answer says why and is tried again after a minute; the others are not kept waiting.
+    board that does not answer says why and is tried again after a minute; the others are not kept waiting, unless more than
+    eight at once do not answer: so many are connected to at the same time.
 
     Args:
         every_s: seconds from look to look at each board, 0.2 to 3600.
@@ -97,7 +98,10 @@ def fleet_watch(
 
     watches = [_Watch(BoardNow(name), every_s, timeout_s, end, stop, tell, doors) for name in names]
     with ThreadPoolExecutor(len(names)) as pool:
-        for done in [pool.submit(watch.run) for watch in watches]:
+        running = [pool.submit(watch.run) for watch in watches]
+        wait(running, return_when=FIRST_EXCEPTION)
+        stop.finish()  # where one ended by a fault, the others must not go on until the time is over
+        for done in running:
             done.result()
     return FleetWatched(every_s, tuple(watch.now for watch in watches))
 

@@ -18,6 +18,7 @@ from ..deploy.run_on import USUAL, RunOn
 from ..errors import LimitError, RejectedError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
 from ..measure.declared import DeclaredPower
+from ..measure.limits import figure
 from ..measure.operators import LayerTime, by_layer
 from ..measure.plan import Subject, measure_on
 from ..measure.plug import IDLE_S, WINDOW_S, Plug
@@ -336,7 +337,7 @@ def _check_limits(
             if r.bundle == bundle.sha256 and (r.latency_ms.ci95_p50 or (0, r.latency_ms.p50))[1] > max_latency_ms
         ]
         if slow:
-            found = ", ".join(f"{r.latency_ms.p50:.3g} ms on {r.target}" for r in slow)
+            found = ", ".join(f"{figure(r.latency_ms.p50)} ms on {r.target}" for r in slow)
             failed.append(
                 (
                     "latency-not-met",

@@ -1752,6 +1752,10 @@
             <translation>在限制之内，但 {0} 更好：{1} 毫秒对 {2} 毫秒</translation>
         </message>
         <message>
+            <source>within the limits, and as good as {0} in all that counts</source>
+            <translation>在限制之内，且在所有相关方面与 {0} 相当</translation>
+        </message>
+        <message>
             <source>within the limits, but {0} is the better choice: {1} bytes against {2}</source>
             <translation>在限制之内，但 {0} 更好：{1} 字节对 {2}</translation>
         </message>
@@ -4726,6 +4730,10 @@
         <message>
             <source>{0}x the speed of the original, measured side by side</source>
             <translation>速度为原模型的 {0} 倍（并排实测）</translation>
+        </message>
+        <message>
+            <source>as good as {0} in all that counts</source>
+            <translation>在所有相关方面与 {0} 相当</translation>
         </message>
         <message>
             <source>as good as {0} in that, but {1}</source>

@@ -98,6 +98,7 @@ OTHERS = (
     "estimated neither smaller nor faster than {0}, which changes less",
     "left out to keep the run short: at most {0} candidates are compressed",
     "within the limits, but {0} is the better choice: {1} ms against {2} ms",
+    "within the limits, and as good as {0} in all that counts",
     "within the limits, but {0} is the better choice: {1} bytes against {2}",
     "within the limits, but {0} is the better choice: {1} points lost against {2}",
     "none of {0} measured candidates is within the limits",

@@ -209,7 +209,7 @@ def _gauge(board: _Board, kind: str) -> Gauge:
     if kind == "memory":
         return Gauge(title, f"{wording.number(100 * value, 0)} %", value, value >= FULL_SHARE)
     if kind == "temperature":
-        return Gauge(title, f"{wording.number(value, 1)} °C", value / 100.0, value >= HOT_C)
+        return Gauge(title, f"{wording.number(value, 1)} °C", max(value, 0.0) / 100.0, value >= HOT_C)
     words = f"{wording.number(value, 0)} MHz" if kind == "frequency" else f"{wording.number(value, 1)} W"
     most = board.most[sensor]
-    return Gauge(title, words, value / most if most > 0 else 0.0)
+    return Gauge(title, words, max(value, 0.0) / most if most > 0 else 0.0)

@@ -240,8 +240,8 @@ def _beside(readings: Sequence[Mapping[str, Any]]) -> list[Sheet]:
             Cell(documents.text(item.get("slot"))),
             Cell(_name(reading)),
             Cell(documents.text(reading.get("target"))),
-            _figure(item.get("runs_per_s"), 0),
-            _figure(item.get("alone_runs_per_s"), 0),
+            _rate(item.get("runs_per_s")),
+            _rate(item.get("alone_runs_per_s")),
             _ratio(item.get("slowdown"), item.get("ci95")),
             _figure(item.get("p50_ms"), 3),
             _figure(item.get("alone_p50_ms"), 3),
@@ -336,6 +336,11 @@ def _layers(readings: Sequence[Mapping[str, Any]], layers: object) -> list[Sheet
 def _figure(value: object, decimals: int, unit: str = "") -> Cell:
     found = documents.number(value)
     return Cell(wording.NO_VALUE) if found is None else Cell(wording.number(found, decimals) + unit, found)
+
+
+def _rate(value: object) -> Cell:
+    """Runs a second: a slow model makes less than one."""
+    return _figure(value, 0 if (documents.number(value) or 0.0) >= 100 else 2)
 
 
 def _whole(value: object) -> Cell:

@@ -313,6 +313,22 @@ def test_that_a_long_run_beside_keeps_blocks_of_all_its_time():
         assert list(neighbour._entry.samples[kept.first : kept.first + 3]) == [kept.start_ns + 1] * 3
 
 
+@pytest.mark.parametrize(("run_s", "least_s"), [(0.001, 0.15), (0.1, 0.3)])
+def test_that_a_moment_alone_and_the_time_to_the_next_hold_several_runs_of_the_slowest(run_s: float, least_s: float):
+    from device_agent import entries as module
+
+    neighbour = module.Neighbour.__new__(module.Neighbour)
+    neighbour.ended, neighbour.blocks = False, [module.Block(0, 0, 0, 2, 0, int(2e9 * run_s), 0)]
+    alone = module.Alone([neighbour], lambda: None)
+    alone.wait()
+    begin, end = alone.times_ns
+    assert least_s <= (end - begin) / 1e9 < 2 * least_s
+    alone.times_ns[-1] = end + int(1e9)
+    assert not alone.is_due(3)
+    alone.times_ns[-1] = end - int(3e9 * run_s)
+    assert [alone.is_due(rounds) for rounds in (1, 2, 3, 4)] == [False, False, True, True]
+
+
 def test_that_a_model_that_stops_running_beside_ends_the_measurement(ready: Agent, tiny: Made):
     """Killed as the kernel does when memory runs out: what is measured after that had nothing beside it."""
     ready.activate({"main": tiny.id}, 1)

@@ -31,6 +31,16 @@ def test_that_decimals_show_the_smallest_and_do_not_pretend_more_of_the_largest(
     assert byte_counts([]).text(7) == "7 B"
 
 
+def test_that_a_slow_board_in_the_column_makes_no_fast_one_read_as_zero():
+    scale = figures([1500.4, 0.02], "ms")
+    assert [scale.text(value) for value in (1500.4, 0.02)] == ["1,500.40 ms", "0.02 ms"]
+    draw = random.Random(1)
+    for _ in range(300):
+        values = [10 ** draw.uniform(-3.9, 5) for _ in range(6)]
+        scale = figures(values)
+        assert all(float(scale.text(value).replace(",", "")) > 0 for value in values)
+
+
 def test_that_points_stand_below_each_other_and_only_zero_reads_as_zero_within_three_magnitudes():
     draw = random.Random(0)
     for _ in range(300):

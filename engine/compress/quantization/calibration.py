@@ -194,11 +194,13 @@ def quantized(graph: ModelProto, ranges: Any, scheme: Scheme, exclude: Collectio
 
     from ...model.noted_steps import note_steps
     from ...model.save import strip_metadata
+    from .biases import plain_biases
     from .idle_pairs import without_idle_pairs
     from .lean import lean
 
     copied = onnx.ModelProto()
     copied.CopyFrom(graph)
+    plain_biases(copied)
     kinds = {"uint8": QuantType.QUInt8, "int8": QuantType.QInt8}
     try:
         with quiet():

@@ -46,19 +46,17 @@ def without_idle_pairs(model: ModelProto) -> dict[str, Steps]:
     from ...model.graph import all_graphs
 
     tensors = {item.name: item for item in model.graph.initializer}
+    graph = _Readers(model)
     steps: dict[str, Steps] = {}
-    found = True
-    while found:  # a node that writes floats now computes in float, so the pair before it may be idle too
-        graph = _Readers(model)
-        found = False
-        for node in graph.idle():
-            quantize, node_before = graph.maker[node.input[0]], graph.maker[graph.maker[node.input[0]].input[0]]
-            value, result = quantize.input[0], node.output[0]
-            steps[result] = _steps(*(tensor_array(tensors[name]) for name in quantize.input[1:]))
-            model.graph.node.remove(node)
-            model.graph.node.remove(quantize)
-            node_before.output[:] = [result if name == value else name for name in node_before.output]
-            found = True
+    asked = [node for node in graph.nodes if node.op_type == "DequantizeLinear"]
+    while asked:
+        node = asked.pop()
+        if graph.is_idle(node):
+            quantize = graph.maker[node.input[0]]
+            steps[node.output[0]] = _steps(*(tensor_array(tensors[name]) for name in quantize.input[1:]))
+            asked += graph.take_out(quantize, node)
+    del model.graph.node[:]
+    model.graph.node.extend(graph.nodes)
     used = {name for graph in all_graphs(model) for node in graph.node for name in node.input}
     kept = [item for item in model.graph.initializer if item.name in used]
     del model.graph.initializer[:]
@@ -67,39 +65,51 @@ def without_idle_pairs(model: ModelProto) -> dict[str, Steps]:
 
 
 class _Readers:
-    """Who makes and who reads each value of a QDQ graph."""
+    """Who makes and who reads each value of a QDQ graph, while pairs are taken out of it."""
 
     def __init__(self, model: ModelProto) -> None:
         from ...model.graph import all_graphs
 
-        self._nodes = list(model.graph.node)
+        self._nodes = {id(node): node for node in model.graph.node}
         self._results = {item.name for item in model.graph.output}
         for branch in list(all_graphs(model))[1:]:
             self._results |= {name for node in branch.node for name in node.input}
             self._results |= {item.name for item in branch.output}
-        self.maker = {name: node for node in self._nodes for name in node.output if name}
+        self.maker = {name: node for node in self._nodes.values() for name in node.output if name}
         self._readers: dict[str, list[NodeProto]] = {}
-        for node in self._nodes:
+        for node in self._nodes.values():
             for name in node.input:
                 self._readers.setdefault(name, []).append(node)
 
-    def idle(self) -> list[NodeProto]:
-        """The DequantizeLinear nodes of pairs that nothing gains from, the last of the graph first."""
-        return [node for node in reversed(self._nodes) if node.op_type == "DequantizeLinear" and self._is_idle(node)]
+    @property
+    def nodes(self) -> list[NodeProto]:
+        """Those that are left, in their order."""
+        return list(self._nodes.values())
 
-    def _is_idle(self, node: NodeProto) -> bool:
+    def is_idle(self, node: NodeProto) -> bool:
+        """Whether nothing gains from a DequantizeLinear and the QuantizeLinear before it."""
         quantize = self.maker.get(node.input[0])
-        if quantize is None or quantize.op_type != "QuantizeLinear":
+        if id(node) not in self._nodes or quantize is None or quantize.op_type != "QuantizeLinear":
             return False
         before = self.maker.get(quantize.input[0])
         if before is None or not self._can_write_floats(before):
             return False
-        alone = (
-            len(self._readers[quantize.output[0]]) == 1
-            and len(self._readers[quantize.input[0]]) == 1
-            and quantize.input[0] not in self._results
-        )
+        between = (quantize.input[0], quantize.output[0])
+        alone = all(len(self._readers[name]) == 1 and name not in self._results for name in between)
         return alone and not any(self._takes_integers(reader) for reader in self._readers.get(node.output[0], ()))
+
+    def take_out(self, quantize: NodeProto, dequantize: NodeProto) -> list[NodeProto]:
+        """Take out a pair; what its node reads may be idle now, because that node computes in float."""
+        value, result = quantize.input[0], dequantize.output[0]
+        before = self.maker[value]
+        for node in (quantize, dequantize):
+            del self._nodes[id(node)]
+        for name in (value, quantize.output[0]):
+            del self._readers[name], self.maker[name]
+        before.output[:] = [result if name == value else name for name in before.output]
+        self.maker[result] = before
+        makers = (self.maker.get(name) for name in before.input)
+        return [node for node in makers if node is not None and node.op_type == "DequantizeLinear"]
 
     def _can_write_floats(self, node: NodeProto) -> bool:
         """Whether a node loses nothing that counts where its result stays float: integer convolutions have no such kernel."""

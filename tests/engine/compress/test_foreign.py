@@ -55,6 +55,21 @@ def test_that_what_works_in_place_leaves_the_original_alone_and_its_zeros_get_ma
     assert torch.equal(made.masks["0.weight"], made.module[0].weight != 0)
 
 
+def test_that_its_zeros_get_masks_beside_those_of_the_steps_before():
+    module = torch.nn.Sequential(torch.nn.Linear(8, 4), torch.nn.Linear(4, 4), torch.nn.Linear(4, 30))
+    few = torch.ones(30, 4, dtype=torch.bool)
+    few[0, 0] = False  # too few to be taken for placed ones
+    with torch.no_grad():
+        module[1].weight[:, 0] = 0
+        module[2].weight[0, 0] = 0
+    before = {"1.weight": module[1].weight != 0, "2.weight": few, "gone.weight": few}
+    state = ModelState(INPUTS, module=module, masks=before)
+    made = find("rows-away").apply(state, Config(), Context(None, 0))
+    assert made.masks.keys() == {"0.weight", "1.weight", "2.weight"}
+    for name, mask in made.masks.items():
+        assert torch.equal(mask, made.module.get_parameter(name) != 0)
+
+
 @pytest.mark.parametrize(
     ("how", "why"),
     [

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from engine.cli.main import app
+from engine.deploy.connect import connect
 from engine.deploy.inventory import Device, HostKey, Inventory
 from engine.deploy.release import deploy
 from engine.errors import Cancelled, UsageError
@@ -90,6 +91,21 @@ def test_that_a_watch_of_many_that_is_cancelled_ends_at_once_and_a_bad_pace_is_r
         fleet_watch("loopback", every_s=0.1)
     with pytest.raises(UsageError):
         fleet_watch("nobody")
+
+
+def test_that_a_fault_in_one_watch_ends_them_all_with_its_own_words(monkeypatch):
+    Inventory.load().put(Device("odd", "127.0.0.1", 1, "pi", host_key=HostKey("ssh-ed25519", "AAAA")))
+
+    def broken(name: str, **how: object):
+        if name == "odd":
+            raise KeyError("a fault of the program")
+        return connect(name, **how)
+
+    monkeypatch.setattr("engine.verbs.fleet_watching.connect", broken)
+    began = time.monotonic()
+    with pytest.raises(KeyError, match="a fault of the program"):
+        fleet_watch(["loopback", "odd"], every_s=0.3, for_s=120.0)
+    assert time.monotonic() - began < 60
 
 
 def test_that_the_command_lists_every_board_and_says_no_sensor_where_there_is_none():

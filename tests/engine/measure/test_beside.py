@@ -2,13 +2,14 @@
 
 import zlib
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from device_agent.contract.messages import Block, NeighbourResult
 from engine.errors import RejectedError
-from engine.measure.beside import neighbour_words, starts
+from engine.measure.beside import neighbour_words, neighbours, starts
 from engine.measure.plan import measure_on
 from profiles.reading import Reading
 from profiles.wellformed import reading_fault
@@ -116,6 +117,35 @@ def test_that_each_of_several_models_has_its_own_effect_on_each_neighbour():
     assert [round(item["slowdown"], 1) for item in two.neighbours] == [2.0, 1.5]
 
 
+def slow(run_ms, alone_ms, beside_ms, *, turns=20, slower=2.0):
+    """One neighbour whose runs may lie over the edges of the moments alone: what is left of one then takes longer."""
+    ends = np.cumsum([0.0, *[alone_ms, beside_ms] * turns, alone_ms])
+    work = np.cumsum([0.0, *[alone_ms, beside_ms / slower] * turns, alone_ms])
+    marks = (np.interp(np.arange(0, work[-1], run_ms), work, ends) * MS).astype(int)
+    samples, edges = np.diff(marks), (ends * MS).astype(int).tolist()
+    other = [
+        Block(n, 0, n, 1, int(start), int(took), 0) for n, (start, took) in enumerate(zip(marks, samples, strict=False))
+    ]
+    turns_ns = zip(edges[1::2], edges[2::2], strict=False)
+    own = [Block(n, 0, n, 1, begin, end - begin, 0) for n, (begin, end) in enumerate(turns_ns)]
+    windows = [edge for pair in zip(edges[::2], edges[1::2], strict=True) for edge in pair]
+    result = SimpleNamespace(blocks=own, alone_ns=windows, neighbours=[NeighbourResult("door", len(samples), other)])
+    return neighbours(result, 0, [samples])[0]
+
+
+@pytest.mark.parametrize(("run_ms", "alone_ms", "beside_ms"), [(7, 150, 600), (100, 300, 600), (400, 1200, 2400)])
+def test_that_runs_that_lie_partly_beside_and_partly_alone_count_for_neither(run_ms, alone_ms, beside_ms):
+    item = slow(run_ms, alone_ms, beside_ms)
+    for key in ("slowdown", "p50_ratio"):
+        assert item[key] == pytest.approx(2.0, rel=1e-3)
+    assert item["alone_p50_ms"] == pytest.approx(run_ms, rel=1e-3)
+
+
+def test_that_a_neighbour_that_is_slower_than_the_moments_alone_are_long_has_no_figure():
+    item = slow(400, 150, 600)
+    assert [item[key] for key in ("slowdown", "ci95", "p50_ratio", "alone_p50_ms", "alone_n")] == [None] * 4 + [0]
+
+
 def test_that_a_neighbour_with_too_few_runs_has_no_figure():
     def brief(result, raw):
         return replace(beside_[0], alone_ns=beside_[0].alone_ns[:6]), beside_[1]
@@ -164,3 +194,12 @@ def test_that_what_does_not_fit_together_is_refused(lie):
 def test_that_runs_begin_where_their_block_says_with_the_time_around_them_between_them():
     blocks = [Block(0, 0, 0, 3, 1000, 330, 0), Block(1, 0, 3, 1, 5000, 50, 0)]
     assert starts(blocks, np.array([100, 100, 100, 40])).tolist() == [1000, 1110, 1220, 5000]
+
+
+def test_that_rates_of_fast_models_and_times_of_slow_ones_are_written_out():
+    item = {
+        "slot": "door", "slowdown": 1.5, "ci95": [1.4, 1.6], "runs_per_s": 12345.6, "alone_runs_per_s": 18518.4,
+        "p50_ratio": None, "n": 9,
+    }  # fmt: skip
+    words = neighbour_words(item, "int8")
+    assert words == "door beside int8: 12,346 runs a second instead of 18,518 without it, 1.50x [1.40, 1.60] slower"

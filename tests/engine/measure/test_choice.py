@@ -83,6 +83,13 @@ def test_that_those_alike_in_loss_and_speed_are_told_apart_by_size_and_each_is_t
     assert pick([plain, small], Goal.LATENCY, [ONE_POINT])[0] == "small"
 
 
+def test_that_of_two_alike_in_everything_neither_is_said_to_be_better():
+    one, other = Found("one", 1000, 0.30, 1.0, (0.99, 1.01)), Found("other", 990, 0.31, 1.0, (0.99, 1.01))
+    chosen, reasons = pick([one, other], Goal.LATENCY, [])
+    assert (chosen, reasons[1]) == ("one", "as good as other in all that counts")
+    assert not_picked(other, one, Goal.LATENCY) == "within the limits, and as good as one in all that counts"
+
+
 def test_that_a_latency_is_within_its_limit_only_with_its_whole_interval():
     assert misses([INT8], [Limit("latency_ms", 1.01)]) == ("latency (upper end) is 1.02, the limit is 1.01 ms",)
     assert misses([INT8], [Limit("latency_ms", 1.02)]) == ()

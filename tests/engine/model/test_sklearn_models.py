@@ -1,13 +1,14 @@
 """Linear models of scikit-learn come in with the very answers they give there, and every sparsity works on them."""
 
 import pickle
+import tracemalloc
 
 import numpy as np
 import pytest
 import torch
 from sklearn.datasets import load_diabetes, load_digits
 from sklearn.decomposition import PCA, TruncatedSVD
-from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression, PoissonRegressor
+from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression, PoissonRegressor, RidgeClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, PolynomialFeatures, RobustScaler, StandardScaler
 from sklearn.svm import SVC, LinearSVC
@@ -51,6 +52,22 @@ def test_that_two_classes_and_every_scaler_agree(scaler):
     machine = make_pipeline(scaler, LinearSVC()).fit(NOISY, y)
     scores = answers(machine, NOISY)
     assert (scores[:, 1] - scores[:, 0]).numpy() == pytest.approx(machine.decision_function(NOISY), abs=1e-4)
+
+
+def test_that_a_scaler_of_many_features_takes_no_square_of_them():
+    """Counts of words have 50,000 features and more."""
+    features = 5000
+    draw = np.random.default_rng(0)
+    estimator = make_pipeline(MaxAbsScaler(), RidgeClassifier()).fit(
+        draw.normal(size=(20, features)), np.arange(20) % 2
+    )
+    tracemalloc.start()
+    try:
+        linear_module(estimator, "m:f")
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 8 * features**2 / 2
 
 
 @pytest.mark.parametrize("outputs", [1, 2])

@@ -44,6 +44,12 @@ def test_that_bars_are_as_high_as_their_runs_and_the_slow_ones_stand_apart():
     assert histogram_plot([], description="d", slower=str) == ""
 
 
+def test_that_times_of_seconds_are_written_out():
+    slow = Histogram((1000.0, 1234.0, 1500.0, 20_000.0), (40, 80, 1))
+    page = ET.fromstring(histogram_plot([("a", slow)], description="d", slower="{count} up to {limit} ms".format))
+    assert [item.text for item in page.iter("text")] == ["a", "1,000", "1,500 ms", "1 up to 20,000 ms"]
+
+
 def test_that_every_plot_lies_within_the_picture_whatever_the_runs():
     draw = np.random.default_rng(1)
     found = [

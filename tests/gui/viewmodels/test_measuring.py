@@ -131,10 +131,12 @@ def test_that_what_a_model_of_another_slot_lost_is_a_table_and_what_is_not_known
         "alone_p50_ms": 0.1627,
     }  # fmt: skip
     few = {**dict.fromkeys(known), "slot": "gate"}
-    found = read_measured({"readings": [{"name": "int8", "target": "pi5", "neighbours": [known, few]}]})
+    slow = {**known, "slot": "yard", "runs_per_s": 0.42, "alone_runs_per_s": 0.81}
+    found = read_measured({"readings": [{"name": "int8", "target": "pi5", "neighbours": [known, few, slow]}]})
     (sheet,) = [item for item in found.sheets if item.title == "Models beside"]
     told = [[cell.text for cell in line] for line in sheet.lines]
     assert told[0] == ["door", "int8", "pi5", "2,202", "3,507", "1.60× [1.50, 1.70]", "0.162", "0.163"]
     assert set(told[1][3:]) == {"–"}
+    assert told[2][3:5] == ["0.42", "0.81"]
     plain = read_measured({"readings": [{"name": "int8", "target": "pi5", "neighbours": []}]})
     assert "Models beside" not in [item.title for item in plain.sheets]

@@ -6,6 +6,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
+from engine.compress.quantization import idle_pairs
 from engine.compress.quantization.calibration import Scheme, activation_ranges, quantized
 from engine.compress.quantization.coverage import coverage
 from engine.compress.quantization.idle_pairs import without_idle_pairs
@@ -171,3 +172,34 @@ def test_that_a_value_a_branch_reads_keeps_its_pair():
     assert without_idle_pairs(alone) == {"dq": (0.5, -125)}
     assert kinds(alone) == ["MatMul", "Exp"]
     assert [item.name for item in alone.graph.initializer] == ["w"]
+
+
+def chain(length, last=()):
+    """``Flatten`` after ``Flatten``, a pair behind each: one is idle only once the pair behind the next one is gone."""
+    nodes = []
+    for number in range(length):
+        nodes += [
+            helper.make_node("Flatten", [f"v{number}"], [f"f{number}"]),
+            helper.make_node("QuantizeLinear", [f"f{number}", "scale", "zero"], [f"q{number}"]),
+            helper.make_node("DequantizeLinear", [f"q{number}", "scale", "zero"], [f"v{number + 1}"]),
+        ]
+    side = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 2]) for name in ("v0", f"v{length}")]
+    tensors = [numpy_helper.from_array(np.float32(0.5), "scale"), numpy_helper.from_array(np.uint8(3), "zero")]
+    return helper.make_model(helper.make_graph(nodes, "g", side[:1], [*side[1:], *last], tensors))
+
+
+def test_that_pairs_before_one_that_goes_are_looked_at_again_and_no_others(monkeypatch):
+    asked, judge = [], idle_pairs._Readers.is_idle
+    monkeypatch.setattr(idle_pairs._Readers, "is_idle", lambda self, node: asked.append(node) or judge(self, node))
+    model = chain(30)
+    assert len(without_idle_pairs(model)) == 30
+    assert kinds(model) == ["Flatten"] * 30
+    onnx.checker.check_model(model)
+    assert [*model.graph.node[0].input, *model.graph.node[-1].output] == ["v0", "v30"]
+    assert len(asked) <= 3 * 30
+
+
+def test_that_integers_the_graph_gives_keep_their_pair():
+    model = chain(1, [helper.make_tensor_value_info("q0", TensorProto.UINT8, [1, 2])])
+    assert without_idle_pairs(model) == {}
+    assert kinds(model) == ["Flatten", "QuantizeLinear", "DequantizeLinear"]
