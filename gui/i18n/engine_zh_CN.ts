@@ -6084,6 +6084,10 @@
             <translation>{0} 个权重张量原本已聚类，最多 {1} 个取值；它们保持不变，打包文件（.flwp）因此更小</translation>
         </message>
         <message>
+            <source>{0} weight tensors came clustered, with {1} values at most in a channel; they stay so</source>
+            <translation>{0} 个权重张量原本已聚类，每个通道最多 {1} 个取值；它们保持不变</translation>
+        </message>
+        <message>
             <source>{0} weight tensors came clustered, with {1} values at most: training and rounding give every weight a value of its own; weight-clustering stores them as they are</source>
             <translation>{0} 个权重张量原本已聚类，最多 {1} 个取值：训练和舍入会使每个权重各有其值；weight-clustering 会按原样存储</translation>
         </message>
