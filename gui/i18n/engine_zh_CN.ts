@@ -2340,6 +2340,10 @@
             <translation>{0} 会破坏 {1} 的成果：{2}</translation>
         </message>
         <message>
+            <source>{0} changes the graph, but {1} ended it in its own kind of file</source>
+            <translation>{0} 会改动计算图，但{1}已把它写成自己的文件格式</translation>
+        </message>
+        <message>
             <source>{0} needs a model that can be trained, but {1} ended that</source>
             <translation>{0} 需要可训练的模型，但 {1} 之后不能再训练</translation>
         </message>
@@ -2484,8 +2488,8 @@
             <translation>最小的学生（{0}）有 {1}</translation>
         </message>
         <message>
-            <source>raise the limit, or choose another network</source>
-            <translation>请放宽限制，或选择其他网络</translation>
+            <source>raise {0}, or choose another network</source>
+            <translation>调高 {0}，或选择另一种网络</translation>
         </message>
         <message>
             <source>the model has no layer that tells how many words there are</source>
@@ -3266,6 +3270,10 @@
         <message>
             <source>technique '{0}' has no knob '{1}'</source>
             <translation>技术“{0}”没有设置“{1}”</translation>
+        </message>
+        <message>
+            <source>did you mean {0}? see: flyweight techniques {1}</source>
+            <translation>您是指 {0} 吗？参见：flyweight techniques {1}</translation>
         </message>
         <message>
             <source>use one of: {0}; see: flyweight techniques {1}</source>
@@ -4666,6 +4674,10 @@
         <message>
             <source>it has {0} operators instead of {1}, and what describes them takes more than was saved</source>
             <translation>它有 {0} 个算子，而不是 {1} 个，描述这些算子所占的空间超过了节省的空间</translation>
+        </message>
+        <message>
+            <source>what describes its operators takes more than was saved</source>
+            <translation>描述其算子的内容比省下的还多</translation>
         </message>
         <message>
             <source>the model is so small that scales and the nodes that convert take more than narrow weights save</source>
