@@ -3016,12 +3016,36 @@
             <translation>max_loss：没有可用来评分的标签，因此没有层改回浮点</translation>
         </message>
         <message>
+            <source>weights packed into less than a byte</source>
+            <translation>不足一字节的打包权重</translation>
+        </message>
+        <message>
+            <source>weights in blocks of 4 bits</source>
+            <translation>按块存储的 4 位权重</translation>
+        </message>
+        <message>
+            <source>ranges taken while running</source>
+            <translation>运行时测取的范围</translation>
+        </message>
+        <message>
+            <source>float16 weights</source>
+            <translation>float16 权重</translation>
+        </message>
+        <message>
             <source>{0} weights are stored as int8 of {1} bits and run as float</source>
             <translation>{0} 个权重以 {1} 位的 int8 存储，以浮点运行</translation>
         </message>
         <message>
             <source>TFLite: integer kernels for {0}</source>
             <translation>TFLite：{0} 使用整数内核</translation>
+        </message>
+        <message>
+            <source>an earlier step made {0}, for which TFLite has no form</source>
+            <translation>之前的步骤产生了{0}，TFLite 没有对应的形式</translation>
+        </message>
+        <message>
+            <source>leave that step out (tflite-file stores weights as int8 itself), or leave tflite-file out and keep ONNX</source>
+            <translation>去掉该步骤（tflite-file 自己会把权重存为 int8），或去掉 tflite-file 并保留 ONNX</translation>
         </message>
         <message>
             <source>{0} has no weight-only kernel; it stays float</source>
