@@ -142,6 +142,8 @@ def _conflict(earlier: _Step, later: _Step) -> str | None:
         return f"{second.id} works on float weights, but {earlier.label} made them integers"
     if Effect.TRAINABLE in first.destroys and second.takes is Takes.TORCH:
         return f"{second.id} needs a model that can be trained, but {earlier.label} ended that"
+    if Effect.FORMAT in before and Effect.FORMAT not in after:
+        return f"{second.id} changes the graph, but {earlier.label} ended it in its own kind of file"
     lost = [effect for effect in second.destroys if effect in before]
     if lost:
         return f"{second.id} destroys what {earlier.label} made: {_WORDS[lost[0]]}"

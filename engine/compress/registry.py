@@ -11,6 +11,7 @@ from importlib.metadata import entry_points
 
 from ..errors import FlyweightError, RecipeError
 from .foreign import guarded
+from .other_names import close_ids
 from .technique import Apply, Effect, Need, Takes, Technique
 
 GROUP = "flyweight.techniques"
@@ -166,9 +167,7 @@ def find(id: str) -> Technique:
     _load()
     if id in _TECHNIQUES:
         return _TECHNIQUES[id]
-    from difflib import get_close_matches
-
-    close = get_close_matches(id, _TECHNIQUES, n=3, cutoff=0.4)
+    close = close_ids(id, _TECHNIQUES)
     hint = f"did you mean {' or '.join(close)}? " if close else ""
     raise RecipeError("unknown-technique", f"there is no technique '{id}'", f"{hint}list them: flyweight techniques")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -232,10 +233,13 @@ class Technique:
         specs = {spec.name: spec for spec in self.knobs}
         unknown = sorted(set(values) - set(specs))
         if unknown:
+            close = get_close_matches(unknown[0], specs, n=1)
             raise RecipeError(
                 "unknown-knob",
                 f"technique '{self.id}' has no knob '{unknown[0]}'",
-                f"use one of: {', '.join(specs) or '(none)'}; see: flyweight techniques {self.id}",
+                f"did you mean {close[0]}? see: flyweight techniques {self.id}"
+                if close
+                else f"use one of: {', '.join(specs) or '(none)'}; see: flyweight techniques {self.id}",
             )
         return self.config(**{name: _checked(self.id, specs[name], value) for name, value in values.items()})
 

@@ -29,6 +29,8 @@ def size_notes(before: ModelProto, after: ModelProto, sizes: tuple[int, int]) ->
         why = f"it has {parameters[1]:,} parameters instead of {parameters[0]:,}"
     elif is_quantized(after) and not is_quantized(before):
         why = "the model is so small that scales and the nodes that convert take more than narrow weights save"
+    elif operators[1] <= operators[0]:
+        why = "what describes its operators takes more than was saved"
     else:
         why = f"it has {operators[1]} operators instead of {operators[0]}, and what describes them takes more than was saved"
     return (f"{PREFIX}the file grew from {sizes[0]:,} to {sizes[1]:,} bytes: {why}",)

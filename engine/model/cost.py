@@ -21,6 +21,7 @@ from .stored_weights import Weight, stored_codes
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto
 
+_MOST_INPUTS = 3 * 100  # of a concatenation
 # Inputs that are settings of the operator and not weights: operator -> positions.
 _SETTINGS: dict[str, set[int]] = {
     "Clip": {1, 2},
@@ -44,6 +45,10 @@ _SETTINGS: dict[str, set[int]] = {
     "QLinearLeakyRelu": {1, 2, 3, 4},
     "QLinearGlobalAveragePool": {1, 2, 3, 4},
     "QLinearAveragePool": {1, 2, 3, 4},
+    "QLinearSoftmax": {1, 2, 3, 4},
+    "QLinearReduceMean": {1, 2, 3, 4},
+    "QLinearWhere": {2, 3, 5, 6, 7, 8},
+    "QLinearConcat": {position for position in range(_MOST_INPUTS) if position % 3 != 2},
     "MatMulNBits": {2, 3, 4},
     "DynamicQuantizeMatMul": {2, 3},
     "MatMulIntegerToFloat": {2, 3, 4, 5},
@@ -168,7 +173,7 @@ class _Uses:
             return False
         if readers and all(self._is_scale(node, position) for node, position in readers):
             return False
-        if dtype in _NARROW or dtype == "int32":
+        if rank and (dtype in _NARROW or dtype == "int32"):
             return any(node.op_type in _ZERO_POINTS or node.op_type in ("Cast", "MatMulNBits") for node, _ in readers)
         return rank > 0 and ("float" in dtype or "complex" in dtype)
 
@@ -345,7 +350,10 @@ def _matmul_macs(b_at: int) -> Any:
         if output is None or not weight:
             return None
         inner = weight[-2] if len(weight) > 1 else weight[0]
-        if node.op_type in ("Gemm", "QGemm") and attributes(node).get("transB"):
+        values = attributes(node)
+        if values.get("transBatchB"):
+            return None
+        if node.op_type in ("Gemm", "QGemm", "FusedGemm", "FusedMatMul") and values.get("transB"):
             inner = weight[-1]
         return _product(*output, inner)
 
@@ -376,6 +384,7 @@ _MACS: dict[str, Any] = {
     "ConvTranspose": _conv_transpose_macs,
     "Gemm": _matmul_macs(1),
     "QGemm": _matmul_macs(3),
+    "FusedGemm": _matmul_macs(1),
     "MatMul": _matmul_macs(1),
     "FusedMatMul": _matmul_macs(1),
     "MatMulInteger": _matmul_macs(1),

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..records import TensorSpec
 from .folding import attributes, constant_node, elements, fold, tensor_array
+from .stand_ins import stand_in
 
 if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto, NodeProto, TypeProto
@@ -110,14 +111,17 @@ def facts(model: ModelProto, batch: int = 1) -> Facts:
     for node in model.graph.node:
         result.consumers.update(name for name in node.input if name)
     result.consumers.update(value.name for value in model.graph.output)
-    skeleton = _skeleton(model, batch)
+    skeleton, stood_for = _skeleton(model, batch)
     _infer(skeleton, result)
-    _walk(skeleton, result)
+    _walk(skeleton, result, stood_for)
     return result
 
 
-def _skeleton(model: ModelProto, batch: int) -> ModelProto:
-    """A copy without large weights (their shapes stay) and with the batch axis of the inputs fixed."""
+def _skeleton(model: ModelProto, batch: int) -> tuple[ModelProto, set[str]]:
+    """A copy without large weights (their shapes stay) and with the batch axis of the inputs fixed.
+
+    Beside it, the values of operators of onnxruntime: standard ones that only tell their shapes are in the copy.
+    """
     from onnx import ModelProto, helper
 
     copy = ModelProto()
@@ -126,8 +130,11 @@ def _skeleton(model: ModelProto, batch: int) -> ModelProto:
     copy.functions.extend(model.functions)
     graph = copy.graph
     graph.name = model.graph.name or "graph"
+    stood_for: set[str] = set()
     for node in model.graph.node:
-        graph.node.append(_standard(node, model, graph) if node.op_type == "MatMulNBits" else node)
+        instead = [_standard(node, model, graph)] if node.op_type == "MatMulNBits" else stand_in(node, model)
+        graph.node.extend(instead or [node])
+        stood_for.update(name for item in instead for name in item.output)
     for tensor in model.graph.initializer:
         if tensor.ByteSize() <= _SMALL_BYTES:
             graph.initializer.add().CopyFrom(tensor)
@@ -143,7 +150,7 @@ def _skeleton(model: ModelProto, batch: int) -> ModelProto:
         added = graph.output.add()
         added.CopyFrom(value)
         added.type.tensor_type.ClearField("shape")
-    return copy
+    return copy, stood_for
 
 
 def _standard(node: NodeProto, model: ModelProto, graph: GraphProto) -> NodeProto:
@@ -171,7 +178,7 @@ def _infer(skeleton: ModelProto, result: Facts) -> None:
             result.dtypes[spec.name] = spec.dtype
 
 
-def _walk(skeleton: ModelProto, result: Facts) -> None:
+def _walk(skeleton: ModelProto, result: Facts, stood_for: set[str]) -> None:
     """Fold and infer node by node, so that a shape computed from shapes is known before it is read.
 
     The inference of a whole graph follows sizes through few operators only: the halves of a channel shuffle are lost to it.
@@ -179,7 +186,7 @@ def _walk(skeleton: ModelProto, result: Facts) -> None:
     for node in skeleton.graph.node:
         if not node.output or node.output[0] in result.constants or node.domain not in ("", "ai.onnx"):
             continue
-        array = _folded(node, result)
+        array = None if node.output[0] in stood_for else _folded(node, result)
         if array is not None:
             result.constants[node.output[0]] = array
         elif any(name and None in result.shapes.get(name, (None,)) for name in node.output):

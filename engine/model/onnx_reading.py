@@ -20,7 +20,7 @@ from .external_data import inline_external_data, tensors
 from .folding import attributes, elements, tensor_array
 from .graph import all_graphs, dtype_name, input_specs, opset, output_specs, real_inputs
 from .live_memory import peak_activation_bytes
-from .shared_values import clustered_note
+from .shared_values import clustered_note, final_note
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -122,9 +122,10 @@ def _advice(model: ModelProto) -> list[str]:
     foreign = {node.domain for graph in all_graphs(model) for node in graph.node} - {"", "ai.onnx"}
     if foreign:
         advice.append(f"operators outside the ONNX standard: {printable(', '.join(sorted(foreign)), 100)}")
-    shared = clustered_note(
-        tensor_array(tensor) for tensor in model.graph.initializer if tensor.data_type == onnx.TensorProto.FLOAT
-    )
+    kinds, note = [onnx.TensorProto.FLOAT], clustered_note
+    if is_quantized(model):
+        kinds, note = [*kinds, onnx.TensorProto.INT8, onnx.TensorProto.UINT8], final_note
+    shared = note(tensor_array(tensor) for tensor in model.graph.initializer if tensor.data_type in kinds)
     if shared is not None:
         advice.append(shared)
     return advice

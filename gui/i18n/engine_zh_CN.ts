@@ -2344,6 +2344,10 @@
             <translation>{0} 会破坏 {1} 的成果：{2}</translation>
         </message>
         <message>
+            <source>{0} changes the graph, but {1} ended it in its own kind of file</source>
+            <translation>{0} 会改动计算图，但{1}已把它写成自己的文件格式</translation>
+        </message>
+        <message>
             <source>{0} needs a model that can be trained, but {1} ended that</source>
             <translation>{0} 需要可训练的模型，但 {1} 之后不能再训练</translation>
         </message>
@@ -2488,8 +2492,8 @@
             <translation>最小的学生（{0}）有 {1}</translation>
         </message>
         <message>
-            <source>raise the limit, or choose another network</source>
-            <translation>请放宽限制，或选择其他网络</translation>
+            <source>raise {0}, or choose another network</source>
+            <translation>调高 {0}，或选择另一种网络</translation>
         </message>
         <message>
             <source>the model has no layer that tells how many words there are</source>
@@ -3016,12 +3020,36 @@
             <translation>max_loss：没有可用来评分的标签，因此没有层改回浮点</translation>
         </message>
         <message>
+            <source>weights packed into less than a byte</source>
+            <translation>不足一字节的打包权重</translation>
+        </message>
+        <message>
+            <source>weights in blocks of 4 bits</source>
+            <translation>按块存储的 4 位权重</translation>
+        </message>
+        <message>
+            <source>ranges taken while running</source>
+            <translation>运行时测取的范围</translation>
+        </message>
+        <message>
+            <source>float16 weights</source>
+            <translation>float16 权重</translation>
+        </message>
+        <message>
             <source>{0} weights are stored as int8 of {1} bits and run as float</source>
             <translation>{0} 个权重以 {1} 位的 int8 存储，以浮点运行</translation>
         </message>
         <message>
             <source>TFLite: integer kernels for {0}</source>
             <translation>TFLite：{0} 使用整数内核</translation>
+        </message>
+        <message>
+            <source>an earlier step made {0}, for which TFLite has no form</source>
+            <translation>之前的步骤产生了{0}，TFLite 没有对应的形式</translation>
+        </message>
+        <message>
+            <source>leave that step out (tflite-file stores weights as int8 itself), or leave tflite-file out and keep ONNX</source>
+            <translation>去掉该步骤（tflite-file 自己会把权重存为 int8），或去掉 tflite-file 并保留 ONNX</translation>
         </message>
         <message>
             <source>{0} has no weight-only kernel; it stays float</source>
@@ -3270,6 +3298,10 @@
         <message>
             <source>technique '{0}' has no knob '{1}'</source>
             <translation>技术“{0}”没有设置“{1}”</translation>
+        </message>
+        <message>
+            <source>did you mean {0}? see: flyweight techniques {1}</source>
+            <translation>您是指 {0} 吗？参见：flyweight techniques {1}</translation>
         </message>
         <message>
             <source>use one of: {0}; see: flyweight techniques {1}</source>
@@ -4670,6 +4702,10 @@
         <message>
             <source>it has {0} operators instead of {1}, and what describes them takes more than was saved</source>
             <translation>它有 {0} 个算子，而不是 {1} 个，描述这些算子所占的空间超过了节省的空间</translation>
+        </message>
+        <message>
+            <source>what describes its operators takes more than was saved</source>
+            <translation>描述其算子的内容比省下的还多</translation>
         </message>
         <message>
             <source>the model is so small that scales and the nodes that convert take more than narrow weights save</source>
@@ -6090,6 +6126,10 @@
         <message>
             <source>{0} weight tensors came clustered, with {1} values at most; they stay so, and a packed file (.flwp) is small by it</source>
             <translation>{0} 个权重张量原本已聚类，最多 {1} 个取值；它们保持不变，打包文件（.flwp）因此更小</translation>
+        </message>
+        <message>
+            <source>{0} weight tensors came clustered, with {1} values at most in a channel; they stay so</source>
+            <translation>{0} 个权重张量原本已聚类，每个通道最多 {1} 个取值；它们保持不变</translation>
         </message>
         <message>
             <source>{0} weight tensors came clustered, with {1} values at most: training and rounding give every weight a value of its own; weight-clustering stores them as they are</source>

@@ -1643,12 +1643,12 @@
         <translation>都没有</translation>
     </message>
     <message>
-        <source>smaller, speed not measured</source>
-        <translation>更小，速度未测量</translation>
+        <source>smaller, not timed</source>
+        <translation>更小，未测速</translation>
     </message>
     <message>
-        <source>not smaller, speed not measured</source>
-        <translation>没有更小，速度未测量</translation>
+        <source>not smaller, not timed</source>
+        <translation>未变小，未测速</translation>
     </message>
     <message>
         <source>Techniques</source>

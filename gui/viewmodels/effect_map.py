@@ -20,8 +20,8 @@ def effect_words(effect: str) -> str:
         "smaller and slower": QCoreApplication.translate("Effects", "smaller, but slower"),
         "slower": QCoreApplication.translate("Effects", "slower"),
         "neither": QCoreApplication.translate("Effects", "neither"),
-        "smaller, speed not measured": QCoreApplication.translate("Effects", "smaller, speed not measured"),
-        "not smaller, speed not measured": QCoreApplication.translate("Effects", "not smaller, speed not measured"),
+        "smaller, speed not measured": QCoreApplication.translate("Effects", "smaller, not timed"),
+        "not smaller, speed not measured": QCoreApplication.translate("Effects", "not smaller, not timed"),
     }.get(effect, effect)
 
 

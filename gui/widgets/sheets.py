@@ -12,7 +12,7 @@ from ..viewmodels.rows import RowsModel
 from ..viewmodels.spread import Spread
 from .layout import clear_layout, column
 from .spread import SpreadView
-from .table import Table
+from .table import Table, cell_width
 from .tabs import Tabs
 from .text import Text
 
@@ -42,8 +42,7 @@ class SheetView(QWidget):
         self.setLayout(inside)
         self.rows.show(sheet.lines)
         chosen = self.table.selectionModel().selectionChanged
-        if sheet.wide:  # texts that may be cut are told in full below
-            chosen.connect(lambda: self._tell(sheet.wide))
+        chosen.connect(lambda: self._tell(sheet.wide))
         if sheet.spreads:
             spreads = {id(line): spread for line, spread in zip(sheet.lines, sheet.spreads, strict=True)}
             chosen.connect(lambda: self._show_spread(spreads))
@@ -55,9 +54,13 @@ class SheetView(QWidget):
         return self.rows.row(rows[0].row()) if rows else None
 
     def _tell(self, place: int) -> None:
+        """Texts that may be cut are told in full below; those of the first column only where they are."""
         line = self._chosen
-        self.whole.setText("" if line is None else f"{line[0].text}: {line[place].text}")
-        self.whole.setVisible(line is not None)
+        words = "" if line is None else f"{line[0].text}: {line[place].text}"
+        if line is not None and place == 0:
+            words = line[0].text if cell_width(line[0].text) > self.table.columnWidth(0) else ""
+        self.whole.setText(words)
+        self.whole.setVisible(bool(words))
 
     def _show_spread(self, spreads: Mapping[int, Spread | None]) -> None:
         line = self._chosen

@@ -250,7 +250,8 @@ class Table(QTableView):
             widths[self._wide] = max(self._head_width(self._wide), min(widths[self._wide], WIDE_AT_LEAST))
             lacking = max(sum(widths.values()) - self.viewport().width(), 0)
             least = max(self._head_width(self._wide), min(widths[self._wide], WIDE_SQUEEZED))
-            widths[self._wide] = max(widths[self._wide] - lacking, least)
+            if widths[self._wide] - lacking >= least:  # else a column is out of sight anyway
+                widths[self._wide] -= lacking
         self._squeeze(widths)
         spare = max(self.viewport().width() - sum(widths.values()), 0)
         air = min(CELL_AIR, spare // len(shown))

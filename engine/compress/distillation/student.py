@@ -296,10 +296,11 @@ def _largest(
     smallest = build(0)
     why = _too_large(smallest, inputs, config, most_macs)
     if why is not None:
+        limits = [name for name in ("max_parameters", "max_macs") if getattr(config, name)] or ["share"]
         raise TechniqueError(
             "over-budget",
             f"the smallest student ({config.network}) has {why}",
-            "raise the limit, or choose another network",
+            f"raise {' and '.join(limits)}, or choose another network",
         )
     low, high, best = 0, 1, smallest
     while high < count:  # doubled first, so that nothing far above the limits is ever built

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from ...errors import TechniqueError
 from ...records import Format
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Takes, knob
 
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
 WEIGHTS = ("int8", "float32")
+# what TFLite has no form for -> in words
+_LOST_WORDS = {
+    "BitShift": "weights packed into less than a byte",
+    "MatMulNBits": "weights in blocks of 4 bits",
+    "GatherBlockQuantized": "weights in blocks of 4 bits",
+    "DynamicQuantizeLinear": "ranges taken while running",
+}
 _HEAVY = {"Conv", "ConvTranspose", "Gemm", "MatMul", "LSTM", "GRU", "RNN"}
 
 
@@ -56,6 +68,13 @@ def tflite_file(state: ModelState, config: TfliteFile, context: Context) -> Mode
     assert state.onnx is not None
     graph = onnx.ModelProto()
     graph.CopyFrom(state.onnx)
+    lost = _lost_words(graph)
+    if lost is not None:
+        raise TechniqueError(
+            "not-in-tflite",
+            f"an earlier step made {lost}, for which TFLite has no form",
+            "leave that step out (tflite-file stores weights as int8 itself), or leave tflite-file out and keep ONNX",
+        )
     notes = []
     if is_quantized(graph):
         counted = Counter(integer_layers(graph))
@@ -67,3 +86,12 @@ def tflite_file(state: ModelState, config: TfliteFile, context: Context) -> Mode
         notes.append(f"{stored:,} weights are stored as int8 of {config.bits} bits and run as float")
     to_tflite(graph)
     return replace(state, onnx=graph, masks={}, format=Format.TFLITE, notes=(*state.notes, *notes))
+
+
+def _lost_words(graph: ModelProto) -> str | None:
+    """What earlier steps made that a TFLite file cannot hold; None where it holds all."""
+    from onnx import TensorProto
+
+    if any(tensor.data_type == TensorProto.FLOAT16 and len(tensor.dims) > 1 for tensor in graph.graph.initializer):
+        return "float16 weights"
+    return next((_LOST_WORDS[node.op_type] for node in graph.graph.node if node.op_type in _LOST_WORDS), None)

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.compress import other_names
+from engine.compress.other_names import close_ids
 from engine.compress.recipe import PRESETS, load_recipe, save_recipe
+from engine.compress.registry import names
 from engine.errors import RecipeError
 
 STEPS = [{"technique": "magnitude-pruning", "knobs": {"sparsity": 0.5, "epochs": 0}}, {"technique": "graph-fusion"}]
@@ -77,6 +80,35 @@ def test_that_a_bad_recipe_is_refused_with_its_place(
     assert caught.value.remedy
     assert time.process_time() - start < 10, "a hostile file must not keep the parser busy"
     assert os.listdir(tmp_path) == ["r.yaml"]  # noqa: PTH208 - names alone
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("chanel-pruning", "channel-pruning"),
+        ("Fine_tuning", "soft-label-distillation"),
+        ("2:4", "n-m-sparsity"),
+        ("binarization", "low-bit-weights"),
+        ("ptq", "static-quantization"),
+    ],
+)
+def test_that_a_word_of_others_is_answered_with_the_technique_that_is_meant(asked: str, meant: str):
+    with pytest.raises(RecipeError) as caught:
+        load_recipe([{"technique": asked}])
+    assert caught.value.remedy.startswith(f"did you mean {meant}"), caught.value.remedy
+
+
+def test_that_what_others_call_a_technique_is_none_of_ours_and_leads_to_one_of_ours():
+    for name, ids in other_names._BY_NAME.items():
+        assert name not in names()
+        assert set(ids) <= set(names()), name
+    assert close_ids("zzzz", names()) == []
+
+
+def test_that_a_mistyped_knob_is_answered_with_the_nearest():
+    with pytest.raises(RecipeError) as caught:
+        load_recipe([{"technique": "channel-pruning", "knobs": {"ration": 0.2}}])
+    assert caught.value.remedy == "did you mean ratio? see: flyweight techniques channel-pruning"
 
 
 def test_that_what_is_no_readable_file_is_named(tmp_path: Path):

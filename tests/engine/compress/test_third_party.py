@@ -2,19 +2,14 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from gui.viewmodels.techniques import read_catalogue
 
-ROOT = Path(__file__).parents[3]
-
-PAGE = (ROOT / "docs" / "own-technique.md").read_text(encoding="utf-8")
-"""The page that tells how holds the package that is tested here."""
+from .tiny_package import ROOT, install
 
 BAD = {
     "noisy": "print('said while imported')\nraise ValueError('no licence\\n\\x1b[31m')",
@@ -38,22 +33,11 @@ technique("lacking", name="", family="own", covers=(), summary="", paper="", con
 """Packages that cannot be used, each by an entry point of its name."""
 
 
-def block(language: str) -> str:
-    """The first piece of code of a language on the page."""
-    found = re.search(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
-    assert found is not None
-    return found.group(1)
-
-
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory) -> dict[str, str]:
     """Variables of a process that sees the package, built and installed into a folder of its own."""
     source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("installed")
-    (source / "pyproject.toml").write_text(block("toml"))
-    (source / "tiny_techniques.py").write_text(block("python"))
-    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-build-isolation", "--no-deps", "--no-index"]
-    subprocess.run([*install, "--target", str(target), str(source)], check=True, timeout=300, capture_output=True)
-    assert (target / "tiny_techniques.py").is_file()
+    install(source, target)
     (information,) = target.glob("*.dist-info")
     with (information / "entry_points.txt").open("a") as stream:
         stream.writelines(f"{name} = {name}\n" for name in BAD)

@@ -1,11 +1,13 @@
 """Parameters, non-zeros and MACs against closed forms; quantized graphs recognised whatever their style."""
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
+from engine.compress.quantization.calibration import quiet
 from engine.model.cost import count_macs, count_nonzero, count_parameters, is_quantized, layer_table
 from engine.model.save import to_onnx
 from engine.records import TensorSpec
@@ -196,6 +198,60 @@ def test_that_macs_are_unknown_rather_than_wrong_where_a_size_is_open():
     model = model_of([node], {"w": np.ones((2, 3, 3, 3), np.float32)}, inputs)
     assert count_macs(model) is None
     assert layer_table(model)[0].macs is None
+
+
+class Rows:
+    """A few calibration rows."""
+
+    def __init__(self, shape):
+        self.rows = iter(np.random.default_rng(0).normal(size=(2, 1, *shape)).astype(np.float32))
+
+    def get_next(self):
+        row = next(self.rows, None)
+        return None if row is None else {"input": row}
+
+
+class Mixed(nn.Module):
+    """Convolutions, one by depth; pooling, sums and a concatenation between them; two kinds of products behind them."""
+
+    def __init__(self):
+        super().__init__()
+        self.wide, self.deep = nn.Conv2d(3, 8, 3, padding=1), nn.Conv2d(8, 8, 3, stride=2, padding=1, groups=8)
+        self.pointwise, self.linear = nn.Conv2d(8, 16, 1), nn.Linear(32, 10)
+        self.matrix = nn.Parameter(torch.randn(10, 6))
+
+    def forward(self, x):
+        x = self.pointwise(torch.relu(self.deep(torch.relu(self.wide(x)))))
+        x = nn.functional.leaky_relu(nn.functional.avg_pool2d(x + x.sigmoid(), 2))
+        x = nn.functional.gelu(torch.cat([x, x * x], 1)).mean((2, 3))
+        return self.linear(x) @ self.matrix
+
+
+@pytest.mark.parametrize("per_channel", [False, True])
+@pytest.mark.parametrize("form", ["QOperator", "QDQ", "dynamic", "fused"])
+def test_that_a_file_of_onnxruntime_costs_what_the_float_network_costs(tmp_path, form, per_channel):
+    import onnxruntime
+    from onnxruntime.quantization import QuantFormat, quantize_dynamic, quantize_static
+
+    torch.manual_seed(0)
+    network, shape = Mixed().eval(), (3, 16, 16)
+    wanted = hooked_macs(network, shape) + network.matrix.numel()
+    source, path = tmp_path / "float.onnx", tmp_path / f"{form}.onnx"
+    onnx.save(to_onnx(network, (TensorSpec("input", (None, *shape), "float32"),)), source)
+    with quiet():
+        if form == "fused":
+            options = onnxruntime.SessionOptions()
+            options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+            options.optimized_model_filepath = str(path)
+            onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+        elif form == "dynamic":
+            quantize_dynamic(source, path, per_channel=per_channel)
+        else:
+            quantize_static(source, path, Rows(shape), quant_format=QuantFormat[form], per_channel=per_channel)
+    model = onnx.load(path)
+    assert any(node.domain == "com.microsoft" for node in model.graph.node) == (form in ("QOperator", "fused"))
+    assert count_macs(model) == wanted
+    assert count_parameters(model) == count_parameters(onnx.load(source))
 
 
 @pytest.mark.parametrize("bits", [4, 8])

@@ -180,6 +180,11 @@ def test_that_effects_stand_by_technique_and_device_and_are_filtered(qtbot, page
     assert [line[4].key for line in rows.rows] == [item["size_factor"] for item in recorded]
     assert [line[6].key for line in rows.rows] == [item["speed_factor"] for item in recorded]
     assert rows.rows[0][3].text == "smaller and faster"
+    view = page.effects.sheets.views[0]
+    view.table.selectRow(1)
+    assert view.whole.text() == "channel-pruning → soft-label-distillation → static-quantization", "it is cut above"
+    view.table.selectRow(0)
+    assert not view.whole.isVisible(), "static-quantization has its place"
     page.effects.search.setText("pruning")
     qtbot.waitUntil(lambda: len(rows.rows) == 1, timeout=8000)
     engine.fails("effects", "no-effects", "the project has no variant made by a recipe", "make some")

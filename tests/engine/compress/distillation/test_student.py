@@ -60,6 +60,13 @@ def test_that_without_a_limit_a_light_network_has_a_share_of_the_operations_and_
     assert exported_difference(made, inputs_for(made)) < 1e-4
 
 
+@pytest.mark.parametrize("limit", [{"max_parameters": 10}, {"max_macs": 10}, {"share": 0.001}])
+def test_that_a_limit_no_student_keeps_is_named(limit):
+    with pytest.raises(TechniqueError, match="the smallest student") as caught:
+        student_of("residual", network="plain", **limit)
+    assert caught.value.remedy == f"raise {next(iter(limit))}, or choose another network"
+
+
 @pytest.mark.parametrize("name", ["waveform", "dense", "text-transformer"])
 def test_that_signals_vectors_and_tokens_have_plain_students(name):
     state, made = student_of(name, max_parameters=30_000)

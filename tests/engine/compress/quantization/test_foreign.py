@@ -39,16 +39,25 @@ class Feed:
         return None if row is None else {"input": row[None]}
 
 
-def of_onnxruntime(kind, path, images):
+def of_eight(values, number):
+    """The values, each at the nearest of eight levels: other ones for each number."""
+    inner = np.random.default_rng(number).uniform(values.min(), values.max(), 6)
+    levels = (
+        np.array([values.min(), *inner, values.max()]).round(0 if values.dtype == "int8" else 9).astype(values.dtype)
+    )
+    return levels[np.abs(values[:, None].astype(float) - levels.astype(float)).argmin(axis=1)]
+
+
+def of_onnxruntime(kind, path, images, source=None, *, per_channel=False):
     from onnxruntime.quantization import QuantFormat, quantize_dynamic, quantize_static
 
-    source = samples.sample("fashion-mobilenet").onnx
+    source = source or samples.sample("fashion-mobilenet").onnx
     with quiet(), contextlib.redirect_stdout(io.StringIO()):
         if kind == "dynamic":
             quantize_dynamic(source, path)
         else:
             form = QuantFormat.QDQ if kind == "qdq" else QuantFormat.QOperator
-            quantize_static(source, path, Feed(images), quant_format=form)
+            quantize_static(source, path, Feed(images), quant_format=form, per_channel=per_channel)
     return path
 
 
@@ -119,8 +128,37 @@ def test_that_a_network_another_tool_clustered_is_recognised_and_what_ends_it_is
     assert not inspect(str(samples.sample("fashion-mobilenet").onnx)).warnings
 
 
-@pytest.mark.parametrize(("kind", "dtype"), [("tflite", "float32"), ("tflite_int8", "int8")])
-def test_that_a_tflite_file_another_tool_clustered_is_recognised_and_small_when_packed(tmp_path, kind, dtype):
+@pytest.mark.parametrize(
+    ("per_channel", "clusters", "told"),
+    [(False, 16, "16 values at most; "), (True, 32, "32 values at most in a channel; ")],
+)
+def test_that_what_was_clustered_is_recognised_behind_the_int8_of_another_tool(
+    images, tmp_path, per_channel, clusters, told
+):
+    model, count = onnx.load(samples.sample("fashion-resnet").onnx), 0
+    for tensor in model.graph.initializer:
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.ndim > 1 and values.size >= 4096:
+            levels = np.quantile(values, np.linspace(0, 1, clusters)).astype(np.float32)
+            shared = levels[np.abs(values[..., None] - levels).argmin(axis=-1)]
+            tensor.CopyFrom(onnx.numpy_helper.from_array(shared, tensor.name))
+            count += 1
+    onnx.save(model, tmp_path / "clustered.onnx")
+    found = {}
+    for name, source in (("clustered", tmp_path / "clustered.onnx"), ("plain", samples.sample("fashion-resnet").onnx)):
+        path = of_onnxruntime("qdq", tmp_path / f"{name}8.onnx", images, source, per_channel=per_channel)
+        found[name] = inspect(str(path)).warnings
+    (note,) = found["clustered"]
+    assert note.startswith(f"{count} weight tensors came clustered, with "), note
+    assert told in note
+    assert not found["plain"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "dtype", "channels"),
+    [("tflite", "float32", False), ("tflite_int8", "int8", False), ("tflite_int8", "int8", True)],
+)
+def test_that_a_tflite_file_another_tool_clustered_is_recognised(tmp_path, kind, dtype, channels):
     from ai_edge_litert import schema_py_generated as schema
 
     path = getattr(samples.sample("fashion-mobilenet"), kind)
@@ -133,16 +171,19 @@ def test_that_a_tflite_file_another_tool_clustered_is_recognised_and_small_when_
             continue
         values = buffer.DataAsNumpy().view(dtype)
         if values.size >= 512:
-            levels = np.linspace(values.min(), values.max(), 8).round(0 if dtype == "int8" else 9).astype(dtype)
-            nearest = levels[np.abs(values[:, None].astype(float) - levels.astype(float)).argmin(axis=1)]
+            rows = values.reshape(tensor.Shape(0) if channels else 1, -1)
+            if rows.shape[1] < 64:
+                continue
+            nearest = [of_eight(row, number) for number, row in enumerate(rows)]
             place = values.ctypes.data - start
-            content[place : place + values.nbytes] = nearest.tobytes()
+            content[place : place + values.nbytes] = np.stack(nearest).tobytes()
             count += 1
     (tmp_path / "clustered.tflite").write_bytes(content)
+    many = "8 values at most in a channel; they stay so"
+    if not channels:
+        many = "8 values at most; they stay so, and a packed file (.flwp) is small by it"
     told = inspect(str(tmp_path / "clustered.tflite"))
-    assert told.warnings == (
-        f"{count} weight tensors came clustered, with 8 values at most; they stay so, and a packed file (.flwp) is small by it",
-    )
+    assert told.warnings == (f"{count} weight tensors came clustered, with {many}",)
     assert not inspect(str(path)).warnings
     packed, before = (len(pack(item, Format.TFLITE)) for item in (bytes(content), path.read_bytes()))
     assert packed < 0.7 * before

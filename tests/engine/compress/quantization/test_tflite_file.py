@@ -7,7 +7,7 @@ from engine.compress.quantization.stored_weights import rounded
 from engine.compress.quantization.tflite_file import tflite_file
 from engine.compress.registry import find
 from engine.compress.technique import ModelState
-from engine.errors import ModelError
+from engine.errors import ModelError, TechniqueError
 from engine.model.onnx_to_tflite import to_tflite
 from engine.model.packed import pack
 from engine.model.samples import sample
@@ -52,6 +52,23 @@ def test_that_the_file_runs_in_litert(network):
     interpreter = Interpreter(model_content=to_tflite(made(network).onnx))
     interpreter.allocate_tensors()
     assert [list(item["shape"]) for item in interpreter.get_input_details()] == [[1, 1, 28, 28]]
+
+
+@pytest.mark.parametrize(
+    ("before", "what"),
+    [
+        ("weight-clustering", "packed into less than a byte"),
+        ("weight-only-quantization", "of 4 bits|less than a byte"),
+        ("dynamic-quantization", "while running"),
+        ("half-precision", "float16"),
+    ],
+)
+def test_that_what_an_earlier_step_made_and_tflite_cannot_hold_is_named_with_the_way_out(network, before, what):
+    technique = find(before)
+    earlier = technique.apply(network, technique.configure({}), context_for("mobile"))
+    with pytest.raises(TechniqueError, match=what) as caught:
+        made(earlier)
+    assert "leave that step out" in caught.value.remedy
 
 
 def test_that_a_network_without_a_rule_is_refused_before_anything_is_written(network):
