@@ -266,7 +266,7 @@ def cover_table(data: ReportData, texts: Texts) -> Table | None:
             continue
         name = clean(item.variant)
         rows.append([
-            clean(board), name if served else texts("cover_none", variant=name), "; ".join(cover_words(item, texts)),
+            clean(board), name if served else texts("cover_none", variant=name), texts("semicolon").join(cover_words(item, texts)),
         ])  # fmt: skip
     return [texts("cover_board"), texts("variant"), texts("cover_limits")], rows
 

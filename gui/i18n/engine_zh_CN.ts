@@ -1620,6 +1620,10 @@
             <translation>Mu：为全部打包大小愿意付出的准确率（以 1 为全部）。</translation>
         </message>
         <message>
+            <source>; </source>
+            <translation>；</translation>
+        </message>
+        <message>
             <source>the layer is gone or was split</source>
             <translation>该层已移除或被拆分</translation>
         </message>

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from engine.errors import SYSTEM_WORDS
+from engine.saying import SEMICOLON
 
 PACKAGES = ("engine", "profiles", "device_agent")
 NOT_IN_THE_WINDOW = (
@@ -58,13 +59,12 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LEAVES = (ast.Constant, ast.Name, ast.arguments, ast.Load, ast.Store, ast.Import, ast.ImportFrom)
 """Parts of a program in which nothing is called."""
 FIELD = "\0"
-FIELDS = re.compile(r"\{\d+\}")
-"""Numbered fields of a sentence."""
 PLACE = re.compile(r"%(?:\([a-z_]+\))?[-+ #0]*\d*(?:\.\d+)?[sdrfgx]")
 LETTERS = re.compile(r"[A-Za-z]{2,}")
 
 
 OTHERS = (
+    SEMICOLON,
     "the layer is gone or was split",
     "{0} -> {1} weights",
     "{0} -> {1} weights in {2} layers",
