@@ -29,7 +29,8 @@ WORDS = (
 """Single words that stand in a field of a sentence; other single words there are names."""
 SEMICOLON = "; "
 """Stands between two sentences in one text; the catalogues have it, too."""
-DEEPEST = 3
+DEEPEST = 4
+"""Sentences within sentences."""
 
 
 @cache
