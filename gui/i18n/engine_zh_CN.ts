@@ -5616,8 +5616,8 @@
             <translation>{0} 中的 'y' 不是每个样本一个类别号（0, 1, ...）</translation>
         </message>
         <message>
-            <source>write class numbers as y, or say what y is: --task regression, detection, segmentation or sequence; in the window: save that word as task in the .npz</source>
-            <translation>请把类别编号写为 y，或说明 y 是什么：--task regression、detection、segmentation 或 sequence；在窗口中：把该词作为 task 保存到 .npz</translation>
+            <source>write class numbers as y, or say what y is: --task regression, detection, segmentation or sequence; in the window: choose the task beside the data</source>
+            <translation>请把类别编号写为 y，或说明 y 是什么：--task regression、detection、segmentation 或 sequence；在窗口中：在数据旁选择任务</translation>
         </message>
         <message>
             <source>the arrays in {0} hold {1} samples; they must be equal and not 0</source>
