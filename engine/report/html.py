@@ -101,7 +101,7 @@ def _header(data: ReportData, found: Sequence[Section], names: str, texts: Texts
 def _notes(data: ReportData, texts: Texts) -> str:
     if not data.notes:
         return ""
-    items = "".join(f"<li>{text(note)}</li>" for note in data.notes)
+    items = "".join(f"<li>{text(texts.said(note))}</li>" for note in data.notes)
     return f'<div class="card"><h2>{text(texts("notes"))}</h2><ul>{items}</ul></div>'
 
 
@@ -176,11 +176,11 @@ def _result(section: Section, data: ReportData, texts: Texts, parts: Collection[
 
 def _trust(row: Row, base: Row | None, texts: Texts, parts: Collection[Part]) -> str:
     """Where the figures above come from, and what their readings say against themselves."""
-    origin, against = provenance(row, texts), caveats(row, base)
+    origin, against = provenance(row, texts), caveats(row, base, texts)
     more = f' <a href="#method">{text(texts("method"))}</a>' if origin and Part.METHOD in parts else ""
     lines = [f'<p class="muted small">{text(origin)}{more}</p>'] if origin else []
     if against:
-        said = "; ".join(map(text, against))
+        said = text(texts("semicolon").join(against))
         lines.append(f'<p class="small"><span class="pill warn">{text(texts("caveats"))}</span> {said}</p>')
     return f'<div class="trust">{"".join(lines)}</div>' if lines else ""
 
@@ -379,19 +379,20 @@ def _cell(value: str, interval: str = "") -> str:
     return text(value) + (f"<small>{text(interval)}</small>" if interval else "")
 
 
-def remarks(section: Section) -> Sequence[tuple[str, Sequence[str]]]:
+def remarks(section: Section, texts: Texts) -> Sequence[tuple[str, Sequence[str]]]:
     """Warnings of the readings and notes of the variants, each with its variants; those of several said once."""
-    return merge(
+    found = merge(
         (said, row.variant.name or row.variant.id)
         for row in section.rows
         for said in (*(() if row.reading is None else row.reading.reasons), *row.variant.notes)
     )
+    return [(texts.said(said), names) for said, names in found]
 
 
 def _remarks(section: Section, texts: Texts) -> str:
     items = "".join(
         f'<li>{text(said)} <span class="muted">({", ".join(text(name) for name in names)})</span></li>'
-        for said, names in remarks(section)
+        for said, names in remarks(section, texts)
     )
     if not items:
         return ""
@@ -414,7 +415,7 @@ def _recipe(variant: Variant, baseline: bool, texts: Texts) -> str:
     note = ""
     for why, layers, more in by_reason(((item.layer, item.reason) for item in variant.skipped), SHOWN_SKIPS):
         listed = [*map(clean, layers), *([texts("more", count=more)] if more else [])]
-        said = texts("skipped", layers=", ".join(listed), reason=clean(why))
+        said = texts("skipped", layers=", ".join(listed), reason=clean(texts.said(why)))
         note += f'<div class="muted small">{escape(said)}</div>'
     return f'<div class="steps">{steps}</div>{note}'
 

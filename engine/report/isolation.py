@@ -38,4 +38,4 @@ def _words(found: Mapping[str, Any] | None, texts: Texts) -> str:
         parts.append(texts("isolation_held", limits=comma.join(held)))
     if missing:
         parts.append(texts("isolation_missing", limits=comma.join(missing)))
-    return "; ".join(parts)
+    return texts("semicolon").join(parts)

@@ -36,7 +36,7 @@ def to_markdown(
         "",
     ]
     if Part.NOTES in parts:
-        lines += [f"- {markdown_text(clean(note))}" for note in data.notes]
+        lines += [f"- {markdown_text(clean(texts.said(note)))}" for note in data.notes]
     for section in found if SECTION_PARTS & set(parts) else ():
         lines += _section(section, data, texts, keep_plot, parts)
     if Part.EFFECTS in parts:
@@ -74,7 +74,7 @@ def _section(
         yield from _table("### " + texts("beside"), texts("beside_text"), shared)
     if Part.EFFICIENCY in parts:
         yield from _table("### " + texts("efficiency"), texts("efficiency_text"), efficiency_table(section, texts))
-    said = remarks(section) if Part.REMARKS in parts else ()
+    said = remarks(section, texts) if Part.REMARKS in parts else ()
     if said:
         yield from (f"### {markdown_text(texts('warnings'))}", "")
         for sentence, names in said:

@@ -27,10 +27,10 @@ def provenance(row: Row, texts: Texts) -> str:
     )
 
 
-def caveats(row: Row, base: Row | None) -> list[str]:
+def caveats(row: Row, base: Row | None, texts: Texts) -> list[str]:
     """What the readings behind the headline say against themselves, each once."""
     readings = [item.reading for item in (row, base) if item is not None and item.reading is not None]
-    return [said for said, _ in merge((reason, "") for reading in readings for reason in reading.reasons)]
+    return [texts.said(said) for said, _ in merge((reason, "") for reading in readings for reason in reading.reasons)]
 
 
 def glance(found: Sequence[Section], texts: Texts) -> list[tuple[str, str]]:

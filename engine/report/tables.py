@@ -265,9 +265,8 @@ def cover_table(data: ReportData, texts: Texts) -> Table | None:
             rows.append([clean(board), "", texts("cover_unmeasured")])
             continue
         name = clean(item.variant)
-        rows.append([
-            clean(board), name if served else texts("cover_none", variant=name), "; ".join(cover_words(item, texts)),
-        ])  # fmt: skip
+        words = texts("semicolon").join(cover_words(item, texts))
+        rows.append([clean(board), name if served else texts("cover_none", variant=name), words])
     return [texts("cover_board"), texts("variant"), texts("cover_limits")], rows
 
 

@@ -1,10 +1,14 @@
-"""The words of a report in each language, from ``texts.*.toml``. English is the source; a test checks that none is missing."""
+"""The words of a report in each language, from ``texts.*.toml``. English is the source; a test checks that none is missing.
+
+What the engine said when it compressed and measured is translated as the window does it (:mod:`engine.saying`).
+"""
 
 import tomllib
 from functools import cache
 from importlib import resources
 
 from ..errors import UsageError
+from ..saying import Saying, translations
 
 LANGUAGES = ("en", "zh_CN")
 
@@ -13,6 +17,12 @@ LANGUAGES = ("en", "zh_CN")
 def catalogue(language: str) -> dict[str, str]:
     """All texts of one language."""
     return tomllib.loads(resources.files(__package__).joinpath(f"texts.{language}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _saying(language: str) -> Saying:
+    known = translations(language)
+    return Saying(known, lambda text: known.get(text, text))
 
 
 class Texts:
@@ -31,3 +41,7 @@ class Texts:
     def __call__(self, key: str, **values: object) -> str:
         """The text of ``key`` with its values filled in."""
         return self._texts[key].format(**values)
+
+    def said(self, text: str) -> str:
+        """A remark, a reason or a note of the engine in the language of the report."""
+        return text if self.language == "en" else _saying(self.language)(text).replace(" -> ", " → ")

@@ -8,12 +8,12 @@ from tempfile import TemporaryDirectory
 
 from ..errors import UsageError
 from ..events import Cancel, Emit, Stage, ignore
-from ..model.datasets import open_data
 from ..model.open import inspect
 from ..package.bundle import ATTACHED_SHARE, make_bundle, open_bundle
 from ..package.keys import signing_key
 from ..records import Bundle, Format, Recipe, Variant
 from ..workspace import Workspace, warn_of, write_atomic
+from .evaluation import open_as_judged
 from .workbench import Workbench
 
 
@@ -50,12 +50,13 @@ def bundle(
     emit(Stage("bundle", variant))
     files, record = _files(variant, workspace)
     info = inspect(str(next(iter(files.values()))))
+    judged_by = None if record is None or record.score is None else record.score.main
     with ExitStack() as stack:
         if twin and Format.TFLITE not in files:
             files |= _twin(files[Format.ONNX], Path(stack.enter_context(TemporaryDirectory())))
         made = make_bundle(
             files,
-            data=None if data is None else open_data(data, info.inputs, task),
+            data=None if data is None else open_as_judged(data, info.inputs, task, judged_by),
             recipe=Recipe(()) if record is None else record.recipe,
             name=name or (Path(variant).stem if record is None else record.name),
             variant=None if record is None else record.id,

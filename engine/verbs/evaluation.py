@@ -2,15 +2,17 @@
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import UsageError
+from ..errors import DataError, UsageError
 from ..evaluate.classes import class_accuracies, class_scores
 from ..evaluate.efficiency import Taken, efficiency
 from ..evaluate.fidelity import fidelity
 from ..evaluate.folds import Folds, cross_validated
+from ..evaluate.judging import METRICS
 from ..evaluate.paired import lost as what_was_lost
 from ..evaluate.score import Evaluation, evaluate_file
 from ..events import Cancel, Emit, Stage, ignore
@@ -23,7 +25,7 @@ from ..model.packed import pack
 from ..model.save import to_onnx
 from ..model.task import target_of
 from ..model.with_data import open_with_data
-from ..records import Estimate, Fidelity, Format, ModelInfo, Score, Variant, sha256_hex
+from ..records import Estimate, Fidelity, Format, ModelInfo, Score, TensorSpec, Variant, sha256_hex
 from ..workspace import Workspace
 from .past_readings import newest_readings
 
@@ -157,7 +159,7 @@ def evaluate(
         if against is not None:
             other = locate(against, workspace, arch, Path(folder) / "original", data, task)
             original = (other.path, other.format)
-        data_set = open_data(data, inspect(str(place.path)).inputs, task)
+        data_set = open_as_judged(data, inspect(str(place.path)).inputs, task, place.judged_by)
         split = split or choose_split(data_set, data, (place,))
         emit(Stage("evaluate", model))
         found, device = judge(place.path, place.format, data_set, split, samples), None
@@ -211,7 +213,7 @@ def compare(
             score, lost = None, None
             if data is not None:
                 emit(Stage("evaluate", model))
-                data_set = open_data(data, info.inputs, task)
+                data_set = open_as_judged(data, info.inputs, task, place.judged_by)
                 split = split or choose_split(data_set, data, places)
                 found = judge(place.path, place.format, data_set, split, None)
                 score = found.score
@@ -262,13 +264,14 @@ def judge(path: Path, format_: Format, data: "DataSet", split: str, limit: int |
 
 @dataclass(frozen=True)
 class Place:
-    """A runnable file; for a variant of the project also its original and the name of the data it was made with."""
+    """A runnable file; for a variant of the project also its original, and the data and the metric it was made with."""
 
     path: Path
     format: Format
     id: str
     original: tuple[Path, Format] | None = None
     made_with: str | None = None
+    judged_by: str | None = None
 
 
 def locate(
@@ -317,5 +320,18 @@ def _known(content: bytes, workspace: Workspace) -> Place | None:
 def _of_variant(variant: Variant, workspace: Workspace) -> Place:
     base = next((item for item in workspace.variants() if item.id == variant.baseline), None)
     original = None if base is None else (Path(base.path), base.format)
-    made_with = None if variant.score is None else variant.score.data
-    return Place(Path(variant.path), variant.format, variant.id, original, made_with)
+    made_with, judged_by = (None, None) if variant.score is None else (variant.score.data, variant.score.main)
+    return Place(Path(variant.path), variant.format, variant.id, original, made_with, judged_by)
+
+
+def open_as_judged(data: str, inputs: Sequence[TensorSpec], task: str | None, judged_by: str | None) -> "DataSet":
+    """Data for a variant: where neither the caller nor the data say what labels mean, they mean what they did when it was made.
+
+    Raises:
+        DataError: the data cannot be read, or is for another task than ``task``.
+    """
+    meant = next((str(kind) for kind, names in METRICS.items() if judged_by in names), None) if task is None else None
+    if meant is not None:
+        with suppress(DataError):  # it is for another task, or it cannot be read at all: the same without an opinion
+            return open_data(data, inputs, meant)
+    return open_data(data, inputs, task)

@@ -13,12 +13,12 @@ from ..evaluate.layers import LayerLoss, Part, layer_losses
 from ..evaluate.paired import lost
 from ..evaluate.roofline import Bound, Roof, bounds, this_processor
 from ..events import Cancel, Emit, Stage, ignore
-from ..model.datasets import check_fits, open_data
+from ..model.datasets import check_fits
 from ..model.open import inspect
 from ..model.task import target_of
 from ..records import Estimate, Format, Score, Variant
 from ..workspace import Workspace
-from .evaluation import choose_split, judge, locate
+from .evaluation import choose_split, judge, locate, open_as_judged
 from .past_readings import newest_readings
 
 _TELLING = 0.05
@@ -108,7 +108,7 @@ def explain(
                 f"'{model}' has no original to compare with, or one of the two is no ONNX file",
                 "name a variant of the project, or give the original with --against FILE.onnx",
             )
-        data_set = open_data(data, inspect(str(place.path)).inputs, task)
+        data_set = open_as_judged(data, inspect(str(place.path)).inputs, task, place.judged_by)
         check_fits(data_set, inspect(str(place.path)).inputs)
         split = split or choose_split(data_set, data, (place,))
         emit(Stage("evaluate", "both"))

@@ -14,12 +14,12 @@ from ..evaluate.robustness import CORRUPTIONS, Held, attacked, corrupted, held
 from ..evaluate.score import Evaluation, judged
 from ..events import Cancel, Emit, Stage, ignore
 from ..model.data import TEST, TRAIN
-from ..model.datasets import check_fits, open_data
+from ..model.datasets import check_fits
 from ..model.open import inspect
 from ..model.task import Task, target_of
 from ..records import Estimate, Format, Score
 from ..workspace import Workspace
-from .evaluation import locate
+from .evaluation import locate, open_as_judged
 
 if TYPE_CHECKING:
     from torch import nn
@@ -97,7 +97,7 @@ def robustness(
             other = locate(against, workspace, None, Path(name) / "original", data, task)
             original = (other.path, other.format)
         inputs = inspect(str(place.path)).inputs
-        data_set = open_data(data, inputs, task)
+        data_set = open_as_judged(data, inputs, task, place.judged_by)
         check_fits(data_set, inputs)
         clean = held(data_set, TEST, samples)
         conditions: list[tuple[str, str | None, Held]] = [("test", None, clean)]

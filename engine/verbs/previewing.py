@@ -83,6 +83,7 @@ def data_preview(
     data: str,
     *,
     model: str | None = None,
+    task: str | None = None,
     arch: str | None = None,
     samples: int = SAMPLES,
     emit: Emit = ignore,
@@ -93,16 +94,17 @@ def data_preview(
     Args:
         data: what follows ``--data``.
         model: the model they are for; its input decides layout and size. arch: as for ``inspect``.
+        task: what the labels mean, where the data does not say it.
         samples: how many, 1 to 32; of the test split where there is one.
 
     Raises:
         UsageError: a number of samples out of range.
-        DataError: the data cannot be read, or does not fit the model.
+        DataError: the data cannot be read, does not fit the model, or is for another task.
     """
     if not 1 <= samples <= MAX_SAMPLES:
         raise UsageError("bad-samples", f"{samples} samples cannot be shown", f"name a number from 1 to {MAX_SAMPLES}")
     inputs = None if model is None else inspect(model, arch=arch).inputs
-    found = open_data(data, inputs)
+    found = open_data(data, inputs, task)
     if inputs is not None:
         check_fits(found, inputs)
     counts = {split: found.count(split) for split in (TRAIN, CALIBRATION, TEST)}

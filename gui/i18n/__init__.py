@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QApplication
 FOLDER = Path(__file__).parent
 CATALOGUES = ("flyweight", "engine")
 """Texts of the window, and what the engine says."""
-SENTENCES = FOLDER / "sentences.txt"
-"""Sentences of the engine that take in names and figures."""
 
 
 class Language(StrEnum):

@@ -1620,6 +1620,10 @@
             <translation>Mu：为全部打包大小愿意付出的准确率（以 1 为全部）。</translation>
         </message>
         <message>
+            <source>; </source>
+            <translation>；</translation>
+        </message>
+        <message>
             <source>the layer is gone or was split</source>
             <translation>该层已移除或被拆分</translation>
         </message>
@@ -1646,6 +1650,10 @@
         <message>
             <source>{0} stale</source>
             <translation>{0} 条已过时</translation>
+        </message>
+        <message>
+            <source>stale: {0}</source>
+            <translation>已过时：{0}</translation>
         </message>
         <message>
             <source>extra {0}</source>
@@ -2220,6 +2228,94 @@
             <translation>调速器：{0} → {1}</translation>
         </message>
         <message>
+            <source>the network does not run with fewer of its channels: {0}</source>
+            <translation>减少其通道后网络无法运行：{0}</translation>
+        </message>
+        <message>
+            <source>the dependency graph does not reach it</source>
+            <translation>依赖图未涉及它</translation>
+        </message>
+        <message>
+            <source>its channels are in blocks and leave only one of each</source>
+            <translation>它的通道成块排列，每块只能留下一个</translation>
+        </message>
+        <message>
+            <source>its width is the model's output</source>
+            <translation>它的宽度就是模型的输出</translation>
+        </message>
+        <message>
+            <source>{0} has no kernel with static ranges, so it runs in float; dynamic-quantization runs LSTM on int8 kernels</source>
+            <translation>{0} 没有静态范围的内核，因此以浮点运行；dynamic-quantization 可用 int8 内核运行 LSTM</translation>
+        </message>
+        <message>
+            <source>zeros make the packed file smaller; dense kernels do not run faster with them</source>
+            <translation>零值使打包文件更小；稠密内核不会因此更快</translation>
+        </message>
+        <message>
+            <source>it runs in float and its weights are stored as int8</source>
+            <translation>它以浮点运行，权重以 int8 存储</translation>
+        </message>
+        <message>
+            <source>float is fastest and stays</source>
+            <translation>浮点最快，予以保留</translation>
+        </message>
+        <message>
+            <source>{0} is kept</source>
+            <translation>保留 {0}</translation>
+        </message>
+        <message>
+            <source>{0} weight tensors stored with {1} bits, {2} of them rounded adaptively; they run as float, so nothing gets faster</source>
+            <translation>{0} 个权重张量以 {1} 位存储，其中 {2} 个自适应舍入；以浮点运行，因此不会更快</translation>
+        </message>
+        <message>
+            <source>int8 blocks need onnxruntime 1.22 or newer on the board</source>
+            <translation>int8 分块需要板卡上有 onnxruntime 1.22 或更新版本</translation>
+        </message>
+        <message>
+            <source>{0} bits on average</source>
+            <translation>平均 {0} 位</translation>
+        </message>
+        <message>
+            <source>{0} weights left, but none that are multiplied for each sample</source>
+            <translation>移除了 {0} 个权重，但都不是每个样本要相乘的</translation>
+        </message>
+        <message>
+            <source>speed: {0} fewer MACs, but {1}</source>
+            <translation>速度：乘加减少 {0}，但{1}</translation>
+        </message>
+        <message>
+            <source>packed size</source>
+            <translation>打包大小</translation>
+        </message>
+        <message>
+            <source>the run was not finished</source>
+            <translation>运行未完成</translation>
+        </message>
+        <message>
+            <source>the sensor fell silent</source>
+            <translation>传感器不再有读数</translation>
+        </message>
+        <message>
+            <source>fewer than three samples</source>
+            <translation>样本不足三个</translation>
+        </message>
+        <message>
+            <source>its reading is stale ({0})</source>
+            <translation>它的读数已过时（{0}）</translation>
+        </message>
+        <message>
+            <source>{0} {1}: {2} points lost, {3} {4}, cost {5}</source>
+            <translation>{0} {1}：损失 {2} 个百分点，{3} {4}，代价 {5}</translation>
+        </message>
+        <message>
+            <source>{0} {1}: {2} points lost, {3} {4}, cost {5} (chosen)</source>
+            <translation>{0} {1}：损失 {2} 个百分点，{3} {4}，代价 {5}（选中）</translation>
+        </message>
+        <message>
+            <source>weights between the first and the last layer were trained to {0} bits, stored as int8</source>
+            <translation>首层与末层之间的权重训练为 {0} 位，以 int8 存储</translation>
+        </message>
+        <message>
             <source>no space left on the disk: {0}</source>
             <translation>磁盘空间不足：{0}</translation>
         </message>
@@ -2262,6 +2358,14 @@
         <message>
             <source>{0} activations replaced</source>
             <translation>替换了 {0} 个激活</translation>
+        </message>
+        <message>
+            <source>the whole model is one attention layer</source>
+            <translation>整个模型就是一个注意力层</translation>
+        </message>
+        <message>
+            <source>it adds keys of its own (bias_k, add_zero_attn)</source>
+            <translation>它会自行添加键（bias_k、add_zero_attn）</translation>
         </message>
         <message>
             <source>labelled training data</source>
@@ -2436,6 +2540,10 @@
             <translation>它的通道就是模型的输出</translation>
         </message>
         <message>
+            <source>the outputs change their shape to {0}</source>
+            <translation>输出的形状变为 {0}</translation>
+        </message>
+        <message>
             <source>its channels are shuffled among those of other layers</source>
             <translation>其通道与其他层的通道交错混排</translation>
         </message>
@@ -2514,6 +2622,14 @@
         <message>
             <source>raise the limit, or give a smaller network</source>
             <translation>请放宽限制，或给出更小的网络</translation>
+        </message>
+        <message>
+            <source>{0} multiply-accumulates, more than {1}</source>
+            <translation>{0} 次乘加，超过 {1}</translation>
+        </message>
+        <message>
+            <source>{0} parameters, more than max_parameters = {1}</source>
+            <translation>{0} 个参数，超过 max_parameters = {1}</translation>
         </message>
         <message>
             <source>the student gives outputs of shape {0}, the original {1}</source>
@@ -2600,6 +2716,14 @@
             <translation>减少头之后网络不能运行</translation>
         </message>
         <message>
+            <source>its queries, keys and values are not of one width</source>
+            <translation>它的查询、键和值宽度不一</translation>
+        </message>
+        <message>
+            <source>its {0} heads cannot be told apart in the layer that mixes them</source>
+            <translation>在混合各头的层中无法区分它的 {0} 个头</translation>
+        </message>
+        <message>
             <source>{0}: exclude={1} fits no layer of this model</source>
             <translation>{0}：exclude={1} 与此模型的任何层都不符</translation>
         </message>
@@ -2668,6 +2792,18 @@
             <translation>{0}：只学习原模型的输出（alpha 1），因为 {1} 没有它能用的标签</translation>
         </message>
         <message>
+            <source>it does not run on the data</source>
+            <translation>它没有在这些数据上运行</translation>
+        </message>
+        <message>
+            <source>no linear layer and no plain convolution</source>
+            <translation>不是线性层，也不是普通卷积</translation>
+        </message>
+        <message>
+            <source>it does not read the model's input</source>
+            <translation>它不读取模型的输入</translation>
+        </message>
+        <message>
             <source>a recurrent layer: its matrices are read by one kernel</source>
             <translation>循环层：其矩阵由一个内核读取</translation>
         </message>
@@ -2690,6 +2826,18 @@
         <message>
             <source>{0} of {1} layers became factors</source>
             <translation>{1} 层中有 {0} 层被分解</translation>
+        </message>
+        <message>
+            <source>no linear layer and no plain 1x1 convolution</source>
+            <translation>不是线性层，也不是普通的 1x1 卷积</translation>
+        </message>
+        <message>
+            <source>its padding repeats the image ({0})</source>
+            <translation>它的填充会重复图像（{0}）</translation>
+        </message>
+        <message>
+            <source>no plain two-dimensional convolution with a kernel larger than 1x1</source>
+            <translation>不是卷积核大于 1x1 的普通二维卷积</translation>
         </message>
         <message>
             <source>{0} needs labels, and the data has none</source>
@@ -2716,12 +2864,28 @@
             <translation>请使用其中之一：{0}</translation>
         </message>
         <message>
+            <source>the multiple of round_to = {0} nearest to its share is its width</source>
+            <translation>最接近其份额的 round_to = {0} 的倍数就是它的宽度</translation>
+        </message>
+        <message>
+            <source>its channels are more important than others, or not more than round_to = {0}</source>
+            <translation>它的通道比其他的更重要，或不多于 round_to = {0}</translation>
+        </message>
+        <message>
             <source>{0} of {1} channels removed</source>
             <translation>{1} 个通道中移除了 {0} 个</translation>
         </message>
         <message>
+            <source>none of its units is zero in {0} of all cases</source>
+            <translation>它没有任何单元在 {0} 的情况下为零</translation>
+        </message>
+        <message>
             <source>no attention layer was found: a module with a count of heads and linear layers of its own</source>
             <translation>没有找到注意力层：即带头数和自有线性层的模块</translation>
+        </message>
+        <message>
+            <source>its heads are more important than others, or too few to lose one</source>
+            <translation>它的头比其他的更重要，或已少到不能再减</translation>
         </message>
         <message>
             <source>{0} of {1} attention heads removed</source>
@@ -2794,6 +2958,14 @@
         <message>
             <source>use n: 2 and m: 4</source>
             <translation>请用 n: 2 和 m: 4</translation>
+        </message>
+        <message>
+            <source>it projects its states (proj_size)</source>
+            <translation>它对状态做投影（proj_size）</translation>
+        </message>
+        <message>
+            <source>the whole model is one recurrent layer, whose units are its output</source>
+            <translation>整个模型就是一个循环层，其单元就是输出</translation>
         </message>
         <message>
             <source>there is no recurrent layer</source>
@@ -2980,8 +3152,24 @@
             <translation>损失 {0} 个百分点，允许 {1}：{2} 层中是哪些造成的？</translation>
         </message>
         <message>
+            <source>its weights are computed, or belong to another layer, too</source>
+            <translation>它的权重是计算得来的，或同时属于另一层</translation>
+        </message>
+        <message>
+            <source>the integer kernel for LSTM wants the time before the batch (layout 0)</source>
+            <translation>LSTM 的整数内核要求时间维在批维之前（layout 0）</translation>
+        </message>
+        <message>
+            <source>onnxruntime has no integer kernel for {0}</source>
+            <translation>onnxruntime 没有 {0} 的整数内核</translation>
+        </message>
+        <message>
             <source>weights have 8 bits: this processor sums int8 products in 16 bits, but hardly any sum overflowed</source>
             <translation>权重为 8 位：此处理器以 16 位累加 int8 乘积，但几乎没有溢出</translation>
+        </message>
+        <message>
+            <source>weights have 7 bits: the processor (x86 without VNNI) sums int8 products in 16 bits, where 8-bit weights overflow; weight_range: full turns this off</source>
+            <translation>权重为 7 位：该处理器（不带 VNNI 的 x86）以 16 位累加 int8 乘积，8 位权重会溢出；weight_range: full 可关闭此项</translation>
         </message>
         <message>
             <source>{0}; the file has {1} bytes, {2} as float</source>
@@ -2994,6 +3182,18 @@
         <message>
             <source>its weights stay float ({0} bytes)</source>
             <translation>其权重保持浮点（{0} 字节）</translation>
+        </message>
+        <message>
+            <source>{0} weight tensors were rounded to {1} bits first</source>
+            <translation>{0} 个权重张量先舍入到 {1} 位</translation>
+        </message>
+        <message>
+            <source>equalize: the channels of {0} pairs of layers were brought to one size</source>
+            <translation>equalize：{0} 对层的通道已调到同一量级</translation>
+        </message>
+        <message>
+            <source>equalize: no two layers have nothing but ReLU between them, so nothing was changed</source>
+            <translation>equalize：没有两层之间只隔着 ReLU，因此未作改动</translation>
         </message>
         <message>
             <source>{0} weights of layers that stay float are stored as int8</source>
@@ -3010,6 +3210,10 @@
         <message>
             <source>placement: {0} of {1} layers stay float, measured {2}x faster than all-int8 ({3} timings)</source>
             <translation>放置：{1} 层中 {0} 层保持浮点，实测比全 int8 快 {2} 倍（{3} 次计时）</translation>
+        </message>
+        <message>
+            <source>placement: no device to measure on, so every layer was quantized (give --target DEVICE)</source>
+            <translation>placement：没有可供测量的设备，因此所有层都已量化（请给出 --target DEVICE）</translation>
         </message>
         <message>
             <source>max_loss: {0} stay float; {1} points were lost on the calibration data, {2} are now, {3} are allowed</source>
@@ -3164,6 +3368,26 @@
             <translation>减少单元之后网络不能运行</translation>
         </message>
         <message>
+            <source>its units are mixed before {0} reads them</source>
+            <translation>它的单元在 {0} 读取之前已混合</translation>
+        </message>
+        <message>
+            <source>its units are the model's output</source>
+            <translation>它的单元就是模型的输出</translation>
+        </message>
+        <message>
+            <source>its cell states, or the states of its inner layers, are read by others</source>
+            <translation>它的单元状态或其内部各层的状态被其他层读取</translation>
+        </message>
+        <message>
+            <source>{0} runs more than once</source>
+            <translation>{0} 运行了不止一次</translation>
+        </message>
+        <message>
+            <source>it works on packed sequences</source>
+            <translation>它处理的是打包序列</translation>
+        </message>
+        <message>
             <source>there is no technique '{0}'</source>
             <translation>没有技术“{0}”</translation>
         </message>
@@ -3280,6 +3504,14 @@
             <translation>参见：flyweight techniques {0}</translation>
         </message>
         <message>
+            <source>has a default that no recipe can hold: {0}</source>
+            <translation>有一个配方无法保存的默认值：{0}</translation>
+        </message>
+        <message>
+            <source>has the type {0}; use one of {1}</source>
+            <translation>类型为 {0}；请用 {1} 之一</translation>
+        </message>
+        <message>
             <source>{0}: the knob '{1}' {2}</source>
             <translation>{0}：参数“{1}”{2}</translation>
         </message>
@@ -3350,6 +3582,10 @@
         <message>
             <source>give data with a training part</source>
             <translation>请给出含训练部分的数据</translation>
+        </message>
+        <message>
+            <source>{0} of {1} weights became zero</source>
+            <translation>{1} 个权重中有 {0} 个变为零</translation>
         </message>
         <message>
             <source>its matrices are read by one kernel, which {0} cannot look into</source>
@@ -4696,8 +4932,8 @@
             <translation>请导出形状为 [n, steps, symbols] 的得分，或形状为 [n, steps] 的整数</translation>
         </message>
         <message>
-            <source>{0}the file grew from {1} to {2} bytes: {3}</source>
-            <translation>{0}文件从 {1} 字节增大到 {2} 字节：{3}</translation>
+            <source>size: the file grew from {0} to {1} bytes: {2}</source>
+            <translation>大小：文件从 {0} 字节增大到 {1} 字节：{2}</translation>
         </message>
         <message>
             <source>it has {0} operators instead of {1}, and what describes them takes more than was saved</source>
@@ -4714,6 +4950,34 @@
         <message>
             <source>it has {0} parameters instead of {1}</source>
             <translation>它有 {0} 个参数，而不是 {1} 个</translation>
+        </message>
+        <message>
+            <source>most of its layers move more memory than they compute with (memory-bound at one sample at a time)</source>
+            <translation>它的大多数层搬运内存多于计算（一次一个样本时受内存限制）</translation>
+        </message>
+        <message>
+            <source>it is so small that starting its {0} operators takes longer than computing them</source>
+            <translation>它太小，启动 {0} 个算子比计算它们更费时</translation>
+        </message>
+        <message>
+            <source>{0} of the rest are in layers whose channels are no multiple of {1}, the kernels' step: {2}</source>
+            <translation>其余的 {0} 在通道数不是 {1}（内核步长）倍数的层中：{2}</translation>
+        </message>
+        <message>
+            <source>speed: no fewer MACs: every layer computes as much as before</source>
+            <translation>速度：乘加没有减少：每层的计算量与之前相同</translation>
+        </message>
+        <message>
+            <source>speed: no fewer MACs: {0}</source>
+            <translation>速度：乘加没有减少：{0}</translation>
+        </message>
+        <message>
+            <source>speed: no fewer MACs: {0} of the weights are zero, and dense kernels multiply zeros, too</source>
+            <translation>速度：乘加没有减少：{0} 的权重为零，而稠密内核也会乘零</translation>
+        </message>
+        <message>
+            <source>speed: no fewer MACs: weights are unpacked to float before they are used, so the file is smaller, not faster</source>
+            <translation>速度：乘加没有减少：权重在使用前解包为浮点，因此文件更小，但不会更快</translation>
         </message>
         <message>
             <source>{0} operators instead of {1}, and each of them has to be started</source>
@@ -4850,10 +5114,6 @@
         <message>
             <source>latency (upper end)</source>
             <translation>延迟（上界）</translation>
-        </message>
-        <message>
-            <source>packed size</source>
-            <translation>打包大小</translation>
         </message>
         <message>
             <source>'{0}' is no limit</source>
@@ -5400,8 +5660,8 @@
             <translation>{0} 中的 'y' 不是每个样本一个类别号（0, 1, ...）</translation>
         </message>
         <message>
-            <source>write class numbers as y, or say what y is: --task regression, detection, segmentation or sequence; in the window: save that word as task in the .npz</source>
-            <translation>请把类别编号写为 y，或说明 y 是什么：--task regression、detection、segmentation 或 sequence；在窗口中：把该词作为 task 保存到 .npz</translation>
+            <source>write class numbers as y, or say what y is: --task regression, detection, segmentation or sequence; in the window: choose the task beside the data</source>
+            <translation>请把类别编号写为 y，或说明 y 是什么：--task regression、detection、segmentation 或 sequence；在窗口中：在数据旁选择任务</translation>
         </message>
         <message>
             <source>the arrays in {0} hold {1} samples; they must be equal and not 0</source>

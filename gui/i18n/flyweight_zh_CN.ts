@@ -744,6 +744,18 @@
         <translation>内置：</translation>
     </message>
     <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>What the labels mean, where the data does not say it.</source>
+        <translation>标签的含义（数据本身没有说明时）。</translation>
+    </message>
+    <message>
+        <source>As the data says</source>
+        <translation>按数据所述</translation>
+    </message>
+    <message>
         <source>Latency only</source>
         <translation>仅延迟</translation>
     </message>
@@ -2748,6 +2760,10 @@
     <message>
         <source>Data set</source>
         <translation>数据集</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
     </message>
     <message>
         <source>Recipes</source>
@@ -5142,6 +5158,10 @@
         <translation>各技术的效果</translation>
     </message>
     <message>
+        <source>Which variant for which board</source>
+        <translation>哪块板卡用哪个变体</translation>
+    </message>
+    <message>
         <source>How it was measured</source>
         <translation>测量方法</translation>
     </message>
@@ -5452,6 +5472,10 @@
     <message>
         <source>none: nothing is timed</source>
         <translation>无：不计时</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
     </message>
     <message>
         <source>Devices</source>
@@ -6325,6 +6349,29 @@
     <message>
         <source>Waits for the job before it</source>
         <translation>等待前面的任务</translation>
+    </message>
+</context>
+<context>
+    <name>Tasks</name>
+    <message>
+        <source>Classification</source>
+        <translation>分类</translation>
+    </message>
+    <message>
+        <source>Regression</source>
+        <translation>回归</translation>
+    </message>
+    <message>
+        <source>Detection</source>
+        <translation>检测</translation>
+    </message>
+    <message>
+        <source>Segmentation</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>Sequence</source>
+        <translation>序列</translation>
     </message>
 </context>
 <context>

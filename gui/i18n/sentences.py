@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from engine.errors import SYSTEM_WORDS
+from engine.saying import SEMICOLON
 
 PACKAGES = ("engine", "profiles", "device_agent")
 NOT_IN_THE_WINDOW = (
@@ -41,15 +42,20 @@ SAID = {
     "rejected": (4,),
     "revert": (1,),
     "lease": (0,),
+    "_Mixed": (0,),
 }
 """Calls, and which of their arguments a person reads; errors are known by their name."""
-KEYWORDS = ("reason", "remedy", "message", "note", "why")
+KEYWORDS = ("reason", "remedy", "message", "note", "why", "otherwise")
 """Arguments and variables that hold sentences."""
 TELLS = re.compile(
     r"(reason|remark|note|said|why|words|conflict|beyond|misses|trouble|suggestion|rejected|disturb|lack|doubt|explain"
     r"|describe|no_runtime)"
 )
 """Functions that answer with a sentence."""
+TALKATIVE = ("engine/compress/", "engine/evaluate/")
+"""Code whose functions answer with a layer or with a sentence about why not, with notes, or with both."""
+SENTENCE_WORDS = 4
+"""A text of that many words that such a function answers with is a sentence."""
 TABLES = re.compile(r"(REASONS|WORDS|NOW|NEEDS)$")
 """Constants that hold words by a key."""
 COLLECTED_IN = re.compile(r"(^|[._])(reasons?|notes?|warnings?|remarks?|problems?|said|found|rejected)$")
@@ -58,13 +64,12 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LEAVES = (ast.Constant, ast.Name, ast.arguments, ast.Load, ast.Store, ast.Import, ast.ImportFrom)
 """Parts of a program in which nothing is called."""
 FIELD = "\0"
-FIELDS = re.compile(r"\{\d+\}")
-"""Numbered fields of a sentence."""
 PLACE = re.compile(r"%(?:\([a-z_]+\))?[-+ #0]*\d*(?:\.\d+)?[sdrfgx]")
 LETTERS = re.compile(r"[A-Za-z]{2,}")
 
 
 OTHERS = (
+    SEMICOLON,
     "the layer is gone or was split",
     "{0} -> {1} weights",
     "{0} -> {1} weights in {2} layers",
@@ -72,6 +77,7 @@ OTHERS = (
     "stored as {0} instead of {1}",
     "{0}x the time of its sisters",
     "{0} stale",
+    "stale: {0}",
     "extra {0}",
     "not installed (optional): {0}",
     "{0} readings in {1}",
@@ -217,6 +223,28 @@ OTHERS = (
     "kernel: {0} -> {1}",
     "power mode: {0} -> {1}",
     "governor: {0} -> {1}",
+    "the network does not run with fewer of its channels: {0}",
+    "the dependency graph does not reach it",
+    "its channels are in blocks and leave only one of each",
+    "its width is the model's output",
+    "{0} has no kernel with static ranges, so it runs in float; dynamic-quantization runs LSTM on int8 kernels",
+    "zeros make the packed file smaller; dense kernels do not run faster with them",
+    "it runs in float and its weights are stored as int8",
+    "float is fastest and stays",
+    "{0} is kept",
+    "{0} weight tensors stored with {1} bits, {2} of them rounded adaptively; they run as float, so nothing gets faster",
+    "int8 blocks need onnxruntime 1.22 or newer on the board",
+    "{0} bits on average",
+    "{0} weights left, but none that are multiplied for each sample",
+    "speed: {0} fewer MACs, but {1}",
+    "packed size",
+    "the run was not finished",
+    "the sensor fell silent",
+    "fewer than three samples",
+    "its reading is stale ({0})",
+    "{0} {1}: {2} points lost, {3} {4}, cost {5}",
+    "{0} {1}: {2} points lost, {3} {4}, cost {5} (chosen)",
+    "weights between the first and the last layer were trained to {0} bits, stored as int8",
     *(f"{words}: {{0}}" for words in dict.fromkeys(SYSTEM_WORDS.values())),
 )
 """Sentences that are put together in ways the collector does not follow, or that come from recordings of older versions."""
@@ -231,21 +259,21 @@ def sentences() -> tuple[str, ...]:
         for path in sorted(folder.rglob("*.py")):
             name = path.relative_to(folder.parent).as_posix()
             if not name.startswith(NOT_IN_THE_WINDOW):
-                for text in texts_of(path.read_text(encoding="utf-8")):
+                for text in texts_of(path.read_text(encoding="utf-8"), talkative=name.startswith(TALKATIVE)):
                     found.setdefault(text)
     return tuple(found)
 
 
-def texts_of(source: str) -> list[str]:
-    """The sentences of one file."""
-    return list(_Module(ast.parse(source)).texts())
+def texts_of(source: str, *, talkative: bool = False) -> list[str]:
+    """The sentences of one file; of talkative code also those that any function answers with."""
+    return list(_Module(ast.parse(source), talkative).texts())
 
 
 class _Module:
     """One file: its constants, and what its calls say."""
 
-    def __init__(self, tree: ast.Module) -> None:
-        self._tree = tree
+    def __init__(self, tree: ast.Module, talkative: bool) -> None:
+        self._tree, self._talkative = tree, talkative
         self._constants = {
             target.id: node.value
             for node in tree.body
@@ -268,6 +296,10 @@ class _Module:
                 for text in self._alternatives(part, scope.assigned):
                     if words := _numbered(text):
                         yield words
+            for value in scope.returned if self._talkative and not tells else ():
+                for text in (text for part in _parts(value) for text in self._alternatives(part, scope.assigned)):
+                    if len(LETTERS.findall(text)) >= SENTENCE_WORDS and (words := _numbered(text)):
+                        yield words
 
     def _alternatives(self, node: ast.expr, local: dict[str, list[ast.expr]], depth: int = 0) -> list[str]:
         """What an expression can be, with FIELD for what is only known when it runs."""
@@ -289,12 +321,17 @@ class _Module:
             return [t for part in known for t in self._alternatives(part, local, depth + 1)] or [FIELD]
         return [FIELD]
 
+    def _prefix(self, node: ast.AST) -> bool:
+        """Whether this is a constant of the file that ends like the beginning of a sentence: ``speed: ``."""
+        value = self._constants.get(node.id) if isinstance(node, ast.Name) else None
+        return isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value.endswith(": ")
+
     def _joined(self, node: ast.JoinedStr, local: dict[str, list[ast.expr]], depth: int) -> list[str]:
         texts = [""]
         for part in node.values:
             inner = part.value if isinstance(part, ast.FormattedValue) else part
-            kind = ast.Constant | ast.IfExp
-            words = self._alternatives(inner, local, depth) if isinstance(inner, kind) else [FIELD]
+            known = isinstance(inner, ast.Constant | ast.IfExp) or self._prefix(inner)
+            words = self._alternatives(inner, local, depth) if known else [FIELD]
             texts = [text + word for text in texts for word in words]
         return texts
 
@@ -302,7 +339,7 @@ class _Module:
 def _parts(value: ast.expr) -> list[ast.expr]:
     """What a function returns, item by item: a tuple, a list or the values of a table that is looked up."""
     if isinstance(value, ast.Tuple | ast.List):
-        return value.elts
+        return [part for item in value.elts for part in _parts(item)]
     if isinstance(value, ast.Subscript) and isinstance(value.value, ast.Dict):
         return value.value.values
     return [value]
@@ -321,6 +358,8 @@ class _Scope:
         """A name gets a value."""
         if isinstance(target, ast.Name):
             self.assigned.setdefault(target.id, []).append(value)
+        elif isinstance(target, ast.Subscript) and COLLECTED_IN.search(ast.unparse(target.value)):
+            self.assigned.setdefault("reason", []).append(value)
         elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
             for name, part in zip(target.elts, value.elts, strict=False):
                 self.assign(name, part)
@@ -338,7 +377,7 @@ def _scopes(tree: ast.Module) -> list[_Scope]:
             found.append(scope)
         elif kind is ast.Call:
             scope.calls.append(node)  # type: ignore[arg-type]
-        elif kind is ast.Return and node.value is not None:  # type: ignore[attr-defined]
+        elif kind in (ast.Return, ast.Yield) and node.value is not None:  # type: ignore[attr-defined]
             scope.returned.append(node.value)  # type: ignore[attr-defined]
         elif kind is ast.Assign:
             for target in node.targets:  # type: ignore[attr-defined]

@@ -1,20 +1,21 @@
 """Bring the catalogues up to date after a text changed: ``python -m gui.i18n.update``, translate, run it again.
 
 It runs the two tools that come with Qt: lupdate collects the texts of the package, lrelease compiles what is translated.
-What the engine says (names and help texts of techniques, errors, remarks) has a file of its own; those of its sentences that
-take in names and figures are listed in ``sentences.txt``, too, so that the window can tell which one it reads.
+What the engine says (names and help texts of techniques, errors, remarks) has a catalogue of its own; its translations are
+written into a table beside the engine, too, for reports are made without Qt (:mod:`engine.saying`).
 """
 
 import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from . import CATALOGUES, FOLDER, SENTENCES, Language
-from .sentences import FIELDS, sentences
+from . import CATALOGUES, FOLDER, Language
+from .sentences import sentences
 
 PACKAGE = FOLDER.parent
 
@@ -50,9 +51,18 @@ def engine_catalogue(catalogue: Mapping[str, Any]) -> dict[str, list[str]]:
     return {"Engine": list(said), "Choice": choices(catalogue)}
 
 
-def with_fields(texts: Iterable[str]) -> str:
-    """The file that lists the sentences with fields, a line each."""
-    return "".join(f"{text}\n" for text in texts if FIELDS.search(text))
+def engine_table(catalogue: Path) -> str:
+    """What is translated of the engine's sentences, as the engine reads it: an entry a line."""
+    contexts = ElementTree.parse(catalogue).getroot().iter("context")
+    messages = (one for context in contexts if context.findtext("name") == "Engine" for one in context.iter("message"))
+    found = {one.findtext("source", ""): one.findtext("translation", "") for one in messages}
+    said = {source: translated for source, translated in found.items() if translated}
+    return json.dumps(said, ensure_ascii=False, indent=0) + "\n"
+
+
+def engine_table_path(language: Language) -> Path:
+    """Where the engine reads it."""
+    return Path(str(find_spec("engine").origin)).with_name(f"sentences.{language}.json")  # type: ignore[union-attr]
 
 
 def collect_engine(contexts: Mapping[str, list[str]], path: Path) -> None:
@@ -99,12 +109,12 @@ def _tool(name: str, *arguments: str) -> None:
 def main() -> None:
     """Update every language but English."""
     contexts = engine_catalogue(_catalogue())
-    SENTENCES.write_text(with_fields(contexts["Engine"]), encoding="utf-8")
     for language in Language:
         if language is not Language.ENGLISH:
             window, engine = (FOLDER / f"{name}_{language}.ts" for name in CATALOGUES)
             collect(window)
             collect_engine(contexts, engine)
+            engine_table_path(language).write_text(engine_table(engine), encoding="utf-8")
             for catalogue in (window, engine):
                 compile_(catalogue, catalogue.with_suffix(".qm"))
 

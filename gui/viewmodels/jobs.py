@@ -102,6 +102,7 @@ def argument(name: str) -> str:
     return {
         "model": QCoreApplication.translate("Jobs", "Model"),
         "data": QCoreApplication.translate("Jobs", "Data set"),
+        "task": QCoreApplication.translate("Jobs", "Task"),
         "recipes": QCoreApplication.translate("Jobs", "Recipes"),
         "preset": QCoreApplication.translate("Jobs", "Preset"),
         "goal": QCoreApplication.translate("Jobs", "Goal"),

@@ -12,6 +12,7 @@ from .scatter import Point
 from .session import Session
 from .steps import Document, Step, Steps, step
 from .variants import VariantRow, read_variants
+from .wizard_state import WizardState
 
 HERE = "loopback"
 """Where it is measured when no board was chosen: this computer."""
@@ -28,17 +29,16 @@ class MeasuredFront(QObject):
         self.project, self.steps = Query(session, "project_show", self), Steps(session, self)
         self.made: tuple[VariantRow, ...] = ()
         self.targets: tuple[str, ...] = (HERE,)
-        self._data: str | None = None
-        self._metric: str | None = None
+        self._asked = WizardState()
         for part in (self.project, self.steps):
             part.changed.connect(self.changed)
         session.changed.connect(self._stale)
         session.project_changed.connect(self.forget)
 
-    def follow(self, made: Sequence[VariantRow], targets: Sequence[str], data: str | None, metric: str | None) -> None:
-        """Show these variants, measured on the first of the targets; ``data`` gives the golden samples of what is packed."""
-        self.made, self.targets = tuple(made), tuple(targets) or (HERE,)
-        self._data, self._metric = data, metric
+    def follow(self, made: Sequence[VariantRow], asked: WizardState) -> None:
+        """Show these variants, measured on the first of the targets; the data gives the golden samples of what is packed."""
+        self.made, self.targets = tuple(made), asked.targets or (HERE,)
+        self._asked = asked
         self.project.load()
 
     def forget(self) -> None:
@@ -80,18 +80,18 @@ class MeasuredFront(QObject):
         ]
 
     def _height(self, row: VariantRow) -> float | None:
-        if self._data is None:
+        if self._asked.data is None:
             return None if row.packed_bytes is None else row.packed_bytes / 1000
-        return 0.0 if row.baseline is None else row.lost_of(self._metric)
+        return 0.0 if row.baseline is None else row.lost_of(self._asked.judged_by)
 
     @property
     def axes(self) -> tuple[str, str]:
         """Titles of the plot's axes."""
         below = QCoreApplication.translate("MeasuredFront", "Latency p50 (ms)   ← better")
-        if self._data is None:
+        if self._asked.data is None:
             return below, QCoreApplication.translate("MeasuredFront", "Packed size (kB)   ← better")
         words = QCoreApplication.translate("MeasuredFront", "Points lost: {0}   ← better")
-        return below, words.format(metric_name(self._metric or "accuracy"))
+        return below, words.format(metric_name(self._asked.judged_by or "accuracy"))
 
     @property
     def words(self) -> str:
@@ -114,7 +114,7 @@ class MeasuredFront(QObject):
             made = {id_: documents.text(answer.get("id")) for id_, answer in zip(missing, answers, strict=True)}
             return {"bundles": [made.get(row.id, row.id) for row in self.made], "targets": list(self.targets)}
 
-        packing = [step("bundle", variant=id_, data=self._data) for id_ in missing]
+        packing = [step("bundle", variant=id_, data=self._asked.data, task=self._asked.asked_task) for id_ in missing]
         self.steps.start([*packing, Step("profile_run", run)])
 
     def _stale(self, verb: str) -> None:

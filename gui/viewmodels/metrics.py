@@ -1,6 +1,20 @@
-"""Names of metrics."""
+"""Names of tasks and metrics."""
 
 from PySide6.QtCore import QCoreApplication
+
+TASKS = ("classification", "regression", "detection", "segmentation", "sequence")
+"""What labels can mean, in the engine's words."""
+
+
+def task_name(task: str) -> str:
+    """A task in words; one without words keeps the engine's name."""
+    return {
+        "classification": QCoreApplication.translate("Tasks", "Classification"),
+        "regression": QCoreApplication.translate("Tasks", "Regression"),
+        "detection": QCoreApplication.translate("Tasks", "Detection"),
+        "segmentation": QCoreApplication.translate("Tasks", "Segmentation"),
+        "sequence": QCoreApplication.translate("Tasks", "Sequence"),
+    }.get(task, task)
 
 
 def metric_name(name: str) -> str:

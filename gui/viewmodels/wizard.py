@@ -272,13 +272,14 @@ class WizardModel(QObject):
 
     def _look(self) -> None:
         """Ask for samples of the data while step 2 is shown."""
-        wanted = (self.state.data, self.state.model, self.state.arch)
+        state = self.state
+        wanted = (state.data, state.task, state.model, state.arch)
         if self.step is not WizardStep.DATA or wanted == self._looked_at:
             return
         self._looked_at, self.preview = wanted, None
         self.looking.forget()
-        if self.state.data is not None:
-            self.looking.load(data=self.state.data, model=self.state.model or None, arch=self.state.arch)
+        if state.data is not None:
+            self.looking.load(data=state.data, task=state.task, model=state.model or None, arch=state.arch)
 
     def look_again(self) -> None:
         """Ask once more."""
@@ -286,7 +287,8 @@ class WizardModel(QObject):
         self._look()
 
     def _looked(self) -> None:
-        if self.looking.arguments.get("data") == self.state.data:
+        asked = self.looking.arguments
+        if (asked.get("data"), asked.get("task")) == (self.state.data, self.state.task):
             self.preview = read_preview(self.looking.document or {})
 
     @property
@@ -307,7 +309,14 @@ class WizardModel(QObject):
         state = self.state
         steps = [line.to_json() for line in state.steps] if state.preset is None else None
         self._forecast_of = state
-        self.forecast.load(model=state.model, recipe=steps, preset=state.preset, data=state.data, arch=state.arch)
+        self.forecast.load(
+            model=state.model,
+            recipe=steps,
+            preset=state.preset,
+            data=state.data,
+            task=state.asked_task,
+            arch=state.arch,
+        )
 
     @property
     def expected(self) -> Expected | None:
@@ -337,7 +346,7 @@ class WizardModel(QObject):
         self.choice = read_choice(document) if "candidates" in document else None
         self.variants = tuple(read_variants({**document, "variants": _all_variants(document)}))
         if self.choice is None:
-            self.front.follow(self.variants, self.state.targets, self.state.data, self.state.judged_by)
+            self.front.follow(self.variants, self.state)
         self.result_changed.emit()
 
     def open_recipe(self, path: Path) -> None:

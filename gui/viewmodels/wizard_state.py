@@ -27,12 +27,15 @@ class RecipeLine:
 class WizardState:
     """Everything a person sets in the wizard. ``max_accuracy_loss`` is in percentage points of ``metric``, None = the main one.
 
+    ``task`` is what the labels mean; None = as the data says.
+
     With a ``preset`` its candidates are tried and measured on all ``targets``; without one the ``steps`` are run.
     """
 
     model: str = ""
     arch: str | None = None
     data: str | None = None
+    task: str | None = None
     metric: str | None = None
     targets: tuple[str, ...] = ()
     max_accuracy_loss: float | None = None
@@ -52,6 +55,11 @@ class WizardState:
     def judged_by(self) -> str | None:
         """The metric that judges; without data none does."""
         return None if self.data is None else self.metric
+
+    @property
+    def asked_task(self) -> str | None:
+        """The task, where there are labels to mean something."""
+        return None if self.data is None else self.task
 
     @property
     def target(self) -> str | list[str] | None:
@@ -75,6 +83,7 @@ class WizardState:
             "model": self.model or None,
             "arch": self.arch,
             "data": self.data,
+            "task": self.task,
             "metric": self.metric,
             "target": self.target,
             "max_accuracy_loss": self.max_accuracy_loss,
@@ -102,6 +111,7 @@ class WizardState:
                 "preset": self.preset,
                 "target": self.target,
                 "data": self.data,
+                "task": self.asked_task,
                 "metric": self.judged_by,
                 "limits": self.limits,
                 "arch": self.arch,
@@ -111,6 +121,7 @@ class WizardState:
             "model": self.model,
             "recipes": [recipe],
             "data": self.data,
+            "task": self.asked_task,
             "metric": self.judged_by,
             "target": self.target,
             "arch": self.arch,
@@ -121,7 +132,8 @@ class WizardState:
     def _told(self) -> tuple[tuple[str, str | None], ...]:
         """Options that a recipe and a preset share."""
         targets = [("--target", name) for name in self.targets]
-        return (("--data", self.data), ("--metric", self.judged_by), *targets, ("--arch", self.arch))
+        judged = (("--task", self.asked_task), ("--metric", self.judged_by))
+        return (("--data", self.data), *judged, *targets, ("--arch", self.arch))
 
     def as_cli(self) -> str:
         """The same on the command line; a recipe is written to a file first."""
@@ -163,6 +175,7 @@ def read_state(document: Mapping[str, Any]) -> WizardState:
         model=documents.text(purpose.get("model")),
         arch=documents.text(purpose.get("arch")) or None,
         data=documents.text(purpose.get("data")) or None,
+        task=documents.text(purpose.get("task")) or None,
         metric=documents.text(purpose.get("metric")) or None,
         targets=documents.texts(purpose.get("target")) or tuple(filter(None, [documents.text(purpose.get("target"))])),
         max_accuracy_loss=documents.number(purpose.get("max_accuracy_loss")),

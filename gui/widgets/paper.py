@@ -40,6 +40,8 @@ WIDEST_SHARE = 0.96
 CELL_PADDING = 4.0
 INDENT = 14.0
 ABOVE_HEADING = 15.0
+# Qt would merge an empty cell with its neighbour, and figures would stand below the heads of others
+_EMPTY_CELL = re.compile(r"(?<=\|) +(?=\|)")
 _INTERVAL = re.compile(r"\[[^\[\]|\n]*\](?= *\|)")
 
 
@@ -78,7 +80,8 @@ def fill(made: QTextDocument, markdown: str, folder: Path | None) -> None:
     option = made.defaultTextOption()
     option.setWrapMode(QTextOption.WrapMode.WordWrap)  # else the columns of a table break within words
     made.setDefaultTextOption(option)
-    made.setMarkdown(_INTERVAL.sub(_whole, markdown))
+    cells = _EMPTY_CELL.sub(" \N{NO-BREAK SPACE} ", _INTERVAL.sub(_whole, markdown))
+    made.setMarkdown(cells)
     made.documentLayout().registerHandler(DRAWING, _DRAWING)
     edit = QTextCursor(made)
     edit.beginEditBlock()  # laid out once, not after every cell

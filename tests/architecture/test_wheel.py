@@ -15,7 +15,13 @@ def test_that_the_wheel_claims_exactly_four_names(wheel: Path):
 def test_that_the_wheel_is_small_and_carries_samples_licence_and_migrations(wheel: Path):
     assert wheel.stat().st_size <= MAX_WHEEL_BYTES
     names = zipfile.ZipFile(wheel).namelist()
-    for needed in ("samples/fashion-resnet.safetensors", "samples/fashion-mobilenet.onnx", "LICENSE", "NOTICE"):
+    for needed in (
+        "samples/fashion-resnet.safetensors",
+        "samples/fashion-mobilenet.onnx",
+        "LICENSE",
+        "NOTICE",
+        "engine/sentences.zh_CN.json",
+    ):
         assert any(name.endswith(needed) for name in names), needed
     for folder in ("profiles/migrations/versions/", "profiles/boards/", "gui/i18n/"):
         assert any(

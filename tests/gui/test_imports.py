@@ -7,7 +7,7 @@ import gui
 
 FOLDER = Path(gui.__file__).parent
 FILES = sorted(FOLDER.rglob("*.py"))
-ENGINE = {"engine.events", "engine.errors", "engine.records"}
+ENGINE = {"engine.events", "engine.errors", "engine.records", "engine.saying"}
 
 
 def imports(path: Path) -> set[str]:
@@ -21,7 +21,7 @@ def imports(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(FOLDER)))
-def test_that_the_window_knows_records_events_and_errors_of_the_engine_alone(path):
+def test_that_the_window_knows_records_events_errors_and_sentences_of_the_engine_alone(path):
     foreign = {name for name in imports(path) if name.partition(".")[0] in ("engine", "device_agent", "profiles")}
     assert {name for name in foreign if not name.startswith("profiles")} <= ENGINE
 

@@ -10,6 +10,7 @@ from gui.app import begin
 from gui.pages import PAGES
 from gui.settings import Settings, load_settings, sample_project, save_settings
 from gui.theme.tokens import Theme
+from gui.viewmodels.wizard import WizardStep
 from gui.widgets.palette import CommandPalette
 from gui.window import MainWindow
 
@@ -34,6 +35,27 @@ def test_that_pages_are_built_when_they_are_first_shown(window):
     assert set(window._made) == {"start"}
     window.go("models")
     assert set(window._made) == {"start", "models"}
+
+
+def test_that_steps_and_tabs_behind_the_first_are_built_when_they_are_first_shown(qtbot, window):
+    """All at once took 150 to 200 ms of the thread that paints."""
+    window.go("compress")
+    wizard, devices = window.page("compress"), window.page("devices")
+    assert wizard.stack.count() == 1
+    wizard.begin("sample:fashion-resnet")
+    qtbot.waitUntil(lambda: not wizard.model.lacks(WizardStep.MODEL), timeout=5000)
+    wizard.model.go(WizardStep.DATA)
+    assert wizard.stack.count() == 2
+    window.go("devices")
+    assert [devices.tabs.built(n) for n in range(5)] == [True, False, False, False, False]
+    devices.tabs.bar.setCurrentIndex(3)
+    assert [devices.tabs.built(n) for n in range(5)] == [True, False, False, True, False]
+    assert devices.tabs.stack.currentWidget() is devices.log
+    devices.tabs.bar.setCurrentIndex(1)
+    assert devices.tabs.stack.currentWidget() is devices.live
+    assert devices.tabs.stack.count() == 5
+    window.session.shut_down()
+    settled(qtbot, window)
 
 
 def test_that_the_menu_holds_every_command_once_and_greys_what_cannot_be_done(window):

@@ -31,8 +31,8 @@ _LOCAL_HEADER = 30
 _PARTS = (TRAIN, CALIBRATION, TEST)
 _REMEDY = "write it with numpy.savez(FILE, x=inputs, y=labels)"
 _CLASS_REMEDY = (
-    "write class numbers as y, or say what y is: --task regression, detection, segmentation or sequence; in the window: save "
-    "that word as task in the .npz"
+    "write class numbers as y, or say what y is: --task regression, detection, segmentation or sequence; in the window: "
+    "choose the task beside the data"
 )
 
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QWid
 
 from ...theme.style import Style
 from ...theme.tokens import Space
-from ...viewmodels.metrics import metric_name
+from ...viewmodels.metrics import TASKS, metric_name, task_name
 from ...viewmodels.saying import trouble
 from ...viewmodels.wizard import WizardModel
 from ...widgets.choices import choose_from
@@ -35,6 +35,8 @@ class DataStep(Step):
             made.setText(name)
         self.none_button = button(lambda: self.model.set(data=None))
         self._built_in_name = Text("muted")
+        self.task, self._task_name = QComboBox(), Text("muted")
+        self.task.activated.connect(lambda: self.model.set(task=self.task.currentData() or None))
         self.pill, self.without = Pill("warn"), Text("muted", wrap=True)
         line = row(self.field, self.folder_button, self.file_button)
         line.setStretch(0, 1)
@@ -46,7 +48,7 @@ class DataStep(Step):
                 self._title,
                 self._hint,
                 line,
-                row(self._built_in_name, *self.built_in, self.none_button, None),
+                row(self._built_in_name, *self.built_in, self.none_button, Space.L, self._task_name, self.task, None),
                 warning,
                 gap=Space.M,
                 margins=MARGINS,
@@ -103,6 +105,10 @@ class DataStep(Step):
         self.file_button.setText(self.tr("Choose a file…"))
         self._built_in_name.setText(self.tr("Built in:"))
         self.none_button.setText(self.tr("No data"))
+        self._task_name.setText(self.tr("Task"))
+        self.task.setAccessibleName(self.tr("Task"))
+        self.task.setToolTip(self.tr("What the labels mean, where the data does not say it."))
+        choose_from(self.task, [("", self.tr("As the data says")), *((task, task_name(task)) for task in TASKS)])
         self.pill.setText(self.tr("Latency only"))
         self.without.setText(self.tr("Accuracy stays unknown, and methods that train or calibrate cannot be used."))
         self._preview_title.setText(self.tr("As the model sees it"))
@@ -127,6 +133,8 @@ class DataStep(Step):
             self.field.setText(state.data or "")
         self.pill.setVisible(state.data is None)
         self.without.setVisible(state.data is None)
+        self.task.setCurrentIndex(max(self.task.findData(state.task or ""), 0))
+        self.task.setEnabled(state.data is not None)
         self._render_preview()
         self._render_metric()
         limit = state.max_accuracy_loss

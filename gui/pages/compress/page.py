@@ -20,7 +20,7 @@ from .methods import MethodsStep
 from .model import ModelStep
 from .result import ResultStep
 from .review import ReviewStep
-from .step import Step
+from .step import Steps
 from .target import TargetStep
 
 
@@ -33,17 +33,18 @@ class CompressPage(Page):
         super().__init__(style, parent)
         self.model = WizardModel(session, state_dir() / "wizard.json", self)
         self.bar = StepBar(len(WizardStep), lambda number: self.model.go(WizardStep(number)))
-        self.steps: list[Step] = [
-            ModelStep(self.model, style),
-            DataStep(self.model, style),
-            TargetStep(self.model, style),
-            MethodsStep(self.model, style),
-            ReviewStep(self.model, style),
-            ResultStep(self.model, style, go),
-        ]
         self.stack = QStackedWidget()
-        for step in self.steps:
-            self.stack.addWidget(step)
+        self.steps = Steps(
+            (
+                lambda: ModelStep(self.model, style),
+                lambda: DataStep(self.model, style),
+                lambda: TargetStep(self.model, style),
+                lambda: MethodsStep(self.model, style),
+                lambda: ReviewStep(self.model, style),
+                lambda: ResultStep(self.model, style, go),
+            ),
+            self.stack,
+        )
         self.undo_button, self.redo_button = button(self.model.undo), button(self.model.redo)
         self.open_button, self.save_button = button(self.open_recipe), button(self.save_recipe)
         self.back_button = button(self._back)
@@ -107,17 +108,18 @@ class CompressPage(Page):
         self.open_button.setText(self.tr("Open a recipe…"))
         self.save_button.setText(self.tr("Save the recipe…"))
         self.back_button.setText(self.tr("Back"))
-        for step in self.steps:
+        for step in self.steps.made:
             step.retranslate()
         self.render_state()
 
     def render_state(self) -> None:
         """Show what the model says."""
         model, step = self.model, self.model.step
-        self.sentence.setText(self.steps[step].sentence())
-        moved = self.stack.currentIndex() != step
-        self.stack.setCurrentIndex(step)
-        self.steps[step].render_state()
+        shown = self.steps[step]
+        self.sentence.setText(shown.sentence())
+        moved = self.stack.currentWidget() is not shown
+        self.stack.setCurrentWidget(shown)
+        shown.render_state()
         titles = [
             self.tr("Model"),
             self.tr("Data"),
@@ -140,7 +142,7 @@ class CompressPage(Page):
         stays = self.next_button.hasFocus() and goes_on and step is not WizardStep.RESULT
         stays = stays or (self.back_button.hasFocus() and step > WizardStep.MODEL)
         if moved and self.isVisible() and not stays:
-            take_focus(self.steps[step])  # a button that goes would hand it on to the first page's name
+            take_focus(shown)  # a button that goes would hand it on to the first page's name
         self.next_button.setText(start if review else self.tr("Next"))
         self.next_button.setEnabled(goes_on)
         self.next_button.setVisible(step is not WizardStep.RESULT)

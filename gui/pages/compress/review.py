@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 from ...theme.style import Style, monospace
 from ...theme.tokens import Space
 from ...viewmodels import wording
-from ...viewmodels.metrics import metric_name
+from ...viewmodels.metrics import metric_name, task_name
 from ...viewmodels.saying import with_remedy
 from ...viewmodels.wizard import WizardModel
 from ...widgets.facts import Facts
@@ -93,6 +93,7 @@ class ReviewStep(Step):
             [
                 (self.tr("Model"), state.model),
                 (self.tr("Data"), state.data or self.tr("none: latency only")),
+                (self.tr("Task"), task_name(state.asked_task or "")),
                 (self.tr("Judged by"), metric_name(self.model.metric) if state.data else ""),
                 (self.tr("Devices"), "\n".join(state.targets) or self.tr("none: nothing is timed")),
                 (

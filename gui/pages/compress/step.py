@@ -1,6 +1,8 @@
 """Base of the wizard's steps."""
 
-from PySide6.QtWidgets import QWidget
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ...theme.style import Style
 from ...viewmodels.saying import choice_words, said
@@ -26,6 +28,30 @@ class Step(QWidget):
 
     def render_state(self) -> None:
         """Show what the model says."""
+
+
+class Steps(Sequence[Step]):
+    """The steps in their order; each is built when it is asked for the first time, for all at once would be felt."""
+
+    def __init__(self, builders: Sequence[Callable[[], Step]], stack: QStackedWidget) -> None:
+        self._builders, self._stack = builders, stack
+        self._made: dict[int, Step] = {}
+
+    def __len__(self) -> int:
+        return len(self._builders)
+
+    def __getitem__(self, number: int) -> Step:  # type: ignore[override]  # a slice would build them
+        if number not in self._made:
+            made = self._builders[number]()
+            self._made[number] = made
+            self._stack.addWidget(made)
+            made.retranslate()
+        return self._made[number]
+
+    @property
+    def made(self) -> tuple[Step, ...]:
+        """Those that were built."""
+        return tuple(self._made.values())
 
 
 def title_of(line: RecipeLine, card: TechniqueCard | None) -> str:

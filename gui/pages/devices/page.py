@@ -1,6 +1,7 @@
 """Devices to the left with the checks of the selected one, the selected one to the right."""
 
 from collections.abc import Callable
+from typing import cast
 
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 
@@ -34,6 +35,7 @@ from .live import LivePanel
 from .many import FleetDialog, FoundDialog
 from .runtimes import RuntimesPanel
 
+Panel = LivePanel | HistoryPanel | BoardLogPanel | RuntimesPanel
 MARGINS = (Space.L, Space.M, Space.L, Space.M)
 NAME_PIXELS = 84
 SETTING_PIXELS = 320
@@ -91,11 +93,13 @@ class DevicesPage(Page):
                 gap=Space.M,
             )
         )
-        self.live = LivePanel(LiveModel(session, self), Query(session, "profile_history", self), style)
-        self.history = HistoryPanel(Query(session, "device_history", self), style)
-        self.log = BoardLogPanel(BoardLogModel(session, self))
-        self.runtimes = RuntimesPanel(AdaptersModel(session, self), style)
-        self.tabs = Tabs([about, self.live, self.history, self.log, self.runtimes])
+        self.tabs = Tabs([
+            about,
+            lambda: self._ready(LivePanel(LiveModel(session, self), Query(session, "profile_history", self), style)),
+            lambda: self._ready(HistoryPanel(Query(session, "device_history", self), style)),
+            lambda: self._ready(BoardLogPanel(BoardLogModel(session, self))),
+            lambda: self._ready(RuntimesPanel(AdaptersModel(session, self), style)),
+        ])  # fmt: skip
         detail = Card()
         detail.setLayout(column(row(self.name, self.board, None, self.pill), self.tabs, gap=Space.S, margins=MARGINS))
         self.checks = Table(self.model.checks, style, wide=2)
@@ -114,6 +118,49 @@ class DevicesPage(Page):
         self.model.probe.answered.connect(self.held.model.ask)
         self.cards.shown.connect(self.model.glances.set_visible)
         self.model.glances.changed.connect(self._show_glances)
+
+    @property
+    def live(self) -> LivePanel:
+        """Its second tab."""
+        return cast("LivePanel", self.tabs.widget(1))
+
+    @property
+    def history(self) -> HistoryPanel:
+        """Its third tab."""
+        return cast("HistoryPanel", self.tabs.widget(2))
+
+    @property
+    def log(self) -> BoardLogPanel:
+        """Its fourth tab."""
+        return cast("BoardLogPanel", self.tabs.widget(3))
+
+    @property
+    def runtimes(self) -> RuntimesPanel:
+        """Its last tab."""
+        return cast("RuntimesPanel", self.tabs.widget(4))
+
+    @property
+    def _panels(self) -> list[Panel]:
+        """The tabs behind the first one that were shown already."""
+        return [cast("Panel", self.tabs.widget(number)) for number in range(1, 5) if self.tabs.built(number)]
+
+    def _ready(self, panel: Panel) -> Panel:
+        """A new one shows what the others show."""
+        panel.retranslate()
+        self._follow(panel)
+        return panel
+
+    def _follow(self, panel: Panel) -> None:
+        """Show the selected device on a tab."""
+        device, board = self.model.device, self.model.board
+        if device is None:
+            return
+        if isinstance(panel, RuntimesPanel):
+            panel.show_device(device.name, None if board is None else board.runtimes)
+        elif isinstance(panel, HistoryPanel):
+            panel.show_device(device.name)
+        else:
+            panel.model.show_device(device.name)
 
     def activate(self) -> None:
         """Read the inventory."""
@@ -211,7 +258,7 @@ class DevicesPage(Page):
         self.checks.setAccessibleName(self.tr("Checks"))
         self.tabs.name(self.tr("Board"), self.tr("Live"), self.tr("History"), self.tr("Log"), self.tr("Runtimes"))
         self.tabs.bar.setAccessibleName(self.tr("What to see of this device"))
-        for panel in (self.live, self.history, self.log, self.runtimes, self.held):
+        for panel in (*self._panels, self.held):
             panel.retranslate()
         self.model.table.retranslate()
         self.model.checks.retranslate()
@@ -232,11 +279,9 @@ class DevicesPage(Page):
         if device is None:
             return
         self.name.setText(device.name)
-        self.live.model.show_device(device.name)
-        self.history.show_device(device.name)
-        self.log.model.show_device(device.name)
         self.held.model.show_device(device.name)
-        self.runtimes.show_device(device.name, None if board is None else board.runtimes)
+        for panel in self._panels:
+            self._follow(panel)
         self.board.setText("" if board is None else board.board)
         self.forget_button.setEnabled(not device.loopback)
         self._show_settings(device)

@@ -51,6 +51,12 @@ def test_that_the_next_command_after_compressing_a_regression_packs_its_samples(
     assert command[-2:] == ["--task", "regression"]
     made = runner.invoke(app, [*command, "--project", str(tmp_path), "--json"])
     assert made.exit_code == 0, made.stderr
+    again = runner.invoke(app, [*command[:-2], "--project", str(tmp_path), "--json"])
+    assert again.exit_code == 0, "what the labels mean is known from the variant: " + again.stderr
+    boxes = {"x": x, "y": np.array([[[0, 0, 0, 1, 1]]] * 40, np.float32), "task": "detection"}
+    np.savez(tmp_path / "boxes.npz", **boxes)
+    other = [*command[:2], "--data", str(tmp_path / "boxes.npz"), "--project", str(tmp_path), "--json"]
+    assert runner.invoke(app, other).exit_code == 0, "what the data says goes first"
     raw = [np.load(file) for file in Path(json.loads(made.stdout)["path"]).glob("golden-*.npy")]
     assert raw
     assert all((x == row.reshape(-1)).all(axis=1).any() for row in raw), "golden samples are rows of the data"

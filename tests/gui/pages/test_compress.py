@@ -14,6 +14,7 @@ from engine.compress.presets import CANDIDATES
 from engine.measure import choice
 from engine.measure.choice import Found, Goal, misses, not_picked
 from engine.measure.limits import read_limit
+from engine.model.task import Task
 from gui.i18n import Language
 from gui.operations import OperationState
 from gui.viewmodels.saying import said
@@ -503,3 +504,37 @@ def test_that_the_metric_that_judges_is_one_of_the_data_and_goes_with_the_reques
     wizard.model.set(metric="map50")
     wizard.model.set(data=None)
     assert wizard.model.state.request()["metric"] is None, "without data nothing judges"
+
+
+def test_that_the_task_is_chosen_beside_the_data_and_goes_with_every_request(qtbot, wizard, engine, window):
+    ready(qtbot, wizard, WizardStep.DATA)
+    step = wizard.steps[1]
+    qtbot.waitUntil(lambda: wizard.model.preview is not None, timeout=5000)
+    assert (step.task.currentText(), step.task.count()) == ("As the data says", 6)
+    assert [step.task.itemData(n) for n in range(1, 6)] == list(Task)
+    told = json.loads((CASES / "data_preview.json").read_text())
+    engine.answers("data_preview", {**told, "metrics": ["r2", "mae"]})
+    step.task.setCurrentIndex(step.task.findText("Regression"))
+    step.task.activated.emit(step.task.currentIndex())
+    qtbot.waitUntil(lambda: wizard.model.metrics == ("r2", "mae"), timeout=5000)
+    assert engine.asked("data_preview")[-1]["task"] == "regression"
+    assert step.judge.currentText() == "R²"
+    wizard.model.add("static-quantization")
+    qtbot.waitUntil(lambda: wizard.model.reachable(WizardStep.REVIEW), timeout=5000)
+    wizard.model.go(WizardStep.REVIEW)
+    qtbot.waitUntil(lambda: bool(engine.asked("forecast")), timeout=5000)
+    assert engine.asked("forecast")[-1]["task"] == "regression"
+    assert wizard.steps[4].facts.shown["Task"] == "Regression"
+    assert "--data fashion-mnist --task regression" in wizard.model.state.as_cli()
+    assert "    task='regression'," in wizard.model.state.as_python()
+    assert read_state(wizard.model.state.to_json()) == wizard.model.state, "it is kept in the recipe file"
+    wizard.model.set(preset="size")
+    assert wizard.model.state.request()["task"] == "regression"
+    assert "--task regression" in wizard.model.state.as_cli()
+    wizard.model.go(WizardStep.DATA)
+    wizard.model.set(data=None)
+    assert wizard.model.state.request()["task"] is None, "without labels there is nothing to mean"
+    assert not step.task.isEnabled()
+    window.translation.use(Language.CHINESE)
+    QApplication.processEvents()
+    assert [step.task.itemText(n) for n in range(3)] == ["按数据所述", "分类", "回归"]
