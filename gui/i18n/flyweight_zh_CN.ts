@@ -5158,10 +5158,6 @@
         <translation>各技术的效果</translation>
     </message>
     <message>
-        <source>Which variant for which board</source>
-        <translation>哪块板卡用哪个变体</translation>
-    </message>
-    <message>
         <source>How it was measured</source>
         <translation>测量方法</translation>
     </message>
