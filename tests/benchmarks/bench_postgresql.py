@@ -24,7 +24,7 @@ from profiles import bulk
 from profiles.store import ProfileStore, insert_rows
 
 from ..profiles.postgresql import INITDB, running
-from .bench_store import made
+from .bench_store import rows
 
 ROUNDS, BATCH, BOOTSTRAPS = 20, 10_000, 2000
 COPY, INSERT, SQLITE = "PostgreSQL, COPY", "PostgreSQL, INSERT a row", "SQLite"
@@ -60,7 +60,7 @@ def main() -> None:
         on_disk = stack.enter_context(ProfileStore.open(Path(folder) / "profiles.sqlite"))
         for _ in range(rounds):
             for way in order.sample(list(rates), len(rates)):
-                batch = made(number, number + BATCH)
+                batch = list(rows(number, number + BATCH))
                 number += BATCH
                 store = on_disk if way == SQLITE else on_server
                 rates[way].append(stored(store, batch, copied_from=BATCH + 1 if way == INSERT else bulk.COPIED))
