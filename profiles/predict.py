@@ -5,12 +5,13 @@
 
 An operator's amounts are its multiply-accumulates by kind of layer and number type, numbers made, taken and gathered, pixels,
 weights, half-filled blocks, or the bytes it moves: a layer of few channels or of a small image pays for gathering, for storing
-and for blocks that it does not fill. The costs come from non-negative least squares on relative errors over a micro-benchmark
-(rows with less weight) and the device's own readings.
+and for blocks that it does not fill. The costs come from non-negative least squares on relative errors over the device's own
+readings and, with less weight, a micro-benchmark and the operators of traced runs.
 
 What is not proportional to any amount is g, a Gaussian process over the shapes of operators: those of one kind whose channels,
 pixels, kernel and stride are alike are as much slower or faster than their amounts say. Times are of whole models, so the
-covariance of two of them is that of their operators, weighted by their shares. b is what all readings have in common.
+covariance of two of them is that of their operators, weighted by their shares. b is what all readings have in common;
+traced operators have one of their own.
 
 The interval is conformal: the quantile of leave-one-out residuals (leave-some-out, of many readings) with its finite-sample
 correction, so it covers at its level if the new model is like the measured ones. Below nine readings no such interval exists and
@@ -22,6 +23,7 @@ Source: Rasmussen and Williams, Gaussian Processes for Machine Learning (2006), 
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Self
 
@@ -30,15 +32,20 @@ import numpy as np
 from .errors import ProfileError
 
 WORK: dict[str, tuple[str, ...]] = {
-    "conv": ("", "_out", "_in", "_columns", "_pixels", "_weights", "_padded", "_count"),
-    "pointwise": ("", "_out", "_in", "_pixels", "_weights", "_padded", "_count"),
+    "conv": ("", "_out", "_in", "_columns", "_pixels", "_weights", "_padded", "_sets", "_count"),
+    "pointwise": ("", "_out", "_in", "_pixels", "_weights", "_padded", "_sets", "_count"),
     "depthwise": ("", "_in", "_pixels", "_padded", "_count"),
     "dense": ("", "_out", "_weights", "_count"),
 }
 """Of each kind of layer: multiply-accumulates (""), numbers made and taken, numbers gathered per output pixel, output pixels,
-weights, multiply-accumulates with the channels made and read filled up to whole blocks of :data:`LANES`, and layers."""
+weights, multiply-accumulates with the channels made and read filled up to whole blocks of :data:`LANES`, or those made up to
+whole :data:`SETS` of them, and layers."""
 LANES = 16
 """Kernels make and read channels in blocks of about this many, whether there are so many or not."""
+SETS = 4 * LANES
+"""Channels that the fastest kernels make at once; what is left over is made by slower ones."""
+PIXELS = 6
+"""Pixels of a row that the fastest kernels make at once."""
 MACS = tuple(f"{kind}_{number}" for number in ("float", "int8") for kind in WORK)
 FEATURES = (
     *(f"{kind}_{number}{what}" for number in ("float", "int8") for kind in WORK for what in WORK[kind]),
@@ -51,21 +58,18 @@ SAME_WORK = {
     if f"_{own}" in name
 }
 """Of an amount, the same work in the other number type."""
-SHAPE = {"channels_in": 0.5, "channels_out": 0.5, "pixels": 0.3, "kernel": 0.7, "taken": 0.3}
+SHAPE = {"channels_in": 0.4, "channels_out": 0.4, "pixels": 0.25, "kernel": 0.55, "taken": 0.25}
 """What an operator's shape consists of, and how far apart a factor of two in it puts two operators, in length scales: channels
 read and made, pixels made (or numbers moved), places of the kernel, and pixels taken per pixel made."""
-CHANNELS = (0, 1)
-"""Places in :data:`SHAPE`: of these it matters, too, how well they fill blocks."""
+CHANNELS, ROW = (0, 1), 2
+"""Places in :data:`SHAPE`: of these it matters, too, how well they fill blocks; of the pixels it is the row that does."""
 KINDS = (*MACS, "quantized", "other_bytes", "call")
 APART = 100.0
 """Between operators of two kinds, in length scales: they tell nothing of each other."""
 DEVIATION, IN_COMMON = 0.3, 0.5
 """Of g and of b: standard deviations before anything is known, as logarithms of a factor."""
-PROBE_NOISE, READING_NOISE = 0.08, 0.05
-"""Standard deviations of the logarithm of a latency; the micro-benchmark is short and runs in one process."""
 LEVEL = 0.9
 MIN_FOR_INTERVAL = 9
-PROBE_WEIGHT = 0.3
 GROUPS = 40
 """Readings are left out one by one up to this number, above in so many groups: each takes a fit of its own."""
 GRID = 0.1
@@ -73,9 +77,24 @@ GRID = 0.1
 KEEP_SMALL = 1e-3
 """Of the costs: what nothing tells apart shares the cost instead of one taking all."""
 LEAST_MS = 1e-9
-VERSION = 4
+VERSION = 5
 
 Amounts = Mapping[str, float]
+
+
+class Source(StrEnum):
+    """What told a latency: a reading, a graph of the micro-benchmark, or one operator of a traced run."""
+
+    READING = "reading"
+    PROBE = "probe"
+    TRACE = "trace"
+
+
+NOISE = {Source.READING: 0.03, Source.PROBE: 0.15, Source.TRACE: 0.2}
+"""Standard deviations of the logarithm of a latency. The micro-benchmark is short and repeats one operator on data that stay in
+the cache; a trace slows what it times."""
+WEIGHT = {Source.READING: 1.0, Source.PROBE: 0.3, Source.TRACE: 0.1}
+"""Of a row in the least squares of the costs."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +123,8 @@ class Operator:
         """Where it lies among operators: distances are in length scales."""
         sizes = self.shape or (1.0,) * len(SHAPE)
         logs = [scale * math.log2(size) for scale, size in zip(SHAPE.values(), sizes, strict=True)]
-        return (APART * KINDS.index(self.kind), *logs, *(math.log2(filled(sizes[place])) for place in CHANNELS))
+        fills = (*(filled(sizes[place]) for place in CHANNELS), filled(math.sqrt(sizes[ROW]), PIXELS))
+        return (APART * KINDS.index(self.kind), *logs, *map(math.log2, fills))
 
     def to_json(self) -> dict[str, Any]:
         """JSON form."""
@@ -117,9 +137,9 @@ class Operator:
         return cls(amounts, tuple(float(size) for size in value["shape"]))
 
 
-def filled(channels: float) -> float:
-    """How many times as many channels whole blocks have."""
-    return math.ceil(channels / LANES) * LANES / channels
+def filled(count: float, block: int = LANES) -> float:
+    """How many times as many whole blocks have."""
+    return math.ceil(count / block) * block / count
 
 
 def total(operators: Iterable[Operator]) -> dict[str, float]:
@@ -133,11 +153,16 @@ def total(operators: Iterable[Operator]) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Known:
-    """A model with its latency; ``probe`` rows are of the micro-benchmark."""
+    """A model with its latency, or one of its operators.
+
+    Attributes:
+        model: a name that its reading and its traced operators share; what is left out is left out with all of them.
+    """
 
     operators: tuple[Operator, ...]
     p50_ms: float
-    probe: bool = False
+    source: Source = Source.READING
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -238,11 +263,13 @@ def fit(known: Sequence[Known]) -> CostModel:
     whole = evidence.fitted()
     if whole.readings < MIN_FOR_INTERVAL:
         return whole
-    readings = [place for place, item in enumerate(known) if not item.probe]
+    readings = [place for place, item in enumerate(known) if item.source is Source.READING]
     left_out: list[float] = []
     for start in range(min(GROUPS, len(readings))):
         group = readings[start::GROUPS]
-        others = evidence.fitted(without=group)
+        models = {known[at].model for at in group} - {""}
+        traced = (at for at, item in enumerate(known) if item.source is Source.TRACE and item.model in models)
+        others = evidence.fitted(without=[*group, *traced])
         left_out += (math.log(known[at].p50_ms / others.middle(known[at].operators)) for at in group)
     return replace(whole, left_out=tuple(left_out))
 
@@ -259,23 +286,25 @@ class _Evidence:
         self._covariance = _covariance(self._places, self._places)
         self._amounts = np.array([_rows(item.operators).sum(axis=0) for item in known])
         self._times = np.array([item.p50_ms for item in known])
-        self._reading = np.array([not item.probe for item in known])
+        self._sources = np.array([item.source for item in known])
 
     def fitted(self, without: Sequence[int] = ()) -> CostModel:
         """The cost model of all that is known but some."""
         from scipy.sparse import csr_array
 
         kept = ~np.isin(np.arange(len(self._times)), without)
-        times, reading = self._times[kept], self._reading[kept]
+        times, sources = self._times[kept], self._sources[kept]
+        reading, traced = sources == Source.READING, sources == Source.TRACE
         relative = self._amounts[kept] / times[:, None]
-        weight = np.where(reading, 1.0, PROBE_WEIGHT)
+        weight = np.array([WEIGHT[Source(source)] for source in sources])
         costs = _costs(relative * weight[:, None], weight)
         each = self._rows @ costs
         whole = np.maximum(np.bincount(self._owner, each, len(kept)), LEAST_MS)
         at = (self._owner, self._at.reshape(-1))
         shares = csr_array((each / whole[self._owner], at), shape=(len(kept), len(self._places)))[kept]
-        noise = np.where(reading, READING_NOISE, PROBE_NOISE)
-        covariance = (shares @ self._covariance) @ shares.T + IN_COMMON**2 * np.outer(reading, reading)
+        noise = np.array([NOISE[Source(source)] for source in sources])
+        covariance = (shares @ self._covariance) @ shares.T
+        covariance += IN_COMMON**2 * (np.outer(reading, reading) + np.outer(traced, traced))
         found = np.linalg.solve(covariance + np.diag(noise**2), np.log(times / whole[kept]))
         information = (relative * weight[:, None]).T @ (relative * weight[:, None])
         return CostModel(

@@ -30,7 +30,7 @@ def predictions(result: "Predictions", console: "Console") -> None:
         taken = "" if item.measured_mb is None else f"{item.measured_mb:.1f}"
         table.add_row(plain(item.name), f"{item.predicted.p50_ms:.4g}", interval, measured, _memory(item.memory), taken)
     print_table(table, console)
-    basis = f"{result.readings} readings" + (f" and {result.probe}" if result.probe else "")
+    basis = f"{result.readings} readings" + (f", {result.probe}" if result.probe else "")
     console.print(f"predicted from {basis} of {plain(result.target)}, {result.threads} thread; not a measurement")
     for item in result.models:
         if item.predicted.untold:
@@ -40,7 +40,9 @@ def predictions(result: "Predictions", console: "Console") -> None:
                 style="yellow",
             )
     if result.measure_next is not None:
-        console.print(f"next  measuring {plain(result.measure_next)} would teach most")
+        console.print(
+            f"next  measuring {plain(result.measure_next)} would teach most; with --operators each of its layers does"
+        )
 
 
 def _transferred(result: "Transferred", console: "Console") -> None:

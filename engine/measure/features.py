@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from profiles.memory import Footprint
-from profiles.predict import LANES, WORK, Known, Operator, filled
+from profiles.predict import LANES, SETS, WORK, Known, Operator, Source, filled
 
 from ..model.cost import layer_table
 from ..model.folding import attributes
@@ -32,13 +32,15 @@ FUSED = {
 }
 """Operators that a runtime folds into their neighbours or that move nothing."""
 CONV = {"Conv", "QLinearConv", "ConvInteger", "ConvTranspose"}
-LEAST_US = 10.0
-"""A runtime traces whole microseconds: of an operator below this a good part is rounding."""
+LEAST_US, LEAST_SHARE = 2.0, 0.05
+"""A runtime traces whole microseconds: of an operator below two a good part is rounding. What takes less than a twentieth of its
+model tells little of it, and each row costs time whenever costs are fitted."""
 BYTES = {"int8": 1, "uint8": 1, "bool": 1, "float16": 2, "int16": 2, "int64": 8, "float64": 8}
 """Per number, of types that do not take four."""
 BLOCKWISE, FEW = {"conv", "pointwise"}, LANES / 2
 """Layers whose kernels read channels in blocks, too, and of how many on: an image's few are read one by one."""
 DENSE = {"Gemm", "MatMul", "QGemm", "QLinearMatMul", "MatMulInteger", "DynamicQuantizeMatMul"}
+LAYERS = CONV | DENSE | {"FusedConv", "FusedGemm", "FusedMatMul"}
 
 
 def operators(model: ModelProto) -> tuple[Operator, ...]:
@@ -90,23 +92,39 @@ def parts(model: ModelProto) -> tuple[Part, ...]:
     return tuple(Part(tuple(names), asked) for names, asked in found)
 
 
-def operator_rows(model: ModelProto, operators: Iterable[Mapping[str, Any]], p50_ms: float) -> list[Known]:
+def operator_rows(
+    model: ModelProto, operators: Sequence[Mapping[str, Any]], p50_ms: float, name: str = ""
+) -> list[Known]:
     """What a traced run tells of a device: each operator with the share of the median that its share of the trace is.
 
     Args:
         model: that was traced.
-        operators: of the reading; what the runtime added itself and what took less than ten of its ticks tell nothing.
+        operators: of the reading; what the runtime added itself and what took hardly any time tell nothing.
         p50_ms: of the reading, from runs without a trace.
+        name: of the model, as its reading has it.
     """
     told = parts(model)
     folded = {alias: part.names[0] for part in told for alias in part.names[1:]}
     home = {part.names[0]: part.operator for part in told if part.names}
-    layers = by_layer(operators, [node.name for node in model.graph.node], folded)
+    empty_us = _empty_us(operators)
+    own = [{**item, "median_us": max(float(item["median_us"]) - empty_us, 0.0)} for item in operators]
+    layers = by_layer(own, [node.name for node in model.graph.node], folded)
     return [
-        Known((home[item.layer],), item.share * p50_ms, probe=True)
+        Known((home[item.layer],), item.share * p50_ms, Source.TRACE, name)
         for item in layers
-        if item.layer in home and item.microseconds >= LEAST_US
+        if item.layer in home and item.microseconds >= LEAST_US and item.share >= LEAST_SHARE
     ]
+
+
+def _empty_us(operators: Sequence[Mapping[str, Any]]) -> float:
+    """What calling and tracing an operator takes, whatever it computes: the least that one takes that multiplies nothing.
+
+    0 where none is so small that calling it is most of it.
+    """
+    times = [float(item["median_us"]) for item in operators]
+    rest = [taken for taken, item in zip(times, operators, strict=True) if item["op"] not in LAYERS]
+    least = min(rest, default=0.0)
+    return least if times and least < sum(times) / len(times) / 2 else 0.0
 
 
 def _names(node: NodeProto) -> list[str]:
@@ -163,6 +181,7 @@ def _layer(node: NodeProto, kind: str, number: str, known: Facts, macs: float) -
         "_pixels": pixels,
         "_weights": _count(weight),
         "_padded": macs * filled(wide) * (filled(channels) if kind in BLOCKWISE and channels >= FEW else 1.0),
+        "_sets": macs * filled(wide, SETS),
         "_count": 1.0,
     }
     amounts = {f"{kind}_{number}{what}": work[what] for what in WORK[kind]}

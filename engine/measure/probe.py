@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from device_agent.contract.messages import StopRule
-from profiles.predict import Known
+from profiles.predict import Known, Source
 
 from ..compress.technique import Timed
 from .features import operators
@@ -94,7 +94,7 @@ def probe(time: Callable[[Sequence[bytes]], list[Timed]]) -> list[Known]:
     models = probe_models()
     files = [model.SerializeToString() for model in models]
     timed = [item for begin in range(0, len(files), TOGETHER) for item in time(files[begin : begin + TOGETHER])]
-    return [Known(operators(m), t.p50_ms, probe=True) for m, t in zip(models, timed, strict=True)]
+    return [Known(operators(m), t.p50_ms, Source.PROBE) for m, t in zip(models, timed, strict=True)]
 
 
 class Chain:

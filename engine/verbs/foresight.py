@@ -9,7 +9,7 @@ from typing import Any
 from device_agent.contract.manifest import parse
 from profiles.compare import usable
 from profiles.memory import Footprint, PredictedMemory, predict_memory
-from profiles.predict import VERSION, CostModel, Known, Operator, Predicted, fit
+from profiles.predict import VERSION, CostModel, Known, Operator, Predicted, Source, fit
 from profiles.reading import Reading
 
 from ..deploy.connect import connect
@@ -111,16 +111,15 @@ def profile_predict(
             f"no bundle of this project was measured on '{target}' with {RUNTIME} and {threads} threads",
             f"add --micro-benchmark, or measure some: flyweight profile run --bundles B... --targets {target}",
         )
-    traced = [] if probes else _operators(readings, workspace)
+    traced = _operators(readings, workspace)
     model = fit([*known.values(), *probes, *traced])
     peaks = _peaks(readings, workspace)
     found = tuple(_with_memory(_predicted(model, key, workspace, known), workspace, peaks) for key in models)
     unknown = [item for item in found if item.measured_ms is None]
     following = max(unknown, key=lambda item: item.predicted.leverage).name if unknown else None
-    used = f"{len(probes)} rows of the micro-benchmark" if probes else None
-    if traced:
-        used = f"{len(traced)} traced operators"
-    return Predictions(target, threads, len(known), used, found, following)
+    used = [f"{len(probes)} rows of the micro-benchmark"] if probes else []
+    used += [f"{len(traced)} traced operators"] if traced else []
+    return Predictions(target, threads, len(known), ", ".join(used) or None, found, following)
 
 
 def _readings(target: str, threads: int) -> list[Reading]:
@@ -142,12 +141,12 @@ def _known(readings: Sequence[Reading], workspace: Workspace) -> dict[str, Known
     for bundle in workspace.bundles():
         asked = _asked(bundle.path, workspace) if bundle.sha256 in newest else None
         if asked is not None:
-            found[bundle.sha256] = Known(asked, newest[bundle.sha256].latency_ms.p50)
+            found[bundle.sha256] = Known(asked, newest[bundle.sha256].latency_ms.p50, model=bundle.sha256)
     return found
 
 
 def _operators(readings: Sequence[Reading], workspace: Workspace) -> list[Known]:
-    """Rows from traced runs. A micro-benchmark tells the same with less noise, so these serve only where there is none."""
+    """Rows from the traced runs of the project's bundles."""
     import onnx
 
     newest = {item.bundle: item for item in sorted(readings, key=lambda r: r.measured_at) if item.operators}
@@ -156,7 +155,7 @@ def _operators(readings: Sequence[Reading], workspace: Workspace) -> list[Known]
         reading = newest.get(bundle.sha256)
         path = None if reading is None else _onnx(bundle.path, workspace)
         if reading is not None and path is not None:
-            found += operator_rows(onnx.load(path), reading.operators, reading.latency_ms.p50)
+            found += operator_rows(onnx.load(path), reading.operators, reading.latency_ms.p50, bundle.sha256)
     return found
 
 
@@ -234,7 +233,7 @@ def _kept(device: str, threads: int) -> list[Known]:
         if document["version"] != VERSION:  # it tells other things
             return []
         return [
-            Known(tuple(map(Operator.from_json, r["operators"])), float(r["p50_ms"]), probe=True)
+            Known(tuple(map(Operator.from_json, r["operators"])), float(r["p50_ms"]), Source.PROBE)
             for r in document["rows"]
         ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -2,8 +2,9 @@
 
 Goal: nine of ten held-out networks within 10 % of the measured median; the interval's coverage beside it. Every network is timed
 in several processes, and its reading is their mean, as ``flyweight measure`` makes it: what its halves differ by is printed, as
-the floor under every prediction. With a file, the rows are written there, or taken from there when it exists, so that one
-measurement serves many changes of the predictor; whoever changes it for one seed's networks judges it on another's.
+the floor under every prediction. Each is traced, too, by the agent's own code, as ``flyweight measure --operators`` does; what
+readings without a trace give stands beside it. With a file, the rows are written there, or taken from there when it exists, so
+that one measurement serves many changes of the predictor; whoever changes it for one seed's networks judges it on another's.
 
 Then what the first board of a new class costs and gives. Goals: at most 15 % off after five anchors, at most three minutes of
 board time. The time is this computer's: the micro-benchmark, and five networks as bundles in one plan as ``flyweight measure``
@@ -22,21 +23,23 @@ from pathlib import Path
 import numpy as np
 
 from device_agent.contract.messages import StopRule
+from device_agent.runtimes.adapters.onnxruntime_ import OnnxRuntimeSession
 from engine.deploy.connect import connect
 from engine.deploy.release import stage
 from engine.events import Cancel, ignore
 from engine.measure.candidates import candidate_timer
-from engine.measure.features import operators
+from engine.measure.features import operator_rows, operators
 from engine.measure.plan import Subject, measure_on
 from engine.measure.probe import STOP, Chain, probe, probe_models
 from engine.package.bundle import make_bundle
 from engine.package.keys import signing_key
 from engine.records import Format, Recipe
-from profiles.predict import Known, _Evidence, fit
+from profiles.predict import Known, Source, _Evidence, fit
 from tests.benchmarks.bench_transfer import classes_left_out, told
 
-TOGETHER = 12
-PASSES = 4
+TOGETHER = 48
+"""Networks in one plan, whose blocks are mixed: what a machine does meanwhile comes to all of them. An agent takes 64 at most."""
+PASSES = 6
 SPLITS = 20
 SEED = 7
 ANCHORS = 5
@@ -82,16 +85,37 @@ def measured(count, seed):
                 timed = timer([models[i].SerializeToString() for i in part])
                 taken[part] = [item.p50_ms for item in timed]
             passes.append(taken.tolist())
-    return {"network_seed": seed, "probe_ms": probes, "passes_ms": passes}
+    return {"network_seed": seed, "probe_ms": probes, "passes_ms": passes, "operators": [traced(m) for m in models]}
+
+
+def traced(model):
+    """Time of every operator of a network, as a board tells it."""
+    shape = [size.dim_value for size in model.graph.input[0].type.tensor_type.shape.dim]
+    feed = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.onnx"
+        path.write_bytes(model.SerializeToString())
+        return OnnxRuntimeSession.operators(str(path), OnnxRuntimeSession.default_provider, 1, {}, [feed])
+
+
+def traces(document, known):
+    """Rows of each network's operators; none of an older document."""
+    told = document.get("operators") or []
+    models = networks(len(told), document["network_seed"])
+    return [
+        operator_rows(model, operators, item.p50_ms, item.model)
+        for model, operators, item in zip(models, told, known, strict=bool(told))
+    ]
 
 
 def rows(document):
     """Rows of a measured document: of the micro-benchmark, and of the networks."""
     graphs = probe_models()[: len(document["probe_ms"])]  # an older document lacks those that came last
-    probes = [Known(operators(m), ms, probe=True) for m, ms in zip(graphs, document["probe_ms"], strict=True)]
+    probes = [Known(operators(m), ms, Source.PROBE) for m, ms in zip(graphs, document["probe_ms"], strict=True)]
     models = networks(len(document["passes_ms"][0]), document["network_seed"])
     taken = geometric_mean(document["passes_ms"])
-    return probes, [Known(operators(m), float(ms)) for m, ms in zip(models, taken, strict=True)]
+    known = zip(models, taken, strict=True)
+    return probes, [Known(operators(m), float(ms), model=str(number)) for number, (m, ms) in enumerate(known)]
 
 
 def geometric_mean(passes_ms):
@@ -99,10 +123,15 @@ def geometric_mean(passes_ms):
     return np.exp(np.log(np.array(passes_ms)).mean(axis=0))
 
 
-def held_out(probes, known, train, seed):
-    """Relative errors of the networks that were not read, and whether each interval held its figure."""
+def held_out(probes, known, train, seed, traced=()):
+    """Relative errors of the networks that were not read, and whether each interval held its figure.
+
+    Args:
+        traced: rows of each network's operators, of which those of the networks that were read are known.
+    """
     order = np.random.default_rng(seed).permutation(len(known))
-    model = fit([*probes, *(known[i] for i in order[:train])])
+    seen = [row for i in order[:train] for row in (traced[i] if traced else ())]
+    model = fit([*probes, *seen, *(known[i] for i in order[:train])])
     errors, covered, widths = [], [], []
     for i in order[train:]:
         found = model.predict(known[i].operators)
@@ -174,6 +203,27 @@ def new_class(errors):
         print(f"  {source}, all {len(left)} classes: {told(left)}; goal 15 %")
 
 
+def after_readings(probes, known, traced):
+    """Print what a growing number of readings gives; absolute errors after five of them."""
+    after_anchors = np.array([])
+    for train in (0, 5, 10, 20, 30, 40):
+        if train >= len(known):
+            break
+        found = [held_out(probes, known, train, seed, traced) for seed in range(SPLITS if train else 1)]
+        errors = np.abs(np.concatenate([e for e, _, _ in found]))
+        if train == ANCHORS:
+            after_anchors = errors
+        text = (
+            f"{train:>3} readings: median error {np.median(errors):.1%}, within 10 % {np.mean(errors <= 0.1):.0%},"
+            f" nine of ten within {np.quantile(errors, 0.9):.0%}"
+        )
+        covered, widths = [c for _, cs, _ in found for c in cs], [w for _, _, ws in found for w in ws]
+        if covered:
+            text += f", 90 % interval covers {np.mean(covered):.0%}, half-width {np.median(widths):.0%}"
+        print(text)
+    return after_anchors
+
+
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 48
     file = Path(sys.argv[2]) if len(sys.argv) > 2 else None
@@ -193,22 +243,10 @@ def main():
             f"{name} and as many others: median {np.median(scatter):.1%} apart, within 10 % {np.mean(scatter <= 0.1):.0%}"
         )
     probes, known = rows(document)
-    after_anchors = np.array([])
-    for train in (0, 5, 10, 20, 30, 40):
-        if train >= len(known):
-            break
-        found = [held_out(probes, known, train, seed) for seed in range(SPLITS if train else 1)]
-        errors = np.abs(np.concatenate([e for e, _, _ in found]))
-        if train == ANCHORS:
-            after_anchors = errors
-        text = (
-            f"{train:>3} readings: median error {np.median(errors):.1%}, within 10 % {np.mean(errors <= 0.1):.0%},"
-            f" nine of ten within {np.quantile(errors, 0.9):.0%}"
-        )
-        covered, widths = [c for _, cs, _ in found for c in cs], [w for _, _, ws in found for w in ws]
-        if covered:
-            text += f", 90 % interval covers {np.mean(covered):.0%}, half-width {np.median(widths):.0%}"
-        print(text)
+    after_anchors = after_readings(probes, known, ())
+    if told := traces(document, known):
+        print("with the operators of each reading:")
+        after_readings(probes, known, told)
     picked = [advised(probes, known, seed) for seed in range(SPLITS)]
     for how, train in picked[0]:
         errors = np.abs(np.concatenate([item[how, train] for item in picked]))

@@ -9,7 +9,7 @@ import pytest
 
 from profiles import predict
 from profiles.errors import ProfileError
-from profiles.predict import FEATURES, CostModel, Known, Operator, fit, total
+from profiles.predict import FEATURES, CostModel, Known, Operator, Source, fit, total
 
 from ..benchmarks.bench_predictor import held_out, rows
 
@@ -81,6 +81,48 @@ def test_that_many_readings_are_left_out_in_groups_and_the_interval_still_covers
     assert 0.82 <= np.mean(covered) <= 0.98
 
 
+def layer(draw):
+    """A convolution whose time per multiplication depends on its shape, as that of kernels does."""
+    channels, wide, pixels = (float(draw.choice(sizes)) for sizes in ((8, 16, 32, 64), (8, 16, 32, 64), (16, 64, 256)))
+    macs = channels * wide * pixels * 9
+    share = 1 + 0.6 * math.sin(channels) + 0.3 * math.cos(wide + pixels)
+    return Operator({"conv_float": macs, "operators": 1.0}, (channels, wide, pixels, 9.0, 1.0)), 1e-6 * macs * share
+
+
+def traced_networks(count, seed):
+    """Networks of four such layers, with the rows of each one's operators."""
+    draw, found = np.random.default_rng(seed), []
+    for number in range(count):
+        layers = [layer(draw) for _ in range(4)]
+        taken, model = sum(ms for _, ms in layers), f"{seed}-{number}"
+        rows = [Known((item,), ms, Source.TRACE, model) for item, ms in layers]
+        found.append((Known(tuple(item for item, _ in layers), taken, model=model), rows))
+    return found
+
+
+def test_that_operators_of_the_readings_tell_more_than_their_sums():
+    """Six readings, three machines' worth of them."""
+    asked = [item for item, _ in traced_networks(40, 9)]
+
+    def error(known):
+        model = fit(known)
+        return np.median([abs(model.predict(item.operators).p50_ms / item.p50_ms - 1) for item in asked])
+
+    given = [traced_networks(6, seed) for seed in range(3)]
+    blind = [error([item for item, _ in part]) for part in given]
+    seeing = [error([row for item, rows in part for row in (item, *rows)]) for part in given]
+    assert np.mean(seeing) < 0.7 * np.mean(blind)
+
+
+def test_that_a_reading_is_left_out_with_its_operators():
+    given = traced_networks(10, 2)
+    model = fit([row for item, rows in given for row in (item, *rows)])
+    others = fit([row for item, rows in given[1:] for row in (item, *rows)])
+    first = given[0][0]
+    assert math.log(first.p50_ms / others.middle(first.operators)) == pytest.approx(model.left_out[0])
+    assert model.readings == len(model.left_out) == 10
+
+
 def test_that_what_no_reading_has_costs_what_its_other_number_type_does_and_is_named():
     call = operator(call=1)
     known = [Known((operator(conv_float=macs), call), 0.01 + macs / 1e6) for macs in (1e5, 1e6, 3e6)]
@@ -106,7 +148,7 @@ def test_that_a_micro_benchmark_and_five_anchors_place_a_machine_that_is_a_third
     asked = [
         (operator(**{name: amount * times}), operator(call=1)) for name, amount in each.items() for times in (1, 4)
     ]
-    probes = [Known(operators, truth(operators), True) for operators in asked]
+    probes = [Known(operators, truth(operators), Source.PROBE) for operators in asked]
     slower = [Known(item.operators, item.p50_ms * 1.33) for item in known(5, 3)]
     model = fit([*probes, *slower])
     errors = [abs(model.predict(i.operators).p50_ms / (1.33 * i.p50_ms) - 1) for i in known(30, 9, noise=0.0)]

@@ -6,11 +6,11 @@ import onnxruntime
 import pytest
 from onnx import numpy_helper
 
-from engine.measure.features import footprint, operators
+from engine.measure.features import footprint, operator_rows, operators
 from engine.measure.probe import Chain, probe_models
 from engine.model.cost import count_macs
 from engine.model.samples import sample
-from profiles.predict import FEATURES, MACS, SHAPE, total
+from profiles.predict import FEATURES, MACS, SHAPE, Source, total
 
 
 def amounts(model):
@@ -52,6 +52,7 @@ def test_that_each_layers_work_is_counted_by_hand():
         "conv_float_pixels": 2 * 25,
         "conv_float_weights": (3 + 20) * 9 * 20,
         "conv_float_padded": (3 + 32) * 9 * 32 * 25,
+        "conv_float_sets": (3 + 20) * 9 * 64 * 25,
         "conv_float_count": 2,
     }
 
@@ -127,3 +128,32 @@ def test_that_int8_activations_take_a_quarter():
     net = sample("fashion-mobilenet")
     plain, small = footprint(onnx.load(net.onnx)), footprint(onnx.load(net.onnx_int8))
     assert small.weight_bytes < 0.5 * plain.weight_bytes
+
+
+def told(name, kind, median_us):
+    return {"name": name, "op": kind, "median_us": median_us}
+
+
+def test_that_traced_operators_tell_their_share_without_what_calling_one_takes():
+    """A call takes 2 us, as an operator that moves nothing shows: the convolutions take 30 and 8, the product 2 of 40 us."""
+    model = Chain(3, 9, False).conv(1, 3, out=20).conv(1, 1).pooled().dense(1, 7).model()
+    trace = [told("n2_nchwc", "Conv", 32.0), told("v5_nchwc", "Conv", 10.0), told("v6", "GlobalAveragePool", 2.0),
+             told("n7", "Flatten", 2.0), told("n9", "Gemm", 4.0)]  # fmt: skip
+    names = [node.name for node in model.graph.node if node.op_type in ("Conv", "GlobalAveragePool", "Flatten", "Gemm")]
+    trace = [{**item, "name": name} for item, name in zip(trace, names, strict=True)]
+    first, second, product = operator_rows(model, trace, 4.0, "net")
+    assert [row.p50_ms for row in (first, second, product)] == pytest.approx([3.0, 0.8, 0.2])
+    assert {(row.source, row.model) for row in (first, second, product)} == {(Source.TRACE, "net")}
+    assert [row.operators[0].kind for row in (first, second, product)] == [
+        "conv_float",
+        "pointwise_float",
+        "dense_float",
+    ]
+
+
+def test_that_a_trace_of_one_heavy_operator_is_not_taken_for_what_a_call_takes():
+    model = Chain(3, 9, False).conv(1, 3, out=20).conv(1, 1).model()
+    names = [node.name for node in model.graph.node if node.op_type == "Conv"]
+    rows = operator_rows(model, [told(names[0], "Conv", 30.0), told(names[1], "SomethingFused", 30.0)], 1.0)
+    assert [row.p50_ms for row in rows] == pytest.approx([0.5, 0.5])
+    assert operator_rows(model, [], 1.0) == []

@@ -14,7 +14,7 @@ from engine.records import Format, Recipe
 from engine.verbs import foresight, profile_predict
 from engine.verbs.bundling import remember
 from engine.workspace import Workspace
-from profiles.predict import Known, total
+from profiles.predict import Known, Source, total
 from profiles.store import ProfileStore
 
 from ...profiles.test_compare import timed
@@ -87,7 +87,7 @@ def test_that_traced_operators_of_two_readings_price_a_network_unlike_both(proje
 
 
 def test_that_a_kept_micro_benchmark_helps_where_readings_are_few(project, tmp_path):
-    probes = [Known(operators(model), cost(model), probe=True) for model in probe_models()]
+    probes = [Known(operators(model), cost(model), Source.PROBE) for model in probe_models()]
     foresight._keep("d0", 1, probes)
     path = tmp_path / "new.onnx"
     model = Chain(16, 32, True).conv(3, 3, out=48).pooled().dense(1, 10).model()
