@@ -143,6 +143,9 @@ def run(
         int, typer.Option("--min-runs", metavar="N", min=30, help="Runs per bundle (p99 needs 299).")
     ] = 299,
     energy: Annotated[bool, typer.Option("--energy", help="Also energy per inference.")] = False,
+    operators: Annotated[
+        bool, typer.Option("--operators", help="Also the time per layer, from which predictions learn (onnxruntime).")
+    ] = False,
     runtime: Runtime = None,
     provider: Provider = None,
     delegate: Delegate = None,
@@ -172,6 +175,7 @@ def run(
             threads=threads or (1,),
             min_runs=min_runs,
             energy=energy,
+            operators=operators,
             runtime=runtime,
             provider=provider,
             delegate=delegate,

@@ -69,6 +69,7 @@ def profile_run(
     threads: Sequence[int] = (1,),
     min_runs: int = 299,
     energy: bool = False,
+    operators: bool = False,
     runtime: str | None = None,
     provider: str | None = None,
     delegate: str | None = None,
@@ -88,6 +89,7 @@ def profile_run(
         threads: of the runtime, one plan each.
         min_runs: per bundle.
         energy: also the energy per inference.
+        operators: also the time of every operator, from a traced run of its own (onnxruntime); predictions learn from it.
         runtime, provider, delegate, delegate_options: on what, as in ``measure``; where a board has not what is asked for,
             its cells are missing with the reason.
         only_stale: skip what has a reading under the board's present system, kernel, power mode and runtime, on what is
@@ -112,7 +114,7 @@ def profile_run(
         "threads": list(threads),
         "min_runs": min_runs,
         "energy": energy,
-        **{name: value for name, value in on.items() if value},
+        **{name: value for name, value in (on | {"operators": operators}).items() if value},
     }
     if at is not None:
         _wait(at, emit, cancel)
@@ -121,7 +123,8 @@ def profile_run(
         if not resume:
             shutil.rmtree(job.folder / "memo", ignore_errors=True)
         told = _Told(job, len(found) * len(names) * len(threads))
-        how = _How(StopRule(min_n=min_runs), EnergyPlan() if energy else None, run, _originals(found, workspace))
+        more = EnergyPlan() if energy else None, operators
+        how = _How(StopRule(min_n=min_runs), *more, run, _originals(found, workspace))
         with ThreadPoolExecutor(min(len(names), BOARDS_AT_ONCE)) as pool:
             work = [pool.submit(_board, name, found, list(threads), how, only_stale, job, told) for name in names]
             cells = [cell for item in work for cell in item.result()]
@@ -134,6 +137,7 @@ class _How:
 
     rule: StopRule
     energy: EnergyPlan | None
+    operators: bool
     run: RunOn
     originals: Mapping[str, str]
 
@@ -302,7 +306,8 @@ def _measure(
     subjects = [Subject.of(item, threads=threads, have=have, run=how.run) for item in bundles]
     places = {item.variant: place for place, item in enumerate(bundles) if item.variant is not None}
     baselines = [places.get(how.originals.get(item.variant or "", "")) for item in bundles]
-    measured = measure_on(client, target, subjects, baselines=baselines, stop=how.rule, energy=how.energy, run=how.run)
+    more: dict[str, Any] = {"energy": how.energy, "operators": how.operators}
+    measured = measure_on(client, target, subjects, baselines=baselines, stop=how.rule, run=how.run, **more)
     with ProfileStore.open() as store:
         store.add_many(zip(measured.readings, measured.raw, strict=True), measured.comparisons)
     return json.dumps([_outcome(item) for item in measured.readings]).encode()

@@ -177,6 +177,7 @@ class CampaignModel(QObject):
         *,
         only_stale: bool = False,
         energy: bool = False,
+        operators: bool = False,
     ) -> None:
         """Measure every variant on every board with every thread count."""
         if self.busy or not variants or not targets or not threads:
@@ -188,7 +189,8 @@ class CampaignModel(QObject):
             for variant in variants
             for count in threads
         )
-        options: dict[str, Any] = {"threads": list(threads), "only_stale": only_stale or None, "energy": energy or None}
+        wanted = {"only_stale": only_stale, "energy": energy, "operators": operators}
+        options: dict[str, Any] = {"threads": list(threads), **{name: given or None for name, given in wanted.items()}}
         self.deploy.measure(list(variants), list(targets), on=options)
         self.changed.emit()
 

@@ -41,6 +41,7 @@ class CampaignDialog(QDialog):
         self.threads.setFixedWidth(88)
         self.threads.textChanged.connect(lambda _: self.render_state())
         self.only_stale, self.energy = QCheckBox(self.tr("Only what has no fresh reading")), QCheckBox()
+        self.operators = QCheckBox(self.tr("Time per layer, for predictions"))
         self.only_stale.setChecked(True)
         self.energy.setText(self.tr("Energy, too, where there is a sensor"))
         self.start_button = button(self._start, primary=True)
@@ -55,6 +56,7 @@ class CampaignDialog(QDialog):
             self._named(self.tr("Threads"), self.threads),
             self.only_stale,
             self.energy,
+            self.operators,
             margins=MARGINS,
         )
         inside.setStretch(1, 3)
@@ -182,4 +184,5 @@ class CampaignDialog(QDialog):
             self.counts,
             only_stale=self.only_stale.isChecked(),
             energy=self.energy.isChecked(),
+            operators=self.operators.isChecked(),
         )

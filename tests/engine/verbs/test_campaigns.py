@@ -80,6 +80,12 @@ def test_that_a_campaign_verifies_and_measures_on_what_is_asked_for(board):
         assert [item.provider for item in store.readings()] == [CUDA]
 
 
+def test_that_a_campaign_traces_operators_where_that_is_asked_for(board):
+    profile_run(["good"], "pi")
+    profile_run(["good"], "pi", operators=True)
+    assert [plan.operators for plan in board.plans] == [False, True]
+
+
 def test_that_only_stale_asks_for_a_reading_on_the_same_provider(board):
     profile_run(["good"], "pi", provider="cuda")
     assert states(profile_run(["good"], "pi", provider="cuda", only_stale=True)) == {"good": "known"}

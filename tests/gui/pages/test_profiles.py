@@ -128,7 +128,7 @@ def test_that_a_campaign_fills_its_matrix_and_says_why_cells_are_missing(qtbot, 
     asked = engine.asked("profile_run")[0]
     assert (asked["bundles"], asked["targets"], asked["threads"]) == (["aa"], ["loopback", "pi5"], [1])
     assert asked["only_stale"] is True
-    assert "energy" not in asked
+    assert not {"energy", "operators"} & set(asked)
 
 
 def test_that_the_matrix_moves_while_boards_work_and_a_cut_campaign_goes_on(qtbot, campaign, engine):
@@ -142,6 +142,7 @@ def test_that_the_matrix_moves_while_boards_work_and_a_cut_campaign_goes_on(qtbo
         {"event": "stage", "name": "measure", "detail": "1 bundle on pi5, interleaved, 1 thread"},
     ]
     engine.answers("profile_run", {"wait": True, "events_before": stages})
+    campaign.operators.setChecked(True)
     qtbot.mouseClick(campaign.start_button, LEFT)
     qtbot.waitUntil(
         lambda: campaign.table is not None and matrix(campaign) == [["Verifying", "Measuring"]], timeout=8000
@@ -154,6 +155,7 @@ def test_that_the_matrix_moves_while_boards_work_and_a_cut_campaign_goes_on(qtbo
     qtbot.mouseClick(campaign.resume_button, LEFT)
     qtbot.waitUntil(lambda: campaign.model.done == (2, 2), timeout=8000)
     assert engine.asked("profile_run")[1]["resume"] is True
+    assert [asked["operators"] for asked in engine.asked("profile_run")] == [True, True]
     assert {cell.state for row in campaign.model.rows for cell in row.cells.values()} == {CellState.KNOWN}
 
 
