@@ -26,6 +26,7 @@ from ..model.save import to_onnx
 from ..model.task import target_of
 from ..model.with_data import open_with_data
 from ..records import Estimate, Fidelity, Format, ModelInfo, Score, TensorSpec, Variant, sha256_hex
+from ..showing import interval, macs, one_line, several, size
 from ..workspace import Workspace
 from .past_readings import newest_readings
 
@@ -54,6 +55,13 @@ class Evaluated:
     class_accuracy: dict[str, Estimate] = field(default_factory=dict)
     device: "OnDevice | None" = None
 
+    def __repr__(self) -> str:
+        lost = self.loss_points
+        points = None if lost is None else f"{interval(lost.value, lost.ci95, 2)} points lost"
+        where = None if self.device is None else "by a device"
+        fidelity = None if self.fidelity is None else repr(self.fidelity)
+        return one_line("Evaluated", (f"{self.id[:8]} on {self.split}: {self.score!r}", points, fidelity, where))
+
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight evaluate --json``."""
         return {
@@ -81,6 +89,22 @@ class Row:
     score: Score | None
     loss_points: Estimate | None
     efficiency: dict[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        lost, score = self.loss_points, self.score
+        main = None if score is None or score.main is None else score.metrics[score.main]
+        quality = None if main is None or score is None else f"{score.main} {interval(main.value, main.ci95)}"
+        return one_line(
+            "Row",
+            (
+                f"{self.name!r}: {self.info.format}",
+                quality,
+                None if lost is None else f"{interval(lost.value, lost.ci95, 2)} points lost",
+                f"{self.info.parameters:,} parameters",
+                macs(self.info.macs),
+                f"{size(self.info.size_bytes)}, packed {size(self.packed_bytes)}",
+            ),
+        )
 
     @property
     def accuracy(self) -> Estimate | None:
@@ -112,6 +136,9 @@ class Compared:
     """Models side by side; the first is the original."""
 
     rows: tuple[Row, ...]
+
+    def __repr__(self) -> str:
+        return several("Compared", self.rows)
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight compare --json``."""

@@ -12,6 +12,7 @@ from ..compress.recipe import load_recipe, recipe_purpose
 from ..errors import UsageError, WorkspaceError
 from ..jobs import JobInfo, list_jobs, read_events, read_owner
 from ..records import Bundle, Recipe, Variant
+from ..showing import several
 from ..workspace import Workspace
 from .reporting import newest
 
@@ -29,6 +30,10 @@ class ProjectContents:
     comparisons: tuple[Comparison, ...]
     damaged: tuple[WorkspaceError, ...] = ()
     """Why records of variants and bundles cannot be read; they are in no list."""
+
+    def __repr__(self) -> str:
+        parts = (*self.variants, *self.bundles, *self.readings, *self.comparisons, *self.damaged)
+        return several("ProjectContents", parts, repr(self.folder))
 
     def to_json(self) -> dict[str, Any]:
         """The document."""
@@ -50,6 +55,9 @@ class JobList:
     """The jobs of a project, the newest first."""
 
     jobs: tuple[JobInfo, ...]
+
+    def __repr__(self) -> str:
+        return several("JobList", self.jobs)
 
     def to_json(self) -> dict[str, Any]:
         """The document."""
