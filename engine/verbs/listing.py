@@ -71,6 +71,9 @@ class JobStory:
     job: JobInfo
     events: tuple[Mapping[str, Any], ...]
 
+    def __repr__(self) -> str:
+        return f"JobStory({self.job!r}: {len(self.events)} events)"
+
     def to_json(self) -> dict[str, Any]:
         """The document."""
         return {"job": _job(self.job), "events": list(self.events)}

@@ -7,6 +7,7 @@ import engine.verbs
 from engine.errors import RecipeError
 from engine.records import Estimate, Format, ModelInfo, Recipe, RecipeStep, Score, TensorSpec, Variant
 from engine.showing import macs, several
+from engine.verbs import data_preview
 from engine.verbs.compression import Compressed
 
 SCORE = Score(
@@ -59,3 +60,10 @@ def test_that_a_traceback_ends_with_what_to_do_next():
 def test_that_the_door_lists_its_verbs():
     assert {"compress", "evaluate", "measure"} < set(dir(engine.verbs))
     assert set(dir(engine.verbs)) >= set(engine.verbs.VERBS)
+
+
+def test_that_a_preview_of_data_shows_its_samples_without_their_values():
+    found = data_preview("digits")
+    assert repr(found).startswith("DataPreview('digits': ")
+    assert len(repr(found)) < 2000
+    assert f"; {len(found.classes or ())} classes" in repr(found)
