@@ -4980,6 +4980,10 @@
             <translation>速度：乘加没有减少：权重在使用前解包为浮点，因此文件更小，但不会更快</translation>
         </message>
         <message>
+            <source>speed: {0} more MACs: the parts that layers were split into compute more than the layers did</source>
+            <translation>速度：乘加多了 {0}：各层拆成的部分比原来的层计算得更多</translation>
+        </message>
+        <message>
             <source>{0} operators instead of {1}, and each of them has to be started</source>
             <translation>算子由 {1} 个变为 {0} 个，每个都要启动</translation>
         </message>
