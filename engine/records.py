@@ -362,6 +362,11 @@ class Placement:
     runs_on: tuple[Mapping[str, Any], ...] = ()
     """Runtime, provider and nodes by provider of each model file that was verified."""
 
+    def __repr__(self) -> str:
+        release = None if self.release is None else f"release {self.release}"
+        place = f"{self.bundle[:8]!r} on {self.target}, slot {self.slot}: {self.state}"
+        return showing.one_line("Placement", (place, release, "verified" if self.verified else None, self.reason))
+
     def to_json(self) -> dict[str, Any]:
         """JSON form, one entry of ``placements``."""
         return asdict(self)

@@ -1,7 +1,7 @@
 """The verb ``compress``."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
@@ -168,6 +168,13 @@ def _recipes(
             "no-recipe",
             "no recipe was given",
             f"give --recipe FILE or --preset {'|'.join(PRESETS)}; techniques are listed by: flyweight techniques",
+        )
+    single = isinstance(recipes, (str, Path, Recipe, Mapping))
+    if single or any(isinstance(item, Mapping) and "technique" in item for item in recipes):
+        raise UsageError(
+            "recipes-not-a-list",
+            "recipes is a list of recipes, a variant each, and was given a single one",
+            'write recipes=["half.yaml"], or a list of steps in a list: recipes=[[{"technique": "graph-fusion"}]]',
         )
     loaded = [load_recipe(item) for item in recipes]
     named: dict[str, Recipe] = {}

@@ -6944,6 +6944,14 @@
             <translation>请给出带标签的 --data</translation>
         </message>
         <message>
+            <source>recipes is a list of recipes, a variant each, and was given a single one</source>
+            <translation>recipes 是配方的列表，每个配方得到一个变体；这里只给了单个配方</translation>
+        </message>
+        <message>
+            <source>write recipes=["half.yaml"], or a list of steps in a list: recipes=[[{"technique": "graph-fusion"}]]</source>
+            <translation>请写成 recipes=["half.yaml"]，或列表中的步骤列表：recipes=[[{"technique": "graph-fusion"}]]</translation>
+        </message>
+        <message>
             <source>no recipe was given</source>
             <translation>没有给出配方</translation>
         </message>

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import engine.verbs
 from engine.errors import RecipeError
-from engine.records import Estimate, Format, ModelInfo, Recipe, RecipeStep, Score, TensorSpec, Variant
+from engine.records import Estimate, Format, ModelInfo, Placement, Recipe, RecipeStep, Score, TensorSpec, Variant
 from engine.showing import macs, several
 from engine.verbs import data_preview
 from engine.verbs.compression import Compressed
@@ -32,6 +32,13 @@ def test_that_a_variant_is_one_line_with_its_figures():
     assert repr(Recipe((RecipeStep("graph-fusion"), RecipeStep("tflite-file")), "small")) == (
         "Recipe('small': graph-fusion -> tflite-file)"
     )
+
+
+def test_that_a_placement_says_what_became_of_a_bundle():
+    placed = Placement("pi5", "main", "6a609529569985b3", 2, "committed", verified=True)
+    assert repr(placed) == "Placement('6a609529' on pi5, slot main: committed, release 2, verified)"
+    failed = replace(placed, release=None, state="failed", verified=False, reason="no space")
+    assert repr(failed) == "Placement('6a609529' on pi5, slot main: failed, no space)"
 
 
 def test_that_what_compress_gives_is_a_line_for_each_variant():
