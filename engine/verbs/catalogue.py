@@ -35,6 +35,9 @@ class Catalogue:
 def techniques(technique: str | None = None) -> Catalogue:
     """All techniques with their knobs, or the one named.
 
+    Args:
+        technique: its id, such as ``channel-pruning``; default: all.
+
     Raises:
         RecipeError: there is no technique of that id; the remedy names close matches.
     """

@@ -173,6 +173,7 @@ def evaluate(
         samples: use only so many, the first of the split.
         task: what the labels mean, where the data does not say it: ``classification``, ``regression``, ``detection``,
             ``segmentation`` or ``sequence``.
+        arch: ``module:factory`` that builds the network for a state dict.
         cross_validate: also give every metric over so many folds of the split, mean with interval.
         on: a device, whose own runtime answers the samples; this computer's answers to them are compared with its.
         runtime, provider: of that device; default: what it prefers for the format.
@@ -225,6 +226,11 @@ def compare(
     """Models side by side; with data also the metrics of its task and the paired loss against the first.
 
     All are judged on the same samples.
+
+    Args:
+        models: ids or names of variants, or model files; the first is what the others are compared with.
+        data: data set; without it only sizes and work are told.
+        split, task: as ``evaluate`` takes them.
     """
     workspace = Workspace.find(project)
     rows: list[Row] = []

@@ -119,6 +119,9 @@ def job_list(*, project: str | Path | None = None) -> JobList:
 def job_show(job: str, *, project: str | Path | None = None) -> JobStory:
     """One job with the events of its journal.
 
+    Args:
+        job: its id, as ``job_list`` tells it.
+
     Raises:
         UsageError: the project has no such job.
     """
@@ -131,7 +134,11 @@ def job_show(job: str, *, project: str | Path | None = None) -> JobStory:
 def recipe_check(
     recipe: Path | str | Sequence[Any] | Mapping[str, Any], *, has_data: bool = True, has_device: bool = True
 ) -> CheckedRecipe:
-    """Read a recipe (a file, or a list of steps) and say what is wrong with its chain before anything runs.
+    """Read a recipe and say what is wrong with its chain before anything runs.
+
+    Args:
+        recipe: a file, or a list of steps.
+        has_data, has_device: whether there will be data, and a board to time candidates on.
 
     Raises:
         RecipeError: it cannot be read; names the step, the value and what would be right.
