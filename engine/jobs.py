@@ -45,6 +45,9 @@ class JobInfo:
     state: JobState
     folder: Path
 
+    def __repr__(self) -> str:
+        return f"JobInfo({self.id[:8]}: {self.verb}, {self.state.value})"
+
 
 class Job:
     """The running side of a job; use as a context manager.

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from . import showing
+
 RECIPE_VERSION = 1
 
 Knob = str | int | float | bool | None | list[Any] | dict[str, Any]
@@ -52,6 +54,10 @@ class TensorSpec:
     shape: tuple[int | None, ...]
     dtype: str
 
+    def __repr__(self) -> str:
+        sizes = ", ".join("N" if size is None else str(size) for size in self.shape)
+        return f"TensorSpec({self.name!r}: {self.dtype}[{sizes}])"
+
     def to_json(self) -> dict[str, Any]:
         """JSON form."""
         return {"name": self.name, "shape": list(self.shape), "dtype": self.dtype}
@@ -64,6 +70,9 @@ class Estimate:
     value: float | None
     ci95: tuple[float, float] | None
     n: int
+
+    def __repr__(self) -> str:
+        return f"Estimate({showing.interval(self.value, self.ci95)}, n={self.n})"
 
     def to_json(self) -> dict[str, Any]:
         """JSON form: ``{"value", "ci95", "n"}``."""
@@ -107,6 +116,21 @@ class ModelInfo:
     ir_version: int | None = None
     peak_activation_bytes: int | None = None
 
+    def __repr__(self) -> str:
+        return showing.one_line(
+            "ModelInfo",
+            (
+                f"{self.format}{', quantized' if self.quantized else ''}",
+                f"inputs {list(self.inputs)}",
+                f"outputs {list(self.outputs)}",
+                f"{self.parameters:,} parameters",
+                showing.macs(self.macs),
+                showing.size(self.size_bytes),
+                f"{len(self.layers)} layers",
+                *self.warnings,
+            ),
+        )
+
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight inspect --json``."""
         return {
@@ -147,6 +171,9 @@ class Recipe:
     name: str = ""
     version: int = RECIPE_VERSION
 
+    def __repr__(self) -> str:
+        return f"Recipe({self.name!r}: {' -> '.join(step.technique for step in self.steps) or 'no steps'})"
+
     @property
     def sha256(self) -> str:
         """Hash of version and steps (the name does not matter)."""
@@ -180,6 +207,17 @@ class Score:
     metrics: Mapping[str, Estimate]
     data: str
     confusion: tuple[tuple[int, ...], ...] | None = None
+
+    def __repr__(self) -> str:
+        others = len(self.metrics) - (self.main is not None)
+        more = f"{others} {'more ' if self.main else ''}in .metrics" if others else None
+        return showing.one_line("Score", (f"{self.data!r}: {self._main_figure() or 'no main metric'}", more))
+
+    def _main_figure(self) -> str | None:
+        if self.main is None:
+            return None
+        estimate = self.metrics[self.main]
+        return f"{self.main} {showing.interval(estimate.value, estimate.ci95)}"
 
     @property
     def main(self) -> str | None:
@@ -234,6 +272,21 @@ class Variant:
     cost: Mapping[str, float] = field(default_factory=dict)
     losses: Mapping[str, Estimate] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        lost = self.loss_points
+        return showing.one_line(
+            "Variant",
+            (
+                f"{self.name!r} {self.id[:8]}: {self.format}",
+                None if self.score is None else self.score._main_figure(),
+                None if lost is None else f"{showing.interval(lost.value, lost.ci95, 2)} points lost",
+                f"{self.parameters:,} parameters",
+                f"{self.sparsity:.0%} zeros" if self.sparsity >= 0.005 else None,
+                showing.macs(self.macs),
+                f"{showing.size(self.size_bytes)}, packed {showing.size(self.packed_bytes)}",
+            ),
+        )
+
     def lost(self, metric: str | None = None) -> Estimate | None:
         """What it lost of a metric (None: the main one), in points; None where that was not evaluated."""
         return self.loss_points if metric is None else self.losses.get(metric)
@@ -285,6 +338,9 @@ class Bundle:
     variant: str | None = None
     model: str | None = None
 
+    def __repr__(self) -> str:
+        return f"Bundle({self.name!r} {self.id[:8]}: {showing.size(self.size_bytes)}, {self.path!r})"
+
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight bundle --json``."""
         return asdict(self)
@@ -305,6 +361,11 @@ class Placement:
     reason: str | None = None
     runs_on: tuple[Mapping[str, Any], ...] = ()
     """Runtime, provider and nodes by provider of each model file that was verified."""
+
+    def __repr__(self) -> str:
+        release = None if self.release is None else f"release {self.release}"
+        place = f"{self.bundle[:8]!r} on {self.target}, slot {self.slot}: {self.state}"
+        return showing.one_line("Placement", (place, release, "verified" if self.verified else None, self.reason))
 
     def to_json(self) -> dict[str, Any]:
         """JSON form, one entry of ``placements``."""

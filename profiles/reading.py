@@ -49,6 +49,12 @@ class Latency:
     ci95_p99: tuple[float, float] | None = None  # None also where so few runs bound it on one side only
     ci95_p95: tuple[float, float] | None = None
 
+    def __repr__(self) -> str:
+        low, high = self.ci95_p50 or (None, None)
+        bounds = "" if low is None or high is None else f" [{low:.4g}, {high:.4g}]"
+        p90 = "" if self.p90 is None else f", p90 {self.p90:.4g}"
+        return f"Latency(p50 {self.p50:.4g} ms{bounds}{p90}, n={self.n})"
+
     def to_json(self) -> dict[str, Any]:
         """JSON form."""
         return dict(vars(self))
@@ -132,6 +138,13 @@ class Reading:
     neighbours: tuple[Mapping[str, Any], ...] = ()  # models beside: how fast they ran with this one, and without it
     processes: int = 1  # that ran the model one after another; of several, the interval of the median is the model's
 
+    def __repr__(self) -> str:
+        said = f"Reading({self.name or self.bundle[:8]!r} on {self.target}: {self.latency_ms!r}"
+        way = (
+            f"{self.runtime} {self.runtime_version}, {self.provider}, {self.threads} thread{'s' * (self.threads != 1)}"
+        )
+        return f"{said}, {way}, {self.origin}, {self.measured_at})"
+
     @property
     def plain(self) -> bool:
         """Whether the model ran by itself, one query after another: only such readings are compared and predicted from."""
@@ -196,6 +209,11 @@ class Comparison:
     pairs: int
     nonce: str = ""  # of the plan both were measured in
     measured_at: str = ""  # UTC, ISO 8601
+
+    def __repr__(self) -> str:
+        low, high = self.ci95
+        names = f"{self.a[:8]!r} against {self.b[:8]!r} on {self.target}"
+        return f"Comparison({names}: {self.speedup:.3f}x [{low:.3f}, {high:.3f}], {self.verdict})"
 
     def to_json(self) -> dict[str, Any]:
         """One entry of ``comparisons``."""

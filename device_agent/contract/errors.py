@@ -27,6 +27,8 @@ class FlyweightError(Exception):
         self.code = code
         self.message = message
         self.remedy = remedy
+        if hasattr(self, "add_note"):  # since Python 3.11: a traceback ends with what to do next
+            self.add_note(remedy)
 
     def __str__(self) -> str:
         return self.message

@@ -1,6 +1,6 @@
 """``flyweight inspect``: what is in a model file."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,7 +19,17 @@ def register(app: typer.Typer) -> None:
     app.command("inspect")(inspect)
 
 
-def inspect(model: Model, arch: Arch = None, as_json: AsJson = False) -> None:
+def inspect(
+    model: Model,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            "--data", metavar="DATA", help="What it reads, where the model does not state the shape of its input."
+        ),
+    ] = None,
+    arch: Arch = None,
+    as_json: AsJson = False,
+) -> None:
     """Format, shapes, parameters, MACs and layers of a model.
 
     Also its inputs and outputs, whether it is quantized already, and what is odd about it.
@@ -28,7 +38,11 @@ def inspect(model: Model, arch: Arch = None, as_json: AsJson = False) -> None:
     """
     from ..verbs import inspect as verb
 
-    show(lambda emit, cancel: verb(model, arch=arch, emit=emit, cancel=cancel), as_json=as_json, render=_render)
+    show(
+        lambda emit, cancel: verb(model, data=data, arch=arch, emit=emit, cancel=cancel),
+        as_json=as_json,
+        render=_render,
+    )
 
 
 def _render(info: "ModelInfo", console: "Console") -> None:

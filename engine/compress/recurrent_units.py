@@ -288,7 +288,8 @@ def _resized(layer: Any, inputs: NDArray[np.int64] | None, keep: Units) -> Any:
 def unit_scores(layer: nn.RNNBase, value: str) -> dict[tuple[int, int], NDArray[np.float64]]:
     """Importance of every unit: over the rows of its gates and the columns that hand it on to the next step.
 
-    ``l2`` is the Euclidean norm of these weights, ``taylor`` the absolute sum of weight times gradient (which must be there).
+    ``l2`` is the Euclidean norm of these weights, ``taylor`` the sum of the sizes of weight times gradient (which
+    must be there): with their signs they cancel where training ended, and what is left is chance.
     """
     parameters = dict(layer.named_parameters())
     scores = {}
@@ -299,11 +300,11 @@ def unit_scores(layer: nn.RNNBase, value: str) -> dict[tuple[int, int], NDArray[
             weight = parameter.detach().double().numpy()
             if value == "taylor":
                 assert parameter.grad is not None
-                weight = weight * parameter.grad.double().numpy()
+                weight = np.abs(weight * parameter.grad.double().numpy())
             else:
                 weight = weight**2
             total += weight.reshape(-1, layer.hidden_size, weight.shape[1]).sum(axis=(0, 2))
             if role == "weight_hh":
                 total += weight.sum(axis=0)
-        scores[depth, way] = np.abs(total) if value == "taylor" else np.sqrt(total)
+        scores[depth, way] = total if value == "taylor" else np.sqrt(total)
     return scores

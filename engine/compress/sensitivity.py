@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..events import Eta, Progress
+from ..showing import several
 from .losses import label_loss
 from .observation import calibration_batches
 from .quality import Quality
@@ -40,6 +41,11 @@ class SensitivityRow:
     accuracy: float
     n: int
 
+    def __repr__(self) -> str:
+        return (
+            f"SensitivityRow({self.layer!r} {self.change} {self.amount:g}: {self.accuracy:.4f}, loss {self.loss:.4f})"
+        )
+
     def to_json(self) -> dict[str, Any]:
         """One entry of ``rows``."""
         return asdict(self)
@@ -54,6 +60,9 @@ class Sensitivity:
     n: int
     rows: tuple[SensitivityRow, ...]
     metric: str = "accuracy"
+
+    def __repr__(self) -> str:
+        return several("Sensitivity", self.rows, f"untouched {self.metric} {self.accuracy:.4f} of {self.n} samples")
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight sensitivity --json``."""

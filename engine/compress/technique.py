@@ -217,6 +217,9 @@ class Technique:
     destroys: tuple[Effect, ...] = ()
     idempotent: bool = False
 
+    def __repr__(self) -> str:
+        return f"Technique({self.id!r}: {self.summary} Knobs: {', '.join(knob.name for knob in self.knobs)})"
+
     @property
     def knobs(self) -> tuple[KnobSpec, ...]:
         """The knobs, read from the config dataclass: its own first, last those it shares with most others, as of training."""

@@ -46,7 +46,7 @@ def speed_notes(before: ModelProto, after: ModelProto) -> tuple[str, ...]:
         return ()
     operators = operators_run(before), operators_run(after)
     if macs[1] > _FEWER * macs[0]:
-        return _no_fewer(before, after, operators)
+        return _no_fewer(before, after, macs[1] / macs[0], operators)
     said = [_left_over(after, macs[1]), _limited(after)]
     saved_ms = 1e3 * (macs[0] - macs[1]) / NOMINAL.macs_per_s
     if START_MS * (operators[1] - operators[0]) > _TELLING * saved_ms:
@@ -55,10 +55,14 @@ def speed_notes(before: ModelProto, after: ModelProto) -> tuple[str, ...]:
     return tuple(f"{PREFIX}{fewer}{reason}" for reason in said if reason)
 
 
-def _no_fewer(before: ModelProto, after: ModelProto, operators: tuple[int, int]) -> tuple[str, ...]:
+def _no_fewer(before: ModelProto, after: ModelProto, times: float, operators: tuple[int, int]) -> tuple[str, ...]:
     """The arithmetic is the same (or more): what was won instead."""
     if any(node.op_type in _INTEGER or node.op_type.startswith("QLinear") for node in after.graph.node):
         return ()  # integer kernels: only a measurement tells
+    if times > 1 / _FEWER:
+        return (
+            f"{PREFIX}{times - 1:.0%} more MACs: the parts that layers were split into compute more than the layers did",
+        )
     if is_quantized(after) and not is_quantized(before):
         return (
             f"{PREFIX}no fewer MACs: weights are unpacked to float before they are used, so the file is smaller, not faster",

@@ -59,6 +59,7 @@ class Builder:
         self.done: set[str] = set()  # outputs of nodes that were merged into an earlier one
         self._names: set[str] = set()
         self._parameters: dict[str, fx.Node] = {}
+        self._layers: dict[tuple[str, ...], list[str]] = {}
 
     # reading the ONNX side
 
@@ -189,9 +190,15 @@ class Builder:
         return max(ranks, default=-1)
 
     def module(self, node: NodeProto, module: nn.Module, *inputs: fx.Node, name: str | None = None) -> fx.Node:
-        """Add a sub-module named after the node and call it."""
+        """Add a sub-module named after the node and call it; a layer of the same weights is called again instead."""
+        kind = _tied(node, module)
+        for target in self._layers.get(kind, ()) if kind is not None else ():
+            if _same(self.root.get_submodule(target), module):
+                return self.graph.call_module(target, tuple(inputs))
         target = self._unique(name or readable_name(node))
         self._place(target, module)
+        if kind is not None:
+            self._layers.setdefault(kind, []).append(target)
         return self.graph.call_module(target, tuple(inputs))
 
     def call(self, function: Callable[..., Any], *arguments: Any, **options: Any) -> fx.Node:
@@ -244,6 +251,23 @@ class Builder:
             candidate = f"{name}_{number}"
         self._names.add(candidate)
         return candidate
+
+
+def _tied(node: NodeProto, module: nn.Module) -> tuple[str, ...] | None:
+    """What layers have in common that may be one (kind, settings, name of the weight); None for layers that never are.
+
+    Exporters store equal tensors once: of vectors, as untrained normalisations have, that does not mean that they are tied.
+    """
+    weight = getattr(module, "weight", None)
+    if weight is None or weight.ndim < 2:
+        return None
+    return (node.op_type, repr(module), node.input[1])
+
+
+def _same(one: nn.Module, other: nn.Module) -> bool:
+    """Whether two layers hold the same numbers: a bias may have come from a node of its own."""
+    theirs = other.state_dict()
+    return all(tensor.equal(theirs[name]) for name, tensor in one.state_dict().items())
 
 
 def _floats(array: np.ndarray) -> bool:

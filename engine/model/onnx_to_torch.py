@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import ModelError
 from ..records import TensorSpec
+from .decided_branches import decide_branches
 from .folding import attributes
 from .graph import facts, input_specs, real_inputs
 from .module_builder import Builder, unsupported
@@ -43,7 +44,7 @@ def to_module(model: ModelProto) -> nn.Module:
             "the model is already quantized: its weights are integers and cannot be trained, pruned or quantized again",
             "start from the float model it was made from",
         )
-    model = _with_free_batch(model)
+    model = _with_free_batch(_with_decided_branches(model))
     builder = Builder((facts(model, _BATCHES[0]), facts(model, _BATCHES[1])), _BATCHES)
     for value in real_inputs(model.graph):
         builder.values[value.name] = builder.graph.placeholder(_argument(value.name, builder.graph))
@@ -106,6 +107,14 @@ def _argument(name: str, graph: fx.Graph) -> str:
     taken = {node.target for node in graph.nodes}
     clean = clean if not clean[0].isdigit() else f"x_{clean}"
     return clean if clean not in taken else f"{clean}_{len(taken)}"
+
+
+def _with_decided_branches(model: ModelProto) -> ModelProto:
+    if all(node.op_type != "If" for node in model.graph.node):
+        return model
+    copy = type(model)()
+    copy.CopyFrom(model)
+    return decide_branches(copy)
 
 
 def _with_free_batch(model: ModelProto) -> ModelProto:

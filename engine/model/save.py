@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ModelError
 from ..records import TensorSpec
 from .child import printable
+from .decided_branches import decide_branches
+from .graph import all_graphs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,7 +66,7 @@ def to_onnx(
     except Exception as error:
         model = _exported(frozen, examples, names, list(output_names), error)
     _restore_names(model)
-    return finished(model)
+    return finished(decide_branches(model))
 
 
 _DOT = "_dot_"
@@ -286,7 +288,8 @@ def _tell_shapes_once(graph: GraphProto) -> None:
 def lift_constants(model: ModelProto) -> ModelProto:
     """Turn Constant nodes and Identity nodes of weights into initializers; changes and returns ``model``.
 
-    The tracer stores equal weights once behind Identity nodes; quantizers and pruners want one tensor per layer.
+    The tracer stores equal tensors once behind Identity nodes. Vectors are given to each layer again, as quantizers and
+    pruners want them; a matrix or kernel stays one tensor, because layers with the same one are tied.
     """
     from onnx import numpy_helper
 
@@ -294,6 +297,7 @@ def lift_constants(model: ModelProto) -> ModelProto:
     known = {tensor.name: tensor for tensor in graph.initializer}
     results = {value.name for value in graph.output}
     kept = []
+    tied: dict[str, str] = {}
     for node in graph.node:
         name = node.output[0] if node.output else ""
         tensor = None
@@ -305,6 +309,10 @@ def lift_constants(model: ModelProto) -> ModelProto:
             tensor = numpy_helper.from_array(_constant_array(node.attribute[0]))
         elif node.op_type == "Identity" and node.input[0] in known:
             tensor = known[node.input[0]]
+            if len(tensor.dims) > 1:
+                tied[name] = tensor.name
+                known[name] = tensor
+                continue
         if tensor is None:
             kept.append(node)
             continue
@@ -314,6 +322,9 @@ def lift_constants(model: ModelProto) -> ModelProto:
         known[name] = added
     del graph.node[:]
     graph.node.extend(kept)
+    for inner in all_graphs(model) if tied else ():
+        for node in inner.node:
+            node.input[:] = [tied.get(name, name) for name in node.input]
     used = {name for node in kept for name in node.input} | _outer_names(kept) | results
     for index in reversed(range(len(graph.initializer))):
         if graph.initializer[index].name not in used:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .decided_branches import branch_taken
 from .folding import attributes, tensor_array
 
 if TYPE_CHECKING:
-    from onnx import GraphProto, ModelProto, NodeProto
+    from onnx import ModelProto, NodeProto
 
 Shapes = Mapping[str, Sequence[int]]
 
@@ -40,7 +41,7 @@ def rewrite(model: ModelProto, shapes: Shapes) -> bool:
         elif node.op_type in ("MaxPool", "AveragePool"):
             made = maker.deep_pool()
         elif node.op_type == "If" and node.input[0] in known:
-            made = _decided(graph, node, bool(tensor_array(known[node.input[0]]).reshape(-1)[0]))
+            made = branch_taken(graph, node, bool(tensor_array(known[node.input[0]]).reshape(-1)[0]))
         else:
             made = None
         done |= made is not None
@@ -55,20 +56,6 @@ def _copied(node: NodeProto) -> NodeProto:
     made = type(node)()
     made.CopyFrom(node)
     return made
-
-
-def _decided(graph: GraphProto, node: NodeProto, condition: bool) -> list[NodeProto]:
-    """The nodes of the branch that is taken, and the names of its results."""
-    from onnx import helper
-
-    branch = attributes(node)["then_branch" if condition else "else_branch"]
-    graph.initializer.extend(branch.initializer)
-    ends = [
-        helper.make_node("Identity", [item.name], [name])
-        for item, name in zip(branch.output, node.output, strict=True)
-        if name
-    ]
-    return [*map(_copied, branch.node), *ends]
 
 
 class _Maker:

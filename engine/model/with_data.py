@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import ModelError
@@ -9,6 +10,7 @@ from ..events import Cancel
 from ..records import TensorSpec
 from .data import DataSet
 from .datasets import check_fits, open_data
+from .datasets.recordings import RecordingFolder, has_recordings
 from .open import OpenedModel, open_model
 
 
@@ -43,11 +45,28 @@ def open_with_data(
         # images of a folder have no size of their own that counts: they are resized to the model's
         assert data is not None
         opened = open_model(model, arch, inputs=_inputs_of(open_data(data, None, task)), cancel=cancel)
+    elif opened.guessed and data is not None and has_recordings(Path(data)):
+        opened = _at_their_length(opened, Path(data), model, arch, cancel)
     if data is None:
         return opened, None
     found = open_data(data, opened.inputs, task)
     check_fits(found, opened.inputs)
     return opened, found
+
+
+def _at_their_length(
+    guessed: OpenedModel, folder: Path, model: str, arch: str | None, cancel: Cancel | None
+) -> OpenedModel:
+    """The model at the length of the recordings, which a guessed one would cut; as guessed where it takes no other."""
+    first = guessed.inputs[0]
+    shape = tuple(None if size not in (1, None) else size for size in first.shape)
+    if len(guessed.inputs) != 1 or shape.count(None) != 2:  # the batch and the time: anything else is no waveform
+        return guessed
+    whole = RecordingFolder(folder, (replace(first, shape=shape),)).contract.inputs[0].shape
+    try:
+        return open_model(model, arch, inputs=(replace(first, shape=(None, *whole)),), cancel=cancel)
+    except ModelError:
+        return guessed
 
 
 def _inputs_of(data: DataSet) -> tuple[TensorSpec, ...]:

@@ -37,6 +37,7 @@ def bundle(
         variant: id or name of a variant of the project, or a model file.
         data: data set for the golden samples and the I/O contract; without it golden inputs are seeded random arrays.
         out: folder to put the bundle folder in (default: the project's bundles).
+        name: of the bundle; default: the variant's.
         twin: put the TFLite form of an ONNX file beside it, for boards that onnxruntime does not run on (32-bit Arm).
         attached: files of vendors' formats by format, made from this variant; boards with the adapter for it run them.
         task: what the labels mean, where the data does not say it.

@@ -9,6 +9,7 @@ from ..compress.recipe import PRESETS
 from ..compress.registry import broken, find
 from ..compress.registry import techniques as all_techniques
 from ..compress.technique import Technique
+from ..showing import several
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,9 @@ class Catalogue:
 
     techniques: tuple[Technique, ...]
     broken: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return several("Catalogue", (*self.techniques, *self.broken.items()))
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight techniques --json``."""
@@ -30,6 +34,9 @@ class Catalogue:
 
 def techniques(technique: str | None = None) -> Catalogue:
     """All techniques with their knobs, or the one named.
+
+    Args:
+        technique: its id, such as ``channel-pruning``; default: all.
 
     Raises:
         RecipeError: there is no technique of that id; the remedy names close matches.

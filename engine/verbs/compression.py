@@ -1,9 +1,10 @@
 """The verb ``compress``."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from ..jobs import Job
 from ..measure.candidates import candidate_timer
 from ..model.with_data import open_with_data
 from ..records import Recipe, Variant
+from ..showing import several
 from ..workspace import Workspace
 from .deployment import expand
 from .workbench import Workbench
@@ -25,10 +27,13 @@ from .workbench import Workbench
 
 @dataclass(frozen=True)
 class Compressed:
-    """The original and what the recipes made of it."""
+    """The original and what the recipes made of it, a variant each, in their order."""
 
     baseline: Variant
     variants: tuple[Variant, ...]
+
+    def __repr__(self) -> str:
+        return several("Compressed", (self.baseline, *self.variants))
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight compress --json``."""
@@ -60,17 +65,26 @@ def compress(
         model: file, ``sample:NAME`` or ``module:factory``.
         data: data set for training, calibration and evaluation; recipes that need none run without.
         metric: of the data's task, which judges candidates and what was lost; by default the main one.
-        recipes: files (YAML or JSON), lists of steps, or :class:`Recipe` objects.
+        recipes: files (YAML or JSON), lists of steps, or :class:`Recipe` objects; a variant each. A step is
+            ``{"technique": ID, "knobs": {NAME: VALUE}}``.
         preset: ``size``, ``latency`` or ``accuracy`` instead of recipes.
         target: devices (or ``@group``) on which techniques time their candidates.
         out: folder that also gets the model files, named after the variants.
-        task: what the labels mean, where the data does not say it; see ``evaluate``.
         max_accuracy_loss: in points of the metric; a variant that loses more raises LimitError after everything is saved.
+        name: of the variant of a single recipe; default: the recipe's, which is that of its file, else its techniques.
+        task: what the labels mean, where the data does not say it; see ``evaluate``.
+        arch: ``module:factory`` that builds the network for a state dict.
+        seed: of everything random; the same seed, model, data and recipe give the same file.
+        threads: of the processor, for training; default: all.
 
     Raises:
         RecipeError: a recipe cannot be read, or a later step would destroy an earlier one.
-        ModelError: the model is quantized already.
-        LimitError: ``max_accuracy_loss`` is not met.
+        ModelError: the model cannot be opened, or is quantized already.
+        DataError: the data cannot be read, or does not fit the model.
+        LimitError: ``max_accuracy_loss`` is not met; ``result`` is what was made.
+
+    >>> made = compress("net.onnx", recipes=[[{"technique": "graph-fusion"}]])  # doctest: +SKIP
+    >>> made.variants[0].size_bytes, made.variants[0].path  # doctest: +SKIP
     """
     workspace = Workspace.find(project)
     wanted = _recipes(recipes, preset, name)
@@ -155,10 +169,25 @@ def _recipes(
             "no recipe was given",
             f"give --recipe FILE or --preset {'|'.join(PRESETS)}; techniques are listed by: flyweight techniques",
         )
+    single = isinstance(recipes, (str, Path, Recipe, Mapping))
+    if single or any(isinstance(item, Mapping) and "technique" in item for item in recipes):
+        raise UsageError(
+            "recipes-not-a-list",
+            "recipes is a list of recipes, a variant each, and was given a single one",
+            'write recipes=["half.yaml"], or a list of steps in a list: recipes=[[{"technique": "graph-fusion"}]]',
+        )
     loaded = [load_recipe(item) for item in recipes]
-    if name is not None and len(loaded) == 1:
-        loaded = [Recipe(loaded[0].steps, name, loaded[0].version)]
-    return tuple(loaded)
+    named: dict[str, Recipe] = {}
+    for recipe in loaded:
+        steps = "+".join(step.technique for step in recipe.steps) or "unchanged"
+        wanted = (name if len(loaded) == 1 else None) or recipe.name or steps
+        number = next(n for n in count(1) if _numbered(wanted, n) not in named)  # files in ``out`` are named so
+        named[_numbered(wanted, number)] = Recipe(recipe.steps, _numbered(wanted, number), recipe.version)
+    return tuple(named.values())
+
+
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}-{number}"
 
 
 def _copy(variants: Sequence[Variant], out: Path) -> None:

@@ -21,6 +21,7 @@ from ..deploy.uplink import Uplink
 from ..errors import DeviceError, FlyweightError, UsageError
 from ..events import Cancel, Emit, Event, Log, Progress, Stage, ignore
 from ..records import Placement
+from ..showing import several
 from ..workspace import Workspace
 from .bundling import find_bundle
 
@@ -30,6 +31,9 @@ class Deployed:
     """One placement per target, in their order."""
 
     placements: tuple[Placement, ...]
+
+    def __repr__(self) -> str:
+        return several("Deployed", self.placements)
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight deploy --json``."""

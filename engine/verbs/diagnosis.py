@@ -13,6 +13,7 @@ from ..deploy.agent_archive import build
 from ..deploy.doctor import Check
 from ..errors import FlyweightError
 from ..package.keys import signing_key
+from ..showing import several
 from ..workspace import user_cache_dir, user_data_dir
 
 LIBRARIES = ("torch", "onnx", "onnxruntime", "ai-edge-litert", "torch-pruning", "paramiko", "asyncssh", "numpy")
@@ -32,6 +33,10 @@ class Diagnosis:
     checks: tuple[Check, ...]
     agent_path: str | None
     agent_id: str | None
+
+    def __repr__(self) -> str:
+        wrong = [check for check in self.checks if not check.ok]
+        return several("Diagnosis", wrong, f"{len(self.checks)} checks, {len(wrong)} of them not passed")
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight doctor --json``."""

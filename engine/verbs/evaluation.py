@@ -26,6 +26,7 @@ from ..model.save import to_onnx
 from ..model.task import target_of
 from ..model.with_data import open_with_data
 from ..records import Estimate, Fidelity, Format, ModelInfo, Score, TensorSpec, Variant, sha256_hex
+from ..showing import interval, macs, one_line, several, size
 from ..workspace import Workspace
 from .past_readings import newest_readings
 
@@ -54,6 +55,13 @@ class Evaluated:
     class_accuracy: dict[str, Estimate] = field(default_factory=dict)
     device: "OnDevice | None" = None
 
+    def __repr__(self) -> str:
+        lost = self.loss_points
+        points = None if lost is None else f"{interval(lost.value, lost.ci95, 2)} points lost"
+        where = None if self.device is None else "by a device"
+        fidelity = None if self.fidelity is None else repr(self.fidelity)
+        return one_line("Evaluated", (f"{self.id[:8]} on {self.split}: {self.score!r}", points, fidelity, where))
+
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight evaluate --json``."""
         return {
@@ -81,6 +89,22 @@ class Row:
     score: Score | None
     loss_points: Estimate | None
     efficiency: dict[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        lost, score = self.loss_points, self.score
+        main = None if score is None or score.main is None else score.metrics[score.main]
+        quality = None if main is None or score is None else f"{score.main} {interval(main.value, main.ci95)}"
+        return one_line(
+            "Row",
+            (
+                f"{self.name!r}: {self.info.format}",
+                quality,
+                None if lost is None else f"{interval(lost.value, lost.ci95, 2)} points lost",
+                f"{self.info.parameters:,} parameters",
+                macs(self.info.macs),
+                f"{size(self.info.size_bytes)}, packed {size(self.packed_bytes)}",
+            ),
+        )
 
     @property
     def accuracy(self) -> Estimate | None:
@@ -112,6 +136,9 @@ class Compared:
     """Models side by side; the first is the original."""
 
     rows: tuple[Row, ...]
+
+    def __repr__(self) -> str:
+        return several("Compared", self.rows)
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight compare --json``."""
@@ -146,6 +173,7 @@ def evaluate(
         samples: use only so many, the first of the split.
         task: what the labels mean, where the data does not say it: ``classification``, ``regression``, ``detection``,
             ``segmentation`` or ``sequence``.
+        arch: ``module:factory`` that builds the network for a state dict.
         cross_validate: also give every metric over so many folds of the split, mean with interval.
         on: a device, whose own runtime answers the samples; this computer's answers to them are compared with its.
         runtime, provider: of that device; default: what it prefers for the format.
@@ -198,6 +226,11 @@ def compare(
     """Models side by side; with data also the metrics of its task and the paired loss against the first.
 
     All are judged on the same samples.
+
+    Args:
+        models: ids or names of variants, or model files; the first is what the others are compared with.
+        data: data set; without it only sizes and work are told.
+        split, task: as ``evaluate`` takes them.
     """
     workspace = Workspace.find(project)
     rows: list[Row] = []

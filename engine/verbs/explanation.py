@@ -17,6 +17,7 @@ from ..model.datasets import check_fits
 from ..model.open import inspect
 from ..model.task import target_of
 from ..records import Estimate, Format, Score, Variant
+from ..showing import several
 from ..workspace import Workspace
 from .evaluation import choose_split, judge, locate, open_as_judged
 from .past_readings import newest_readings
@@ -31,6 +32,9 @@ class LayerStory:
 
     loss: LayerLoss
     removed: str
+
+    def __repr__(self) -> str:
+        return f"LayerStory({self.loss.before.layer.name!r}: {self.removed or 'as before'})"
 
     def to_json(self) -> dict[str, Any]:
         """One entry of ``layers``."""
@@ -50,6 +54,9 @@ class Explained:
     roof: Roof
     theory: tuple[tuple[Bound, ...], tuple[Bound, ...]]
     measured: tuple[dict[str, float], dict[str, float]]
+
+    def __repr__(self) -> str:
+        return several("Explained", (self.score, *self.layers), self.id[:8])
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight explain --json``."""

@@ -18,6 +18,7 @@ from ..model.datasets import check_fits
 from ..model.open import inspect
 from ..model.task import Task, target_of
 from ..records import Estimate, Format, Score
+from ..showing import one_line, several
 from ..workspace import Workspace
 from .evaluation import locate, open_as_judged
 
@@ -37,6 +38,10 @@ class Condition:
     score: Score
     loss_points: Estimate | None
 
+    def __repr__(self) -> str:
+        before = None if self.original is None else f"before {self.original!r}"
+        return one_line("Condition", (repr(self.name), before, f"{self.score!r}"))
+
     def to_json(self) -> dict[str, Any]:
         """One entry of ``conditions``."""
         return {
@@ -55,6 +60,9 @@ class Robustness:
     id: str
     conditions: tuple[Condition, ...]
     notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return several("Robustness", self.conditions, self.id[:8])
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight robustness --json``."""

@@ -12,6 +12,7 @@ from ..compress.recipe import load_recipe, recipe_purpose
 from ..errors import UsageError, WorkspaceError
 from ..jobs import JobInfo, list_jobs, read_events, read_owner
 from ..records import Bundle, Recipe, Variant
+from ..showing import several
 from ..workspace import Workspace
 from .reporting import newest
 
@@ -29,6 +30,10 @@ class ProjectContents:
     comparisons: tuple[Comparison, ...]
     damaged: tuple[WorkspaceError, ...] = ()
     """Why records of variants and bundles cannot be read; they are in no list."""
+
+    def __repr__(self) -> str:
+        parts = (*self.variants, *self.bundles, *self.readings, *self.comparisons, *self.damaged)
+        return several("ProjectContents", parts, repr(self.folder))
 
     def to_json(self) -> dict[str, Any]:
         """The document."""
@@ -51,6 +56,9 @@ class JobList:
 
     jobs: tuple[JobInfo, ...]
 
+    def __repr__(self) -> str:
+        return several("JobList", self.jobs)
+
     def to_json(self) -> dict[str, Any]:
         """The document."""
         return {"jobs": [_job(item) for item in self.jobs]}
@@ -62,6 +70,9 @@ class JobStory:
 
     job: JobInfo
     events: tuple[Mapping[str, Any], ...]
+
+    def __repr__(self) -> str:
+        return f"JobStory({self.job!r}: {len(self.events)} events)"
 
     def to_json(self) -> dict[str, Any]:
         """The document."""
@@ -108,6 +119,9 @@ def job_list(*, project: str | Path | None = None) -> JobList:
 def job_show(job: str, *, project: str | Path | None = None) -> JobStory:
     """One job with the events of its journal.
 
+    Args:
+        job: its id, as ``job_list`` tells it.
+
     Raises:
         UsageError: the project has no such job.
     """
@@ -120,7 +134,11 @@ def job_show(job: str, *, project: str | Path | None = None) -> JobStory:
 def recipe_check(
     recipe: Path | str | Sequence[Any] | Mapping[str, Any], *, has_data: bool = True, has_device: bool = True
 ) -> CheckedRecipe:
-    """Read a recipe (a file, or a list of steps) and say what is wrong with its chain before anything runs.
+    """Read a recipe and say what is wrong with its chain before anything runs.
+
+    Args:
+        recipe: a file, or a list of steps.
+        has_data, has_device: whether there will be data, and a board to time candidates on.
 
     Raises:
         RecipeError: it cannot be read; names the step, the value and what would be right.

@@ -26,6 +26,7 @@ from ..measure.scenario import Kind, Request, run_scenario
 from ..measure.service import Service
 from ..measure.truncated import Asked, time_parts
 from ..records import Bundle
+from ..showing import several
 from ..workspace import Workspace
 from .bundling import find_bundle
 from .deployment import expand
@@ -39,6 +40,9 @@ class Measurements:
     comparisons: tuple[Comparison, ...]
     layers: tuple[tuple[LayerTime, ...], ...] = ()
     """Of each reading, where operators were traced."""
+
+    def __repr__(self) -> str:
+        return several("Measurements", (*self.readings, *self.comparisons))
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight measure --json``."""

@@ -50,7 +50,13 @@ def run(
     PNG, .wav, .npy and .csv files travel as they are; other image formats are decoded here to PNG, bit for bit. The file ``-``
     is the standard input; what it holds is told by its first bytes.
 
-    The slot runs on what it was deployed for; ``runtime`` and ``provider`` ask for something else its bundle was verified on.
+    Args:
+        target: one device.
+        files: what to predict on, one answer each.
+        slot: of the board, whose current release answers.
+        top_k: classes told of each file, the likeliest first.
+        runtime, provider: something else its bundle was verified on; default: what the slot was deployed for.
+        timeout_s: for all of it.
 
     Raises:
         DataError: a file is missing, too large or no image.

@@ -15,6 +15,7 @@ from ..events import Cancel, Emit, ignore
 from ..model.data import CALIBRATION, TEST, TRAIN, DataSet
 from ..model.datasets import check_fits, open_data
 from ..model.open import inspect
+from ..showing import several
 
 SAMPLES = 8
 MAX_SAMPLES = 32
@@ -41,6 +42,9 @@ class ShownSample:
     low: float
     high: float
 
+    def __repr__(self) -> str:
+        return f"ShownSample({self.label!r}: {self.kind} {self.shape}, {self.low:.4g} .. {self.high:.4g})"
+
     def to_json(self) -> dict[str, Any]:
         """JSON form."""
         return {
@@ -66,6 +70,11 @@ class DataPreview:
     contract: IoContract
     samples: tuple[ShownSample, ...]
     metrics: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{number:,} {split}" for split, number in self.counts.items())
+        classes = "no classes" if self.classes is None else f"{len(self.classes)} classes"
+        return several("DataPreview", self.samples, f"{self.name!r}: {counts}; {classes}")
 
     def to_json(self) -> dict[str, Any]:
         """The document."""

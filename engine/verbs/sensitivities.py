@@ -35,6 +35,7 @@ def sensitivity(
         samples: how many samples are looked at.
         plot: SVG file to write as well.
         task: what the labels mean, where the data does not say it.
+        arch: ``module:factory`` that builds the network for a state dict.
     """
     from ..errors import UsageError
 

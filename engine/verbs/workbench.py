@@ -173,7 +173,10 @@ class Workbench:
             before = onnx.load(self.baseline().path)
             grown = size_notes(before, graph, (self.baseline().size_bytes, len(content)))
             state = replace(state, notes=(*state.notes, *speed_notes(before, graph), *grown))
-        return self.keep(content, recipe, name=name, format_=state.format, state=state, cost=cost)
+        made = self.keep(content, recipe, name=name, format_=state.format, state=state, cost=cost)
+        if made.id == self.baseline().id:  # no step, so the same file: its record stays that of the original
+            self.workspace.update_variant(self.baseline())
+        return made
 
     def _steps(self) -> Path:
         """Where steps are kept: one folder for a model with its data, so that what recipes begin alike is trained once."""

@@ -4980,6 +4980,10 @@
             <translation>速度：乘加没有减少：权重在使用前解包为浮点，因此文件更小，但不会更快</translation>
         </message>
         <message>
+            <source>speed: {0} more MACs: the parts that layers were split into compute more than the layers did</source>
+            <translation>速度：乘加多了 {0}：各层拆成的部分比原来的层计算得更多</translation>
+        </message>
+        <message>
             <source>{0} operators instead of {1}, and each of them has to be started</source>
             <translation>算子由 {1} 个变为 {0} 个，每个都要启动</translation>
         </message>
@@ -6938,6 +6942,14 @@
         <message>
             <source>give --data with labels</source>
             <translation>请给出带标签的 --data</translation>
+        </message>
+        <message>
+            <source>recipes is a list of recipes, a variant each, and was given a single one</source>
+            <translation>recipes 是配方的列表，每个配方得到一个变体；这里只给了单个配方</translation>
+        </message>
+        <message>
+            <source>write recipes=["half.yaml"], or a list of steps in a list: recipes=[[{"technique": "graph-fusion"}]]</source>
+            <translation>请写成 recipes=["half.yaml"]，或列表中的步骤列表：recipes=[[{"technique": "graph-fusion"}]]</translation>
         </message>
         <message>
             <source>no recipe was given</source>

@@ -76,7 +76,7 @@ def recurrent_pruning(state: ModelState, config: RecurrentPruning, context: Cont
     before, after = 0, 0
     for number, name in enumerate(layers):
         context.cancel.check()
-        width = _width(module, name)
+        units = _units(module, name)
         made: nn.Module | str = "excluded by the recipe"
         if not matches(name, config.exclude):
             made = _pruned(module, name, state, config, context.seed + number)
@@ -84,7 +84,7 @@ def recurrent_pruning(state: ModelState, config: RecurrentPruning, context: Cont
             module = made
         elif config.ratio:
             skipped.append(Skip(name or "(model)", made))
-        before, after = before + width, after + _width(module, name)
+        before, after = before + units, after + _units(module, name)
     for parameter in module.parameters():
         parameter.grad = None
     masks = masks_of_zeros(module, state.masks)
@@ -96,12 +96,13 @@ def recurrent_pruning(state: ModelState, config: RecurrentPruning, context: Cont
     return replace(state, module=module, masks=masks, skipped=(*state.skipped, *skipped), notes=(*state.notes, note))
 
 
-def _width(module: nn.Module, name: str) -> int:
+def _units(module: nn.Module, name: str) -> int:
+    """Hidden units of all layers and directions that one module holds."""
     from torch import nn
 
     layer = module.get_submodule(name)
     assert isinstance(layer, nn.RNNBase)
-    return layer.hidden_size
+    return layer.hidden_size * layer.num_layers * (2 if layer.bidirectional else 1)
 
 
 def _pruned(module: nn.Module, name: str, state: ModelState, config: RecurrentPruning, seed: int) -> nn.Module | str:

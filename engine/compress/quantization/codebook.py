@@ -11,7 +11,10 @@ MAX_ROUNDS = 100
 
 
 def k_means(values: np.ndarray, clusters: int) -> tuple[np.ndarray, np.ndarray]:
-    """Lloyd's algorithm in one dimension from a linear start, exact and without chance.
+    """Lloyd's algorithm in one dimension, exact and without chance, from two starts; the smaller squared error counts.
+
+    A linear start finds the few large weights; where those would take the entries of all the rest, one that follows the
+    density of the weights (its cube root, which is best for many entries: Panter, Dite 1951) does not let them.
 
     Args:
         values: of any shape; exact zeros (pruned weights) keep an entry of their own, the first.
@@ -30,16 +33,23 @@ def k_means(values: np.ndarray, clusters: int) -> tuple[np.ndarray, np.ndarray]:
     used = np.sort(flat[~zero]) if kept else np.sort(flat)
     distinct = np.unique(used)
     wanted = min(clusters - kept, max(distinct.size, 1))
-    table = distinct if distinct.size <= wanted else _lloyd(used, wanted)
+    table = distinct if distinct.size <= wanted else _least(used, wanted)
     if kept or not table.size:
         table = np.concatenate([[0.0], table])
     table = table.astype(np.float32)
     return nearest(values, table, first_is_zero=kept), table
 
 
-def _lloyd(ordered: np.ndarray, count: int) -> np.ndarray:
-    """Means of ``count`` clusters of sorted values."""
-    table = np.linspace(ordered[0], ordered[-1], count)
+def _least(ordered: np.ndarray, count: int) -> np.ndarray:
+    """Of both starts the table with the smaller squared error."""
+    places = np.concatenate([[0.0], np.cumsum(np.diff(ordered) ** (2 / 3))])  # a gap is one over the density
+    dense = np.interp((np.arange(count) + 0.5) / count * places[-1], places, ordered)
+    tables = [_lloyd(ordered, start) for start in (np.linspace(ordered[0], ordered[-1], count), dense)]
+    return min(tables, key=lambda table: float(np.square(ordered - table[nearest(ordered, table)]).sum()))
+
+
+def _lloyd(ordered: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """Means of the clusters of sorted values, from first ones in rising order."""
     sums = np.concatenate([[0.0], np.cumsum(ordered)])
     for _ in range(MAX_ROUNDS):
         borders = np.searchsorted(ordered, (table[:-1] + table[1:]) / 2)

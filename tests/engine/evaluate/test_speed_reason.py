@@ -48,6 +48,13 @@ def test_that_widths_between_two_steps_are_named_with_their_share(wide):
     assert "(32)" not in said
 
 
+def test_that_a_layer_in_parts_that_compute_more_is_not_called_as_fast_as_before():
+    whole, parts = dense(64, 64), dense(64, 40, 64)
+    assert speed_notes(whole, parts) == (
+        "speed: 25% more MACs: the parts that layers were split into compute more than the layers did",
+    )
+
+
 def test_that_zeros_are_said_to_be_multiplied(wide):
     thinned = onnx.ModelProto()
     thinned.CopyFrom(wide)

@@ -348,3 +348,34 @@ def test_that_dependency_graph_pruning_shrinks_an_import(name):
     pruned = to_onnx(module, spec(shape))
     assert sum(parameter.numel() for parameter in module.parameters()) < 0.6 * before
     assert largest_difference(module, pruned, spec(shape)) < 1e-4
+
+
+class Twins(nn.Module):
+    """Two inputs through one tower; the normalised values have untrained norms alike."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.norm = nn.Conv2d(1, 8, 3), nn.BatchNorm2d(8)
+        self.wide, self.head = nn.Linear(8 * 4, 16, bias=False), nn.Linear(32, 3)
+
+    def tower(self, x):
+        return self.wide(torch.relu(self.norm(self.first(x))).flatten(1))
+
+    def forward(self, one, two):
+        return self.head(torch.cat([self.tower(one), self.tower(two)], 1))
+
+
+def test_that_layers_of_one_weight_stay_one_layer_and_one_tensor():
+    torch.manual_seed(0)
+    network = Twins().eval()
+    inputs = tuple(TensorSpec(name, (None, 1, 4, 4), "float32") for name in ("one", "two"))
+    model = to_onnx(network, inputs)
+    module = to_module(model)
+    assert sum(isinstance(part, nn.Conv2d) for part in module.modules()) == 1
+    assert sum(isinstance(part, nn.Linear) for part in module.modules()) == 2
+    again = to_onnx(module, inputs)
+    for graph in (model.graph, again.graph):
+        shapes = sorted(tuple(tensor.dims) for tensor in graph.initializer if len(tensor.dims) > 1)
+        assert len(shapes) == 3
+    arrays = [np.random.default_rng(0).normal(size=(5, 1, 4, 4)).astype(np.float32) for _ in inputs]
+    assert np.allclose(run_onnx(model, arrays)[0], run_onnx(again, arrays)[0], atol=1e-6)

@@ -1,11 +1,13 @@
 """A module that does not state its input takes that of the data it is given with."""
 
+import wave
+
 import numpy as np
 import pytest
 
 from engine.errors import DataError, ModelError
 from engine.model.with_data import open_with_data
-from engine.verbs import evaluate
+from engine.verbs import evaluate, inspect
 
 NETS = """
 import torch
@@ -63,3 +65,35 @@ def test_that_arrays_tell_and_the_model_is_evaluated(nets, tmp_path):
     np.savez(tmp_path / "steps.npz", x=x, y=np.arange(12) % 10)
     found = evaluate(f"{nets}:reader", data=str(tmp_path / "steps.npz"), project=tmp_path)
     assert found.score.metrics["accuracy"].n == 12
+
+
+def test_that_recordings_are_read_at_their_own_length_and_not_at_a_guessed_one(tmp_path):
+    (tmp_path / "hears.py").write_text(
+        "import torch\nfrom torch import nn\n"
+        "class Ear(nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.first, self.head = nn.Conv1d(1, 4, 16, 4), nn.Linear(4, 2)\n"
+        "    def forward(self, x):\n"
+        "        return self.head(self.first(x).mean(-1))\n"
+        "class Fixed(Ear):\n"
+        "    def forward(self, x):\n"
+        "        return super().forward(x.reshape(-1, 1, 128))\n"
+    )
+    for label in ("a", "b"):
+        (tmp_path / "sounds" / label).mkdir(parents=True)
+        with wave.open(str(tmp_path / "sounds" / label / "1.wav"), "wb") as file:
+            file.setparams((1, 2, 8000, 0, "NONE", ""))
+            file.writeframes(np.zeros(4000, "<i2").tobytes())
+    opened, data = open_with_data(f"{tmp_path}/hears.py:Ear", str(tmp_path / "sounds"))
+    assert opened.inputs[0].shape == (None, 1, 4000)
+    assert data.contract.inputs[0].shape == [1, 4000]
+    assert not opened.guessed
+    fixed, _ = open_with_data(f"{tmp_path}/hears.py:Fixed", str(tmp_path / "sounds"))
+    assert fixed.guessed
+
+
+def test_that_inspect_takes_the_shape_from_the_data(nets):
+    assert inspect(f"{nets}:reader", data="digits").inputs[0].shape == (None, 1, 8, 8)
+    with pytest.raises(ModelError, match="does not say the shape"):
+        inspect(f"{nets}:reader")

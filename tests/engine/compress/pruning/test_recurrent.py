@@ -132,11 +132,16 @@ def test_that_the_units_of_lowest_weight_times_gradient_leave():
     torch.nn.functional.cross_entropy(
         module(torch.from_numpy(batch.inputs[0])), torch.from_numpy(batch.labels)
     ).backward()
-    incoming = module.cells.weight_ih_l1 * module.cells.weight_ih_l1.grad
-    recurrent = module.cells.weight_hh_l1 * module.cells.weight_hh_l1.grad
+    incoming = (module.cells.weight_ih_l1 * module.cells.weight_ih_l1.grad).abs()
+    recurrent = (module.cells.weight_hh_l1 * module.cells.weight_hh_l1.grad).abs()
     total = incoming.reshape(4, 12, 12).sum((0, 2)) + recurrent.reshape(4, 12, 12).sum((0, 2)) + recurrent.sum(0)
-    kept = total.abs().argsort()[6:].sort().values
+    kept = total.argsort()[6:].sort().values
     assert torch.equal(made.module.head.weight, state.module.head.weight[:, kept])
+
+
+def test_that_units_of_every_layer_and_direction_are_counted():
+    made = pruned(state_with(nn.GRU(3, 8, 2, batch_first=True, bidirectional=True), "last"))
+    assert made.notes == ("16 of 32 hidden units removed",)
 
 
 def test_that_a_pruned_recurrent_network_is_stored_and_read_again():

@@ -28,6 +28,18 @@ def test_that_k_means_ends_about_where_scikit_learns_ends_from_the_same_start(cl
     assert np.array_equal(indices, nearest(values, table))
 
 
+def test_that_a_few_huge_weights_do_not_take_the_entries_of_all_the_rest():
+    from sklearn.cluster import KMeans
+
+    rest = np.random.default_rng(0).normal(size=600)
+    values = np.concatenate([rest, [75.0, 52.0, 48.0, -30.0, -38.6]]).astype(np.float32)
+    for clusters in (4, 8, 16):
+        indices, table = k_means(values, clusters)
+        ours = float(np.square(values.astype(np.float64) - table[indices]).sum())
+        theirs = KMeans(clusters, n_init=10, random_state=0).fit(values.reshape(-1, 1).astype(np.float64))
+        assert ours <= 1.25 * theirs.inertia_
+
+
 def test_that_pruned_weights_keep_an_entry_of_their_own():
     values = np.random.RandomState(0).randn(300).astype(np.float32)
     values[::3] = 0
