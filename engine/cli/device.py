@@ -9,7 +9,7 @@ import typer
 from ..errors import RejectedError, UsageError
 from . import completing, device_adapter, device_add, device_live, device_show
 from .command_help import Application
-from .console import asked_on_a_terminal, plain, show, sure
+from .console import asked_on_a_terminal, on_a_line_of_its_own, plain, show, sure
 from .options import AsJson, DryRun, Quiet, Targets, Timeout, Yes
 
 if TYPE_CHECKING:
@@ -249,6 +249,7 @@ def unlock(
 
 
 def _confirm_unlock(found: "Unlocked") -> bool:
+    on_a_line_of_its_own()
     for line in device_show.holders(found):
         print(line, file=sys.stderr)
     return typer.confirm("End it?", default=False, err=True)
@@ -323,6 +324,7 @@ def setup(
 def _password(address: str) -> str:
     import getpass
 
+    on_a_line_of_its_own()
     return getpass.getpass(f"password for sudo on {plain(address)}: ")
 
 

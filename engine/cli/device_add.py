@@ -9,7 +9,7 @@ import typer
 
 from ..errors import RejectedError, UsageError
 from . import device_show
-from .console import plain, show
+from .console import on_a_line_of_its_own, plain, show
 from .options import AsJson, DryRun, Quiet, Timeout
 
 if TYPE_CHECKING:
@@ -165,6 +165,7 @@ def _given_password(asked: bool, stdin: bool, terminal: bool, identity: Path | N
 def _password_of(who: str) -> str:
     import getpass
 
+    on_a_line_of_its_own()
     return getpass.getpass(f"password of {plain(who)} (used once, not stored): ")
 
 
@@ -207,6 +208,7 @@ def _add_fleet(
 
 
 def _confirm_all(found: Mapping[str, str]) -> bool:
+    on_a_line_of_its_own()
     print("The host keys of these boards are not known yet:", file=sys.stderr)
     for board, fingerprint in found.items():
         print(f"  {plain(board)}  {plain(fingerprint)}", file=sys.stderr)
@@ -214,6 +216,7 @@ def _confirm_all(found: Mapping[str, str]) -> bool:
 
 
 def _confirm(host: str, fingerprint: str) -> bool:
+    on_a_line_of_its_own()
     print(f"The host key of {plain(host)} is not known yet.\n  {plain(fingerprint)}", file=sys.stderr)
     print("Compare it on the board with: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub", file=sys.stderr)
     return typer.confirm("Is it the same?", default=False, err=True)
@@ -222,4 +225,5 @@ def _confirm(host: str, fingerprint: str) -> bool:
 def _passphrase(key: str) -> str:
     import getpass
 
+    on_a_line_of_its_own()
     return getpass.getpass(f"passphrase of {plain(key)}: ")
