@@ -49,7 +49,10 @@ def list_(as_json: AsJson = False) -> None:
 
 @app.command()
 def group(
-    group: Annotated[str, typer.Argument(metavar="GROUP", help="Name of the group; use it as @GROUP.")],
+    group: Annotated[
+        str,
+        typer.Argument(metavar="GROUP", help="Name of the group; use it as @GROUP.", autocompletion=completing.group),
+    ],
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Devices.", autocompletion=completing.device)],
     remove: Annotated[bool, typer.Option("--remove", help="Take them out of the group.")] = False,
     dry_run: DryRun = False,

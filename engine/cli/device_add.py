@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import RejectedError, UsageError
-from . import device_show
+from . import completing, device_show
 from .console import on_a_line_of_its_own, plain, show
 from .options import AsJson, DryRun, Quiet, Timeout
 
@@ -55,7 +55,14 @@ def add(
         ),
     ] = None,
     groups: Annotated[
-        list[str] | None, typer.Option("--group", "-g", metavar="GROUP", help="Put it into this group (repeatable).")
+        list[str] | None,
+        typer.Option(
+            "--group",
+            "-g",
+            metavar="GROUP",
+            help="Put it into this group (repeatable).",
+            autocompletion=completing.group,
+        ),
     ] = None,
     tags: Annotated[
         list[str] | None, typer.Option("--tag", metavar="KEY=VALUE", help="Note a fact about it (repeatable).")
@@ -82,7 +89,8 @@ def add(
     This desktop's signing key is left there; from then on the board trusts what it signs.
 
     With --from all boards of a file at once; those that are enrolled already are left alone, so that the same command
-    tries only the rest again.
+    tries only the rest again. Its first line names the columns, such as name,address,groups,tag:site; several groups of
+    a board are separated by a semicolon.
 
     The login is the user's own, this once: afterwards a key is used that starts the agent and nothing else. So a password
     (--password) is needed only here.

@@ -8,7 +8,7 @@ import typer
 from ..events import Cancel, Emit, Event, Log, Look
 from . import completing
 from .console import plain, show
-from .options import AsJson, AsJsonLines, Quiet, Timeout
+from .options import AsJson, AsJsonLines, Every, Quiet, Seconds, Timeout
 from .tables import print_table
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def register(app: typer.Typer) -> None:
 
 def watch(
     name: Name,
-    every: Annotated[float, typer.Option("--every", metavar="S", help="Seconds from look to look, from 0.2 on.")] = 1.0,
-    seconds: Annotated[float, typer.Option("--seconds", metavar="S", help="End after so many seconds.")] = 60.0,
+    every: Every = 1.0,
+    seconds: Seconds = 60.0,
     timeout: Timeout = 60.0,
     as_json: AsJson = False,
     jsonl: AsJsonLines = False,

@@ -3944,8 +3944,8 @@
             <translation>{0}：需要 name 和 address 两列</translation>
         </message>
         <message>
-            <source>columns are {0} and {1}KEY</source>
-            <translation>可用的列为 {0} 和 {1}KEY</translation>
+            <source>columns are {0} and {1}KEY, as in {2}site</source>
+            <translation>可用的列为 {0} 和 {1}KEY，例如 {2}site</translation>
         </message>
         <message>
             <source>give every board one row with a name of its own</source>
@@ -3974,10 +3974,6 @@
         <message>
             <source>the host key of {0} changed: pinned {1}, now {2}</source>
             <translation>{0} 的主机密钥变了：已固定 {1}，现为 {2}</translation>
-        </message>
-        <message>
-            <source>if you re-flashed this board: flyweight device add NAME ADDRESS --reflashed, and compare the new key; if not, somebody may be in between</source>
-            <translation>如果你重刷了这块板卡：flyweight device add NAME ADDRESS --reflashed，并比对新密钥；如果没有，可能有人在中间</translation>
         </message>
         <message>
             <source>repair the JSON, or move the file away and add devices again</source>
@@ -7130,6 +7126,10 @@
         <message>
             <source>start another one: flyweight fleet rollout</source>
             <translation>请开始另一个：flyweight fleet rollout</translation>
+        </message>
+        <message>
+            <source>the rollout {0} has brought it a later release since</source>
+            <translation>此后，发布 {0} 已为它装上更新的版本</translation>
         </message>
         <message>
             <source>nothing was touched; the waves end at {0} boards, at most {1} may fail</source>

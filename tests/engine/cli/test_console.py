@@ -13,6 +13,7 @@ import pytest
 
 from engine.cli.console import ProgressLine, ProgressLog, duration, page, plain, show, size
 from engine.cli.main import main
+from engine.deploy.rollout_store import BoardRow, RolloutStore
 from engine.events import Log, Progress, Stage
 from engine.records import Format, Recipe, Variant
 from engine.workspace import Workspace
@@ -177,6 +178,12 @@ def test_that_the_shell_completes_commands_and_options(tmp_path: Path):
     assert completed("flyweight device probe loop") == ["loopback"]
     _damaged_beside(tmp_path, "small")
     assert completed("flyweight explain s") == ["small"]
+    boards = [BoardRow("cam", "0" * 64, "x")]
+    RolloutStore.of(Workspace(tmp_path)).create("0b41c2d3", "door", {"waves": ["1"], "max_failures": 0}, boards)
+    assert completed("flyweight fleet resume 0") == ["0b41c2d3"]
+    assert completed("flyweight deploy small loopback --slot ") == ["main", "door"]
+    assert completed("flyweight profile run --targets @") == ["@all"]
+    assert completed("flyweight profile run --bundles small --targets loopback @") == ["@all"], "its second value, too"
 
 
 def test_that_a_misspelt_command_or_option_names_the_right_one(capsys: pytest.CaptureFixture[str]):
