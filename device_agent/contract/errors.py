@@ -8,6 +8,7 @@
 ``engine.errors`` and ``profiles.errors`` hang their own branches below :class:`FlyweightError`.
 """
 
+import errno
 from typing import Dict, Optional
 
 
@@ -57,3 +58,27 @@ class VersionError(ContractError):
 
 class AgentError(FlyweightError, RuntimeError):
     """The agent refused or failed a request; carries the agent's own code, message and remedy."""
+
+
+_DISK = {
+    errno.ENOSPC: ("no-space", "the board's disk is full", "free some space on the board"),
+    errno.EDQUOT: ("no-space", "this user's share of the board's disk is full", "free some space on the board"),
+    errno.EROFS: (
+        "disk-read-only",
+        "the board's disk cannot be written to: it is mounted read-only",
+        "look at what the board's kernel says of it (dmesg): a worn card does this",
+    ),
+    errno.EIO: (
+        "disk-fault",
+        "the board's disk cannot be read or written to",
+        "look at what the board's kernel says of it (dmesg), and replace it",
+    ),
+}
+
+
+def unforeseen(error: Exception) -> AgentError:
+    """What a request that no rule foresaw is answered with; what the board's disk says is told in words."""
+    if isinstance(error, OSError) and error.errno in _DISK:
+        return AgentError(*_DISK[error.errno])
+    text = "%s: %s" % (type(error).__name__, str(error)[:500])
+    return AgentError("agent-failed", text, "try again; look at the board's disk and memory")

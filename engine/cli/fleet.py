@@ -318,11 +318,11 @@ def _finish(result: "FleetStatus") -> None:
 
 
 def _counted(result: "FleetStatus") -> str:
-    """How many boards run it, and what became of the others."""
+    """How many boards got it, and what became of the others."""
     counts = dict(result.to_json()["counts"])
     done = counts.pop("committed", 0)
     return ", ".join(
-        [f"{done} of {len(result.rollout.boards)} boards run it", *(f"{n} {state}" for state, n in counts.items())]
+        [f"{done} of {len(result.rollout.boards)} boards got it", *(f"{n} {state}" for state, n in counts.items())]
     )
 
 
@@ -384,7 +384,9 @@ def _list(result: "FleetList", console: "Console") -> None:
         row = item.rollout
         begun = time.strftime("%Y-%m-%d %H:%M", time.localtime(row.created))
         names = ", ".join(dict.fromkeys(_bundle(board) for board in row.boards))
-        table.add_row(row.id, begun, plain(row.slot), names, item.state, _counted(item), plain(row.reason))
+        table.add_row(
+            row.id, begun, plain(row.slot), names, item.state, _counted(item), plain(row.reason.partition(";")[0])
+        )
     print_table(table, console)
     lost = next((item.rollout.id for item in reversed(result.rollouts) if item.state == INTERRUPTED), None)
     if lost is not None:

@@ -4132,8 +4132,16 @@
             <translation>槽位 {0} 在板卡上没有更早的包</translation>
         </message>
         <message>
-            <source>bring one: flyweight deploy BUNDLE TARGET</source>
-            <translation>请部署一个：flyweight deploy BUNDLE TARGET</translation>
+            <source>bring one: flyweight deploy BUNDLE {0}</source>
+            <translation>请部署一个：flyweight deploy BUNDLE {0}</translation>
+        </message>
+        <message>
+            <source>slot {0} went back already, and runs the earliest bundle it has</source>
+            <translation>槽位 {0} 已经回退过，运行的是它最早的包</translation>
+        </message>
+        <message>
+            <source>release {0} ({1}) was taken back; to run it again: flyweight deploy {2} {3}</source>
+            <translation>版本 {0}（{1}）已被撤回；若要再次运行它：flyweight deploy {2} {3}</translation>
         </message>
         <message>
             <source>nothing runs in slot {0}</source>
@@ -8012,6 +8020,10 @@
             <translation>模型没有及时回答，已停止</translation>
         </message>
         <message>
+            <source>try again; look at the board's disk and memory</source>
+            <translation>请重试；查看板的磁盘和内存</translation>
+        </message>
+        <message>
             <source>{0} of {1} samples have another top-1 although the margin is clear</source>
             <translation>{1} 个样本中有 {0} 个在差距明显时首选类别仍不同</translation>
         </message>
@@ -8050,10 +8062,6 @@
         <message>
             <source>there is no job {0} on this board</source>
             <translation>这块板卡上没有任务 {0}</translation>
-        </message>
-        <message>
-            <source>try again; look at the board's disk and memory</source>
-            <translation>请重试；查看板的磁盘和内存</translation>
         </message>
         <message>
             <source>{0} is no library that was installed on the board</source>

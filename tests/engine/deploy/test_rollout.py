@@ -278,7 +278,7 @@ def test_that_no_board_goes_back_to_what_an_earlier_rollout_still_has_for_it(
     assert fleet_resume("first", project=project, dry_run=True).to_json()["counts"] == {"committed": 1, "pending": 1}
     assert main(["fleet", "status", "--project", str(project)]) == 0
     told = " ".join(capsys.readouterr().out.split())
-    assert "main int8-0000 waiting 1 of 2 boards run it, 1 offline" in told
+    assert "main int8-0000 waiting 1 of 2 boards got it, 1 offline" in told
     assert main(["fleet", "status", "first", "--project", str(project)]) == 0
     assert "next flyweight fleet resume first when yard answers again" in " ".join(capsys.readouterr().out.split())
 
