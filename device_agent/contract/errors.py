@@ -76,9 +76,12 @@ _DISK = {
 }
 
 
+def of_the_disk(error: Exception) -> Optional[AgentError]:
+    """What the board's disk says, in words; None for another error."""
+    return AgentError(*_DISK[error.errno]) if isinstance(error, OSError) and error.errno in _DISK else None
+
+
 def unforeseen(error: Exception) -> AgentError:
-    """What a request that no rule foresaw is answered with; what the board's disk says is told in words."""
-    if isinstance(error, OSError) and error.errno in _DISK:
-        return AgentError(*_DISK[error.errno])
+    """What a request that no rule foresaw is answered with."""
     text = "%s: %s" % (type(error).__name__, str(error)[:500])
-    return AgentError("agent-failed", text, "try again; look at the board's disk and memory")
+    return of_the_disk(error) or AgentError("agent-failed", text, "try again; look at the board's disk and memory")

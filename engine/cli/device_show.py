@@ -227,7 +227,9 @@ def removed(result: "Removed", console: "Console") -> None:
         for text in result.runs:
             console.print(f"  which runs there now in slot {plain(text)}", style="yellow")
         return
-    console.print(f"{plain(result.name)} removed" + (", and everything of it on the board" if result.purged else ""))
+    kept = "; agent and releases stay on the board: to clear it, too, add it again and remove it with --purge"
+    also = ", and everything of it on the board" if result.purged else kept
+    console.print(f"{plain(result.name)} removed{also}", soft_wrap=True)
 
 
 def tags(result: "DeviceList", console: "Console") -> None:
