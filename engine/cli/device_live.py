@@ -151,6 +151,7 @@ def log(
 
 
 def _log(result: "BoardLog", console: "Console") -> None:
+    from ..deploy.agent_log import clock_words
     from ..verbs.board_log import line_of
 
     for entry in result.lines:
@@ -158,7 +159,7 @@ def _log(result: "BoardLog", console: "Console") -> None:
     if not result.lines:
         console.print("nothing was done on this board yet")
     if result.clock_ahead_s is not None and abs(result.clock_ahead_s) > 60:
-        console.print(f"the board's clock is {result.clock_ahead_s:+.0f} s off this computer's", style="yellow")
+        console.print(f"the board's clock is {clock_words(result.clock_ahead_s)}", style="yellow")
 
 
 def history(name: Name, timeout: Timeout = 60.0, as_json: AsJson = False) -> None:

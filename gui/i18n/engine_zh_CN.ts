@@ -3656,6 +3656,18 @@
             <translation>那里的代理程序使用协议 {0}.{1}，不保存日志</translation>
         </message>
         <message>
+            <source>{0} {1} behind this computer's</source>
+            <translation>比本机慢 {0} {1}</translation>
+        </message>
+        <message>
+            <source>{0} {1} ahead of this computer's</source>
+            <translation>比本机快 {0} {1}</translation>
+        </message>
+        <message>
+            <source>like this computer's</source>
+            <translation>与本机一致</translation>
+        </message>
+        <message>
             <source>'{0}' is no Python 3.8 to 3.13 on the board: {1}</source>
             <translation>“{0}”在板卡上不是 Python 3.8 至 3.13：{1}</translation>
         </message>
@@ -3792,16 +3804,24 @@
             <translation>{0} 解析为 {1}</translation>
         </message>
         <message>
+            <source>clock</source>
+            <translation>时钟</translation>
+        </message>
+        <message>
+            <source>set it, or its log tells wrong times: sudo timedatectl set-ntp true; measured figures do not depend on it</source>
+            <translation>请校准它，否则日志中的时间是错的：sudo timedatectl set-ntp true；测量结果不受影响</translation>
+        </message>
+        <message>
             <source>disk</source>
             <translation>磁盘</translation>
         </message>
         <message>
-            <source>{0} GB free</source>
-            <translation>剩余 {0} GB</translation>
+            <source>{0} MB free</source>
+            <translation>剩余 {0} MB</translation>
         </message>
         <message>
-            <source>free some space on the board: flyweight needs 0.2 GB</source>
-            <translation>请在板卡上腾出空间：flyweight 需要 0.2 GB</translation>
+            <source>free some space on the board: flyweight needs {0} MB</source>
+            <translation>请在板卡上腾出空间：flyweight 需要 {0} MB</translation>
         </message>
         <message>
             <source>runtime</source>

@@ -74,7 +74,7 @@ def test_that_watching_installs_nothing(tmp_path):
         key = HostKey("ssh-ed25519", (board.folder / "host_key.pub").read_text().split()[1])
         Inventory.load().put(Device("bare", "127.0.0.1", board.port, board.user, str(board.identity), host_key=key))
         done = fleet_watch("bare", every_s=0.3, for_s=0.3)
-        assert done.boards[0].failure == "bare has no agent of this version"
+        assert done.boards[0].failure == ("bare has no agent of this version; bring it: flyweight device probe bare")
         assert list(board.home.rglob("*.pyz")) == []
     finally:
         board.stop()
