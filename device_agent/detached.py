@@ -18,7 +18,7 @@ import time
 from typing import Any, BinaryIO, Dict, Tuple
 
 from .contract import codec
-from .contract.errors import AgentError, ContractError, FlyweightError
+from .contract.errors import AgentError, ContractError, FlyweightError, unforeseen
 from .contract.messages import NAME, Op
 from .desktop import Unattended
 from .store import Store, fsync_folder, remove_tree, write_durably
@@ -124,9 +124,7 @@ class Jobs:
             message, payload = {"id": name, "error": error.to_json()}, b""
         except Exception as error:
             # As in the server: whatever went wrong is an answer, and the type says where to look.
-            text = "%s: %s" % (type(error).__name__, str(error)[:500])
-            failed = AgentError("agent-failed", text, "try again; look at the board's disk and memory")
-            message, payload = {"id": name, "error": failed.to_json()}, b""
+            message, payload = {"id": name, "error": unforeseen(error).to_json()}, b""
         tell(message)
         for start in range(0, len(payload), codec.MAX_CHUNK_BYTES):
             codec.write_chunk(out, payload[start : start + codec.MAX_CHUNK_BYTES])

@@ -11,7 +11,7 @@ import sys
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
 from . import environments
-from .contract.errors import AgentError, FlyweightError
+from .contract.errors import AgentError, FlyweightError, of_the_disk
 from .contract.messages import SHA256, decode
 from .contract.releasing import StageRequest, Wheel
 from .hashing import sha256_hex
@@ -80,8 +80,10 @@ def install(file: str, home: str, say: Say) -> int:
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         if isinstance(error, FlyweightError):
             raise
-        raise AgentError("file-damaged", "the file cannot be used: %s" % error, "copy it again") from None
+        damaged = AgentError("file-damaged", "the file cannot be used: %s" % error, "copy it again")
+        raise (of_the_disk(error) or damaged) from None
     say("slot %s runs %s as release %d" % (index["slot"], index["name"], release))
+    say("next  python3 %s FILE" % os.path.join(home, "slots", index["slot"], "current", "run.py"))
     return release
 
 

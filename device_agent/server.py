@@ -8,7 +8,7 @@ import sys
 from typing import BinaryIO, Dict, Tuple
 
 from .contract import codec
-from .contract.errors import AgentError, ContractError, FlyweightError
+from .contract.errors import AgentError, ContractError, FlyweightError, unforeseen
 from .contract.messages import Op
 from .contract.version import MARKER
 from .desktop import Desktop, DesktopGone
@@ -106,7 +106,7 @@ class Server:
             print("%s: %s: %s" % (op, type(error).__name__, error), file=sys.stderr)
             text = "%s: %s" % (type(error).__name__, str(error)[:500])
             self._operations.broke(op, text)
-            self._refuse(self._id, AgentError("agent-failed", text, "try again; look at the board's disk and memory"))
+            self._refuse(self._id, unforeseen(error))
             return False
         if op not in ASKED_ANEW:
             self._keep(framed)

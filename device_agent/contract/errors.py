@@ -8,6 +8,7 @@
 ``engine.errors`` and ``profiles.errors`` hang their own branches below :class:`FlyweightError`.
 """
 
+import errno
 from typing import Dict, Optional
 
 
@@ -59,3 +60,30 @@ class VersionError(ContractError):
 
 class AgentError(FlyweightError, RuntimeError):
     """The agent refused or failed a request; carries the agent's own code, message and remedy."""
+
+
+_DISK = {
+    errno.ENOSPC: ("no-space", "the board's disk is full", "free some space on the board"),
+    errno.EDQUOT: ("no-space", "this user's share of the board's disk is full", "free some space on the board"),
+    errno.EROFS: (
+        "disk-read-only",
+        "the board's disk cannot be written to: it is mounted read-only",
+        "look at what the board's kernel says of it (dmesg): a worn card does this",
+    ),
+    errno.EIO: (
+        "disk-fault",
+        "the board's disk cannot be read or written to",
+        "look at what the board's kernel says of it (dmesg), and replace it",
+    ),
+}
+
+
+def of_the_disk(error: Exception) -> Optional[AgentError]:
+    """What the board's disk says, in words; None for another error."""
+    return AgentError(*_DISK[error.errno]) if isinstance(error, OSError) and error.errno in _DISK else None
+
+
+def unforeseen(error: Exception) -> AgentError:
+    """What a request that no rule foresaw is answered with."""
+    text = "%s: %s" % (type(error).__name__, str(error)[:500])
+    return of_the_disk(error) or AgentError("agent-failed", text, "try again; look at the board's disk and memory")

@@ -55,9 +55,33 @@ def _bundles() -> Iterable[str]:
     return [bundle.name for bundle in Workspace.find().read_bundles()[0]]
 
 
+def _groups() -> Iterable[str]:
+    from ..deploy.inventory import Inventory
+
+    return Inventory.load().groups()
+
+
+def _rollouts() -> Iterable[str]:
+    from ..deploy.rollout_store import RolloutStore
+    from ..workspace import Workspace
+
+    return [row.id for row in reversed(RolloutStore.of(Workspace.find()).all())]
+
+
+def _slots() -> Iterable[str]:
+    from ..deploy.rollout_store import RolloutStore
+    from ..workspace import Workspace
+
+    return ["main", *(row.slot for row in RolloutStore.of(Workspace.find()).all())]
+
+
 technique = beginning(_techniques)
 device = beginning(_devices)
 target = beginning(_targets)
 variant = beginning(_variants)
 bundle = beginning(_bundles)
 preset = beginning(lambda: ("size", "latency", "accuracy"))
+group = beginning(_groups)
+at_group = beginning(lambda: (f"@{name}" for name in _groups()))
+rollout = beginning(_rollouts)
+slot = beginning(_slots)

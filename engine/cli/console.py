@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -113,6 +114,7 @@ def show(
         emit = _emitter(as_json, jsonl, quiet)
         with warnings_told(emit):
             result = work(emit, cancel)
+        on_a_line_of_its_own()
     except SystemExit as error:
         raise FlyweightError(
             "foreign-exit",
@@ -121,6 +123,7 @@ def show(
         ) from error
     except LimitError as error:
         if render is not None and error.result is not None and not (as_json or jsonl):
+            on_a_line_of_its_own()
             render(cast("D", error.result), page())
         raise
     finally:
@@ -163,21 +166,31 @@ def _emitter(as_json: bool, jsonl: bool, quiet: bool) -> Emit:
     if jsonl:
         return lambda event: _line(event.to_json())
     if sys.stderr.isatty():
-        return (lambda event: None) if quiet else ProgressLine()
+        return (lambda event: None) if quiet else _drawn.setdefault("line", ProgressLine())
     # Where a document goes to a program, stderr is for its error alone.
     return (lambda event: None) if quiet or as_json else ProgressLog()
 
 
 class ProgressLine:
-    """Progress on a terminal: one line that is rewritten, a new line per stage."""
+    """Progress on a terminal: one line that is rewritten, a new line per stage. Several threads may tell of theirs."""
 
     def __init__(self) -> None:
+        self._one_at_a_time = threading.RLock()
         self._stage = ""
         self._metric = ""
         self._open = False
 
     def __call__(self, event: Event) -> None:
         """Draw one event."""
+        with self._one_at_a_time:
+            self._show(event)
+
+    def end(self) -> None:
+        """Leave the line that is being rewritten, if there is one: what follows begins below it."""
+        with self._one_at_a_time:
+            self._close()
+
+    def _show(self, event: Event) -> None:
         if isinstance(event, Stage):
             self._close()
             self._stage, self._metric = plain(f"{event.name} {event.detail}".strip()), ""
@@ -202,7 +215,18 @@ class ProgressLine:
     def _close(self) -> None:
         if self._open:
             sys.stderr.write("\n")
+            sys.stderr.flush()
             self._open = False
+
+
+_drawn: dict[str, ProgressLine] = {}
+"""The line of this process's terminal."""
+
+
+def on_a_line_of_its_own() -> None:
+    """Before a question or a result: the progress that stands on the terminal keeps its line."""
+    if line := _drawn.get("line"):
+        line.end()
 
 
 class ProgressLog:

@@ -255,7 +255,7 @@ def _placements(result: "Deployed", console: "Console") -> None:
         if item.reason:
             console.print(f"  {plain(item.reason)}", style="yellow")
     placed = [item for item in result.placements if item.state == "committed" and item.verified]
-    if placed:
+    if placed and len(placed) == len(result.placements):  # else the error tells how to go on
         slot = "" if placed[0].slot == "main" else f" --slot {plain(placed[0].slot)}"
         console.print(f"next  flyweight run {plain(placed[0].target)} FILE...{slot}", soft_wrap=True)
 

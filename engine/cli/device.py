@@ -9,7 +9,7 @@ import typer
 from ..errors import RejectedError, UsageError
 from . import completing, device_adapter, device_add, device_live, device_show
 from .command_help import Application
-from .console import asked_on_a_terminal, plain, show, sure
+from .console import asked_on_a_terminal, on_a_line_of_its_own, plain, show, sure
 from .options import AsJson, DryRun, Quiet, Targets, Timeout, Yes
 
 if TYPE_CHECKING:
@@ -49,7 +49,10 @@ def list_(as_json: AsJson = False) -> None:
 
 @app.command()
 def group(
-    group: Annotated[str, typer.Argument(metavar="GROUP", help="Name of the group; use it as @GROUP.")],
+    group: Annotated[
+        str,
+        typer.Argument(metavar="GROUP", help="Name of the group; use it as @GROUP.", autocompletion=completing.group),
+    ],
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Devices.", autocompletion=completing.device)],
     remove: Annotated[bool, typer.Option("--remove", help="Take them out of the group.")] = False,
     dry_run: DryRun = False,
@@ -249,6 +252,7 @@ def unlock(
 
 
 def _confirm_unlock(found: "Unlocked") -> bool:
+    on_a_line_of_its_own()
     for line in device_show.holders(found):
         print(line, file=sys.stderr)
     return typer.confirm("End it?", default=False, err=True)
@@ -323,6 +327,7 @@ def setup(
 def _password(address: str) -> str:
     import getpass
 
+    on_a_line_of_its_own()
     return getpass.getpass(f"password for sudo on {plain(address)}: ")
 
 

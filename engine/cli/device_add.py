@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import RejectedError, UsageError
-from . import device_show
-from .console import plain, show
+from . import completing, device_show
+from .console import on_a_line_of_its_own, plain, show
 from .options import AsJson, DryRun, Quiet, Timeout
 
 if TYPE_CHECKING:
@@ -55,7 +55,14 @@ def add(
         ),
     ] = None,
     groups: Annotated[
-        list[str] | None, typer.Option("--group", "-g", metavar="GROUP", help="Put it into this group (repeatable).")
+        list[str] | None,
+        typer.Option(
+            "--group",
+            "-g",
+            metavar="GROUP",
+            help="Put it into this group (repeatable).",
+            autocompletion=completing.group,
+        ),
     ] = None,
     tags: Annotated[
         list[str] | None, typer.Option("--tag", metavar="KEY=VALUE", help="Note a fact about it (repeatable).")
@@ -82,7 +89,8 @@ def add(
     This desktop's signing key is left there; from then on the board trusts what it signs.
 
     With --from all boards of a file at once; those that are enrolled already are left alone, so that the same command
-    tries only the rest again.
+    tries only the rest again. Its first line names the columns, such as name,address,groups,tag:site; several groups of
+    a board are separated by a semicolon.
 
     The login is the user's own, this once: afterwards a key is used that starts the agent and nothing else. So a password
     (--password) is needed only here.
@@ -165,6 +173,7 @@ def _given_password(asked: bool, stdin: bool, terminal: bool, identity: Path | N
 def _password_of(who: str) -> str:
     import getpass
 
+    on_a_line_of_its_own()
     return getpass.getpass(f"password of {plain(who)} (used once, not stored): ")
 
 
@@ -207,6 +216,7 @@ def _add_fleet(
 
 
 def _confirm_all(found: Mapping[str, str]) -> bool:
+    on_a_line_of_its_own()
     print("The host keys of these boards are not known yet:", file=sys.stderr)
     for board, fingerprint in found.items():
         print(f"  {plain(board)}  {plain(fingerprint)}", file=sys.stderr)
@@ -214,6 +224,7 @@ def _confirm_all(found: Mapping[str, str]) -> bool:
 
 
 def _confirm(host: str, fingerprint: str) -> bool:
+    on_a_line_of_its_own()
     print(f"The host key of {plain(host)} is not known yet.\n  {plain(fingerprint)}", file=sys.stderr)
     print("Compare it on the board with: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub", file=sys.stderr)
     return typer.confirm("Is it the same?", default=False, err=True)
@@ -222,4 +233,5 @@ def _confirm(host: str, fingerprint: str) -> bool:
 def _passphrase(key: str) -> str:
     import getpass
 
+    on_a_line_of_its_own()
     return getpass.getpass(f"passphrase of {plain(key)}: ")

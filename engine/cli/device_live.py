@@ -8,7 +8,7 @@ import typer
 from ..events import Cancel, Emit, Event, Log, Look
 from . import completing
 from .console import plain, show
-from .options import AsJson, AsJsonLines, Quiet, Timeout
+from .options import AsJson, AsJsonLines, Every, Quiet, Seconds, Timeout
 from .tables import print_table
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def register(app: typer.Typer) -> None:
 
 def watch(
     name: Name,
-    every: Annotated[float, typer.Option("--every", metavar="S", help="Seconds from look to look, from 0.2 on.")] = 1.0,
-    seconds: Annotated[float, typer.Option("--seconds", metavar="S", help="End after so many seconds.")] = 60.0,
+    every: Every = 1.0,
+    seconds: Seconds = 60.0,
     timeout: Timeout = 60.0,
     as_json: AsJson = False,
     jsonl: AsJsonLines = False,
@@ -151,6 +151,7 @@ def log(
 
 
 def _log(result: "BoardLog", console: "Console") -> None:
+    from ..deploy.agent_log import clock_words
     from ..verbs.board_log import line_of
 
     for entry in result.lines:
@@ -158,7 +159,7 @@ def _log(result: "BoardLog", console: "Console") -> None:
     if not result.lines:
         console.print("nothing was done on this board yet")
     if result.clock_ahead_s is not None and abs(result.clock_ahead_s) > 60:
-        console.print(f"the board's clock is {result.clock_ahead_s:+.0f} s off this computer's", style="yellow")
+        console.print(f"the board's clock is {clock_words(result.clock_ahead_s)}", style="yellow")
 
 
 def history(name: Name, timeout: Timeout = 60.0, as_json: AsJson = False) -> None:

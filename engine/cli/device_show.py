@@ -119,13 +119,19 @@ def first_of(names: Sequence[str]) -> str:
 
 def added(result: "FleetAdded", console: "Console") -> None:
     """Boards of a file, then each reason once with its boards."""
+    from rich.table import Table
+
     reasons: dict[tuple[str, str], list[str]] = {}
+    table = Table(box=None, pad_edge=False, show_header=False)
     for item in result.rows:
-        console.print(f"{plain(item.name)}  {plain(item.address)}  {item.state}")
+        table.add_row(plain(item.name), plain(item.address), item.state)
         if item.error is not None:
             reasons.setdefault((item.error["message"], item.error["remedy"]), []).append(item.name)
+    print_table(table, console)
     for (message, remedy), names in reasons.items():
         console.print(f"{plain(first_of(names))}: {plain(message)}\n  -> {plain(remedy)}", style="yellow")
+    if not reasons and not any(item.state == "planned" for item in result.rows):
+        console.print("next  flyweight device list   or   flyweight fleet rollout BUNDLE @all")
 
 
 def discovered(result: "Discovered", console: "Console") -> None:
@@ -221,7 +227,9 @@ def removed(result: "Removed", console: "Console") -> None:
         for text in result.runs:
             console.print(f"  which runs there now in slot {plain(text)}", style="yellow")
         return
-    console.print(f"{plain(result.name)} removed" + (", and everything of it on the board" if result.purged else ""))
+    kept = "; agent and releases stay on the board: to clear it, too, add it again and remove it with --purge"
+    also = ", and everything of it on the board" if result.purged else kept
+    console.print(f"{plain(result.name)} removed{also}", soft_wrap=True)
 
 
 def tags(result: "DeviceList", console: "Console") -> None:

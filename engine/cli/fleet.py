@@ -1,5 +1,7 @@
 """``flyweight fleet``: one release for many boards, in waves."""
 
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,18 +11,21 @@ from . import completing
 from .command_help import Application
 from .console import plain, show, sure
 from .deploy import wanted_trial
+from .device_show import first_of
 from .options import (
     AsJson,
     AsJsonLines,
     Delegate,
     DelegateOption,
     DryRun,
+    Every,
     Health,
     Hook,
     Project,
     Provider,
     Quiet,
     Runtime,
+    Seconds,
     Slot,
     Targets,
     Timeout,
@@ -32,6 +37,7 @@ from .tables import print_table
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ..deploy.rollout_store import BoardRow
     from ..verbs.fleet import FleetList, FleetStatus
     from ..verbs.fleet_watching import BoardNow, FleetWatched
 
@@ -39,7 +45,12 @@ app = Application("fleet", "One release for many boards, in waves.")
 
 INTERRUPTED_WORDS = "interrupted: the process that worked on it is gone; nothing happens until it is resumed"
 
-Rollout = Annotated[str | None, typer.Argument(metavar="[ROLLOUT]", help="Id of a rollout (default: the newest).")]
+Rollout = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[ROLLOUT]", help="Id of a rollout (default: the newest that suits).", autocompletion=completing.rollout
+    ),
+]
 
 
 def register(parent: typer.Typer) -> None:
@@ -228,18 +239,35 @@ def status(rollout: Rollout = None, project: Project = None, as_json: AsJson = F
 
 
 def _planned(result: "FleetStatus", console: "Console") -> None:
-    console.print(f"plan  slot {plain(result.rollout.slot)}  {plain(result.rollout.reason)}", style="bold")
+    from rich.table import Table
+
+    from ..deploy.rollout import wave_sizes
+
+    rollout = result.rollout
+    console.print(f"plan  slot {plain(rollout.slot)}  {plain(rollout.reason)}", style="bold")
     if result.runs_on:
         console.print(f"on {plain(result.runs_on)}")
-    for item in result.rollout.boards:
-        console.print(f"{plain(item.name)}  {item.bundle[:16]}")
+    sizes = wave_sizes(rollout.plan["waves"], len(rollout.boards))
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("wave", "board", "bundle"):
+        table.add_column(column, overflow="fold")
+    for number, item in enumerate(rollout.boards):
+        wave = next(place for place, size in enumerate(sizes, 1) if number < size)
+        table.add_row(str(wave), plain(item.name), _bundle(item))
+    print_table(table, console)
+    console.print("next  the same command without --dry-run")
+
+
+def _bundle(row: "BoardRow") -> str:
+    """Name and id, as its folder is called."""
+    return plain(Path(row.path).name) or row.bundle[:16]
 
 
 @app.command()
 def watch(
     targets: Targets,
-    every: Annotated[float, typer.Option("--every", metavar="S", help="Seconds from look to look, from 0.2 on.")] = 5.0,
-    seconds: Annotated[float, typer.Option("--seconds", metavar="S", help="End after so many seconds.")] = 10.0,
+    every: Every = 5.0,
+    seconds: Seconds = 10.0,
     timeout: Timeout = 60.0,
     as_json: AsJson = False,
     jsonl: AsJsonLines = False,
@@ -276,22 +304,36 @@ class StoppedError(RejectedError):
 
 
 def _finish(result: "FleetStatus") -> None:
-    if result.state == "stopped":
-        raise StoppedError(
-            "rollout-stopped",
-            f"the rollout {result.rollout.id} was stopped",
-            f"look at the boards, then: flyweight fleet resume {result.rollout.id} --retry-failed",
-        )
+    if result.state != "stopped":
+        return
+    rollout = result.rollout
+    switched = [item.name for item in rollout.boards if item.state == "committed" and item.release is not None]
+    slot = "" if rollout.slot == "main" else f" --slot {rollout.slot}"
+    back = f"; to take it back from the boards that run it: flyweight rollback {' '.join(switched)}{slot}"
+    raise StoppedError(
+        "rollout-stopped",
+        f"the rollout {rollout.id} was stopped; {rollout.reason}",
+        f"look at the boards, then: flyweight fleet resume {rollout.id} --retry-failed{back if switched else ''}",
+    )
+
+
+def _counted(result: "FleetStatus") -> str:
+    """How many boards got it, and what became of the others."""
+    counts = dict(result.to_json()["counts"])
+    done = counts.pop("committed", 0)
+    return ", ".join(
+        [f"{done} of {len(result.rollout.boards)} boards got it", *(f"{n} {state}" for state, n in counts.items())]
+    )
 
 
 def _status(result: "FleetStatus", console: "Console") -> None:
     from rich.table import Table
 
-    from ..deploy.rollout_store import State
     from ..verbs.fleet import INTERRUPTED
 
     rollout = result.rollout
     console.print(f"rollout {rollout.id}  slot {plain(rollout.slot)}  {result.state}", style="bold")
+    console.print(_counted(result))
     if result.runs_on:
         console.print(f"on {plain(result.runs_on)}")
     if result.state == INTERRUPTED:
@@ -303,26 +345,55 @@ def _status(result: "FleetStatus", console: "Console") -> None:
         table.add_column(column, overflow="fold")
     for item in rollout.boards:
         release = "" if item.release is None else str(item.release)
-        table.add_row(
-            plain(item.name), str(item.state), release, item.bundle[:16], str(item.attempts), plain(item.reason)
-        )
+        table.add_row(plain(item.name), str(item.state), release, _bundle(item), str(item.attempts), plain(item.reason))
     print_table(table, console)
-    if result.state in (INTERRUPTED, State.PAUSED, State.WAITING):
-        console.print(f"next  flyweight fleet resume {rollout.id}")
+    for line in _next(result):
+        console.print(f"next  {line}", soft_wrap=True)
+
+
+def _next(result: "FleetStatus") -> list[str]:
+    """What goes on from here; an error tells it for a rollout that was stopped."""
+    from ..deploy.rollout_store import BAD, Fate, State
+    from ..verbs.fleet import INTERRUPTED
+
+    rollout, resume = result.rollout, f"flyweight fleet resume {result.rollout.id}"
+    away = [plain(item.name) for item in rollout.boards if item.state is Fate.OFFLINE]
+    bad = [plain(item.name) for item in rollout.boards if item.state in BAD]
+    lines = []
+    if result.state == State.WAITING:
+        lines.append(f"{resume}    when {first_of(away)} {'answers' if len(away) == 1 else 'answer'} again")
+    elif result.state in (INTERRUPTED, State.PAUSED):
+        lines.append(resume)
+    if bad and result.state in (State.WAITING, State.FINISHED, State.STOPPED):
+        lines.append(f"{resume} --retry-failed    once {first_of(bad)} {'is' if len(bad) == 1 else 'are'} mended")
+    return lines
 
 
 def _list(result: "FleetList", console: "Console") -> None:
+    from rich.table import Table
+
     from ..verbs.fleet import INTERRUPTED
 
     if not result.rollouts:
         console.print("no rollout in this project yet\nnext  flyweight fleet rollout BUNDLE @all")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("rollout", "begun", "slot", "bundle", "state", "boards", "reason"):
+        table.add_column(column, overflow="fold")
     for item in result.rollouts:
         row = item.rollout
-        console.print(f"{row.id}  slot {plain(row.slot)}  {item.state}  {plain(row.reason)}".rstrip())
+        begun = time.strftime("%Y-%m-%d %H:%M", time.localtime(row.created))
+        names = ", ".join(dict.fromkeys(_bundle(board) for board in row.boards))
+        table.add_row(
+            row.id, begun, plain(row.slot), names, item.state, _counted(item), plain(row.reason.partition(";")[0])
+        )
+    print_table(table, console)
     lost = next((item.rollout.id for item in reversed(result.rollouts) if item.state == INTERRUPTED), None)
     if lost is not None:
         console.print(INTERRUPTED_WORDS, style="yellow")
         console.print(f"next  flyweight fleet resume {lost}")
+    else:
+        console.print(f"next  flyweight fleet status {result.rollouts[-1].rollout.id}    its boards and their reasons")
 
 
 def _watched(result: "FleetWatched", console: "Console") -> None:

@@ -61,7 +61,12 @@ def measure(
     ] = False,
     beside: Annotated[
         list[str] | None,
-        typer.Option("--with", metavar="SLOT", help="Slot whose model runs all the while (repeatable)."),
+        typer.Option(
+            "--with",
+            metavar="SLOT",
+            help="Slot whose model runs all the while (repeatable).",
+            autocompletion=completing.slot,
+        ),
     ] = None,
     plug: Annotated[
         str | None,

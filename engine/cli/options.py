@@ -77,7 +77,17 @@ DelegateOption = Annotated[
     list[str] | None,
     typer.Option("--delegate-option", metavar="KEY=VALUE", help="Of that library (repeatable)."),
 ]
-Slot = Annotated[str, typer.Option("--slot", metavar="NAME", help="Slot on the board; a board runs several models.")]
+Slot = Annotated[
+    str,
+    typer.Option(
+        "--slot",
+        metavar="NAME",
+        help="Slot on the board; a board runs several models.",
+        autocompletion=completing.slot,
+    ),
+]
+Every = Annotated[float, typer.Option("--every", metavar="S", help="Seconds from look to look, from 0.2 on.")]
+Seconds = Annotated[float, typer.Option("--seconds", metavar="S", help="End after so many seconds.")]
 TrialWindow = Annotated[
     float | None,
     typer.Option("--trial", metavar="S", min=1, max=86400, help="Go back by itself unless well within S seconds."),

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from ..verbs.knowledge import Checked, DriftReport, Imported
     from ..verbs.profiling import Exported, ProfileList
 
+LISTED = "flyweight.listed"
+"""Where a half-written line keeps what completes the values of its last option."""
+
 app = Application("profile", "Profiles: measured rows per hardware.")
 
 
@@ -118,13 +121,25 @@ class _Lists(Command):
         """Repeat the option before each further value."""
         spread: list[str] = []
         option = ""
+        of = {"--bundles": completing.bundle, "-b": completing.bundle}
+        of |= {"--targets": completing.target, "-t": completing.target}
         for word in args:
             if word.startswith("-"):
-                option = word if word in ("--bundles", "-b", "--targets", "-t") else ""
+                option = word if word in of else ""
                 spread.append(word)
             else:
                 spread += [option, word] if option and spread[-1] != option else [word]
+        ctx.meta[LISTED] = of.get(option)
         return super().parse_args(ctx, spread)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Tab behind the first value of such an option goes on with its values."""
+        from click.shell_completion import CompletionItem
+
+        complete = ctx.meta.get(LISTED)
+        if complete is None or incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        return [CompletionItem(name) for name in complete(incomplete)]
 
 
 @app.command(cls=_Lists)
@@ -134,7 +149,14 @@ def run(
         typer.Option("--bundles", "-b", metavar="BUNDLE...", help="What to measure.", autocompletion=completing.bundle),
     ],
     targets: Annotated[
-        list[str], typer.Option("--targets", "-t", metavar="TARGET...", help="Devices, @group, @all or loopback.")
+        list[str],
+        typer.Option(
+            "--targets",
+            "-t",
+            metavar="TARGET...",
+            help="Devices, @group, @all or loopback.",
+            autocompletion=completing.target,
+        ),
     ],
     threads: Annotated[
         list[int] | None, typer.Option("--threads", metavar="N", min=1, help="Threads of the runtime (repeatable).")

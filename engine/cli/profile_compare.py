@@ -34,7 +34,9 @@ def compare(
         str | None, typer.Argument(metavar="[B]", help="The other one.", autocompletion=completing.device)
     ] = None,
     releases: Annotated[bool, typer.Option("--releases", help="The releases of a slot of A, one by one.")] = False,
-    slot: Annotated[str, typer.Option("--slot", metavar="NAME", help="Which slot.")] = "main",
+    slot: Annotated[
+        str, typer.Option("--slot", metavar="NAME", help="Which slot.", autocompletion=completing.slot)
+    ] = "main",
     variants: Annotated[bool, typer.Option("--variants", help="The variants of a model that A measured.")] = False,
     model: Annotated[str | None, typer.Option("--model", metavar="MODEL", help="Which model's variants.")] = None,
     over_time: Annotated[bool, typer.Option("--over-time", help="A's first readings and its newest.")] = False,

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import LimitError
 from . import completing
 from .console import plain, show
+from .device_show import first_of
 from .options import AsJson, Project
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def cover(
 
     And which board gets which. Of a board with several devices the worst counts; what was not measured is within no limit.
     The memory is what the model adds at the peak of its runs, the energy that of one inference, the size that of the packed
-    file.
+    file. Exits with 3 when no variant keeps the limits of a board that was measured.
 
     Example: flyweight profile cover --max-latency-ms 20 --limit raspberry-pi-zero-2-w=80
 
@@ -63,7 +65,7 @@ def cover(
     """
     from ..verbs import profile_cover as verb
 
-    show(
+    result = show(
         lambda emit, cancel: verb(
             max_latency_ms,
             max_loss_points=max_loss,
@@ -75,6 +77,13 @@ def cover(
         as_json=as_json,
         render=_render,
     )
+    missed = [board for board in result.cover.left_out if board not in result.unmeasured]
+    if missed:
+        raise LimitError(
+            "no-variant-suits",
+            f"no variant keeps the limits of {', '.join(missed)}",
+            "compress further, for example: flyweight compress MODEL --data DATA --preset latency --target DEVICE --measure",
+        )
 
 
 def _render(result: "CoverReport", console: "Console") -> None:
@@ -92,6 +101,10 @@ def _render(result: "CoverReport", console: "Console") -> None:
             console.print(plain(f"  {item.variant}: {'; '.join(item.words)}"), soft_wrap=True)
         if len(judged) > NEAREST:
             console.print(f"  {len(judged) - NEAREST} more are further from them; --json has them all")
+    if result.devices:
+        names = " ".join(map(plain, result.devices))
+        console.print(f"not measured, so not known: {first_of(result.devices)}", style="yellow")
+        console.print(f"next  flyweight profile run --bundles BUNDLE... --targets {names}", soft_wrap=True)
     if not result.cover.chosen:
         return
     how = "the fewest possible" if result.cover.exact else "found greedily, perhaps not the fewest"

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import completing
 from .console import plain, show
 from .options import AsJson
 from .tables import print_table
@@ -20,7 +21,10 @@ def register(app: typer.Typer) -> None:
 
 
 def fleet(
-    group: Annotated[str | None, typer.Argument(metavar="[@GROUP]", help="Only the devices of this group.")] = None,
+    group: Annotated[
+        str | None,
+        typer.Argument(metavar="[@GROUP]", help="Only the devices of this group.", autocompletion=completing.at_group),
+    ] = None,
     alpha: Annotated[
         float,
         typer.Option("--alpha", metavar="P", min=0.0001, max=0.5, help="Probability of any false alarm in the list."),

@@ -96,6 +96,19 @@ class LogPage:
     now: float | None
 
 
+def clock_words(ahead_s: float) -> str:
+    """How far a board's clock is off, for people.
+
+    >>> clock_words(-94_608_000), clock_words(7200), clock_words(0.4)
+    ("1,095 d behind this computer's", "2 h ahead of this computer's", "like this computer's")
+    """
+    if abs(ahead_s) < 1:
+        return "like this computer's"
+    units = ((86_400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
+    size, unit = next((item for item in units if abs(ahead_s) >= 2 * item[0]), units[-1])
+    return f"{abs(ahead_s) / size:,.0f} {unit} {'behind' if ahead_s < 0 else 'ahead of'} this computer's"
+
+
 def read_log(client: AgentClient, cursor: str = "", limit_bytes: int = MAX_BYTES) -> LogPage:
     """What the board's log holds, or what came since ``cursor``; lines that are none are left out.
 

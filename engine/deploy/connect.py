@@ -74,7 +74,8 @@ def connect(
                 raise NoAgentError(
                     "no-agent", f"{name} has no agent of this version", f"bring it: flyweight device probe {name}"
                 ) from None
-            emit(Stage("install the agent", name))
+            if install:  # else it is this computer's own, which is not told as if a board were changed
+                emit(Stage("install the agent", name))
             left_s = deadline.check("installing the agent")
             install_agent(transport, python, left_s, restricted=device.restricted)
             client = opened(transport, python)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ..errors import AuthenticationError, FlyweightError, HostKeyError
 from ..events import ignore
+from .agent_log import SINCE, clock_words, read_log
 from .connect import connect
 from .inventory import Device
 from .sockets import open_socket, resolve
@@ -13,6 +14,12 @@ from .ssh_config import DEFAULT_PORT, host_settings
 from .transport import Deadline
 
 MIN_FREE_BYTES = 200_000_000
+
+MAX_CLOCK_S = 60.0
+"""A board's clock may be off by so much."""
+
+CLOCK_BYTES = 4096
+"""Of the log that comes with the board's time."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,7 @@ class Check:
 
 
 def examine(device: Device, *, timeout_s: float = 60.0) -> Iterator[Check]:
-    """Address, port, host key, login, agent, runtime, disk; ends at the first step that fails."""
+    """Address, port, host key, login, agent, runtime, disk, clock; ends at the first step that fails."""
     settings = host_settings(device.host, ignore)
     if not device.loopback and not settings.jumps:
         port = device.port if device.port != DEFAULT_PORT else settings.port
@@ -60,9 +67,17 @@ def examine(device: Device, *, timeout_s: float = 60.0) -> Iterator[Check]:
             yield Check(
                 "disk",
                 free >= MIN_FREE_BYTES,
-                f"{free / 1e9:.1f} GB free",
-                "free some space on the board: flyweight needs 0.2 GB",
+                f"{free / 1e6:,.0f} MB free",
+                f"free some space on the board: flyweight needs {MIN_FREE_BYTES / 1e6:,.0f} MB",
             )
+            if hello.minor >= SINCE and (now := read_log(client, limit_bytes=CLOCK_BYTES).now) is not None:
+                ahead_s = now - time.time()
+                yield Check(
+                    "clock",
+                    abs(ahead_s) <= MAX_CLOCK_S,
+                    clock_words(ahead_s),
+                    "set it, or its log tells wrong times: sudo timedatectl set-ntp true; measured figures do not depend on it",
+                )
     except FlyweightError as error:
         yield Check(_step(error), False, error.message, error.remedy, error.exit_code)
 

@@ -67,7 +67,7 @@ def _csv(path: Path, text: str) -> list[tuple[str, dict[str, Any]]]:
             raise UsageError(
                 "fleet-columns",
                 f"{path}: {'unknown column ' + unknown[0] if unknown else 'the columns name and address are needed'}",
-                f"columns are {', '.join(sorted(COLUMNS))} and {TAG}KEY",
+                f"columns are {', '.join(sorted(COLUMNS))} and {TAG}KEY, as in {TAG}site",
             )
         rows = []
         for record in reader:

@@ -54,12 +54,14 @@ class Expectation:
         known: type and base64 of every key it may have; empty = nothing is known.
         accept: the fingerprint that is fine when nothing is known.
         remedy: of an unknown key; ``{found}`` becomes its fingerprint.
+        anew: the remedy of a changed key.
     """
 
     host: str
     known: tuple[HostKey, ...]
     accept: str | None
     remedy: str
+    anew: str
 
     def order(self, offered: tuple[str, ...]) -> tuple[str, ...]:
         """Signature algorithms, those of the known keys first, so that a host with several keys shows a known one."""
@@ -81,8 +83,7 @@ class Expectation:
             raise HostKeyError(
                 "host-key-changed",
                 f"the host key of {self.host} changed: pinned {pinned}, now {found}",
-                "if you re-flashed this board: flyweight device add NAME ADDRESS --reflashed, and compare the new key; "
-                "if not, somebody may be in between",
+                self.anew,
             )
         if self.accept is None:
             raise UnknownHostKeyError(self.host, found, self.remedy.format(found=found))

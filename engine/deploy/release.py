@@ -406,7 +406,7 @@ def rollback(
     with connect(target, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
         client.limit = deadline
         with client.lease(f"a rollback of slot {slot}"):
-            before = previous(client.slots(), slot)
+            before = previous(client.slots(), slot, target)
             emit(Stage("rollback", f"slot {slot} of {target}"))
             release = activate(client, {slot: before.bundle}, runs={slot: before.run})[0][slot]
         reason = "rolled back to the bundle before"
@@ -416,12 +416,12 @@ def rollback(
 def preview_rollback(target: str, *, slot: str = "main", timeout_s: float = 60.0) -> Placement:
     """What a rollback would return to, changing nothing: state ``planned``; raises as :func:`rollback` does."""
     _check_slot(slot)
-    before = previous(releases(target, timeout_s=timeout_s), slot)
+    before = previous(releases(target, timeout_s=timeout_s), slot, target)
     reason = f"what ran as release {before.release} ({before.name}) would run again"
     return Placement(target, slot, before.bundle, None, "planned", True, reason=reason)
 
 
-def previous(state: SlotList, slot: str) -> Release:
+def previous(state: SlotList, slot: str, target: str) -> Release:
     """What a slot ran before its current release: another bundle, or the same on something else."""
     found = state.slots.get(slot)
     if found is None or found.current is None:
@@ -432,10 +432,18 @@ def previous(state: SlotList, slot: str) -> Release:
     for item in found.releases:
         if (item.bundle, item.run) != now and item.state == "committed" and item.bundle in known:
             return item
+    taken_back = next((item for item in found.releases if (item.bundle, item.run) != now), None)
+    if taken_back is not None:
+        raise RejectedError(
+            "no-earlier-release",
+            f"slot {slot} went back already, and runs the earliest bundle it has",
+            f"release {taken_back.release} ({taken_back.name}) was taken back; to run it again: "
+            f"flyweight deploy {taken_back.bundle[:16]} {target}",
+        )
     raise RejectedError(
         "no-earlier-release",
         f"slot {slot} has no earlier bundle on the board",
-        "bring one: flyweight deploy BUNDLE TARGET",
+        f"bring one: flyweight deploy BUNDLE {target}",
     )
 
 

@@ -111,6 +111,7 @@ class Rollout:
         self._parallel, self._executor = max(parallel, 1), executor
         self._under_way = max(min(self._parallel * PER_UPLOAD, MOST_AT_ONCE), self._parallel)
         self._cancel = cancel or Cancel()
+        self._begun, self._steps = time.monotonic(), 0
 
     def run(self, begin: Callable[[], object] = lambda: None) -> RolloutRow:
         """Go on until it is finished, paused, stopped, or waits for boards that are offline.
@@ -155,8 +156,17 @@ class Rollout:
             return None
         done = sum(item.state is Fate.COMMITTED for item in rollout.boards)
         size = next(size for size in wave_sizes(rollout.plan["waves"], len(rollout.boards)) if size > done)
-        self._emit(Progress(done, len(rollout.boards), "boards"))
+        self._emit(self._progress(rollout))
         return waiting[: size - done]
+
+    def _progress(self, rollout: RolloutRow) -> Progress:
+        """Boards that are through; half of the way is to be staged. The time left is told by the steps of this run."""
+        open_ = [item.state for item in rollout.boards if item.state in OPEN | UNDER_WAY]
+        staged = sum(state in (Fate.STAGED, Fate.TRIAL) for state in open_)
+        left = 2 * len(open_) - staged
+        each_s = (time.monotonic() - self._begun) / self._steps if self._steps else None
+        eta_s = None if each_s is None or not left else each_s * left
+        return Progress(len(rollout.boards) - left / 2, len(rollout.boards), "boards", eta_s)
 
     def _wave(self, names: Sequence[str], pool: Executor) -> None:
         self._emit(Stage("wave", f"{len(names)} boards: {', '.join(names[:4])}{' ...' if len(names) > 4 else ''}"))
@@ -210,8 +220,12 @@ class Rollout:
                 name, outcome = running.pop(future), future.result()
                 more: dict[str, Any] = {"release": outcome.release} if outcome.release is not None else {}
                 more |= {"verdict": outcome.verdict} if outcome.verdict is not None else {}
-                self._store.set_board(self._id, name, outcome.fate, reason=outcome.reason, **more)
+                # What a gate found is why the board runs it: the switch has nothing to add.
+                reason = outcome.reason or (rows[name].reason if outcome.fate is Fate.COMMITTED else "")
+                self._store.set_board(self._id, name, outcome.fate, reason=reason, **more)
                 self._emit(Stage(str(outcome.fate), f"{name} {outcome.reason}".strip()))
+                self._steps += 1
+                self._emit(self._progress(self._store.load(self._id)))
 
 
 class _Ahead:

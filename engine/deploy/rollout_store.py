@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError, WorkspaceError
+from ..workspace import Workspace
 
 SCHEMA = 1
 BUSY_S = 30.0
@@ -40,7 +41,7 @@ class State(StrEnum):
 
 
 class Fate(StrEnum):
-    """Of one board in a rollout."""
+    """Of one board in a rollout. ``superseded``: a later rollout of this slot has brought it another release since."""
 
     PENDING = "pending"
     UPLOADING = "uploading"
@@ -51,6 +52,7 @@ class Fate(StrEnum):
     ROLLED_BACK = "rolled-back"
     FAILED = "failed"
     OFFLINE = "offline"
+    SUPERSEDED = "superseded"
 
 
 BAD = frozenset({Fate.REJECTED, Fate.ROLLED_BACK, Fate.FAILED})
@@ -90,6 +92,11 @@ class RolloutStore:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> "RolloutStore":
+        """The one of a project."""
+        return cls(workspace.root / "rollouts.db")
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

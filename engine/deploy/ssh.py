@@ -200,9 +200,17 @@ class SshTransport(Transport):
         return self._open(link, expected, login, deadline)
 
     def _expectation(self, device: Device, host: str, port: int, accept: str | None, depth: int) -> Expectation:
+        again = (
+            f"if you re-flashed this board: flyweight device add {device.name} {device.address} --reflashed, and compare "
+            "the new key; if not, somebody may be in between"
+        )
         if device.host_key is not None:
-            return Expectation(device.host, (device.host_key,), None, "")
+            return Expectation(device.host, (device.host_key,), None, "", again)
         if depth:
+            again = (
+                f"if it got a new key: ssh-keygen -R {device.host}, then connect to it by hand and compare the key; if not, "
+                "somebody may be in between"
+            )
             remedy = f"connect to it by hand once and compare the key: ssh {device.host}"
         else:
             anew = " --reflashed" if self._reflashed else ""
@@ -210,7 +218,7 @@ class SshTransport(Transport):
             remedy = f"compare it on the board, then: {command}"
         # A fingerprint that was given is what counts, whatever known_hosts says.
         known = () if accept is not None or (self._reflashed and not depth) else known_hosts(host, port)
-        return Expectation(device.host, known, accept, remedy)
+        return Expectation(device.host, known, accept, remedy, again)
 
     def _through(self, jumps: tuple[str, ...], host: str, port: int, deadline: Deadline, depth: int) -> Any:
         if depth >= MAX_JUMPS:

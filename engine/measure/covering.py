@@ -42,6 +42,7 @@ class CoverReport:
         limits: of each board.
         judged: of each board the variants that were measured there, those nearest to its limits first.
         unmeasured: boards without a fresh reading of any of the variants: whether one suits them is not known.
+        devices: of the inventory, without one either; told where no board was named.
     """
 
     cover: Cover
@@ -50,6 +51,7 @@ class CoverReport:
     limits: Mapping[str, tuple[Limit, ...]]
     judged: Mapping[str, tuple[Judged, ...]]
     unmeasured: tuple[str, ...]
+    devices: tuple[str, ...] = ()
 
     def nearest(self, board: str) -> Judged | None:
         """The variant that a board gets, or the one nearest to its limits; None where none was measured."""
@@ -71,6 +73,7 @@ class CoverReport:
             },
             "judged": {board: [item.to_json() for item in found] for board, found in self.judged.items()},
             "unmeasured": list(self.unmeasured),
+            "unmeasured_devices": list(self.devices),
         }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from ..deploy.release import Trial
 from ..deploy.rollout import DEFAULT_WAVES, PARALLEL, Acts, Rollout, is_running, summary, wave_sizes
 from ..deploy.rollout_acts import BoardActs
-from ..deploy.rollout_store import BAD, OPEN, BoardRow, Fate, RolloutRow, RolloutStore, State
+from ..deploy.rollout_store import BAD, OPEN, UNDER_WAY, BoardRow, Fate, RolloutRow, RolloutStore, State
 from ..deploy.run_on import RunOn
 from ..errors import Cancelled, UsageError
 from ..events import Cancel, Emit, ignore
@@ -60,13 +60,13 @@ class FleetStatus:
 
 @dataclass(frozen=True)
 class FleetList:
-    """All rollouts of a project, without their boards."""
+    """All rollouts of a project, the oldest first."""
 
     rollouts: tuple[FleetStatus, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight fleet status --json`` without a rollout."""
-        keys = ("rollout", "slot", "state", "created")
+        keys = ("rollout", "slot", "state", "reason", "created", "counts")
         documents = [item.to_json() for item in self.rollouts]
         return {"rollouts": [{key: document[key] for key in keys} for document in documents]}
 
@@ -136,7 +136,7 @@ def fleet_rollout(
         sizes = ", ".join(map(str, wave_sizes(waves, len(names))))
         reason = f"nothing was touched; the waves end at {sizes} boards, at most {max_failures} may fail"
         return FleetStatus(RolloutRow("dry-run", slot, plan, State.PAUSED, reason, 0.0, rows), False)
-    store = _store(workspace)
+    store = RolloutStore.of(workspace)
     row = RolloutRow(secrets.token_hex(4), slot, plan, State.RUNNING, "", time.time(), rows)
     return _run(workspace, row, lambda: store.create(row.id, slot, plan, rows), emit, cancel)
 
@@ -157,28 +157,50 @@ def fleet_resume(
         retry_failed: also try the boards again that failed.
         dry_run: return the rollout as it would go on, and touch nothing.
 
+    A board that a later rollout of the slot has brought its release to since is left alone: it would go back to an older one.
+
     Raises:
-        UsageError: it is finished or was cancelled.
+        UsageError: it is finished or was cancelled, or later rollouts reached all boards that are left.
     """
     workspace = Workspace.find(project)
-    store = _store(workspace)
+    store = RolloutStore.of(workspace)
+    again = frozenset({Fate.OFFLINE}) | (BAD if retry_failed else frozenset())
     ended = frozenset[State]() if retry_failed else ENDED
-    row = store.load(_newest(store, rollout, frozenset(State) - ended))
+    row = store.load(_newest(store, rollout, frozenset(State) - ended, lambda id_: bool(_left(store, id_, again))))
     if row.state in ENDED and not (retry_failed and row.state is State.FINISHED):
         raise UsageError(
             "rollout-ended", f"the rollout {row.id} is {row.state}", "start another one: flyweight fleet rollout"
         )
+    later = _later(store, row)
+    past = {item.name for item in row.boards if item.state in again | OPEN | UNDER_WAY and item.name in later}
     if dry_run:
-        again = frozenset({Fate.OFFLINE}) | (BAD if retry_failed else frozenset())
-        boards = tuple(replace(item, state=Fate.PENDING) if item.state in again else item for item in row.boards)
+        fates = {item.name: Fate.PENDING for item in row.boards if item.state in again}
+        fates |= dict.fromkeys(past, Fate.SUPERSEDED)
+        boards = tuple(replace(item, state=fates.get(item.name, item.state)) for item in row.boards)
         left = sum(item.state in OPEN for item in boards)
         return FleetStatus(replace(row, boards=boards, reason=f"nothing was touched; boards left: {left}"), False)
 
     def begin() -> None:
-        store.reset(row.id, frozenset({Fate.OFFLINE}) | (BAD if retry_failed else frozenset()))
+        for name in sorted(past):
+            reason = f"the rollout {later[name]} has brought it a later release since"
+            store.set_board(row.id, name, Fate.SUPERSEDED, reason=reason)
+        store.reset(row.id, again)
         store.set_state(row.id, State.RUNNING)
 
     return _run(workspace, row, begin, emit, cancel)
+
+
+def _later(store: RolloutStore, row: RolloutRow) -> dict[str, str]:
+    """Boards that a later rollout of the same slot has brought its release to, and which one."""
+    rollouts = (store.load(item.id) for item in store.all() if item.created > row.created and item.slot == row.slot)
+    return {board.name: item.id for item in rollouts for board in item.boards if board.state is Fate.COMMITTED}
+
+
+def _left(store: RolloutStore, id_: str, again: frozenset[Fate]) -> list[str]:
+    """Boards of a rollout that still wait for its release."""
+    row = store.load(id_)
+    later = _later(store, row)
+    return [item.name for item in row.boards if item.state in again | OPEN | UNDER_WAY and item.name not in later]
 
 
 def fleet_pause(rollout: str | None = None, *, dry_run: bool = False, project: str | Path | None = None) -> FleetStatus:
@@ -195,16 +217,17 @@ def fleet_cancel(
 
 def fleet_status(rollout: str | None = None, *, project: str | Path | None = None) -> "FleetStatus | FleetList":
     """One rollout with its boards and its audit log, or the list of all."""
-    store = _store(Workspace.find(project))
+    store = RolloutStore.of(Workspace.find(project))
     if rollout is None:
-        return FleetList(tuple(FleetStatus(row, is_running(store.path, row.id)) for row in store.all()))
+        rows = (store.load(row.id) for row in store.all())
+        return FleetList(tuple(FleetStatus(row, is_running(store.path, row.id)) for row in rows))
     return _status(store, rollout)
 
 
 def _ordered(
     rollout: str | None, state: State, only_from: frozenset[State], dry_run: bool, project: str | Path | None
 ) -> FleetStatus:
-    store = _store(Workspace.find(project))
+    store = RolloutStore.of(Workspace.find(project))
     id_ = _newest(store, rollout, only_from)
     if dry_run and store.load(id_).state in only_from:
         planned = _status(store, id_)
@@ -218,7 +241,7 @@ def _ordered(
 def _run(
     workspace: Workspace, row: RolloutRow, begin: Callable[[], object], emit: Emit, cancel: Cancel | None
 ) -> FleetStatus:
-    store = _store(workspace)
+    store = RolloutStore.of(workspace)
     acts = _acts(workspace, row, cancel or Cancel())
     try:
         Rollout(store, row.id, acts, parallel=int(row.plan["parallel"]), emit=emit, cancel=cancel).run(begin)
@@ -243,11 +266,12 @@ def _acts(workspace: Workspace, rollout: RolloutRow, cancel: Cancel) -> Acts:
     )
 
 
-def _store(workspace: Workspace) -> RolloutStore:
-    return RolloutStore(workspace.root / "rollouts.db")
-
-
-def _newest(store: RolloutStore, rollout: str | None, states: frozenset[State]) -> str:
+def _newest(
+    store: RolloutStore,
+    rollout: str | None,
+    states: frozenset[State],
+    suits: Callable[[str], bool] = lambda id_: True,
+) -> str:
     """The one that is named, or the newest in one of these states; where none is, the newest, so that its state is told."""
     if rollout is not None:
         return rollout
@@ -256,7 +280,7 @@ def _newest(store: RolloutStore, rollout: str | None, states: frozenset[State]) 
         raise UsageError(
             "no-rollout", "there is no rollout in this project", "start one: flyweight fleet rollout BUNDLE @all"
         )
-    return next((item for item in reversed(known) if item.state in states), known[-1]).id
+    return next((item for item in reversed(known) if item.state in states and suits(item.id)), known[-1]).id
 
 
 def _status(store: RolloutStore, id_: str) -> FleetStatus:

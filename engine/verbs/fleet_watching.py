@@ -14,6 +14,7 @@ from profiles.store import Filter, ProfileStore
 
 from ..deploy.agent_client import AgentClient
 from ..deploy.connect import connect
+from ..deploy.session import NoAgentError
 from ..errors import Cancelled, FlyweightError
 from ..events import Cancel, Emit, Event, Look, ignore
 from ..measure.live import Channel, Seen, Watcher
@@ -127,6 +128,10 @@ class _Watch:
                 raise
             except (FlyweightError, OSError) as error:
                 self.now.failure = error.message if isinstance(error, FlyweightError) else str(error)
+                if isinstance(
+                    error, NoAgentError
+                ):  # after an update of this computer that is every board: how it goes on
+                    self.now.failure += f"; {error.remedy}"
                 self.now.values, self.now.throttling = {}, None
                 self.emit(Look(0.0, {}, device=self.now.name, failure=self.now.failure))
             if self._over(ASK_AGAIN_S):

@@ -90,8 +90,11 @@ def gate(workspace: Workspace, run: RunOn, on: Sequence[str], cancel: Cancel) ->
             "energy": lambda: energy(*readings),
             "accuracy": lambda: accuracy(*(_variant(item, workspace) for item in (bundle, earlier))),
         }
-        found = [judges[item]() for item in on]
-        return overall(found), "; ".join(item.why for item in found)
+        found = {item: judges[item]() for item in on}
+        return overall(list(found.values())), "; ".join(
+            item.why if len(found) == 1 else f"{quantity} {item.verdict}: {item.why}"
+            for quantity, item in found.items()
+        )
 
     return judge
 

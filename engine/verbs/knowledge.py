@@ -17,6 +17,7 @@ from profiles.salvage import Salvaged, salvage
 from profiles.stale import Stale, stale
 from profiles.store import Damage, Filter, ProfileStore, default_url
 
+from ..deploy.inventory import Inventory
 from ..deploy.seen import last_seen
 from ..errors import UsageError
 from ..measure.covering import CoverReport, cover_boards
@@ -185,7 +186,10 @@ def profile_cover(
             "unknown-board", f"no variant was measured on '{strange[0]}'", f"measured: {', '.join(sorted(known))}"
         )
     asked = list(dict.fromkeys((*boards, *named))) if boards else sorted({r.board for r in readings} | set(named))
-    return cover_boards(variants, readings, asked, for_all, own)
+    report = cover_boards(variants, readings, asked, for_all, own)
+    measured = {r.target for r in readings}
+    enrolled = () if boards else (item.name for item in Inventory.load().all() if not item.loopback)
+    return replace(report, devices=tuple(name for name in enrolled if name not in measured))
 
 
 @dataclass(frozen=True)

@@ -3656,6 +3656,18 @@
             <translation>那里的代理程序使用协议 {0}.{1}，不保存日志</translation>
         </message>
         <message>
+            <source>{0} {1} behind this computer's</source>
+            <translation>比本机慢 {0} {1}</translation>
+        </message>
+        <message>
+            <source>{0} {1} ahead of this computer's</source>
+            <translation>比本机快 {0} {1}</translation>
+        </message>
+        <message>
+            <source>like this computer's</source>
+            <translation>与本机一致</translation>
+        </message>
+        <message>
             <source>'{0}' is no Python 3.8 to 3.13 on the board: {1}</source>
             <translation>“{0}”在板卡上不是 Python 3.8 至 3.13：{1}</translation>
         </message>
@@ -3792,16 +3804,24 @@
             <translation>{0} 解析为 {1}</translation>
         </message>
         <message>
+            <source>clock</source>
+            <translation>时钟</translation>
+        </message>
+        <message>
+            <source>set it, or its log tells wrong times: sudo timedatectl set-ntp true; measured figures do not depend on it</source>
+            <translation>请校准它，否则日志中的时间是错的：sudo timedatectl set-ntp true；测量结果不受影响</translation>
+        </message>
+        <message>
             <source>disk</source>
             <translation>磁盘</translation>
         </message>
         <message>
-            <source>{0} GB free</source>
-            <translation>剩余 {0} GB</translation>
+            <source>{0} MB free</source>
+            <translation>剩余 {0} MB</translation>
         </message>
         <message>
-            <source>free some space on the board: flyweight needs 0.2 GB</source>
-            <translation>请在板卡上腾出空间：flyweight 需要 0.2 GB</translation>
+            <source>free some space on the board: flyweight needs {0} MB</source>
+            <translation>请在板卡上腾出空间：flyweight 需要 {0} MB</translation>
         </message>
         <message>
             <source>runtime</source>
@@ -3944,8 +3964,8 @@
             <translation>{0}：需要 name 和 address 两列</translation>
         </message>
         <message>
-            <source>columns are {0} and {1}KEY</source>
-            <translation>可用的列为 {0} 和 {1}KEY</translation>
+            <source>columns are {0} and {1}KEY, as in {2}site</source>
+            <translation>可用的列为 {0} 和 {1}KEY，例如 {2}site</translation>
         </message>
         <message>
             <source>give every board one row with a name of its own</source>
@@ -3974,10 +3994,6 @@
         <message>
             <source>the host key of {0} changed: pinned {1}, now {2}</source>
             <translation>{0} 的主机密钥变了：已固定 {1}，现为 {2}</translation>
-        </message>
-        <message>
-            <source>if you re-flashed this board: flyweight device add NAME ADDRESS --reflashed, and compare the new key; if not, somebody may be in between</source>
-            <translation>如果你重刷了这块板卡：flyweight device add NAME ADDRESS --reflashed，并比对新密钥；如果没有，可能有人在中间</translation>
         </message>
         <message>
             <source>repair the JSON, or move the file away and add devices again</source>
@@ -4136,8 +4152,16 @@
             <translation>槽位 {0} 在板卡上没有更早的包</translation>
         </message>
         <message>
-            <source>bring one: flyweight deploy BUNDLE TARGET</source>
-            <translation>请部署一个：flyweight deploy BUNDLE TARGET</translation>
+            <source>bring one: flyweight deploy BUNDLE {0}</source>
+            <translation>请部署一个：flyweight deploy BUNDLE {0}</translation>
+        </message>
+        <message>
+            <source>slot {0} went back already, and runs the earliest bundle it has</source>
+            <translation>槽位 {0} 已经回退过，运行的是它最早的包</translation>
+        </message>
+        <message>
+            <source>release {0} ({1}) was taken back; to run it again: flyweight deploy {2} {3}</source>
+            <translation>版本 {0}（{1}）已被撤回；若要再次运行它：flyweight deploy {2} {3}</translation>
         </message>
         <message>
             <source>nothing runs in slot {0}</source>
@@ -7144,6 +7168,10 @@
             <translation>请开始另一个：flyweight fleet rollout</translation>
         </message>
         <message>
+            <source>the rollout {0} has brought it a later release since</source>
+            <translation>此后，发布 {0} 已为它装上更新的版本</translation>
+        </message>
+        <message>
             <source>nothing was touched; the waves end at {0} boards, at most {1} may fail</source>
             <translation>未做任何更改；各批次分别到 {0} 块板卡为止，最多允许 {1} 块失败</translation>
         </message>
@@ -8024,6 +8052,10 @@
             <translation>模型没有及时回答，已停止</translation>
         </message>
         <message>
+            <source>try again; look at the board's disk and memory</source>
+            <translation>请重试；查看板的磁盘和内存</translation>
+        </message>
+        <message>
             <source>{0} of {1} samples have another top-1 although the margin is clear</source>
             <translation>{1} 个样本中有 {0} 个在差距明显时首选类别仍不同</translation>
         </message>
@@ -8062,10 +8094,6 @@
         <message>
             <source>there is no job {0} on this board</source>
             <translation>这块板卡上没有任务 {0}</translation>
-        </message>
-        <message>
-            <source>try again; look at the board's disk and memory</source>
-            <translation>请重试；查看板的磁盘和内存</translation>
         </message>
         <message>
             <source>{0} is no library that was installed on the board</source>

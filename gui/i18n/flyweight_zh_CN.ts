@@ -5699,6 +5699,10 @@
         <translation>离线</translation>
     </message>
     <message>
+        <source>Has a later release</source>
+        <translation>已有更新的版本</translation>
+    </message>
+    <message>
         <source>Device</source>
         <translation>设备</translation>
     </message>

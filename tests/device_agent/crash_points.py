@@ -264,6 +264,10 @@ def make_prepared(prepared: Path, scenario: Scenario) -> None:
         os.utime(path, (1, 1))  # so that the clean-up after the switch has something to do
 
 
+TOLD = ("agent-failed", "no-space", "disk-read-only", "disk-fault")
+"""How the agent answers with an error of the system."""
+
+
 def in_child(act) -> int:
     """Exit code of ``act`` in a process of its own; 0 for no error, 3 for an exception."""
     child = os.fork()
@@ -273,7 +277,7 @@ def in_child(act) -> int:
             act()
             code = 0
         except BaseException as error:
-            if not isinstance(error, OSError) and getattr(error, "code", "") != "agent-failed":
+            if not isinstance(error, OSError) and getattr(error, "code", "") not in TOLD:
                 print(f"{type(error).__name__}: {error}", file=sys.stderr)
         finally:
             os._exit(code)

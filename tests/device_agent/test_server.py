@@ -1,9 +1,11 @@
 """The session: frames in, frames out, whatever comes."""
 
+import contextlib
 import json
 import os
 import signal
 import struct
+import subprocess
 import time
 from pathlib import Path
 
@@ -267,3 +269,23 @@ def test_that_nothing_a_library_prints_gets_between_the_frames(pyz: Path, store:
         assert os.path.realpath(f"/proc/{agent.process.pid}/fd/1") == os.path.realpath(
             f"/proc/{agent.process.pid}/fd/2"
         )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="NOT RUN: root alone mounts the small disk it needs")
+def test_that_a_full_disk_is_told_in_words(pyz: Path, tmp_path: Path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "small", disk], check=True)
+    try:
+        with Agent(pyz, disk / ".flyweight") as agent:
+            with contextlib.suppress(OSError), (disk / "filler").open("wb", buffering=0) as filler:
+                while filler.write(bytes(4096)):
+                    pass
+            with pytest.raises(AgentError) as full:
+                agent.request("lease.take", {"who": "a", "what": "x" * 100, "desktop": "d"})
+            assert (full.value.code, full.value.message) == ("no-space", "the board's disk is full")
+            assert "free some space" in full.value.remedy
+            (disk / "filler").unlink()
+            assert agent.request("lease.take", {"who": "a", "what": "x", "desktop": "d"})
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)

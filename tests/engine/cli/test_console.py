@@ -5,12 +5,15 @@ import json
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from engine.cli.console import ProgressLine, ProgressLog, duration, page, plain, size
+from engine.cli.console import ProgressLine, ProgressLog, duration, page, plain, show, size
 from engine.cli.main import main
+from engine.deploy.rollout_store import BoardRow, RolloutStore
 from engine.events import Log, Progress, Stage
 from engine.records import Format, Recipe, Variant
 from engine.workspace import Workspace
@@ -175,6 +178,12 @@ def test_that_the_shell_completes_commands_and_options(tmp_path: Path):
     assert completed("flyweight device probe loop") == ["loopback"]
     _damaged_beside(tmp_path, "small")
     assert completed("flyweight explain s") == ["small"]
+    boards = [BoardRow("cam", "0" * 64, "x")]
+    RolloutStore.of(Workspace(tmp_path)).create("0b41c2d3", "door", {"waves": ["1"], "max_failures": 0}, boards)
+    assert completed("flyweight fleet resume 0") == ["0b41c2d3"]
+    assert completed("flyweight deploy small loopback --slot ") == ["main", "door"]
+    assert completed("flyweight profile run --targets @") == ["@all"]
+    assert completed("flyweight profile run --bundles small --targets loopback @") == ["@all"], "its second value, too"
 
 
 def test_that_a_misspelt_command_or_option_names_the_right_one(capsys: pytest.CaptureFixture[str]):
@@ -182,3 +191,66 @@ def test_that_a_misspelt_command_or_option_names_the_right_one(capsys: pytest.Ca
     assert "'compress'" in capsys.readouterr().err
     assert main(["compress", "m", "--recpe", "x"]) == 2
     assert "--recipe" in capsys.readouterr().err
+
+
+class Terminal(io.StringIO):
+    """What stands on a terminal of 80 columns."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return 2
+
+    def write(self, text: str) -> int:
+        time.sleep(0)  # as a real one does, it lets other threads run meanwhile
+        return super().write(text)
+
+
+class Done:
+    def to_json(self) -> dict[str, object]:
+        return {}
+
+
+def open_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """In the test itself: between a fixture and its test pytest puts its own streams back."""
+    both = Terminal()
+    monkeypatch.setattr(sys, "stderr", both)
+    monkeypatch.setattr(sys, "stdout", both)
+    monkeypatch.setattr(os, "get_terminal_size", lambda number: os.terminal_size((80, 24)))
+    return both
+
+
+def test_that_a_result_begins_on_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch):
+    terminal = open_terminal(monkeypatch)
+
+    def work(emit, cancel):
+        emit(Stage("committed", "dock-2"))
+        emit(Progress(1, 2, "boards"))
+        return Done()
+
+    show(work, render=lambda result, console: print("rollout r1  finished"))
+    last, result = terminal.getvalue().rstrip("\n").split("\n")[-2:]
+    assert last.endswith("50%")
+    assert result == "rollout r1  finished"
+
+
+def test_that_stages_of_several_threads_keep_a_line_each(monkeypatch: pytest.MonkeyPatch):
+    terminal = open_terminal(monkeypatch)
+    line, threads = ProgressLine(), 8
+    together = threading.Barrier(threads)
+
+    def tell(number: int) -> None:
+        together.wait()
+        for turn in range(40):
+            line(Stage("added", f"board-{number}-{turn}"))
+
+    running = [threading.Thread(target=tell, args=(number,)) for number in range(threads)]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
+    line.end()
+    drawn = [text.removeprefix("\r\x1b[2K") for text in terminal.getvalue().split("\n")]
+    assert sorted(filter(None, drawn)) == sorted(f"added board-{n}-{t}" for n in range(threads) for t in range(40))
+    assert drawn.count("") == 1  # after the last newline

@@ -5,13 +5,16 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
 from engine.cli.main import main
+from engine.deploy import doctor
 from engine.deploy.agent_archive import MAX_BYTES, build, content
 from engine.deploy.board_python import check_python, given_python, newest_python
 from engine.deploy.connect import connect
@@ -228,7 +231,7 @@ def test_that_python_is_found_on_a_real_board(sshd: Board):
 
 
 @pytest.mark.device
-def test_that_the_command_line_adds_lists_checks_and_removes_a_board(sshd: Board, capsys):
+def test_that_the_command_line_adds_lists_checks_and_removes_a_board(sshd: Board, capsys, monkeypatch):
     options = ["--identity", str(sshd.identity), "--accept-fingerprint", sshd.fingerprint, "--python", sys.executable]
     assert main(["device", "add", "pi", sshd.address, *options, "--json"]) == 0
     added = json.loads(capsys.readouterr().out)
@@ -240,6 +243,14 @@ def test_that_the_command_line_adds_lists_checks_and_removes_a_board(sshd: Board
     checked = json.loads(capsys.readouterr().out)
     assert checked["ok"], checked
     assert [item["name"] for item in checked["checks"]][:3] == ["address", "port", "host key"]
+    assert checked["checks"][-1]["name"] == "clock"
+    with monkeypatch.context() as tomorrow:
+        late = SimpleNamespace(monotonic=time.monotonic, time=lambda: time.time() + 3 * 86_400)
+        tomorrow.setattr(doctor, "time", late)
+        assert main(["device", "doctor", "pi"]) == 1
+    told = " ".join(capsys.readouterr().out.split())
+    assert "FAIL clock: 3 d behind this computer's" in told
+    assert "timedatectl" in told
     assert main(["device", "remove", "pi", "--purge", "--dry-run", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"name": "pi", "purged": True, "planned": True, "runs": []}
     assert (sshd.home / ".flyweight").exists()

@@ -88,6 +88,11 @@ def test_that_one_reason_of_many_boards_is_told_once(capsys: pytest.CaptureFixtu
         "dark: no answer",
         "  -> switch it on",
     ]
+    added(FleetAdded((Enrolled("gate-north", "10.0.0.9", "added"), Enrolled("a", "10.0.0.8", "known"))), Console())
+    assert [line.split() for line in capsys.readouterr().out.splitlines()][:2] == [
+        ["gate-north", "10.0.0.9", "added"],
+        ["a", "10.0.0.8", "known"],
+    ]
 
 
 @pytest.mark.device

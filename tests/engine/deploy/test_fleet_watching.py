@@ -10,7 +10,7 @@ from engine.deploy.connect import connect
 from engine.deploy.inventory import Device, HostKey, Inventory
 from engine.deploy.release import deploy
 from engine.errors import Cancelled, UsageError
-from engine.events import Cancel, Event, Look
+from engine.events import Cancel, Event, Look, Stage
 from engine.verbs import fleet_watch
 from profiles.reading import Quality
 from profiles.store import ProfileStore
@@ -65,12 +65,16 @@ def test_that_what_runs_is_told_with_its_newest_reading_of_that_board(bundles):
 
 @pytest.mark.skipif(not SSHD, reason="no sshd here")
 def test_that_watching_installs_nothing(tmp_path):
+    told: list[Event] = []
+    fleet_watch("loopback", every_s=0.3, for_s=0.3, emit=told.append)
+    assert looks(told, "loopback")
+    assert not [item for item in told if isinstance(item, Stage) and "install" in item.name]
     board = Board(tmp_path / "board")
     try:
         key = HostKey("ssh-ed25519", (board.folder / "host_key.pub").read_text().split()[1])
         Inventory.load().put(Device("bare", "127.0.0.1", board.port, board.user, str(board.identity), host_key=key))
         done = fleet_watch("bare", every_s=0.3, for_s=0.3)
-        assert done.boards[0].failure == "bare has no agent of this version"
+        assert done.boards[0].failure == ("bare has no agent of this version; bring it: flyweight device probe bare")
         assert list(board.home.rglob("*.pyz")) == []
     finally:
         board.stop()

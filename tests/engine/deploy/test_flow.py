@@ -133,6 +133,12 @@ def test_that_rollback_of_an_empty_slot_or_a_first_release_says_why(target: str,
     release.deploy(bundles["int8"], target)
     with pytest.raises(RejectedError, match="no earlier bundle"):
         release.rollback(target)
+    release.deploy(bundles["float"], target)
+    release.rollback(target)
+    with pytest.raises(RejectedError, match="went back already") as again:
+        release.rollback(target)
+    assert again.value.remedy.endswith(f"(float) was taken back; to run it again: flyweight deploy "
+                                       f"{bundles['float'].sha256[:16]} {target}")  # fmt: skip
 
 
 def test_that_a_cut_upload_resumes_from_the_verified_prefix(board: Board, proxy: Proxy):

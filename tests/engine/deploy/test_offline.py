@@ -23,13 +23,17 @@ def test_that_one_command_installs_agent_and_release(bundles, tmp_path: Path):
     assert card.runtimes_for == ()
     home = tmp_path / "board" / ".flyweight"
     first = started(Path(card.path), home)
-    assert (first.returncode, first.stdout.splitlines()[-1]) == (0, "slot eye runs int8 as release 1"), first.stderr
+    assert (first.returncode, first.stdout.splitlines()[-2]) == (0, "slot eye runs int8 as release 1"), first.stderr
     assert (home / "slots/eye/current").resolve().name == bundles["int8"].sha256
     assert (home / "agent/current.pyz").read_bytes() == build().path.read_bytes()
+    told, python, run, file = first.stdout.splitlines()[-1].split()
+    assert (told, python, file) == ("next", "python3", "FILE")
+    helped = subprocess.run([sys.executable, run, "--help"], capture_output=True, text=True, timeout=60, check=False)
+    assert "Predict with this bundle" in helped.stdout, helped.stderr
     again = started(Path(card.path), home)
-    assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "slot eye runs int8 as release 1")
+    assert (again.returncode, again.stdout.splitlines()[-2]) == (0, "slot eye runs int8 as release 1")
     other = write_offline(bundles["float"], tmp_path / "next.pyz", slot="eye")
-    assert started(Path(other.path), home).stdout.splitlines()[-1] == "slot eye runs float as release 2"
+    assert started(Path(other.path), home).stdout.splitlines()[-2] == "slot eye runs float as release 2"
 
 
 def test_that_a_changed_file_or_a_strangers_is_refused_and_changes_nothing(bundles, tmp_path: Path):

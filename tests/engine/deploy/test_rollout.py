@@ -16,7 +16,7 @@ from engine.deploy.inventory import Inventory
 from engine.deploy.rollout import Outcome, Rollout, is_running, wave_sizes
 from engine.deploy.rollout_store import BoardRow, Fate, RolloutStore, State
 from engine.errors import Cancelled, UsageError, WorkspaceError
-from engine.events import Cancel
+from engine.events import Cancel, Event, Progress
 from engine.verbs import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
 from engine.workspace import Workspace
 
@@ -255,6 +255,76 @@ def test_that_without_a_name_the_newest_rollout_that_can_be_asked_for_is_meant(t
     assert fleet_resume(project=project, dry_run=True, retry_failed=True).rollout.id == "new"
 
 
+def test_that_no_board_goes_back_to_what_an_earlier_rollout_still_has_for_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    project = tmp_path / "p"
+    store = RolloutStore.of(Workspace.find(project))
+    boards = [BoardRow(name, "0" * 64, str(tmp_path / "int8-0000")) for name in ("hall", "yard")]
+    for id_, fates in (("first", ("committed", "offline")), ("later", ("committed", "committed"))):
+        store.create(id_, "main", {"waves": ["1", "100%"], "max_failures": 0}, boards)
+        for board, fate in zip(boards, fates, strict=True):
+            store.set_board(id_, board.name, Fate(fate), reason="no answer" if fate == "offline" else "")
+        store.set_state(id_, State.WAITING if "offline" in fates else State.FINISHED)
+        time.sleep(0.002)
+    with pytest.raises(UsageError, match="the rollout later is finished"):
+        fleet_resume(project=project)
+    planned = fleet_resume("first", project=project, dry_run=True)
+    assert planned.to_json()["counts"] == {"committed": 1, "superseded": 1}
+    store.create("door", "door", {"waves": ["100%"], "max_failures": 0}, boards)
+    store.set_state("door", State.FINISHED)
+    assert fleet_resume("first", project=project, dry_run=True).to_json()["counts"] == planned.to_json()["counts"]
+    store.set_board("later", "yard", Fate.FAILED)
+    assert fleet_resume("first", project=project, dry_run=True).to_json()["counts"] == {"committed": 1, "pending": 1}
+    assert main(["fleet", "status", "--project", str(project)]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "main int8-0000 waiting 1 of 2 boards got it, 1 offline" in told
+    assert main(["fleet", "status", "first", "--project", str(project)]) == 0
+    assert "next flyweight fleet resume first when yard answers again" in " ".join(capsys.readouterr().out.split())
+
+
+def test_that_a_board_which_a_later_rollout_reached_is_left_alone_and_the_rollout_ends(tmp_path: Path, monkeypatch):
+    project = tmp_path / "p"
+    store = RolloutStore.of(Workspace.find(project))
+    acts = Scripted(tmp_path)
+    monkeypatch.setattr("engine.verbs.fleet._acts", lambda workspace, row, cancel: acts)
+    plan = {"waves": ["100%"], "max_failures": 0, "parallel": 2}
+    for id_, left in (("first", Fate.OFFLINE), ("later", Fate.COMMITTED)):
+        store.create(id_, "main", plan, [BoardRow(name, NEW, str(tmp_path)) for name in ("hall", "yard")])
+        store.set_board(id_, "yard", left)
+        time.sleep(0.002)
+    store.set_state("first", State.WAITING)
+    done = fleet_resume("first", project=project)
+    assert done.state == "finished"
+    assert {row.name: str(row.state) for row in done.rollout.boards} == {"hall": "committed", "yard": "superseded"}
+    assert "rollout later has brought it a later release" in done.rollout.boards[1].reason
+    assert acts.order == ["hall"]
+
+
+def test_that_every_step_moves_the_bar_and_the_time_left_is_told(tmp_path: Path):
+    told: list[Event] = []
+    Rollout(create(tmp_path, 10, 0), "r1", Scripted(tmp_path), emit=told.append).run()
+    bars = [event for event in told if isinstance(event, Progress)]
+    done = [bar.done for bar in bars]
+    assert done == sorted(done)
+    assert len(set(done)) == 21, "two steps for each of ten boards"
+    assert (done[0], done[-1]) == (0, 10)
+    assert bars[0].eta_s is None, "nothing is known before the first step"
+    assert all(bar.eta_s and bar.eta_s > 0 for bar in bars[1:] if bar.done < 10)
+
+
+def test_that_what_a_gate_found_is_still_told_of_a_board_that_switched(tmp_path: Path):
+    class Gated(Scripted):
+        def prepare(self, board: BoardRow, slot: str) -> Outcome:
+            return Outcome(Fate.STAGED, "gate PASS: 1.70x as fast", verdict="PASS")
+
+    store = create(tmp_path, 2, 0)
+    Rollout(store, "r1", Gated(tmp_path)).run()
+    assert {(str(row.state), row.verdict, row.reason) for row in store.load("r1").boards} == {
+        ("committed", "PASS", "gate PASS: 1.70x as fast")
+    }
+
+
 def test_that_no_session_is_left_open_when_an_error_of_this_program_ends_a_rollout(tmp_path: Path):
     """One that was left open would be closed while the interpreter ends, which then waited for ever."""
 
@@ -337,7 +407,7 @@ def test_that_real_boards_get_a_release_in_waves_and_offline_ones_later(board: B
     assert main(["fleet", "rollout", path, "@hall", "--waves", "1,50%", "--project", str(project), "--dry-run"]) == 0
     assert " ".join(capsys.readouterr().out.split()) == (
         "plan slot main nothing was touched; the waves end at 1, 2 boards, at most 0 may fail "
-        f"board {bundles['int8'].sha256[:16]} dark {bundles['int8'].sha256[:16]}"
+        f"wave board bundle 1 board {Path(path).name} 2 dark {Path(path).name} next the same command without --dry-run"
     )
     assert plan.to_json()["plan"]["run"] == {"runtime": "", "provider": "cpu", "options": {}}
     assert plan.runs_on == "provider cpu"

@@ -137,7 +137,7 @@ def test_that_a_changed_host_key_is_a_hard_stop_with_the_way_out(tmp_path: Path)
         with pytest.raises(HostKeyError) as raised, connect("pi"):
             pass
         assert raised.value.code == "host-key-changed"
-        assert "re-flashed" in raised.value.remedy
+        assert f"re-flashed this board: flyweight device add pi {board.address} --reflashed" in raised.value.remedy
         with pytest.raises(HostKeyError):  # a new fingerprint alone does not replace a pinned key
             add_device(
                 "pi",

@@ -5,6 +5,8 @@ from datetime import datetime
 
 import pytest
 
+from engine.cli.main import main
+from engine.deploy.inventory import Inventory
 from engine.deploy.seen import note
 from engine.errors import UsageError
 from engine.package.keys import signing_key
@@ -217,6 +219,24 @@ def test_that_the_cover_takes_only_variants_that_are_accurate_and_surely_fast_en
     assert set(found.cover.chosen) == {"half-guided", "int8"}
     assert profile_cover(0.1, project=tmp_path).cover.left_out == ("pc-intel-xeon-2c", "raspberry-pi-5")
     assert profile_cover(5.5, max_loss_points=0.0, project=tmp_path).cover.left_out == ("pc-intel-xeon-2c",)
+
+
+def test_that_a_cover_names_devices_that_were_never_measured_and_exits_with_3_where_none_suits(tmp_path, capsys):
+    project = Workspace(tmp_path)
+    made = variant("fashion-resnet", RESNET[2], 2)
+    project.save_variant(made, {made.format: b"x"})
+    filed(row(2, latency_ms=timed(5.0)))
+    inventory = Inventory.load()
+    for name in ("line-a", row(2).target):
+        inventory.put(replace(inventory.get("loopback"), name=name, host="10.0.0.1", loopback=False))
+    assert profile_cover(5.5, project=tmp_path).to_json()["unmeasured_devices"] == ["line-a"]
+    words = ["profile", "cover", "--project", str(tmp_path), "--max-latency-ms"]
+    assert main([*words, "5.5"]) == 0
+    told = capsys.readouterr().out
+    assert "not measured, so not known: line-a" in told
+    assert "--targets line-a" in told
+    assert main([*words, "0.1"]) == 3
+    assert "no variant keeps the limits of pc-intel-xeon-2c" in capsys.readouterr().err
 
 
 def test_that_a_campaign_waits_for_the_next_time_the_clock_shows():
