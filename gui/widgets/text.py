@@ -7,6 +7,11 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from ..theme.style import restyle
 
 
+def unbroken(words: str) -> str:
+    """A list whose dots stay at the end of a line: none begins with one."""
+    return words.replace(" · ", "\N{NO-BREAK SPACE}· ")
+
+
 class Text(QLabel):
     """A label with a role of the style sheet (``page-title``, ``card-title``, ``muted``, ``caption``, ``metric``)."""
 
