@@ -25,8 +25,8 @@ class Page(QWidget):
         super().__init__(parent)
         self.style_ = style
         self.title, self.sentence = Text("page-title"), Text("muted", wrap=True)
-        self.message = MessageCard(style)
-        self.content = QWidget()
+        self.message = MessageCard(style, self)
+        self.content = QWidget(self)  # at once: each change of parents tells all that lies within of its style anew
         self._primary: list[QPushButton] = []
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
