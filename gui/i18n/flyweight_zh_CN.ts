@@ -7229,6 +7229,10 @@
         <source>Rejected</source>
         <translation>被拒绝</translation>
     </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
 </context>
 <context>
     <name>_ListDialog</name>

@@ -159,7 +159,7 @@ def happened(text: str) -> str:
 
 def _techniques(ids: str) -> str:
     """Several techniques in words, from their ids with commas between them."""
-    return ", ".join(map(wording.technique, ids.split(", ")))
+    return QCoreApplication.translate("Words", ", ").join(map(wording.technique, ids.split(", ")))
 
 
 def _loss(document: Mapping[str, Any]) -> Findings:

@@ -302,7 +302,7 @@ def _lines(rows: Sequence[VariantRow]) -> list[tuple[str, Callable[[VariantRow],
         (QCoreApplication.translate("Variants", "Network"), lambda r: r.model),
         (
             QCoreApplication.translate("Variants", "Recipe"),
-            lambda r: " → ".join(map(wording.technique, r.recipe)) or wording.NO_VALUE,
+            lambda r: wording.recipe(r.recipe),
         ),
         *((q.name, q.beside(rows)) for q in QUANTITIES),
         (

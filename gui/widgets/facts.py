@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from ..theme.tokens import Space
 from .layout import clear_layout
@@ -53,6 +53,7 @@ class Facts(QWidget):
 def _value(words: str, *, shrinking: bool) -> Text:
     if shrinking:
         made = ShrinkingText()
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # or the names take the rest
         made.show_text(words)
         return made
     whole = Text(wrap=True)

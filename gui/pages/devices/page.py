@@ -77,6 +77,9 @@ class DevicesPage(Page):
             row(self.needle, self.watch_button, self.switch_button), self.cards, margins=(Space.M,) * 4
         )
         listed.setLayout(self._listed)
+        self.checks = Table(self.model.checks, style, wide=2)
+        self._checks_title, self.checks_words = Text("card-title"), Text("muted", wrap=True)
+        self.checks_card.setLayout(column(self._checks_title, self.checks, self.checks_words, margins=MARGINS))
         self.held = HeldLine(HeldModel(session, self), style)
         about = Scrolled(
             column(
@@ -99,9 +102,6 @@ class DevicesPage(Page):
             lambda: self._ready(RuntimesPanel(AdaptersModel(session, self), style)),
         ])  # fmt: skip
         detail.setLayout(column(row(self.name, self.board, None, self.pill), self.tabs, gap=Space.S, margins=MARGINS))
-        self.checks = Table(self.model.checks, style, wide=2)
-        self._checks_title, self.checks_words = Text("card-title"), Text("muted", wrap=True)
-        self.checks_card.setLayout(column(self._checks_title, self.checks, self.checks_words, margins=MARGINS))
         left = column(listed, self.checks_card, gap=Space.M)
         left.setStretch(0, 3)
         left.setStretch(1, 2)
