@@ -13,6 +13,24 @@ from importlib import resources
 from typing import NamedTuple
 
 FIELD = re.compile(r"\{(\d+)\}")
+METRICS = (
+    "top5_accuracy",
+    "f1_macro",
+    "f1_weighted",
+    "precision_macro",
+    "recall_macro",
+    "roc_auc_macro",
+    "rmse",
+    "mae",
+    "map50_95",
+    "map50",
+    "recall50",
+    "miou",
+    "pixel_accuracy",
+    "wer",
+    "cer",
+)
+"""Names of metrics that are nothing else; ``r2`` and ``exact`` may be the name of a rollout or a mode and stay."""
 WORDS = (
     "point",
     "points",
@@ -25,6 +43,7 @@ WORDS = (
     "fine-tuning",
     "distillation",
     "codebooks",
+    *METRICS,
 )
 """Single words that stand in a field of a sentence; other single words there are names."""
 SEMICOLON = "; "

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .window import MainWindow
 
 LAST_MOMENT_MS = 7000
-PLOTS_AFTER_MS = 1000  # when the window stands
+PRELOAD_AFTER_MS = 1000  # when the window stands
 TURNS_TO_DRAW = 10  # a layout settles a few turns after its texts, and a plot is made in steps of a turn each
 SETTLE_S = 30.0
 
@@ -112,7 +112,7 @@ def build(operation: "Operation | None" = None, project: str | None = None) -> "
 def _open(project: str | None) -> int:
     from PySide6.QtCore import QTimer
 
-    from .widgets.plots import preload
+    from .preload import preload
 
     application, window = build(project=project)
     application.setQuitOnLastWindowClosed(False)  # a hidden window may still wait for its worker
@@ -120,7 +120,7 @@ def _open(project: str | None) -> int:
     stop = Signals(window)
     begin(window)
     loading: list[Thread] = []
-    QTimer.singleShot(PLOTS_AFTER_MS, lambda: loading.append(preload()))
+    QTimer.singleShot(PRELOAD_AFTER_MS, lambda: loading.append(preload()))
     code = application.exec()
     stop.close()
     for thread in loading:

@@ -108,8 +108,8 @@ def step_text(step: RecipeStep) -> str:
 
 def metric_name(metric: str | None, texts: Texts) -> str:
     """A metric in the language of the report; unknown ones as they are."""
-    known = {"accuracy": "metric_accuracy", None: "metric_accuracy"}
-    return texts(known[metric]) if metric in known else clean((metric or "").replace("_", " "))
+    key = f"metric_{metric or 'accuracy'}"
+    return texts(key) if key in texts else clean((metric or "").replace("_", " "))
 
 
 def verdict(row: Row, texts: Texts) -> tuple[str, str]:
@@ -193,8 +193,8 @@ def markdown_table(section: Section, texts: Texts) -> list[str]:
 
 
 def titled(word: str) -> str:
-    """A word as the head of a column."""
-    return word[:1].upper() + word[1:]
+    """A word as the head of a column; one that is written in its own way (mAP@50) stays so."""
+    return word[:1].upper() + word[1:] if word.partition(" ")[0].islower() else word
 
 
 def _markdown_row(row: Row, shown: Columns, texts: Texts) -> list[str]:

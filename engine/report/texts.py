@@ -42,6 +42,10 @@ class Texts:
         """The text of ``key`` with its values filled in."""
         return self._texts[key].format(**values)
 
+    def __contains__(self, key: str) -> bool:
+        """Whether there is such a text."""
+        return key in self._texts
+
     def said(self, text: str) -> str:
         """A remark, a reason or a note of the engine in the language of the report."""
         return text if self.language == "en" else _saying(self.language)(text).replace(" -> ", " → ")

@@ -220,6 +220,10 @@
         <translation>已测 {0} / {1}</translation>
     </message>
     <message>
+        <source>{0} missing</source>
+        <translation>缺 {0} 个</translation>
+    </message>
+    <message>
         <source>Variants and devices</source>
         <translation>变体与设备</translation>
     </message>
@@ -283,7 +287,7 @@
     </message>
     <message>
         <source>Latency p50 (ms)   ← better</source>
-        <translation>延迟 p50（毫秒）   ← 越低越好</translation>
+        <translation>延迟 p50（ms）   ← 越低越好</translation>
     </message>
     <message>
         <source>Candidate</source>
@@ -323,7 +327,7 @@
     </message>
     <message>
         <source>Points lost: {0}   ← better</source>
-        <translation>损失点数：{0}   ← 更好</translation>
+        <translation>损失点数：{0}   ← 越低越好</translation>
     </message>
     <message>
         <source>Median on each device; a figure with a tilde is an estimate before training.</source>
@@ -623,7 +627,7 @@
     <name>CoverPanel</name>
     <message>
         <source>Latency at most, in milliseconds</source>
-        <translation>延迟上限（毫秒）</translation>
+        <translation>延迟上限（ms）</translation>
     </message>
     <message>
         <source>Latency at most</source>
@@ -631,7 +635,7 @@
     </message>
     <message>
         <source>ms</source>
-        <translation>毫秒</translation>
+        <translation>ms</translation>
     </message>
     <message>
         <source>Points of accuracy lost at most</source>
@@ -1200,7 +1204,7 @@
     </message>
     <message>
         <source>{0} readings, the last {1}</source>
-        <translation>{0} 条测量记录，最近 {1}</translation>
+        <translation>{0} 条测量记录，最近一次：{1}</translation>
     </message>
     <message>
         <source>{0} reading, {1}</source>
@@ -1565,11 +1569,11 @@
     </message>
     <message>
         <source>Before (ms)</source>
-        <translation>以前（毫秒）</translation>
+        <translation>以前（ms）</translation>
     </message>
     <message>
         <source>Now (ms)</source>
-        <translation>现在（毫秒）</translation>
+        <translation>现在（ms）</translation>
     </message>
     <message>
         <source>Change</source>
@@ -2227,7 +2231,7 @@
     </message>
     <message>
         <source>One sample alone (ms)</source>
-        <translation>单个样本（毫秒）</translation>
+        <translation>单个样本（ms）</translation>
     </message>
     <message>
         <source>Stage</source>
@@ -2384,7 +2388,7 @@
     </message>
     <message>
         <source>p50 (ms)</source>
-        <translation>p50（毫秒）</translation>
+        <translation>p50（ms）</translation>
     </message>
     <message>
         <source>90 % interval</source>
@@ -2396,7 +2400,7 @@
     </message>
     <message>
         <source>Known (ms)</source>
-        <translation>已知（毫秒）</translation>
+        <translation>已知（ms）</translation>
     </message>
     <message>
         <source>Memory (MB)</source>
@@ -2612,7 +2616,7 @@
     <name>HistogramPlot</name>
     <message>
         <source>Latency (ms)</source>
-        <translation>延迟（毫秒）</translation>
+        <translation>延迟（ms）</translation>
     </message>
     <message>
         <source>Runs</source>
@@ -3544,7 +3548,7 @@
     </message>
     <message>
         <source>Deadline (ms)</source>
-        <translation>时限（毫秒）</translation>
+        <translation>时限（ms）</translation>
     </message>
     <message>
         <source>Of an answer; of a camera it is one frame, if left open</source>
@@ -3603,15 +3607,15 @@
     <name>MeasuredFront</name>
     <message>
         <source>Latency p50 (ms)   ← better</source>
-        <translation>延迟 p50 (ms)   ← 更好</translation>
+        <translation>延迟 p50 (ms)   ← 越低越好</translation>
     </message>
     <message>
         <source>Packed size (kB)   ← better</source>
-        <translation>打包大小 (kB)   ← 更好</translation>
+        <translation>打包大小 (kB)   ← 越低越好</translation>
     </message>
     <message>
         <source>Points lost: {0}   ← better</source>
-        <translation>损失点数：{0}   ← 更好</translation>
+        <translation>损失点数：{0}   ← 越低越好</translation>
     </message>
     <message>
         <source>not measured yet</source>
@@ -3774,15 +3778,15 @@
     </message>
     <message>
         <source>Latency p50 (ms)</source>
-        <translation>延迟 p50（毫秒）</translation>
+        <translation>延迟 p50（ms）</translation>
     </message>
     <message>
         <source>p90 (ms)</source>
-        <translation>p90（毫秒）</translation>
+        <translation>p90（ms）</translation>
     </message>
     <message>
         <source>p99 (ms)</source>
-        <translation>p99（毫秒）</translation>
+        <translation>p99（ms）</translation>
     </message>
     <message>
         <source>Runs</source>
@@ -3822,7 +3826,7 @@
     </message>
     <message>
         <source>p50 (ms)</source>
-        <translation>p50（毫秒）</translation>
+        <translation>p50（ms）</translation>
     </message>
     <message>
         <source>In time</source>
@@ -3858,11 +3862,11 @@
     </message>
     <message>
         <source>First (ms)</source>
-        <translation>首个（毫秒）</translation>
+        <translation>首个（ms）</translation>
     </message>
     <message>
         <source>Those behind it (ms)</source>
-        <translation>其后的（毫秒）</translation>
+        <translation>其后的（ms）</translation>
     </message>
     <message>
         <source>First to others</source>
@@ -3946,11 +3950,11 @@
     </message>
     <message>
         <source>First minute (ms)</source>
-        <translation>第一分钟（毫秒）</translation>
+        <translation>第一分钟（ms）</translation>
     </message>
     <message>
         <source>Warm (ms)</source>
-        <translation>变热后（毫秒）</translation>
+        <translation>变热后（ms）</translation>
     </message>
     <message>
         <source>Change</source>
@@ -4136,63 +4140,63 @@
     </message>
     <message>
         <source>Top-5 accuracy</source>
-        <translation>前五准确率</translation>
+        <translation>Top-5 准确率</translation>
     </message>
     <message>
         <source>Precision, macro</source>
-        <translation>精确率（宏平均）</translation>
+        <translation>宏平均精确率</translation>
     </message>
     <message>
         <source>Recall, macro</source>
-        <translation>召回率（宏平均）</translation>
+        <translation>宏平均召回率</translation>
     </message>
     <message>
         <source>F1, macro</source>
-        <translation>F1（宏平均）</translation>
+        <translation>宏平均 F1</translation>
     </message>
     <message>
         <source>F1, weighted</source>
-        <translation>F1（加权）</translation>
+        <translation>加权平均 F1</translation>
     </message>
     <message>
         <source>F1, micro</source>
-        <translation>F1（微平均）</translation>
+        <translation>微平均 F1</translation>
     </message>
     <message>
         <source>ROC-AUC, macro</source>
-        <translation>ROC-AUC（宏平均）</translation>
+        <translation>宏平均 ROC-AUC</translation>
     </message>
     <message>
         <source>R²</source>
-        <translation>R²</translation>
+        <translation>决定系数 R²</translation>
     </message>
     <message>
         <source>Mean squared error</source>
-        <translation>均方误差</translation>
+        <translation>均方误差 MSE</translation>
     </message>
     <message>
         <source>Root mean squared error</source>
-        <translation>均方根误差</translation>
+        <translation>均方根误差 RMSE</translation>
     </message>
     <message>
         <source>Mean IoU</source>
-        <translation>平均交并比 (mIoU)</translation>
+        <translation>平均交并比 mIoU</translation>
     </message>
     <message>
         <source>Word error rate</source>
-        <translation>词错误率</translation>
+        <translation>词错误率 WER</translation>
     </message>
     <message>
         <source>Character error rate</source>
-        <translation>字符错误率</translation>
+        <translation>字符错误率 CER</translation>
     </message>
     <message>
         <source>Exact match</source>
-        <translation>完全匹配</translation>
+        <translation>完全匹配率</translation>
     </message>
     <message>
         <source>Mean absolute error</source>
-        <translation>平均绝对误差</translation>
+        <translation>平均绝对误差 MAE</translation>
     </message>
     <message>
         <source>mAP@50</source>
@@ -4351,6 +4355,26 @@
         <source>Percentage points lost when the weights of this layer alone have 4 bits</source>
         <translation>仅将这一层的权重降为 4 位时损失的百分点</translation>
     </message>
+    <message>
+        <source>{0} % zeros</source>
+        <translation>{0} % 置零</translation>
+    </message>
+    <message>
+        <source>{0} bits</source>
+        <translation>{0} 位</translation>
+    </message>
+    <message>
+        <source>{0}, {1}: not measured</source>
+        <translation>{0}，{1}：未测量</translation>
+    </message>
+    <message>
+        <source>{0}, {1}: {2} points gained</source>
+        <translation>{0}，{1}：提高 {2} 个百分点</translation>
+    </message>
+    <message>
+        <source>{0}, {1}: {2} points lost</source>
+        <translation>{0}，{1}：损失 {2} 个百分点</translation>
+    </message>
 </context>
 <context>
     <name>ModelsPage</name>
@@ -4417,10 +4441,6 @@
     <message>
         <source>every layer is changed alone and judged…</source>
         <translation>正在逐层单独改动并评估…</translation>
-    </message>
-    <message>
-        <source>points lost when a layer alone is changed</source>
-        <translation>单独改动一层时损失的百分点</translation>
     </message>
     <message>
         <source>A folder of data…</source>
@@ -5097,7 +5117,7 @@
     </message>
     <message>
         <source>Latency p50 (ms)  ← better</source>
-        <translation>延迟 p50（毫秒）  ← 更好</translation>
+        <translation>延迟 p50（ms）  ← 越低越好</translation>
     </message>
     <message>
         <source>Exported: {0}</source>
@@ -5519,7 +5539,7 @@
     </message>
     <message>
         <source>at most {0} ms</source>
-        <translation>不超过 {0} 毫秒</translation>
+        <translation>不超过 {0} ms</translation>
     </message>
     <message>
         <source>at most {0} packed</source>
@@ -5979,6 +5999,33 @@
     <message>
         <source>; </source>
         <translation>；</translation>
+    </message>
+</context>
+<context>
+    <name>SensitivityCard</name>
+    <message>
+        <source>Sensitivity</source>
+        <translation>敏感度</translation>
+    </message>
+    <message>
+        <source>Sensitivity of the layers</source>
+        <translation>各层敏感度</translation>
+    </message>
+    <message>
+        <source>Points lost when a layer alone is changed</source>
+        <translation>单独改动某一层时损失的百分点</translation>
+    </message>
+    <message>
+        <source>{0} points or more</source>
+        <translation>≥ {0} 个百分点</translation>
+    </message>
+    <message>
+        <source>points lost when a layer alone is changed</source>
+        <translation>单独改动某一层时损失的百分点</translation>
+    </message>
+    <message>
+        <source>{0} samples</source>
+        <translation>{0} 个样本</translation>
     </message>
 </context>
 <context>
@@ -6507,7 +6554,7 @@
     <name>Variants</name>
     <message>
         <source>Latency p50 (ms)</source>
-        <translation>延迟 p50（毫秒）</translation>
+        <translation>延迟 p50（ms）</translation>
     </message>
     <message>
         <source>Accuracy (%)</source>
@@ -6962,6 +7009,10 @@
         <translation>生成报告</translation>
     </message>
     <message>
+        <source>{0} ({1})</source>
+        <translation>{0}（{1}）</translation>
+    </message>
+    <message>
         <source>Compression</source>
         <translation>压缩</translation>
     </message>
@@ -7181,6 +7232,10 @@
     <message>
         <source>Rejected</source>
         <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
     </message>
 </context>
 <context>

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from engine.errors import SYSTEM_WORDS
-from engine.saying import SEMICOLON
+from engine.saying import METRICS, SEMICOLON
 
 PACKAGES = ("engine", "profiles", "device_agent")
 NOT_IN_THE_WINDOW = (
@@ -45,6 +45,8 @@ SAID = {
     "_Mixed": (0,),
 }
 """Calls, and which of their arguments a person reads; errors are known by their name."""
+BARE_ERRORS = ("ContractError", "VersionError")
+"""Errors that are raised with a message and, may be, a remedy, but without a code before them."""
 KEYWORDS = ("reason", "remedy", "message", "note", "why", "otherwise")
 """Arguments and variables that hold sentences."""
 TELLS = re.compile(
@@ -70,6 +72,8 @@ LETTERS = re.compile(r"[A-Za-z]{2,}")
 
 OTHERS = (
     SEMICOLON,
+    *METRICS,
+    "update Flyweight on both sides: flyweight device add NAME ADDRESS again",
     "the layer is gone or was split",
     "{0} -> {1} weights",
     "{0} -> {1} weights in {2} layers",
@@ -395,6 +399,8 @@ def _said(call: ast.Call) -> list[ast.expr]:
     function = call.func
     name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
     named = [item.value for item in call.keywords if item.arg in KEYWORDS]
+    if name in BARE_ERRORS:
+        return [*named, *call.args[:2]]
     if name.endswith("Error") and len(call.args) >= 3:
         return [*named, *call.args[1:3]]
     if name in SAID:

@@ -48,7 +48,10 @@ def choices(catalogue: Mapping[str, Any]) -> list[str]:
 def engine_catalogue(catalogue: Mapping[str, Any]) -> dict[str, list[str]]:
     """Everything the engine says, by context."""
     said = dict.fromkeys([*engine_texts(catalogue), *sentences()])
-    return {"Engine": list(said), "Choice": choices(catalogue)}
+    techniques = catalogue["techniques"]
+    units = dict.fromkeys(knob["unit"] for technique in techniques for knob in technique["knobs"] if knob["unit"])
+    ids = [technique["id"] for technique in techniques]
+    return {"Engine": list(said), "Choice": choices(catalogue), "Unit": list(units), "Technique": ids}
 
 
 def engine_table(catalogue: Path) -> str:

@@ -112,6 +112,23 @@ def contrast(first: str, second: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def shade(tokens: Tokens, share: float) -> str:
+    """The colour of a value in a heat map, ``share`` from 0 to 1: from the track over the accent to the text.
+
+    Only lightness tells values apart, in one direction from end to end, so that everybody can see it.
+    """
+    first, second, part = (
+        (tokens.track, tokens.accent, 2 * share) if share < 0.5 else (tokens.accent, tokens.text, 2 * share - 1)
+    )
+    mixed = (round(int(first[i : i + 2], 16) * (1 - part) + int(second[i : i + 2], 16) * part) for i in (1, 3, 5))
+    return "#" + "".join(f"{channel:02X}" for channel in mixed)
+
+
+def ink(colour: str) -> str:
+    """Black or white, whichever is easier to read on a colour; at least 4.5 of contrast on any."""
+    return max(("#000000", "#FFFFFF"), key=lambda other: contrast(colour, other))
+
+
 @lru_cache(4096)
 def _luminance(colour: str) -> float:
     channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))

@@ -50,7 +50,7 @@ def _line(item: Mapping[str, Any], several: bool) -> Line:
     effect, network = documents.text(item.get("effect")), documents.text(item.get("model")).removeprefix("sample:")
     where = (documents.text(item.get("target")), documents.text(item.get("runtime")))
     return (
-        Cell(" → ".join(documents.texts(item.get("techniques")))),
+        Cell(wording.recipe(documents.texts(item.get("techniques")))),
         Cell(".".join(filter(None, (network if several else "", documents.text(item.get("name")))))),
         Cell(" · ".join(filter(None, where)) or wording.NO_VALUE),
         Cell(effect_words(effect), pill=KINDS.get(effect, "idle")),

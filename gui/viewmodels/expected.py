@@ -28,7 +28,7 @@ class Expected:
             basis = QCoreApplication.translate("Expected", "from the speed of earlier runs of this model")
         else:
             basis = QCoreApplication.translate("Expected", "a wide range: nothing of this model ran here yet")
-        return f"{said} ({basis})"
+        return wording.aside(said, basis)
 
     @property
     def work_words(self) -> str:

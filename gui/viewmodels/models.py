@@ -1,6 +1,6 @@
 """The models a person opened, and what is in the one that is shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -8,14 +8,21 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from . import documents, wording
+from .heat import Heat, HeatColumn
 from .query import Query
 from .rows import ColumnSpec, RowsModel, numbers
+from .selection import Selection
 from .session import Session
 
 SAMPLES = ("sample:fashion-resnet", "sample:fashion-mobilenet")
 SUFFIXES = (".onnx", ".tflite", ".pt2", ".pt", ".pth", ".keras", ".h5", ".safetensors")
 MAX_RECENT = 12
-ZEROS, BITS = 0.8, 4
+SPARSITIES, BITS = (0.5, 0.8, 0.9), (8, 4, 2)
+CHANGES = (*(("sparsity", share) for share in SPARSITIES), *(("bits", float(width)) for width in BITS))
+"""What is done to a layer alone to see what it bears: a share of its weights becomes zero, or all have so many bits."""
+ZEROS, FEW_BITS = CHANGES.index(("sparsity", 0.8)), CHANGES.index(("bits", 4.0))
+FULL_POINTS = 20.0
+"""So many points lost have the darkest colour, as in the picture the command line writes."""
 
 
 def welcome(path: Path) -> tuple[str, str]:
@@ -40,8 +47,8 @@ class LayerRow:
     shape: str
     parameter_share: float
     macs_share: float | None
-    lost_zeros: float | None = None  # percentage points lost when this layer alone is changed
-    lost_bits: float | None = None
+    lost: tuple[float | None, ...] = (None,) * len(CHANGES)
+    """Percentage points lost when this layer alone is changed, for each of the CHANGES."""
 
 
 @dataclass(frozen=True)
@@ -146,8 +153,8 @@ def layer_columns() -> tuple[ColumnSpec[LayerRow], ...]:
         ColumnSpec(
             "lost_zeros",
             lambda: QCoreApplication.translate("Models", "80 % zeros"),
-            lambda row: _lost(row.lost_zeros),
-            key=lambda row: row.lost_zeros,
+            lambda row: _lost(row.lost[ZEROS]),
+            key=lambda row: row.lost[ZEROS],
             number=True,
             explanation=lambda: QCoreApplication.translate(
                 "Models", "Percentage points lost when 80 % of the weights of this layer alone are zero"
@@ -156,8 +163,8 @@ def layer_columns() -> tuple[ColumnSpec[LayerRow], ...]:
         ColumnSpec(
             "lost_bits",
             lambda: QCoreApplication.translate("Models", "4 bits"),
-            lambda row: _lost(row.lost_bits),
-            key=lambda row: row.lost_bits,
+            lambda row: _lost(row.lost[FEW_BITS]),
+            key=lambda row: row.lost[FEW_BITS],
             number=True,
             explanation=lambda: QCoreApplication.translate(
                 "Models", "Percentage points lost when the weights of this layer alone have 4 bits"
@@ -178,17 +185,47 @@ def module_name(layer: str) -> str:
     return ".".join(p for p, after in zip(parts, [*parts[1:], ""], strict=True) if not after.startswith(p + "."))
 
 
-def read_sensitivity(document: Mapping[str, Any]) -> dict[str, tuple[float | None, float | None]]:
-    """Layer -> points lost with 80 % zeros, and with 4 bits; from ``flyweight sensitivity --json``."""
+def read_sensitivity(document: Mapping[str, Any]) -> dict[str, tuple[float | None, ...]]:
+    """Layer -> points lost for each of the CHANGES; from ``flyweight sensitivity --json``."""
     untouched = documents.number(documents.object_(document.get("untouched")).get("accuracy"))
     found: dict[str, list[float | None]] = {}
     for item in documents.objects(document.get("rows")):
-        accuracy, change = documents.number(item.get("accuracy")), documents.text(item.get("change"))
-        asked = {"sparsity": (0, ZEROS), "bits": (1, float(BITS))}.get(change)
-        if accuracy is None or untouched is None or asked is None or documents.number(item.get("amount")) != asked[1]:
+        change = (documents.text(item.get("change")), documents.number(item.get("amount")))
+        accuracy = documents.number(item.get("accuracy"))
+        if accuracy is None or untouched is None or change not in CHANGES:
             continue
-        found.setdefault(documents.text(item.get("layer")), [None, None])[asked[0]] = 100 * (untouched - accuracy)
-    return {layer: (lost[0], lost[1]) for layer, lost in found.items()}
+        lost = found.setdefault(documents.text(item.get("layer")), [None] * len(CHANGES))
+        lost[CHANGES.index(change)] = 100 * (untouched - accuracy)
+    return {layer: tuple(lost) for layer, lost in found.items()}
+
+
+def change_name(kind: str, amount: float) -> str:
+    """What was done to a layer, in words."""
+    if kind == "sparsity":
+        return QCoreApplication.translate("Models", "{0} % zeros").format(wording.number(100 * amount, 0))
+    return QCoreApplication.translate("Models", "{0} bits").format(f"{amount:g}")
+
+
+def heat(layers: Sequence[LayerRow]) -> Heat:
+    """What each layer lost, as a heat map: a column for every layer that was changed, a row for every change."""
+    columns = tuple(
+        HeatColumn(str(row.number), str(row.number), row.lost) for row in layers if any(v is not None for v in row.lost)
+    )
+    return Heat(columns, tuple(change_name(*change) for change in CHANGES) if columns else (), FULL_POINTS)
+
+
+def lost_words(row: LayerRow, change: int) -> str:
+    """What one layer lost by one change, as a sentence."""
+    points, words = row.lost[change], change_name(*CHANGES[change])
+    if points is None:
+        told = QCoreApplication.translate("Models", "{0}, {1}: not measured")
+        return told.format(row.name, words)
+    told = (
+        QCoreApplication.translate("Models", "{0}, {1}: {2} points gained")
+        if points < 0
+        else QCoreApplication.translate("Models", "{0}, {1}: {2} points lost")
+    )
+    return told.format(row.name, words, wording.number(abs(points), 1))
 
 
 def _lost(value: float | None) -> str:
@@ -205,6 +242,7 @@ class ModelsModel(QObject):
         super().__init__(parent)
         self.query = Query(session, "inspect", self)
         self.layers: RowsModel[LayerRow] = RowsModel(layer_columns(), lambda row: str(row.number), self)
+        self.selection = Selection(self)
         self.source = ""
         self.recent: list[str] = []
         self.facts: ModelFacts | None = None
@@ -222,6 +260,7 @@ class ModelsModel(QObject):
     def open(self, source: str) -> None:
         """Look into a file, ``sample:NAME`` or ``module:factory``."""
         self.source, self.facts = source, None
+        self.selection.select([])
         self.sensitivity.cancel()
         self.sensitivity.forget()
         self.query.forget()
@@ -235,13 +274,17 @@ class ModelsModel(QObject):
     @property
     def sensed(self) -> bool:
         """True when the sensitivity of the layers is known."""
-        return self.facts is not None and any(
-            row.lost_zeros is not None or row.lost_bits is not None for row in self.facts.layers
-        )
+        return self.facts is not None and bool(heat(self.facts.layers).columns)
+
+    @property
+    def sensed_samples(self) -> int | None:
+        """How many samples were looked at for it."""
+        untouched = documents.object_((self.sensitivity.document or {}).get("untouched"))
+        return documents.whole(untouched.get("n"))
 
     def sense(self, data: str) -> None:
         """Measure how much each layer minds being changed, on this data."""
-        self.sensitivity.load(model=self.source, data=data, sparsities=[ZEROS], bits=[BITS])
+        self.sensitivity.load(model=self.source, data=data, sparsities=list(SPARSITIES), bits=list(BITS))
 
     def _sensed(self) -> None:
         if self.facts is None or self.sensitivity.arguments.get("model") != self.source:
@@ -249,8 +292,8 @@ class ModelsModel(QObject):
         lost = read_sensitivity(self.sensitivity.document or {})
         rows = []
         for row in self.facts.layers:
-            zeros, bits = lost.get(row.name) or lost.get(module_name(row.name)) or (None, None)
-            rows.append(replace(row, lost_zeros=zeros, lost_bits=bits))
+            known = lost.get(row.name) or lost.get(module_name(row.name)) or (None,) * len(CHANGES)
+            rows.append(replace(row, lost=known))
         self.facts = replace(self.facts, layers=tuple(rows))
         self.layers.show(rows)
 

@@ -15,7 +15,7 @@ from engine.saying import SEMICOLON, Saying, translations
 from ..i18n import Language
 from ..protocol import Failure
 
-ENGINE, CHOICE = "Engine", "Choice"
+ENGINE, CHOICE, UNIT = "Engine", "Choice", "Unit"
 KNOWN_EVERYWHERE = "signing key"
 """A text that every catalogue translates; where it stays as it is, the window speaks the engine's own language."""
 COMMANDS = ("flyweight", "pip", "sudo", "python", "ulimit")
@@ -57,6 +57,11 @@ def listed(texts: Iterable[str]) -> str:
 def choice_words(choice: str) -> str:
     """A value of a knob in words; in English it is what a recipe file has."""
     return QCoreApplication.translate(CHOICE, choice)
+
+
+def unit_words(unit: str) -> str:
+    """What a knob is counted in; behind a number it has other words than as its name."""
+    return QCoreApplication.translate(UNIT, unit) if unit else ""
 
 
 @cache

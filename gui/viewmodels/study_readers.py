@@ -153,8 +153,13 @@ def happened(text: str) -> str:
     for part in text.split("; "):
         words = part.replace(" and ", "/") if part.startswith(STORED) else part
         by = BY.fullmatch(words)
-        parts.append(said(words) if by is None else f"{said(by[1])} ({by[2]})")
+        parts.append(said(words) if by is None else wording.aside(said(by[1]), _techniques(by[2])))
     return QCoreApplication.translate("Sayings", "; ").join(parts)
+
+
+def _techniques(ids: str) -> str:
+    """Several techniques in words, from their ids with commas between them."""
+    return QCoreApplication.translate("Words", ", ").join(map(wording.technique, ids.split(", ")))
 
 
 def _loss(document: Mapping[str, Any]) -> Findings:

@@ -300,7 +300,10 @@ def _within(value: float | None, most: float | None) -> bool:
 def _lines(rows: Sequence[VariantRow]) -> list[tuple[str, Callable[[VariantRow], str]]]:
     return [
         (QCoreApplication.translate("Variants", "Network"), lambda r: r.model),
-        (QCoreApplication.translate("Variants", "Recipe"), lambda r: " → ".join(r.recipe) or wording.NO_VALUE),
+        (
+            QCoreApplication.translate("Variants", "Recipe"),
+            lambda r: wording.recipe(r.recipe),
+        ),
         *((q.name, q.beside(rows)) for q in QUANTITIES),
         (
             QCoreApplication.translate("Variants", "Points lost"),

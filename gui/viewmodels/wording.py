@@ -60,6 +60,21 @@ def stage(name: str) -> str:
     return words.get(name) or said(name)
 
 
+def technique(id_: str) -> str:
+    """A technique by its id; in English it is the id, as recipes and commands have it."""
+    return QCoreApplication.translate("Technique", id_)
+
+
+def recipe(techniques: Iterable[str]) -> str:
+    """The techniques of a recipe one after the other."""
+    return " → ".join(map(technique, techniques)) or NO_VALUE
+
+
+def aside(words: str, remark: str) -> str:
+    """Words with a remark in brackets."""
+    return QCoreApplication.translate("Words", "{0} ({1})").format(words, remark)
+
+
 def work(verb: str) -> str:
     """What kind of work a verb is, as a noun: "Compression"."""
     words = {

@@ -5,6 +5,13 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QComboBox
 
 
+def choice_box() -> QComboBox:
+    """A box that is always as wide as its longest choice wants: Qt keeps the width of its first language else."""
+    made = QComboBox()
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    return made
+
+
 def choose_from(box: QComboBox, choices: Sequence[tuple[str, str]], wanted: str = "") -> None:
     """Choices (value, words); what was chosen stays where it is still there, else ``wanted`` is chosen, else the first."""
     if [(box.itemData(n), box.itemText(n)) for n in range(box.count())] == list(choices):

@@ -1,20 +1,26 @@
 """Names and values below each other: facts of a model, a variant, a device."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from ..theme.tokens import Space
 from .layout import clear_layout
-from .text import Text
+from .text import ShrinkingText, Text
 
 
 class Facts(QWidget):
-    """Two columns of text, the names at least so many pixels wide; values can be selected and copied."""
+    """Two columns of text, the names at least so many pixels wide; values can be selected and copied.
 
-    def __init__(self, names: int = 0, parent: QWidget | None = None) -> None:
+    Args:
+        names: least width of the names in pixels.
+        shrinking: names of the values that rather end in an ellipsis than make the window wider.
+    """
+
+    def __init__(self, names: int = 0, parent: QWidget | None = None, *, shrinking: Collection[str] = ()) -> None:
         super().__init__(parent)
+        self._shrinking = shrinking
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(Space.L)
@@ -36,9 +42,20 @@ class Facts(QWidget):
         self._shown = wanted
         clear_layout(self._grid)
         for number, (name, value) in enumerate(wanted):
-            left, right = Text("caption"), Text(wrap=True)
+            left = Text("caption")
             left.setText(name)
-            right.setText(value)
+            right = _value(value, shrinking=name in self._shrinking)
             right.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._grid.addWidget(left, number, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(right, number, 1)
+
+
+def _value(words: str, *, shrinking: bool) -> Text:
+    if shrinking:
+        made = ShrinkingText()
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # or the names take the rest
+        made.show_text(words)
+        return made
+    whole = Text(wrap=True)
+    whole.setText(words)
+    return whole

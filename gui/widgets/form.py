@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QSiz
 
 from ..theme.style import restyle
 from ..theme.tokens import Space
-from ..viewmodels.saying import choice_words, said
+from ..viewmodels.saying import choice_words, said, unit_words
 from ..viewmodels.techniques import Knob
 from .layout import button, column, row
 from .text import Text
@@ -58,7 +58,7 @@ class KnobForm(QWidget):
             name, unit, words = Text(), Text("caption"), Text("caption", wrap=True)
             label = said(knob.label)
             name.setText(label[:1].upper() + label[1:])
-            unit.setText(" ".join(filter(None, (_limits(knob), said(knob.unit)))))
+            unit.setText(" ".join(filter(None, (_limits(knob), unit_words(knob.unit)))))
             words.setText(said(knob.help))
             editor = self._editor(knob, values.get(knob.name, knob.default))
             editor.setAccessibleName(said(knob.label))

@@ -38,11 +38,10 @@ def column(*items: Item, gap: int = Space.S, margins: Margins = (0, 0, 0, 0)) ->
 class _Inside(QWidget):
     """What is scrolled."""
 
-    def __init__(self, content: QLayout, area: QScrollArea) -> None:
+    def __init__(self, area: QScrollArea) -> None:
         super().__init__()
         self._area = area
         self.setObjectName("inside")
-        self.setLayout(content)
 
     def event(self, event: QEvent) -> bool:
         """Tell the area when the parts need another width."""
@@ -61,8 +60,9 @@ class Scrolled(QScrollArea):
         if not sideways:
             self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._inside = _Inside(content, self)
+        self._inside = _Inside(self)
         self.setWidget(self._inside)
+        self._inside.setLayout(content)
 
     def sizeHint(self) -> QSize:
         """What the content wants now; Qt remembers what it wanted first."""

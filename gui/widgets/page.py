@@ -1,6 +1,7 @@
 """The frame of every page: title, one sentence, buttons to the right, and below either the content or a message."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -25,9 +26,10 @@ class Page(QWidget):
         super().__init__(parent)
         self.style_ = style
         self.title, self.sentence = Text("page-title"), Text("muted", wrap=True)
-        self.message = MessageCard(style)
+        self.message = MessageCard(style, self)
         self.content = QWidget()
         self._primary: list[QPushButton] = []
+        self._footer: QWidget | None = None
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     @property
@@ -38,6 +40,7 @@ class Page(QWidget):
     def frame(self, *buttons: QPushButton, footer: QWidget | None = None) -> None:
         """Lay it out; call once at the end of ``__init__``."""
         self._primary = [made for made in buttons if made.property("primary")]
+        self._footer = footer
         words = column(self.title, self.sentence, gap=Space.XS)
         head = row(words, *buttons, gap=Space.S)
         head.setStretch(0, 1)
@@ -48,6 +51,27 @@ class Page(QWidget):
         self.message.hide()
         parts: list[QWidget] = [] if footer is None else [footer]
         self.setLayout(column(body, *parts, gap=0))
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """The Tab key comes to the footer last: Qt has what was made after it behind it."""
+        if self._footer is not None:
+            self._footer_last(self._footer)
+        return super().focusNextPrevChild(forward)
+
+    def _footer_last(self, footer: QWidget) -> None:
+        inside: list[QWidget] = []
+        acts: list[QWidget] = []
+        widget: QWidget | None = self.nextInFocusChain()
+        while widget is not None and widget is not self:
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                if self.content.isAncestorOf(widget):
+                    inside.append(widget)
+                elif footer.isAncestorOf(widget):
+                    acts.append(widget)
+            widget = widget.nextInFocusChain()
+        if inside:
+            for first, second in pairwise([inside[-1], *acts]):
+                QWidget.setTabOrder(first, second)
 
     def show_content(self) -> None:
         """The content instead of the message."""

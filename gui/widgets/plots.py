@@ -4,11 +4,8 @@ Its traps are shut here: lines of width two are drawn in segments, ranges are se
 as many points as :mod:`gui.viewmodels.curves` keeps, and nothing is drawn while the plot is hidden.
 """
 
-import gc
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -45,22 +42,6 @@ class _Parts:
 
     pg: Any
     widget: Any
-
-
-def preload() -> threading.Thread:
-    """Load the library beside the work: half a second of it in one turn of the event loop is felt as a stutter.
-
-    All modules are there then, and what they are made of is no garbage: a full collection, which may come in any turn, need not
-    look at it again (20 to 90 ms of CPU time were seen, less than 10 without).
-    """
-
-    def load() -> None:
-        import_module("pyqtgraph")
-        gc.freeze()
-
-    thread = threading.Thread(target=load, name="plots", daemon=True)
-    thread.start()
-    return thread
 
 
 class Plot(QWidget):

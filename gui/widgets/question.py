@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from ..theme.icons import pixmap
@@ -35,7 +35,9 @@ class Question(QMessageBox):
             self.addButton(words, QMessageBox.ButtonRole.DestructiveRole).clicked.connect(
                 lambda _=False, act=act: act()
             )
-        self.setDefaultButton(self.addButton(QMessageBox.StandardButton.Cancel))
+        cancel = self.addButton(QMessageBox.StandardButton.Cancel)
+        cancel.setIcon(QIcon())  # on a real screen Qt puts a red cross on it, the only picture on any button
+        self.setDefaultButton(cancel)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Give the buttons room once they are styled."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from ..operations import OperationState
 from ..theme.style import Style
@@ -13,7 +13,7 @@ from ..viewmodels.log_line import LogLine
 from ..viewmodels.metrics import metric_name
 from ..viewmodels.run import Run
 from ..viewmodels.saying import with_remedy
-from .choices import choose_from, chosen
+from .choices import choice_box, choose_from, chosen
 from .layout import Card, button, column, row
 from .log import LogPanel
 from .plots import LinePlot
@@ -48,7 +48,7 @@ class RunView(QWidget):
         self.finish_button = button(self._finish)
         self.whole = Text("caption")
         self._again: Callable[[], object] | None = None
-        self.choice = QComboBox()
+        self.choice = choice_box()
         self.choice.currentIndexChanged.connect(lambda: self._draw())
         self.plot = LinePlot(style)
         self.log = LogPanel()

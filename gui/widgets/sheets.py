@@ -42,7 +42,7 @@ class SheetView(QWidget):
         self.setLayout(inside)
         self.rows.show(sheet.lines)
         chosen = self.table.selectionModel().selectionChanged
-        chosen.connect(lambda: self._tell(sheet.wide))
+        chosen.connect(lambda: self._tell(sheet.wide, named=bool(sheet.spreads)))
         if sheet.spreads:
             spreads = {id(line): spread for line, spread in zip(sheet.lines, sheet.spreads, strict=True)}
             chosen.connect(lambda: self._show_spread(spreads))
@@ -53,12 +53,12 @@ class SheetView(QWidget):
         rows = self.table.selectionModel().selectedRows()
         return self.rows.row(rows[0].row()) if rows else None
 
-    def _tell(self, place: int) -> None:
-        """Texts that may be cut are told in full below; those of the first column only where they are."""
+    def _tell(self, place: int, *, named: bool) -> None:
+        """Texts that may be cut are told in full below; those of the first column only where they are, and not named there."""
         line = self._chosen
         words = "" if line is None else f"{line[0].text}: {line[place].text}"
         if line is not None and place == 0:
-            words = line[0].text if cell_width(line[0].text) > self.table.columnWidth(0) else ""
+            words = line[0].text if not named and cell_width(line[0].text) > self.table.columnWidth(0) else ""
         self.whole.setText(words)
         self.whole.setVisible(bool(words))
 

@@ -8,7 +8,7 @@ from ..theme.tokens import Space, TypeSize
 from ..viewmodels.spread import Spread
 from .layout import column
 from .plots import Plot
-from .text import Text
+from .text import Text, unbroken
 
 PLOT_PIXELS = 148
 HEADROOM = 1.42
@@ -98,7 +98,7 @@ class SpreadView(QWidget):
         self._shown = wanted
         self.title.setText(f"{told} · {name}" if name else told)
         kept = self.tr("Its histogram was not kept. Measure it again to see how its runs are spread.")
-        self.words.setText(kept if spread is None else spread.words)
+        self.words.setText(kept if spread is None else unbroken(spread.words))
         self.plot.setAccessibleName(told)
         self.plot.setAccessibleDescription("" if spread is None else spread.words)
         self.plot.setVisible(spread is not None)

@@ -6,6 +6,20 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ..theme.style import restyle
 
+SHORT = 20
+"""Letters of an item that is not broken either: a figure with its unit."""
+BREAKS_NOT = "\N{NO-BREAK SPACE}"
+
+
+def unbroken(words: str) -> str:
+    """A list whose dots stay at the end of a line, and whose short items stay whole.
+
+    >>> unbroken("a b · c").replace(BREAKS_NOT, "_")
+    'a_b_· c'
+    """
+    items = (item.replace(" ", BREAKS_NOT) if len(item) <= SHORT else item for item in words.split(" · "))
+    return f"{BREAKS_NOT}· ".join(items)
+
 
 class Text(QLabel):
     """A label with a role of the style sheet (``page-title``, ``card-title``, ``muted``, ``caption``, ``metric``)."""

@@ -13,6 +13,8 @@ os.environ["QT_QPA_PLATFORM"] = Screen.DESK.platform
 
 pytest.importorskip("PySide6", reason="the extra 'gui' is not installed")
 
+from PySide6.QtCore import QLocale
+
 from gui.bridge import WorkerProcess
 from gui.i18n import Language, Translation
 from gui.operations import Operation
@@ -23,6 +25,12 @@ from gui.window import SIZE, MainWindow
 
 FAKE = Path(__file__).with_name("fake_worker.py")
 ANSWERING = Path(__file__).with_name("answering_worker.py")
+
+
+@pytest.fixture(autouse=True)
+def english_figures():
+    """Figures as the window writes them in English, whichever test ran before: a process begins with those of C."""
+    QLocale.setDefault(QLocale(QLocale.Language.English))
 
 
 class Script:

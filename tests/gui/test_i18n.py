@@ -1,3 +1,4 @@
+import ast
 import re
 import shutil
 import xml.etree.ElementTree as ElementTree
@@ -8,7 +9,16 @@ from engine.saying import translations
 from engine.verbs import techniques
 from gui.i18n import CATALOGUES, FOLDER, Language
 from gui.i18n.sentences import sentences, texts_of
-from gui.i18n.update import collect, collect_engine, compile_, engine_catalogue, engine_table, engine_table_path
+from gui.i18n.update import (
+    PACKAGE,
+    collect,
+    collect_engine,
+    compile_,
+    engine_catalogue,
+    engine_table,
+    engine_table_path,
+    sources,
+)
 
 OTHERS = [language for language in Language if language is not Language.ENGLISH]
 
@@ -30,6 +40,18 @@ def test_that_nothing_is_unfinished_and_no_text_is_missing(language, tmp_path):
     fresh, kept = messages(copy), messages(catalogue)
     assert set(fresh) == set(kept), "run: python -m gui.i18n.update"
     assert [key for key, node in fresh.items() if node.get("type") or not node.text] == []
+
+
+def test_that_no_text_stands_where_lupdate_does_not_look():
+    hidden = [
+        f"{path.relative_to(PACKAGE)}:{call.lineno}"
+        for path in sources()
+        for joined in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(joined, ast.JoinedStr)
+        for call in ast.walk(joined)
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in ("tr", "translate")
+    ]
+    assert hidden == [], "a text inside an f-string is not collected and stays English"
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +103,7 @@ def more(reasons, emit):
     emit(Log("a line of the log"))
     return Outcome(1, reason="a named reason")
 def why(): return f"because {1} is"
+def read(count): raise ContractError(f"a frame of {count} bytes", "send less")
 """
     assert set(texts_of(source)) == {
         "because of this",
@@ -91,6 +114,8 @@ def why(): return f"because {1} is"
         "a line of the log",
         "a named reason",
         "because {0} is",
+        "a frame of {0} bytes",
+        "send less",
     }
 
 

@@ -65,6 +65,9 @@ def test_that_the_whole_job_is_done_with_the_keyboard_alone(qtbot, window, engin
     tab_to(steps[WizardStep.MODEL].sample_buttons[0])
     press(Key.Key_Space)
     qtbot.waitUntil(lambda: model.models.facts is not None, timeout=8000)
+    tab_to(steps[WizardStep.MODEL].arch)
+    press(Key.Key_Tab)
+    assert page.next_button.hasFocus(), "the footer follows what was made after it"
     next_step(WizardStep.DATA)
     tab_to(steps[WizardStep.DATA].built_in[0])
     press(Key.Key_Space)

@@ -12,9 +12,10 @@ from PySide6.QtCore import QTimer
 
 from gui.bridge import MESSAGES_PER_TURN, WorkerProcess
 from gui.operations import Operation, OperationState
+from gui.pages import PAGES
+from gui.preload import preload
 from gui.viewmodels.run import Run
 from gui.widgets.log import LogPanel
-from gui.widgets.plots import preload
 
 pytestmark = pytest.mark.ui
 EVENTS = 50_000
@@ -78,10 +79,11 @@ def test_that_a_flood_of_fifty_thousand_events_never_keeps_the_window_from_its_t
     assert sum(portion > 0 for portion in probe.portions) >= EVENTS / (2 * MESSAGES_PER_TURN)
 
 
-def test_that_modules_are_not_looked_at_by_the_collector_once_all_are_loaded():
+def test_that_pages_are_loaded_beside_the_work_and_modules_are_not_looked_at_by_the_collector_then():
     gc.unfreeze()
     preload().join()
     try:
         assert gc.get_freeze_count() > 10_000
+        assert {f"gui.pages.{page.id}.page" for page in PAGES} <= sys.modules.keys()
     finally:
         gc.unfreeze()

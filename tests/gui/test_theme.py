@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtGui import QPalette
 
 from gui.theme.style import FOLDER, palette, style_sheet
-from gui.theme.tokens import TOKENS, Theme, contrast
+from gui.theme.tokens import TOKENS, Theme, contrast, ink, shade
 
 TEXT = [
     ("text", "page"),
@@ -63,3 +63,14 @@ def test_that_the_two_palettes_differ(qapp):
     light, dark = (palette(TOKENS[theme]).color(QPalette.ColorRole.Window) for theme in Theme)
     assert light.lightness() > 200
     assert dark.lightness() < 60
+
+
+@pytest.mark.parametrize("theme", Theme)
+def test_that_the_colours_of_a_heat_map_go_one_way_in_lightness_and_carry_readable_figures(theme):
+    tokens = TOKENS[theme]
+    colours = [shade(tokens, step / 40) for step in range(41)]
+    assert (colours[0], colours[20], colours[40]) == (tokens.track, tokens.accent, tokens.text)
+    away = [contrast(colour, tokens.surface) for colour in colours]
+    assert away == sorted(away), "a person who sees no hues can tell less from more"
+    assert away[-1] > 10 * away[0]
+    assert min(contrast(colour, ink(colour)) for colour in colours) >= 4.5

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
 from ...viewmodels.metrics import TASKS, metric_name, task_name
 from ...viewmodels.saying import trouble
 from ...viewmodels.wizard import WizardModel
-from ...widgets.choices import choose_from
+from ...widgets.choices import choice_box, choose_from
 from ...widgets.drop import DropTarget
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, Scrolled, button, column, row
@@ -35,7 +35,7 @@ class DataStep(Step):
             made.setText(name)
         self.none_button = button(lambda: self.model.set(data=None))
         self._built_in_name = Text("muted")
-        self.task, self._task_name = QComboBox(), Text("muted")
+        self.task, self._task_name = choice_box(), Text("muted")
         self.task.activated.connect(lambda: self.model.set(task=self.task.currentData() or None))
         self.pill, self.without = Pill("warn"), Text("muted", wrap=True)
         line = row(self.field, self.folder_button, self.file_button)
@@ -56,8 +56,7 @@ class DataStep(Step):
         )
         self._limit_title, self._limit_hint = Text("card-title"), Text("caption", wrap=True)
         self.limited, self.limit, self._points = QCheckBox(), QLineEdit(), Text("muted")
-        self.judge, self._metric_name = QComboBox(), Text("muted")
-        self.judge.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.judge, self._metric_name = choice_box(), Text("muted")
         self.judge.activated.connect(lambda: self.model.choose_metric(self.judge.currentData()))
         self.limit.setFixedWidth(80)
         self.limited.toggled.connect(self._limit_changed)

@@ -109,7 +109,7 @@ class DeployPage(Page):
         whole.setStretch(0, 1)
         whole.setStretch(1, 3)
         self.content.setLayout(whole)
-        self.frame(self.more.button, self.check_button, self.waves_button, self.measure_button, self.deploy_button)
+        self.frame(self.check_button, self.waves_button, self.measure_button, self.more.button, self.deploy_button)
         self.model.measuring.connect(lambda run: go("jobs"))
         self.model.changed.connect(self.render_state)
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QStackedWidget, QWidget
 
 from ...theme.style import Style
 from ...theme.tokens import Space
@@ -10,6 +10,7 @@ from ...viewmodels.history import read_latencies
 from ...viewmodels.live import KINDS, PACES_S, SPANS_S, Chart, LiveModel, kind_title
 from ...viewmodels.query import Query
 from ...viewmodels.saying import said
+from ...widgets.choices import choice_box
 from ...widgets.layout import Card, button, column, row
 from ...widgets.plots import LinePlot, LivePlot
 from ...widgets.text import Pill, ShrinkingText, Text
@@ -55,7 +56,7 @@ class LivePanel(QWidget):
         super().__init__(parent)
         self.model, self.latencies = model, latencies
         self.start_button = button(self._toggle)
-        self.pace, self.span = QComboBox(), QComboBox()
+        self.pace, self.span = choice_box(), choice_box()
         for box, values in ((self.pace, PACES_S), (self.span, SPANS_S)):
             box.addItems([""] * len(values))
         self.pace.currentIndexChanged.connect(lambda n: model.set_pace(PACES_S[n]))

@@ -55,9 +55,8 @@ class DevicesPage(Page):
         self.refresh_button = button(self.model.refresh)
         self.add_button = button(lambda: self.add(), primary=True)
         self.find_button, self.file_button = button(self.look_around), button(self._choose_file)
-        self.table = Table(self.model.table, style, self.model.selection, wide=1)
         self.cards = DeviceCards(self.model.table, style, self.model.selection, self.model.card)
-        self.table.hide()
+        self._table: Table | None = None
         self.switch_button = button(self.switch_list, quiet=True)
         self.watch_button = button(self._watch_or_not, quiet=True)
         self.name, self.pill, self.board = Text("card-title"), Pill(), Text("caption")
@@ -73,12 +72,14 @@ class DevicesPage(Page):
         self.needle.textChanged.connect(self.model.table.filter)
         self.hint = Text("muted", wrap=True)
         self._sensors_title = Text("card-title")
-        listed = Card()
-        listed.setLayout(
-            column(
-                row(self.needle, self.watch_button, self.switch_button), self.table, self.cards, margins=(Space.M,) * 4
-            )
+        listed, detail, self.checks_card = (Card(parent=self.content) for _ in range(3))
+        self._listed = column(
+            row(self.needle, self.watch_button, self.switch_button), self.cards, margins=(Space.M,) * 4
         )
+        listed.setLayout(self._listed)
+        self.checks = Table(self.model.checks, style, wide=2)
+        self._checks_title, self.checks_words = Text("card-title"), Text("muted", wrap=True)
+        self.checks_card.setLayout(column(self._checks_title, self.checks, self.checks_words, margins=MARGINS))
         self.held = HeldLine(HeldModel(session, self), style)
         about = Scrolled(
             column(
@@ -100,12 +101,7 @@ class DevicesPage(Page):
             lambda: self._ready(BoardLogPanel(BoardLogModel(session, self))),
             lambda: self._ready(RuntimesPanel(AdaptersModel(session, self), style)),
         ])  # fmt: skip
-        detail = Card()
         detail.setLayout(column(row(self.name, self.board, None, self.pill), self.tabs, gap=Space.S, margins=MARGINS))
-        self.checks = Table(self.model.checks, style, wide=2)
-        self._checks_title, self.checks_words = Text("card-title"), Text("muted", wrap=True)
-        self.checks_card = Card()
-        self.checks_card.setLayout(column(self._checks_title, self.checks, self.checks_words, margins=MARGINS))
         left = column(listed, self.checks_card, gap=Space.M)
         left.setStretch(0, 3)
         left.setStretch(1, 2)
@@ -118,6 +114,21 @@ class DevicesPage(Page):
         self.model.probe.answered.connect(self.held.model.ask)
         self.cards.shown.connect(self.model.glances.set_visible)
         self.model.glances.changed.connect(self._show_glances)
+
+    @property
+    def table(self) -> Table:
+        """The inventory as a table, made when it is wanted for the first time."""
+        if self._table is None:
+            self._table = Table(self.model.table, self.style_, self.model.selection, wide=1)
+            self._table.setAccessibleName(self.tr("Devices"))
+            self._table.hide()
+            self._listed.insertWidget(1, self._table)
+        return self._table
+
+    @property
+    def _tabular(self) -> bool:
+        """Whether the inventory is shown as a table now."""
+        return self._table is not None and not self._table.isHidden()
 
     @property
     def live(self) -> LivePanel:
@@ -168,7 +179,7 @@ class DevicesPage(Page):
 
     def switch_list(self) -> None:
         """Cards instead of the table, or the table instead of cards."""
-        table = self.table.isHidden()
+        table = not self._tabular
         self.table.setVisible(table)
         self.cards.setVisible(not table)
         self.watch_button.setVisible(not table)
@@ -188,7 +199,7 @@ class DevicesPage(Page):
         self.cards.viewport().update()
 
     def _name_switch(self) -> None:
-        self.switch_button.setText(self.tr("As a table") if self.table.isHidden() else self.tr("As cards"))
+        self.switch_button.setText(self.tr("As cards") if self._tabular else self.tr("As a table"))
 
     def add(self, address: str = "") -> None:
         """Open the dialog that adds a board."""
@@ -252,7 +263,8 @@ class DevicesPage(Page):
         self.more.button.setToolTip(self.tr("Measure on it, try its model on a file, rights, signing keys"))
         self._sensors_title.setText(self.tr("Sensors"))
         self._checks_title.setText(self.tr("Checks"))
-        self.table.setAccessibleName(self.tr("Devices"))
+        if self._table is not None:
+            self._table.setAccessibleName(self.tr("Devices"))
         self.cards.setAccessibleName(self.tr("Devices"))
         self._name_switch()
         self.checks.setAccessibleName(self.tr("Checks"))

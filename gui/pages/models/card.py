@@ -20,7 +20,7 @@ class ModelCard(Card):
         super().__init__(parent=parent)
         self.name = ShrinkingText("card-title")
         self.format, self.precision = Pill("info"), Pill("idle")
-        self.tiles, self.facts = Tiles(), Facts()
+        self.tiles, self.facts = Tiles(), Facts(shrinking=("SHA-256",))
         self.warnings = Text("caption", wrap=True)
         head = row(self.name, Space.XS, self.format, self.precision, None)
         self.setLayout(

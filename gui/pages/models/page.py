@@ -17,6 +17,7 @@ from ...widgets.search import SearchField
 from ...widgets.table import Table
 from ...widgets.text import Text
 from .card import ModelCard
+from .sensitivity import SensitivityCard
 
 
 class ModelsPage(Page):
@@ -32,7 +33,8 @@ class ModelsPage(Page):
         self.recent_button = button(self._show_recent)
         self.compress_button = button(lambda: self._compress(self.model.source), primary=True)
         self.card = ModelCard(style)
-        self.layers = Table(self.model.layers, style, wide=1)
+        self.sensitivity = SensitivityCard(self.model, style)
+        self.layers = Table(self.model.layers, style, self.model.selection, wide=1)
         self.sense_button, self.stop_button = button(self._show_data), button(self.model.sensitivity.cancel)
         self._sensed = Text("caption")
         self.search = SearchField(self.model.layers.filter)
@@ -54,10 +56,13 @@ class ModelsPage(Page):
                 margins=(Space.L, Space.M, Space.L, Space.M),
             )
         )
-        inside = column(self.card, below, gap=Space.M)
+        above = row(self.card, self.sensitivity, gap=Space.M)
+        above.setStretch(1, 1)
+        inside = column(above, below, gap=Space.M)
         inside.setStretch(1, 1)
         self.content.setLayout(inside)
         self.frame(self.recent_button, self.open_button, self.compress_button)
+        self.sensitivity.map.picked.connect(self._unhide)
         self.drop = DropTarget(self, style, welcome, lambda path: self.open(str(path)))
         self.model.changed.connect(self.render_state)
         self.model.layers.modelReset.connect(self._say_count)
@@ -75,6 +80,7 @@ class ModelsPage(Page):
         self.stop_button.setText(self.tr("Stop"))
         self.search.setPlaceholderText(self.tr("Filter layers"))
         self.search.setAccessibleName(self.tr("Filter layers"))
+        self.sensitivity.retranslate()
         self.model.layers.retranslate()
         self.render_state()
 
@@ -114,6 +120,11 @@ class ModelsPage(Page):
         else:
             self.show_query(model.query, model.again)
 
+    def _unhide(self, id_: str) -> None:
+        """A layer that is picked in the plot is seen in the table, whatever it was filtered for."""
+        if self.model.layers.position(id_) is None:
+            self.search.clear()
+
     def _say_count(self) -> None:
         shown, total = len(self.model.layers.rows), self.model.layers.total
         words = str(total) if shown == total else self.tr("{0} of {1}").format(shown, total)
@@ -124,14 +135,13 @@ class ModelsPage(Page):
         self.stop_button.setVisible(sensitivity.loading)
         self.sense_button.setVisible(not sensitivity.loading)
         failure = None if sensitivity.loading else sensitivity.failure
+        self.sensitivity.render_state()
         words = ""
         if sensitivity.loading:
             words = self.tr("every layer is changed alone and judged…")
         elif failure is not None:
             words = said(failure.message)
             self._sensed.setToolTip(said(failure.remedy))
-        elif known:
-            words = self.tr("points lost when a layer alone is changed")
         self._sensed.setText(words)
         for place, spec in enumerate(self.model.layers.columns):
             if spec.id in ("lost_zeros", "lost_bits"):

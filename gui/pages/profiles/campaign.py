@@ -157,8 +157,8 @@ class CampaignDialog(QDialog):
         done, total = model.done
         if not total:
             return ""
-        words = self.tr("{0} of {1} measured").format(done - model.lost, total)
-        return f"{words} · {self.tr('{0} missing').format(model.lost)}" if model.lost else words
+        words, missing = self.tr("{0} of {1} measured").format(done - model.lost, total), self.tr("{0} missing")
+        return f"{words} · {missing.format(model.lost)}" if model.lost else words
 
     def _show_matrix(self) -> None:
         model = self.model

@@ -20,7 +20,7 @@ from ...widgets.search import SearchField
 from ...widgets.spread import SpreadView
 from ...widgets.table import Table
 from ...widgets.tabs import Tabs
-from ...widgets.text import Text
+from ...widgets.text import Text, unbroken
 from ..tools import Tools
 from .campaign import CampaignDialog
 from .cover import CoverPanel
@@ -186,7 +186,7 @@ class ProfilesPage(Page):
         self.versus.show_names(model.names)
         self.name.setText(model.board or "")
         failure = model.sheet.failure if not model.sheet.loading else None
-        facts = "   ·   ".join(said(" ".join(line.split())) for line in model.facts)
+        facts = unbroken(" · ".join(said(" ".join(line.split())) for line in model.facts))
         if not facts and model.sheet.loading:
             facts = self.tr("Loading…")
         self.facts.setText(facts if failure is None else trouble(failure))

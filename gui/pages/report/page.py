@@ -17,6 +17,7 @@ from ...viewmodels.report_parts import FORMS, PARTS, form_words, part_words
 from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
 from ...viewmodels.variants import read_variants, targets
+from ...widgets.choices import choice_box
 from ...widgets.layout import Card, button, column, row
 from ...widgets.page import Page
 from ...widgets.paper import Paper
@@ -54,7 +55,7 @@ class ReportPage(Page):
         self._choices_title, self._language_name, self._model_name = Text("card-title"), Text("muted"), Text("muted")
         self._target_name, self._out_name, self._words = Text("muted"), Text("muted"), Text("muted", wrap=True)
         self._form_name, self._parts_name = Text("muted"), Text("card-title")
-        self.language, self.network, self.device, self.form = QComboBox(), QComboBox(), QComboBox(), QComboBox()
+        self.language, self.network, self.device, self.form = choice_box(), choice_box(), choice_box(), choice_box()
         self.parts = QListWidget()
         for part in PARTS:
             item = QListWidgetItem()

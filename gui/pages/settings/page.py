@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ...actions import Command
 from ...i18n import Language
@@ -15,6 +15,7 @@ from ...viewmodels.query import Query
 from ...viewmodels.rows import ColumnSpec, RowsModel
 from ...viewmodels.saying import trouble
 from ...viewmodels.session import Session
+from ...widgets.choices import choice_box
 from ...widgets.facts import Facts
 from ...widgets.layout import Card, button, column, row
 from ...widgets.page import Page
@@ -41,7 +42,7 @@ class SettingsPage(Page):
         self.checks: RowsModel[CheckRow] = RowsModel(check_columns(), lambda check: check.name, self)
         self.doctor.answered.connect(lambda: self.checks.show(read_checks(self.doctor.document)))
         self.doctor.changed.connect(self.render_state)
-        self.theme, self.language = QComboBox(), QComboBox()
+        self.theme, self.language = choice_box(), choice_box()
         self.theme.activated.connect(self._choose_theme)
         self.language.activated.connect(lambda: looks.use_language(Language(self.language.currentData())))
         self._looks_title, self._theme_name, self._language_name = Text("card-title"), Text("muted"), Text("muted")

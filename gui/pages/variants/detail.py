@@ -132,7 +132,7 @@ class Detail(Card):
         )
         self.facts.show_facts(
             [
-                (self.tr("Recipe"), "\n".join(row.recipe) or self.tr("the original")),
+                (self.tr("Recipe"), "\n".join(map(wording.technique, row.recipe)) or self.tr("the original")),
                 *((q.name, q.shown(row)) for q in QUANTITIES if q.value(row) is not None),
                 (self.tr("Points lost"), _known(wording.with_interval(row.lost_points, row.lost_ci95, 2))),
                 (self.tr("Speed-up"), _known(wording.with_interval(row.speedup, row.speedup_ci95, 2, "×"))),

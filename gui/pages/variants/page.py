@@ -11,6 +11,7 @@ from ...viewmodels import wording
 from ...viewmodels.session import Session
 from ...viewmodels.variants import quantity
 from ...viewmodels.variants_model import VariantsModel
+from ...widgets.choices import choice_box
 from ...widgets.flow import Flow
 from ...widgets.layout import Card, Scrolled, button, column, row
 from ...widgets.limit_slider import LimitSlider
@@ -44,7 +45,7 @@ class VariantsPage(Page):
         self.refresh_button = button(self.model.refresh)
         self.export_button = button(self._export_plot)
         self.deploy_button = button(lambda: go("deploy"), primary=True)
-        self.x_axis, self.y_axis, self.device, self.network = (QComboBox() for _ in range(4))
+        self.x_axis, self.y_axis, self.device, self.network = (choice_box() for _ in range(4))
         self.x_axis.activated.connect(lambda: self.model.show(x=quantity(self.x_axis.currentData())))
         self.y_axis.activated.connect(lambda: self.model.show(y=quantity(self.y_axis.currentData())))
         self.device.activated.connect(lambda: self.model.show(target=self.device.currentText()))

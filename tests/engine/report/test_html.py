@@ -8,9 +8,11 @@ from importlib import resources
 import pytest
 
 from engine.errors import UsageError
+from engine.evaluate.judging import METRICS
 from engine.records import Skip
 from engine.report.html import render
-from engine.report.texts import LANGUAGES, catalogue
+from engine.report.rows import metric_name, titled
+from engine.report.texts import LANGUAGES, Texts, catalogue
 from engine.report.write import write_report
 from profiles.reading import Origin, Quality, Verdict
 
@@ -179,8 +181,25 @@ def test_that_every_text_is_used():
             "isolation.py",
         )
     )
-    spoken = {str(verdict) for verdict in Verdict}
+    spoken = {str(verdict) for verdict in Verdict} | {f"metric_{name}" for names in METRICS.values() for name in names}
     assert [key for key in catalogue("en") if not re.search(f"""["']{key}["']""", code) and key not in spoken] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_that_every_metric_a_model_can_be_judged_by_has_its_word(language):
+    texts = Texts(language)
+    words = {name: metric_name(name, texts) for names in METRICS.values() for name in names}
+    assert [name for name, word in words.items() if not word or "_" in word] == []
+    assert [titled(words[name]) for name in ("map50", "map50_95")] == ["mAP@50", "mAP@50:95"]
+    if language == "en":
+        assert titled(words["wer"]) == "Word error rate"
+    else:
+        assert [words[name] for name in ("rmse", "miou", "wer")] == [
+            "均方根误差 RMSE",
+            "平均交并比 mIoU",
+            "词错误率 WER",
+        ]
+    assert metric_name("my_own", texts) == "my own"
 
 
 def test_that_the_chinese_page_speaks_chinese():

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui.actions import fill_menu
 from gui.settings import load_settings
-from gui.viewmodels.models import read_model
+from gui.viewmodels.models import ZEROS, read_model
 from tests.gui.answering_worker import CASES
 
 pytestmark = pytest.mark.ui
@@ -151,22 +151,77 @@ def test_that_compress_takes_the_model_along(qtbot, page, window, monkeypatch):
     assert taken == ["sample:fashion-resnet"]
 
 
+def sensed(qtbot, page) -> None:
+    opened(qtbot, page)
+    page.model.sense("fashion-mnist")
+    qtbot.waitUntil(lambda: page.model.sensed, timeout=5000)
+
+
 def test_that_the_sensitivity_of_the_layers_is_shown_when_it_was_measured(qtbot, page, engine):
     opened(qtbot, page)
     columns = [column.id for column in page.model.layers.columns]
     place = columns.index("lost_zeros")
     assert page.layers.isColumnHidden(place)
-    page.model.sense("fashion-mnist")
-    qtbot.waitUntil(lambda: page.model.sensed, timeout=5000)
-    assert engine.asked("sensitivity")[0]["sparsities"] == [0.8]
+    assert not page.sensitivity.isVisible()
+    sensed(qtbot, page)
+    assert engine.asked("sensitivity")[0]["sparsities"] == [0.5, 0.8, 0.9]
+    assert engine.asked("sensitivity")[0]["bits"] == [8, 4, 2]
     assert not page.layers.isColumnHidden(place)
     told = json.loads((CASES / "sensitivity.json").read_text())
-    row = next(r for r in told["rows"] if r["layer"] == "stages.1.shortcut.0" and r["change"] == "sparsity")
+    row = next(
+        r
+        for r in told["rows"]
+        if (r["layer"], r["change"], r["amount"]) == ("stages.1.shortcut.0", "sparsity", pytest.approx(0.8))
+    )
     shown = next(r for r in page.model.facts.layers if r.name.endswith("/stages.1/shortcut/shortcut.0/Conv"))
-    assert shown.lost_zeros == pytest.approx(100 * (told["untouched"]["accuracy"] - row["accuracy"]))
-    assert {r.name for r in page.model.facts.layers if r.lost_bits is None} == set()
+    assert shown.lost[ZEROS] == pytest.approx(100 * (told["untouched"]["accuracy"] - row["accuracy"]))
+    assert {r.name for r in page.model.facts.layers if None in r.lost} == set()
     opened(qtbot, page)
     assert page.layers.isColumnHidden(place), "another model, another sensitivity"
+    assert not page.sensitivity.isVisible()
+
+
+def test_that_the_plot_of_the_sensitivity_tells_a_cell_and_selects_its_layer(qtbot, page):
+    sensed(qtbot, page)
+    plot, rows = page.sensitivity.map, page.model.layers
+    assert len(plot.heat.columns) == len(INSPECTED["layers"])
+    assert plot.heat.rows == ("50 % zeros", "80 % zeros", "90 % zeros", "8 bits", "4 bits", "2 bits")
+    cell = plot.cell(3, 2).center().toPoint()
+    layer = page.model.facts.layers[3]
+    qtbot.mouseMove(plot, cell)
+    words = f"{layer.name}, 90 % zeros: {layer.lost[2]:.1f} points lost"
+    qtbot.waitUntil(lambda: page.sensitivity.words.accessibleName() == words, timeout=2000)
+    page.search.setText("no such layer")
+    qtbot.waitUntil(lambda: not rows.rows, timeout=2000)
+    qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=cell)
+    assert page.model.selection.ids == (str(layer.number),)
+    qtbot.waitUntil(lambda: bool(page.layers.selectionModel().selectedRows()), timeout=2000)
+    chosen = page.layers.selectionModel().selectedRows()
+    assert [rows.row(index.row()).name for index in chosen] == [layer.name], "the filter that hid it is gone"
+    page.layers.selectRow(rows.position("7"))
+    assert plot.accessibleDescription() == words, "the pointer is still there"
+    qtbot.mouseMove(plot, plot.rect().bottomLeft())
+    at_the_keyboard = f"{page.model.facts.layers[6].name}, 90 % zeros: "
+    qtbot.waitUntil(lambda: plot.accessibleDescription().startswith(at_the_keyboard), timeout=2000)
+    page.layers.setFocus(Qt.FocusReason.TabFocusReason)
+    assert page.sensitivity.words.accessibleName() == "points lost when a layer alone is changed · 128 samples"
+
+
+def test_that_the_keyboard_walks_through_the_plot_of_the_sensitivity(qtbot, page):
+    sensed(qtbot, page)
+    plot, layers = page.sensitivity.map, page.model.facts.layers
+    plot.setFocus(Qt.FocusReason.TabFocusReason)
+    for keys, column, change in (
+        ((Qt.Key.Key_Right,), 0, "50 % zeros"),
+        ((Qt.Key.Key_Right, Qt.Key.Key_Down), 1, "80 % zeros"),
+        ((Qt.Key.Key_End, Qt.Key.Key_Down), len(layers) - 1, "90 % zeros"),
+        ((Qt.Key.Key_Home, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Up), 0, "50 % zeros"),
+    ):
+        for key in keys:
+            qtbot.keyClick(plot, key)
+        assert page.model.selection.ids == (str(layers[column].number),)
+        assert plot.accessibleDescription().startswith(f"{layers[column].name}, {change}: ")
+    assert plot.focusPolicy() & Qt.FocusPolicy.TabFocus
 
 
 def test_that_a_recent_model_is_in_the_menu_and_outlives_the_window(qtbot, window, page, tmp_path):

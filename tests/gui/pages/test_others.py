@@ -58,7 +58,9 @@ def test_that_the_runs_of_the_chosen_reading_are_drawn_as_a_histogram_and_told_i
     assert lines == [spread.place(row["latency_ms"][name]) for name in ("p50", "p90", "p99")]
     assert item.getAxis("bottom").labelText == "Latency (ms)"
     assert f"{sum(row['histogram']['counts']):,} runs" in view.words.text()
-    assert view.plot.accessibleDescription() == view.words.text() == spread.words
+    assert view.plot.accessibleDescription() == spread.words
+    assert view.words.text().replace("\N{NO-BREAK SPACE}", " ") == spread.words
+    assert " · " not in view.words.text(), "a line that began with a dot would be odd"
     page.readings.selectRow(1)
     assert not view.plot.isVisible()
     assert "was not kept" in view.words.text()
