@@ -1624,6 +1624,70 @@
             <translation>；</translation>
         </message>
         <message>
+            <source>top5_accuracy</source>
+            <translation>Top-5 准确率</translation>
+        </message>
+        <message>
+            <source>f1_macro</source>
+            <translation>宏平均 F1</translation>
+        </message>
+        <message>
+            <source>f1_weighted</source>
+            <translation>加权平均 F1</translation>
+        </message>
+        <message>
+            <source>precision_macro</source>
+            <translation>宏平均精确率</translation>
+        </message>
+        <message>
+            <source>recall_macro</source>
+            <translation>宏平均召回率</translation>
+        </message>
+        <message>
+            <source>roc_auc_macro</source>
+            <translation>宏平均 ROC-AUC</translation>
+        </message>
+        <message>
+            <source>rmse</source>
+            <translation>均方根误差 RMSE</translation>
+        </message>
+        <message>
+            <source>mae</source>
+            <translation>平均绝对误差 MAE</translation>
+        </message>
+        <message>
+            <source>map50_95</source>
+            <translation>mAP@50:95</translation>
+        </message>
+        <message>
+            <source>map50</source>
+            <translation>mAP@50</translation>
+        </message>
+        <message>
+            <source>recall50</source>
+            <translation>召回率@50</translation>
+        </message>
+        <message>
+            <source>miou</source>
+            <translation>平均交并比 mIoU</translation>
+        </message>
+        <message>
+            <source>pixel_accuracy</source>
+            <translation>像素准确率</translation>
+        </message>
+        <message>
+            <source>wer</source>
+            <translation>词错误率 WER</translation>
+        </message>
+        <message>
+            <source>cer</source>
+            <translation>字符错误率 CER</translation>
+        </message>
+        <message>
+            <source>update Flyweight on both sides: flyweight device add NAME ADDRESS again</source>
+            <translation>请更新两端的 Flyweight：再次运行 flyweight device add NAME ADDRESS</translation>
+        </message>
+        <message>
             <source>the layer is gone or was split</source>
             <translation>该层已移除或被拆分</translation>
         </message>
@@ -3644,12 +3708,84 @@
             <translation>请指定适配器的文件</translation>
         </message>
         <message>
+            <source>the board does not list its runtimes</source>
+            <translation>板卡没有列出它的运行时</translation>
+        </message>
+        <message>
+            <source>the board does not list its adapters</source>
+            <translation>板卡没有列出它的适配器</translation>
+        </message>
+        <message>
+            <source>the board says that its work is {0}</source>
+            <translation>板卡称它的任务状态是 {0}</translation>
+        </message>
+        <message>
+            <source>the board wants to go on at {0} of {1} bytes</source>
+            <translation>板卡要从 {1} 字节中的第 {0} 字节继续</translation>
+        </message>
+        <message>
             <source>the board answered with the result of another run</source>
             <translation>板卡给出的是另一次运行的结果</translation>
         </message>
         <message>
             <source>measure again</source>
             <translation>请重新测量</translation>
+        </message>
+        <message>
+            <source>the board does not say what its answers are</source>
+            <translation>板卡没有说明它的应答是什么</translation>
+        </message>
+        <message>
+            <source>an answer of the board is no prediction</source>
+            <translation>板卡的一条应答不是预测结果</translation>
+        </message>
+        <message>
+            <source>the board answered {0} files with {1}</source>
+            <translation>板卡对 {0} 个文件应答了 {1}</translation>
+        </message>
+        <message>
+            <source>the board does not list the keys it trusts</source>
+            <translation>板卡没有列出它信任的密钥</translation>
+        </message>
+        <message>
+            <source>the board does not say whether the trial is well</source>
+            <translation>板卡没有说明试运行是否正常</translation>
+        </message>
+        <message>
+            <source>the board answered an order with {0}</source>
+            <translation>板卡对请求应答了 {0}</translation>
+        </message>
+        <message>
+            <source>the file became shorter while it was sent</source>
+            <translation>文件在发送过程中变短了</translation>
+        </message>
+        <message>
+            <source>try again</source>
+            <translation>请重试</translation>
+        </message>
+        <message>
+            <source>the board does not list its rights</source>
+            <translation>板卡没有列出它的权限</translation>
+        </message>
+        <message>
+            <source>the board does not say how far its log was read</source>
+            <translation>板卡没有说明日志读到了哪里</translation>
+        </message>
+        <message>
+            <source>the board does not list its sensors</source>
+            <translation>板卡没有列出它的传感器</translation>
+        </message>
+        <message>
+            <source>the board's selftest holds no samples</source>
+            <translation>板卡的自检中没有采样</translation>
+        </message>
+        <message>
+            <source>the board's selftest holds no texts</source>
+            <translation>板卡的自检中没有文本</translation>
+        </message>
+        <message>
+            <source>the board does not tell its clock</source>
+            <translation>板卡没有给出它的时钟</translation>
         </message>
         <message>
             <source>the agent there speaks protocol {0}.{1} and keeps no log</source>
@@ -3730,6 +3866,26 @@
         <message>
             <source>the board goes on; give the same command again to fetch the result</source>
             <translation>板卡会继续测量；再次发出同样的命令即可取回结果</translation>
+        </message>
+        <message>
+            <source>the job announces {0} bytes of data</source>
+            <translation>任务声明有 {0} 字节数据</translation>
+        </message>
+        <message>
+            <source>the job answered neither event, reply nor error</source>
+            <translation>任务的应答既不是事件，也不是回复或错误</translation>
+        </message>
+        <message>
+            <source>the board floods this desktop with events</source>
+            <translation>板卡向本机发送了过多事件</translation>
+        </message>
+        <message>
+            <source>the data of the job is out of step</source>
+            <translation>任务数据的顺序不对</translation>
+        </message>
+        <message>
+            <source>the log of the job is out of step</source>
+            <translation>任务日志的顺序不对</translation>
         </message>
         <message>
             <source>Python on the board that runs the agent; empty: the newest it has</source>
@@ -4068,6 +4224,10 @@
             <translation>代理版本过旧，无法告知</translation>
         </message>
         <message>
+            <source>the board tells limits of a process that cannot be</source>
+            <translation>板卡给出了不可能的进程限制</translation>
+        </message>
+        <message>
             <source>the loopback server did not start: {0}</source>
             <translation>loopback 服务器没有启动：{0}</translation>
         </message>
@@ -4188,6 +4348,10 @@
             <translation>回滚槽位 {0}</translation>
         </message>
         <message>
+            <source>an order for {0} was answered for {1}</source>
+            <translation>对 {0} 的请求得到的是 {1} 的应答</translation>
+        </message>
+        <message>
             <source>the trial was not well, the board went back: {0}</source>
             <translation>试用不正常，板卡已退回：{0}</translation>
         </message>
@@ -4230,10 +4394,6 @@
         <message>
             <source>sudo on the board refused: {0}</source>
             <translation>板卡上的 sudo 拒绝了：{0}</translation>
-        </message>
-        <message>
-            <source>try again</source>
-            <translation>请重试</translation>
         </message>
         <message>
             <source>sudo on the board asks for a password</source>
@@ -4478,6 +4638,22 @@
         <message>
             <source>the connection to the board was lost</source>
             <translation>与板卡的连接中断</translation>
+        </message>
+        <message>
+            <source>the data of the answer is out of step</source>
+            <translation>应答数据的顺序不对</translation>
+        </message>
+        <message>
+            <source>the answer announces {0} bytes of data</source>
+            <translation>应答声明有 {0} 字节数据</translation>
+        </message>
+        <message>
+            <source>the answer is neither event, reply nor error</source>
+            <translation>应答既不是事件，也不是回复或错误</translation>
+        </message>
+        <message>
+            <source>the answer belongs to another request</source>
+            <translation>应答属于另一个请求</translation>
         </message>
         <message>
             <source>the agent ended: {0}</source>
@@ -5036,6 +5212,22 @@
             <translation>这块板卡的代理程序不能回答样本</translation>
         </message>
         <message>
+            <source>the board's answers are longer than it says</source>
+            <translation>板卡的应答比它声明的长</translation>
+        </message>
+        <message>
+            <source>the board's answers are shorter than it says</source>
+            <translation>板卡的应答比它声明的短</translation>
+        </message>
+        <message>
+            <source>the board's answers are no numbers, or not one for each sample</source>
+            <translation>板卡的应答不是数字，或并非每个样本一个</translation>
+        </message>
+        <message>
+            <source>the board gives {0} outputs, the model has {1}</source>
+            <translation>板卡给出 {0} 个输出，而模型有 {1} 个</translation>
+        </message>
+        <message>
             <source>{0} made too few runs beside {1} to tell how fast it was ({2})</source>
             <translation>{0} 与 {1} 同时运行的次数太少，无法判断其速度（{2}）</translation>
         </message>
@@ -5340,6 +5532,26 @@
             <translation>请求各部分用时超过请求本身：延迟不是从到期时算起</translation>
         </message>
         <message>
+            <source>the board reports queries that took no time, or less</source>
+            <translation>板卡报告有请求耗时为零或为负</translation>
+        </message>
+        <message>
+            <source>the board announced {0} queries and sent other data</source>
+            <translation>板卡声明有 {0} 个请求，发送的数据却不符</translation>
+        </message>
+        <message>
+            <source>the table cannot be unpacked: {0}</source>
+            <translation>无法解开表格：{0}</translation>
+        </message>
+        <message>
+            <source>the board announces a table of {0} columns</source>
+            <translation>板卡声明的表格有 {0} 列</translation>
+        </message>
+        <message>
+            <source>the board announces {0} queries</source>
+            <translation>板卡声明有 {0} 个请求</translation>
+        </message>
+        <message>
             <source>{0}: the board's bursts are not whole</source>
             <translation>{0}：板卡返回的突发不完整</translation>
         </message>
@@ -5438,6 +5650,18 @@
         <message>
             <source>the answer does not belong to this plan</source>
             <translation>答复不属于这个计划</translation>
+        </message>
+        <message>
+            <source>the board announced {0} samples and sent other data ({1} bytes)</source>
+            <translation>板卡声明有 {0} 个样本，发送的数据却不符（{1} 字节）</translation>
+        </message>
+        <message>
+            <source>the samples cannot be unpacked: {0}</source>
+            <translation>无法解开样本：{0}</translation>
+        </message>
+        <message>
+            <source>the board announces {0} samples</source>
+            <translation>板卡声明有 {0} 个样本</translation>
         </message>
         <message>
             <source>{0} cannot be processed: {1}</source>
@@ -6856,6 +7080,34 @@
             <translation>请让文件夹可写，或设置 XDG_DATA_HOME</translation>
         </message>
         <message>
+            <source>this Python cannot run the model: {0}</source>
+            <translation>这个 Python 不能运行该模型：{0}</translation>
+        </message>
+        <message>
+            <source>this Python cannot run the model: no runtime for {0}</source>
+            <translation>这个 Python 不能运行该模型：没有 {0} 的运行时</translation>
+        </message>
+        <message>
+            <source>install numpy and {0}</source>
+            <translation>请安装 numpy 和 {0}</translation>
+        </message>
+        <message>
+            <source>{0} is damaged</source>
+            <translation>{0} 已损坏</translation>
+        </message>
+        <message>
+            <source>deploy the bundle again</source>
+            <translation>请重新部署此部署包</translation>
+        </message>
+        <message>
+            <source>the model takes {0} inputs, not {1}</source>
+            <translation>模型需要 {0} 个输入，而不是 {1} 个</translation>
+        </message>
+        <message>
+            <source>give one array for each</source>
+            <translation>请为每个输入提供一个数组</translation>
+        </message>
+        <message>
             <source>a report has no section '{0}'</source>
             <translation>报告没有“{0}”一节</translation>
         </message>
@@ -8052,8 +8304,216 @@
             <translation>模型没有及时回答，已停止</translation>
         </message>
         <message>
+            <source>a chunk came where a message was expected</source>
+            <translation>应收到消息，却收到了数据块</translation>
+        </message>
+        <message>
+            <source>frame announces {0} bytes, the cap is {1}</source>
+            <translation>帧声明有 {0} 字节，上限为 {1}</translation>
+        </message>
+        <message>
+            <source>unknown kind of frame: 0x{0}</source>
+            <translation>未知的帧类型：0x{0}</translation>
+        </message>
+        <message>
+            <source>chunk of {0} bytes is outside 1..{1}</source>
+            <translation>{0} 字节的数据块超出 1..{1}</translation>
+        </message>
+        <message>
+            <source>message of {0} bytes exceeds the cap of {1}</source>
+            <translation>{0} 字节的消息超过上限 {1}</translation>
+        </message>
+        <message>
+            <source>message cannot be encoded: {0}</source>
+            <translation>消息无法编码：{0}</translation>
+        </message>
+        <message>
+            <source>frame holds a {0} where an object is expected</source>
+            <translation>帧中是 {0}，而应为对象</translation>
+        </message>
+        <message>
+            <source>frame is not JSON: {0}</source>
+            <translation>帧不是 JSON：{0}</translation>
+        </message>
+        <message>
+            <source>JSON of {0} bytes exceeds the cap of {1}</source>
+            <translation>{0} 字节的 JSON 超过上限 {1}</translation>
+        </message>
+        <message>
+            <source>JSON holds a number that is not finite</source>
+            <translation>JSON 中有非有限的数</translation>
+        </message>
+        <message>
+            <source>JSON holds an integer beyond 64 bits</source>
+            <translation>JSON 中有超过 64 位的整数</translation>
+        </message>
+        <message>
+            <source>JSON is nested deeper than {0}</source>
+            <translation>JSON 嵌套超过 {0} 层</translation>
+        </message>
+        <message>
+            <source>JSON object names a key twice</source>
+            <translation>JSON 对象中有重复的键</translation>
+        </message>
+        <message>
+            <source>JSON holds {0}, which is not a number of the contract</source>
+            <translation>JSON 中有 {0}，它不是约定允许的数</translation>
+        </message>
+        <message>
             <source>try again; look at the board's disk and memory</source>
             <translation>请重试；查看板的磁盘和内存</translation>
+        </message>
+        <message>
+            <source>the PNG uses an unknown filter {0}</source>
+            <translation>PNG 使用了未知的滤波器 {0}</translation>
+        </message>
+        <message>
+            <source>send an intact PNG</source>
+            <translation>请发送完好的 PNG</translation>
+        </message>
+        <message>
+            <source>the PNG is damaged at byte {0}</source>
+            <translation>PNG 在第 {0} 字节处损坏</translation>
+        </message>
+        <message>
+            <source>the PNG's palette is damaged</source>
+            <translation>PNG 的调色板已损坏</translation>
+        </message>
+        <message>
+            <source>the PNG ends too early</source>
+            <translation>PNG 提前结束</translation>
+        </message>
+        <message>
+            <source>the PNG is damaged: {0}</source>
+            <translation>PNG 已损坏：{0}</translation>
+        </message>
+        <message>
+            <source>a PNG of {0} x {1} pixels is not read</source>
+            <translation>不读取 {0} x {1} 像素的 PNG</translation>
+        </message>
+        <message>
+            <source>scale it down</source>
+            <translation>请将它缩小</translation>
+        </message>
+        <message>
+            <source>a PNG of {0} bits, colour type {1}, interlace {2} is not read</source>
+            <translation>不读取 {0} 位、颜色类型 {1}、隔行方式 {2} 的 PNG</translation>
+        </message>
+        <message>
+            <source>save it with 8 bits and without interlacing</source>
+            <translation>请保存为 8 位且不隔行</translation>
+        </message>
+        <message>
+            <source>the PNG holds no image</source>
+            <translation>PNG 中没有图像</translation>
+        </message>
+        <message>
+            <source>not a PNG file</source>
+            <translation>不是 PNG 文件</translation>
+        </message>
+        <message>
+            <source>not a JPEG file: {0}</source>
+            <translation>不是 JPEG 文件：{0}</translation>
+        </message>
+        <message>
+            <source>send an intact file</source>
+            <translation>请发送完好的文件</translation>
+        </message>
+        <message>
+            <source>the image has more than {0} pixels</source>
+            <translation>图像超过 {0} 像素</translation>
+        </message>
+        <message>
+            <source>this board has no JPEG decoder (Pillow)</source>
+            <translation>此板卡没有 JPEG 解码器（Pillow）</translation>
+        </message>
+        <message>
+            <source>send PNG files instead</source>
+            <translation>请改为发送 PNG 文件</translation>
+        </message>
+        <message>
+            <source>the .npy file holds no plain array of numbers</source>
+            <translation>.npy 文件中不是普通的数字数组</translation>
+        </message>
+        <message>
+            <source>save it with numpy.save</source>
+            <translation>请用 numpy.save 保存</translation>
+        </message>
+        <message>
+            <source>not a .npy file: {0}</source>
+            <translation>不是 .npy 文件：{0}</translation>
+        </message>
+        <message>
+            <source>the CSV holds no plain numbers: {0}</source>
+            <translation>CSV 中不是普通数字：{0}</translation>
+        </message>
+        <message>
+            <source>give one line of comma-separated numbers</source>
+            <translation>请提供一行以逗号分隔的数字</translation>
+        </message>
+        <message>
+            <source>the sample has {0} values, the model takes {1} {2}</source>
+            <translation>样本有 {0} 个值，模型需要 {1} {2}</translation>
+        </message>
+        <message>
+            <source>an image of {0} channels is not known</source>
+            <translation>不支持 {0} 通道的图像</translation>
+        </message>
+        <message>
+            <source>pixels must be uint8 of shape [h, w] or [h, w, c], got {0} {1}</source>
+            <translation>像素必须是形状为 [h, w] 或 [h, w, c] 的 uint8，得到的是 {0} {1}</translation>
+        </message>
+        <message>
+            <source>the image has {0} channels, the model takes {1}</source>
+            <translation>图像有 {0} 个通道，模型需要 {1} 个</translation>
+        </message>
+        <message>
+            <source>unknown kind of sample: {0}</source>
+            <translation>未知的样本类型：{0}</translation>
+        </message>
+        <message>
+            <source>give .png, .jpg, .npy or .csv files</source>
+            <translation>请提供 .png、.jpg、.npy 或 .csv 文件</translation>
+        </message>
+        <message>
+            <source>the model takes {0}, not a {1}</source>
+            <translation>模型需要 {0}，而不是 {1}</translation>
+        </message>
+        <message>
+            <source>give {0}.npy or .csv files</source>
+            <translation>请提供 {0}.npy 或 .csv 文件</translation>
+        </message>
+        <message>
+            <source>{0}: {1} of {2} does not fit {3} channels</source>
+            <translation>{0}：{2} 的 {1} 与 {3} 个通道不符</translation>
+        </message>
+        <message>
+            <source>{0}: {1} channels do not fit {2}</source>
+            <translation>{0}：{1} 个通道与 {2} 不符</translation>
+        </message>
+        <message>
+            <source>{0}: an image has three axes, the contract has {1}</source>
+            <translation>{0}：图像有三个轴，约定中有 {1} 个</translation>
+        </message>
+        <message>
+            <source>the output's kind {0} is not known</source>
+            <translation>未知的输出类型 {0}</translation>
+        </message>
+        <message>
+            <source>{0}: a rate of {1} Hz</source>
+            <translation>{0}：采样率为 {1} Hz</translation>
+        </message>
+        <message>
+            <source>{0}: the shape {1} holds no waveform</source>
+            <translation>{0}：形状 {1} 不是波形</translation>
+        </message>
+        <message>
+            <source>{0}: a quantization scale of {1}</source>
+            <translation>{0}：量化比例为 {1}</translation>
+        </message>
+        <message>
+            <source>{0}: the shape {1} is not possible</source>
+            <translation>{0}：不可能的形状 {1}</translation>
         </message>
         <message>
             <source>{0} of {1} samples have another top-1 although the margin is clear</source>
@@ -8072,28 +8532,136 @@
             <translation>输出形状为 {0}，应为 {1}</translation>
         </message>
         <message>
-            <source>packed-version</source>
-            <translation>packed-version</translation>
+            <source>{0}: no golden sample {1}</source>
+            <translation>{0}：没有黄金样本 {1}</translation>
+        </message>
+        <message>
+            <source>a release needs at least {0} golden samples, this has {1}</source>
+            <translation>发布至少需要 {0} 个黄金样本，此处只有 {1} 个</translation>
+        </message>
+        <message>
+            <source>{0}: a tolerance below zero</source>
+            <translation>{0}：容差小于零</translation>
+        </message>
+        <message>
+            <source>{0}: unknown kind of tolerance {1}</source>
+            <translation>{0}：未知的容差类型 {1}</translation>
+        </message>
+        <message>
+            <source>{0}: {1} is no name of a format</source>
+            <translation>{0}：{1} 不是格式名称</translation>
+        </message>
+        <message>
+            <source>{0}: hash or size is not of its form</source>
+            <translation>{0}：哈希或大小的格式不对</translation>
+        </message>
+        <message>
+            <source>{0} is no name for a file in a bundle</source>
+            <translation>{0} 不能作为部署包中的文件名</translation>
+        </message>
+        <message>
+            <source>unknown purpose {0}</source>
+            <translation>未知的用途 {0}</translation>
+        </message>
+        <message>
+            <source>the manifest names no model</source>
+            <translation>清单中没有模型</translation>
+        </message>
+        <message>
+            <source>the manifest names {0} files, or one twice</source>
+            <translation>清单列出了 {0} 个文件，或有重复</translation>
+        </message>
+        <message>
+            <source>the bundle's name {0} is not of the form letters, digits, . _ -</source>
+            <translation>部署包名称 {0} 只能由字母、数字和 . _ - 组成</translation>
+        </message>
+        <message>
+            <source>the bundle has schema {0}, this side reads {1}</source>
+            <translation>部署包的格式版本是 {0}，此端读取 {1}</translation>
+        </message>
+        <message>
+            <source>update Flyweight on the older side</source>
+            <translation>请更新较旧一端的 Flyweight</translation>
+        </message>
+        <message>
+            <source>the manifest does not name the file {0}</source>
+            <translation>清单中没有文件 {0}</translation>
+        </message>
+        <message>
+            <source>{0}: expected {1}, got {2}</source>
+            <translation>{0}：应为 {1}，得到的是 {2}</translation>
+        </message>
+        <message>
+            <source>{0}: expected an object</source>
+            <translation>{0}：应为对象</translation>
+        </message>
+        <message>
+            <source>{0}: expected a list</source>
+            <translation>{0}：应为列表</translation>
+        </message>
+        <message>
+            <source>{0}: the field '{1}' is missing</source>
+            <translation>{0}：缺少字段“{1}”</translation>
+        </message>
+        <message>
+            <source>{0}: expected an object, got {1}</source>
+            <translation>{0}：应为对象，得到的是 {1}</translation>
+        </message>
+        <message>
+            <source>a packed model of version {0} and {1} bytes is not read</source>
+            <translation>不读取版本 {0}、{1} 字节的打包模型</translation>
+        </message>
+        <message>
+            <source>the packed model is damaged: {0}</source>
+            <translation>打包的模型已损坏：{0}</translation>
         </message>
         <message>
             <source>pack it again</source>
             <translation>请重新打包</translation>
         </message>
         <message>
-            <source>packed-damaged</source>
-            <translation>packed-damaged</translation>
+            <source>this is no packed model</source>
+            <translation>这不是打包的模型</translation>
         </message>
         <message>
             <source>give a file made by Flyweight</source>
             <translation>请给出 Flyweight 制作的文件</translation>
         </message>
         <message>
-            <source>not-packed</source>
-            <translation>not-packed</translation>
+            <source>the recording is longer than 64 million samples at {0} Hz</source>
+            <translation>录音在 {0} Hz 下超过 6400 万个采样</translation>
+        </message>
+        <message>
+            <source>cut it</source>
+            <translation>请将它剪短</translation>
+        </message>
+        <message>
+            <source>a recording of {0} bits, {1} channels, {2} Hz and {3} bytes</source>
+            <translation>录音为 {0} 位、{1} 通道、{2} Hz、{3} 字节</translation>
+        </message>
+        <message>
+            <source>give an intact PCM .wav of 8, 16, 24 or 32 bits</source>
+            <translation>请提供完好的 8、16、24 或 32 位 PCM .wav</translation>
+        </message>
+        <message>
+            <source>not a .wav file: {0}</source>
+            <translation>不是 .wav 文件：{0}</translation>
+        </message>
+        <message>
+            <source>the recording is longer than 64 million samples</source>
+            <translation>录音超过 6400 万个采样</translation>
+        </message>
+        <message>
+            <source>{0} is no name of a job</source>
+            <translation>{0} 不是任务名称</translation>
         </message>
         <message>
             <source>there is no job {0} on this board</source>
             <translation>这块板卡上没有任务 {0}</translation>
+        </message>
+        <message>
+            <source>{0} cannot be detached</source>
+            <translation>{0} 不能脱离连接运行</translation>
         </message>
         <message>
             <source>{0} is no library that was installed on the board</source>
@@ -8196,6 +8764,10 @@
             <translation>请重新添加</translation>
         </message>
         <message>
+            <source>predict: expected 1 to {0} files</source>
+            <translation>predict：应为 1 到 {0} 个文件</translation>
+        </message>
+        <message>
             <source>no runtime of the environment can be imported by Python {0}.{1}</source>
             <translation>Python {0}.{1} 不能导入该环境的任何运行时</translation>
         </message>
@@ -8208,8 +8780,32 @@
             <translation>请在板卡上安装运行时，或使用其他 Python：device add --python</translation>
         </message>
         <message>
+            <source>env.install: expected a list of wheels</source>
+            <translation>env.install：应为 wheel 列表</translation>
+        </message>
+        <message>
             <source>the blob {0} is not on the board</source>
             <translation>数据块 {0} 不在板卡上</translation>
+        </message>
+        <message>
+            <source>the argument '{0}' must be a whole number from 0 on</source>
+            <translation>参数“{0}”必须是不小于 0 的整数</translation>
+        </message>
+        <message>
+            <source>the argument '{0}' must be a text</source>
+            <translation>参数“{0}”必须是文本</translation>
+        </message>
+        <message>
+            <source>job.read: wait_s must be a number</source>
+            <translation>job.read：wait_s 必须是数字</translation>
+        </message>
+        <message>
+            <source>job.start: expected args and deadline_s</source>
+            <translation>job.start：应有 args 和 deadline_s</translation>
+        </message>
+        <message>
+            <source>the upload is out of step</source>
+            <translation>上传的顺序不对</translation>
         </message>
         <message>
             <source>the record of what runs was damaged on the disk; what serves was read from its links</source>
@@ -8220,12 +8816,12 @@
             <translation>试运行的发布已结束，无法回退：{0}</translation>
         </message>
         <message>
-            <source>update Flyweight on the older side; 'flyweight device add' installs the agent that fits</source>
-            <translation>请更新较旧一边的 Flyweight；flyweight device add 会安装合适的代理程序</translation>
+            <source>the desktop speaks protocol {0}, this agent {1}</source>
+            <translation>本机使用协议 {0}，此代理程序使用 {1}</translation>
         </message>
         <message>
-            <source>version</source>
-            <translation>版本</translation>
+            <source>update Flyweight on the older side; 'flyweight device add' installs the agent that fits</source>
+            <translation>请更新较旧一边的 Flyweight；flyweight device add 会安装合适的代理程序</translation>
         </message>
         <message>
             <source>the desktop asked for it</source>
@@ -8628,12 +9224,28 @@
             <translation>内核没有给出各核心的时间</translation>
         </message>
         <message>
+            <source>the first request of a session is hello</source>
+            <translation>会话的第一个请求应为 hello</translation>
+        </message>
+        <message>
+            <source>args must be an object</source>
+            <translation>args 必须是对象</translation>
+        </message>
+        <message>
             <source>this agent does not know {0}</source>
             <translation>此代理程序不认识 {0}</translation>
         </message>
         <message>
             <source>update the agent: flyweight device add NAME ADDRESS</source>
             <translation>请更新代理程序：flyweight device add NAME ADDRESS</translation>
+        </message>
+        <message>
+            <source>a request needs an id and an op</source>
+            <translation>请求需要 id 和 op</translation>
+        </message>
+        <message>
+            <source>a chunk came where a request was expected</source>
+            <translation>应收到请求，却收到了数据块</translation>
         </message>
         <message>
             <source>the command that pauses the service failed: {0}</source>
@@ -9161,6 +9773,252 @@
         <message>
             <source>one-standard-error</source>
             <translation>一个标准误之内</translation>
+        </message>
+    </context>
+    <context>
+        <name>Unit</name>
+        <message>
+            <source>bits</source>
+            <translation>位</translation>
+        </message>
+        <message>
+            <source>samples</source>
+            <translation>样本</translation>
+        </message>
+        <message>
+            <source>epochs</source>
+            <translation>轮</translation>
+        </message>
+        <message>
+            <source>pixels</source>
+            <translation>像素</translation>
+        </message>
+        <message>
+            <source>views</source>
+            <translation>视图</translation>
+        </message>
+        <message>
+            <source>points</source>
+            <translation>百分点</translation>
+        </message>
+        <message>
+            <source>%</source>
+            <translation>%</translation>
+        </message>
+        <message>
+            <source>values</source>
+            <translation>个值</translation>
+        </message>
+        <message>
+            <source>weights</source>
+            <translation>个权重</translation>
+        </message>
+        <message>
+            <source>channels</source>
+            <translation>通道</translation>
+        </message>
+        <message>
+            <source>steps</source>
+            <translation>步</translation>
+        </message>
+        <message>
+            <source>bins</source>
+            <translation>箱</translation>
+        </message>
+        <message>
+            <source>units</source>
+            <translation>单元</translation>
+        </message>
+        <message>
+            <source>parameters</source>
+            <translation>参数</translation>
+        </message>
+        <message>
+            <source>MACs</source>
+            <translation>乘加次数</translation>
+        </message>
+        <message>
+            <source>updates</source>
+            <translation>次更新</translation>
+        </message>
+        <message>
+            <source>rounds</source>
+            <translation>轮次</translation>
+        </message>
+        <message>
+            <source>folds</source>
+            <translation>折</translation>
+        </message>
+    </context>
+    <context>
+        <name>Technique</name>
+        <message>
+            <source>affine-quantization</source>
+            <translation>仿射量化，2 至 16 位</translation>
+        </message>
+        <message>
+            <source>dynamic-quantization</source>
+            <translation>动态 int8 量化</translation>
+        </message>
+        <message>
+            <source>fixed-point-quantization</source>
+            <translation>定点量化（Qm.n）</translation>
+        </message>
+        <message>
+            <source>half-precision</source>
+            <translation>半精度（float16、bfloat16）</translation>
+        </message>
+        <message>
+            <source>low-bit-weights</source>
+            <translation>二值与三值权重</translation>
+        </message>
+        <message>
+            <source>mixed-precision</source>
+            <translation>混合精度（逐层位宽）</translation>
+        </message>
+        <message>
+            <source>quantization-aware-training</source>
+            <translation>量化感知训练</translation>
+        </message>
+        <message>
+            <source>static-quantization</source>
+            <translation>静态 int8 量化</translation>
+        </message>
+        <message>
+            <source>tflite-file</source>
+            <translation>TFLite 文件</translation>
+        </message>
+        <message>
+            <source>weight-clustering</source>
+            <translation>权重聚类（码本）</translation>
+        </message>
+        <message>
+            <source>weight-only-quantization</source>
+            <translation>分块仅权重量化（int4、int8）</translation>
+        </message>
+        <message>
+            <source>channel-pruning</source>
+            <translation>通道剪枝</translation>
+        </message>
+        <message>
+            <source>connectivity-pruning</source>
+            <translation>连接剪枝</translation>
+        </message>
+        <message>
+            <source>dead-unit-removal</source>
+            <translation>移除失活单元</translation>
+        </message>
+        <message>
+            <source>entropy-pruning</source>
+            <translation>熵剪枝</translation>
+        </message>
+        <message>
+            <source>gradient-pruning</source>
+            <translation>梯度剪枝</translation>
+        </message>
+        <message>
+            <source>head-pruning</source>
+            <translation>注意力头剪枝</translation>
+        </message>
+        <message>
+            <source>layer-pruning</source>
+            <translation>层剪枝</translation>
+        </message>
+        <message>
+            <source>magnitude-pruning</source>
+            <translation>幅值剪枝</translation>
+        </message>
+        <message>
+            <source>manual-pruning</source>
+            <translation>手动剪枝</translation>
+        </message>
+        <message>
+            <source>n-m-sparsity</source>
+            <translation>N:M 稀疏</translation>
+        </message>
+        <message>
+            <source>recurrent-pruning</source>
+            <translation>循环单元剪枝</translation>
+        </message>
+        <message>
+            <source>attention-transfer</source>
+            <translation>注意力迁移</translation>
+        </message>
+        <message>
+            <source>coreset-distillation</source>
+            <translation>在核心集上蒸馏</translation>
+        </message>
+        <message>
+            <source>feature-distillation</source>
+            <translation>特征蒸馏</translation>
+        </message>
+        <message>
+            <source>hard-label-distillation</source>
+            <translation>硬标签蒸馏</translation>
+        </message>
+        <message>
+            <source>soft-label-distillation</source>
+            <translation>软标签蒸馏</translation>
+        </message>
+        <message>
+            <source>student</source>
+            <translation>学生网络</translation>
+        </message>
+        <message>
+            <source>autoencoder-bottleneck</source>
+            <translation>自编码器瓶颈</translation>
+        </message>
+        <message>
+            <source>pca-factorization</source>
+            <translation>主成分低秩分解</translation>
+        </message>
+        <message>
+            <source>pca-input-reduction</source>
+            <translation>PCA 输入降维</translation>
+        </message>
+        <message>
+            <source>sparse-low-rank</source>
+            <translation>稀疏加低秩</translation>
+        </message>
+        <message>
+            <source>svd-factorization</source>
+            <translation>奇异值低秩分解</translation>
+        </message>
+        <message>
+            <source>tensor-factorization</source>
+            <translation>卷积核低秩分解（Tucker、CP）</translation>
+        </message>
+        <message>
+            <source>dropout-sparsity</source>
+            <translation>Dropout 稀疏化</translation>
+        </message>
+        <message>
+            <source>l0-training</source>
+            <translation>L0 正则训练（Hard Concrete 门控）</translation>
+        </message>
+        <message>
+            <source>lasso-training</source>
+            <translation>L1 与组 Lasso 训练</translation>
+        </message>
+        <message>
+            <source>reweighted-sparsity</source>
+            <translation>重加权稀疏训练</translation>
+        </message>
+        <message>
+            <source>sparsity-sweep</source>
+            <translation>稀疏度扫描</translation>
+        </message>
+        <message>
+            <source>activation-replacement</source>
+            <translation>激活函数替换</translation>
+        </message>
+        <message>
+            <source>graph-fusion</source>
+            <translation>算子融合与清理</translation>
+        </message>
+        <message>
+            <source>cross-validation</source>
+            <translation>用交叉验证选择设置</translation>
         </message>
     </context>
 </TS>

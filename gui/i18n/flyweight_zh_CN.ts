@@ -172,6 +172,10 @@
         <translation>只测没有有效读数的</translation>
     </message>
     <message>
+        <source>Time per layer, for predictions</source>
+        <translation>每层耗时，供预测使用</translation>
+    </message>
+    <message>
         <source>Energy, too, where there is a sensor</source>
         <translation>有传感器时也测能耗</translation>
     </message>
