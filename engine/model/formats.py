@@ -96,8 +96,18 @@ def _size(path: Path) -> int:
     if size == 0:
         raise ModelError("empty-file", f"{path} is empty", "export or copy the model again")
     if size > MAX_FILE_BYTES:
-        raise ModelError("too-large", f"{path} has {size} bytes; at most 2 GiB are read", "use a smaller model")
+        raise too_large(f"{path} has {size:,} bytes", MAX_FILE_BYTES)
     return size
+
+
+def too_large(what: str, most_bytes: int) -> ModelError:
+    """The refusal of a model that no protobuf message can hold: ONNX files, their quantizers and runtimes know no larger one."""
+    return ModelError(
+        "too-large",
+        f"{what}; models of at most {most_bytes:,} bytes, weights included, are read, described and compressed",
+        "cut it into parts and compress each: onnx.utils.extract_model; or export it in half precision (model.half()), which is "
+        "half the size, and is evaluated and deployed as it is",
+    )
 
 
 def _zipped(path: Path, size: int) -> Format:
