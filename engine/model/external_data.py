@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ModelError
 from .child import printable
 from .folding import elements
-from .formats import MAX_FILE_BYTES, too_large
+from .formats import MAX_FILE_BYTES, SMALLER
 from .graph import all_graphs
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def inline_external_data(model: ModelProto, folder: Path, most_bytes: int = MAX_
     ]
     total = sum(length for _, (_, _, length) in found)
     if found and (whole := total + model.ByteSize()) > most_bytes:
-        raise too_large(f"the model with its data has {whole:,} bytes", most_bytes)
+        raise ModelError(
+            "too-large", f"the model with its data has {whole:,} bytes; at most {most_bytes:,} are read", SMALLER
+        )
     for tensor, (path, offset, length) in found:
         with path.open("rb") as stream:
             stream.seek(offset)

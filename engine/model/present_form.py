@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..errors import ModelError
 from .computed_weights import with_stored_weights
 from .data import DataView
 from .folding import elements, tensor_array
-from .formats import MAX_FILE_BYTES, too_large
+from .formats import MAX_FILE_BYTES, SMALLER
 from .graph import all_graphs
 
 if TYPE_CHECKING:
@@ -39,7 +40,11 @@ def present_form(model: ModelProto, most_bytes: int = MAX_FILE_BYTES) -> tuple[M
     opset = max((item.version for item in model.opset_import if item.domain in ("", "ai.onnx")), default=OLDEST)
     halves = any(_has_halves(graph) for graph in all_graphs(model))
     if halves and (wide := _float32_bytes(model)) > most_bytes:
-        raise too_large(f"the weights have {wide:,} bytes in float32, which steps work on", most_bytes)
+        raise ModelError(
+            "too-large",
+            f"the weights have {wide:,} bytes in float32, in which steps work on them; at most {most_bytes:,} fit",
+            SMALLER,
+        )
     changed = onnx.ModelProto()
     changed.CopyFrom(model)
     if halves:

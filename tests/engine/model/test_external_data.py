@@ -70,7 +70,7 @@ def test_that_a_model_that_is_too_large_with_its_data_is_refused_before_anything
     with pytest.raises(ModelError) as caught:
         inline_external_data(model, tmp_path, most - 1)
     assert caught.value.code == "too-large"
-    assert f"{most:,} bytes; models of at most {most - 1:,}" in caught.value.message
+    assert f"{most:,} bytes; at most {most - 1:,}" in caught.value.message
     assert "half" in caught.value.remedy
     assert "extract_model" in caught.value.remedy
     assert model.SerializeToString(deterministic=True) == before
