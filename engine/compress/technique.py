@@ -7,7 +7,7 @@ A technique is ``(ModelState, Config, Context) -> ModelState``. It never measure
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
@@ -154,6 +154,11 @@ class ModelState:
         from ..model.onnx_to_torch import to_module
 
         return replace(self, module=to_module(self.onnx), onnx=None)
+
+    def as_graph(self, graph: ModelProto, skipped: Sequence[Skip] = (), notes: Sequence[str] = ()) -> ModelState:
+        """With a graph that was made of it in its place, and what is said of that; masks are of a module and end with it."""
+        skips, said = (*self.skipped, *skipped), (*self.notes, *notes)
+        return replace(self, module=None, onnx=graph, masks={}, skipped=skips, notes=said)
 
 
 @dataclass(frozen=True)
