@@ -27,6 +27,15 @@ class Scale:
         return f"{value / self.factor:,.{self.decimals}f} {self.unit}".rstrip()
 
 
+def figure(value: float, digits: int = 3) -> str:
+    """One figure by itself: so many digits, or all before the point; never a power of ten.
+
+    >>> figure(0.12345), figure(999.7), figure(123456.0), figure(71570.4, 4), figure(0.16824, 4)
+    ('0.123', '1,000', '123,456', '71,570', '0.1682')
+    """
+    return f"{value:,.0f}" if abs(value) >= 10**digits - 0.5 else f"{value:,.{digits}g}"
+
+
 def figures(values: Iterable[float | None], unit: str = "", of_least: int = 2) -> Scale:
     """Decimals that show three figures of the median and ``of_least`` of the smallest, and five of the largest at most.
 

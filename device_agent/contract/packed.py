@@ -172,18 +172,20 @@ def _restore(
         restored = table.reshape(-1, width)[indices]  # an index beyond the codebook is an IndexError
         content[unit[0].start : unit[0].start + unit[0].size] = restored.tobytes()
         return
-    values, kept = numpy.zeros((count, width), numpy.uint8), numpy.ones(count, bool)
+    values = numpy.zeros((count, width), numpy.uint8)
+    kept: Any = slice(None)
+    wanted = count
     if width > 1:
         mask = reader.plane(-(-count // 8), tables.get((kind, width, MASK)))
         if mask.size:
-            kept = ~numpy.unpackbits(mask, count=count).astype(bool)
-    wanted = int(kept.sum())
+            kept = numpy.flatnonzero(numpy.unpackbits(mask, count=count) == 0)
+            wanted = int(kept.size)
     for byte in range(width):
         symbols = reader.plane(wanted, tables.get((kind, width, byte)))
         if symbols.size != wanted:
             raise ValueError("a plane has another length")
         values[kept, byte] = symbols
-    flat, start = values.tobytes(), 0
+    flat, start = values.reshape(-1).data, 0
     for span in unit:
         content[span.start : span.start + span.size] = flat[start : start + span.size]
         start += span.size
@@ -307,29 +309,28 @@ def decode(coded: bytes, table: "numpy.ndarray[Any, Any]", count: int) -> "numpy
     lanes = lanes_for(count)
     if len(coded) < 4 * lanes or len(coded) % 2:
         raise ValueError("coded bytes are cut")
-    state = numpy.frombuffer(coded, "<u4", lanes).astype(numpy.uint64)
-    words = numpy.frombuffer(coded, "<u2", offset=4 * lanes).astype(numpy.uint64)
-    frequency = table.astype(numpy.uint64)
-    start = numpy.concatenate(([0], numpy.cumsum(frequency)[:-1])).astype(numpy.uint64)
+    state = numpy.frombuffer(coded, "<u4", lanes).astype(numpy.uint32)
+    words = numpy.frombuffer(coded, "<u2", offset=4 * lanes).astype(numpy.uint32)
     symbol_at = numpy.repeat(numpy.arange(256, dtype=numpy.uint8), table)
-    shift, mask, low = numpy.uint64(SCALE_BITS), numpy.uint64(TOTAL - 1), numpy.uint64(LOW)
-    word = numpy.uint64(16)
+    frequency_at = table.astype(numpy.uint32)[symbol_at]
+    beyond_at = numpy.arange(TOTAL, dtype=numpy.uint32) - (numpy.cumsum(table) - table).astype(numpy.uint32)[symbol_at]
+    shift, mask, low, word = (numpy.uint32(value) for value in (SCALE_BITS, TOTAL - 1, LOW, 16))
     out = numpy.empty(count, numpy.uint8)
     used = 0
     for step in range(-(-count // lanes)):
         symbols = out[step * lanes : (step + 1) * lanes]
         x = state[: symbols.size]
-        slot = x & mask
-        symbols[:] = symbol_at[slot]
-        x = frequency[symbols] * (x >> shift) + slot - start[symbols]
-        empty = x < low
-        need = int(numpy.count_nonzero(empty))
-        if need:
-            if used + need > words.size:
+        slot = (x & mask).astype(numpy.intp)
+        symbol_at.take(slot, out=symbols)
+        x >>= shift
+        x *= frequency_at.take(slot)
+        x += beyond_at.take(slot)
+        empty = numpy.flatnonzero(x < low)
+        if empty.size:
+            if used + empty.size > words.size:
                 raise ValueError("coded bytes are cut")
-            x[empty] = (x[empty] << word) | words[used : used + need]
-            used += need
-        state[: symbols.size] = x
+            x[empty] = (x[empty] << word) | words[used : used + empty.size]
+            used += empty.size
     if used != words.size or (state != low).any():
         raise ValueError("coded bytes are damaged")
     return out

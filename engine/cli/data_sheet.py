@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from profiles.columns import figure
+
 from .console import plain
 from .tables import print_table
 
@@ -129,7 +131,7 @@ def _published(figures: "tuple[Published, ...]", console: "Console") -> None:
             table.add_column(plain(f"{'' if alike else device + ' '}{threads} thr {cores} ms"), justify="right")
         for model in dict.fromkeys(item.model for item in own):
             at = {(i.device, i.threads, i.cores): i.latency_ms for i in own if i.model == model}
-            table.add_row(plain(model), *(f"{at[c]:.4g}" if c in at else "" for c in columns))
+            table.add_row(plain(model), *(figure(at[c], 4) if c in at else "" for c in columns))
         console.print()
         print_table(table, console)
         origin = sources()[source].repository

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from profiles.columns import figure
+
 from ..events import Cancel, Emit, Event, Log, Look
 from . import completing
 from .console import plain, show
@@ -93,9 +95,7 @@ def _line(look: Look, channels: "Mapping[str, Mapping[str, str | None]]") -> str
 
 
 def _figure(value: float | None) -> str:
-    if value is None:
-        return ""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return "" if value is None else figure(value, 4)
 
 
 def _watched(result: "Watched", console: "Console") -> None:

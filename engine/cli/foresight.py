@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from profiles.columns import figure
+
 from .console import plain, show
 from .tables import print_table
 
@@ -25,10 +27,12 @@ def predictions(result: "Predictions", console: "Console") -> None:
         table.add_column(column, justify="right")
     for item in result.models:
         found = item.predicted.interval
-        interval = "too few readings" if found is None else f"[{found[0]:.4g}, {found[1]:.4g}]"
-        measured = "" if item.measured_ms is None else f"{item.measured_ms:.4g}"
+        interval = "too few readings" if found is None else f"[{figure(found[0], 4)}, {figure(found[1], 4)}]"
+        measured = "" if item.measured_ms is None else figure(item.measured_ms, 4)
         taken = "" if item.measured_mb is None else f"{item.measured_mb:.1f}"
-        table.add_row(plain(item.name), f"{item.predicted.p50_ms:.4g}", interval, measured, _memory(item.memory), taken)
+        table.add_row(
+            plain(item.name), figure(item.predicted.p50_ms, 4), interval, measured, _memory(item.memory), taken
+        )
     print_table(table, console)
     basis = f"{result.readings} readings" + (f", {result.probe}" if result.probe else "")
     console.print(f"predicted from {basis} of {plain(result.target)}, {result.threads} thread; not a measurement")
@@ -54,8 +58,8 @@ def _transferred(result: "Transferred", console: "Console") -> None:
         table.add_column(column, justify="right")
     for item in result.models:
         low, high = item.interval
-        known = "" if item.anchor is None else f"{item.anchor.latency_ms:.4g} ({item.anchor.origin})"
-        table.add_row(plain(item.name), f"{item.latency_ms:.4g}", f"[{low:.4g}, {high:.4g}]", known)
+        known = "" if item.anchor is None else f"{figure(item.anchor.latency_ms, 4)} ({item.anchor.origin})"
+        table.add_row(plain(item.name), figure(item.latency_ms, 4), f"[{figure(low, 4)}, {figure(high, 4)}]", known)
     print_table(table, console)
     console.print(plain(f"{result.basis}, {result.configurations} configurations; not a measurement"))
     if any(item.anchor is not None for item in result.models):

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from profiles.columns import figure
+
 from . import completing
 from .console import plain, show
 from .options import AsJson, AsJsonLines, Delegate, DelegateOption, Project, Provider, Quiet, Runtime, Targets, Timeout
@@ -385,8 +387,8 @@ def _lasting(readings: "tuple[Reading, ...]", console: "Console") -> None:
         facts = reading.sustained
         state = "steady" if facts["steady"] else "not steady yet"
         console.print(
-            f"{plain(reading.name or reading.model)}: first minute {facts['first_minute_ms']:.4g} ms (rank "
-            f"{facts['rank_first_minute']}), after {facts['minutes']:.1f} min {facts['steady_ms']:.4g} ms (rank "
+            f"{plain(reading.name or reading.model)}: first minute {figure(facts['first_minute_ms'], 4)} ms (rank "
+            f"{facts['rank_first_minute']}), after {facts['minutes']:.1f} min {figure(facts['steady_ms'], 4)} ms (rank "
             f"{facts['rank_steady']}), {facts['change']:+.1%}, {state}{warmth_line(facts)}"
         )
 
@@ -431,20 +433,22 @@ def _provider(reading: "Reading") -> str:
 
 def _row(reading: "Reading", several: bool) -> tuple[str, ...]:
     latency = reading.latency_ms
-    interval = "" if latency.ci95_p50 is None else f"[{latency.ci95_p50[0]:.4g}, {latency.ci95_p50[1]:.4g}]"
+    interval = (
+        "" if latency.ci95_p50 is None else f"[{figure(latency.ci95_p50[0], 4)}, {figure(latency.ci95_p50[1], 4)}]"
+    )
     peak, energy = reading.memory_mb.run_peak, reading.energy_mj
     name = plain(reading.name or reading.variant or reading.model)
     return (
         f"{plain(reading.target)}: {name}" if several else name,
         f"{reading.runtime} {plain(reading.runtime_version)}{_provider(reading)}",
         str(reading.threads),
-        f"{latency.p50:.4g}",
+        figure(latency.p50, 4),
         interval,
-        "n/a" if latency.p90 is None else f"{latency.p90:.4g}",
-        "n/a" if latency.p99 is None else f"{latency.p99:.4g}",
+        "n/a" if latency.p90 is None else figure(latency.p90, 4),
+        "n/a" if latency.p99 is None else figure(latency.p99, 4),
         f"{latency.n:,}",
         "n/a" if peak is None else f"{peak:.1f}",
-        "n/a" if energy is None else f"{energy['total']['value']:.3g} ({energy['scope']}{_declared(energy)})",
+        "n/a" if energy is None else f"{figure(energy['total']['value'])} ({energy['scope']}{_declared(energy)})",
     )
 
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from profiles.columns import figure
+
 from . import completing
 from .command_help import Application, Command
 from .console import plain, show
@@ -385,7 +387,7 @@ def _campaign(result: "Campaign", console: "Console") -> None:
 def _cell(cell: "Cell | None") -> str:
     if cell is None or cell.p50_ms is None:
         return "missing"
-    return f"{cell.p50_ms:.4g}{' (known)' if cell.state == 'known' else ''}"
+    return f"{figure(cell.p50_ms, 4)}{' (known)' if cell.state == 'known' else ''}"
 
 
 def _drift(result: "DriftReport", console: "Console") -> None:
@@ -400,7 +402,7 @@ def _drift(result: "DriftReport", console: "Console") -> None:
         table.add_column(column, justify="right")
     for row in result.rows:
         verdict = "too few readings" if row.p_value is None else "DRIFTED" if row.drifted else "as before"
-        figures = (f"{row.before_ms:.4g}", f"{row.now_ms:.4g}", f"{row.change:+.1%}", str(row.history + 1), verdict)
+        figures = (figure(row.before_ms, 4), figure(row.now_ms, 4), f"{row.change:+.1%}", str(row.history + 1), verdict)
         engine = engine_name(row.runtime, row.provider)
         table.add_row(plain(row.target), plain(row.name), plain(engine), str(row.threads), *figures)
     if result.rows:

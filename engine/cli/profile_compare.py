@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from profiles.columns import figure
+
 from ..errors import UsageError
 from . import completing
 from .console import plain, show
@@ -92,7 +94,7 @@ def _compared(result: "BoardComparison", console: "Console") -> None:
     figures = ("thr", f"{plain(result.a)} ms", f"{plain(result.b)} ms", "speed-up", "95 % interval")
     table = _table(("variant", "runtime"), figures)
     for row in result.rows:
-        cells = (str(row.threads), f"{row.a.p50_ms:.4g}", f"{row.b.p50_ms:.4g}", f"{row.ratio:.2f}x")
+        cells = (str(row.threads), figure(row.a.p50_ms, 4), figure(row.b.p50_ms, 4), f"{row.ratio:.2f}x")
         table.add_row(plain(row.name), plain(engine_name(row.runtime, row.provider)), *cells, _interval(row.ci95))
     if result.rows:
         print_table(table, console)
@@ -106,7 +108,7 @@ def _published_ratios(a: str, b: str, rows: "tuple[PublishedRatio, ...]", consol
     figures = (f"{plain(a)} ms", "thr", f"{plain(b)} ms", "thr", "speed-up")
     table = _table(("model", "source"), figures, "published by others, not measured")
     for row in rows:
-        sides = [cell for side in (row.a, row.b) for cell in (f"{side.latency_ms:.4g}", str(side.threads))]
+        sides = [cell for side in (row.a, row.b) for cell in (figure(side.latency_ms, 4), str(side.threads))]
         table.add_row(plain(row.model), row.source, *sides, f"{row.ratio:.2f}x")
     print_table(table, console)
 
@@ -128,7 +130,7 @@ def _succession(result: "Succession", console: "Console") -> None:
         names = (label, plain(row.name)) if result.slot else (label,)
         ratio = "" if row.ratio is None else f"{row.ratio:.2f}x"
         against = row.reason or "" if row.against is None else f"{row.against}{_how(row.paired, row.reason)}"
-        p50 = "n/a" if row.side is None else f"{row.side.p50_ms:.4g}"
+        p50 = "n/a" if row.side is None else figure(row.side.p50_ms, 4)
         way = (plain(engine_name(row.runtime or "", row.provider)), "" if row.threads is None else str(row.threads))
         table.add_row(*names, way[0], way[1], p50, ratio, _interval(row.ci95), plain(against))
     print_table(table, console)
@@ -152,7 +154,7 @@ def _course(result: "Course", console: "Console") -> None:
     table = _table(("variant", "runtime"), figures)
     table.add_column("what changed", overflow="fold")
     for row in result.rows:
-        cells = [cell for side in (row.first, row.now) for cell in (f"{side.p50_ms:.4g}", side.measured_at[:10])]
+        cells = [cell for side in (row.first, row.now) for cell in (figure(side.p50_ms, 4), side.measured_at[:10])]
         told = (*cells, f"{row.ratio:.2f}x", _interval(row.ci95), str(row.readings))
         table.add_row(
             plain(row.name),

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from profiles.columns import figure
+
 from . import completing
 from .console import plain, show
 from .options import AsJson
@@ -52,13 +54,13 @@ def _history(result: "PastReadings", console: "Console") -> None:
         table.add_column(title, overflow="fold", justify="right" if right else "left")
     for item in result.readings:
         latency = item.latency_ms
-        interval = "" if latency.ci95_p50 is None else f"[{latency.ci95_p50[0]:.3g}, {latency.ci95_p50[1]:.3g}]"
+        interval = "" if latency.ci95_p50 is None else f"[{figure(latency.ci95_p50[0])}, {figure(latency.ci95_p50[1])}]"
         table.add_row(
             plain(item.measured_at[:16].replace("T", " ")),
             plain(item.name or item.variant or item.bundle[:16]),
             plain(engine_name(f"{item.runtime} {item.runtime_version}", item.provider)),
             str(item.threads),
-            f"{latency.p50:.4g}",
+            figure(latency.p50, 4),
             interval,
             str(item.quality),
         )

@@ -164,12 +164,16 @@ def _missing(step: _Step, has_data: bool, has_device: bool) -> list[Problem]:
 
 
 def _useless(later: _Step, before: Sequence[_Step]) -> list[Problem]:
-    """Advice where a step follows itself and has nothing left to do."""
+    """Advice where a step follows itself and has nothing left to do, or leaves nothing of what was done before it."""
     same = before and (before[-1].technique.id, before[-1].config) == (later.technique.id, later.config)
-    if not same or again(later.technique, later.config) is not Again.UNCHANGED:
+    if same and again(later.technique, later.config) is Again.UNCHANGED:
+        message = f"{later.technique.id} changes nothing after {before[-1].label} with the same knobs"
+        return [Problem(later.number, message, "leave it out", fatal=False)]
+    if not before or not later.technique.is_afresh(later.config):
         return []
-    message = f"{later.technique.id} changes nothing after {before[-1].label} with the same knobs"
-    return [Problem(later.number, message, "leave it out", fatal=False)]
+    earlier = ", ".join(step.label for step in before)
+    message = f"{later.technique.id} builds another network, in which nothing is left of {earlier}"
+    return [Problem(later.number, message, "do those steps after it, or leave them out", fatal=False)]
 
 
 def _suggestion(recipe: Recipe) -> str:

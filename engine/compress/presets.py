@@ -5,18 +5,16 @@ list by estimates, compresses and measures what is left, and picks. An estimate 
 same recipe without its training, which has the shape and the operators of the result but not its weights.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from ..errors import UsageError
 from ..records import Recipe, RecipeStep
 from .recipe import load_recipe
-from .registry import find
-from .technique import Effect
-
-Step = tuple[str, Mapping[str, Any]]
-"""Id of a technique, and the knobs that differ from their defaults."""
+from .registry import find, techniques
+from .technique import Effect, Step
 
 
 @dataclass(frozen=True)
@@ -91,18 +89,32 @@ CANDIDATES: Mapping[str, tuple[Candidate, ...]] = {
         Candidate("cut25-int8", "a quarter of the channels less, then integers", (*_narrow(0.25, 4), _CAREFUL)),
     ),
 }  # fmt: skip
-"""Goal -> its candidates, the gentlest first."""
+"""Goal -> its own candidates, the gentlest first."""
 
 
 def candidates_of(preset: str) -> tuple[Candidate, ...]:
-    """The candidates of a goal.
+    """The candidates of a goal: its own, then what techniques of other packages offer, named after the technique.
 
     Raises:
         UsageError: there is no such goal.
     """
     if preset not in CANDIDATES:
         raise UsageError("unknown-preset", f"there is no preset '{preset}'", f"use one of: {', '.join(CANDIDATES)}")
-    return CANDIDATES[preset]
+    own = CANDIDATES[preset]
+    taken = {item.name for item in own}
+    offered = []
+    for technique in techniques():
+        for offer in technique.offers:
+            if offer.preset == preset:
+                name = next(name for name in _numbered(technique.id) if name not in taken)
+                taken.add(name)
+                offered.append(Candidate(name, f"{offer.why} ({technique.name})", offer.steps))
+    return (*own, *offered)
+
+
+def _numbered(id: str) -> Iterator[str]:
+    yield id
+    yield from (f"{id}-{number}" for number in count(2))
 
 
 def outline(recipe: Recipe) -> Recipe:

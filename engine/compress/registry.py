@@ -12,7 +12,7 @@ from importlib.metadata import entry_points
 from ..errors import FlyweightError, RecipeError
 from .foreign import guarded
 from .other_names import close_ids
-from .technique import Apply, Effect, Need, Takes, Technique
+from .technique import GOALS, Apply, Effect, Need, Offer, Takes, Technique
 
 GROUP = "flyweight.techniques"
 
@@ -80,6 +80,7 @@ def technique(
     changes: tuple[Effect, ...] = (),
     destroys: tuple[Effect, ...] = (),
     idempotent: bool = False,
+    offers: tuple[Offer, ...] = (),
 ) -> Callable[[Apply], Apply]:
     """Register the decorated function as a technique.
 
@@ -98,7 +99,20 @@ def technique(
         run = apply if apply.__module__.startswith(f"{__package__}.") else guarded(id, apply, changes)
         about = summary or (apply.__doc__ or "").partition("\n")[0]
         _TECHNIQUES[id] = Technique(
-            id, name or id, family, covers, about, paper, config, run, takes, needs, changes, destroys, idempotent
+            id,
+            name or id,
+            family,
+            covers,
+            about,
+            paper,
+            config,
+            run,
+            takes,
+            needs,
+            changes,
+            destroys,
+            idempotent,
+            offers,
         )
         return apply
 
@@ -129,6 +143,7 @@ def _load() -> None:
             point.load()
             for id in _TECHNIQUES.keys() - before.keys():
                 _TECHNIQUES[id].check()
+                _check_offers(_TECHNIQUES[id])
         except (Exception, SystemExit) as error:
             _TECHNIQUES.clear()
             _TECHNIQUES.update(before)
@@ -138,6 +153,27 @@ def _load() -> None:
             _BROKEN[point.name] = "".join(
                 letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in why
             )
+
+
+def _check_offers(technique: Technique) -> None:
+    """See that what it offers to presets can be tried.
+
+    Raises:
+        RecipeError: no such preset or step, or a knob that the step does not have.
+    """
+    for offer in technique.offers:
+        if offer.preset not in GOALS or not offer.steps:
+            raise RecipeError(
+                "bad-offer",
+                f"{technique.id} offers a recipe of {len(offer.steps)} steps to the preset '{offer.preset}'",
+                f"give steps, and one of: {', '.join(GOALS)}",
+            )
+        for id, knobs in offer.steps:
+            if id not in _TECHNIQUES:
+                raise RecipeError(
+                    "bad-offer", f"{technique.id} offers a recipe with the unknown step '{id}'", "name an id"
+                )
+            _TECHNIQUES[id].configure(knobs)
 
 
 def techniques() -> tuple[Technique, ...]:

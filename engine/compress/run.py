@@ -199,7 +199,7 @@ class _Memory:
     def in_form(self, state: ModelState, takes: Takes, graph: ToGraph) -> ModelState:
         """The state as a technique takes it."""
         if takes is Takes.ONNX and state.onnx is None:
-            return replace(state, module=None, onnx=graph(state), masks={})
+            return state.as_graph(graph(state))
         if takes is Takes.TORCH and state.module is None:
             return _with_zeros(replace(state, module=self._module_of(state), onnx=None))
         return state

@@ -7,7 +7,7 @@ A technique is ``(ModelState, Config, Context) -> ModelState``. It never measure
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
@@ -155,6 +155,11 @@ class ModelState:
 
         return replace(self, module=to_module(self.onnx), onnx=None)
 
+    def as_graph(self, graph: ModelProto, skipped: Sequence[Skip] = (), notes: Sequence[str] = ()) -> ModelState:
+        """With a graph that was made of it in its place, and what is said of that; masks are of a module and end with it."""
+        skips, said = (*self.skipped, *skipped), (*self.notes, *notes)
+        return replace(self, module=None, onnx=graph, masks={}, skipped=skips, notes=said)
+
 
 @dataclass(frozen=True)
 class Timed:
@@ -195,12 +200,34 @@ class Context:
 
 Apply = Callable[[ModelState, Any, Context], ModelState]
 
+Step = tuple[str, Mapping[str, Any]]
+"""Id of a technique, and the knobs that differ from their defaults."""
+
+GOALS = ("latency", "size", "accuracy")
+"""What a preset is after."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A recipe that a technique's author proposes as a candidate of a preset.
+
+    Attributes:
+        preset: one of :data:`GOALS`.
+        why: what it is there for, in a few words.
+        steps: of the recipe.
+    """
+
+    preset: str
+    why: str
+    steps: tuple[Step, ...]
+
 
 @dataclass(frozen=True)
 class Technique:
     """A registered technique: its declaration and the function that does it.
 
-    ``idempotent``: a second time with the same knobs changes nothing, as long as nothing is trained.
+    ``idempotent``: a second time with the same knobs changes nothing, as long as nothing is trained. ``offers``: what
+    presets try because this technique is installed.
     """
 
     id: str
@@ -216,6 +243,7 @@ class Technique:
     changes: tuple[Effect, ...] = ()
     destroys: tuple[Effect, ...] = ()
     idempotent: bool = False
+    offers: tuple[Offer, ...] = ()
 
     def __repr__(self) -> str:
         return f"Technique({self.id!r}: {self.summary} Knobs: {', '.join(knob.name for knob in self.knobs)})"
@@ -272,6 +300,10 @@ class Technique:
         """Whether a second time with these knobs changes nothing; a config with a property ``idempotent`` answers itself."""
         asked: bool | None = getattr(config, "idempotent", None)
         return asked if asked is not None else self.idempotent and not getattr(config, "epochs", 0)
+
+    def is_afresh(self, config: Any) -> bool:
+        """Whether it builds a network in which nothing of its input is left; a config with a property ``afresh`` tells."""
+        return bool(getattr(config, "afresh", False))
 
     def acting(self, config: Any) -> Technique:
         """Its declaration with these knobs: a config that applies another technique has that one's form and effects."""

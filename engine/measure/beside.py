@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from device_agent.contract.messages import Block, MeasurePlan, MeasureResult
+from profiles.columns import figure
 
 from ..errors import RejectedError
-from .limits import figure
 from .statistics import median_interval
 from .trust import covers
 
@@ -174,7 +174,7 @@ def neighbour_words(item: Mapping[str, Any], name: str) -> str:
     told = f"{item['slot']} beside {name}: {rate}"
     if item["p50_ratio"] is None:
         return told
-    took = f"{item['p50_ms']:.4g} ms instead of {item['alone_p50_ms']:.4g} ms"
+    took = f"{figure(item['p50_ms'], 4)} ms instead of {figure(item['alone_p50_ms'], 4)} ms"
     return f"{told}; p50 {took}, {_times(item['p50_ratio'], item['p50_ratio_ci95'])}"
 
 

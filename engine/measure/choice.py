@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from statistics import geometric_mean
 
-from .limits import LIMIT_WORDS, OF_A_BOARD, UNITS, Limit, figure
+from profiles.columns import figure
+
+from .limits import LIMIT_WORDS, OF_A_BOARD, UNITS, Limit
 
 SAME_SIZE = 1.02
 SAME_SPEED = 1.03  # two latencies closer than this are told apart by something else

@@ -7,6 +7,8 @@ from typing import Any, Self
 
 import numpy as np
 
+from profiles.columns import figure
+
 BARS = 10
 """That the body of a distribution is cut into."""
 BODY = 0.98
@@ -80,16 +82,7 @@ class Histogram:
         """
         highest = max(self.body) or 1
         bars = "".join(LEVELS[math.ceil(n / highest * len(LEVELS)) - 1] if n else " " for n in self.body)
-        said = f"{_figures(self.edges_ms[0])} {bars} {_figures(self.edges_ms[len(self.body)])} ms"
+        said = f"{figure(self.edges_ms[0], 4)} {bars} {figure(self.edges_ms[len(self.body)], 4)} ms"
         if self.has_tail:
-            said += f", {self.counts[-1]:,} of {sum(self.counts):,} slower, up to {_figures(self.edges_ms[-1])} ms"
+            said += f", {self.counts[-1]:,} of {sum(self.counts):,} slower, up to {figure(self.edges_ms[-1], 4)} ms"
         return said
-
-
-def _figures(value: float) -> str:
-    """Four of them, and never an exponent.
-
-    >>> _figures(0.16824), _figures(71570.4)
-    ('0.1682', '71,570')
-    """
-    return f"{value:.4g}" if value < 9999.5 else f"{value:,.0f}"

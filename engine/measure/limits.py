@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from profiles.columns import figure
+
 from ..errors import UsageError
 
 UNITS: Mapping[str, str] = {
@@ -84,15 +86,6 @@ def kept_words(figures: Mapping[str, float | None], limits: Iterable[Limit]) -> 
 
 def _kept_words(limit: Limit, value: float) -> str:
     return f"{LIMIT_WORDS[limit.name]} is {figure(value)} {UNITS[limit.name]} of {figure(limit.most)}"
-
-
-def figure(value: float) -> str:
-    """A figure with three digits, or all before the point.
-
-    >>> figure(0.12345), figure(999.7), figure(123456.0)
-    ('0.123', '1,000', '123,456')
-    """
-    return f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.3g}"
 
 
 def read_limit(text: str) -> Limit:

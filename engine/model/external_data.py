@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ModelError
 from .child import printable
 from .folding import elements
-from .formats import MAX_FILE_BYTES
+from .formats import MAX_FILE_BYTES, SMALLER
 from .graph import all_graphs
 
 if TYPE_CHECKING:
@@ -22,24 +22,34 @@ PAGE_BYTES = 4096
 _REMEDY = "keep the data file beside the model, or save the model as one file: onnx.save(model, path)"
 
 
-def inline_external_data(model: ModelProto, folder: Path) -> int:
+def inline_external_data(model: ModelProto, folder: Path, most_bytes: int = MAX_FILE_BYTES) -> int:
     """Replace references by the bytes they point to; returns the number of bytes read.
 
+    Args:
+        model: is changed.
+        folder: of its file.
+        most_bytes: that model and data may have together; nothing is read of more.
+
     Raises:
-        ModelError: a reference is absolute, climbs out, passes a symbolic link, or does not fit its tensor.
+        ModelError: a reference is absolute, climbs out, passes a symbolic link, or does not fit its tensor; or all that is
+            referred to is too much.
     """
     from onnx import TensorProto
 
-    total = 0
-    for tensor in tensors(model):
-        if tensor.data_location == TensorProto.EXTERNAL:
-            content = _read(tensor, folder)
-            total += len(content)
-            if total > MAX_FILE_BYTES:
-                raise ModelError("too-large", "the model and its data exceed 2 GiB", "use a smaller model")
-            tensor.raw_data = content
-            tensor.ClearField("external_data")
-            tensor.data_location = TensorProto.DEFAULT
+    found = [
+        (tensor, _place(tensor, folder)) for tensor in tensors(model) if tensor.data_location == TensorProto.EXTERNAL
+    ]
+    total = sum(length for _, (_, _, length) in found)
+    if found and (whole := total + model.ByteSize()) > most_bytes:
+        raise ModelError(
+            "too-large", f"the model with its data has {whole:,} bytes; at most {most_bytes:,} are read", SMALLER
+        )
+    for tensor, (path, offset, length) in found:
+        with path.open("rb") as stream:
+            stream.seek(offset)
+            tensor.raw_data = stream.read(length)
+        tensor.ClearField("external_data")
+        tensor.data_location = TensorProto.DEFAULT
     return total
 
 
@@ -99,7 +109,8 @@ def tensors(model: ModelProto) -> Iterator[Any]:
             yield from attribute.tensors
 
 
-def _read(tensor: Any, folder: Path) -> bytes:
+def _place(tensor: Any, folder: Path) -> tuple[Path, int, int]:
+    """File, offset and length of a tensor's data, which are there."""
     from onnx.helper import tensor_dtype_to_np_dtype
 
     entries = {entry.key: entry.value for entry in tensor.external_data}
@@ -118,9 +129,7 @@ def _read(tensor: Any, folder: Path) -> bytes:
         raise ModelError(
             "external-data", f"the external data of weight '{name}' is cut short or does not fit its shape", _REMEDY
         )
-    with path.open("rb") as stream:
-        stream.seek(offset)
-        return stream.read(length)
+    return path, offset, length
 
 
 def _packed(tensor: Any) -> bool:

@@ -11,6 +11,11 @@ from ..errors import ModelError
 from ..records import Format
 
 MAX_FILE_BYTES = 2**31 - 1  # what one protobuf can hold
+SMALLER = (
+    "cut it into parts and compress each: onnx.utils.extract_model; or export it in half precision (model.half()), which is "
+    "half the size, and is evaluated and deployed as it is"
+)
+"""What to do with a model beyond that."""
 _BOMB_RATIO, _BOMB_FLOOR = 20, 256 << 20
 _MAX_MEMBERS = 100_000
 _PICKLES = (".joblib", ".skops", ".pickle")
@@ -96,7 +101,7 @@ def _size(path: Path) -> int:
     if size == 0:
         raise ModelError("empty-file", f"{path} is empty", "export or copy the model again")
     if size > MAX_FILE_BYTES:
-        raise ModelError("too-large", f"{path} has {size} bytes; at most 2 GiB are read", "use a smaller model")
+        raise ModelError("too-large", f"{path} has {size:,} bytes; at most {MAX_FILE_BYTES:,} are read", SMALLER)
     return size
 
 

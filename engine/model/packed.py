@@ -25,6 +25,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,11 @@ class _Plane:
     group: Group
     symbols: np.ndarray
 
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """How often each of the 256 symbols occurs."""
+        return np.bincount(self.symbols, minlength=256)
+
 
 def pack(content: bytes, format: Format) -> bytes:
     """Code a model file.
@@ -92,13 +98,13 @@ def pack(content: bytes, format: Format) -> bytes:
     if len(content) > MAX_BYTES:
         raise ModelError("too-large-to-pack", f"the file has {len(content)} bytes", f"at most {MAX_BYTES} are packed")
     spans = tuple(_with_codebook(content, span) for span in tensor_spans(content, str(format)))
-    coded = [list(_planes(content, unit)) for unit in units(spans)]
-    tables = _tables([plane for planes in coded for plane in planes])
+    planes = [plane for unit in units(spans) for plane in _planes(content, unit)]
+    tables = _tables(planes)
     out = [HEADER.pack(MAGIC, VERSION, hashlib.sha256(content).digest(), len(content))]
-    out.append(_block(_spans_to_bytes(spans)))
-    out += [_block(part) for part in _cut(_rest(content, spans))]
-    out.append(_block(b"".join(_key(group) + table.astype("<u2").tobytes() for group, table in tables.items())))
-    out += [_coded_plane(plane, tables.get(plane.group)) for planes in coded for plane in planes]
+    keyed = b"".join(_key(group) + table.astype("<u2").tobytes() for group, table in tables.items())
+    plain = [_spans_to_bytes(spans), *_cut(_rest(content, spans)), keyed]
+    out += _blocks([(data, _coders(data)) for data in (np.frombuffer(part, np.uint8) for part in plain)])
+    out += _blocks([_plane_coders(plane, tables.get(plane.group)) for plane in planes])
     return b"".join(out)
 
 
@@ -135,15 +141,15 @@ def _cut(data: bytes) -> list[bytes]:
 def _planes(content: bytes, unit: tuple[Span, ...]) -> Iterator[_Plane]:
     """A mask (empty where the unit is not sparse), then one plane per byte of the values; or codebook and indices."""
     kind, width = unit[0].kind, unit[0].width
-    flat = b"".join(content[span.start : span.start + span.size] for span in unit)
-    values = np.frombuffer(flat, np.uint8).reshape(-1, width)
+    parts = [np.frombuffer(content, np.uint8, span.size, span.start) for span in unit]
+    values = (parts[0] if len(parts) == 1 else np.concatenate(parts)).reshape(-1, width)
     if unit[0].codebook:
         table, indices = np.unique(_whole(values), return_inverse=True)
         yield _Plane((kind, width, TABLE), np.frombuffer(table.tobytes(), np.uint8))
         yield _Plane((kind, width, INDEX), indices.reshape(-1).astype(np.uint8))
         return
     if width > 1:
-        zero = ~values.any(axis=1)
+        zero = _whole(values) == 0
         mask = np.empty(0, np.uint8)
         if zero.mean() > SPARSE_SHARE:
             mask, values = np.packbits(zero), values[~zero]
@@ -176,7 +182,7 @@ def _tables(planes: Sequence[_Plane]) -> dict[Group, np.ndarray]:
     counts: dict[Group, list[np.ndarray]] = {}
     for plane in planes:
         if plane.symbols.size:
-            counts.setdefault(plane.group, []).append(np.bincount(plane.symbols, minlength=256))
+            counts.setdefault(plane.group, []).append(plane.counts)
     return {group: rans.frequencies(np.sum(items, axis=0)) for group, items in counts.items() if len(items) > 1}
 
 
@@ -196,68 +202,90 @@ def _spans_to_bytes(spans: Sequence[Span]) -> bytes:
 
 @dataclass(frozen=True)
 class _Coder:
-    """One way to code some bytes: about how many it takes, and the code."""
+    """One way to code some bytes.
+
+    Attributes:
+        kind: of the block.
+        size: about how many bytes the code has.
+        code: makes it, of what rANS makes of ``work``.
+        work: for rANS; None for another coder, which is given nothing.
+    """
 
     kind: int
     size: float
-    code: Callable[[], bytes]
+    code: Callable[[bytes], bytes]
+    work: rans.Work | None = None
 
 
-def _block(data: bytes, extra: Sequence[_Coder] = ()) -> bytes:
-    """A short code of some bytes: that of the coder which keeps its promise best."""
-    codes = [(RAW, data)]
-    if len(data) > SAMPLE_BYTES:
-        codes += [(coder.kind, coder.code()) for coder in _promising(data, extra)]
-    else:
-        codes += [(ZLIB, _zlib(data)), *((coder.kind, coder.code()) for coder in extra)]
-        if len(data) > 64 and len(codes[1][1]) < 0.98 * len(data):
-            codes.append((LZMA, _lzma(data)))
-    kind, code = min(codes, key=lambda item: len(item[1]))
-    return BLOCK.pack(kind, len(data), len(code)) + code
+def _blocks(wanted: Sequence[tuple[np.ndarray, Sequence[_Coder]]]) -> list[bytes]:
+    """A short code of each ``uint8[n]``: that of the coder which keeps its promise best."""
+    by_rans = iter(rans.encode([coder.work for _, coders in wanted for coder in coders if coder.work is not None]))
+    blocks = []
+    for data, coders in wanted:
+        codes = [(coder.kind, coder.code(b"" if coder.work is None else next(by_rans))) for coder in coders]
+        kind, code = min([(RAW, data.tobytes()), *codes], key=lambda item: len(item[1]))
+        blocks.append(BLOCK.pack(kind, data.size, len(code)) + code)
+    return blocks
 
 
-def _promising(data: bytes, extra: Sequence[_Coder]) -> list[_Coder]:
+def _coders(data: np.ndarray, extra: Sequence[_Coder] = ()) -> list[_Coder]:
+    """The coders to try: on few bytes all of them, on many those that promise most."""
+    if data.size > SAMPLE_BYTES:
+        return _promising(data, extra)
+    short = _zlib(data.data)
+    coders = [_Coder(ZLIB, len(short), lambda _: short), *(coder for coder in extra if coder.size < data.size)]
+    if data.size > 64 and len(short) < 0.98 * data.size:
+        coders.append(_Coder(LZMA, len(short), lambda _: _lzma(data.data)))
+    return coders
+
+
+def _promising(data: np.ndarray, extra: Sequence[_Coder]) -> list[_Coder]:
     """The coders to try on many bytes, told by what they make of the middle.
 
     Most bytes of float weights are noise that nothing makes smaller, and all coders on all of it take a second per megabyte.
     """
-    start = (len(data) - SAMPLE_BYTES) // 2
-    sample, share = data[start : start + SAMPLE_BYTES], len(data) / SAMPLE_BYTES
-    coders = [_Coder(ZLIB, share * len(_zlib(sample, SAMPLE_LEVEL)), lambda: _zlib(data)), *extra]
-    if len(data) <= LZMA_UP_TO and coders[0].size < 0.98 * len(data):
-        coders.append(_Coder(LZMA, share * len(_lzma(sample)), lambda: _lzma(data)))
-    worth = min(0.995 * len(data), 1.05 * min(coder.size for coder in coders))
+    start = (data.size - SAMPLE_BYTES) // 2
+    sample, share = data[start : start + SAMPLE_BYTES], data.size / SAMPLE_BYTES
+    coders = [_Coder(ZLIB, share * len(_zlib(sample.data, SAMPLE_LEVEL)), lambda _: _zlib(data.data)), *extra]
+    least = min(coder.size for coder in coders)
+    if data.size <= LZMA_UP_TO and coders[0].size < 0.98 * data.size and not _varied(coders[0].size, least, data.size):
+        coders.append(_Coder(LZMA, share * len(_lzma(sample.data)), lambda _: _lzma(data.data)))
+    worth = min(0.995 * data.size, 1.05 * min(coder.size for coder in coders))
     return [coder for coder in coders if coder.size <= worth]
 
 
-def _zlib(data: bytes, level: int = 9) -> bytes:
+def _varied(by_zlib: float, least: float, size: int) -> bool:
+    """Without repeats that LZMA could find, as exponents of weights are: zlib is far behind what symbols alone tell."""
+    return least > 0.2 * size and by_zlib > 1.15 * least
+
+
+def _zlib(data: bytes | memoryview, level: int = 9) -> bytes:
     return zlib.compress(data, level)
 
 
-def _lzma(data: bytes) -> bytes:
+def _lzma(data: memoryview) -> bytes:
     # A dictionary larger than the data finds nothing more, and clearing it takes longer than coding.
     filters = [{**item, "dict_size": max(4096, len(data))} for item in lzma_filters()]
     return lzma.compress(data, lzma.FORMAT_RAW, filters=filters)
 
 
-def _coded_plane(plane: _Plane, shared: np.ndarray | None) -> bytes:
-    """As a block, with rANS among the coders."""
-    symbols = plane.symbols
+def _plane_coders(plane: _Plane, shared: np.ndarray | None) -> tuple[np.ndarray, list[_Coder]]:
+    """Of the plane's symbols, with rANS among them."""
+    symbols, counts = plane.symbols, plane.counts
     if symbols.size == 0:
-        return _block(b"")
-    counts = np.bincount(symbols, minlength=256)
+        return symbols, []
     own = rans.frequencies(counts)
     own_table = _zlib(own.astype("<u2").tobytes())
     extra = []
-    if (top := int(symbols.max())) < 128:
-        extra.append(_Coder(BITS, max(1, top.bit_length()) * symbols.size / 8, lambda: _bit_packed(symbols)))
+    if (top := int(np.flatnonzero(counts)[-1])) < 128:
+        extra.append(_Coder(BITS, max(1, top.bit_length()) * symbols.size / 8, lambda _: _bit_packed(symbols)))
     own_bits = rans.cost_bits(counts, own) + 8 * (2 + len(own_table))
     if shared is not None and (bits := rans.cost_bits(counts, shared)) <= own_bits:
-        extra.append(_Coder(RANS_OF_GROUP, bits / 8, lambda: rans.encode(symbols, shared)))
+        extra.append(_Coder(RANS_OF_GROUP, bits / 8, lambda code: code, (symbols, shared)))
     else:
         head = struct.pack("<H", len(own_table)) + own_table
-        extra.append(_Coder(RANS, own_bits / 8, lambda: head + rans.encode(symbols, own)))
-    return _block(symbols.tobytes(), extra)
+        extra.append(_Coder(RANS, own_bits / 8, lambda code: head + code, (symbols, own)))
+    return symbols, _coders(symbols, extra)
 
 
 def _bit_packed(symbols: np.ndarray) -> bytes:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..errors import ModelError
 from .computed_weights import with_stored_weights
 from .data import DataView
-from .folding import tensor_array
+from .folding import elements, tensor_array
+from .formats import MAX_FILE_BYTES, SMALLER
 from .graph import all_graphs
 
 if TYPE_CHECKING:
@@ -26,15 +28,26 @@ RAISED = 17
 _FLOAT, _HALVES = 1, (10, 16)
 
 
-def present_form(model: ModelProto) -> tuple[ModelProto, tuple[str, ...]]:
-    """The graph, and what was changed in words; the given one is not changed."""
+def present_form(model: ModelProto, most_bytes: int = MAX_FILE_BYTES) -> tuple[ModelProto, tuple[str, ...]]:
+    """The graph, and what was changed in words; the given one is not changed.
+
+    Raises:
+        ModelError: its weights would take more than ``most_bytes`` as float32.
+    """
     import onnx
 
     said = []
     opset = max((item.version for item in model.opset_import if item.domain in ("", "ai.onnx")), default=OLDEST)
+    halves = any(_has_halves(graph) for graph in all_graphs(model))
+    if halves and (wide := _float32_bytes(model)) > most_bytes:
+        raise ModelError(
+            "too-large",
+            f"the weights have {wide:,} bytes in float32, in which steps work on them; at most {most_bytes:,} fit",
+            SMALLER,
+        )
     changed = onnx.ModelProto()
     changed.CopyFrom(model)
-    if any(_has_halves(graph) for graph in all_graphs(changed)):
+    if halves:
         for graph in all_graphs(changed):
             _widen(graph)
         said.append(
@@ -64,6 +77,18 @@ class WideData(DataView):
 def _has_halves(graph: GraphProto) -> bool:
     values = [item.type.tensor_type.elem_type for item in [*graph.input, *graph.output]]
     return any(kind in _HALVES for kind in [*values, *(item.data_type for item in graph.initializer)])
+
+
+def _float32_bytes(model: ModelProto) -> int:
+    """Of all stored weights, when those of 16 bits have 32."""
+    from onnx.helper import tensor_dtype_to_np_dtype
+
+    return sum(
+        elements(tensor.dims)
+        * (4 if tensor.data_type in _HALVES else tensor_dtype_to_np_dtype(tensor.data_type).itemsize)
+        for graph in all_graphs(model)
+        for tensor in graph.initializer
+    )
 
 
 def _widen(graph: GraphProto) -> None:

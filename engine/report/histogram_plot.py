@@ -5,8 +5,9 @@ from functools import partial
 from html import escape
 from math import log
 
+from profiles.columns import figure
+
 from ..measure.histogram import Histogram
-from ..measure.limits import figure
 from .data import Section
 from .plot import Plot
 from .rows import clean

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
 
+from profiles.columns import figure
+
 WIDTH, HEIGHT = 1040, 400
 LEFT, RIGHT, TOP, BOTTOM = 62, 26, 14, 52
 RADIUS = 5.5
@@ -175,7 +177,7 @@ def _dots(points: Sequence[Point], across: Scale, up: Scale) -> Iterable[str]:
         if point.emphasised:
             yield f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS + 4}"/>'
         kind = "front" if point.on_front else "dominated"
-        title = f"{point.label}: {point.x:.4g} ms, {point.y:.2f} %"
+        title = f"{point.label}: {figure(point.x, 4)} ms, {point.y:.2f} %"
         yield f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS}"><title>{escape(title)}</title></circle>'
 
 

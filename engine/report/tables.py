@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from profiles.columns import Scale, byte_counts, figures
+from profiles.columns import Scale, byte_counts, figure, figures
 from profiles.reading import Reading
 
 from ..evaluate.efficiency import Taken, efficiency
 from ..measure.covering import Judged
-from ..measure.limits import Limit, figure
+from ..measure.limits import Limit
 from .data import ReportData, Row, Section
 from .effects import Effect, effects
 from .rows import clean, metric_name, milliseconds, model_name, percent, points, signed, times, titled
@@ -94,7 +94,7 @@ def services_table(section: Section, services: Sequence[Reading], texts: Texts) 
     own = [item for item in services if item.variant in names and item.target == section.target]
     found = [(item, item.stream) for item in own if item.stream is not None]
     columns: list[tuple[str, Callable[[Mapping[str, Any]], str]]] = [
-        ("per_second_served", lambda s: _number(s.get("throughput_per_s"), "{:,.4g}")),
+        ("per_second_served", lambda s: "" if s.get("throughput_per_s") is None else figure(s["throughput_per_s"], 4)),
         ("in_time", _in_time),
         ("dropped", lambda s: _number(s.get("dropped"), "{:,}")),
         *((key, partial(_stage, name=name)) for name, key in STAGES.items()),
@@ -161,7 +161,7 @@ def _in_time(stream: Mapping[str, Any]) -> str:
     if met is None:
         return ""
     low, high = met["ci95"]
-    return f"{met['value']:.1%} [{low:.1%}, {high:.1%}] ≤ {stream['deadline_ms']:.4g} ms"
+    return f"{met['value']:.1%} [{low:.1%}, {high:.1%}] ≤ {figure(stream['deadline_ms'], 4)} ms"
 
 
 def _line(

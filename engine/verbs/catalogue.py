@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..compress.presets import CANDIDATES
+from ..compress.presets import CANDIDATES, candidates_of
 from ..compress.recipe import PRESETS
 from ..compress.registry import broken, find
 from ..compress.registry import techniques as all_techniques
@@ -28,7 +28,7 @@ class Catalogue:
             "techniques": [item.to_json() for item in self.techniques],
             "broken": dict(self.broken),
             "presets": {name: [step.to_json() for step in recipe.steps] for name, recipe in PRESETS.items()},
-            "candidates": {name: [item.to_json() for item in items] for name, items in CANDIDATES.items()},
+            "candidates": {name: [item.to_json() for item in candidates_of(name)] for name in CANDIDATES},
         }
 
 

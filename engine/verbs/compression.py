@@ -115,11 +115,16 @@ def compress(
         "seed": seed,
         "threads": threads,
     }
+    # before the job is noted: what cannot run as it is asked for leaves nothing to resume
+    advice = [
+        f"{recipe.name}: {problem}"
+        for recipe in wanted
+        for problem in check_chain(recipe, has_data=data_set is not None, has_device=bool(targets))
+    ]
     with ExitStack() as stack:
         job = stack.enter_context(Job(workspace, "compress", arguments, emit, cancel, request))
-        for recipe in wanted:
-            for problem in check_chain(recipe, has_data=data_set is not None, has_device=bool(targets)):
-                job.emit(Log(f"{recipe.name}: {problem}", "warning"))
+        for line in advice:
+            job.emit(Log(line, "warning"))
         timer = stack.enter_context(candidate_timer(*targets, cancel=job.cancel)) if targets else None
         processor = None if timer is None else timer.processor
         bench = Workbench(

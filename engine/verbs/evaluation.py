@@ -21,7 +21,7 @@ from ..model.datasets import BUILT_IN, check_fits, open_data
 from ..model.datasets.arrays import ALL
 from ..model.formats import detect
 from ..model.open import inspect, is_there
-from ..model.packed import pack
+from ..model.packed_size import packed_size
 from ..model.save import to_onnx
 from ..model.task import target_of
 from ..model.with_data import open_with_data
@@ -252,7 +252,7 @@ def compare(
                 score = found.score
                 lost = None if first is None else what_was_lost(first, found)
                 first = first or found
-            packed_bytes = len(pack(place.path.read_bytes(), place.format))
+            packed_bytes = packed_size(place.path.read_bytes(), place.format).size_bytes
             taken = _taken(place, info, packed_bytes, score, workspace)
             rows.append(Row(model, info, packed_bytes, score, lost, efficiency(taken, original)))
             original = original or taken

@@ -8,6 +8,7 @@ from typing import Any
 
 from device_agent.contract.manifest import parse
 from device_agent.contract.messages import EnergyPlan, StopRule
+from profiles.columns import figure
 from profiles.reading import Comparison, Reading, Verdict
 from profiles.store import ProfileStore
 
@@ -18,7 +19,6 @@ from ..deploy.run_on import USUAL, RunOn
 from ..errors import LimitError, RejectedError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
 from ..measure.declared import DeclaredPower
-from ..measure.limits import figure
 from ..measure.operators import LayerTime, by_layer
 from ..measure.plan import Subject, measure_on
 from ..measure.plug import IDLE_S, WINDOW_S, Plug

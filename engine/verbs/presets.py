@@ -31,7 +31,7 @@ from ..measure.choice import (
     thin,
 )
 from ..measure.limits import Limit, read_limit
-from ..model.packed import pack
+from ..model.packed_size import packed_size
 from ..model.with_data import open_with_data
 from ..records import Bundle, Format, Variant, sha256_hex
 from ..workspace import Workspace
@@ -270,7 +270,7 @@ def _estimates(
 
 def _expected(content: bytes, boards_ms: Mapping[str, float]) -> Expected:
     mean = geometric_mean(boards_ms.values()) if boards_ms else None
-    return Expected(len(pack(content, Format.ONNX)), mean, boards_ms)
+    return Expected(packed_size(content, Format.ONNX).size_bytes, mean, boards_ms)
 
 
 def _timings(timer: CandidateTimer, graphs: Sequence[bytes]) -> Callable[[], bytes]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from profiles.board import descriptions
+from profiles.columns import figure
 from profiles.export import to_parquet
 from profiles.pack import to_pack
 from profiles.published import Published, published
@@ -136,7 +137,7 @@ class ProfileRow:
     def cells(self) -> tuple[str, ...]:
         """The row as text, for tables."""
         item, latency = self.newest, self.newest.latency_ms
-        interval = "" if latency.ci95_p50 is None else f"[{latency.ci95_p50[0]:.3g}, {latency.ci95_p50[1]:.3g}]"
+        interval = "" if latency.ci95_p50 is None else f"[{figure(latency.ci95_p50[0])}, {figure(latency.ci95_p50[1])}]"
         peak, energy = item.memory_mb.run_peak, item.energy_mj
         name = item.name or f"{item.model} {(item.variant or item.bundle)[:12]}"
         how = "" if item.scenario == "single-stream" else f" {item.scenario}"
@@ -145,11 +146,11 @@ class ProfileRow:
             name + (f" ({how.strip()})" if how else ""),
             engine_name(f"{item.runtime} {item.runtime_version}", item.provider),
             str(item.threads),
-            f"{latency.p50:.4g}",
+            figure(latency.p50, 4),
             interval,
-            "n/a" if latency.p99 is None else f"{latency.p99:.4g}",
+            "n/a" if latency.p99 is None else figure(latency.p99, 4),
             "n/a" if peak is None else f"{peak:.1f}",
-            "n/a" if energy is None else f"{energy['total']['value']:.3g}{_declared(energy)}",
+            "n/a" if energy is None else f"{figure(energy['total']['value'])}{_declared(energy)}",
             f"{latency.n}/{self.readings}",
             age(item.measured_at),
             self.state,

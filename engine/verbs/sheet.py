@@ -6,6 +6,7 @@ from typing import Any
 
 from device_agent.contract.measuring import Isolation
 from device_agent.contract.messages import decode
+from profiles.columns import figure
 from profiles.reading import PROVIDER_ENDING, Comparison, Quality, Reading, Verdict
 
 from ..deploy.isolation import words
@@ -68,7 +69,7 @@ def latency_line(newest: Reading) -> str:
         ("slowest", latency.max, None),
     )
     told = [
-        f"{name} {value:.4g}" + ("" if pair is None else f" [{pair[0]:.4g}, {pair[1]:.4g}]")
+        f"{name} {figure(value, 4)}" + ("" if pair is None else f" [{figure(pair[0], 4)}, {figure(pair[1], 4)}]")
         for name, value, pair in parts
         if value is not None
     ]
@@ -113,7 +114,7 @@ def compared_line(compared: Comparison | None, name: str) -> str:
         return NOT_COMPARED
     low, high = compared.ci95
     verdict = f"{compared.verdict}: {VERDICTS[compared.verdict]}"
-    return f"{compared.speedup:.3g}x as fast as {name} [{low:.3g}, {high:.3g}] (95 %), {verdict}"
+    return f"{figure(compared.speedup)}x as fast as {name} [{figure(low)}, {figure(high)}] (95 %), {verdict}"
 
 
 def service_lines(scenario: str, facts: Mapping[str, Any]) -> tuple[str, ...]:
@@ -128,7 +129,7 @@ def service_lines(scenario: str, facts: Mapping[str, Any]) -> tuple[str, ...]:
     if facts["deadline_met"] is not None:
         low, high = facts["deadline_met"]["ci95"]
         share = f"{facts['deadline_met']['value']:.1%} [{low:.1%}, {high:.1%}]"
-        lines.append(f"within {facts['deadline_ms']:.4g} ms: {share}")
+        lines.append(f"within {figure(facts['deadline_ms'], 4)} ms: {share}")
     if facts["stages_ms"] is not None:
         lines.append(f"stages: {_stages(facts['stages_ms'])}; {facts['limiting_stage']} limits")
     return tuple(lines)
@@ -139,22 +140,17 @@ def _stages(times: Mapping[str, float | None]) -> str:
     from ..measure.scenario import STAGES
 
     told = {name: times.get(name) for name in STAGES}
-    parts = [f"{name} {value:.3g} ms" for name, value in told.items() if value is not None]
+    parts = [f"{name} {figure(value)} ms" for name, value in told.items() if value is not None]
     return " -> ".join(parts) + (" (decoding is part of prepare)" if told[STAGES[0]] is None else "")
 
 
 def _throughput(facts: Mapping[str, Any]) -> str:
     wait = facts.get("wait_ms")  # not of back-to-back queries, nor in older readings
-    waits = "" if wait is None else f", begun {_ms(wait)} ms (median) after each was due"
+    waits = "" if wait is None else f", begun {figure(wait)} ms (median) after each was due"
     return (
-        f"{facts['throughput_per_s']:.4g} a second, {facts['queries']} queries, "
+        f"{figure(facts['throughput_per_s'], 4)} a second, {facts['queries']} queries, "
         f"{facts['dropped']} dropped, at most {facts['backlog']} waiting{waits}"
     )
-
-
-def _ms(value: float) -> str:
-    """Three figures, and never an exponent."""
-    return f"{value:.3g}" if value < 999.5 else f"{value:,.0f}"
 
 
 def _burst_lines(facts: Mapping[str, Any]) -> tuple[str, str]:
@@ -203,7 +199,7 @@ def _grade(trust: Mapping[str, Any]) -> str:
 
 def cold_line(newest: Reading) -> str:
     """What the first answer of a fresh process takes."""
-    load, first = (None if item is None else f"{item:.3g} ms" for item in (newest.load_ms, newest.first_ms))
+    load, first = (None if item is None else f"{figure(item)} ms" for item in (newest.load_ms, newest.first_ms))
     return f"load {load or 'unknown'}, first inference {first or 'unknown'}"
 
 
@@ -241,7 +237,8 @@ def sustained_line(fact: Fact | None) -> str:
     value = fact.value
     state = "steady" if value["steady"] else "not steady yet"
     return (
-        f"{value['steady_ms']:.4g} ms after {value['minutes']:.1f} min, first minute {value['first_minute_ms']:.4g} ms "
+        f"{figure(value['steady_ms'], 4)} ms after {value['minutes']:.1f} min, "
+        f"first minute {figure(value['first_minute_ms'], 4)} ms "
         f"({value['change']:+.1%}), {state}{warmth_line(value)}"
     )
 
@@ -267,6 +264,6 @@ def energy_line(fact: Fact | None) -> str:
     )
 
 
-def _interval(figure: Mapping[str, Any]) -> str:
-    low, high = figure["ci95"]
-    return f"{figure['value']:.3g} [{low:.3g}, {high:.3g}]"
+def _interval(found: Mapping[str, Any]) -> str:
+    low, high = found["ci95"]
+    return f"{figure(found['value'])} [{figure(low)}, {figure(high)}]"

@@ -24,7 +24,7 @@ from ..jobs import Job
 from ..model.data import CALIBRATION, TRAIN
 from ..model.graph import input_specs
 from ..model.open import OpenedModel, inspect, onnx_info
-from ..model.packed import pack, unpack
+from ..model.packed_size import packed_size
 from ..model.save import to_onnx
 from ..model.task import Task, Unlabelled, target_of
 from ..records import Format, ModelInfo, Recipe, Variant, content_id, sha256_hex
@@ -223,10 +223,7 @@ class Workbench:
         if info is None:
             info = self._described(content, format_)
         sha256 = sha256_hex(content)
-        packed = pack(content, format_)
-        start = time.process_time()
-        unpack(packed)
-        decode = {"decode_cpu_s": time.process_time() - start}
+        packed = packed_size(content, format_)
         first = self._baseline is None
         variant = Variant(
             id=content_id({"model": self.opened.info.sha256, "recipe": recipe.sha256, "file": sha256}),
@@ -240,11 +237,11 @@ class Workbench:
             nonzero_parameters=info.nonzero_parameters,
             macs=info.macs,
             size_bytes=len(content),
-            packed_bytes=len(packed),
+            packed_bytes=packed.size_bytes,
             sha256=sha256,
             skipped=() if state is None else state.skipped,
             notes=() if state is None else tuple(dict.fromkeys(state.notes)),
-            cost={**(cost or {}), **decode},
+            cost={**(cost or {}), "decode_cpu_s": packed.decode_cpu_s},
         )
         saved = self.workspace.save_variant(variant, {format_: content})
         if self.data is not None and self.data.count(self.test_split):

@@ -2484,8 +2484,16 @@
             <translation>请用这个顺序：{0}</translation>
         </message>
         <message>
+            <source>{0} builds another network, in which nothing is left of {1}</source>
+            <translation>{0} 会另建一个网络，其中不留下 {1} 的任何结果</translation>
+        </message>
+        <message>
             <source>{0} changes nothing after {1} with the same knobs</source>
             <translation>{0} 在 {1} 之后用相同的设置不会再改变什么</translation>
+        </message>
+        <message>
+            <source>do those steps after it, or leave them out</source>
+            <translation>请在它之后做这些步骤，或去掉它们</translation>
         </message>
         <message>
             <source>leave it out</source>
@@ -3458,6 +3466,22 @@
         <message>
             <source>{0}list them: flyweight techniques</source>
             <translation>{0}列出全部：flyweight techniques</translation>
+        </message>
+        <message>
+            <source>{0} offers a recipe with the unknown step '{1}'</source>
+            <translation>{0} 提供的配方含有未知步骤 '{1}'</translation>
+        </message>
+        <message>
+            <source>name an id</source>
+            <translation>请给出技术的标识</translation>
+        </message>
+        <message>
+            <source>{0} offers a recipe of {1} steps to the preset '{2}'</source>
+            <translation>{0} 向预设 '{2}' 提供了一个有 {1} 个步骤的配方</translation>
+        </message>
+        <message>
+            <source>give steps, and one of: {0}</source>
+            <translation>请给出步骤，并从下列中选一个：{0}</translation>
         </message>
         <message>
             <source>technique '{0}' of {1} is already provided by {2}</source>
@@ -6052,8 +6076,8 @@
             <translation>无法读取权重“{0}”的外部数据：{1}</translation>
         </message>
         <message>
-            <source>the model and its data exceed 2 GiB</source>
-            <translation>模型及其数据超过 2 GiB</translation>
+            <source>the model with its data has {0} bytes; at most {1} are read</source>
+            <translation>模型连同其数据共 {0} 字节；最多读取 {1} 字节</translation>
         </message>
         <message>
             <source>{0} is an archive, but of no model format known here</source>
@@ -6096,8 +6120,12 @@
             <translation>{0} 不是完整的归档：{1}</translation>
         </message>
         <message>
-            <source>{0} has {1} bytes; at most 2 GiB are read</source>
-            <translation>{0} 有 {1} 字节；最多读取 2 GiB</translation>
+            <source>{0} has {1} bytes; at most {2} are read</source>
+            <translation>{0} 有 {1} 字节；最多读取 {2} 字节</translation>
+        </message>
+        <message>
+            <source>cut it into parts and compress each: onnx.utils.extract_model; or export it in half precision (model.half()), which is half the size, and is evaluated and deployed as it is</source>
+            <translation>请把它切成几部分分别压缩：onnx.utils.extract_model；或以半精度导出（model.half()），大小减半，可直接评估和部署</translation>
         </message>
         <message>
             <source>{0} is empty</source>
@@ -6578,6 +6606,10 @@
         <message>
             <source>16-bit numbers of the model became float32 (half-precision, as the last step, makes them 16-bit again)</source>
             <translation>模型中的 16 位数值已转为 float32（最后一步使用 half-precision 可再次变为 16 位）</translation>
+        </message>
+        <message>
+            <source>the weights have {0} bytes in float32, in which steps work on them; at most {1} fit</source>
+            <translation>权重以 float32 表示（各步骤以此处理）有 {0} 字节；最多容纳 {1} 字节</translation>
         </message>
         <message>
             <source>there is no built-in model {0}</source>

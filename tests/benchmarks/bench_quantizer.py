@@ -3,7 +3,8 @@
 Every run is a fresh process that reads the same ONNX file (224 x 224, one channel, random weights, 23.5 million parameters) and
 the same calibration samples and writes an int8 ONNX file. Their order changes every round; CPU time and peak memory are the
 kernel's account of the ended process. The third is the whole command `flyweight compress`, which also reads the model in a
-limited process, runs the original, packs both and writes the project. Goal: the step at most 1.1x the time and the peak memory.
+limited process, packs both and writes the project, as a user's first; the fourth the same with other knobs, when the original
+was packed before. Goal: the step at most 1.1x the time and the peak memory.
 Run: python -m tests.benchmarks.bench_quantizer [ROUNDS] [SAMPLES]
 """
 
@@ -20,7 +21,7 @@ import numpy as np
 from engine.model.data import TRAIN
 
 SHAPE = (1, 224, 224)
-PEER, STEP, COMMAND = "onnxruntime", "flyweight", "flyweight compress"
+PEER, STEP, COMMAND, AGAIN = "onnxruntime", "flyweight", "flyweight compress", "flyweight compress, another recipe"
 PREPARE = "import sys; from tests.benchmarks.bench_quantizer import prepare; prepare(*sys.argv[1:])"
 OURS = "import sys; from tests.benchmarks.bench_quantizer import step; step(*sys.argv[1:])"
 CLI = "from engine.cli.entry import run; run()"
@@ -56,9 +57,9 @@ def step(model: str, samples: str, out: str) -> None:
     onnx.save(made.onnx, out)
 
 
-def cost(command: Sequence[str], folder: Path) -> tuple[float, float]:
+def cost(command: Sequence[str], folder: Path, home: Path | None = None) -> tuple[float, float]:
     """CPU seconds and peak resident MB of one process with its children."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "HOME": str(folder)}
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "HOME": str(home or folder)}
     with (folder / "said").open("wb") as said:
         child = subprocess.Popen(command, stdout=said, stderr=said, env=environment)
         _, status, used = os.wait4(child.pid, 0)
@@ -91,20 +92,24 @@ def main() -> None:
         folder = Path(temporary)
         model, data = str(folder / "resnet50.onnx"), str(folder / "samples.npz")
         cost([sys.executable, "-c", PREPARE, model, data, str(samples)], folder)
-        recipe = folder / "int8.yaml"
-        recipe.write_text(f"version: 1\nsteps:\n- technique: static-quantization\n  knobs: {{samples: {samples}}}\n")
-        found: dict[str, list[tuple[float, float]]] = {PEER: [], STEP: [], COMMAND: []}
+        recipes = {COMMAND: folder / "int8.yaml", AGAIN: folder / "again.yaml"}
+        for name, knobs in ((COMMAND, f"samples: {samples}"), (AGAIN, f"samples: {samples}, float_weights: float32")):
+            recipes[name].write_text(f"version: 1\nsteps:\n- technique: static-quantization\n  knobs: {{{knobs}}}\n")
+        found: dict[str, list[tuple[float, float]]] = {PEER: [], STEP: [], COMMAND: [], AGAIN: []}
         for number in range(rounds):
-            project = folder / f"project-{number}"
-            whole = ["-c", CLI, "compress", model, "--data", data, "--recipe", str(recipe)]
+            home = folder / f"home-{number}"
+            home.mkdir()
+            whole = ["-c", CLI, "compress", model, "--data", data, "--project", str(home), "--recipe"]
             commands = {
                 PEER: [sys.executable, "-c", THEIRS, model, data, str(folder / "theirs.onnx")],
                 STEP: [sys.executable, "-c", OURS, model, data, str(folder / "ours.onnx")],
-                COMMAND: [sys.executable, *whole, "--project", str(project)],
+                COMMAND: [sys.executable, *whole, str(recipes[COMMAND])],
             }
             order = list(commands)
-            for name in order[number % 3 :] + order[: number % 3]:
-                found[name].append(cost(commands[name], folder))
+            order = [*order[number % 3 :], *order[: number % 3], AGAIN]
+            commands[AGAIN] = [sys.executable, *whole, str(recipes[AGAIN])]
+            for name in order:
+                found[name].append(cost(commands[name], folder, home))
                 print(f"  {name}: {found[name][-1][0]:.1f} CPU s, {found[name][-1][1]:,.0f} MB", flush=True)
         print(f"{rounds} rounds, {samples} samples of 224 x 224")
         for name, pairs in found.items():

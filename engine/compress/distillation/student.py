@@ -70,8 +70,12 @@ class Student(TrainingKnobs):
     @property
     def idempotent(self) -> bool:
         """The same network is built and learns the same from the same teacher, unless its size is a share of what it gets."""
-        limited = bool(self.max_parameters or self.max_macs)
-        return self.network == "factory" or (limited and self.network != "copy")
+        return self.network == "factory" or (self.afresh and bool(self.max_parameters or self.max_macs))
+
+    @property
+    def afresh(self) -> bool:
+        """All but a copy are networks of their own, taught by the original and not by what earlier steps made of it."""
+        return self.network != "copy"
 
 
 @technique(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..registry import technique
@@ -86,7 +86,7 @@ def affine_quantization(state: ModelState, config: AffineQuantization, context: 
     adapted = sum(weight.name in seen for weight in weights)
     about = f", {adapted} of them rounded adaptively" if config.rounding == "adaptive" else ""
     note = f"{len(weights)} weight tensors stored with {config.bits} bits{about}; they run as float, so nothing gets faster"
-    return replace(state, onnx=graph, masks={}, skipped=(*state.skipped, *skipped), notes=(*state.notes, note))
+    return state.as_graph(graph, skipped, (note,))
 
 
 def _inputs(graph: ModelProto, config: AffineQuantization, context: Context) -> dict[str, np.ndarray]:

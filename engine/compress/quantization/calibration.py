@@ -143,6 +143,7 @@ def activation_ranges(
             **options,
         )
         calibrator.augment_graph()
+        calibrator.model = None  # all weights once more, and the session has the file
         calibrator.infer_session = _session(augmented)
         reader = _Reader(names, arrays, cancel)
         if method == "min-max":

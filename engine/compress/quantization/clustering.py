@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..registry import technique
@@ -72,14 +72,7 @@ def weight_clustering(state: ModelState, config: WeightClustering, context: Cont
             indices, table = cluster(weight.values, config.clusters)
             store_codebook(graph, weight.name, indices, table)
     note = f"{len(weights)} weight tensors hold at most {config.clusters} values; they run as float, so nothing gets faster"
-    return replace(
-        state,
-        module=None,
-        onnx=graph,
-        masks={},
-        skipped=(*state.skipped, *skipped),
-        notes=(*state.notes, note),
-    )
+    return state.as_graph(graph, skipped, (note,))
 
 
 def _fine_tuned(state: ModelState, config: WeightClustering, context: Context, chosen: set[str]) -> ModelProto:

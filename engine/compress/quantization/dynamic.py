@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...records import Skip
@@ -96,7 +96,7 @@ def dynamic_quantization(state: ModelState, config: DynamicQuantization, context
         notes.append("nothing was quantized: the graph has no MatMul, Gemm, LSTM or embedding with stored weights")
     strip_metadata(graph)
     skipped += [item for item in still_float(graph.graph, kinds, exclude) if item.layer not in left]
-    return replace(state, onnx=graph, masks={}, skipped=(*state.skipped, *skipped), notes=(*state.notes, *notes))
+    return state.as_graph(graph, skipped, notes)
 
 
 def stacked(graph: GraphProto) -> set[str]:

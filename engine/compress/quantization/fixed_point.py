@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +74,7 @@ def fixed_point(state: ModelState, config: FixedPoint, context: Context) -> Mode
         notes.append("1 weight lies outside its format and was clipped; lower fraction_bits")
     elif clipped:
         notes.append(f"{clipped:,} weights lie outside their format and were clipped; lower fraction_bits")
-    return replace(state, onnx=graph, masks={}, skipped=(*state.skipped, *skipped), notes=(*state.notes, *notes))
+    return state.as_graph(graph, skipped, notes)
 
 
 def beyond(values: np.ndarray, grid: Grid, rounding: str) -> int:

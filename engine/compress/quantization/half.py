@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..registry import technique
 from ..technique import Context, Effect, ModelState, Takes, knob
@@ -67,7 +67,7 @@ def _stored(state: ModelState, config: HalfPrecision) -> ModelState:
             continue
         store_half(graph, weight.name, config.kind)
     notes.append(f"{config.kind} weights run as float32: the file is smaller, not faster")
-    return replace(state, onnx=graph, masks={}, skipped=(*state.skipped, *skipped), notes=(*state.notes, *notes))
+    return state.as_graph(graph, skipped, notes)
 
 
 def _computing(state: ModelState, config: HalfPrecision) -> ModelState:
@@ -87,4 +87,4 @@ def _computing(state: ModelState, config: HalfPrecision) -> ModelState:
     converted.topological_sort()
     graph = finished(converted.model)
     note = "float16 arithmetic: faster where the device has it (Arm with fphp/asimdhp, GPUs); elsewhere it is converted"
-    return replace(state, onnx=graph, masks={}, notes=(*state.notes, note))
+    return state.as_graph(graph, notes=(note,))

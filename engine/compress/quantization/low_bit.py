@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...records import Skip
@@ -77,14 +77,7 @@ def low_bit_weights(state: ModelState, config: LowBitWeights, context: Context) 
             stored += 1
     bits = 1 if config.levels == "binary" else 2
     note = f"{stored} layers hold {config.levels} weights in {bits} bit; they run as float, so nothing gets faster"
-    return replace(
-        state,
-        module=None,
-        onnx=graph,
-        masks={},
-        skipped=(*state.skipped, *skipped),
-        notes=(*state.notes, note),
-    )
+    return state.as_graph(graph, skipped, (note,))
 
 
 def low_bit_codes(values: np.ndarray, axis: int, levels: str) -> tuple[np.ndarray, Grid]:

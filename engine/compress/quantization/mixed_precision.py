@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...events import Eta, Progress, Stage
@@ -72,7 +72,7 @@ def mixed_precision(state: ModelState, config: MixedPrecision, context: Context)
     if chosen < len(path) - 1:
         budget = f"{config.average_bits:g} bits on average"
         notes.append(f"the budget of {budget} is not reached: it would cost more than {config.max_loss:g} points")
-    return replace(state, onnx=result, masks={}, skipped=(*state.skipped, *skipped), notes=(*state.notes, *notes))
+    return state.as_graph(result, skipped, notes)
 
 
 def stored(graph: ModelProto, weights: Sequence[Weight], bits: Mapping[str, int]) -> ModelProto:

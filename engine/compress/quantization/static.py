@@ -136,13 +136,7 @@ def static_quantization(state: ModelState, config: StaticQuantization, context: 
     for node in graph.graph.node:
         work.skipped += in_branches(node, _HEAVY, config.exclude)
     work.skipped += unsaved(graph, result)
-    return replace(
-        state,
-        onnx=result,
-        masks={},
-        skipped=(*state.skipped, *_once(work.skipped)),
-        notes=(*state.notes, *work.notes),
-    )
+    return state.as_graph(result, _once(work.skipped), work.notes)
 
 
 class _Work:

@@ -85,7 +85,7 @@ def tflite_file(state: ModelState, config: TfliteFile, context: Context) -> Mode
         stored = store_as_int8(graph, layers, bits=config.bits, short_scales=True)
         notes.append(f"{stored:,} weights are stored as int8 of {config.bits} bits and run as float")
     to_tflite(graph)
-    return replace(state, onnx=graph, masks={}, format=Format.TFLITE, notes=(*state.notes, *notes))
+    return replace(state.as_graph(graph, notes=notes), format=Format.TFLITE)
 
 
 def _lost_words(graph: ModelProto) -> str | None:

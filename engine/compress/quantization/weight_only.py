@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,7 +75,7 @@ def weight_only(state: ModelState, config: WeightOnly, context: Context) -> Mode
     note = f"{products} matrix products run with int{config.bits} weights in blocks of {config.block}"
     if config.bits == 8 and products:
         note += "; int8 blocks need onnxruntime 1.22 or newer on the board"
-    return replace(state, onnx=graph, masks={}, skipped=(*state.skipped, *skipped), notes=(*state.notes, note))
+    return state.as_graph(graph, skipped, (note,))
 
 
 def _fits(node: NodeProto, weight: str) -> bool:

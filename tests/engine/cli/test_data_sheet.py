@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from rich.console import Console
 
 from engine.cli.data_sheet import data_sheet
+from engine.verbs.profiling import ProfileRow
 from engine.verbs.sheet import (
     NO_SENSOR,
     NOT_MEASURED,
@@ -97,6 +98,18 @@ def test_that_a_service_and_a_cold_burst_are_told_in_words():
         "cold-burst: 6 bursts of 8, each after 5 s of rest; a burst takes 1.5 [1.25, 1.75] ms",
         "first inference 1.5 [1.25, 1.75] ms, those behind it 1.5 [1.25, 1.75] ms: 1.5 [1.25, 1.75] times as long",
     )
+
+
+def test_that_times_of_minutes_are_written_out_and_not_as_powers_of_ten():
+    one = reading("a", RESNET[0], 0, load_ms=64_321.0, first_ms=12_345.6)
+    slow = replace(
+        one.latency_ms, mean=71_570.4, p50=70_123.4, p90=12_345.0, max=1_234_567.0, ci95_p50=(69_999.6, 71_000.0)
+    )
+    one = replace(one, latency_ms=slow)
+    assert latency_line(one).startswith("mean 71,570, p90 12,345")
+    assert "slowest 1,234,567 ms" in latency_line(one)
+    assert cold_line(one) == "load 64,321 ms, first inference 12,346 ms"
+    assert ProfileRow(one, 1).cells()[3:5] == ("70,123", "[70,000, 71,000]")
 
 
 def test_that_the_distribution_of_the_runs_is_a_line_of_bars_with_units():

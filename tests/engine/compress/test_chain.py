@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from engine.compress.chain import check_chain, find_problems, repaired
+from engine.compress.recipe import load_recipe
 from engine.compress.registry import techniques
 from engine.compress.technique import Effect, Takes
 from engine.errors import RecipeError
@@ -58,6 +59,25 @@ def test_that_a_step_with_nothing_left_to_do_is_advised_against():
     trained_between = recipe("n-m-sparsity", "soft-label-distillation", "n-m-sparsity")
     goes_further = recipe("channel-pruning", "channel-pruning")
     assert [check_chain(item) for item in (other_knobs, trained_between, goes_further)] == [(), (), ()]
+
+
+def test_that_steps_before_another_network_are_advised_against():
+    student = {"technique": "student", "knobs": {"share": 0.3}}
+    narrow, faster = {"technique": "channel-pruning"}, {"technique": "activation-replacement"}
+    (problem,) = check_chain(load_recipe([narrow, faster, student]))
+    assert problem.step == 3
+    assert problem.message == (
+        "student builds another network, in which nothing is left of step 1 (channel-pruning), "
+        "step 2 (activation-replacement)"
+    )
+    assert "after it" in problem.remedy
+    assert check_chain(load_recipe([student, narrow])) == ()
+    copied = {"technique": "student", "knobs": {"network": "copy"}}
+    assert check_chain(load_recipe([narrow, copied])) == (), "a copy is made of what is there"
+    sized = {"technique": "student", "knobs": {"max_macs": 10**6}}
+    assert [item.message for item in check_chain(load_recipe([sized, sized]))] == [
+        "student changes nothing after step 1 (student) with the same knobs"
+    ]
 
 
 def test_that_every_ordered_pair_is_judged_by_its_declared_effects():

@@ -22,6 +22,13 @@ class Config:
     place: Path = Path("x")
 technique("pathy", name="", family="own", covers=(), summary="", paper="", config=Config, takes=Takes.ONNX)(print)
 """,
+    "offering": """
+from engine.compress.technique import Offer
+from tiny_techniques import Shift, Takes, technique
+offers = (Offer("size", "half a recipe", (("bias-shift", {"amount": 11}),)),)
+own = {"name": "", "family": "own", "covers": (), "summary": "", "paper": ""}
+technique("offering", **own, config=Shift, takes=Takes.ONNX, offers=offers)(print)
+""",
     "lacking": """
 from tiny_techniques import Takes, dataclass, technique
 @dataclass(frozen=True)
@@ -65,9 +72,13 @@ def test_that_command_line_and_window_see_it_with_its_knobs(environment):
         "leaving": "package tiny-techniques 1.0: SystemExit: 3",
         "pathy": "package tiny-techniques 1.0: RecipeError: pathy: the knob 'place' has the type Path; use one of int, "
         "float, bool, str, enum, list, range, dict",
+        "offering": "package tiny-techniques 1.0: RecipeError: bias-shift: amount=11 is outside -10 .. 10 units",
         "lacking": "package tiny-techniques 1.0: RecipeError: lacking: the knob 'size' has no default",
     }
-    assert "pathy" not in [item["id"] for item in document["techniques"]]
+    assert not {"pathy", "offering"} & {item["id"] for item in document["techniques"]}
+    offered = document["candidates"]["size"][-1]
+    assert (offered["name"], offered["why"]) == ("bias-shift", "biases shifted, then integers (Shift of biases)")
+    assert [step["technique"] for step in offered["steps"]] == ["bias-shift", "static-quantization"]
     (item,) = [item for item in document["techniques"] if item["id"] == "bias-shift"]
     assert item["knobs"][0]["max"] == 10
     card = read_catalogue(document).find("bias-shift")

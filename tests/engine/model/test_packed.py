@@ -130,13 +130,18 @@ def test_that_spans_are_the_raw_data_of_the_initializers():
     assert set(found.values()) == {("i", 1), ("f", 4)}
 
 
-def test_that_rans_codes_any_table_and_symbols_exactly():
+def test_that_rans_codes_any_table_and_symbols_exactly_beside_others_as_alone():
     rng = np.random.default_rng(5)
-    for count, spread in [(1, 1), (2, 256), (4095, 2), (5000, 256), (100_001, 17)]:
+    shapes = [(1, 1), (2, 256), (4095, 2), (5000, 256), (100_001, 17), *[(30, 9)] * 260, (9_000_000, 40), (2048, 3)]
+    works = []
+    for count, spread in shapes:
         symbols = rng.integers(0, spread, count).astype(np.uint8)
-        table = rans.frequencies(np.bincount(symbols, minlength=256))
-        assert table.sum() == container.TOTAL
-        assert (container.decode(rans.encode(symbols, table), table, count) == symbols).all()
+        works.append((symbols, rans.frequencies(np.bincount(symbols, minlength=256))))
+        assert works[-1][1].sum() == container.TOTAL
+    for work, coded in zip(works, rans.encode(works), strict=True):
+        assert (container.decode(coded, work[1], work[0].size) == work[0]).all()
+        assert work[0].size > 1_000_000 or rans.encode([work]) == [coded]
+    assert rans.encode([]) == []
 
 
 def test_that_a_damaged_container_is_refused_with_a_typed_error_or_restored_exactly():

@@ -8,6 +8,7 @@ from onnx import TensorProto, helper, numpy_helper
 from engine.compress.recipe import load_recipe
 from engine.compress.run import apply_recipe
 from engine.compress.technique import Context, ModelState
+from engine.errors import ModelError
 from engine.model.graph import input_specs
 from engine.model.present_form import present_form
 from engine.model.save import run_onnx
@@ -83,3 +84,15 @@ def test_that_a_graph_in_the_present_form_is_given_back_as_it_is():
     model = network(13)
     assert present_form(model) == (model, ())
     assert present_form(model)[0] is model
+
+
+def test_that_half_precision_weights_that_float32_would_make_too_many_are_refused_by_their_bytes():
+    model = network(17, kind=TensorProto.FLOAT16)
+    wide = sum(
+        2 * len(t.raw_data) if t.data_type == TensorProto.FLOAT16 else len(t.raw_data) for t in model.graph.initializer
+    )
+    assert present_form(model, wide)[1]
+    with pytest.raises(ModelError) as caught:
+        present_form(model, wide - 1)
+    assert caught.value.code == "too-large"
+    assert f"{wide:,} bytes in float32" in caught.value.message

@@ -7,7 +7,10 @@ import pytest
 import torch
 from torch import nn
 
+from engine.compress import registry
 from engine.compress.presets import CANDIDATES
+from engine.compress.registry import find
+from engine.compress.technique import Offer
 from engine.deploy.enrol import add_device
 from engine.errors import UsageError
 from engine.events import Cancel, Stage
@@ -46,6 +49,8 @@ def test_that_a_preset_is_thinned_compressed_measured_on_every_board_and_picked_
     tried = [item for item in CANDIDATES["accuracy"] if item.name in ("fused", "int8", "cut25-int8")]
     tried.insert(1, replace(tried[0], name="fused-again"))
     monkeypatch.setattr("engine.compress.presets.CANDIDATES", {"accuracy": tuple(tried)})
+    offered = replace(find("graph-fusion"), offers=(Offer("accuracy", "what a package adds", (("graph-fusion", {}),)),))
+    monkeypatch.setitem(registry._TECHNIQUES, "graph-fusion", offered)
     stages, cancel = [], Cancel()
 
     def watch(event):
@@ -64,6 +69,7 @@ def test_that_a_preset_is_thinned_compressed_measured_on_every_board_and_picked_
     measured = [name for name, state in states.items() if state == "measured"]
     assert states["int8"] == "measured"
     assert states["fused-again"] == "thinned", "neither smaller nor faster than the same recipe before it"
+    assert states["graph-fusion"] == "thinned", "what a technique offers is estimated like the preset's own"
     assert states["cut25-int8"] == "stopped", "asked to finish before its turn"
     assert all(item["reasons"] for item in told["candidates"])
     assert [name for name, detail in stages if name == "measure"] == ["measure"] * 2, (
