@@ -21,8 +21,8 @@ EXTRAS = {
     "gui": "PySide6_Essentials",
     "tflite": "litert-torch",
     "keras": "keras",
-    "cluster": "distributed",
     "parquet": "pyarrow",
+    "postgresql": "psycopg",
 }
 
 

@@ -5032,6 +5032,10 @@
             <translation>请评估它的 ONNX 或 TFLite 形式</translation>
         </message>
         <message>
+            <source>the original answers {0} right: if it did better where it was trained, say in {1} of {2} how images were prepared there (mean and std of values from 0 to 1, resize, size, colour), and name the folders so that their order is that of its classes</source>
+            <translation>原模型只答对 {0}：如果它在训练处表现更好，请在 {2} 的 {1} 中写明那里如何准备图像（0 到 1 取值的 mean 和 std、resize、size、colour），并给文件夹命名，使其顺序与模型的类别顺序一致</translation>
+        </message>
+        <message>
             <source>the model gives {0} value(s) per sample, the data {1}</source>
             <translation>模型每个样本给出 {0} 个值，数据给出 {1} 个</translation>
         </message>
