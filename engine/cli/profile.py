@@ -346,7 +346,7 @@ def _list(result: "ProfileList", console: "Console") -> None:
             str(item.models),
             plain(", ".join(item.runtimes)),
             str(item.rows),
-            item.last_measured or "",
+            (item.last_measured or "")[:16].replace("T", " "),
         )
     print_table(table, console)
     _published_boards(result, console)

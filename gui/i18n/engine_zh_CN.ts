@@ -6564,8 +6564,8 @@
             <translation>{0} 是 Keras 文件，而读取它的 Keras 没有安装</translation>
         </message>
         <message>
-            <source>pip install 'flyweight-studio[keras]', or export it from Keras 3: model.export('model.onnx', format='onnx')</source>
-            <translation>pip install 'flyweight-studio[keras]'，或从 Keras 3 导出：model.export('model.onnx', format='onnx')</translation>
+            <source>in the clone, pip install -c constraints.txt '.[keras]', or export it from Keras 3: model.export('model.onnx', format='onnx')</source>
+            <translation>在克隆目录中运行 pip install -c constraints.txt '.[keras]'，或从 Keras 3 导出：model.export('model.onnx', format='onnx')</translation>
         </message>
         <message>
             <source>no model is named</source>
@@ -6736,8 +6736,8 @@
             <translation>这个网络不能写成 TFLite：{0}</translation>
         </message>
         <message>
-            <source>keep ONNX for it, or convert the PyTorch module with the extra: pip install 'flyweight-studio[tflite]'</source>
-            <translation>请保留 ONNX，或用扩展转换 PyTorch 模块：pip install 'flyweight-studio[tflite]'</translation>
+            <source>keep ONNX for it, or convert the PyTorch module with the extra: in the clone, pip install -c constraints.txt '.[tflite]'</source>
+            <translation>请保留 ONNX，或用扩展转换 PyTorch 模块：在克隆目录中运行 pip install -c constraints.txt '.[tflite]'</translation>
         </message>
         <message>
             <source>the weight {0} is computed while the model runs</source>
@@ -7316,8 +7316,8 @@
             <translation>请检查其权限，以及所在磁盘是否为只读</translation>
         </message>
         <message>
-            <source>not installed (optional): pip install 'flyweight-studio[{0}]'</source>
-            <translation>未安装（可选）：pip install 'flyweight-studio[{0}]'</translation>
+            <source>not installed (optional): in the clone, pip install -c constraints.txt '.[{0}]'</source>
+            <translation>未安装（可选）：在克隆目录中运行 pip install -c constraints.txt '.[{0}]'</translation>
         </message>
         <message>
             <source>not installed</source>
