@@ -88,7 +88,9 @@ def thin(
         else:
             stay.append(name)
     if len(stay) > keep:
-        places = [round(place * (len(stay) - 1) / (keep - 1)) for place in range(keep)] if keep > 1 else [len(stay) // 2]
+        places = (
+            [round(place * (len(stay) - 1) / (keep - 1)) for place in range(keep)] if keep > 1 else [len(stay) // 2]
+        )
         chosen = {stay[place] for place in places}
         for name in stay:
             if name not in chosen:
