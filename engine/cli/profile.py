@@ -188,7 +188,7 @@ def run(
 
     One bundle after another on each board, boards side by side.
 
-    Example: flyweight profile run --bundles int8 fp32 --targets @all --only-stale
+    Example: flyweight profile run --bundles int8 baseline --targets @all --only-stale
     """
     from ..verbs import profile_run as verb
 
