@@ -135,7 +135,7 @@ class MissingExtraError(FlyweightError, ImportError):
         super().__init__(
             "missing-extra",
             f"{what} needs the extra '{extra}', which is not installed",
-            f"pip install 'flyweight-studio[{extra}]'",
+            f"in the clone: pip install -c constraints.txt '.[{extra}]'",
         )
         self.extra = extra
         self.what = what

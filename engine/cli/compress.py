@@ -75,7 +75,7 @@ def compress(
             "--limit",
             metavar="NAME=NUMBER",
             help="With --measure, at most: accuracy_loss (points; 1 if nothing is limited), latency_ms, memory_mb, size_bytes, "
-            "energy_mj.",
+            "energy_mj (repeatable).",
         ),
     ] = None,
     keep: Annotated[
@@ -268,7 +268,7 @@ def _render(result: "Compressed", console: "Console", data: str | None, task: st
     for variant in shown:
         table.add_row(*_row(variant, result.baseline, metrics, sizes, packed))
     print_table(table, console)
-    for variant in result.variants:
+    for variant in shown:
         for line in _skips(variant.skipped):
             console.print(f"{plain(variant.name)}: {plain(line)}", style="yellow")
         for note in variant.notes:

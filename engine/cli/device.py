@@ -25,6 +25,7 @@ def register(parent: typer.Typer) -> None:
     app.add_typer(device_adapter.app)
     device_live.register(app)
     device_add.register(app)
+    app.registered_commands.insert(0, app.registered_commands.pop())  # what a newcomer looks for stands first
     parent.add_typer(app)
 
 

@@ -153,7 +153,7 @@ def measure(
     With --against both run in interleaved blocks in random order; the speed-up is the ratio at which runs of the two agree
     most, round by round, with its 95 % interval. PASS = surely not slower (3 % margin), FAIL = surely slower, else INCONCLUSIVE.
 
-    Example: flyweight measure int8 loopback --against fp32
+    Example: flyweight measure int8 loopback --against baseline
     """
     from ..verbs import measure as verb
 

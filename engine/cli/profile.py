@@ -188,7 +188,7 @@ def run(
 
     One bundle after another on each board, boards side by side.
 
-    Example: flyweight profile run --bundles int8 fp32 --targets @all --only-stale
+    Example: flyweight profile run --bundles int8 baseline --targets @all --only-stale
     """
     from ..verbs import profile_run as verb
 
@@ -346,7 +346,7 @@ def _list(result: "ProfileList", console: "Console") -> None:
             str(item.models),
             plain(", ".join(item.runtimes)),
             str(item.rows),
-            item.last_measured or "",
+            (item.last_measured or "")[:16].replace("T", " "),
         )
     print_table(table, console)
     _published_boards(result, console)

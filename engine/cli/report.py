@@ -32,7 +32,10 @@ def register(app: typer.Typer) -> None:
 
 def report(
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Where to write it (.html, .md, .pdf or .csv).")
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="Where to write it: .html, .md, .pdf or .csv (default: in the project)."
+        ),
     ] = None,
     model: Annotated[str | None, typer.Option("--model", metavar="MODEL", help="Only variants of this model.")] = None,
     target: Annotated[

@@ -88,7 +88,10 @@ def thin(
         else:
             stay.append(name)
     if len(stay) > keep:
-        chosen = {stay[round(place * (len(stay) - 1) / max(keep - 1, 1))] for place in range(keep)}
+        places = (
+            [round(place * (len(stay) - 1) / (keep - 1)) for place in range(keep)] if keep > 1 else [len(stay) // 2]
+        )
+        chosen = {stay[place] for place in places}
         for name in stay:
             if name not in chosen:
                 out[name] = f"left out to keep the run short: at most {keep} candidates are compressed"

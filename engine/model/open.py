@@ -220,7 +220,7 @@ def _open_keras(path: Path, cancel: Cancel | None) -> OpenedModel:
         raise ModelError(
             "keras-missing",
             f"{path} is a Keras file, and Keras, which reads it, is not installed",
-            "pip install 'flyweight-studio[keras]', or export it from Keras 3: "
+            "in the clone, pip install -c constraints.txt '.[keras]', or export it from Keras 3: "
             "model.export('model.onnx', format='onnx')",
         )
     size = path.stat().st_size

@@ -462,5 +462,6 @@ def refused(why: str) -> ModelError:
     return ModelError(
         "no-tflite",
         f"this network cannot be written as TFLite: {why}",
-        "keep ONNX for it, or convert the PyTorch module with the extra: pip install 'flyweight-studio[tflite]'",
+        "keep ONNX for it, or convert the PyTorch module with the extra: "
+        "in the clone, pip install -c constraints.txt '.[tflite]'",
     )

@@ -21,8 +21,8 @@ EXTRAS = {
     "gui": "PySide6_Essentials",
     "tflite": "litert-torch",
     "keras": "keras",
-    "cluster": "distributed",
     "parquet": "pyarrow",
+    "postgresql": "psycopg",
 }
 
 
@@ -88,7 +88,10 @@ def _extra(name: str, package: str) -> Check:
         return Check(f"extra {name}", True, f"{package} {version(package)}")
     except PackageNotFoundError:
         return Check(
-            f"extra {name}", True, f"not installed (optional): pip install 'flyweight-studio[{name}]'", optional=True
+            f"extra {name}",
+            True,
+            f"not installed (optional): in the clone, pip install -c constraints.txt '.[{name}]'",
+            optional=True,
         )
 
 

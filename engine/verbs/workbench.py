@@ -16,12 +16,14 @@ from ..compress.technique import Context, ModelState, Takes, Timed
 from ..errors import ModelError
 from ..evaluate.fidelity import fidelity
 from ..evaluate.paired import lost
+from ..evaluate.preparation_reason import preparation_notes
 from ..evaluate.score import Evaluation, evaluate_file
 from ..evaluate.size_reason import size_notes
 from ..evaluate.speed_reason import speed_notes
 from ..events import Artifact, Stage
 from ..jobs import Job
 from ..model.data import CALIBRATION, TRAIN
+from ..model.datasets.stamp import data_stamp
 from ..model.graph import input_specs
 from ..model.open import OpenedModel, inspect, onnx_info
 from ..model.packed_size import packed_size
@@ -186,6 +188,7 @@ class Workbench:
         if self.data is not None:
             counts = [self.data.count(split) for split in (TRAIN, CALIBRATION)]
             told["seen"] = [self.data.name, target_of(self.data).task.value, *counts]
+            told["stamp"] = data_stamp(self.job.arguments.get("data") or "", self.data)
         folder = self.workspace.steps_dir / content_id(told)
         folder.mkdir(exist_ok=True)
         return folder
@@ -266,7 +269,9 @@ class Workbench:
         )
         if first:
             self._evaluation = found
-            variant = replace(variant, score=found.score)
+            variant = replace(
+                variant, score=found.score, notes=(*variant.notes, *preparation_notes(found.score, self.data))
+            )
         else:
             assert self._evaluation is not None
             original = self._evaluation

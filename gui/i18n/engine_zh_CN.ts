@@ -5032,6 +5032,10 @@
             <translation>请评估它的 ONNX 或 TFLite 形式</translation>
         </message>
         <message>
+            <source>the original answers {0} right: if it did better where it was trained, say in {1} of {2} how images were prepared there (mean and std of values from 0 to 1, resize, size, colour), and name the folders so that their order is that of its classes</source>
+            <translation>原模型只答对 {0}：如果它在训练处表现更好，请在 {2} 的 {1} 中写明那里如何准备图像（0 到 1 取值的 mean 和 std、resize、size、colour），并给文件夹命名，使其顺序与模型的类别顺序一致</translation>
+        </message>
+        <message>
             <source>the model gives {0} value(s) per sample, the data {1}</source>
             <translation>模型每个样本给出 {0} 个值，数据给出 {1} 个</translation>
         </message>
@@ -6560,8 +6564,8 @@
             <translation>{0} 是 Keras 文件，而读取它的 Keras 没有安装</translation>
         </message>
         <message>
-            <source>pip install 'flyweight-studio[keras]', or export it from Keras 3: model.export('model.onnx', format='onnx')</source>
-            <translation>pip install 'flyweight-studio[keras]'，或从 Keras 3 导出：model.export('model.onnx', format='onnx')</translation>
+            <source>in the clone, pip install -c constraints.txt '.[keras]', or export it from Keras 3: model.export('model.onnx', format='onnx')</source>
+            <translation>在克隆目录中运行 pip install -c constraints.txt '.[keras]'，或从 Keras 3 导出：model.export('model.onnx', format='onnx')</translation>
         </message>
         <message>
             <source>no model is named</source>
@@ -6732,8 +6736,8 @@
             <translation>这个网络不能写成 TFLite：{0}</translation>
         </message>
         <message>
-            <source>keep ONNX for it, or convert the PyTorch module with the extra: pip install 'flyweight-studio[tflite]'</source>
-            <translation>请保留 ONNX，或用扩展转换 PyTorch 模块：pip install 'flyweight-studio[tflite]'</translation>
+            <source>keep ONNX for it, or convert the PyTorch module with the extra: in the clone, pip install -c constraints.txt '.[tflite]'</source>
+            <translation>请保留 ONNX，或用扩展转换 PyTorch 模块：在克隆目录中运行 pip install -c constraints.txt '.[tflite]'</translation>
         </message>
         <message>
             <source>the weight {0} is computed while the model runs</source>
@@ -7312,8 +7316,8 @@
             <translation>请检查其权限，以及所在磁盘是否为只读</translation>
         </message>
         <message>
-            <source>not installed (optional): pip install 'flyweight-studio[{0}]'</source>
-            <translation>未安装（可选）：pip install 'flyweight-studio[{0}]'</translation>
+            <source>not installed (optional): in the clone, pip install -c constraints.txt '.[{0}]'</source>
+            <translation>未安装（可选）：在克隆目录中运行 pip install -c constraints.txt '.[{0}]'</translation>
         </message>
         <message>
             <source>not installed</source>

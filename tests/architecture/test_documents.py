@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import inspect
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -11,17 +12,23 @@ from pathlib import Path
 
 import pytest
 import typer
+from PIL import Image
 from typer.core import TyperGroup
 
 from engine import verbs
 from engine.cli.main import app
 from engine.compress.recipe import load_recipe
 from engine.compress.registry import names
+from engine.model.datasets.folder import ImageFolder
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/guide.md")}
 """What users follow line by line."""
+DOCUMENTS = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+}
 ROOT_COMMAND = typer.main.get_command(app)
 USAGE_ERROR = typer.BadParameter.__bases__[0]
 """click's, wherever typer keeps it."""
@@ -48,11 +55,11 @@ def parse(line: str) -> None:
     command.make_context(command.name, words, parent=context.parent)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_that_every_command_line_of_the_documents_is_one_the_program_takes(page: str):
-    lines = list(commands_of(PAGES[page]))
-    assert len(lines) > 10
-    for line in lines:
+def test_that_every_command_line_of_the_documents_is_one_the_program_takes():
+    lines = [(page, line) for page, text in DOCUMENTS.items() for line in commands_of(text)]
+    assert {page for page, _ in lines} >= {"docs/adapters.md", "docs/own-technique.md"}
+    assert min(sum(page == followed for page, _ in lines) for followed in PAGES) > 10
+    for page, line in lines:
         try:
             with contextlib.suppress(typer.Exit):  # options that answer at once, as --version does
                 parse(line)
@@ -139,8 +146,39 @@ def test_that_every_exported_verb_exists_and_says_what_it_does():
         assert inspect.getdoc(verb), name
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_that_everything_the_documents_link_to_exists(page: str):
-    folder = (ROOT / page).parent
-    links = re.findall(r"\[[^]]+\]\(([^):]+)\)", PAGES[page])
-    assert [link for link in links if not link.startswith("#") and not (folder / link).exists()] == []
+def anchors(text: str) -> set[str]:
+    """What links may name behind ``#``: the headings, as the pages of a repository are shown."""
+    headings = re.findall(r"^#+ (.*)$", re.sub(r"```.*?```", "", text, flags=re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def dead_links(pages: dict[str, str]) -> list[str]:
+    """Links of pages to files, or to headings of pages, that are not there."""
+    dead = []
+    for page, text in pages.items():
+        for link in re.findall(r"\[[^]]*\]\(([^):\s]+)\)", text):
+            name, _, anchor = link.partition("#")
+            path = (ROOT / page).parent / name if name else ROOT / page
+            target = path.resolve().relative_to(ROOT).as_posix()
+            if not path.exists() or (anchor and anchor not in anchors(pages.get(target, ""))):
+                dead.append(f"{page}: {link}")
+    return dead
+
+
+def test_that_everything_the_documents_link_to_exists():
+    assert dead_links(DOCUMENTS) == []
+    page = DOCUMENTS | {
+        "README.md": "[a](docs/guide.md#data) [b](docs/guide.md#no-such) [c](docs/nothing.md) [d](#here)"
+    }
+    assert dead_links(page) == [f"README.md: {link}" for link in ("docs/guide.md#no-such", "docs/nothing.md", "#here")]
+
+
+def test_that_what_the_documents_say_about_images_is_what_a_folder_takes(tmp_path: Path):
+    (block,) = re.findall(r"```json\n(.*?)```", PAGES["docs/guide.md"], re.DOTALL)
+    (said,) = re.findall(r"`photos/flyweight.json`, such as `(.*?)`", README, re.DOTALL)
+    assert json.loads(said) == json.loads(block)
+    (tmp_path / "cat").mkdir()
+    Image.new("RGB", (4, 4)).save(tmp_path / "cat" / "1.png")
+    (tmp_path / "flyweight.json").write_text(block)
+    contract = ImageFolder(tmp_path).contract.inputs[0]
+    assert {name: getattr(contract, name) for name in json.loads(block)} == json.loads(block)

@@ -9,7 +9,7 @@ from engine.cli.main import app
 def text() -> str:
     """What the parser would print in a terminal that is wide enough."""
     command = typer.main.get_command(app)
-    context = typer.Context(command, info_name="flyweight", terminal_width=COLUMNS)
+    context = typer.Context(command, info_name="flyweight", terminal_width=COLUMNS, **command.context_settings)
     return str(command.get_help(context)) + "\n"
 
 

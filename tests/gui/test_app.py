@@ -149,7 +149,8 @@ def test_that_a_missing_extra_is_one_sentence_with_a_remedy(monkeypatch, capsys)
     assert run([]) == 1
     said = capsys.readouterr().err
     assert said == (
-        "error: the window needs the extra 'gui', which is not installed\n  -> pip install 'flyweight-studio[gui]'\n"
+        "error: the window needs the extra 'gui', which is not installed\n"
+        "  -> in the clone: pip install -c constraints.txt '.[gui]'\n"
     )
 
 

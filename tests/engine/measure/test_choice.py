@@ -41,6 +41,7 @@ def test_that_no_more_stay_than_asked_and_both_ends_are_kept():
     expected = {f"c{i}": Expected(1000 - 100 * i, 2.0 - 0.2 * i) for i in range(7)}
     stay, out = thin(expected, [], keep=3)
     assert stay == ("c0", "c3", "c6")
+    assert thin(expected, [], keep=1)[0] == ("c3",), "the gentlest alone would be as good as the original"
     assert all("at most 3" in reason for reason in out.values())
 
 

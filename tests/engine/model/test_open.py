@@ -218,7 +218,7 @@ def test_that_keras_files_get_the_way_out_where_keras_is_not_installed(tmp_path,
         archive.writestr("model.weights.h5", "")
     with pytest.raises(ModelError) as caught:
         inspect(tmp_path / "a.keras")
-    assert "flyweight-studio[keras]" in caught.value.remedy
+    assert "pip install -c constraints.txt '.[keras]'" in caught.value.remedy
     assert "model.export('model.onnx', format='onnx')" in caught.value.remedy
 
 

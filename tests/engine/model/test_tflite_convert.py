@@ -106,7 +106,7 @@ def test_that_a_missing_extra_is_named_with_the_command_that_installs_it(tmp_pat
     )
     assert done.returncode == 1
     assert done.stdout == ""
-    assert "flyweight-studio[tflite]" in json.loads(done.stderr.splitlines()[-1])["error"]["remedy"]
+    assert "pip install -c constraints.txt '.[tflite]'" in json.loads(done.stderr.splitlines()[-1])["error"]["remedy"]
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 
 from engine.events import Stage
@@ -25,6 +26,15 @@ def data(path, count):
         parts[f"{name}_y"] = rng.integers(0, 3, count)
     np.savez(path, **parts)
     return str(path)
+
+
+def images(folder, seed):
+    rng = np.random.default_rng(seed)
+    for number in range(60):
+        path = folder / f"{number % 3}" / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(rng.integers(0, 255, (2, 3), np.uint8)).save(path)
+    return str(folder)
 
 
 def stages_of(model, recipe, **more):
@@ -50,6 +60,21 @@ def test_that_another_recipe_with_the_same_beginning_trains_nothing_again(tmp_pa
     data(tmp_path / "few.npz", 260)
     grown, _ = stages_of(str(model), [TRAINED, INT8], **with_data)
     assert "train" in grown, "the data is no longer the same"
+
+
+def test_that_images_prepared_in_another_way_or_exchanged_are_other_data(tmp_path):
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Flatten(), nn.Linear(6, 24), nn.ReLU(), nn.Linear(24, 3))
+    model = tmp_path / "net.onnx"
+    model.write_bytes(to_onnx(network.eval(), (TensorSpec("input", (None, 1, 2, 3), "float32"),)).SerializeToString())
+    with_data = {"data": images(tmp_path / "photos", 0), "project": tmp_path}
+    assert "train" in stages_of(str(model), [TRAINED], **with_data)[0]
+    assert "train" not in stages_of(str(model), [TRAINED], **with_data)[0]
+    (tmp_path / "photos" / "flyweight.json").write_text('{"mean": [0.5], "std": [0.25]}')
+    assert "train" in stages_of(str(model), [TRAINED], **with_data)[0]
+    images(tmp_path / "photos", 1)
+    assert "train" in stages_of(str(model), [TRAINED], **with_data)[0]
+    assert "train" not in stages_of(str(model), [TRAINED], **with_data)[0]
 
 
 LOADED = """
