@@ -1,7 +1,7 @@
 """What a rollout does to a real board: stage, measure against what runs there, switch."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from device_agent.contract.errors import AgentError
@@ -25,7 +25,10 @@ MOST_OPEN = 48
 
 LOST = ("not-verified", "bundle-damaged", "blob-missing")
 
-Gate = Callable[[str, Bundle, Release], tuple[str, str] | None]
+Measuring = Callable[[], AbstractContextManager[Emit]]
+"""Entered by a gate while it measures a board: notes that it does, and takes what it tells meanwhile."""
+
+Gate = Callable[[str, Bundle, Release, Measuring], tuple[str, str] | None]
 """Asked with board, bundle and the release that runs there; ``(PASS | FAIL | INCONCLUSIVE, why)`` or None."""
 
 
@@ -38,6 +41,7 @@ class BoardActs:
         trial: commit only when the board is well.
         gate: measures before the switch; a FAIL rejects the release on that board.
         strict: an INCONCLUSIVE gate rejects, too.
+        measuring: entered with the board's name while the gate measures it.
         parallel: uploads at the same time.
         timeout_s: for each step on each board; waiting for a turn at uploading does not count.
     """
@@ -50,12 +54,14 @@ class BoardActs:
         trial: Trial | None = None,
         gate: Gate | None = None,
         strict: bool = False,
+        measuring: Callable[[str], AbstractContextManager[Emit]] = lambda name: nullcontext(ignore),
         parallel: int = PARALLEL,
         timeout_s: float = 300.0,
         cancel: Cancel | None = None,
         emit: Emit = ignore,
     ) -> None:
         self._bundles, self._run, self._trial, self._gate, self._strict = bundles, run, trial, gate, strict
+        self._measuring = measuring
         self._timeout_s, self._cancel, self._emit = timeout_s, cancel or Cancel(), emit
         self._uplink = Uplink(parallel)
         self._open: dict[str, tuple[AgentClient, ExitStack]] = {}
@@ -87,7 +93,7 @@ class BoardActs:
                 self._open[board.name] = (client, stack.pop_all())
         if self._gate is None or before is None:
             return Outcome(Fate.STAGED)
-        judged = self._gate(board.name, bundle, before)
+        judged = self._gate(board.name, bundle, before, lambda: self._measuring(board.name))
         if judged is None:
             return Outcome(Fate.STAGED, "not measured: what runs there is not in this project")
         verdict, why = judged

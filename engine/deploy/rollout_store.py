@@ -45,6 +45,7 @@ class Fate(StrEnum):
 
     PENDING = "pending"
     UPLOADING = "uploading"
+    MEASURING = "measuring"
     STAGED = "staged"
     TRIAL = "trial"
     COMMITTED = "committed"
@@ -57,7 +58,7 @@ class Fate(StrEnum):
 
 BAD = frozenset({Fate.REJECTED, Fate.ROLLED_BACK, Fate.FAILED})
 OPEN = frozenset({Fate.PENDING, Fate.STAGED})
-UNDER_WAY = frozenset({Fate.UPLOADING, Fate.TRIAL})
+UNDER_WAY = frozenset({Fate.UPLOADING, Fate.MEASURING, Fate.TRIAL})
 
 
 @dataclass(frozen=True)

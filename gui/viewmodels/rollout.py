@@ -124,6 +124,7 @@ def board_state(state: str) -> tuple[str, str]:
     return {
         "pending": ("idle", QCoreApplication.translate("Rollout", "Waits for its wave")),
         "uploading": ("info", QCoreApplication.translate("Rollout", "Uploading")),
+        "measuring": ("info", QCoreApplication.translate("Rollout", "Measuring")),
         "staged": ("info", QCoreApplication.translate("Rollout", "Verified, not switched")),
         "trial": ("info", QCoreApplication.translate("Rollout", "On trial")),
         "committed": ("ok", QCoreApplication.translate("Rollout", "Runs it")),

@@ -16,8 +16,9 @@ from engine.deploy.inventory import Inventory
 from engine.deploy.rollout import Outcome, Rollout, is_running, wave_sizes
 from engine.deploy.rollout_store import BoardRow, Fate, RolloutStore, State
 from engine.errors import Cancelled, UsageError, WorkspaceError
-from engine.events import Cancel, Event, Progress
-from engine.verbs import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
+from engine.events import Cancel, Event, Progress, Stage
+from engine.records import Bundle
+from engine.verbs import fleet, fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
 from engine.workspace import Workspace
 
 from .boards import Board
@@ -287,7 +288,7 @@ def test_that_a_board_which_a_later_rollout_reached_is_left_alone_and_the_rollou
     project = tmp_path / "p"
     store = RolloutStore.of(Workspace.find(project))
     acts = Scripted(tmp_path)
-    monkeypatch.setattr("engine.verbs.fleet._acts", lambda workspace, row, cancel: acts)
+    monkeypatch.setattr("engine.verbs.fleet._acts", lambda *asked: acts)
     plan = {"waves": ["100%"], "max_failures": 0, "parallel": 2}
     for id_, left in (("first", Fate.OFFLINE), ("later", Fate.COMMITTED)):
         store.create(id_, "main", plan, [BoardRow(name, NEW, str(tmp_path)) for name in ("hall", "yard")])
@@ -323,6 +324,36 @@ def test_that_what_a_gate_found_is_still_told_of_a_board_that_switched(tmp_path:
     assert {(str(row.state), row.verdict, row.reason) for row in store.load("r1").boards} == {
         ("committed", "PASS", "gate PASS: 1.70x as fast")
     }
+
+
+def test_that_a_board_whose_gate_measures_is_told_so_with_the_time_left(tmp_path: Path, monkeypatch):
+    told: list[Event] = []
+    seen: list[str] = []
+
+    class Measuring(Scripted):
+        def prepare(self, board: BoardRow, slot: str) -> Outcome:
+            with self.measuring(board.name) as tell:
+                tell(Progress(1, 4, "round", 30.0))
+                seen.extend(str(row.state) for row in store().load(store().all()[0].id).boards)
+            return super().prepare(board, slot)
+
+    def store() -> RolloutStore:
+        return RolloutStore.of(Workspace.find(tmp_path))
+
+    def acts(workspace, row, measuring, cancel):
+        made = Measuring(tmp_path)
+        made.measuring = measuring
+        return made
+
+    monkeypatch.setattr(fleet, "_acts", acts)
+    monkeypatch.setattr(fleet, "find_bundle", lambda key, workspace: Bundle("a", "new", "/a", 1, NEW, "k"))
+    monkeypatch.setattr(fleet, "expand", lambda targets: ("hall",))
+    assert fleet_rollout("new", "hall", project=tmp_path, emit=told.append).state == "finished"
+    assert seen == ["measuring"]
+    place = next(n for n, event in enumerate(told) if isinstance(event, Stage) and event.name == "measuring")
+    assert told[place].detail == "hall"
+    assert isinstance(bar := told[place + 1], Progress)
+    assert bar.eta_s == 30.0
 
 
 def test_that_no_session_is_left_open_when_an_error_of_this_program_ends_a_rollout(tmp_path: Path):
