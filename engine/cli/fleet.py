@@ -108,7 +108,7 @@ def rollout(
     It stops at too many failures and goes on after anything.
 
     In each wave the boards get and verify the bundle first; then they switch, never more at once than may still fail.
-    Boards that are offline are left for later: flyweight fleet resume. Exits with 3 when it was stopped.
+    Boards that are offline or busy are left for later: flyweight fleet resume. Exits with 3 when it was stopped.
 
     --gate measures the latency; --gate-on names what else must not be worse: memory and energy by 5 %, accuracy by 1 point.
 
@@ -357,11 +357,15 @@ def _next(result: "FleetStatus") -> list[str]:
     from ..verbs.fleet import INTERRUPTED
 
     rollout, resume = result.rollout, f"flyweight fleet resume {result.rollout.id}"
-    away = [plain(item.name) for item in rollout.boards if item.state is Fate.OFFLINE]
+    gone, busy = (
+        [plain(item.name) for item in rollout.boards if item.state is fate] for fate in (Fate.OFFLINE, Fate.BUSY)
+    )
     bad = [plain(item.name) for item in rollout.boards if item.state in BAD]
     lines = []
     if result.state == State.WAITING:
-        lines.append(f"{resume}    when {first_of(away)} {'answers' if len(away) == 1 else 'answer'} again")
+        when = [f"{first_of(gone)} {'answers' if len(gone) == 1 else 'answer'} again"] * bool(gone)
+        when += [f"{first_of(busy)} {'is' if len(busy) == 1 else 'are'} free again"] * bool(busy)
+        lines.append(f"{resume}    when {' and '.join(when)}")
     elif result.state in (INTERRUPTED, State.PAUSED):
         lines.append(resume)
     if bad and result.state in (State.WAITING, State.FINISHED, State.STOPPED):

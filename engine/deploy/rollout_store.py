@@ -30,7 +30,7 @@ CREATE TABLE audit(id INTEGER PRIMARY KEY, rollout TEXT NOT NULL, t REAL NOT NUL
 
 
 class State(StrEnum):
-    """Of a rollout. ``stopped``: too many boards failed; ``waiting``: only boards that are offline are left."""
+    """Of a rollout. ``stopped``: too many boards failed; ``waiting``: only boards that are offline or busy are left."""
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -41,7 +41,10 @@ class State(StrEnum):
 
 
 class Fate(StrEnum):
-    """Of one board in a rollout. ``superseded``: a later rollout of this slot has brought it another release since."""
+    """Of one board in a rollout. ``busy``: somebody else works on it, as its reason says.
+
+    ``superseded``: a later rollout of this slot has brought it another release since.
+    """
 
     PENDING = "pending"
     UPLOADING = "uploading"
@@ -53,11 +56,15 @@ class Fate(StrEnum):
     ROLLED_BACK = "rolled-back"
     FAILED = "failed"
     OFFLINE = "offline"
+    BUSY = "busy"
     SUPERSEDED = "superseded"
 
 
 BAD = frozenset({Fate.REJECTED, Fate.ROLLED_BACK, Fate.FAILED})
 OPEN = frozenset({Fate.PENDING, Fate.STAGED})
+AWAY = frozenset({Fate.OFFLINE, Fate.BUSY})
+"""Neither good nor bad; a rollout that is resumed tries them again."""
+
 UNDER_WAY = frozenset({Fate.UPLOADING, Fate.MEASURING, Fate.TRIAL})
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from ..deploy.release import Trial
 from ..deploy.rollout import DEFAULT_WAVES, PARALLEL, Acts, Rollout, is_running, summary, wave_sizes
 from ..deploy.rollout_acts import BoardActs
-from ..deploy.rollout_store import BAD, OPEN, UNDER_WAY, BoardRow, Fate, RolloutRow, RolloutStore, State
+from ..deploy.rollout_store import AWAY, BAD, OPEN, UNDER_WAY, BoardRow, Fate, RolloutRow, RolloutStore, State
 from ..deploy.rollout_telling import Telling
 from ..deploy.run_on import RunOn
 from ..errors import Cancelled, UsageError
@@ -166,7 +166,7 @@ def fleet_resume(
     """
     workspace = Workspace.find(project)
     store = RolloutStore.of(workspace)
-    again = frozenset({Fate.OFFLINE}) | (BAD if retry_failed else frozenset())
+    again = AWAY | (BAD if retry_failed else frozenset())
     ended = frozenset[State]() if retry_failed else ENDED
     row = store.load(_newest(store, rollout, frozenset(State) - ended, lambda id_: bool(_left(store, id_, again))))
     if row.state in ENDED and not (retry_failed and row.state is State.FINISHED):

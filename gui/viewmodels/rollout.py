@@ -113,7 +113,7 @@ def rollout_state(state: str) -> tuple[str, str]:
         "paused": ("warn", QCoreApplication.translate("Rollout", "Paused")),
         "stopped": ("bad", QCoreApplication.translate("Rollout", "Stopped: too many failed")),
         "cancelled": ("idle", QCoreApplication.translate("Rollout", "Cancelled")),
-        "waiting": ("warn", QCoreApplication.translate("Rollout", "Waits for boards that are offline")),
+        "waiting": ("warn", QCoreApplication.translate("Rollout", "Waits for boards that are offline or in use")),
         "finished": ("ok", QCoreApplication.translate("Rollout", "Finished")),
         "interrupted": ("warn", QCoreApplication.translate("Rollout", "Interrupted")),
     }.get(state, ("idle", state))
@@ -132,6 +132,7 @@ def board_state(state: str) -> tuple[str, str]:
         "rolled-back": ("bad", QCoreApplication.translate("Rollout", "Went back")),
         "failed": ("bad", QCoreApplication.translate("Rollout", "Failed")),
         "offline": ("warn", QCoreApplication.translate("Rollout", "Offline")),
+        "busy": ("warn", QCoreApplication.translate("Rollout", "In use by another desktop")),
         "superseded": ("idle", QCoreApplication.translate("Rollout", "Has a later release")),
     }.get(state, ("idle", state))
 

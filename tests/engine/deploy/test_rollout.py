@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from device_agent.contract.errors import AgentError
 from engine.cli.main import main
 from engine.deploy import release
 from engine.deploy.inventory import Inventory
 from engine.deploy.rollout import Outcome, Rollout, is_running, wave_sizes
-from engine.deploy.rollout_store import BoardRow, Fate, RolloutStore, State
+from engine.deploy.rollout_store import AWAY, BoardRow, Fate, RolloutStore, State
 from engine.errors import Cancelled, UsageError, WorkspaceError
 from engine.events import Cancel, Event, Progress, Stage
 from engine.records import Bundle
@@ -110,6 +111,37 @@ def test_that_an_offline_canary_is_replaced_and_picked_up_later(tmp_path: Path):
     store.set_state("r1", State.RUNNING)
     assert Rollout(store, "r1", acts).run().state is State.FINISHED
     assert acts.order.count("b01") == 1, "what is done is not done again"
+
+
+def test_that_a_board_another_desktop_holds_is_told_as_busy_with_by_whom_and_picked_up_later(tmp_path: Path, capsys):
+    class Held(Scripted):
+        held = True
+
+        def prepare(self, board: BoardRow, slot: str) -> Outcome:
+            if self.held and board.name == "b01":
+                raise AgentError(
+                    "busy", "ada@desk has this board for a deployment since 4 s ago", "wait until it is done"
+                )
+            return super().prepare(board, slot)
+
+    project = tmp_path / "p"
+    folder = Workspace.find(project).root
+    folder.mkdir(parents=True, exist_ok=True)
+    store, acts = create(folder, 3, 0), Held(folder, {"b02": "offline"})
+    done = Rollout(store, "r1", acts).run()
+    assert (done.state, done.reason) == (State.WAITING, "offline: 1; busy: 1")
+    assert fates(store) == {"b00": "committed", "b01": "busy", "b02": "offline"}
+    assert main(["fleet", "status", "r1", "--project", str(project)]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "1 of 3 boards got it, 1 busy, 1 offline" in told
+    assert "ada@desk has this board for a deployment" in told
+    assert "next flyweight fleet resume r1 when b02 answers again and b01 is free again" in told
+    assert fleet_resume("r1", project=project, dry_run=True).to_json()["counts"] == {"committed": 1, "pending": 2}
+    acts.held = False
+    acts.faults.clear()
+    store.reset("r1", AWAY)
+    store.set_state("r1", State.RUNNING)
+    assert Rollout(store, "r1", acts).run().state is State.FINISHED
 
 
 def test_that_a_pause_from_elsewhere_lets_boards_under_way_finish(tmp_path: Path):
