@@ -37,7 +37,7 @@ from .tables import print_table
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ..deploy.rollout_store import BoardRow
+    from ..deploy.rollout_store import BoardRow, RolloutRow
     from ..verbs.fleet import FleetList, FleetStatus
     from ..verbs.fleet_watching import BoardNow, FleetWatched
 
@@ -307,14 +307,28 @@ def _finish(result: "FleetStatus") -> None:
     if result.state != "stopped":
         return
     rollout = result.rollout
-    switched = [item.name for item in rollout.boards if item.state == "committed" and item.release is not None]
-    slot = "" if rollout.slot == "main" else f" --slot {rollout.slot}"
-    back = f"; to take it back from the boards that run it: flyweight rollback {' '.join(switched)}{slot}"
+    commands = _ways_back(rollout)
+    back = f"; to take it back from the boards that run it: {', and: '.join(commands)}"
     raise StoppedError(
         "rollout-stopped",
         f"the rollout {rollout.id} was stopped; {rollout.reason}",
-        f"look at the boards, then: flyweight fleet resume {rollout.id} --retry-failed{back if switched else ''}",
+        f"look at the boards, then: flyweight fleet resume {rollout.id} --retry-failed{back if commands else ''}",
     )
+
+
+def _ways_back(rollout: "RolloutRow") -> list[str]:
+    """Commands that return the boards which switched; to some of them the release was itself a way back."""
+    from ..deploy.rollout_store import ROLLBACK
+
+    boards: dict[str, list[str]] = {}
+    for item in rollout.boards:
+        if item.state == "committed" and item.release is not None and item.way_back != "":
+            boards.setdefault(item.way_back or ROLLBACK, []).append(item.name)
+    slot = "" if rollout.slot == "main" else f" --slot {rollout.slot}"
+    return [
+        f"flyweight {'rollback' if way == ROLLBACK else f'deploy {way[:16]}'} {' '.join(names)}{slot}"
+        for way, names in boards.items()
+    ]
 
 
 def _counted(result: "FleetStatus") -> str:

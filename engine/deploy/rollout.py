@@ -42,6 +42,7 @@ class Outcome:
     reason: str = ""
     release: int | None = None
     verdict: str | None = None
+    way_back: str | None = None
 
 
 class Acts(Protocol):
@@ -221,6 +222,7 @@ class Rollout:
                 name, outcome = running.pop(future), future.result()
                 more: dict[str, Any] = {"release": outcome.release} if outcome.release is not None else {}
                 more |= {"verdict": outcome.verdict} if outcome.verdict is not None else {}
+                more |= {"way_back": outcome.way_back} if outcome.way_back is not None else {}
                 # What a gate found is why the board runs it: the switch has nothing to add.
                 reason = outcome.reason or (rows[name].reason if outcome.fate is Fate.COMMITTED else "")
                 self._store.set_board(self._id, name, outcome.fate, reason=reason, **more)

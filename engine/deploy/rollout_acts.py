@@ -15,7 +15,7 @@ from .agent_client import AgentClient
 from .connect import connect
 from .release import Staged, Trial, stage_on, switch
 from .rollout import PARALLEL, Outcome
-from .rollout_store import BoardRow, Fate
+from .rollout_store import ROLLBACK, BoardRow, Fate
 from .run_on import USUAL, RunOn
 from .transport import Deadline
 from .uplink import SIGN_S, Uplink
@@ -125,7 +125,7 @@ class BoardActs:
                     done = switch(client, {slot: board.bundle}, self._trial, self._emit, deadline, {slot: told})
         if done.unwell is not None:
             return Outcome(Fate.ROLLED_BACK, f"the trial was not well, the board went back: {done.unwell}")
-        return Outcome(Fate.COMMITTED, release=done.releases[slot])
+        return Outcome(Fate.COMMITTED, release=done.releases[slot], way_back=way_back(known, slot, board.bundle))
 
     def approach(self, board: BoardRow) -> None:
         """Open the session in which the switch comes, where none was left open."""
@@ -184,3 +184,18 @@ def _running(found: SlotList, slot: str) -> Release | None:
     if state is None or state.current is None:
         return None
     return next((item for item in state.releases if item.release == state.current), None)
+
+
+def way_back(before: SlotList, slot: str, bundle: str) -> str:
+    """What takes a switch to ``bundle`` back, as the board was before it.
+
+    Returns:
+        ``rollback``; the bundle to deploy again where the board takes the switch itself for a way back, and would refuse a
+        rollback after it; "" where nothing ran.
+    """
+    found = before.slots.get(slot)
+    current = None if found is None else next((i for i in found.releases if i.release == found.current), None)
+    if found is None or current is None:
+        return ""
+    returns = current.bundle != bundle and any(item.bundle == bundle for item in found.releases)
+    return current.bundle if returns else ROLLBACK

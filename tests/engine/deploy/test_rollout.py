@@ -1,11 +1,14 @@
 """Rollouts: waves, too many failures, pause and resume, boards that are offline, a desktop that is killed."""
 
 import fcntl
+import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -388,6 +391,36 @@ def test_that_a_board_whose_gate_measures_is_told_so_with_the_time_left(tmp_path
     assert bar.eta_s == 30.0
 
 
+def test_that_a_stopped_rollout_names_for_each_board_the_command_that_takes_it_back(
+    tmp_path: Path, monkeypatch, capsys
+):
+    ways = {"b00": "rollback", "b01": "f" * 64, "b02": "", "b04": None}
+
+    class Knowing(Scripted):
+        def switch(self, board: BoardRow, slot: str) -> Outcome:
+            return replace(super().switch(board, slot), way_back=ways.get(board.name))
+
+    project = tmp_path / "p"
+    root = Workspace.find(project).root
+    root.mkdir(parents=True)
+    store = create(root, 5, 0)
+    plan = {**store.load("r1").plan, "waves": ["100%"], "parallel": 1}
+    with sqlite3.connect(store.path) as link:  # as a version before wrote it
+        link.execute("ALTER TABLE boards DROP COLUMN way_back")
+        link.execute("PRAGMA user_version=1")
+        link.execute("UPDATE rollouts SET plan=?", (json.dumps(plan),))
+    link.close()
+    monkeypatch.setattr(fleet, "_acts", lambda *asked: Knowing(tmp_path, {"b03": "harm"}))
+    assert main(["fleet", "resume", "r1", "--project", str(project)]) == 3
+    assert fates(store) | {"b04": ""} == dict.fromkeys(("b00", "b01", "b02"), "committed") | {
+        "b03": "rolled-back",
+        "b04": "",
+    }
+    told = capsys.readouterr().err
+    assert f"flyweight rollback b00, and: flyweight deploy {'f' * 16} b01" in told
+    assert "b02" not in told.partition("take it back")[2]
+
+
 def test_that_no_session_is_left_open_when_an_error_of_this_program_ends_a_rollout(tmp_path: Path):
     """One that was left open would be closed while the interpreter ends, which then waited for ever."""
 
@@ -458,8 +491,6 @@ def test_that_every_step_is_in_the_audit_log(tmp_path: Path):
 
 @pytest.mark.device
 def test_that_real_boards_get_a_release_in_waves_and_offline_ones_later(board: Board, bundles, tmp_path, home, capsys):
-    from dataclasses import replace
-
     inventory = Inventory.load()
     inventory.update("board", groups=("hall",))
     inventory.put(replace(inventory.get("board"), name="dark", port=1, groups=("hall",)))
