@@ -291,7 +291,8 @@ def watch(
 
 
 def _pair(text: str) -> tuple[str, str]:
-    target, equals, bundle = text.partition("=")
+    tagged = text.startswith("@") and text.count("=") > 1  # @KEY=VALUE=BUNDLE
+    target, equals, bundle = text.rpartition("=") if tagged else text.partition("=")
     if not equals or not target or not bundle:
         raise UsageError("bad-for", f"'{text[:100]}' is not TARGET=BUNDLE", "for example: --for @jetsons=fp16")
     return target, bundle

@@ -241,10 +241,12 @@ def device_discover(*, timeout_s: float = 3.0) -> Discovered:
     return Discovered(discover(timeout_s))
 
 
-def device_probe(name: str, *, timeout_s: float = 60.0, cancel: Cancel | None = None) -> DeviceFacts:
+def device_probe(
+    name: str, *, timeout_s: float = 60.0, emit: Emit = ignore, cancel: Cancel | None = None
+) -> DeviceFacts:
     """Connect and ask a board for what it is and has."""
     device = Inventory.load().get(name)
-    with connect(name, cancel=cancel, timeout_s=timeout_s) as client:
+    with connect(name, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
         hello = client.hello
         runtimes, isolation = tuple(client.runtimes()), client.isolation()
     match = identify(hello.board, hello.machine)

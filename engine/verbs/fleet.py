@@ -100,7 +100,7 @@ def fleet_rollout(
 
     Args:
         bundle: what the boards get.
-        targets: device names, ``@group``, ``@all``; their order is that of the waves.
+        targets: device names, ``@group``, ``@key=value`` of a tag, ``@all``; their order is that of the waves.
         instead: target -> bundle for boards that get another variant.
         waves: how many boards (``"3"``) or which share (``"10%"``) run it before more follow; the last one is all.
         max_failures: more than so many boards that fail stop the rollout.
