@@ -132,7 +132,7 @@ def board_state(state: str) -> tuple[str, str]:
         "rolled-back": ("bad", QCoreApplication.translate("Rollout", "Went back")),
         "failed": ("bad", QCoreApplication.translate("Rollout", "Failed")),
         "offline": ("warn", QCoreApplication.translate("Rollout", "Offline")),
-        "busy": ("warn", QCoreApplication.translate("Rollout", "In use by another desktop")),
+        "busy": ("warn", QCoreApplication.translate("Rollout", "In use")),
         "superseded": ("idle", QCoreApplication.translate("Rollout", "Has a later release")),
     }.get(state, ("idle", state))
 

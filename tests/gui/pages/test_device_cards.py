@@ -31,7 +31,7 @@ def card(page, name: str):
 def test_that_a_card_tells_sensors_as_bars_what_runs_and_its_latency(page, engine):
     assert engine.asked("fleet_watch") == [{"targets": NAMES, "every_s": 5.0, "for_s": 86400.0}]
     now = card(page, "shelf-3").now
-    assert (now.runs, now.p50) == ("fashion-resnet.int8", "0.41 ms")
+    assert (now.runs, now.p50) == ("fashion-resnet.int8", "0.412 ms")
     assert [(gauge.title, gauge.words, gauge.over) for gauge in now.gauges] == [
         ("Temp", "61.4 °C", False),
         ("Memory", "23 %", False),
