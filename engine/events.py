@@ -87,6 +87,7 @@ class Look(Event):
         device: whose, where several are watched.
         running: what runs there (slot, bundle, name, p50_ms, measured_at); only when it was asked.
         failure: why there was nothing to see: the board does not answer.
+        failure_code: of that error: ``no-agent`` where the board answers and only lacks the agent of this version.
     """
 
     kind: ClassVar[str] = "look"
@@ -97,6 +98,7 @@ class Look(Event):
     device: str | None = None
     running: tuple[Mapping[str, str | float | None], ...] | None = None
     failure: str | None = None
+    failure_code: str | None = None
 
 
 Emit = Callable[[Event], None]

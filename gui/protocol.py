@@ -286,6 +286,7 @@ def _look(value: Mapping[str, Any]) -> Look | None:
         device=plain(value.get("device")) or None,
         running=_running(value.get("running")),
         failure=plain(value.get("failure")) or None,
+        failure_code=plain(value.get("failure_code")) or None,
     )
 
 

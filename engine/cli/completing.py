@@ -40,7 +40,8 @@ def _devices() -> Iterable[str]:
 def _targets() -> Iterable[str]:
     from ..deploy.inventory import Inventory
 
-    return [*_devices(), "@all", *(f"@{group}" for group in Inventory.load().groups())]
+    inventory = Inventory.load()
+    return [*_devices(), "@all", *(f"@{name}" for name in (*inventory.groups(), *inventory.tags()))]
 
 
 def _variants() -> Iterable[str]:

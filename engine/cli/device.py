@@ -83,7 +83,7 @@ def tag(
 ) -> None:
     """Note facts about a device, such as where it is.
 
-    What is given replaces what was noted.
+    What is given replaces what was noted. @KEY=VALUE then stands for all devices with this tag.
 
     Example: flyweight device tag pi5 site=hall power=battery
     """
@@ -186,14 +186,21 @@ def discover(timeout: Timeout = 3.0, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def probe(name: Name, timeout: Timeout = 60.0, as_json: AsJson = False) -> None:
+def probe(name: Name, timeout: Timeout = 60.0, as_json: AsJson = False, quiet: Quiet = False) -> None:
     """Connect and show board, system, runtimes and sensors.
+
+    A board that has no agent of this version gets it.
 
     Example: flyweight device probe loopback
     """
     from ..verbs import device_probe as verb
 
-    show(lambda emit, cancel: verb(name, timeout_s=timeout, cancel=cancel), as_json=as_json, render=device_show.facts)
+    show(
+        lambda emit, cancel: verb(name, timeout_s=timeout, emit=emit, cancel=cancel),
+        as_json=as_json,
+        quiet=quiet,
+        render=device_show.facts,
+    )
 
 
 @app.command()

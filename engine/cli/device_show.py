@@ -89,7 +89,8 @@ def inventory(result: "DeviceList", console: "Console") -> None:
     from ..deploy.enrol import RE_KEY
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("name", "address", "board", "identity", "groups"):
+    tagged = any(item.tags for item in result.devices)
+    for column in ("name", "address", "board", "identity", "groups", *["tags"] * tagged):
         table.add_column(column, overflow="fold")
     for item in result.devices:
         table.add_row(
@@ -98,6 +99,7 @@ def inventory(result: "DeviceList", console: "Console") -> None:
             plain(item.board or ""),
             plain(item.device_id or ""),
             plain(" ".join(item.groups)),
+            *[plain(" ".join(f"{key}={value}" for key, value in item.tags.items()))] * tagged,
         )
     print_table(table, console)
     shared = {frozenset((name, *others)) for name, others in result.clones.items()}
@@ -106,6 +108,13 @@ def inventory(result: "DeviceList", console: "Console") -> None:
             f"warning: {plain(first_of(names))} share a host key, machine id or identity that should be one board's own\n"
             f"  -> {RE_KEY}",
             style="yellow",
+        )
+    if result.lacking:
+        name = plain(result.lacking[0])
+        console.print(
+            f"no agent of this version yet: {plain(first_of(result.lacking))}; the next deployment or measurement brings "
+            f"it, or at once: flyweight device probe {name}",
+            soft_wrap=True,
         )
     if all(item.loopback for item in result.devices):
         console.print("\nadd a board: flyweight device add pi5 pi@raspberrypi.local")

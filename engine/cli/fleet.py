@@ -37,7 +37,7 @@ from .tables import print_table
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ..deploy.rollout_store import BoardRow
+    from ..deploy.rollout_store import BoardRow, RolloutRow
     from ..verbs.fleet import FleetList, FleetStatus
     from ..verbs.fleet_watching import BoardNow, FleetWatched
 
@@ -108,7 +108,7 @@ def rollout(
     It stops at too many failures and goes on after anything.
 
     In each wave the boards get and verify the bundle first; then they switch, never more at once than may still fail.
-    Boards that are offline are left for later: flyweight fleet resume. Exits with 3 when it was stopped.
+    Boards that are offline or busy are left for later: flyweight fleet resume. Exits with 3 when it was stopped.
 
     --gate measures the latency; --gate-on names what else must not be worse: memory and energy by 5 %, accuracy by 1 point.
 
@@ -291,7 +291,8 @@ def watch(
 
 
 def _pair(text: str) -> tuple[str, str]:
-    target, equals, bundle = text.partition("=")
+    tagged = text.startswith("@") and text.count("=") > 1  # @KEY=VALUE=BUNDLE
+    target, equals, bundle = text.rpartition("=") if tagged else text.partition("=")
     if not equals or not target or not bundle:
         raise UsageError("bad-for", f"'{text[:100]}' is not TARGET=BUNDLE", "for example: --for @jetsons=fp16")
     return target, bundle
@@ -307,14 +308,28 @@ def _finish(result: "FleetStatus") -> None:
     if result.state != "stopped":
         return
     rollout = result.rollout
-    switched = [item.name for item in rollout.boards if item.state == "committed" and item.release is not None]
-    slot = "" if rollout.slot == "main" else f" --slot {rollout.slot}"
-    back = f"; to take it back from the boards that run it: flyweight rollback {' '.join(switched)}{slot}"
+    commands = _ways_back(rollout)
+    back = f"; to take it back from the boards that run it: {', and: '.join(commands)}"
     raise StoppedError(
         "rollout-stopped",
         f"the rollout {rollout.id} was stopped; {rollout.reason}",
-        f"look at the boards, then: flyweight fleet resume {rollout.id} --retry-failed{back if switched else ''}",
+        f"look at the boards, then: flyweight fleet resume {rollout.id} --retry-failed{back if commands else ''}",
     )
+
+
+def _ways_back(rollout: "RolloutRow") -> list[str]:
+    """Commands that return the boards which switched; to some of them the release was itself a way back."""
+    from ..deploy.rollout_store import ROLLBACK
+
+    boards: dict[str, list[str]] = {}
+    for item in rollout.boards:
+        if item.state == "committed" and item.release is not None and item.way_back != "":
+            boards.setdefault(item.way_back or ROLLBACK, []).append(item.name)
+    slot = "" if rollout.slot == "main" else f" --slot {rollout.slot}"
+    return [
+        f"flyweight {'rollback' if way == ROLLBACK else f'deploy {way[:16]}'} {' '.join(names)}{slot}"
+        for way, names in boards.items()
+    ]
 
 
 def _counted(result: "FleetStatus") -> str:
@@ -357,11 +372,15 @@ def _next(result: "FleetStatus") -> list[str]:
     from ..verbs.fleet import INTERRUPTED
 
     rollout, resume = result.rollout, f"flyweight fleet resume {result.rollout.id}"
-    away = [plain(item.name) for item in rollout.boards if item.state is Fate.OFFLINE]
+    gone, busy = (
+        [plain(item.name) for item in rollout.boards if item.state is fate] for fate in (Fate.OFFLINE, Fate.BUSY)
+    )
     bad = [plain(item.name) for item in rollout.boards if item.state in BAD]
     lines = []
     if result.state == State.WAITING:
-        lines.append(f"{resume}    when {first_of(away)} {'answers' if len(away) == 1 else 'answer'} again")
+        when = [f"{first_of(gone)} {'answers' if len(gone) == 1 else 'answer'} again"] * bool(gone)
+        when += [f"{first_of(busy)} {'is' if len(busy) == 1 else 'are'} free again"] * bool(busy)
+        lines.append(f"{resume}    when {' and '.join(when)}")
     elif result.state in (INTERRUPTED, State.PAUSED):
         lines.append(resume)
     if bad and result.state in (State.WAITING, State.FINISHED, State.STOPPED):

@@ -56,7 +56,9 @@ Target = Annotated[
 Targets = Annotated[
     list[str],
     typer.Argument(
-        metavar="TARGET...", help="Device names, @group, @all, or loopback.", autocompletion=completing.target
+        metavar="TARGET...",
+        help="Device names, @group, @key=value of a tag, @all, or loopback.",
+        autocompletion=completing.target,
     ),
 ]
 Runtime = Annotated[

@@ -156,7 +156,7 @@ def run(
             "--targets",
             "-t",
             metavar="TARGET...",
-            help="Devices, @group, @all or loopback.",
+            help="Devices, @group, @key=value of a tag, @all or loopback.",
             autocompletion=completing.target,
         ),
     ],

@@ -8,7 +8,7 @@ import typer
 
 from . import completing
 from .console import show
-from .options import AsJson, Project
+from .options import AsJson, Project, Quiet
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -67,6 +67,7 @@ def report(
     ] = None,
     project: Project = None,
     as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write the report: variants, Pareto plot, how measured.
 
@@ -91,6 +92,7 @@ def report(
             project=project,
         ),
         as_json=as_json,
+        quiet=quiet,
         render=_render,
     )
 

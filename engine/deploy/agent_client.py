@@ -136,7 +136,10 @@ class AgentClient(AgentSession):
         timeout_s: float = 600.0,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> int:
-        """Upload content unless the board has it; goes on after a cut. Returns the bytes that travelled."""
+        """Upload content unless the board has it; goes on after a cut. Returns the bytes that travelled.
+
+        ``on_progress`` gets the bytes that are there and all of them, first when something is about to travel.
+        """
         size = content.stat().st_size if isinstance(content, Path) else len(content)
         start, complete = self.blob_place(sha256, size)
         if complete:
@@ -179,6 +182,9 @@ class AgentClient(AgentSession):
         timeout_s: float,
         on_progress: Callable[[int, int], None] | None,
     ) -> int:
+        if on_progress is not None:
+            on_progress(start, size)
+
         def upload(deadline: Deadline) -> None:
             with content.open("rb") if isinstance(content, Path) else io.BytesIO(content) as stream:
                 self._send_chunks(stream, start, size, deadline, on_progress)

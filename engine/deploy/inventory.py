@@ -99,6 +99,10 @@ def check_name(name: str) -> str:
     return name
 
 
+def _tags(device: Device) -> tuple[str, ...]:
+    return tuple(f"{key}={value}" for key, value in device.tags.items())
+
+
 def _loopback_id_file() -> Path:
     return user_data_dir() / LOOPBACK / "identity"
 
@@ -152,10 +156,20 @@ class Inventory:
         return self._devices[name]
 
     def expand(self, target: str) -> tuple[str, ...]:
-        """Names of a target: ``@all`` (without loopback, unless it is alone), ``@group``, or one device."""
+        """Names of a target: ``@all`` (without loopback, unless alone), ``@group``, ``@key=value`` of a tag, or one device."""
         if target == "@all":
             boards = tuple(item.name for item in self.all() if not item.loopback)
             return boards or (LOOPBACK,)
+        if target.startswith("@") and "=" in target:
+            tagged = tuple(item.name for item in self.all() if target[1:] in _tags(item))
+            if not tagged:
+                known = ", ".join(f"@{tag}" for tag in self.tags()) or "none yet"
+                raise UsageError(
+                    "unknown-tag",
+                    f"no device has the tag '{target[1:101]}'",
+                    f"known: {known}; note one: flyweight device tag NAME KEY=VALUE",
+                )
+            return tagged
         if target.startswith("@"):
             members = tuple(item.name for item in self.all() if target[1:] in item.groups)
             if not members:
@@ -171,6 +185,10 @@ class Inventory:
     def groups(self) -> tuple[str, ...]:
         """Names of all groups that have a device."""
         return tuple(sorted({name for item in self._devices.values() for name in item.groups}))
+
+    def tags(self) -> tuple[str, ...]:
+        """All tags of devices, as ``key=value``."""
+        return tuple(sorted({tag for item in self._devices.values() for tag in _tags(item)}))
 
     def clones(self) -> Mapping[str, tuple[str, ...]]:
         """Devices that show what should be one board's own: device name -> names of those it shares it with.

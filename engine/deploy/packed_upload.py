@@ -70,6 +70,7 @@ def restoring_s(size: int) -> float:
 def put_packed(
     client: AgentClient, path: Path, model: ModelFile, sha256: str, environment: Callable[[], str | None],
     link: Link, when: Packed, timeout_s: float, emit: Emit,
+    on_progress: Callable[[int, int], None],
 ) -> int | None:  # fmt: skip
     """Send a model file packed where that pays; None where it did not travel so, and has to be sent as it is.
 
@@ -80,6 +81,7 @@ def put_packed(
         link: what is known of the link.
         when: whether to ask what pays.
         timeout_s: for the upload, and again for the restoring.
+        on_progress: of the packed form, see ``put_blob``.
 
     Returns:
         The bytes that travelled.
@@ -98,7 +100,7 @@ def put_packed(
         return None
     name = sha256_hex(content)
     start = time.monotonic()
-    sent = client.put_blob(content, name, timeout_s=timeout_s)
+    sent = client.put_blob(content, name, timeout_s=timeout_s, on_progress=on_progress)
     link.saw(sent, time.monotonic() - start)
     try:
         client.unpack(UnpackRequest(name, sha256, size, environment()), timeout_s)

@@ -318,17 +318,17 @@ def push(
     ``environment`` finds the one whose numpy restores what travels packed; it is called only for that.
     """
     total = manifest.sizes() + len(content)
-    emit(Stage("upload", f"{manifest.name}, {total / 1e6:.2f} MB"))
-    start, base, eta, link = time.monotonic(), 0, Eta(total), Link()
+    start, base, eta, link, begun = time.monotonic(), 0, Eta(total), Link(), False
+
+    def begin(done: int, size: int) -> None:
+        nonlocal begun  # of what the board has nothing travels, and nothing is told of it
+        if not begun:
+            emit(Stage("upload", f"{manifest.name}, {(total - base - done) / 1e6:.2f} MB"))
+        begun = True
 
     def report(done: int, size: int) -> None:
+        begin(done, size)
         emit(Progress(base + done, total, "bytes", eta.at(base + done)))
-
-    def arrived(sha256: str, went: int, seconds: float) -> None:
-        nonlocal base
-        link.saw(went, seconds)
-        base += sizes[sha256]
-        report(0, 0)
 
     models = {item.file: item for item in manifest.models}
     small = {sha256_hex(content): content} if len(content) < SMALL_BYTES else {}
@@ -341,13 +341,17 @@ def push(
     sizes = {sha256: len(data) if isinstance(data, bytes) else data.stat().st_size for sha256, data in items}
     sizes |= {sha256: len(data) for sha256, data in small.items()}
     with client.uploading(sizes):
-        sent = client.put_small(small, timeout_s=deadline.check("uploading"), on_blob=arrived)
+        sent = client.put_small(
+            small, timeout_s=deadline.check("uploading"), on_blob=lambda sha256, went, seconds: link.saw(went, seconds)
+        )
         base = total - sum(sizes[sha256] for sha256, _ in items)  # files with the same content travel once
         for sha256, data in items:
             began, went = time.monotonic(), None
             if isinstance(data, Path) and data.name in models:
                 left_s = deadline.check("uploading")
-                went = put_packed(client, data, models[data.name], sha256, environment, link, packed, left_s, emit)
+                went = put_packed(
+                    client, data, models[data.name], sha256, environment, link, packed, left_s, emit, begin
+                )
             if went is None:
                 went = client.put_blob(data, sha256, timeout_s=deadline.check("uploading"), on_progress=report)
                 link.saw(went, time.monotonic() - began)

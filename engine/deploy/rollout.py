@@ -4,7 +4,7 @@ A wave is a share of all boards that must run the release before the next wave b
 In a wave the boards first get, verify and measure the bundle, several at once; nothing serves it yet. Then they switch,
 and no more boards are between old and new at a time than may still fail, so that at most one board more than the allowed
 failures ever sees a release that does it harm; the way to the boards that come next is taken meanwhile. A board that is
-offline is neither good nor bad; it is picked up later.
+offline, or that another desktop works on, is neither good nor bad; it is picked up later.
 """
 
 import math
@@ -42,6 +42,7 @@ class Outcome:
     reason: str = ""
     release: int | None = None
     verdict: str | None = None
+    way_back: str | None = None
 
 
 class Acts(Protocol):
@@ -114,7 +115,7 @@ class Rollout:
         self._begun, self._steps = time.monotonic(), 0
 
     def run(self, begin: Callable[[], object] = lambda: None) -> RolloutRow:
-        """Go on until it is finished, paused, stopped, or waits for boards that are offline.
+        """Go on until it is finished, paused, stopped, or waits for boards that are offline or busy.
 
         Args:
             begin: writes that it runs; called by its owner, so that nobody reads it as running while nobody runs it.
@@ -150,8 +151,9 @@ class Rollout:
             return None
         waiting = [item.name for item in rollout.boards if item.state in OPEN]
         if not waiting:
-            offline = sum(item.state is Fate.OFFLINE for item in rollout.boards)
-            state, reason = (State.WAITING, f"offline: {offline}") if offline else (State.FINISHED, "")
+            gone, busy = (sum(item.state is fate for item in rollout.boards) for fate in (Fate.OFFLINE, Fate.BUSY))
+            reason = "; ".join([f"offline: {gone}"] * bool(gone) + [f"busy: {busy}"] * bool(busy))
+            state = State.WAITING if reason else State.FINISHED
             self._store.set_state(self._id, state, reason, only_from=frozenset({State.RUNNING}))
             return None
         done = sum(item.state is Fate.COMMITTED for item in rollout.boards)
@@ -220,6 +222,7 @@ class Rollout:
                 name, outcome = running.pop(future), future.result()
                 more: dict[str, Any] = {"release": outcome.release} if outcome.release is not None else {}
                 more |= {"verdict": outcome.verdict} if outcome.verdict is not None else {}
+                more |= {"way_back": outcome.way_back} if outcome.way_back is not None else {}
                 # What a gate found is why the board runs it: the switch has nothing to add.
                 reason = outcome.reason or (rows[name].reason if outcome.fate is Fate.COMMITTED else "")
                 self._store.set_board(self._id, name, outcome.fate, reason=reason, **more)
@@ -262,7 +265,7 @@ def _attempt(act: Callable[[BoardRow, str], Outcome], board: BoardRow, slot: str
         if error.code == "cancelled":
             return Outcome(Fate.PENDING, "cancelled before it was done")
         if error.code == "busy":  # neither good nor bad: another desktop is at it
-            return Outcome(Fate.OFFLINE, f"{error.message}; {error.remedy}")
+            return Outcome(Fate.BUSY, f"{error.message}; {error.remedy}")
         return Outcome(Fate.FAILED, f"{error.message}; {error.remedy}")
 
 

@@ -1,7 +1,7 @@
 """What a rollout does to a real board: stage, measure against what runs there, switch."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from device_agent.contract.errors import AgentError
@@ -15,7 +15,7 @@ from .agent_client import AgentClient
 from .connect import connect
 from .release import Staged, Trial, stage_on, switch
 from .rollout import PARALLEL, Outcome
-from .rollout_store import BoardRow, Fate
+from .rollout_store import ROLLBACK, BoardRow, Fate
 from .run_on import USUAL, RunOn
 from .transport import Deadline
 from .uplink import SIGN_S, Uplink
@@ -25,7 +25,10 @@ MOST_OPEN = 48
 
 LOST = ("not-verified", "bundle-damaged", "blob-missing")
 
-Gate = Callable[[str, Bundle, Release], tuple[str, str] | None]
+Measuring = Callable[[], AbstractContextManager[Emit]]
+"""Entered by a gate while it measures a board: notes that it does, and takes what it tells meanwhile."""
+
+Gate = Callable[[str, Bundle, Release, Measuring], tuple[str, str] | None]
 """Asked with board, bundle and the release that runs there; ``(PASS | FAIL | INCONCLUSIVE, why)`` or None."""
 
 
@@ -38,6 +41,7 @@ class BoardActs:
         trial: commit only when the board is well.
         gate: measures before the switch; a FAIL rejects the release on that board.
         strict: an INCONCLUSIVE gate rejects, too.
+        measuring: entered with the board's name while the gate measures it.
         parallel: uploads at the same time.
         timeout_s: for each step on each board; waiting for a turn at uploading does not count.
     """
@@ -50,12 +54,14 @@ class BoardActs:
         trial: Trial | None = None,
         gate: Gate | None = None,
         strict: bool = False,
+        measuring: Callable[[str], AbstractContextManager[Emit]] = lambda name: nullcontext(ignore),
         parallel: int = PARALLEL,
         timeout_s: float = 300.0,
         cancel: Cancel | None = None,
         emit: Emit = ignore,
     ) -> None:
         self._bundles, self._run, self._trial, self._gate, self._strict = bundles, run, trial, gate, strict
+        self._measuring = measuring
         self._timeout_s, self._cancel, self._emit = timeout_s, cancel or Cancel(), emit
         self._uplink = Uplink(parallel)
         self._open: dict[str, tuple[AgentClient, ExitStack]] = {}
@@ -87,7 +93,7 @@ class BoardActs:
                 self._open[board.name] = (client, stack.pop_all())
         if self._gate is None or before is None:
             return Outcome(Fate.STAGED)
-        judged = self._gate(board.name, bundle, before)
+        judged = self._gate(board.name, bundle, before, lambda: self._measuring(board.name))
         if judged is None:
             return Outcome(Fate.STAGED, "not measured: what runs there is not in this project")
         verdict, why = judged
@@ -119,7 +125,7 @@ class BoardActs:
                     done = switch(client, {slot: board.bundle}, self._trial, self._emit, deadline, {slot: told})
         if done.unwell is not None:
             return Outcome(Fate.ROLLED_BACK, f"the trial was not well, the board went back: {done.unwell}")
-        return Outcome(Fate.COMMITTED, release=done.releases[slot])
+        return Outcome(Fate.COMMITTED, release=done.releases[slot], way_back=way_back(known, slot, board.bundle))
 
     def approach(self, board: BoardRow) -> None:
         """Open the session in which the switch comes, where none was left open."""
@@ -178,3 +184,18 @@ def _running(found: SlotList, slot: str) -> Release | None:
     if state is None or state.current is None:
         return None
     return next((item for item in state.releases if item.release == state.current), None)
+
+
+def way_back(before: SlotList, slot: str, bundle: str) -> str:
+    """What takes a switch to ``bundle`` back, as the board was before it.
+
+    Returns:
+        ``rollback``; the bundle to deploy again where the board takes the switch itself for a way back, and would refuse a
+        rollback after it; "" where nothing ran.
+    """
+    found = before.slots.get(slot)
+    current = None if found is None else next((i for i in found.releases if i.release == found.current), None)
+    if found is None or current is None:
+        return ""
+    returns = current.bundle != bundle and any(item.bundle == bundle for item in found.releases)
+    return current.bundle if returns else ROLLBACK

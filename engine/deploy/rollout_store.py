@@ -13,8 +13,9 @@ from typing import Any
 from ..errors import UsageError, WorkspaceError
 from ..workspace import Workspace
 
-SCHEMA = 1
+SCHEMA = 2
 BUSY_S = 30.0
+ROLLBACK = "rollback"
 TABLES = """
 CREATE TABLE rollouts(
   id TEXT PRIMARY KEY, slot TEXT NOT NULL, plan TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '',
@@ -23,14 +24,17 @@ CREATE TABLE rollouts(
 CREATE TABLE boards(
   rollout TEXT NOT NULL REFERENCES rollouts(id), position INTEGER NOT NULL, name TEXT NOT NULL,
   bundle TEXT NOT NULL, path TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
-  release INTEGER, verdict TEXT, reason TEXT NOT NULL DEFAULT '', PRIMARY KEY(rollout, name)
+  release INTEGER, verdict TEXT, reason TEXT NOT NULL DEFAULT '', way_back TEXT, PRIMARY KEY(rollout, name)
 ) STRICT;
 CREATE TABLE audit(id INTEGER PRIMARY KEY, rollout TEXT NOT NULL, t REAL NOT NULL, board TEXT, what TEXT NOT NULL) STRICT;
 """
 
 
+SINCE_1 = "ALTER TABLE boards ADD COLUMN way_back TEXT"
+
+
 class State(StrEnum):
-    """Of a rollout. ``stopped``: too many boards failed; ``waiting``: only boards that are offline are left."""
+    """Of a rollout. ``stopped``: too many boards failed; ``waiting``: only boards that are offline or busy are left."""
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -41,10 +45,14 @@ class State(StrEnum):
 
 
 class Fate(StrEnum):
-    """Of one board in a rollout. ``superseded``: a later rollout of this slot has brought it another release since."""
+    """Of one board in a rollout. ``busy``: somebody else works on it, as its reason says.
+
+    ``superseded``: a later rollout of this slot has brought it another release since.
+    """
 
     PENDING = "pending"
     UPLOADING = "uploading"
+    MEASURING = "measuring"
     STAGED = "staged"
     TRIAL = "trial"
     COMMITTED = "committed"
@@ -52,17 +60,24 @@ class Fate(StrEnum):
     ROLLED_BACK = "rolled-back"
     FAILED = "failed"
     OFFLINE = "offline"
+    BUSY = "busy"
     SUPERSEDED = "superseded"
 
 
 BAD = frozenset({Fate.REJECTED, Fate.ROLLED_BACK, Fate.FAILED})
 OPEN = frozenset({Fate.PENDING, Fate.STAGED})
-UNDER_WAY = frozenset({Fate.UPLOADING, Fate.TRIAL})
+AWAY = frozenset({Fate.OFFLINE, Fate.BUSY})
+"""Neither good nor bad; a rollout that is resumed tries them again."""
+
+UNDER_WAY = frozenset({Fate.UPLOADING, Fate.MEASURING, Fate.TRIAL})
 
 
 @dataclass(frozen=True)
 class BoardRow:
-    """One board of a rollout: which bundle it gets, and how far it is."""
+    """One board of a rollout: which bundle it gets, how far it is, and what takes the switch back.
+
+    ``way_back``: ``rollback``, the bundle to deploy again, or "" where nothing ran before; None = not known.
+    """
 
     name: str
     bundle: str
@@ -72,6 +87,7 @@ class BoardRow:
     release: int | None = None
     verdict: str | None = None
     reason: str = ""
+    way_back: str | None = None
 
 
 @dataclass(frozen=True)
@@ -135,8 +151,9 @@ class RolloutStore:
         if found < SCHEMA:
             link.execute("PRAGMA journal_mode=WAL")
             link.execute("BEGIN IMMEDIATE")
-            if link.execute("PRAGMA user_version").fetchone()[0] < SCHEMA:
-                for statement in filter(None, map(str.strip, TABLES.split(";"))):
+            found = link.execute("PRAGMA user_version").fetchone()[0]
+            if found < SCHEMA:
+                for statement in filter(None, map(str.strip, (SINCE_1 if found else TABLES).split(";"))):
                     link.execute(statement)
                 link.execute(f"PRAGMA user_version={SCHEMA}")
             link.execute("COMMIT")
@@ -183,8 +200,8 @@ class RolloutStore:
         return True
 
     def set_board(self, id_: str, name: str, fate: Fate, **fields: Any) -> None:
-        """Change a board's state and any of ``release``, ``verdict``, ``reason``; starting work counts an attempt."""
-        known = {key: value for key, value in fields.items() if key in ("release", "verdict", "reason")}
+        """Change a board's state and any of ``release``, ``verdict``, ``reason``, ``way_back``; starting counts an attempt."""
+        known = {key: value for key, value in fields.items() if key in ("release", "verdict", "reason", "way_back")}
         wanted = "".join(f", {key}=?" for key in known) + (", attempts=attempts+1" if fate is Fate.UPLOADING else "")
         with self._open() as link:
             link.execute(
@@ -230,4 +247,5 @@ def _board(row: sqlite3.Row) -> BoardRow:
         row["release"],
         row["verdict"],
         row["reason"],
+        row["way_back"],
     )

@@ -41,9 +41,10 @@ def note(hello: Hello, runtimes: Sequence[Runtime] | None = None, now: datetime 
         for item in runtimes:
             versions[item.id] = (*versions.get(item.id, ()), item.version)
     state = State(now.isoformat(timespec="milliseconds"), machine.os, machine.kernel, machine.power_mode, versions)
-    if before is not None and _same(before[1], state) and now - datetime.fromisoformat(before[1].seen_at) < AGAIN:
+    same = before is not None and _same(before[1], state) and _agent(path) == hello.agent_id
+    if same and before is not None and now - datetime.fromisoformat(before[1].seen_at) < AGAIN:
         return
-    document = {**vars(state), "device_id": hello.device_id}
+    document = {**vars(state), "device_id": hello.device_id, "agent_id": hello.agent_id}
     with suppress(OSError):  # a full disk: then the newest reading tells
         write_atomic(path, json.dumps(document).encode(), 0o600)
 
@@ -52,6 +53,22 @@ def last_seen() -> dict[str, State]:
     """The last state of every board this desktop ever talked to, by the id of the board."""
     found = (_read(path) for path in sorted(_folder().glob("*.json")))
     return dict(item for item in found if item is not None)
+
+
+def last_agents() -> dict[str, str]:
+    """The agent this desktop talked to last on each board, by the id of the board; what nothing is known of is left out."""
+    files = ((path, _read(path)) for path in sorted(_folder().glob("*.json")))
+    found = ((known[0], _agent(path)) for path, known in files if known is not None)
+    return {device_id: agent for device_id, agent in found if agent is not None}
+
+
+def _agent(path: Path) -> str | None:
+    """None where there is no note, or one of a version that did not note it."""
+    try:
+        value = json.loads(path.read_bytes())["agent_id"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return value if isinstance(value, str) else None
 
 
 def _same(a: State, b: State) -> bool:

@@ -209,7 +209,7 @@ def offline(
 
 
 def expand(targets: Sequence[str] | str) -> tuple[str, ...]:
-    """Device names of targets: ``@all`` becomes every device of the inventory; unknown names are refused."""
+    """Device names of targets, see :meth:`Inventory.expand`; unknown names, groups and tags are refused."""
     wanted = [targets] if isinstance(targets, str) else list(targets)
     inventory = Inventory.load()
     names: list[str] = []

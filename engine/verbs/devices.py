@@ -12,6 +12,7 @@ from profiles.verified import verified_by
 
 from ..deploy import enrol, rights
 from ..deploy import selftest as selftests
+from ..deploy.agent_archive import build
 from ..deploy.agent_client import LEASES_SINCE
 from ..deploy.connect import connect, open_transport
 from ..deploy.device_settings import DeviceSettings, change, schema
@@ -19,6 +20,7 @@ from ..deploy.discovery import Found, discover
 from ..deploy.doctor import Check, examine
 from ..deploy.inventory import Device, Inventory, check_name
 from ..deploy.release import releases, running
+from ..deploy.seen import last_agents
 from ..deploy.trusted_keys import KeyChange
 from ..errors import RejectedError, UsageError
 from ..events import Cancel, Emit, Stage, ignore
@@ -61,9 +63,12 @@ class DeviceList:
 
     devices: tuple[Device, ...]
     clones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lacking: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``flyweight device list --json``; ``clones`` are devices that show the same identity.
+
+        ``agent`` is ``other-version`` where this desktop last talked to an agent that is not of its version, else None.
 
         ``settings`` is the schema of what can be set, and of each device its values.
         """
@@ -72,6 +77,7 @@ class DeviceList:
                 {
                     **item.to_json(),
                     "clones": list(self.clones.get(item.name, ())),
+                    "agent": "other-version" if item.name in self.lacking else None,
                     "settings": DeviceSettings.of(item).to_json(),
                 }
                 for item in self.devices
@@ -175,8 +181,11 @@ def _planned_keys(
 
 def device_list() -> DeviceList:
     """All boards; ``loopback`` is always the first."""
-    inventory = Inventory.load()
-    return DeviceList(inventory.all(), inventory.clones())
+    inventory, agents = Inventory.load(), last_agents()
+    boards = [item for item in inventory.all() if not item.loopback and item.device_id in agents]
+    own = build().agent_id if boards else None
+    lacking = tuple(item.name for item in boards if agents[item.device_id or ""] != own)
+    return DeviceList(inventory.all(), inventory.clones(), lacking)
 
 
 def device_group(group: str, names: Sequence[str], *, remove: bool = False, dry_run: bool = False) -> DeviceList:
@@ -232,10 +241,12 @@ def device_discover(*, timeout_s: float = 3.0) -> Discovered:
     return Discovered(discover(timeout_s))
 
 
-def device_probe(name: str, *, timeout_s: float = 60.0, cancel: Cancel | None = None) -> DeviceFacts:
+def device_probe(
+    name: str, *, timeout_s: float = 60.0, emit: Emit = ignore, cancel: Cancel | None = None
+) -> DeviceFacts:
     """Connect and ask a board for what it is and has."""
     device = Inventory.load().get(name)
-    with connect(name, cancel=cancel, timeout_s=timeout_s) as client:
+    with connect(name, emit=emit, cancel=cancel, timeout_s=timeout_s) as client:
         hello = client.hello
         runtimes, isolation = tuple(client.runtimes()), client.isolation()
     match = identify(hello.board, hello.machine)

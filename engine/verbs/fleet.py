@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import Any
 from ..deploy.release import Trial
 from ..deploy.rollout import DEFAULT_WAVES, PARALLEL, Acts, Rollout, is_running, summary, wave_sizes
 from ..deploy.rollout_acts import BoardActs
-from ..deploy.rollout_store import BAD, OPEN, UNDER_WAY, BoardRow, Fate, RolloutRow, RolloutStore, State
+from ..deploy.rollout_store import AWAY, BAD, OPEN, UNDER_WAY, BoardRow, Fate, RolloutRow, RolloutStore, State
+from ..deploy.rollout_telling import Telling
 from ..deploy.run_on import RunOn
 from ..errors import Cancelled, UsageError
 from ..events import Cancel, Emit, ignore
@@ -98,7 +100,7 @@ def fleet_rollout(
 
     Args:
         bundle: what the boards get.
-        targets: device names, ``@group``, ``@all``; their order is that of the waves.
+        targets: device names, ``@group``, ``@key=value`` of a tag, ``@all``; their order is that of the waves.
         instead: target -> bundle for boards that get another variant.
         waves: how many boards (``"3"``) or which share (``"10%"``) run it before more follow; the last one is all.
         max_failures: more than so many boards that fail stop the rollout.
@@ -164,7 +166,7 @@ def fleet_resume(
     """
     workspace = Workspace.find(project)
     store = RolloutStore.of(workspace)
-    again = frozenset({Fate.OFFLINE}) | (BAD if retry_failed else frozenset())
+    again = AWAY | (BAD if retry_failed else frozenset())
     ended = frozenset[State]() if retry_failed else ENDED
     row = store.load(_newest(store, rollout, frozenset(State) - ended, lambda id_: bool(_left(store, id_, again))))
     if row.state in ENDED and not (retry_failed and row.state is State.FINISHED):
@@ -241,16 +243,26 @@ def _ordered(
 def _run(
     workspace: Workspace, row: RolloutRow, begin: Callable[[], object], emit: Emit, cancel: Cancel | None
 ) -> FleetStatus:
-    store = RolloutStore.of(workspace)
-    acts = _acts(workspace, row, cancel or Cancel())
+    store, told = RolloutStore.of(workspace), Telling(emit)
+
+    def measuring(name: str) -> AbstractContextManager[Emit]:
+        store.set_board(row.id, name, Fate.MEASURING)
+        return told.measuring(name)
+
+    acts = _acts(workspace, row, measuring, cancel or Cancel())
     try:
-        Rollout(store, row.id, acts, parallel=int(row.plan["parallel"]), emit=emit, cancel=cancel).run(begin)
+        Rollout(store, row.id, acts, parallel=int(row.plan["parallel"]), emit=told, cancel=cancel).run(begin)
     except Cancelled:  # the same command again would start another rollout
         raise Cancelled("cancelled", f"go on with: flyweight fleet resume {row.id}") from None
     return _status(store, row.id)
 
 
-def _acts(workspace: Workspace, rollout: RolloutRow, cancel: Cancel) -> Acts:
+def _acts(
+    workspace: Workspace,
+    rollout: RolloutRow,
+    measuring: Callable[[str], AbstractContextManager[Emit]],
+    cancel: Cancel,
+) -> Acts:
     plan = rollout.plan
     bundles = {row.bundle: find_bundle(row.path, workspace) for row in rollout.boards}
     trial, run = plan["trial"], RunOn.from_json(plan.get("run"))
@@ -260,6 +272,7 @@ def _acts(workspace: Workspace, rollout: RolloutRow, cancel: Cancel) -> Acts:
         trial=None if trial is None else Trial(trial["window_s"], tuple(trial["health"]), tuple(trial["hook"])),
         gate=(gating.gate(workspace, run, plan.get("gate_on") or ["latency"], cancel) if plan["gate"] else None),
         strict=bool(plan["strict"]),
+        measuring=measuring,
         parallel=int(plan["parallel"]),
         timeout_s=float(plan["timeout_s"]),
         cancel=cancel,

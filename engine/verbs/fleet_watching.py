@@ -30,10 +30,11 @@ ASK_AGAIN_S = 60.0
 
 @dataclass
 class BoardNow:
-    """A board as it was seen last; ``failure`` tells why nothing can be seen."""
+    """A board as it was seen last; ``failure`` tells why nothing can be seen, ``failure_code`` which error that is."""
 
     name: str
     failure: str | None = None
+    failure_code: str | None = None
     values: Mapping[str, float | None] = field(default_factory=dict)
     channels: Mapping[str, Channel] = field(default_factory=dict)
     throttling: tuple[str, ...] | None = None
@@ -44,6 +45,7 @@ class BoardNow:
         return {
             "name": self.name,
             "failure": self.failure,
+            "failure_code": self.failure_code,
             "running": None if self.running is None else [dict(item) for item in self.running],
             "sensors": [
                 {"sensor": sensor, "value": value, **self.channels[sensor].to_json()}
@@ -128,12 +130,12 @@ class _Watch:
                 raise
             except (FlyweightError, OSError) as error:
                 self.now.failure = error.message if isinstance(error, FlyweightError) else str(error)
-                if isinstance(
-                    error, NoAgentError
-                ):  # after an update of this computer that is every board: how it goes on
+                self.now.failure_code = error.code if isinstance(error, FlyweightError) else None
+                if isinstance(error, NoAgentError):  # after an update of this computer that is every board
                     self.now.failure += f"; {error.remedy}"
                 self.now.values, self.now.throttling = {}, None
-                self.emit(Look(0.0, {}, device=self.now.name, failure=self.now.failure))
+                failure, code = self.now.failure, self.now.failure_code
+                self.emit(Look(0.0, {}, device=self.now.name, failure=failure, failure_code=code))
             if self._over(ASK_AGAIN_S):
                 return
 
@@ -175,6 +177,7 @@ class _Watch:
     def _tell(self, seen: Seen, running: tuple[Mapping[str, str | float | None], ...] | None) -> None:
         now = self.now
         changed = now.failure is not None or seen.channels != now.channels
+        now.failure_code = None
         now.failure, now.values, now.channels, now.throttling = None, seen.values, seen.channels, seen.throttling
         now.running = running if running is not None else now.running
         channels = {key: item.to_json() for key, item in seen.channels.items()} if changed else None

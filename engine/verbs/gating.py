@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from device_agent.contract.messages import EnergyPlan, Release, StopRule
 from profiles.reading import Comparison, Reading
 
-from ..deploy.rollout_acts import Gate
+from ..deploy.rollout_acts import Gate, Measuring
 from ..deploy.run_on import RunOn
 from ..errors import UsageError
-from ..events import Cancel, ignore
+from ..events import Cancel
 from ..measure.energy import gain_of
 from ..measure.statistics import Z_95
 from ..records import Bundle, Estimate, Variant
@@ -68,22 +68,23 @@ def gate(workspace: Workspace, run: RunOn, on: Sequence[str], cancel: Cancel) ->
         cancel: ends the measurement.
     """
 
-    def judge(name: str, bundle: Bundle, before: Release) -> tuple[str, str] | None:
+    def judge(name: str, bundle: Bundle, before: Release, measuring: Measuring) -> tuple[str, str] | None:
         try:
             earlier = find_bundle(before.bundle[:16], workspace)
         except UsageError:
             return None
-        readings, compared = measure_bundles(
-            [bundle, earlier],
-            name,
-            threads=1,
-            stop=StopRule(),
-            timeout_s=TIMEOUT_S,
-            emit=ignore,
-            cancel=cancel,
-            energy=EnergyPlan() if "energy" in on else None,
-            run=[run, RunOn.of_told(before.run)],
-        )
+        with measuring() as emit:
+            readings, compared = measure_bundles(
+                [bundle, earlier],
+                name,
+                threads=1,
+                stop=StopRule(),
+                timeout_s=TIMEOUT_S,
+                emit=emit,
+                cancel=cancel,
+                energy=EnergyPlan() if "energy" in on else None,
+                run=[run, RunOn.of_told(before.run)],
+            )
         judges = {
             "latency": lambda: latency(compared),
             "memory": lambda: memory(*readings),

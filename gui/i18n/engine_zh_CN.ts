@@ -2249,7 +2249,7 @@
         </message>
         <message>
             <source>predicted from {0} anchors on this board ({1}) and readings of {2} other boards</source>
-            <translation>由此板卡上的 {0} 个已知值（{1}）和 {2} 块其他板卡的读数预测</translation>
+            <translation>由此板卡上的 {0} 个已知值（{1}）和 {2} 块其他板卡的测量记录预测</translation>
         </message>
         <message>
             <source>the anchors ran with {0}, the table's models with {1}: no interval covers that</source>
@@ -2365,7 +2365,7 @@
         </message>
         <message>
             <source>its reading is stale ({0})</source>
-            <translation>它的读数已过时（{0}）</translation>
+            <translation>它的测量记录已过时（{0}）</translation>
         </message>
         <message>
             <source>{0} {1}: {2} points lost, {3} {4}, cost {5}</source>
@@ -4218,6 +4218,14 @@
         <message>
             <source>known: {0}; make one: flyweight device group {1} NAME...</source>
             <translation>已知：{0}；新建：flyweight device group {1} NAME...</translation>
+        </message>
+        <message>
+            <source>no device has the tag '{0}'</source>
+            <translation>没有设备带有标签“{0}”</translation>
+        </message>
+        <message>
+            <source>known: {0}; note one: flyweight device tag NAME KEY=VALUE</source>
+            <translation>已知：{0}；添加一个：flyweight device tag NAME KEY=VALUE</translation>
         </message>
         <message>
             <source>there is no device '{0}'</source>
@@ -7533,7 +7541,7 @@
         </message>
         <message>
             <source>no variant of this project has a fresh reading</source>
-            <translation>本项目没有任何变体有有效读数</translation>
+            <translation>本项目没有任何变体有有效测量记录</translation>
         </message>
         <message>
             <source>measure some: flyweight profile run --bundles B... --targets T...</source>
@@ -7549,7 +7557,7 @@
         </message>
         <message>
             <source>{0} and {1} have no fresh reading of the same bundle, runtime and thread count</source>
-            <translation>{0} 与 {1} 没有同一部署包、同一运行时和线程数的有效读数</translation>
+            <translation>{0} 与 {1} 没有同一部署包、同一运行时和线程数的有效测量记录</translation>
         </message>
         <message>
             <source>measure the same bundles on both: flyweight profile run --bundles B... --targets {0} {1}</source>
@@ -7617,7 +7625,7 @@
         </message>
         <message>
             <source>{0} readings are outside the limits</source>
-            <translation>{0} 个读数超出限制</translation>
+            <translation>{0} 条测量记录超出限制</translation>
         </message>
         <message>
             <source>{0} in {1} stages</source>
@@ -7681,7 +7689,7 @@
         </message>
         <message>
             <source>there is nothing to write to {0}: {1} holds no readings</source>
-            <translation>没有可写入 {0} 的内容：{1} 中没有读数</translation>
+            <translation>没有可写入 {0} 的内容：{1} 中没有测量记录</translation>
         </message>
         <message>
             <source>measure: flyweight measure BUNDLE TARGET, or: flyweight demo --quick</source>
@@ -7741,7 +7749,7 @@
         </message>
         <message>
             <source>{0} has no reading of '{1}'</source>
-            <translation>{0} 没有“{1}”的读数</translation>
+            <translation>{0} 没有“{1}”的测量记录</translation>
         </message>
         <message>
             <source>{0} measured {1} models</source>
@@ -7949,7 +7957,7 @@
         </message>
         <message>
             <source>readings cannot be written as '{0}'</source>
-            <translation>读数不能写成“{0}”</translation>
+            <translation>测量记录不能写成“{0}”</translation>
         </message>
         <message>
             <source>use json, csv or markdown</source>
@@ -8061,7 +8069,7 @@
         </message>
         <message>
             <source>no fresh reading</source>
-            <translation>没有新的读数</translation>
+            <translation>没有新的测量记录</translation>
         </message>
         <message>
             <source>nothing measured yet</source>
@@ -8169,7 +8177,7 @@
         </message>
         <message>
             <source>the raw samples are not those the reading names</source>
-            <translation>原始样本不是读数所指的那些</translation>
+            <translation>原始样本不是测量记录所指的那些</translation>
         </message>
         <message>
             <source>known boards: {0}</source>

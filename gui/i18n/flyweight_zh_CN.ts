@@ -72,7 +72,7 @@
     </message>
     <message>
         <source>Watts of a meter at rest and under load; readings are marked as declared</source>
-        <translation>功率计在空闲和负载时的瓦数；读数会标为“声明”</translation>
+        <translation>功率计在空闲和负载时的瓦数；测量记录会标为“声明”</translation>
     </message>
     <message>
         <source>Runs, service, meter…</source>
@@ -169,7 +169,7 @@
     </message>
     <message>
         <source>Only what has no fresh reading</source>
-        <translation>只测没有有效读数的</translation>
+        <translation>只测没有有效测量记录的</translation>
     </message>
     <message>
         <source>Time per layer, for predictions</source>
@@ -1215,6 +1215,10 @@
         <translation>{0} 条测量记录，{1}</translation>
     </message>
     <message>
+        <source>Needs this version&apos;s agent</source>
+        <translation>需要此版本的代理程序</translation>
+    </message>
+    <message>
         <source>No answer</source>
         <translation>无应答</translation>
     </message>
@@ -1354,6 +1358,18 @@
         <translation>设备</translation>
     </message>
     <message>
+        <source>Bring this version&apos;s agent to {0}</source>
+        <translation>将此版本的代理程序安装到 {0}</translation>
+    </message>
+    <message>
+        <source>Bring this version&apos;s agent to {0} boards</source>
+        <translation>将此版本的代理程序安装到 {0} 块板卡</translation>
+    </message>
+    <message>
+        <source>Bringing the agent to {0}…</source>
+        <translation>正在将代理程序安装到 {0}…</translation>
+    </message>
+    <message>
         <source>Refresh</source>
         <translation>刷新</translation>
     </message>
@@ -1368,6 +1384,10 @@
     <message>
         <source>Filter by name, group or tag</source>
         <translation>按名称、分组或标签筛选</translation>
+    </message>
+    <message>
+        <source>What runs there goes on. A deployment or a measurement brings the agent by itself, too.</source>
+        <translation>那里运行的内容不受影响。部署或测量时也会自动安装代理程序。</translation>
     </message>
     <message>
         <source>Look at it</source>
@@ -1585,7 +1605,7 @@
     </message>
     <message>
         <source>Earlier readings</source>
-        <translation>以前的读数</translation>
+        <translation>以前的测量记录</translation>
     </message>
     <message>
         <source>Against their own history</source>
@@ -2332,7 +2352,7 @@
     <name>Foreseeing</name>
     <message>
         <source>Its own readings</source>
-        <translation>它自己的读数</translation>
+        <translation>它自己的测量记录</translation>
     </message>
     <message>
         <source>Your other boards</source>
@@ -2424,7 +2444,7 @@
     </message>
     <message>
         <source>too few readings</source>
-        <translation>读数太少</translation>
+        <translation>测量记录太少</translation>
     </message>
     <message>
         <source>Predicted</source>
@@ -2439,7 +2459,7 @@
     </message>
     <message>
         <source>What a variant would take on a device, with the interval in which it lies nine times out of ten. A prediction is no reading: measure before you decide.</source>
-        <translation>变体在设备上大约需要多少，并给出十次中有九次落入的区间。预测不是读数：决定之前请先测量。</translation>
+        <translation>变体在设备上大约需要多少，并给出十次中有九次落入的区间。预测不是测量记录：决定之前请先测量。</translation>
     </message>
     <message>
         <source>Choose a device and tick variants: the predictions are shown here.</source>
@@ -2561,6 +2581,10 @@
 </context>
 <context>
     <name>Glance</name>
+    <message>
+        <source>It has no agent of this version yet; what runs there goes on.</source>
+        <translation>它还没有此版本的代理程序；那里运行的内容不受影响。</translation>
+    </message>
     <message>
         <source>Temp</source>
         <translation>温度</translation>
@@ -3087,7 +3111,7 @@
     </message>
     <message>
         <source>Readings</source>
-        <translation>读数</translation>
+        <translation>测量记录</translation>
     </message>
     <message>
         <source>Bundles</source>
@@ -3095,7 +3119,7 @@
     </message>
     <message>
         <source>Bundles with a reading that still describes the device</source>
-        <translation>读数仍符合设备现状的部署包</translation>
+        <translation>测量记录仍符合设备现状的部署包</translation>
     </message>
     <message>
         <source>Last measured</source>
@@ -3504,7 +3528,7 @@
     </message>
     <message>
         <source>What is not packed yet is packed, sent and verified first; what runs in the slots of a device stays. The readings go into the profile of its board.</source>
-        <translation>尚未打包的会先打包、发送并验证；设备槽位中运行的内容不变。读数写入该板卡的画像。</translation>
+        <translation>尚未打包的会先打包、发送并验证；设备槽位中运行的内容不变。测量记录写入该板卡的画像。</translation>
     </message>
     <message>
         <source>Choose how to measure; what was measured is shown here.</source>
@@ -4545,7 +4569,7 @@
     </message>
     <message>
         <source>Readings in it</source>
-        <translation>其中的读数</translation>
+        <translation>其中的测量记录</translation>
     </message>
     <message>
         <source>New here</source>
@@ -4565,7 +4589,7 @@
     </message>
     <message>
         <source>{0} readings kept, {1} lost</source>
-        <translation>保住 {0} 个读数，丢失 {1} 个</translation>
+        <translation>保住 {0} 条测量记录，丢失 {1} 个</translation>
     </message>
     <message>
         <source>Store</source>
@@ -4608,7 +4632,7 @@
     </message>
     <message>
         <source>A pack brings the readings of somebody else&apos;s boards, signed. They stay marked with where they come from; your own readings stay as they are.</source>
-        <translation>画像包带来他人板卡上的读数，并经过签名。它们会标明来源；你自己的读数保持不变。</translation>
+        <translation>画像包带来他人板卡上的测量记录，并经过签名。它们会标明来源；你自己的测量记录保持不变。</translation>
     </message>
     <message>
         <source>Choose or drop a pack (.pack), or check whether the store is whole.</source>
@@ -4660,7 +4684,7 @@
     </message>
     <message>
         <source>Drop {0} to import its readings</source>
-        <translation>松开以导入 {0} 的读数</translation>
+        <translation>松开以导入 {0} 的测量记录</translation>
     </message>
     <message>
         <source>{0} is no profile pack</source>
@@ -5675,8 +5699,8 @@
         <translation>已取消</translation>
     </message>
     <message>
-        <source>Waits for boards that are offline</source>
-        <translation>等待离线的板卡</translation>
+        <source>Waits for boards that are offline or in use</source>
+        <translation>等待离线或使用中的板卡</translation>
     </message>
     <message>
         <source>Finished</source>
@@ -5693,6 +5717,10 @@
     <message>
         <source>Uploading</source>
         <translation>上传中</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>正在测量</translation>
     </message>
     <message>
         <source>Verified, not switched</source>
@@ -5721,6 +5749,10 @@
     <message>
         <source>Offline</source>
         <translation>离线</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
     </message>
     <message>
         <source>Has a later release</source>
@@ -6824,11 +6856,11 @@
     </message>
     <message>
         <source>Above 1× the second is faster. 1 reading is stale and left out.</source>
-        <translation>高于 1× 表示第二个更快。1 条读数已过时，未计入。</translation>
+        <translation>高于 1× 表示第二个更快。1 条测量记录已过时，未计入。</translation>
     </message>
     <message>
         <source>Above 1× the second is faster. {0} readings are stale and left out.</source>
-        <translation>高于 1× 表示后者更快。{0} 条过时读数未计入。</translation>
+        <translation>高于 1× 表示后者更快。{0} 条过时测量记录未计入。</translation>
     </message>
     <message>
         <source>Above 1× the second is faster.</source>
@@ -7003,6 +7035,10 @@
     <message>
         <source>Measure</source>
         <translation>测量</translation>
+    </message>
+    <message>
+        <source>Measure before the switch</source>
+        <translation>切换前测量</translation>
     </message>
     <message>
         <source>Roll back</source>

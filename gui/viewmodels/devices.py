@@ -13,7 +13,7 @@ from .isolation import isolation_words
 from .knowledge import FleetRow, fleet_state, read_fleet
 from .query import Query
 from .rows import ColumnSpec, RowsModel
-from .saying import said, with_remedy
+from .saying import said, trouble, with_remedy
 from .selection import Selection
 from .session import Session
 from .techniques import Knob, read_knob
@@ -87,7 +87,9 @@ def device_card(row: DeviceRow, known: FleetRow | None, now: Glance | None = Non
         if known.readings == 1:
             words = QCoreApplication.translate("Devices", "{0} reading, {1}")
         words = words.format(wording.count(known.readings), told)
-    if now is not None and now.failure:
+    if now is not None and now.lacks_agent:
+        kind, state = "info", QCoreApplication.translate("Devices", "Needs this version's agent")
+    elif now is not None and now.failure:
         kind, state = "bad", QCoreApplication.translate("Devices", "No answer")
     elif now is not None and now.throttling:
         kind, state = "warn", QCoreApplication.translate("Devices", "Throttled")
@@ -250,6 +252,47 @@ def sensor_name(id_: str) -> str:
     }.get(id_, id_)
 
 
+class Bringing(QObject):
+    """Brings this version's agent to boards, one after the other; ``failures`` are those of boards that did not take it."""
+
+    changed = Signal()
+    ended = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._query = Query(session, "device_probe", self)
+        self._query.changed.connect(self._next)
+        self._left: list[str] = []
+        self.failures: list[str] = []
+        self.name = ""
+
+    @property
+    def busy(self) -> bool:
+        """True until the last board was tried."""
+        return bool(self.name)
+
+    def bring(self, names: Iterable[str]) -> None:
+        """Connect to each, which leaves it with an agent of this version."""
+        if not self.busy:
+            self._left, self.failures = list(names), []
+            self._begin()
+
+    def _begin(self) -> None:
+        self.name = self._left.pop(0) if self._left else ""
+        if self.name:
+            self._query.load(name=self.name)
+        else:
+            self.ended.emit()
+        self.changed.emit()
+
+    def _next(self) -> None:
+        if not self.name or self._query.loading:
+            return
+        if self._query.failure is not None:
+            self.failures.append(f"{self.name}: {trouble(self._query.failure)}")
+        self._begin()
+
+
 class DevicesModel(QObject):
     """The inventory; one device is selected and can be looked at, checked and forgotten."""
 
@@ -267,6 +310,7 @@ class DevicesModel(QObject):
         self.selftest = Query(session, "device_selftest", self)
         self.removal = Query(session, "device_remove", self)
         self.settling = Query(session, "device_set", self)
+        self.agents = Bringing(session, self)
         self.table: RowsModel[DeviceRow] = RowsModel(device_columns(), lambda row: row.name, self)
         self.checks: RowsModel[CheckRow] = RowsModel(check_columns(), lambda row: row.name, self)
         self.selection = Selection(self)
@@ -274,6 +318,9 @@ class DevicesModel(QObject):
         self.fleet.answered.connect(self._know)
         for asked in (self.doctor, self.selftest):
             asked.answered.connect(lambda query=asked: self.checks.show(read_checks(query.document)))
+        self.probe.answered.connect(self._looked)
+        self.agents.ended.connect(self.glances.look_again)
+        self.agents.changed.connect(self.changed)
         self.removal.answered.connect(self.refresh)
         self.settling.answered.connect(self.refresh)
         for query in (self.list, self.probe, self.doctor, self.selftest, self.removal, self.settling):
@@ -304,6 +351,17 @@ class DevicesModel(QObject):
         """What stands on the card of a device."""
         now = self.glances.glance(row.name)
         return device_card(row, self._known.get(row.name), now, asked=self.fleet.document is not None)
+
+    @property
+    def lacking(self) -> list[str]:
+        """Boards that answer and have no agent of this version."""
+        seen = ((row.name, self.glances.glance(row.name)) for row in self.table.rows)
+        return [name for name, now in seen if now is not None and now.lacks_agent]
+
+    def _looked(self) -> None:
+        """Who was looked at has an agent of this version now."""
+        if self.device is not None and self.device.name in self.lacking:
+            self.glances.look_again()
 
     def _know(self) -> None:
         self._known = {row.device: row for row in read_fleet(self.fleet.document)}

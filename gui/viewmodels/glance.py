@@ -20,6 +20,7 @@ REFRESH_MS = 250
 HOT_C = 80.0
 """From here on a Raspberry Pi slows down; the boards of others do so a little later."""
 FULL_SHARE = 0.9
+NO_AGENT = "no-agent"
 SENSORS = ("temperature", "memory", "frequency", "power")
 CHANGES_WHAT_RUNS = frozenset({"demo", "deploy", "rollback", "measure", "profile_run", "fleet_rollout", "fleet_resume"})
 
@@ -37,7 +38,10 @@ class Gauge:
 
 @dataclass(frozen=True)
 class Glance:
-    """A board at this moment; ``failure`` where it does not answer, ``p50`` empty where what runs was not measured."""
+    """A board at this moment; ``failure`` where it does not answer, ``p50`` empty where what runs was not measured.
+
+    ``lacks_agent``: it does answer, and only has no agent of this version, as every board after an update of this computer.
+    """
 
     gauges: tuple[Gauge, ...]
     runs: str
@@ -46,6 +50,7 @@ class Glance:
     throttling: str
     failure: str
     stale: bool
+    lacks_agent: bool = False
 
     @property
     def reasons(self) -> str:
@@ -63,10 +68,11 @@ class _Board:
     throttling: tuple[str, ...] | None = None
     running: tuple[Mapping[str, str | float | None], ...] = ()
     failure: str = ""
+    lacks_agent: bool = False
 
     def take(self, look: Look) -> None:
         """One more look."""
-        self.failure = look.failure or ""
+        self.failure, self.lacks_agent = look.failure or "", look.failure_code == NO_AGENT
         self.values, self.throttling = look.values, look.throttling
         self.channels.update(look.channels or {})
         if look.running is not None:
@@ -142,9 +148,15 @@ class GlanceModel(QObject):
             self.operation.start({"targets": list(self._names), "every_s": EVERY_S, "for_s": WATCH_S})
             self.changed.emit()
 
+    def look_again(self) -> None:
+        """Something changed on the boards: connect anew, now."""
+        if self.operation.state.busy:
+            self.operation.cancel()
+        self._follow()
+
     def _stale(self, verb: str) -> None:
-        if verb in CHANGES_WHAT_RUNS and self.operation.state.busy:
-            self.operation.cancel()  # and it begins anew: what runs on the boards is another
+        if verb in CHANGES_WHAT_RUNS:
+            self.look_again()
         self._follow()
 
     def _ended(self, outcome: Outcome) -> None:
@@ -177,10 +189,13 @@ class GlanceModel(QObject):
             f"{wording.milliseconds(p50)}" if isinstance(p50, float) else "",
             max(len(board.running) - 1, 0),
             ", ".join(map(throttling_words, board.throttling or ())),
-            said(board.failure),
+            QCoreApplication.translate("Glance", "It has no agent of this version yet; what runs there goes on.")
+            if board.lacks_agent
+            else said(board.failure),
             not self.wanted
             or self._session.heavy
             or self.operation.state in (OperationState.FAILED, OperationState.CRASHED),
+            board.lacks_agent,
         )
 
 

@@ -113,7 +113,7 @@ def rollout_state(state: str) -> tuple[str, str]:
         "paused": ("warn", QCoreApplication.translate("Rollout", "Paused")),
         "stopped": ("bad", QCoreApplication.translate("Rollout", "Stopped: too many failed")),
         "cancelled": ("idle", QCoreApplication.translate("Rollout", "Cancelled")),
-        "waiting": ("warn", QCoreApplication.translate("Rollout", "Waits for boards that are offline")),
+        "waiting": ("warn", QCoreApplication.translate("Rollout", "Waits for boards that are offline or in use")),
         "finished": ("ok", QCoreApplication.translate("Rollout", "Finished")),
         "interrupted": ("warn", QCoreApplication.translate("Rollout", "Interrupted")),
     }.get(state, ("idle", state))
@@ -124,6 +124,7 @@ def board_state(state: str) -> tuple[str, str]:
     return {
         "pending": ("idle", QCoreApplication.translate("Rollout", "Waits for its wave")),
         "uploading": ("info", QCoreApplication.translate("Rollout", "Uploading")),
+        "measuring": ("info", QCoreApplication.translate("Rollout", "Measuring")),
         "staged": ("info", QCoreApplication.translate("Rollout", "Verified, not switched")),
         "trial": ("info", QCoreApplication.translate("Rollout", "On trial")),
         "committed": ("ok", QCoreApplication.translate("Rollout", "Runs it")),
@@ -131,6 +132,7 @@ def board_state(state: str) -> tuple[str, str]:
         "rolled-back": ("bad", QCoreApplication.translate("Rollout", "Went back")),
         "failed": ("bad", QCoreApplication.translate("Rollout", "Failed")),
         "offline": ("warn", QCoreApplication.translate("Rollout", "Offline")),
+        "busy": ("warn", QCoreApplication.translate("Rollout", "In use")),
         "superseded": ("idle", QCoreApplication.translate("Rollout", "Has a later release")),
     }.get(state, ("idle", state))
 

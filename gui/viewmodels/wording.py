@@ -51,9 +51,11 @@ def stage(name: str) -> str:
         "bundle": QCoreApplication.translate("Words", "Pack and sign"),
         "deploy": QCoreApplication.translate("Words", "Deploy"),
         "upload": QCoreApplication.translate("Words", "Upload"),
+        "uploading": QCoreApplication.translate("Words", "Upload"),
         "verify": QCoreApplication.translate("Words", "Verify on the device"),
         "activate": QCoreApplication.translate("Words", "Switch over"),
         "measure": QCoreApplication.translate("Words", "Measure"),
+        "measuring": QCoreApplication.translate("Words", "Measure before the switch"),
         "rollback": QCoreApplication.translate("Words", "Roll back"),
         "report": QCoreApplication.translate("Words", "Write the report"),
     }
@@ -303,10 +305,8 @@ def points(value: float) -> str:
 
 
 def milliseconds(value: float | None) -> str:
-    """A latency: "0.37 ms"."""
-    if value is None:
-        return NO_VALUE
-    return f"{number(value, 1 if value >= 10 else 2 if value >= 0.1 else 3)} ms"
+    """A latency by itself, with as many figures as a column of it has: "0.142 ms"."""
+    return NO_VALUE if value is None else latencies([value])(value)
 
 
 def rest(done: float | None, eta_s: float | None, spent_s: float) -> str:

@@ -30,7 +30,7 @@ from engine.deploy.inventory import Inventory
 from engine.deploy.release import Trial
 from engine.deploy.rollout import Outcome, Rollout
 from engine.deploy.rollout_acts import BoardActs
-from engine.deploy.rollout_store import BAD, UNDER_WAY, BoardRow, Fate, RolloutStore
+from engine.deploy.rollout_store import AWAY, BAD, UNDER_WAY, BoardRow, Fate, RolloutStore
 from engine.deploy.rollout_store import State as Stage
 from engine.model.datasets import open_data
 from engine.model.samples import sample
@@ -204,7 +204,7 @@ def ordeal(
                 for board in boards:
                     if faults[board.name] == "gone":
                         board.link(True)
-            store.reset(id_, frozenset({Fate.OFFLINE}))
+            store.reset(id_, AWAY)
             store.set_state(id_, Stage.RUNNING)
     weather.end()
     fired = weather.fired

@@ -74,3 +74,19 @@ def test_that_the_colours_of_a_heat_map_go_one_way_in_lightness_and_carry_readab
     assert away == sorted(away), "a person who sees no hues can tell less from more"
     assert away[-1] > 10 * away[0]
     assert min(contrast(colour, ink(colour)) for colour in colours) >= 4.5
+
+
+@pytest.mark.parametrize("theme", list(Theme))
+def test_that_the_ring_of_the_primary_button_is_seen_against_what_it_is_on_and_what_it_was(theme):
+    """WCAG 2.2, 2.4.13: at least 3 to 1 between the same pixels with and without the focus; its words at least 4.5."""
+    colours = TOKENS[theme].colours()
+    rules = re.findall(
+        r'^QPushButton\[primary="true"\]\[ring="true"\] \{(.*?)\}', (FOLDER / "style.qss").read_text(), re.MULTILINE
+    )
+    (rule,) = rules
+    told = dict(re.findall(r"([a-z-]+):[^;@]*@(\w+)", rule))
+    ring, fill, text = (colours[told[name]] for name in ("border", "background", "color"))
+    assert contrast(ring, fill) >= 3
+    assert contrast(ring, colours["surface"]) >= 3
+    assert contrast(fill, colours["accent"]) >= 3, "what the button was filled with before"
+    assert contrast(text, fill) >= 4.5

@@ -59,6 +59,8 @@ class DevicesPage(Page):
         self._table: Table | None = None
         self.switch_button = button(self.switch_list, quiet=True)
         self.watch_button = button(self._watch_or_not, quiet=True)
+        self.agents_button = button(lambda: self.model.agents.bring(self.model.lacking))
+        self.agents_words = Text("caption", wrap=True)
         self.name, self.pill, self.board = Text("card-title"), Pill(), Text("caption")
         self.look_button, self.check_button = button(self.model.look), button(self.model.check)
         self.test_button, self.forget_button = button(self.model.test), button(self._forget)
@@ -74,7 +76,11 @@ class DevicesPage(Page):
         self._sensors_title = Text("card-title")
         listed, detail, self.checks_card = (Card(parent=self.content) for _ in range(3))
         self._listed = column(
-            row(self.needle, self.watch_button, self.switch_button), self.cards, margins=(Space.M,) * 4
+            row(self.needle, self.watch_button, self.switch_button),
+            self.agents_button,
+            self.agents_words,
+            self.cards,
+            margins=(Space.M,) * 4,
         )
         listed.setLayout(self._listed)
         self.checks = Table(self.model.checks, style, wide=2)
@@ -122,7 +128,7 @@ class DevicesPage(Page):
             self._table = Table(self.model.table, self.style_, self.model.selection, wide=1)
             self._table.setAccessibleName(self.tr("Devices"))
             self._table.hide()
-            self._listed.insertWidget(1, self._table)
+            self._listed.insertWidget(self._listed.indexOf(self.cards), self._table)
         return self._table
 
     @property
@@ -196,7 +202,21 @@ class DevicesPage(Page):
             glances.failure
             or self.tr("Looks at every board each 5 s while its card is seen; installs, deploys and measures nothing")
         )
+        self._show_agents()
         self.cards.viewport().update()
+
+    def _show_agents(self) -> None:
+        """What brings this version's agent to the boards that lack it, and which of them did not take it."""
+        lacking, agents = self.model.lacking, self.model.agents
+        one, many = self.tr("Bring this version's agent to {0}"), self.tr("Bring this version's agent to {0} boards")
+        words = self.tr("Bringing the agent to {0}…").format(agents.name)
+        if not agents.busy:
+            words = one.format(*lacking) if len(lacking) == 1 else many.format(len(lacking))
+        self.agents_button.setText(words)
+        self.agents_button.setEnabled(not agents.busy)
+        self.agents_button.setVisible(bool(lacking) or agents.busy)
+        self.agents_words.setText("\n".join(agents.failures))
+        self.agents_words.setVisible(bool(agents.failures))
 
     def _name_switch(self) -> None:
         self.switch_button.setText(self.tr("As cards") if self._tabular else self.tr("As a table"))
@@ -252,6 +272,9 @@ class DevicesPage(Page):
         self._settings_of = None  # made anew in the other language
         self.needle.setPlaceholderText(self.tr("Filter by name, group or tag"))
         self.needle.setAccessibleName(self.tr("Filter by name, group or tag"))
+        self.agents_button.setToolTip(
+            self.tr("What runs there goes on. A deployment or a measurement brings the agent by itself, too.")
+        )
         self.look_button.setText(self.tr("Look at it"))
         self.look_button.setToolTip(self.tr("Connect and ask the board what it is and has"))
         self.check_button.setText(self.tr("Check"))

@@ -48,7 +48,14 @@ def test_that_boards_tell_sensors_and_what_runs_and_one_that_is_gone_keeps_no_ot
     board, other = done.to_json()["devices"]
     assert board["failure"] is None
     assert all((item["value"] is None) == (item["quality"] == "unavailable") for item in board["sensors"])
-    assert other == {"name": "gone", "failure": gone[0].failure, "running": None, "sensors": [], "throttling": None}
+    assert other == {
+        "name": "gone",
+        "failure": gone[0].failure,
+        "failure_code": gone[0].failure_code,
+        "running": None,
+        "sensors": [],
+        "throttling": None,
+    }
 
 
 def test_that_what_runs_is_told_with_its_newest_reading_of_that_board(bundles):
@@ -74,6 +81,7 @@ def test_that_watching_installs_nothing(tmp_path):
         key = HostKey("ssh-ed25519", (board.folder / "host_key.pub").read_text().split()[1])
         Inventory.load().put(Device("bare", "127.0.0.1", board.port, board.user, str(board.identity), host_key=key))
         done = fleet_watch("bare", every_s=0.3, for_s=0.3)
+        assert done.boards[0].failure_code == "no-agent"
         assert done.boards[0].failure == ("bare has no agent of this version; bring it: flyweight device probe bare")
         assert list(board.home.rglob("*.pyz")) == []
     finally:

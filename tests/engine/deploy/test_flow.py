@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -25,7 +26,7 @@ from engine.deploy.inventory import Inventory
 from engine.deploy.loopback import Loopback
 from engine.deploy.transport import Deadline
 from engine.errors import Cancelled, RejectedError, UnreachableError, UsageError
-from engine.events import Cancel, Progress, Stage
+from engine.events import Cancel, Event, Progress, Stage
 from engine.records import sha256_hex
 from engine.verbs import rollback
 
@@ -57,8 +58,15 @@ def test_that_a_bundle_is_verified_switched_to_and_rolled_back(target: str, bund
 
 
 def test_that_only_missing_files_travel(target: str, bundles):
-    release.deploy(bundles["int8"], target)
-    again = release.deploy(bundles["int8"], target, slot="other")
+    told: list[Event] = []
+    release.deploy(bundles["int8"], target, emit=told.append)
+    uploads = [event.detail for event in told if isinstance(event, Stage) and event.name == "upload"]
+    assert len(uploads) == 1
+    assert re.fullmatch(r"int8, \d+\.\d\d MB", uploads[0])
+    told.clear()
+    again = release.deploy(bundles["int8"], target, slot="other", emit=told.append)
+    assert "verify" in [event.name for event in told if isinstance(event, Stage)]
+    assert "upload" not in [event.name for event in told if isinstance(event, Stage)], "nothing travels"
     assert again.upload is not None
     assert again.upload["bytes"] == 0
     assert set(release.releases(target).slots) == {"main", "other"}

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.cli import completing
+from engine.cli.fleet import _pair
 from engine.cli.main import main
 from engine.deploy.inventory import Device, HostKey, Inventory, check_name, parse_address
 from engine.errors import RejectedError, UsageError, WorkspaceError
@@ -74,6 +76,23 @@ def test_that_all_means_every_board_or_loopback_when_there_is_none():
     inventory.put(Device("a", "a.local"))
     inventory.put(Device("b", "b.local"))
     assert inventory.expand("@all") == ("a", "b")
+
+
+def test_that_a_tag_stands_for_the_devices_that_have_it():
+    inventory = Inventory.load()
+    inventory.put(Device("a", "a.local", tags={"rack": "b2", "room": "hall"}))
+    inventory.put(Device("b", "b.local", tags={"rack": "b2"}, groups=("rack",)))
+    inventory.put(Device("c", "c.local", tags={"rack": "b3"}))
+    assert inventory.expand("@rack=b2") == ("a", "b")
+    assert inventory.expand("@room=hall") == ("a",)
+    assert inventory.expand("@rack") == ("b",), "a group is not the tag of the same name"
+    assert inventory.tags() == ("rack=b2", "rack=b3", "room=hall")
+    with pytest.raises(UsageError, match="no device has the tag 'rack=b9'") as raised:
+        inventory.expand("@rack=b9")
+    assert "known: @rack=b2, @rack=b3, @room=hall; note one: flyweight device tag" in raised.value.remedy
+    assert completing.target("@ra") == ["@rack", "@rack=b2", "@rack=b3"]
+    assert _pair("@rack=b2=fp16") == ("@rack=b2", "fp16")
+    assert _pair("@rack=fp16") == ("@rack", "fp16")
 
 
 def test_that_an_unknown_device_names_the_known_ones():

@@ -1,23 +1,28 @@
 """Rollouts: waves, too many failures, pause and resume, boards that are offline, a desktop that is killed."""
 
 import fcntl
+import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from device_agent.contract.errors import AgentError
 from engine.cli.main import main
 from engine.deploy import release
 from engine.deploy.inventory import Inventory
 from engine.deploy.rollout import Outcome, Rollout, is_running, wave_sizes
-from engine.deploy.rollout_store import BoardRow, Fate, RolloutStore, State
+from engine.deploy.rollout_store import AWAY, BoardRow, Fate, RolloutStore, State
 from engine.errors import Cancelled, UsageError, WorkspaceError
-from engine.events import Cancel, Event, Progress
-from engine.verbs import fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
+from engine.events import Cancel, Event, Progress, Stage
+from engine.records import Bundle
+from engine.verbs import fleet, fleet_cancel, fleet_pause, fleet_resume, fleet_rollout, fleet_status
 from engine.workspace import Workspace
 
 from .boards import Board
@@ -109,6 +114,37 @@ def test_that_an_offline_canary_is_replaced_and_picked_up_later(tmp_path: Path):
     store.set_state("r1", State.RUNNING)
     assert Rollout(store, "r1", acts).run().state is State.FINISHED
     assert acts.order.count("b01") == 1, "what is done is not done again"
+
+
+def test_that_a_board_another_desktop_holds_is_told_as_busy_with_by_whom_and_picked_up_later(tmp_path: Path, capsys):
+    class Held(Scripted):
+        held = True
+
+        def prepare(self, board: BoardRow, slot: str) -> Outcome:
+            if self.held and board.name == "b01":
+                raise AgentError(
+                    "busy", "ada@desk has this board for a deployment since 4 s ago", "wait until it is done"
+                )
+            return super().prepare(board, slot)
+
+    project = tmp_path / "p"
+    folder = Workspace.find(project).root
+    folder.mkdir(parents=True, exist_ok=True)
+    store, acts = create(folder, 3, 0), Held(folder, {"b02": "offline"})
+    done = Rollout(store, "r1", acts).run()
+    assert (done.state, done.reason) == (State.WAITING, "offline: 1; busy: 1")
+    assert fates(store) == {"b00": "committed", "b01": "busy", "b02": "offline"}
+    assert main(["fleet", "status", "r1", "--project", str(project)]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "1 of 3 boards got it, 1 busy, 1 offline" in told
+    assert "ada@desk has this board for a deployment" in told
+    assert "next flyweight fleet resume r1 when b02 answers again and b01 is free again" in told
+    assert fleet_resume("r1", project=project, dry_run=True).to_json()["counts"] == {"committed": 1, "pending": 2}
+    acts.held = False
+    acts.faults.clear()
+    store.reset("r1", AWAY)
+    store.set_state("r1", State.RUNNING)
+    assert Rollout(store, "r1", acts).run().state is State.FINISHED
 
 
 def test_that_a_pause_from_elsewhere_lets_boards_under_way_finish(tmp_path: Path):
@@ -287,7 +323,7 @@ def test_that_a_board_which_a_later_rollout_reached_is_left_alone_and_the_rollou
     project = tmp_path / "p"
     store = RolloutStore.of(Workspace.find(project))
     acts = Scripted(tmp_path)
-    monkeypatch.setattr("engine.verbs.fleet._acts", lambda workspace, row, cancel: acts)
+    monkeypatch.setattr("engine.verbs.fleet._acts", lambda *asked: acts)
     plan = {"waves": ["100%"], "max_failures": 0, "parallel": 2}
     for id_, left in (("first", Fate.OFFLINE), ("later", Fate.COMMITTED)):
         store.create(id_, "main", plan, [BoardRow(name, NEW, str(tmp_path)) for name in ("hall", "yard")])
@@ -323,6 +359,66 @@ def test_that_what_a_gate_found_is_still_told_of_a_board_that_switched(tmp_path:
     assert {(str(row.state), row.verdict, row.reason) for row in store.load("r1").boards} == {
         ("committed", "PASS", "gate PASS: 1.70x as fast")
     }
+
+
+def test_that_a_board_whose_gate_measures_is_told_so_with_the_time_left(tmp_path: Path, monkeypatch):
+    told: list[Event] = []
+    seen: list[str] = []
+
+    class Measuring(Scripted):
+        def prepare(self, board: BoardRow, slot: str) -> Outcome:
+            with self.measuring(board.name) as tell:
+                tell(Progress(1, 4, "round", 30.0))
+                seen.extend(str(row.state) for row in store().load(store().all()[0].id).boards)
+            return super().prepare(board, slot)
+
+    def store() -> RolloutStore:
+        return RolloutStore.of(Workspace.find(tmp_path))
+
+    def acts(workspace, row, measuring, cancel):
+        made = Measuring(tmp_path)
+        made.measuring = measuring
+        return made
+
+    monkeypatch.setattr(fleet, "_acts", acts)
+    monkeypatch.setattr(fleet, "find_bundle", lambda key, workspace: Bundle("a", "new", "/a", 1, NEW, "k"))
+    monkeypatch.setattr(fleet, "expand", lambda targets: ("hall",))
+    assert fleet_rollout("new", "hall", project=tmp_path, emit=told.append).state == "finished"
+    assert seen == ["measuring"]
+    place = next(n for n, event in enumerate(told) if isinstance(event, Stage) and event.name == "measuring")
+    assert told[place].detail == "hall"
+    assert isinstance(bar := told[place + 1], Progress)
+    assert bar.eta_s == 30.0
+
+
+def test_that_a_stopped_rollout_names_for_each_board_the_command_that_takes_it_back(
+    tmp_path: Path, monkeypatch, capsys
+):
+    ways = {"b00": "rollback", "b01": "f" * 64, "b02": "", "b04": None}
+
+    class Knowing(Scripted):
+        def switch(self, board: BoardRow, slot: str) -> Outcome:
+            return replace(super().switch(board, slot), way_back=ways.get(board.name))
+
+    project = tmp_path / "p"
+    root = Workspace.find(project).root
+    root.mkdir(parents=True)
+    store = create(root, 5, 0)
+    plan = {**store.load("r1").plan, "waves": ["100%"], "parallel": 1}
+    with sqlite3.connect(store.path) as link:  # as a version before wrote it
+        link.execute("ALTER TABLE boards DROP COLUMN way_back")
+        link.execute("PRAGMA user_version=1")
+        link.execute("UPDATE rollouts SET plan=?", (json.dumps(plan),))
+    link.close()
+    monkeypatch.setattr(fleet, "_acts", lambda *asked: Knowing(tmp_path, {"b03": "harm"}))
+    assert main(["fleet", "resume", "r1", "--project", str(project)]) == 3
+    assert fates(store) | {"b04": ""} == dict.fromkeys(("b00", "b01", "b02"), "committed") | {
+        "b03": "rolled-back",
+        "b04": "",
+    }
+    told = capsys.readouterr().err
+    assert f"flyweight rollback b00, and: flyweight deploy {'f' * 16} b01" in told
+    assert "b02" not in told.partition("take it back")[2]
 
 
 def test_that_no_session_is_left_open_when_an_error_of_this_program_ends_a_rollout(tmp_path: Path):
@@ -395,8 +491,6 @@ def test_that_every_step_is_in_the_audit_log(tmp_path: Path):
 
 @pytest.mark.device
 def test_that_real_boards_get_a_release_in_waves_and_offline_ones_later(board: Board, bundles, tmp_path, home, capsys):
-    from dataclasses import replace
-
     inventory = Inventory.load()
     inventory.update("board", groups=("hall",))
     inventory.put(replace(inventory.get("board"), name="dark", port=1, groups=("hall",)))

@@ -8,7 +8,7 @@ from engine.deploy import release
 from engine.deploy.connect import connect
 from engine.deploy.rollout_acts import BoardActs
 from engine.deploy.rollout_store import BoardRow, Fate
-from engine.errors import UsageError
+from engine.errors import RejectedError, UsageError
 
 from .boards import Board
 
@@ -96,3 +96,24 @@ def test_that_a_rollout_finishes_what_a_lost_link_left_on_trial(board: Board, bu
         assert client.slots().trial_left_s is None
     assert current(board) == new.sha256
     assert acts.prepare(row, "main").fate is Fate.COMMITTED
+
+
+def test_that_a_rollout_knows_what_takes_its_switch_back_also_where_a_rollback_would_be_refused(board: Board, bundles):
+    new, old = bundles["int8"], bundles["float"]
+    acts = BoardActs({item.sha256: item for item in (new, old)})
+
+    def to(bundle) -> str | None:
+        row = BoardRow("board", bundle.sha256, bundle.path)
+        assert acts.prepare(row, "main").fate is Fate.STAGED
+        return acts.switch(row, "main").way_back
+
+    try:
+        assert to(old) == "", "nothing ran before"
+        assert to(new) == "rollback"
+        assert to(old) == new.sha256
+    finally:
+        acts.leave()
+    with pytest.raises(RejectedError, match="went back already"):
+        release.rollback("board")
+    assert release.deploy(new, "board").state == "committed"
+    assert current(board) == new.sha256

@@ -1,12 +1,13 @@
 """What a rollout's gate says of latency, memory, energy and accuracy, and of all of them together."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
 
 from device_agent.contract.messages import Release
 from engine.errors import UsageError
-from engine.events import Cancel
+from engine.events import Cancel, Progress
 from engine.records import Bundle, Estimate
 from engine.verbs import gating
 from engine.verbs.gating import Judged
@@ -79,7 +80,7 @@ def test_that_one_failure_fails_and_only_all_passes_pass():
 
 def test_that_the_gate_measures_each_release_on_what_it_runs_on_and_says_all_it_found(tmp_path, monkeypatch):
     new, old = Bundle("a", "new", "/a", 1, "a" * 64, "k"), Bundle("b", "old", "/b", 1, "b" * 64, "k")
-    asked = {}
+    asked, told = {}, []
 
     def measure_bundles(bundles, target, **named):
         asked.update(named, bundles=bundles, target=target)
@@ -90,12 +91,19 @@ def test_that_the_gate_measures_each_release_on_what_it_runs_on_and_says_all_it_
     monkeypatch.setattr(gating, "find_bundle", lambda key, workspace: old)
     run = gating.RunOn.of(provider="cuda")
     gate = gating.gate(Workspace.find(tmp_path), run, ["latency", "memory"], Cancel())
-    verdict, why = gate("pi", new, Release(3, old.sha256, "committed", "old", {"runtime": "rknn"}))
+    verdict, why = gate(
+        "pi", new, Release(3, old.sha256, "committed", "old", {"runtime": "rknn"}), lambda: nullcontext(told.append)
+    )
     assert verdict == "FAIL"
-    assert why == "1.50x [1.40, 1.60] as fast as what runs there; 70.0 MB of memory, 50.0 MB what runs there"
+    assert why == (
+        "latency PASS: 1.50x [1.40, 1.60] as fast as what runs there; "
+        "memory FAIL: 70.0 MB of memory, 50.0 MB what runs there"
+    )
     assert asked["bundles"] == [new, old]
     assert [str(item) for item in asked["run"]] == ["provider cuda", "runtime rknn"]
     assert asked["energy"] is None
+    asked["emit"](event := Progress(1, 4, "round", 30.0))
+    assert told == [event], "how far the measurement is reaches whoever asked"
 
 
 def test_that_a_gate_on_something_unknown_is_a_usage_error():

@@ -31,7 +31,7 @@ def card(page, name: str):
 def test_that_a_card_tells_sensors_as_bars_what_runs_and_its_latency(page, engine):
     assert engine.asked("fleet_watch") == [{"targets": NAMES, "every_s": 5.0, "for_s": 86400.0}]
     now = card(page, "shelf-3").now
-    assert (now.runs, now.p50) == ("fashion-resnet.int8", "0.41 ms")
+    assert (now.runs, now.p50) == ("fashion-resnet.int8", "0.412 ms")
     assert [(gauge.title, gauge.words, gauge.over) for gauge in now.gauges] == [
         ("Temp", "61.4 °C", False),
         ("Memory", "23 %", False),
@@ -54,6 +54,38 @@ def test_that_a_missing_sensor_is_no_zero_and_a_board_that_is_gone_says_why(page
     gone = card(page, "shelf-4")
     assert (gone.kind, gone.state) == ("bad", "No answer")
     assert (gone.now.failure, gone.now.gauges) == ("shelf-4.local: no answer (port 22)", ())
+
+
+def test_that_a_board_that_lacks_this_version_s_agent_is_no_alarm_and_gets_it_by_one_button(qtbot, page, engine):
+    old = json.loads(json.dumps(SHELF))
+    for event in old["events_before"]:
+        if event["device"] != "loopback":
+            event.update(values={}, failure=f"{event['device']} has no agent of this version", failure_code="no-agent")
+    engine.answers("fleet_watch", {**old, "wait": True})
+    assert not page.agents_button.isVisible()
+    page.model.glances.look_again()
+    qtbot.waitUntil(lambda: page.model.lacking == ["shelf-3", "shelf-4"], timeout=8000)
+    shown = card(page, "shelf-3")
+    assert (shown.kind, shown.state) == ("info", "Needs this version's agent")
+    assert shown.now.failure == "It has no agent of this version yet; what runs there goes on."
+    qtbot.waitUntil(lambda: page.agents_button.text() == "Bring this version's agent to 2 boards", timeout=8000)
+    engine.answers("fleet_watch", {**SHELF, "wait": True})
+    qtbot.mouseClick(page.agents_button, LEFT)
+    assert not page.agents_button.isEnabled()
+    assert page.agents_button.text() == "Bringing the agent to shelf-3…"
+    qtbot.waitUntil(lambda: page.agents_button.isHidden(), timeout=8000)
+    assert engine.asked("device_probe") == [{"name": "shelf-3"}, {"name": "shelf-4"}]
+    assert card(page, "shelf-3").now.gauges, "it is looked at anew, at once"
+    assert page.agents_words.isHidden()
+
+
+def test_that_a_board_that_does_not_take_the_agent_says_why(qtbot, page, engine):
+    engine.answers(
+        "device_probe", {"error": {"code": "no-space", "message": "the disk is full", "remedy": "free some"}}
+    )
+    page.model.agents.bring(["shelf-3"])
+    qtbot.waitUntil(lambda: not page.model.agents.busy and page.agents_words.isVisible(), timeout=8000)
+    assert page.agents_words.text() == "shelf-3: the disk is full; free some"
 
 
 def test_that_heat_and_throttling_are_seen(qtbot, page, engine):

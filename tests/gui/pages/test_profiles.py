@@ -122,7 +122,7 @@ def test_that_a_campaign_fills_its_matrix_and_says_why_cells_are_missing(qtbot, 
     assert campaign.start_button.text() == "Measure 2"
     qtbot.mouseClick(campaign.start_button, LEFT)
     qtbot.waitUntil(lambda: not campaign.model.busy and campaign.model.done == (2, 2), timeout=8000)
-    assert matrix(campaign) == [["0.37 ms", "Missing"]]
+    assert matrix(campaign) == [["0.370 ms", "Missing"]]
     assert campaign.reasons.text() == "pi5 does not answer"
     assert (campaign.pill.text(), campaign.told.text()) == ("Partly done", "1 of 2 measured · 1 missing")
     asked = engine.asked("profile_run")[0]
