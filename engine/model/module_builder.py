@@ -261,7 +261,7 @@ def _tied(node: NodeProto, module: nn.Module) -> tuple[str, ...] | None:
     weight = getattr(module, "weight", None)
     if weight is None or weight.ndim < 2:
         return None
-    return (node.op_type, repr(module), node.input[1])
+    return (node.op_type, repr(module), node.input[0 if node.op_type == "Gather" else 1])
 
 
 def _same(one: nn.Module, other: nn.Module) -> bool:

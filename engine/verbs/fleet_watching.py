@@ -128,9 +128,7 @@ class _Watch:
                 raise
             except (FlyweightError, OSError) as error:
                 self.now.failure = error.message if isinstance(error, FlyweightError) else str(error)
-                if isinstance(
-                    error, NoAgentError
-                ):  # after an update of this computer that is every board: how it goes on
+                if isinstance(error, NoAgentError):  # after an update of this computer that is every board
                     self.now.failure += f"; {error.remedy}"
                 self.now.values, self.now.throttling = {}, None
                 self.emit(Look(0.0, {}, device=self.now.name, failure=self.now.failure))
