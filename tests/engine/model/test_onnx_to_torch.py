@@ -381,6 +381,15 @@ def test_that_layers_of_one_weight_stay_one_layer_and_one_tensor():
     assert np.allclose(run_onnx(model, arrays)[0], run_onnx(again, arrays)[0], atol=1e-6)
 
 
+def test_that_layers_that_begin_with_zeros_stay_two():
+    network = nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 8)).eval()
+    for parameter in network.parameters():
+        nn.init.zeros_(parameter)
+    model = to_onnx(network, (TensorSpec("x", (None, 8), "float32"),))
+    assert len([tensor for tensor in model.graph.initializer if len(tensor.dims) > 1]) == 1, "the exporter stores one"
+    assert sum(isinstance(part, nn.Linear) for part in to_module(model).modules()) == 2
+
+
 def test_that_lookups_in_one_table_stay_one_embedding():
     table = np.random.default_rng(0).normal(size=(50, 8)).astype(np.float32)
     graph = helper.make_graph(
