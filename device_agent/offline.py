@@ -5,8 +5,10 @@ is checked as if it came over the network: signature, hashes, golden samples. A 
 of the file, because whoever starts it has the board in hand; a board that was enrolled accepts only keys it trusts.
 """
 
+import errno
 import json
 import os
+import shlex
 import sys
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
@@ -81,9 +83,11 @@ def install(file: str, home: str, say: Say) -> int:
         if isinstance(error, FlyweightError):
             raise
         damaged = AgentError("file-damaged", "the file cannot be used: %s" % error, "copy it again")
-        raise (of_the_disk(error) or damaged) from None
+        # A stick that cannot be read says EIO, too: another copy is tried before a disk is replaced.
+        unreadable = isinstance(error, OSError) and error.errno == errno.EIO
+        raise (damaged if unreadable else of_the_disk(error) or damaged) from None
     say("slot %s runs %s as release %d" % (index["slot"], index["name"], release))
-    say("next  python3 %s FILE" % os.path.join(home, "slots", index["slot"], "current", "run.py"))
+    say("next  python3 %s FILE" % shlex.quote(os.path.join(home, "slots", index["slot"], "current", "run.py")))
     return release
 
 

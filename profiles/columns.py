@@ -32,8 +32,15 @@ def figure(value: float, digits: int = 3) -> str:
 
     >>> figure(0.12345), figure(999.7), figure(123456.0), figure(71570.4, 4), figure(0.16824, 4)
     ('0.123', '1,000', '123,456', '71,570', '0.1682')
+    >>> figure(0.00001234), figure(-2e-7)
+    ('0.0000123', '-0.0000002')
     """
-    return f"{value:,.0f}" if abs(value) >= 10**digits - 0.5 else f"{value:,.{digits}g}"
+    if abs(value) >= 10**digits - 0.5:
+        return f"{value:,.0f}"
+    short = f"{value:,.{digits}g}"
+    if "e" not in short:
+        return short
+    return f"{value:.{digits - 1 - math.floor(math.log10(abs(value)))}f}".rstrip("0")
 
 
 def figures(values: Iterable[float | None], unit: str = "", of_least: int = 2) -> Scale:

@@ -436,7 +436,7 @@ def previous(state: SlotList, slot: str, target: str) -> Release:
     for item in found.releases:
         if (item.bundle, item.run) != now and item.state == "committed" and item.bundle in known:
             return item
-    taken_back = next((item for item in found.releases if (item.bundle, item.run) != now), None)
+    taken_back = next((i for i in found.releases if (i.bundle, i.run) != now and i.state == "rolled-back"), None)
     if taken_back is not None:
         raise RejectedError(
             "no-earlier-release",

@@ -13,7 +13,8 @@ from .graph import facts, sub_graphs
 if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto, NodeProto
 
-_BATCHES = (2, 3)
+_BATCHES = (1, 2, 3)
+"""One is among them: what exporters ask of a squeezed axis is whether it has length one, and boards run single samples."""
 
 
 def decide_branches(model: ModelProto) -> ModelProto:
@@ -22,11 +23,11 @@ def decide_branches(model: ModelProto) -> ModelProto:
     One branch may decide the next one, whose shapes were hidden by it.
     """
     while any(node.op_type == "If" for node in model.graph.node):
-        first, second = (facts(model, batch).constants for batch in _BATCHES)
+        told = [facts(model, batch).constants for batch in _BATCHES]
         decided: dict[str, bool] = {}
         for node in model.graph.node:
-            if node.op_type == "If" and node.input[0] in first and node.input[0] in second:
-                conditions = {bool(known[node.input[0]].reshape(-1)[0]) for known in (first, second)}
+            if node.op_type == "If" and all(node.input[0] in known for known in told):
+                conditions = {bool(known[node.input[0]].reshape(-1)[0]) for known in told}
                 if len(conditions) == 1:
                     decided[node.output[0]] = conditions.pop()
         if not decided:

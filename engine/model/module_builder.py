@@ -256,12 +256,13 @@ class Builder:
 def _tied(node: NodeProto, module: nn.Module) -> tuple[str, ...] | None:
     """What layers have in common that may be one (kind, settings, name of the weight); None for layers that never are.
 
-    Exporters store equal tensors once: of vectors, as untrained normalisations have, that does not mean that they are tied.
+    Exporters store equal tensors once: of vectors, as untrained normalisations have, and of layers that begin with nothing
+    but zeros, that does not mean that they are tied.
     """
     weight = getattr(module, "weight", None)
-    if weight is None or weight.ndim < 2:
+    if weight is None or weight.ndim < 2 or bool((weight == weight.reshape(-1)[:1]).all()):
         return None
-    return (node.op_type, repr(module), node.input[1])
+    return (node.op_type, repr(module), node.input[0 if node.op_type == "Gather" else 1])
 
 
 def _same(one: nn.Module, other: nn.Module) -> bool:

@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from math import inf
 from pathlib import Path
 
 from device_agent.contract.packed import VERSION
@@ -16,6 +17,9 @@ from ..errors import WorkspaceError
 from ..records import Format, content_id, sha256_hex
 from ..workspace import user_cache_dir, write_atomic
 from .packed import pack, unpack
+
+KEPT = 10_000
+"""Sizes that are kept: a file each, of which the oldest half goes when there are more."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +43,31 @@ def packed_size(content: bytes, format: Format) -> PackedSize:
     """
     told = {"product": version("flyweight-studio"), "container": VERSION, "format": str(format)}
     name = f"{content_id({**told, 'file': sha256_hex(content)})}.json"
-    with suppress(OSError, WorkspaceError, ValueError, TypeError):  # not there yet, or damaged: found again
-        return PackedSize(**json.loads(_folder().joinpath(name).read_bytes()))
+    with suppress(OSError, WorkspaceError, ValueError, TypeError, KeyError):  # not there yet, or damaged: found again
+        return _read(_folder() / name)
     packed = pack(content, format)
-    start = time.process_time()
+    start = time.thread_time()  # what other threads of a window do meanwhile is none of it, and it is kept
     unpack(packed)
-    found = PackedSize(len(packed), time.process_time() - start)
+    found = PackedSize(len(packed), time.thread_time() - start)
     with suppress(OSError, WorkspaceError):  # a user without a cache waits, and is served
         write_atomic(_folder() / name, json.dumps(asdict(found)).encode())
+        _forget_oldest()
     return found
+
+
+def _read(path: Path) -> PackedSize:
+    told = json.loads(path.read_bytes())
+    size_bytes, decode_cpu_s = told["size_bytes"], told["decode_cpu_s"]
+    if type(size_bytes) is not int or type(decode_cpu_s) is not float or size_bytes <= 0 or not 0 <= decode_cpu_s < inf:
+        raise ValueError("no size")
+    return PackedSize(size_bytes, decode_cpu_s)
+
+
+def _forget_oldest() -> None:
+    kept = list(_folder().glob("*.json"))
+    if len(kept) > KEPT:
+        for path in sorted(kept, key=lambda path: path.stat().st_mtime_ns)[: len(kept) // 2]:
+            path.unlink(missing_ok=True)
 
 
 def _folder() -> Path:

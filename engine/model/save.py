@@ -325,7 +325,7 @@ def lift_constants(model: ModelProto) -> ModelProto:
     for inner in all_graphs(model) if tied else ():
         for node in inner.node:
             node.input[:] = [tied.get(name, name) for name in node.input]
-    used = {name for node in kept for name in node.input} | _outer_names(kept) | results
+    used = {name for node in graph.node for name in node.input} | _outer_names(graph.node) | results
     for index in reversed(range(len(graph.initializer))):
         if graph.initializer[index].name not in used:
             del graph.initializer[index]

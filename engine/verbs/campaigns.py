@@ -31,6 +31,8 @@ from .measurement import verify
 TOGETHER = 8
 """Bundles measured in one interleaved plan; a campaign that was cut goes on behind the last finished plan."""
 BOARDS_AT_ONCE = 8
+TRACED = "onnxruntime"
+"""The runtime that tells the time of every operator."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,7 @@ def _board(
         with connect(target, emit=told, cancel=job.cancel) as client:
             ready = [item for item in bundles if _staged(client, item, target, threads, how, job, told, cells)]
             for count in threads:
-                wanted = _without_known(client, ready, target, count, how.run, cells) if only_stale else ready
+                wanted = _without_known(client, ready, target, count, how, cells) if only_stale else ready
                 for start in range(0, len(wanted), TOGETHER):
                     part = wanted[start : start + TOGETHER]
                     cells += _plan(client, part, target, count, how, job, told)
@@ -223,18 +225,21 @@ def _missing(bundle: Bundle, target: str, threads: int, error: FlyweightError) -
 
 
 def _without_known(
-    client: AgentClient, bundles: Sequence[Bundle], target: str, threads: int, run: RunOn, cells: list[Cell]
+    client: AgentClient, bundles: Sequence[Bundle], target: str, threads: int, how: _How, cells: list[Cell]
 ) -> list[Bundle]:
-    """The bundles without a reading under the board's present state; the others become ``known`` cells."""
+    """The bundles without a reading under the board's present state; the others become ``known`` cells.
+
+    Where operators are asked for, a reading of a runtime that tells them counts only with them.
+    """
     machine, device, have = client.hello.machine, client.hello.device_id, client.runtimes()
     versions = {(item.id, item.version) for item in have}
-    wanted = {item.sha256: _choice(item, have, run) for item in bundles}
+    wanted = {item.sha256: _choice(item, have, how.run) for item in bundles}
     with ProfileStore.open() as store:
         own = [
             r
             for r in store.readings(Filter(target=target))
             if r.scenario == "single-stream"
-            and r.options == run.options
+            and r.options == how.run.options
             and r.threads == threads
             and r.device_id == device
             and wanted.get(r.bundle) == (r.runtime, r.provider)
@@ -247,6 +252,7 @@ def _without_known(
         and (r.governor == machine.governor or held(r.trust))
         and (r.runtime, r.runtime_version) in versions
         and r.quality is not Quality.REJECTED
+        and (r.operators or not how.operators or r.runtime != TRACED)
     }
     cells += [
         Cell(b.sha256, b.name, target, threads, "known", current[b.sha256].latency_ms.p50)

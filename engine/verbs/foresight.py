@@ -24,6 +24,8 @@ from .bundling import find_bundle
 from .profiling import readings_of
 
 RUNTIME = "onnxruntime"
+MOST_TRACED = 400
+"""Traced operators that a cost model is made of, those of the newest readings: with thousands, fitting takes minutes."""
 
 
 @dataclass(frozen=True)
@@ -151,10 +153,10 @@ def _operators(readings: Sequence[Reading], workspace: Workspace) -> list[Known]
 
     newest = {item.bundle: item for item in sorted(readings, key=lambda r: r.measured_at) if item.operators}
     found: list[Known] = []
-    for bundle in workspace.bundles():
-        reading = newest.get(bundle.sha256)
-        path = None if reading is None else _onnx(bundle.path, workspace)
-        if reading is not None and path is not None:
+    pairs = ((newest[item.sha256], item) for item in workspace.bundles() if item.sha256 in newest)
+    for reading, bundle in sorted(pairs, key=lambda pair: pair[0].measured_at, reverse=True):
+        path = _onnx(bundle.path, workspace)
+        if path is not None and len(found) < MOST_TRACED:
             found += operator_rows(onnx.load(path), reading.operators, reading.latency_ms.p50, bundle.sha256)
     return found
 

@@ -1821,7 +1821,7 @@
         </message>
         <message>
             <source>within the limits, but {0} is the better choice: {1} ms against {2} ms</source>
-            <translation>在限制之内，但 {0} 更好：{1} 毫秒对 {2} 毫秒</translation>
+            <translation>在限制之内，但 {0} 更好：{1} ms 对 {2} ms</translation>
         </message>
         <message>
             <source>within the limits, and as good as {0} in all that counts</source>
@@ -1841,7 +1841,7 @@
         </message>
         <message>
             <source>lowest latency of {0} within the limits: {1} ms</source>
-            <translation>限制之内 {0} 个中延迟最低：{1} 毫秒</translation>
+            <translation>限制之内 {0} 个中延迟最低：{1} ms</translation>
         </message>
         <message>
             <source>smallest of {0} within the limits: {1} bytes packed</source>
@@ -1973,7 +1973,7 @@
         </message>
         <message>
             <source>the only one within the limits: {0} ms</source>
-            <translation>唯一在限制之内的：{0} 毫秒</translation>
+            <translation>唯一在限制之内的：{0} ms</translation>
         </message>
         <message>
             <source>the only one within the limits: {0} bytes packed</source>
@@ -5309,7 +5309,7 @@
         </message>
         <message>
             <source>estimated at {0} ms, the limit is {1}</source>
-            <translation>估计 {0} 毫秒，上限为 {1}</translation>
+            <translation>估计 {0} ms，上限为 {1}</translation>
         </message>
         <message>
             <source>estimated at {0} bytes, the limit is {1}</source>
@@ -7773,7 +7773,7 @@
         </message>
         <message>
             <source>{0} ms is no latency</source>
-            <translation>{0} 毫秒不是延迟</translation>
+            <translation>{0} ms 不是延迟</translation>
         </message>
         <message>
             <source>give --anchor {0}=MILLISECONDS</source>

@@ -154,9 +154,8 @@ def _operator(name: str, events: List[Any]) -> Dict[str, Any]:
         "name": name,
         "op": str(details.get("op_name", "")),
         "provider": provider,
-        "median_us": statistics.median_grouped(
-            times
-        ),  # a trace has whole microseconds, and many operators take one or two
+        # A trace has whole microseconds, and many operators take one or two.
+        "median_us": statistics.median_grouped(times),
         "runs": len(times),
     }
 

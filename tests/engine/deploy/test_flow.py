@@ -18,7 +18,8 @@ import psutil
 import pytest
 
 from device_agent.contract.errors import AgentError
-from device_agent.contract.messages import PredictInput, PredictRequest
+from device_agent.contract.messages import PredictInput, PredictRequest, Release, SlotState
+from device_agent.contract.releasing import SlotList
 from engine.deploy import release, run_on
 from engine.deploy.connect import connect
 from engine.deploy.enrol import remove_device
@@ -147,6 +148,13 @@ def test_that_rollback_of_an_empty_slot_or_a_first_release_says_why(target: str,
         release.rollback(target)
     assert again.value.remedy.endswith(f"(float) was taken back; to run it again: flyweight deploy "
                                        f"{bundles['float'].sha256[:16]} {target}")  # fmt: skip
+
+
+def test_that_an_earlier_release_that_left_the_board_is_not_told_as_taken_back():
+    state = SlotState(2, [Release(2, "b" * 64, "committed", "new"), Release(1, "a" * 64, "committed", "old")])
+    with pytest.raises(RejectedError, match="no earlier bundle"):
+        release.previous(SlotList({"main": state}, []), "main", "board")
+    assert release.previous(SlotList({"main": state}, ["a" * 64]), "main", "board").name == "old"
 
 
 def test_that_a_cut_upload_resumes_from_the_verified_prefix(board: Board, proxy: Proxy):

@@ -1,6 +1,8 @@
 """One file for a board nobody can reach: installed with one command, checked like everything else."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -8,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from device_agent import offline
+from device_agent.contract.errors import AgentError
 from engine.deploy.agent_archive import build
 from engine.deploy.offline import write_offline
 from engine.errors import RejectedError, UsageError
@@ -71,3 +75,14 @@ def test_that_what_has_no_wheels_is_refused_before_anything_is_written(bundles, 
     with pytest.raises(UsageError):
         write_offline(bundles["int8"], tmp_path / "x.pyz", arch="sparc")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("number", "code"), [(errno.EIO, "file-damaged"), (errno.ENOSPC, "no-space")])
+def test_that_a_stick_that_cannot_be_read_is_not_told_as_a_worn_disk(number, code, tmp_path: Path, monkeypatch):
+    def unreadable(file):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(zipfile, "ZipFile", unreadable)
+    with pytest.raises(AgentError) as raised:
+        offline.install("stick.pyz", str(tmp_path), print)
+    assert raised.value.code == code

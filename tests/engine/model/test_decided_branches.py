@@ -2,6 +2,7 @@
 
 import numpy as np
 import onnx
+import pytest
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
@@ -67,12 +68,13 @@ def test_that_a_branch_and_the_one_within_it_take_the_place_of_the_choice():
         assert np.array_equal(run_onnx(decided, [x])[0], wanted)
 
 
-def test_that_a_choice_by_the_batch_stays():
-    decided = decide_branches(with_two_branches(0, 2))
+@pytest.mark.parametrize("asked", [1, 2])
+def test_that_a_choice_by_the_batch_stays(asked):
+    decided = decide_branches(with_two_branches(0, asked))
     assert [node.op_type for node in decided.graph.node][-1] == "If"
     for batch in (1, 2):
         x = np.ones((batch, 3), np.float32)
-        assert np.array_equal(run_onnx(decided, [x])[0], 4 * x if batch == 2 else x - 1)
+        assert np.array_equal(run_onnx(decided, [x])[0], 4 * x if batch == asked else x - 1)
 
 
 class Attention(torch.nn.Module):

@@ -379,3 +379,34 @@ def test_that_layers_of_one_weight_stay_one_layer_and_one_tensor():
         assert len(shapes) == 3
     arrays = [np.random.default_rng(0).normal(size=(5, 1, 4, 4)).astype(np.float32) for _ in inputs]
     assert np.allclose(run_onnx(model, arrays)[0], run_onnx(again, arrays)[0], atol=1e-6)
+
+
+def test_that_layers_that_begin_with_zeros_stay_two():
+    network = nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 8)).eval()
+    for parameter in network.parameters():
+        nn.init.zeros_(parameter)
+    model = to_onnx(network, (TensorSpec("x", (None, 8), "float32"),))
+    assert len([tensor for tensor in model.graph.initializer if len(tensor.dims) > 1]) == 1, "the exporter stores one"
+    assert sum(isinstance(part, nn.Linear) for part in to_module(model).modules()) == 2
+
+
+def test_that_lookups_in_one_table_stay_one_embedding():
+    table = np.random.default_rng(0).normal(size=(50, 8)).astype(np.float32)
+    graph = helper.make_graph(
+        [
+            helper.make_node("Gather", ["table", "a"], ["of_a"], "first"),
+            helper.make_node("Gather", ["table", "b"], ["of_b"], "second"),
+            helper.make_node("Gather", ["other", "b"], ["more_of_b"], "third"),
+            helper.make_node("Sum", ["of_a", "of_b", "more_of_b"], ["y"]),
+        ],
+        "twins",
+        [helper.make_tensor_value_info(name, TensorProto.INT64, ["n", 4]) for name in "ab"],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", 4, 8])],
+        [numpy_helper.from_array(table, "table"), numpy_helper.from_array(table[::-1].copy(), "other")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    module = to_module(model)
+    assert sum(parameter.numel() for parameter in module.parameters()) == 2 * table.size
+    arrays = [np.random.default_rng(seed).integers(0, 50, (3, 4)) for seed in (1, 2)]
+    told = module(*map(torch.from_numpy, arrays)).detach().numpy()
+    assert np.allclose(told, run_onnx(model, arrays)[0], atol=1e-6)

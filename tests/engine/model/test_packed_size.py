@@ -1,9 +1,13 @@
+import hashlib
 import json
+import os
+import threading
+import time
 
 import numpy as np
 
 from engine.model import packed_size as module
-from engine.model.packed import pack
+from engine.model.packed import pack, unpack
 from engine.model.packed_size import packed_size
 from engine.model.samples import sample
 from engine.records import Format
@@ -38,8 +42,41 @@ def test_that_a_kept_size_that_is_damaged_or_of_other_bytes_is_not_believed(home
     kept.write_text(json.dumps({"size_bytes": 7, "decode_cpu_s": 1.0}))
     assert packed_size(content, Format.ONNX).size_bytes == 7, "it is this file that is read"
     assert packed_size(content[:-1], Format.ONNX).size_bytes != 7
-    kept.write_text("{")
-    assert packed_size(content, Format.ONNX).size_bytes == size.size_bytes
+    for damaged in (
+        "{",
+        "[]",
+        "{}",
+        '{"size_bytes": null, "decode_cpu_s": 1.0}',
+        '{"size_bytes": 7, "decode_cpu_s": NaN}',
+    ):
+        kept.write_text(damaged)
+        assert packed_size(content, Format.ONNX).size_bytes == size.size_bytes, damaged
+
+
+def test_that_of_too_many_kept_sizes_the_oldest_go(home, monkeypatch):
+    monkeypatch.setattr(module, "KEPT", 4)
+    contents = [bytes([number]) * 100 for number in range(5)]
+    for number, content in enumerate(contents):
+        before = set((home / ".cache").rglob("packed-sizes/*.json"))
+        packed_size(content, Format.ONNX)
+        for path in set((home / ".cache").rglob("packed-sizes/*.json")) - before:
+            os.utime(path, (number, number))
+    kept = sorted((home / ".cache").rglob("packed-sizes/*.json"), key=lambda path: path.stat().st_mtime)
+    assert len(kept) == 3
+    assert [path.stat().st_mtime for path in kept] == [2, 3, 4]
+
+
+def test_that_the_time_to_restore_is_that_of_the_restoring_thread(home, monkeypatch):
+    def beside(packed):
+        other = threading.Thread(target=lambda: hashlib.sha256(bytes(100 << 20)).digest())
+        other.start()
+        other.join()
+        return unpack(packed)
+
+    monkeypatch.setattr(module, "unpack", beside)
+    start = time.process_time()
+    told = packed_size(bytes(3000), Format.ONNX).decode_cpu_s
+    assert told < (time.process_time() - start) / 2
 
 
 def test_that_a_user_without_a_cache_is_served(tmp_path, monkeypatch):

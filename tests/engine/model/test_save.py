@@ -6,10 +6,19 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from engine.errors import ModelError
-from engine.model.save import finished, largest_difference, run_onnx, strip_metadata, to_onnx, write_onnx
+from engine.model.save import (
+    finished,
+    largest_difference,
+    lift_constants,
+    run_onnx,
+    strip_metadata,
+    to_onnx,
+    write_onnx,
+)
 from engine.records import TensorSpec
 
 from .zoo import build
@@ -89,6 +98,26 @@ def test_that_equal_weights_are_stored_per_layer():
 class TwoInTwoOut(nn.Module):
     def forward(self, a, b):
         return a + b, a * b
+
+
+def test_that_a_matrix_that_only_aliases_read_stays():
+    graph = helper.make_graph(
+        [
+            helper.make_node("Identity", ["w"], ["a"]),
+            helper.make_node("Identity", ["a"], ["b"]),
+            helper.make_node("MatMul", ["x", "a"], ["h"]),
+            helper.make_node("MatMul", ["h", "b"], ["y"]),
+        ],
+        "tied",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 3])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", 3])],
+        [numpy_helper.from_array(np.ones((3, 3), np.float32), "w")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    lifted = lift_constants(model)
+    assert [tensor.name for tensor in lifted.graph.initializer] == ["w"]
+    assert [node.op_type for node in lifted.graph.node] == ["MatMul", "MatMul"]
+    assert np.array_equal(run_onnx(lifted, [np.ones((2, 3), np.float32)])[0], np.full((2, 3), 9, np.float32))
 
 
 def test_that_several_inputs_and_outputs_keep_their_order():

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from device_agent.contract.measuring import Preflight
+from device_agent.contract.measuring import OperatorTime, Preflight
 from device_agent.contract.messages import Runtime
 from engine.errors import RejectedError, UsageError
 from engine.events import Cancel
@@ -84,6 +84,17 @@ def test_that_a_campaign_traces_operators_where_that_is_asked_for(board):
     profile_run(["good"], "pi")
     profile_run(["good"], "pi", operators=True)
     assert [plan.operators for plan in board.plans] == [False, True]
+
+
+def test_that_a_fresh_reading_without_operators_is_stale_where_they_are_asked_for(board):
+    told = OperatorTime("conv", "Conv", CPU, 3.0, 9)
+    profile_run(["good"], "pi")
+    board._change = lambda result, raw: (
+        replace(result, entries=[replace(item, operators=[told]) for item in result.entries]), raw
+    )  # fmt: skip
+    assert states(profile_run(["good"], "pi", operators=True, only_stale=True)) == {"good": "measured"}
+    assert states(profile_run(["good"], "pi", operators=True, only_stale=True)) == {"good": "known"}
+    assert states(profile_run(["good"], "pi", only_stale=True)) == {"good": "known"}
 
 
 def test_that_only_stale_asks_for_a_reading_on_the_same_provider(board):

@@ -54,7 +54,7 @@ def test_that_readings_of_the_projects_bundles_are_what_predictions_rest_on(proj
     assert found.to_json()["models"][1]["origin"] == "predicted"
 
 
-def test_that_traced_operators_of_two_readings_price_a_network_unlike_both(project, tmp_path):
+def test_that_traced_operators_of_two_readings_price_a_network_unlike_both(project, tmp_path, monkeypatch):
     """Each operator's time is its cost; without the trace the same two readings cannot tell kinds of layers apart."""
     import onnx
 
@@ -83,6 +83,8 @@ def test_that_traced_operators_of_two_readings_price_a_network_unlike_both(proje
             )
     seeing, basis = error()
     assert basis.endswith("traced operators")
+    monkeypatch.setattr(foresight, "MOST_TRACED", 1)
+    assert 0 < int(error()[1].split()[0]) < int(basis.split()[0]), "those of the newest reading alone"
     assert seeing < blind / 2
 
 

@@ -30,7 +30,7 @@ def test_that_the_engine_s_own_language_is_left_alone(qapp):
         ("pi5: no answer (port 22)", "pi5：无响应（端口 22）"),
         ("accuracy loss is 1.2, the limit is 1 points", "准确率损失为 1.2，限制为 1 百分点"),
         ("packed size within 90,000 bytes", "打包大小不超过 90,000 字节"),
-        ("the only one within the limits: 0.31 ms", "唯一在限制之内的：0.31 毫秒"),
+        ("the only one within the limits: 0.31 ms", "唯一在限制之内的：0.31 ms"),
         ("step 2: static-quantization needs calibration samples", "第 2 步：static-quantization needs calibration samples"),
         ("step 2: give --data", "第 2 步：请给出 --data"),
         ("memory was swapped; the board throttled", "内存发生了交换；板卡降频了"),
